@@ -1,0 +1,75 @@
+"""What each layer of a network costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import prod
+from typing import Any
+
+from netcost.dtypes import tensor_bytes
+from netcost.layers.base import count
+from netcost.network import Network, Node
+from netcost.report import Report, Row
+
+
+def analyze(network: Network) -> Report:
+    """Ask every layer for its weights and operations.
+
+    Returns:
+        The report: a row for each layer, totals, all counts as exact integers.
+    """
+    known: dict[tuple[object, ...], Mapping[str, Any]] = {}
+    rows = []
+    for node in network.nodes:
+        key = (
+            id(node.layer),
+            *[id(source.output) for source in node.inputs],
+            node.precision,
+            node.frozen,
+            node.shares,
+        )
+        facts = known.get(key)
+        if facts is None:
+            facts = known[key] = layer_facts(node)
+        rows.append(Row(name=node.name, place=node.place, **facts))
+    return Report(
+        name=network.name,
+        source=network.source,
+        precision=network.precision,
+        inputs={node.name: node.output for node in network.inputs},
+        outputs={node.name: node.output for node in network.outputs},
+        rows=rows,
+        batch=network.batch,
+    )
+
+
+def layer_facts(node: Node) -> Mapping[str, Any]:
+    """Everything in a layer's row that does not depend on its name and place."""
+    layer, inputs, out = node.layer, node.input_shapes, node.output
+    weights = layer.weights(*inputs)
+    owned = {} if node.shares else weights
+    params = count(owned)
+    macs, ops = layer.macs(out, *inputs), layer.ops(out, *inputs)
+    return {
+        "type": layer.type,
+        "title": layer.title,
+        "label": layer.label(*inputs),
+        "inputs": inputs,
+        "output": out,
+        "settings": layer.settings(*inputs),
+        "precision": node.precision,
+        "weights": weights,
+        "params": params,
+        "trainable_params": 0 if node.frozen else params,
+        "active_params": layer.active_params(*inputs) if owned else 0,
+        "buffers": count(layer.buffers(*inputs)),
+        "weight_bytes": sum(tensor_bytes(prod(shape), node.precision.weights) for shape in owned.values()),
+        "activation_elements": out.elements,
+        "activation_bytes": tensor_bytes(out.elements, node.precision.activations),
+        "macs": macs,
+        "ops": ops,
+        "lecture_flops": macs + ops if layer.lecture_ops else macs,
+        "elementwise": layer.elementwise,
+        "declared_cost": layer.declared_cost,
+        "shares": node.shares,
+    }

@@ -1,0 +1,52 @@
+"""Every layer type. A family's file is imported when one of its heads is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+
+from netcost.layers.base import Layer
+
+FAMILIES: Mapping[str, tuple[str, ...]] = {
+    "conv": (
+        *("conv", "conv1d", "conv2d", "conv3d"),
+        *("dwconv", "dwconv1d", "dwconv2d", "dwconv3d"),
+        *("convtranspose", "deconv", "convtranspose1d", "convtranspose2d", "convtranspose3d"),
+    ),
+    "pool": (
+        *("maxpool", "maxpool1d", "maxpool2d", "maxpool3d"),
+        *("avgpool", "avgpool1d", "avgpool2d", "avgpool3d"),
+        *("adaptiveavgpool", "adaptivemaxpool", "gap", "globalavgpool", "gmp", "globalmaxpool"),
+    ),
+    "linear": ("linear", "dense", "fc"),
+}
+"""The file of each family and the heads it answers to, in the order of the reference."""
+
+HEADS: Mapping[str, str] = {head: family for family, heads in FAMILIES.items() for head in heads}
+
+
+@cache
+def family_heads(family: str) -> Mapping[str, tuple[type[Layer], Mapping[str, object]]]:
+    """The heads that a family's file declares, each with its layer type and the fields it implies."""
+    module = import_module(f"netcost.layers.{family}")
+    found: dict[str, tuple[type[Layer], Mapping[str, object]]] = {}
+    for declared in vars(module).values():
+        if isinstance(declared, type) and issubclass(declared, Layer) and "type" in vars(declared):
+            found[declared.type] = (declared, {})
+            found.update({head: (declared, implied) for head, implied in declared.heads.items()})
+    return found
+
+
+def find(head: str) -> tuple[type[Layer], Mapping[str, object]]:
+    """Return the layer type behind a head and the fields that the head implies.
+
+    Raises:
+        KeyError: there is no such head.
+    """
+    return family_heads(HEADS[head])[head]
+
+
+def all_types() -> list[type[Layer]]:
+    """Every layer type, in the order of the reference."""
+    return [kind for head in HEADS for kind, _ in [find(head)] if kind.type == head]

@@ -1,0 +1,302 @@
+"""The declaration of a layer type: its fields, and the questions it answers about shapes and costs."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import Any, ClassVar, TypeVar, cast, dataclass_transform, get_type_hints
+
+from netcost.layers.values import ValueType
+from netcost.shapes import LayerError, Map, Sequence, Shape, Tensor, Tokens, Vector
+
+Weights = Mapping[str, tuple[int, ...]]
+Heads = Mapping[str, Mapping[str, object]]
+NO_WEIGHTS: Weights = {}
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One declared field of a layer type."""
+
+    name: str
+    type: ValueType
+    default: object
+    required: bool
+    symbol: str
+    help: str
+    aliases: tuple[str, ...]
+    shown: bool | None
+
+    def check(self, value: object) -> object:
+        """Return the value as the layer keeps it.
+
+        Raises:
+            LayerError: the value is of another kind.
+        """
+        if value is self.default or (value is None and self.default is None):
+            return value
+        try:
+            return self.type.check(value)
+        except ValueError as error:
+            raise LayerError(f"{self.name}: {error}", field=self.name) from None
+
+
+def field(
+    default: Any = dataclasses.MISSING,
+    *,
+    help: str,  # noqa: A002
+    symbol: str = "",
+    aliases: tuple[str, ...] = (),
+    shown: bool | None = None,
+) -> Any:
+    """Declare a field of a layer.
+
+    Args:
+        default: its value when left out; a field without a default is required.
+        help: one phrase for the reference, with the unit.
+        symbol: how formulas and tables write it, `K` for the kernel.
+        aliases: other spellings accepted in a spec.
+        shown: whether a layer's label shows it; None shows it where it differs from the default.
+    """
+    facts = {"help": help, "symbol": symbol, "aliases": aliases, "shown": shown}
+    return dataclasses.field(default=default, metadata=facts)
+
+
+T = TypeVar("T", bound="type[Layer]")
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
+def declare(cls: T) -> T:
+    """Make a class the declaration of a layer type: a frozen dataclass with checked fields."""
+    dataclass(frozen=True, kw_only=True)(cls)
+    hints = get_type_hints(cls, include_extras=True)
+    cls.fields = {
+        each.name: Declared(
+            name=each.name,
+            type=_value_type(hints[each.name]),
+            default=None if each.default is dataclasses.MISSING else each.default,
+            required=each.default is dataclasses.MISSING,
+            symbol=each.metadata["symbol"],
+            help=each.metadata["help"],
+            aliases=each.metadata["aliases"],
+            shown=each.metadata["shown"],
+        )
+        for each in dataclasses.fields(cast("Any", cls))
+    }
+    return cls
+
+
+def _value_type(hint: Any) -> ValueType:
+    """Find the `ValueType` of an annotation, also inside `X | None`."""
+    for part in (hint, *getattr(hint, "__args__", ())):
+        for fact in getattr(part, "__metadata__", ()):
+            if isinstance(fact, ValueType):
+                return fact
+    raise TypeError(f"{hint} has no ValueType")
+
+
+class Layer:
+    """What every layer type declares, and what it answers unless it says otherwise.
+
+    A layer answers from the input shapes and its own fields alone, by plain integer arithmetic. `out` is
+    the answer of `output`; shapes carry the batch first.
+    """
+
+    type: ClassVar[str]
+    title: ClassVar[str]
+    """The name that tables print."""
+
+    primary: ClassVar[str] = ""
+    """The field that the head's value gives, as in `- linear: 1000`."""
+
+    heads: ClassVar[Heads] = {}
+    """Other spellings of the head, each with the fields it implies."""
+
+    arity: ClassVar[tuple[int, int | None]] = (1, 1)
+    """The least and the largest number of inputs; None is no limit."""
+
+    elementwise: ClassVar[bool] = False
+    """True if the layer only maps its input's elements: a table may leave out its row."""
+
+    followable: ClassVar[bool] = False
+    """True if the `norm` and `act` shorthand may follow the layer."""
+
+    lecture_ops: ClassVar[bool] = False
+    """True if the lecture counts the layer's other operations too, as it does for pooling."""
+
+    declared_cost: ClassVar[bool] = False
+    """True if the costs are the author's word and not netcost's arithmetic."""
+
+    fields: ClassVar[Mapping[str, Declared]] = {}
+
+    def __post_init__(self) -> None:
+        """Check each field's value; fields keep the checked form."""
+        for name, declared in self.fields.items():
+            value = getattr(self, name)
+            checked = declared.check(value)
+            if checked is not value:
+                object.__setattr__(self, name, checked)
+        self.validate()
+
+    def validate(self) -> None:
+        """Check what the fields must satisfy together.
+
+        Raises:
+            LayerError: they contradict one another.
+        """
+
+    def output(self, *inputs: Shape) -> Shape:
+        """Infer the output shape.
+
+        Raises:
+            LayerError: the layer does not take these inputs.
+        """
+        raise NotImplementedError
+
+    def weights(self, *inputs: Any) -> Weights:
+        """Shapes of the learnable weights, by name."""
+        del inputs
+        return NO_WEIGHTS
+
+    def buffers(self, *inputs: Any) -> Weights:
+        """Shapes of numbers that are stored with the weights but not learned, by name."""
+        del inputs
+        return NO_WEIGHTS
+
+    def macs(self, out: Any, *inputs: Any) -> int:
+        """Multiply-accumulates of convolutions and matrix products."""
+        del out, inputs
+        return 0
+
+    def ops(self, out: Any, *inputs: Any) -> int:
+        """Every other arithmetic operation, one per scalar operation."""
+        del out, inputs
+        return 0
+
+    def active_params(self, *inputs: Any) -> int:
+        """Learnable weights that take part in computing one sample."""
+        return count(self.weights(*inputs))
+
+    def settings(self, *inputs: Shape) -> dict[str, Any]:
+        """The fields with what the input decides filled in, for tables and reports."""
+        del inputs
+        return {name: getattr(self, name) for name in self.fields}
+
+    def label(self, *inputs: Shape) -> str:
+        """The layer with its hyperparameters, `MaxPool (K=2, S=2)`."""
+        settings = self.settings(*inputs)
+        shown = [declared for declared in self.fields.values() if self._is_shown(declared)]
+        shown.sort(key=lambda declared: declared.name != self.primary)
+        listed = ", ".join(f"{each.symbol or each.name}={written(settings[each.name])}" for each in shown)
+        return f"{self.title} ({listed})" if listed else self.title
+
+    def _is_shown(self, declared: Declared) -> bool:
+        if declared.shown is not None:
+            return declared.shown
+        return declared.required or getattr(self, declared.name) != declared.default
+
+
+def count(weights: Weights) -> int:
+    """Number of elements of all weights together."""
+    return sum(prod(shape) for shape in weights.values())
+
+
+def written(value: object) -> str:
+    """Write a setting for a person: `3`, `3x5`, `0+1x0+1`, `true`."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not isinstance(value, tuple):
+        return str(value)
+    if all(isinstance(item, int) for item in value) and len(set(value)) == 1:
+        return str(value[0])
+    if all(isinstance(item, tuple) for item in value):
+        if all(before == after for before, after in value):
+            return written(tuple(before for before, _ in value))
+        return "x".join(f"{before}+{after}" for before, after in value)
+    return "x".join(map(str, value))
+
+
+def per_axis(value: int | tuple[int, ...], rank: int, field_name: str) -> tuple[int, ...]:
+    """Give one value for each of `rank` axes.
+
+    Raises:
+        LayerError: a list of another length.
+    """
+    if not isinstance(value, tuple):
+        return (value,) * rank
+    if len(value) != rank:
+        raise LayerError(
+            f"{field_name} has {len(value)} {plural('value', len(value))}, the input has {rank} spatial {plural('axis', rank)}",
+            field=field_name,
+            hint=f"one number, or a list of {rank}",
+        )
+    return value
+
+
+def plural(noun: str, number: int) -> str:
+    """Write a noun in the number that goes with it."""
+    if number == 1:
+        return noun
+    return "axes" if noun == "axis" else f"{noun}s"
+
+
+def require_map(layer: str, shape: Shape, hint: str = "") -> Map:
+    """Accept a signal, an image or a volume.
+
+    Raises:
+        LayerError: any other shape.
+    """
+    if isinstance(shape, Map):
+        return shape
+    raise LayerError(f"{layer} needs a signal, an image or a volume, got {shape.described}", hint=hint)
+
+
+def require_features(layer: str, shape: Shape) -> Vector | Sequence | Tensor:
+    """Accept a shape whose last axis holds the features.
+
+    Raises:
+        LayerError: any other shape.
+    """
+    if isinstance(shape, (Vector, Sequence, Tensor)):
+        return shape
+    if isinstance(shape, Tokens):
+        raise LayerError(
+            f"{layer} needs features, got {shape.described} {shape}", hint="add `embedding` before it"
+        )
+    raise LayerError(
+        f"{layer} needs a vector or tokens, got {shape.described}", hint="add `flatten` or `gap` before it"
+    )
+
+
+def require_sequence(layer: str, shape: Shape) -> Sequence:
+    """Accept a sequence of feature vectors.
+
+    Raises:
+        LayerError: any other shape.
+    """
+    if isinstance(shape, Sequence):
+        return shape
+    if isinstance(shape, Tokens):
+        raise LayerError(f"{layer} needs a sequence, got {shape.described}", hint="add `embedding` before it")
+    if isinstance(shape, Map):
+        raise LayerError(f"{layer} needs a sequence, got {shape.described}", hint="add `to_tokens` before it")
+    raise LayerError(f"{layer} needs a sequence, got {shape.described}")
+
+
+def require_divisible(what: str, dividend: int, by: str, divisor: int, *, field: str) -> int:
+    """Return the quotient.
+
+    Raises:
+        LayerError: it is not whole; the message states both numbers.
+    """
+    if dividend % divisor:
+        divisors = [number for number in range(1, min(dividend, 4096) + 1) if dividend % number == 0]
+        nearest = sorted(sorted(divisors, key=lambda number: abs(number - divisor))[:2])
+        raise LayerError(
+            f"{what} ({int(dividend)}) is not divisible by {by} ({int(divisor)})",
+            field=field,
+            hint=f"{by} could be {' or '.join(map(str, nearest))}",
+        )
+    return dividend if divisor == 1 else dividend // divisor

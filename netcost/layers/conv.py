@@ -1,0 +1,189 @@
+"""Convolutions: plain, depthwise and transposed, over signals, images and volumes."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any, ClassVar
+
+from netcost.layers.base import Heads, Weights, declare, field, per_axis, require_divisible
+from netcost.layers.values import Axes, AxesFrom0, Count, Flag, Padding
+from netcost.layers.window import Axis, Window
+from netcost.shapes import LayerError, Map, Shape, reach, transposed_windows
+
+
+@declare
+class Convolution(Window):
+    """A window of learned filters, with a bias per filter."""
+
+    followable = True
+
+    pad: Padding = field(
+        0, symbol="P", aliases=("padding",), shown=True, help="padding of both ends, or same, half, valid"
+    )
+    stride: Axes = field(1, symbol="S", aliases=("strides",), shown=True, help="step between windows")
+    dilation: Axes = field(1, symbol="R", aliases=("dilation_rate",), help="distance between filter taps")
+    bias: Flag = field(True, aliases=("use_bias",), help="add a learned number per filter")
+
+    def ops(self, out: Map, *inputs: Any) -> int:
+        """One addition per output element for the bias."""
+        del inputs
+        return prod(out) if self.bias else 0
+
+    def with_bias(self, weight: tuple[int, ...], filters: int) -> Weights:
+        """The filters' weight, and one bias per filter where there is a bias."""
+        return {"weight": weight, "bias": (filters,)} if self.bias else {"weight": weight}
+
+    def kernels(self, x: Map) -> tuple[int, ...]:
+        """Window length of each spatial axis."""
+        return per_axis(self.kernel, len(x.size), "kernel")
+
+
+@declare
+class Conv(Convolution):
+    """Slide learned filters over a signal, an image or a volume; plain, strided, dilated or grouped.
+
+    Shapes: (N, C_in, *size) -> (N, filters, *size').
+    Counts: one MAC per filter tap per output element, taps on padding included; 1 op per output for the bias.
+    Errors: groups that do not divide the channels; a window larger than its padded input.
+    Source: Dumoulin & Visin, arXiv:1603.07285; torch.nn.Conv2d.
+    """
+
+    type = "conv"
+    title = "Conv"
+    primary = "filters"
+    heads: ClassVar[Heads] = {"conv1d": {"rank": 1}, "conv2d": {"rank": 2}, "conv3d": {"rank": 3}}
+
+    filters: Count = field(symbol="C_out", aliases=("out_channels",), help="number of filters")
+    groups: Count = field(1, symbol="G", help="independent groups of channels")
+    in_channels: Count | None = field(None, shown=False, help="checked against the input, never needed")
+
+    def output(self, *inputs: Shape) -> Shape:
+        """(N, filters, *size')."""
+        x = self.checked_map(inputs[0])
+        if self.in_channels is not None and self.in_channels != x.channels:
+            raise LayerError(
+                f"in_channels is {self.in_channels}, the input has {x.channels} channels",
+                field="in_channels",
+                hint="leave it out: it is inferred",
+            )
+        require_divisible("channels", x.channels, "groups", self.groups, field="groups")
+        require_divisible("filters", self.filters, "groups", self.groups, field="groups")
+        return x.resized(self.filters, self.sizes(x))
+
+    def weights(self, x: Map) -> Weights:
+        """(filters, C_in / groups, *kernel), and one bias per filter."""
+        channels = x.channels if self.groups == 1 else x.channels // self.groups
+        return self.with_bias((self.filters, channels, *self.kernels(x)), self.filters)
+
+    def macs(self, out: Map, x: Map) -> int:
+        """Output elements times the taps of one filter."""
+        return prod(out) * prod(self.weights(x)["weight"][1:])
+
+
+@declare
+class DepthwiseConv(Convolution):
+    """Slide filters of their own over each channel: a convolution with as many groups as channels.
+
+    Shapes: (N, C, *size) -> (N, C * multiplier, *size').
+    Counts: one MAC per filter tap per output element; 1 op per output for the bias.
+    Errors: a window larger than its padded input.
+    Source: Howard et al., arXiv:1704.04861; torch.nn.Conv2d with groups = in_channels.
+    """
+
+    type = "dwconv"
+    title = "DepthwiseConv"
+    primary = "kernel"
+    heads: ClassVar[Heads] = {"dwconv1d": {"rank": 1}, "dwconv2d": {"rank": 2}, "dwconv3d": {"rank": 3}}
+
+    multiplier: Count = field(1, symbol="M", aliases=("depth_multiplier",), help="filters per channel")
+
+    def output(self, *inputs: Shape) -> Shape:
+        """(N, C * multiplier, *size')."""
+        x = self.checked_map(inputs[0])
+        return x.resized(self.filters(x), self.sizes(x))
+
+    def filters(self, x: Map) -> int:
+        """Number of filters over all channels."""
+        return x.channels if self.multiplier == 1 else x.channels * self.multiplier
+
+    def weights(self, x: Map) -> Weights:
+        """(C * multiplier, 1, *kernel), and one bias per filter."""
+        filters = self.filters(x)
+        return self.with_bias((filters, 1, *self.kernels(x)), filters)
+
+    def macs(self, out: Map, x: Map) -> int:
+        """Output elements times the taps of one filter."""
+        return prod(out) * prod(self.kernels(x))
+
+    def settings(self, *inputs: Shape) -> dict[str, Any]:
+        """The window, and the filters and groups of the grouped convolution that it is."""
+        x = self.checked_map(inputs[0])
+        return super().settings(x) | {"filters": self.filters(x), "groups": x.channels}
+
+
+@declare
+class ConvTranspose(Convolution):
+    """Spread each input position over a window of the output: a learned upsampling.
+
+    Shapes: (N, C_in, *size) -> (N, filters, *size'), size' = (W - 1)*S - 2P + R*(K - 1) + 1 + output_pad.
+    Counts: one MAC per filter tap per *input* position and filter; 1 op per output for the bias.
+    Errors: groups that do not divide the channels; padding that leaves no output.
+    Source: torch.nn.ConvTranspose2d; ONNX ConvTranspose.
+    """
+
+    type = "convtranspose"
+    title = "ConvTranspose"
+    primary = "filters"
+    heads: ClassVar[Heads] = {
+        "deconv": {},
+        "convtranspose1d": {"rank": 1},
+        "convtranspose2d": {"rank": 2},
+        "convtranspose3d": {"rank": 3},
+    }
+
+    filters: Count = field(symbol="C_out", aliases=("out_channels",), help="number of filters")
+    output_pad: AxesFrom0 = field(
+        0, symbol="P_out", aliases=("output_padding",), help="extra length at the end"
+    )
+    groups: Count = field(1, symbol="G", help="independent groups of channels")
+
+    def output(self, *inputs: Shape) -> Shape:
+        """(N, filters, *size')."""
+        x = self.checked_map(inputs[0])
+        require_divisible("channels", x.channels, "groups", self.groups, field="groups")
+        require_divisible("filters", self.filters, "groups", self.groups, field="groups")
+        return x.resized(self.filters, self.sizes(x))
+
+    def sizes(self, x: Map) -> tuple[int, ...]:
+        """Output length of each spatial axis; `same` makes it `W * S`."""
+        extra = per_axis(self.output_pad, len(x.size), "output_pad")
+        if self.pad in {"same", "same_lower"}:
+            return tuple(axis.size * axis.stride for axis in self.axes_over(x))
+        return tuple(
+            transposed_windows(axis.size, axis.kernel, axis.stride, pads, axis.dilation, more)
+            for axis, pads, more in zip(self.axes_over(x), self.pads(x), extra, strict=True)
+        )
+
+    def automatic_pads(self, word: str, axis: Axis) -> tuple[int, int]:
+        """Padding that a word stands for; `same` cuts what exceeds `W * S`."""
+        if word in {"valid", "half"}:
+            return super().automatic_pads(word, axis)
+        surplus = reach(axis.kernel, axis.dilation) - axis.stride
+        if surplus < 0:
+            raise LayerError(
+                f"pad: {word} needs a kernel that reaches at least the stride, {axis.stride}, it reaches {axis.kernel}",
+                field="pad",
+                hint="write the padding as a number",
+            )
+        less, more = surplus // 2, surplus - surplus // 2
+        return (less, more) if word == "same" else (more, less)
+
+    def weights(self, x: Map) -> Weights:
+        """(C_in, filters / groups, *kernel), and one bias per filter."""
+        filters = self.filters if self.groups == 1 else self.filters // self.groups
+        return self.with_bias((x.channels, filters, *self.kernels(x)), self.filters)
+
+    def macs(self, out: Map, x: Map) -> int:
+        """Input elements times the taps that each is spread over."""
+        del out
+        return prod(x) * prod(self.weights(x)["weight"][1:])

@@ -1,0 +1,220 @@
+"""What a layer's field may hold: one class per kind of value, with its check and its JSON Schema.
+
+A layer declares a field by annotation, `stride: Axes = field(1, ...)`. The annotation is an ordinary
+type to a type checker and carries its `ValueType` for everything that reads declarations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, TypeAlias
+
+Json: TypeAlias = dict[str, object]
+
+EXPRESSION: Json = {"type": "string", "description": "an expression"}
+
+
+@dataclass(frozen=True)
+class ValueType:
+    """One kind of value that a declared field may hold.
+
+    Args:
+        described: the kind in words, for help and errors.
+        words: text values that stand for themselves; any other text in a spec is an expression.
+        literal: true if every text stands for itself.
+    """
+
+    described: str
+    words: tuple[str, ...] = ()
+    literal: bool = False
+
+    def check(self, value: object) -> object:
+        """Return the value as the layer keeps it.
+
+        Raises:
+            ValueError: the value is of another kind; the message says what is expected and what was given.
+        """
+        raise NotImplementedError
+
+    def schema(self) -> Json:
+        """The JSON Schema of a value in a spec, expressions included."""
+        raise NotImplementedError
+
+    def refusal(self, value: object) -> ValueError:
+        """The error for a value of another kind."""
+        return ValueError(f"expected {self.described}, got {shown(value)}")
+
+
+def shown(value: object) -> str:
+    """Write a value as YAML would: `true`, `none`, `[1, 2]`, text in backticks."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f"`{value}`"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(shown(item) for item in value)}]"
+    return str(value)
+
+
+def is_whole(value: object, least: int) -> bool:
+    """Tell whether a value is an integer, not a boolean, of at least `least`."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least
+
+
+@dataclass(frozen=True)
+class Whole(ValueType):
+    """An integer with a least value."""
+
+    least: int = 1
+
+    def check(self, value: object) -> object:
+        """Accept an integer of at least `least`."""
+        if not is_whole(value, self.least):
+            raise self.refusal(value)
+        return value
+
+    def schema(self) -> Json:
+        """An integer or an expression."""
+        return {"anyOf": [{"type": "integer", "minimum": self.least}, EXPRESSION]}
+
+
+@dataclass(frozen=True)
+class Wholes(ValueType):
+    """A list of integers, or one of them alone where `single` allows it."""
+
+    least: int = 1
+    single: bool = True
+
+    def check(self, value: object) -> object:
+        """Accept an integer or a list of integers; lists are kept as tuples."""
+        if self.single and is_whole(value, self.least):
+            return value
+        if isinstance(value, (list, tuple)) and value and all(is_whole(item, self.least) for item in value):
+            return tuple(value)
+        raise self.refusal(value)
+
+    def schema(self) -> Json:
+        """An integer, an expression, or a list of them."""
+        one: Json = {"anyOf": [{"type": "integer", "minimum": self.least}, EXPRESSION]}
+        many: Json = {"type": "array", "items": one, "minItems": 1}
+        return {"anyOf": [{"type": "integer", "minimum": self.least}, EXPRESSION, many]}
+
+
+@dataclass(frozen=True)
+class Real(ValueType):
+    """A number."""
+
+    def check(self, value: object) -> object:
+        """Accept an integer or a float."""
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise self.refusal(value)
+        return value
+
+    def schema(self) -> Json:
+        """A number or an expression."""
+        return {"anyOf": [{"type": "number"}, EXPRESSION]}
+
+
+@dataclass(frozen=True)
+class Boolean(ValueType):
+    """True or false."""
+
+    def check(self, value: object) -> object:
+        """Accept a boolean."""
+        if not isinstance(value, bool):
+            raise self.refusal(value)
+        return value
+
+    def schema(self) -> Json:
+        """A boolean or an expression."""
+        return {"anyOf": [{"type": "boolean"}, EXPRESSION]}
+
+
+@dataclass(frozen=True)
+class OneOf(ValueType):
+    """One word of a fixed list."""
+
+    def check(self, value: object) -> object:
+        """Accept one of the words."""
+        if value not in self.words:
+            raise self.refusal(value)
+        return value
+
+    def schema(self) -> Json:
+        """An enumeration."""
+        return {"enum": list(self.words)}
+
+
+@dataclass(frozen=True)
+class Free(ValueType):
+    """Any text."""
+
+    def check(self, value: object) -> object:
+        """Accept text."""
+        if not isinstance(value, str):
+            raise self.refusal(value)
+        return value
+
+    def schema(self) -> Json:
+        """A string."""
+        return {"type": "string"}
+
+
+PADDING_WORDS = ("same", "same_lower", "half", "valid")
+
+
+@dataclass(frozen=True)
+class Pads(ValueType):
+    """Padding: a number, one number per axis, a pair [before, after] per axis, or a word."""
+
+    def check(self, value: object) -> object:
+        """Accept any form of padding; lists are kept as tuples."""
+        if value in self.words or is_whole(value, 0):
+            return value
+        if isinstance(value, (list, tuple)) and value:
+            if all(is_whole(item, 0) for item in value):
+                return tuple(value)
+            if all(self._is_pair(item) for item in value):
+                return tuple(tuple(item) for item in value)
+        raise self.refusal(value)
+
+    @staticmethod
+    def _is_pair(item: object) -> bool:
+        return isinstance(item, (list, tuple)) and len(item) == 2 and all(is_whole(end, 0) for end in item)  # noqa: PLR2004
+
+    def schema(self) -> Json:
+        """An integer, a word, an expression, or a list per axis."""
+        end: Json = {"anyOf": [{"type": "integer", "minimum": 0}, EXPRESSION]}
+        pair: Json = {"type": "array", "items": end, "minItems": 2, "maxItems": 2}
+        axis: Json = {"anyOf": [{"type": "integer", "minimum": 0}, EXPRESSION, pair]}
+        many: Json = {"type": "array", "items": axis, "minItems": 1, "maxItems": 3}
+        return {"anyOf": [{"type": "integer", "minimum": 0}, {"enum": list(self.words)}, EXPRESSION, many]}
+
+
+Count = Annotated[int, Whole("a whole number of at least 1")]
+Index = Annotated[int, Whole("a whole number of at least 0", least=0)]
+Integer = Annotated[int, Whole("a whole number", least=-(2**63))]
+Number = Annotated[float, Real("a number")]
+Flag = Annotated[bool, Boolean("true or false")]
+Text = Annotated[str, Free("text", literal=True)]
+Axes = Annotated[
+    int | tuple[int, ...],
+    Wholes("a whole number of at least 1, or a list with one for each axis"),
+]
+AxesFrom0 = Annotated[
+    int | tuple[int, ...],
+    Wholes("a whole number of at least 0, or a list with one for each axis", least=0),
+]
+Integers = Annotated[
+    tuple[int, ...],
+    Wholes("a list of whole numbers", least=-(2**63), single=False),
+]
+Padding = Annotated[
+    int | str | tuple[int, ...] | tuple[tuple[int, int], ...],
+    Pads(
+        "a number, a list with a number or a [before, after] pair for each axis, or one of same, same_lower, half, valid",
+        words=PADDING_WORDS,
+    ),
+]

@@ -1,0 +1,19 @@
+"""Where something stands in a file."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A spot in a file: line and column, both from 1, and how many characters it covers.
+
+    Line 0 stands for the file as a whole: one that is missing or is no text at all.
+    """
+
+    path: str
+    line: int
+    column: int
+    width: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
