@@ -55,6 +55,9 @@ class Network:
         self.inputs: list[Node] = []
         self.nodes: list[Node] = []
         self.outputs: tuple[Node, ...] = ()
+        self.warnings: list[str] = []
+        self.budget: object = None
+        """The budget that the spec carries, as it was read; None if it has none."""
         self._named: dict[str, Node] = {}
         self._shapes: dict[tuple[type, Shape], Shape] = {}
         self._inferred: dict[tuple[int, ...], Shape] = {}

@@ -40,6 +40,7 @@ def analyze(network: Network) -> Report:
         outputs={node.name: node.output for node in network.outputs},
         rows=rows,
         batch=network.batch,
+        warnings=tuple(network.warnings),
     )
 
 

@@ -117,6 +117,9 @@ class Layer:
     arity: ClassVar[tuple[int, int | None]] = (1, 1)
     """The least and the largest number of inputs; None is no limit."""
 
+    named_inputs: ClassVar[tuple[str, ...]] = ()
+    """Keys of a spec that name further inputs, as `kv` of attention; they follow the first input."""
+
     elementwise: ClassVar[bool] = False
     """True if the layer only maps its input's elements: a table may leave out its row."""
 
