@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+import operator as calculate
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
-Operator = Literal["+", "-", "*", "/", "floor", "ceil", "neg"]
-PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2, "neg": 3, "floor": 4, "ceil": 4, "": 4}
+Operator = Literal["+", "-", "*", "/", "%", "floor", "ceil", "neg"]
+
+RANK: Mapping[str, int] = {"+": 1, "-": 1, "*": 2, "/": 2, "%": 2}
+"""How tightly an operator binds; whatever is not listed needs no brackets."""
+
+CALCULATED: Mapping[str, Callable[[int, int], int]] = {
+    "+": calculate.add,
+    "-": calculate.sub,
+    "*": calculate.mul,
+    "/": calculate.floordiv,
+    "%": calculate.mod,
+}
+
+LEAST_PRODUCTS = 2
+"""Products in a sum from which on they are worked out on a line of their own."""
+
+LONGEST_UNDIVIDED = 9_999
+
+
+def figure(number: int) -> str:
+    """Write a number for a person: four digits together, more of them in groups of three, `1024`, `23,296`."""
+    return str(number) if abs(number) <= LONGEST_UNDIVIDED else f"{number:,}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,37 +44,78 @@ class Step:
     def written(self, *, words: bool) -> str:
         """Write the arithmetic out, by names or by numbers."""
         if self.left is None:
-            return self.word if words else str(self.value)
-        left = self.left.written(words=words)
+            return self.word if words else figure(self.value)
         if self.right is None:
-            return f"-{self._enclosed(self.left, left, tight=True)}"
-        right = self.right.written(words=words)
-        if self.operator in {"floor", "ceil"}:
-            quotient = f"{_wrapped(self.left, left, 2)} / {_wrapped(self.right, right, 3)}"
-            return f"{self.operator}({quotient})"
-        left = self._enclosed(self.left, left, tight=False)
-        right = self._enclosed(self.right, right, tight=self.operator != "+")
-        return f"{left} {self.operator} {right}"
-
-    def _enclosed(self, operand: Step, text: str, *, tight: bool) -> str:
-        return _wrapped(operand, text, PRECEDENCE[self.operator] + tight)
+            return f"-{self.left.behind(RANK['*'], words=words)}"
+        if self.operator in RANK:
+            (_, first), *rest = self.run()
+            start = first.bracketed(RANK[self.operator] + 1, words=words)
+            return "".join([start, *(_operation(operator, each, words=words) for operator, each in rest)])
+        quotient = self.left.bracketed(RANK["/"], words=words) + _operation("/", self.right, words=words)
+        return f"{self.operator}({quotient})"
 
     def halfway(self) -> str:
-        """A product of products with each of them multiplied out, `200,704 * 363`; empty elsewhere."""
-        if self.operator != "*" or self.left is None or self.right is None or self.right.operator != "*":
+        """The figures with the products of a sum, or the brackets of a product, worked out.
+
+        Returns:
+            `200,704 * 363` for `(64 * 56 * 56) * (3 * 11 * 11)`; nothing where a reader needs no such step.
+        """
+        if self.operator not in RANK:
             return ""
-        return f"{self.left.value:,} * {self.right.value:,}"
+        run = self.run()
+        composite = sum(each.left is not None for _, each in run)
+        if composite < (LEAST_PRODUCTS if self.operator in {"+", "-"} else 1):
+            return ""
+        (_, first), *rest = ((operator, Step(each.value)) for operator, each in run)
+        start = first.written(words=False)
+        return "".join([start, *(_operation(operator, each, words=False) for operator, each in rest)])
+
+    def run(self) -> list[tuple[str, Step]]:
+        """The operands of operators of one rank in a row, `a - b + c`, each with the operator before it.
+
+        A product by a product stays apart, `(a * b) * (c * d)`.
+        """
+        found: list[tuple[str, Step]] = []
+        step: Step | None = self
+        apart = False
+        while (
+            step is not None
+            and step.right is not None
+            and not apart
+            and RANK.get(step.operator) == RANK[self.operator]
+        ):
+            found.append((step.operator, step.right))
+            apart = step.operator == step.right.operator == "*"
+            step = step.left
+        return [*([("", step)] if step else []), *reversed(found)]
+
+    def behind(self, rank: int, *, words: bool) -> str:
+        """Write the step as it stands behind an operator that binds everything up to a rank."""
+        text = self.bracketed(rank + 1, words=words)
+        return f"({text})" if text.startswith("-") else text
+
+    def bracketed(self, rank: int, *, words: bool) -> str:
+        """Write the step, in brackets if it binds less tightly than a rank."""
+        text = self.written(words=words)
+        return text if RANK.get(self.operator, rank) >= rank else f"({text})"
 
 
-def _wrapped(operand: Step, text: str, least: int) -> str:
-    return text if PRECEDENCE[operand.operator] >= least else f"({text})"
+def _operation(operator: str, operand: Step, *, words: bool) -> str:
+    """Write an operator and what stands behind it; a sum after a plus needs no brackets."""
+    rank = RANK[operator] - (operator == "+")
+    return f" {operator} {operand.behind(rank, words=words)}"
 
 
 class Traced(int):
     """A whole number with the `Step` that made it; behaves as the plain number everywhere else.
 
-    Additions of zero and multiplications by one leave no step, when the zero or one is written in a
-    rule or comes from an absent option: they would only be noise to a reader.
+    `+ - * // %`, `sum` and `math.prod` are remembered, and `-(-a // b)` as the quotient rounded up. `min`
+    and `max` give the winner with its own derivation; any other operation gives a plain number. Equality
+    and hash are the number's: what is cached by a traced number is found by the plain one. A boolean is a
+    factor only on the right: Python asks the boolean first, and it answers plainly.
+
+    Additions of zero leave no step, nor do multiplications and divisions by a one that has no name: they
+    come from absent options and would only be noise to a reader.
     """
 
     step: Step
@@ -67,41 +130,40 @@ class Traced(int):
     @classmethod
     def named(cls, value: int, word: str) -> Traced:
         """Start a derivation from a number that has a name."""
-        return cls.of(Step(value, word))
+        return cls.of(Step(int(value), word))
 
     def __add__(self, other: int) -> Traced:
-        if other == 0:
-            return self
         return _combined("+", self, other)
 
     def __radd__(self, other: int) -> Traced:
-        if other == 0:
-            return self
         return _combined("+", other, self)
 
     def __sub__(self, other: int) -> Traced:
-        if other == 0:
-            return self
         return _combined("-", self, other)
 
     def __rsub__(self, other: int) -> Traced:
         return _combined("-", other, self)
 
     def __mul__(self, other: int) -> Traced:
-        if _is_literal(other, 1):
-            return self
         return _combined("*", self, other)
 
     def __rmul__(self, other: int) -> Traced:
-        if _is_literal(other, 1):
-            return self
         return _combined("*", other, self)
 
     def __floordiv__(self, other: int) -> Traced:
-        return _divided(self, other)
+        return _combined("/", self, other)
 
     def __rfloordiv__(self, other: int) -> Traced:
-        return _divided(other, self)
+        return _combined("/", other, self)
+
+    def __mod__(self, other: int) -> Traced:
+        return _combined("%", self, other)
+
+    def __rmod__(self, other: int) -> Traced:
+        return _combined("%", other, self)
+
+    def __pos__(self) -> Traced:
+        return self
 
     def __neg__(self) -> Traced:
         step = self.step
@@ -110,26 +172,34 @@ class Traced(int):
         if step.operator in {"/", "floor"} and step.left is not None and step.left.operator == "neg":
             # -(-a // b) is how integer arithmetic rounds a quotient up.
             operator: Operator = "/" if step.operator == "/" else "ceil"
-            return Traced.of(Step(-int(self), operator=operator, left=step.left.left, right=step.right))
-        return Traced.of(Step(-int(self), operator="neg", left=step))
+            return Traced.of(Step(-step.value, operator=operator, left=step.left.left, right=step.right))
+        return Traced.of(Step(-step.value, operator="neg", left=step))
 
 
 def step_of(number: int) -> Step:
-    """Return the number's derivation; a plain number is its own."""
-    return number.step if isinstance(number, Traced) else Step(int(number), str(int(number)))
+    """Return the number's derivation; a plain number is its own word."""
+    return number.step if isinstance(number, Traced) else Step(int(number), figure(int(number)))
 
 
-def _is_literal(number: int, value: int) -> bool:
-    return number == value and not isinstance(number, Traced)
+def _combined(operator: Literal["+", "-", "*", "/", "%"], left: float, right: float) -> Traced:
+    if not (isinstance(left, int) and isinstance(right, int)):
+        return cast("Traced", NotImplemented)  # a float takes over, and the outcome is a plain number
+    kept = _unchanged(operator, left, right)
+    if kept is not None:
+        return Traced.of(step_of(kept))
+    value = CALCULATED[operator](int(left), int(right))
+    written: Operator = "floor" if operator == "/" and int(left) % int(right) else operator
+    return Traced.of(Step(value, operator=written, left=step_of(left), right=step_of(right)))
 
 
-def _combined(operator: Literal["+", "-", "*"], left: int, right: int) -> Traced:
-    a, b = int(left), int(right)
-    value = a + b if operator == "+" else a - b if operator == "-" else a * b
-    return Traced.of(Step(value, operator=operator, left=step_of(left), right=step_of(right)))
+def _unchanged(operator: str, left: int, right: int) -> int | None:
+    """The operand that a zero, or a one without a name, leaves as it is."""
+    if (operator in "+-" and right == 0) or (operator in "*/" and _is_plain_one(right)):
+        return left
+    if (operator == "+" and left == 0) or (operator == "*" and _is_plain_one(left)):
+        return right
+    return None
 
 
-def _divided(left: int, right: int) -> Traced:
-    quotient, remainder = divmod(int(left), int(right))
-    operator: Operator = "floor" if remainder else "/"
-    return Traced.of(Step(quotient, operator=operator, left=step_of(left), right=step_of(right)))
+def _is_plain_one(number: int) -> bool:
+    return number == 1 and not isinstance(number, Traced)
