@@ -1,0 +1,330 @@
+"""Attention over sequences, between sequences, and within the windows of a map."""
+
+from __future__ import annotations
+
+import pytest
+
+from netcost.layers.attention import Attention, WindowAttention
+from netcost.layers.base import Layer, count
+from netcost.shapes import Image, LayerError, Sequence, Shape, Signal, Tokens, Vector, Volume
+
+# Parameters and MACs were counted by PyTorch 2.13.0: those of nn.MultiheadAttention and, for grouped
+# heads and heads of their own width, of four nn.Linear and F.scaled_dot_product_attention; rotations
+# and RMS norms have no MACs. Operations are worked out beside each case, as
+# 6 a score + biases + 3 an element of queries and keys for rope + 5 for qk_norm.
+ATTENTION = [
+    pytest.param(
+        Attention(heads=12),
+        (Sequence((1, 197, 768)),),
+        4 * 768 * 768 + 4 * 768,  # 2,362,368
+        524_391_936,  # 4 * 197 * 768 * 768 + 2 * 197 * 197 * 768
+        6 * 12 * 197 * 197 + 4 * 197 * 768,
+        id="ViT-B/16",
+    ),
+    pytest.param(
+        Attention(heads=8),
+        (Sequence((2, 50, 64)),),
+        16_640,
+        2_278_400,
+        2 * (6 * 8 * 50 * 50 + 4 * 50 * 64),
+        id="batch of 2",
+    ),
+    pytest.param(
+        Attention(heads=4, bias=False),
+        (Sequence((2, 33, 32)),),
+        4_096,
+        409_728,
+        2 * 6 * 4 * 33 * 33,
+        id="without bias",
+    ),
+    pytest.param(
+        Attention(heads=12, causal=True),
+        (Sequence((1, 1024, 768)),),
+        2_362_368,
+        4_026_531_840,
+        6 * 12 * 1024 * 1024 + 4 * 1024 * 768,
+        id="causal is not halved",
+    ),
+    pytest.param(
+        Attention(heads=8),
+        (Sequence((2, 10, 64)), Sequence((2, 25, 64))),
+        16_640,
+        637_440,
+        2 * (6 * 8 * 10 * 25 + 2 * 10 * 64 + 2 * 25 * 64),
+        id="cross",
+    ),
+    pytest.param(
+        Attention(heads=8),
+        (Sequence((2, 10, 64)), Sequence((2, 25, 48))),
+        14_592,
+        535_040,
+        2 * (6 * 8 * 10 * 25 + 2 * 10 * 64 + 2 * 25 * 64),
+        id="cross, a source of another width",
+    ),
+    pytest.param(
+        Attention(heads=32, kv_heads=8, bias=False, causal=True, rope=True),
+        (Sequence((1, 128, 4096)),),
+        41_943_040,  # 2 * 4096 * 4096 + 2 * 4096 * 1024
+        5_502_926_848,
+        6 * 32 * 128 * 128 + 3 * 128 * (4096 + 1024),
+        id="Llama-3-8B: grouped heads, rotated",
+    ),
+    pytest.param(
+        Attention(heads=8, kv_heads=2),
+        (Sequence((2, 40, 64)),),
+        10_400,
+        1_228_800,
+        2 * (6 * 8 * 40 * 40 + 2 * 40 * 64 + 2 * 40 * 16),
+        id="grouped heads with bias",
+    ),
+    pytest.param(
+        Attention(heads=8, kv_heads=1, bias=False),
+        (Sequence((1, 40, 64)),),
+        9_216,
+        573_440,
+        6 * 8 * 40 * 40,
+        id="one head of keys and values",
+    ),
+    pytest.param(
+        Attention(heads=8, head_dim=32, bias=False),
+        (Sequence((1, 20, 64)),),
+        65_536,
+        1_515_520,
+        6 * 8 * 20 * 20,
+        id="heads wider together than the channels",
+    ),
+    pytest.param(
+        Attention(heads=16, kv_heads=4, head_dim=128),
+        (Sequence((2, 12, 1024)),),
+        5_246_976,
+        127_008_768,
+        2 * (6 * 16 * 12 * 12 + 12 * 2048 + 2 * 12 * 512 + 12 * 1024),
+        id="grouped, head_dim given, bias",
+    ),
+    pytest.param(
+        Attention(heads=8, kv_heads=4, head_dim=16),
+        (Sequence((1, 9, 64)), Sequence((1, 30, 96))),
+        28_992,
+        585_216,
+        6 * 8 * 9 * 30 + 9 * 128 + 2 * 30 * 64 + 9 * 64,
+        id="grouped cross attention",
+    ),
+    pytest.param(
+        Attention(heads=14, kv_heads=2, out_bias=False, causal=True, rope=True),
+        (Sequence((1, 10, 896)),),
+        # Qwen2.5-0.5B: 2 * 896 * 896 + 2 * 896 * 128 + 896 + 2 * 128
+        1_836_160,
+        10 * (2 * 896 * 896 + 2 * 896 * 128) + 2 * 14 * 10 * 10 * 64,
+        6 * 14 * 10 * 10 + 10 * 896 + 2 * 10 * 128 + 3 * 10 * (896 + 128),
+        id="Qwen2.5: the output alone has no bias",
+    ),
+    pytest.param(
+        Attention(heads=16, kv_heads=8, head_dim=128, bias=False, causal=True, rope=True, qk_norm=True),
+        (Sequence((1, 10, 1024)),),
+        # Qwen3-0.6B: 2 * 1024 * 2048 + 2 * 1024 * 1024, and a scale of 128 for queries and one for keys
+        6_291_712,
+        10 * (2 * 1024 * 2048 + 2 * 1024 * 1024) + 2 * 16 * 10 * 10 * 128,
+        6 * 16 * 10 * 10 + (3 + 5) * 10 * (2048 + 1024),
+        id="Qwen3: normalised queries and keys",
+    ),
+]
+
+
+@pytest.mark.parametrize(("layer", "inputs", "params", "macs", "ops"), ATTENTION)
+def test_attention_costs_its_projections_and_its_scores(
+    layer: Attention, inputs: tuple[Sequence, ...], params: int, macs: int, ops: int
+) -> None:
+    """Attention keeps the shape of its first input; its weights, MACs and operations match the sources."""
+    out = layer.output(*inputs)
+    assert (type(out), out) == (Sequence, inputs[0])
+    assert count(layer.weights(*inputs)) == params
+    assert (layer.macs(inputs[0], *inputs), layer.ops(inputs[0], *inputs)) == (macs, ops)
+
+
+# Parameters, buffers and MACs of torchvision 0.28.0's ShiftedWindowAttention under PyTorch 2.13.0.
+# Operations: 6 + 1 a score for the position bias, and four biases, over all windows.
+WINDOWED = [
+    pytest.param(
+        WindowAttention(heads=3, window=7),
+        Image((1, 96, 56, 56)),
+        37_755,  # 4 * 96 * 96 + 4 * 96 + 13 * 13 * 3
+        2_401,  # 49 * 49
+        145_108_992,  # 64 windows of 49: 64 * (4 * 49 * 96 * 96 + 2 * 49 * 49 * 96)
+        64 * (7 * 3 * 49 * 49 + 4 * 49 * 96),
+        id="Swin-T, first stage",
+    ),
+    pytest.param(
+        WindowAttention(heads=3, window=7, shift=3),
+        Image((1, 96, 56, 56)),
+        37_755,
+        2_401,
+        145_108_992,
+        64 * (7 * 3 * 49 * 49 + 4 * 49 * 96),
+        id="a shift changes no count",
+    ),
+    pytest.param(
+        WindowAttention(heads=24, window=(7, 7), shift=(3, 3)),
+        Image((1, 768, 7, 7)),
+        2_366_424,  # 4 * 768 * 768 + 4 * 768 + 169 * 24
+        2_401,
+        4 * 49 * 768 * 768 + 2 * 49 * 49 * 768,
+        7 * 24 * 49 * 49 + 4 * 49 * 768,
+        id="Swin-T, last stage: one window",
+    ),
+    pytest.param(
+        WindowAttention(heads=4, window=7),
+        Image((2, 32, 30, 20)),
+        4_900,
+        2_401,
+        10_631_040,  # 5 x 3 windows for each of 2 images
+        2 * 15 * (7 * 4 * 49 * 49 + 4 * 49 * 32),
+        id="padded to whole windows",
+    ),
+    pytest.param(
+        WindowAttention(heads=4, window=7, bias=False),
+        Image((1, 32, 14, 7)),
+        4 * 32 * 32 + 169 * 4,
+        2_401,
+        2 * (4 * 49 * 32 * 32 + 2 * 49 * 49 * 32),
+        2 * 7 * 4 * 49 * 49,
+        id="without bias",
+    ),
+    pytest.param(
+        WindowAttention(heads=3, window=(8, 7, 7), shift=(4, 3, 3)),
+        Volume((1, 96, 8, 14, 14)),
+        # torchvision 0.28.0, swin3d_t, first block: 4 * 96 * 96 + 4 * 96 + 15 * 13 * 13 * 3
+        44_853,
+        392 * 392,
+        4 * (4 * 392 * 96 * 96 + 2 * 392 * 392 * 96),
+        4 * (7 * 3 * 392 * 392 + 4 * 392 * 96),
+        id="windows of a volume",
+    ),
+]
+
+
+@pytest.mark.parametrize(("layer", "x", "params", "buffers", "macs", "ops"), WINDOWED)
+def test_window_attention_costs_attention_within_each_window(
+    layer: WindowAttention, x: Image, params: int, buffers: int, macs: int, ops: int
+) -> None:
+    """The map keeps its shape; all windows together cost what the sources say, padding included."""
+    out = layer.output(x)
+    assert (type(out), out) == (type(x), x)
+    assert (count(layer.weights(x)), count(layer.buffers(x))) == (params, buffers)
+    assert (layer.macs(x, x), layer.ops(x, x)) == (macs, ops)
+
+
+X = Sequence((1, 16, 64))
+
+FAULTY = [
+    (
+        Attention(heads=5),
+        (X,),
+        "channels (64) is not divisible by heads (5)",
+        "heads",
+        "heads could be 2 or 4",
+    ),
+    (
+        Attention(heads=4, head_dim=3, rope=True),
+        (X,),
+        "rope rotates pairs of numbers, a head has 3",
+        "rope",
+        "an even head_dim",
+    ),
+    (
+        Attention(heads=4),
+        (X, Sequence((2, 16, 64))),
+        "the queries are a batch of 1, the keys and values one of 2",
+        "",
+        "",
+    ),
+    (
+        Attention(heads=4),
+        (Tokens((1, 16)),),
+        "attention needs a sequence, got token numbers 16",
+        "",
+        "add `embedding` before it",
+    ),
+    (
+        Attention(heads=4),
+        (X, Image((1, 64, 4, 4))),
+        "attention needs a sequence, got an image 64 x 4 x 4",
+        "",
+        "add `to_tokens` before it",
+    ),
+    (
+        WindowAttention(heads=5, window=7),
+        (Image((1, 64, 14, 14)),),
+        "channels (64) is not divisible by heads (5)",
+        "heads",
+        "heads could be 2 or 4",
+    ),
+    (
+        WindowAttention(heads=4, window=7, shift=7),
+        (Image((1, 64, 14, 14)),),
+        "a shift of 7 is not less than the window of 7",
+        "shift",
+        "half a window: 3",
+    ),
+    (
+        WindowAttention(heads=4, window=(7, 7)),
+        (Signal((1, 64, 14)),),
+        "window has 2 values, the input has 1 spatial axis",
+        "window",
+        "one number, or a list of 1",
+    ),
+    (
+        WindowAttention(heads=4, window=7),
+        (X,),
+        "windowattention needs a signal, an image or a volume, got a sequence 16 x 64",
+        "",
+        "add `to_map` before it",
+    ),
+]
+
+
+@pytest.mark.parametrize(("layer", "inputs", "message", "at", "hint"), FAULTY)
+def test_what_does_not_fit_is_refused(
+    layer: Layer, inputs: tuple[Shape, ...], message: str, at: str, hint: str
+) -> None:
+    """An input that attention cannot take is refused with both numbers and a way out."""
+    with pytest.raises(LayerError) as caught:
+        layer.output(*inputs)
+    assert (caught.value.message, caught.value.field, caught.value.hint) == (message, at, hint)
+
+
+def test_groups_of_heads_are_equal() -> None:
+    """Heads that do not fall into kv_heads equal groups are refused before any input is seen."""
+    with pytest.raises(LayerError, match=r"heads \(12\) is not divisible by kv_heads \(5\)") as caught:
+        Attention(heads=12, kv_heads=5)
+    assert (caught.value.field, caught.value.hint) == ("kv_heads", "kv_heads could be 4 or 6")
+
+
+def test_settings_state_what_the_input_decides() -> None:
+    """Reports show the width of a head and the number of its groups where the spec leaves them out."""
+    settings = Attention(heads=12).settings(Sequence((1, 197, 768)))
+    assert (settings["kv_heads"], settings["head_dim"], settings["out_bias"]) == (12, 64, True)
+    settings = WindowAttention(heads=3, window=7).settings(Image((1, 96, 56, 56)))
+    assert (settings["window"], settings["shift"]) == ((7, 7), (0, 0))
+
+
+@pytest.mark.parametrize(
+    ("layer", "x", "label"),
+    [
+        (Attention(heads=12), X, "Attention (h=12)"),
+        (Attention(heads=32, kv_heads=8, causal=True), X, "Attention (h=32, h_kv=8, causal=true)"),
+        (
+            WindowAttention(heads=3, window=7, shift=3),
+            Image((1, 96, 56, 56)),
+            "WindowAttention (h=3, M=7, shift=3)",
+        ),
+    ],
+)
+def test_labels_name_the_heads(layer: Layer, x: Shape, label: str) -> None:
+    """A table shows the heads, and what differs from the default."""
+    assert layer.label(x) == label
+
+
+def test_attention_refuses_a_vector() -> None:
+    """A vector has no positions to attend to."""
+    with pytest.raises(LayerError, match="attention needs a sequence, got a vector 64"):
+        Attention(heads=4).output(Vector((1, 64)))
