@@ -1,0 +1,227 @@
+"""Recurrent layers: shapes, torch's two biases, one step's matrices times the positions."""
+
+from __future__ import annotations
+
+import pytest
+
+from netcost.layers.base import count
+from netcost.layers.recurrent import Gru, Lstm, Recurrent, Rnn
+from netcost.shapes import Image, LayerError, Sequence, Shape, Tokens, Vector
+
+# Shapes and parameters of torch.nn.RNN, LSTM and GRU under PyTorch 2.13.0, MACs of nn.RNNCell, LSTMCell
+# and GRUCell unrolled step by step. Operations per position, layer, direction and unit, worked out by
+# hand: a gate is a sum, two biases and an activation; LSTM 4 * 4 + 5 = 21, GRU 3 * 4 + 5 = 17, RNN 4.
+COSTS = [
+    pytest.param(
+        Rnn(units=20),
+        Sequence((1, 15, 10)),
+        Sequence((1, 15, 20)),
+        640,  # 20 * (10 + 20) + 2 * 20
+        9_000,  # 15 * 20 * (10 + 20)
+        15 * 20 * 4,
+        id="rnn",
+    ),
+    pytest.param(
+        Rnn(units=32, layers=2),
+        Sequence((2, 7, 16)),
+        Sequence((2, 7, 32)),
+        3_712,  # 32 * (16 + 32) + 32 * (32 + 32) + 2 * 2 * 32
+        50_176,
+        2 * 7 * 2 * 32 * 4,
+        id="rnn, two layers, batch of 2",
+    ),
+    pytest.param(
+        Rnn(units=24, bidirectional=True),
+        Sequence((1, 9, 12)),
+        Sequence((1, 9, 48)),
+        1_824,
+        15_552,
+        9 * 2 * 24 * 4,
+        id="rnn, both directions",
+    ),
+    pytest.param(
+        Rnn(units=8, layers=3, bidirectional=True),
+        Sequence((2, 5, 6)),
+        Sequence((2, 5, 16)),
+        1_088,  # 2 * (8 * (6 + 8) + 16) + 2 * 2 * (8 * (16 + 8) + 16)
+        9_920,
+        2 * 5 * 3 * 2 * 8 * 4,
+        id="rnn, three layers, both directions",
+    ),
+    pytest.param(
+        Lstm(units=20),
+        Sequence((1, 15, 10)),
+        Sequence((1, 15, 20)),
+        2_560,
+        36_000,
+        15 * 20 * 21,
+        id="lstm",
+    ),
+    pytest.param(
+        Lstm(units=32, layers=2),
+        Sequence((2, 7, 16)),
+        Sequence((2, 7, 32)),
+        14_848,
+        200_704,
+        2 * 7 * 2 * 32 * 21,
+        id="lstm, two layers, batch of 2",
+    ),
+    pytest.param(
+        Lstm(units=24, bidirectional=True),
+        Sequence((1, 9, 12)),
+        Sequence((1, 9, 48)),
+        7_296,
+        62_208,
+        9 * 2 * 24 * 21,
+        id="lstm, both directions",
+    ),
+    pytest.param(
+        Lstm(units=8, layers=3, bidirectional=True),
+        Sequence((2, 5, 6)),
+        Sequence((2, 5, 16)),
+        4_352,
+        39_680,
+        2 * 5 * 3 * 2 * 8 * 21,
+        id="lstm, three layers, both directions",
+    ),
+    pytest.param(
+        Lstm(units=650, layers=2),
+        Sequence((1, 35, 650)),
+        Sequence((1, 35, 650)),
+        6_770_400,  # 2 * 4 * (2 * 650 * 650 + 2 * 650): Zaremba et al., arXiv:1409.2329, the medium network
+        236_600_000,
+        35 * 2 * 650 * 21,
+        id="lstm, the medium language model",
+    ),
+    pytest.param(
+        Lstm(units=20, bias=False),
+        Sequence((1, 15, 10)),
+        Sequence((1, 15, 20)),
+        4 * 20 * (10 + 20),
+        36_000,
+        15 * 20 * (4 * 2 + 5),
+        id="lstm without bias",
+    ),
+    pytest.param(
+        Lstm(units=24, bidirectional=True, sequences=False),
+        Sequence((2, 9, 12)),
+        Vector((2, 48)),
+        7_296,
+        2 * 62_208,
+        2 * 9 * 2 * 24 * 21,
+        id="lstm, last state of both directions",
+    ),
+    pytest.param(
+        Gru(units=20),
+        Sequence((1, 15, 10)),
+        Sequence((1, 15, 20)),
+        1_920,
+        27_000,
+        15 * 20 * 17,
+        id="gru",
+    ),
+    pytest.param(
+        Gru(units=32, layers=2),
+        Sequence((2, 7, 16)),
+        Sequence((2, 7, 32)),
+        11_136,
+        150_528,
+        2 * 7 * 2 * 32 * 17,
+        id="gru, two layers, batch of 2",
+    ),
+    pytest.param(
+        Gru(units=24, bidirectional=True),
+        Sequence((1, 9, 12)),
+        Sequence((1, 9, 48)),
+        5_472,
+        46_656,
+        9 * 2 * 24 * 17,
+        id="gru, both directions",
+    ),
+    pytest.param(
+        Gru(units=8, layers=3, bidirectional=True),
+        Sequence((2, 5, 6)),
+        Sequence((2, 5, 16)),
+        3_264,
+        29_760,
+        2 * 5 * 3 * 2 * 8 * 17,
+        id="gru, three layers, both directions",
+    ),
+    pytest.param(
+        Gru(units=20, sequences=False),
+        Sequence((1, 15, 10)),
+        Vector((1, 20)),
+        1_920,
+        27_000,
+        15 * 20 * 17,
+        id="gru, last state",
+    ),
+]
+
+
+@pytest.mark.parametrize(("layer", "x", "output", "params", "macs", "ops"), COSTS)
+def test_recurrent_layers_cost_one_step_for_each_position(
+    layer: Recurrent, x: Sequence, output: Shape, params: int, macs: int, ops: int
+) -> None:
+    """Shapes, weights, MACs and operations match the sources."""
+    out = layer.output(x)
+    assert (type(out), out) == (type(output), output)
+    assert count(layer.weights(x)) == params
+    assert (layer.macs(out, x), layer.ops(out, x)) == (macs, ops)
+
+
+def test_weights_of_all_layers_are_stacked() -> None:
+    """The first layer sees the input, deeper ones both directions of the layer below."""
+    weights = Lstm(units=8, layers=3, bidirectional=True).weights(Sequence((1, 5, 6)))
+    assert weights == {
+        "input_weight": (2, 32, 6),
+        "deeper_weight": (2, 2, 32, 16),
+        "state_weight": (3, 2, 32, 8),
+        "bias": (3, 2, 2, 32),
+    }
+
+
+def test_a_single_layer_is_no_stack() -> None:
+    """One layer in one direction has plain matrices, as torch has them."""
+    weights = Gru(units=8).weights(Sequence((1, 5, 6)))
+    assert weights == {"input_weight": (24, 6), "state_weight": (24, 8), "bias": (2, 24)}
+
+
+def test_absurdly_many_layers_take_no_time() -> None:
+    """Costs are worked out in closed form, whatever the number of layers."""
+    x = Sequence((1, 1, 1))
+    deep = Rnn(units=1, layers=10**12)
+    assert count(deep.weights(x)) == 4 * 10**12
+    assert deep.macs(deep.output(x), x) == 2 * 10**12
+
+
+@pytest.mark.parametrize(
+    ("x", "message", "hint"),
+    [
+        (Tokens((1, 35)), "lstm needs a sequence, got token numbers 35", "add `embedding` before it"),
+        (
+            Image((1, 3, 8, 8)),
+            "lstm needs a sequence, got an image 3 x 8 x 8",
+            "add `to_tokens` before it",
+        ),
+        (Vector((1, 64)), "lstm needs a sequence, got a vector 64", ""),
+    ],
+)
+def test_only_sequences_are_read(x: Shape, message: str, hint: str) -> None:
+    """Anything but a sequence is refused, with the layer that would make it one."""
+    with pytest.raises(LayerError) as caught:
+        Lstm(units=8).output(x)
+    assert (caught.value.message, caught.value.hint) == (message, hint)
+
+
+@pytest.mark.parametrize(
+    ("layer", "label"),
+    [
+        (Rnn(units=20), "RNN (H=20)"),
+        (Lstm(units=650, layers=2), "LSTM (H=650, L=2)"),
+        (Gru(units=8, bidirectional=True, sequences=False), "GRU (H=8, bidirectional=true, sequences=false)"),
+    ],
+)
+def test_labels_name_the_units(layer: Recurrent, label: str) -> None:
+    """A table shows the width of the state, and what differs from the default."""
+    assert layer.label(Sequence((1, 5, 6))) == label
