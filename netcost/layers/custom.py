@@ -1,0 +1,76 @@
+"""The way out: a layer that netcost does not know, with costs that its author declares."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from netcost.layers.base import Layer, Weights, declare, field
+from netcost.layers.values import Index, Text, Wholes
+from netcost.shapes import Image, Sequence, Shape, Tensor, Tokens, Vector, Volume
+
+Sizes = Annotated[tuple[int, ...], Wholes("a list of lengths of at least 1", single=False)]
+
+KINDS: dict[int, type[Shape]] = {1: Vector, 2: Sequence, 3: Image, 4: Volume}
+"""What an output of so many axes is, unless the input has as many."""
+
+
+@declare
+class Custom(Layer):
+    """Stand for a layer that netcost has no rule for; its output and costs are the author's word.
+
+    Every report marks it.
+
+    Shapes: any inputs -> (N, *shape), of the first input's kind where that has as many axes; the first
+        input's shape where no shape is given.
+    Counts: as declared, for one sample; the batch multiplies MACs and ops.
+    Errors: parameters or MACs that are not declared: unknown is not zero.
+    """
+
+    type = "custom"
+    title = "Custom"
+    primary = "description"
+    arity = (1, None)
+    declared_cost = True
+
+    description: Text = field(default="", help="what the layer is")
+    shape: Sizes | None = field(
+        default=None,
+        shown=False,
+        aliases=("output",),
+        help="output of one sample; the first input's where left out",
+    )
+    params: Index = field(shown=False, help="number of learnable weights")
+    macs_per_sample: Index = field(shown=False, aliases=("macs",), help="multiply-accumulates for one sample")
+    ops_per_sample: Index = field(
+        default=0, shown=False, aliases=("ops",), help="other operations for one sample"
+    )
+
+    def output(self, *inputs: Shape) -> Shape:
+        """The declared shape, or that of the first input."""
+        x = inputs[0]
+        if self.shape is None:
+            return x
+        axes = len(self.shape)
+        alike = axes == len(x.sample) and not isinstance(x, Tokens)
+        kind = type(x) if alike else KINDS.get(axes, Tensor)
+        return kind((x[0], *self.shape))
+
+    def weights(self, *inputs: Shape) -> Weights:
+        """All of them as one."""
+        del inputs
+        return {"weight": (self.params,)} if self.params else {}
+
+    def macs(self, out: Shape, *inputs: Shape) -> int:
+        """As declared, for each sample."""
+        del inputs
+        return out[0] * self.macs_per_sample
+
+    def ops(self, out: Shape, *inputs: Shape) -> int:
+        """As declared, for each sample."""
+        del inputs
+        return out[0] * self.ops_per_sample
+
+    def label(self, *inputs: Shape) -> str:
+        """`Custom (deformable attention)`."""
+        del inputs
+        return f"{self.title} ({self.description})" if self.description else self.title
