@@ -20,6 +20,11 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
         *("adaptiveavgpool", "adaptivemaxpool", "gap", "globalavgpool", "gmp", "globalmaxpool"),
     ),
     "linear": ("linear", "dense", "fc"),
+    "embedding": ("embedding", "class_token", "posembed"),
+    "attention": ("attention", "windowattention"),
+    "recurrent": ("rnn", "lstm", "gru"),
+    "moe": ("moe",),
+    "custom": ("custom",),
 }
 """The file of each family and the heads it answers to, in the order of the reference."""
 
