@@ -51,11 +51,15 @@ class Shape(tuple[int, ...]):
         """Axis lengths of one sample, the batch left out."""
         return tuple(self[1:])
 
+    def with_length(self, axis: int, length: int) -> Self:
+        """Return the same shape with another length of one axis."""
+        lengths = list(self)
+        lengths[axis] = length
+        return type(self)(lengths)
+
     def with_channels(self, channels: int) -> Self:
         """Return the same shape with another number of features."""
-        lengths = list(self)
-        lengths[self.channel_axis] = channels
-        return type(self)(lengths)
+        return self.with_length(self.channel_axis, channels)
 
     def __str__(self) -> str:
         return " x ".join(map(str, self.sample))
@@ -136,6 +140,22 @@ class Volume(Map):
     axes = ("N", "C", "D", "H", "W")
 
 
+KINDS: dict[str, type[Shape]] = {
+    "vector": Vector,
+    "sequence": Sequence,
+    "signal": Signal,
+    "image": Image,
+    "volume": Volume,
+    "tensor": Tensor,
+}
+"""Kinds of shape that a spec can ask for by name."""
+
+
+def usual_kind(axes: int) -> type[Shape]:
+    """What a tensor with so many axes beside the batch is taken for."""
+    return {1: Vector, 2: Sequence, 3: Image, 4: Volume}.get(axes, Tensor)
+
+
 def ceil_div(dividend: int, divisor: int) -> int:
     """Divide and round up: `ceil(dividend / divisor)`."""
     return -(-dividend // divisor)
@@ -173,14 +193,13 @@ def ceil_windows(
     A window that would start beyond the input and its leading padding is dropped.
 
     Raises:
-        LayerError: the window is larger than its padded input.
+        LayerError: the window is larger than its padded input by a stride or more.
 
     Source: PyTorch, aten/src/ATen/native/Pool.h, pooling_output_shape_pad_lr.
     """
-    room = size - reach(kernel, dilation) + both_sides(*pads)
-    if room < 0:
+    count = ceil_div(size - reach(kernel, dilation) + both_sides(*pads), stride) + 1
+    if count < 1:
         raise window_error(size, kernel, pads, dilation)
-    count = ceil_div(room, stride) + 1
     starts_beyond = (count - 1) * stride >= size + pads[0]
     return count - 1 if starts_beyond else count
 

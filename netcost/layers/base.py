@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import Any, ClassVar, TypeVar, cast, dataclass_transform, get_type_hints
+from typing import Any, ClassVar, Never, TypeVar, dataclass_transform
 
-from netcost.layers.values import ValueType
+from netcost.layers.values import AXIS_LETTERS, ValueType
 from netcost.shapes import LayerError, Map, Sequence, Shape, Tensor, Tokens, Vector
 
 Weights = Mapping[str, tuple[int, ...]]
 Heads = Mapping[str, Mapping[str, object]]
 NO_WEIGHTS: Weights = {}
+REQUIRED: Any = object()
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,12 @@ class Declared:
             raise LayerError(f"{self.name}: {error}", field=self.name) from None
 
 
+class Facts(dict[str, Any]):
+    """What `field` is told, until `declare` adds the name and the type."""
+
+
 def field(
-    default: Any = dataclasses.MISSING,
+    default: Any = REQUIRED,
     *,
     help: str,  # noqa: A002
     symbol: str = "",
@@ -54,14 +59,22 @@ def field(
     """Declare a field of a layer.
 
     Args:
-        default: its value when left out; a field without a default is required.
+        default: its value when left out, passed by name for the sake of type checkers; a field without a default
+            is required.
         help: one phrase for the reference, with the unit.
         symbol: how formulas and tables write it, `K` for the kernel.
         aliases: other spellings accepted in a spec.
         shown: whether a layer's label shows it; None shows it where it differs from the default.
     """
-    facts = {"help": help, "symbol": symbol, "aliases": aliases, "shown": shown}
-    return dataclasses.field(default=default, metadata=facts)
+    required = default is REQUIRED
+    return Facts(
+        default=None if required else default,
+        required=required,
+        symbol=symbol,
+        help=help,
+        aliases=aliases,
+        shown=shown,
+    )
 
 
 T = TypeVar("T", bound="type[Layer]")
@@ -69,32 +82,27 @@ T = TypeVar("T", bound="type[Layer]")
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
 def declare(cls: T) -> T:
-    """Make a class the declaration of a layer type: a frozen dataclass with checked fields."""
-    dataclass(frozen=True, kw_only=True)(cls)
-    hints = get_type_hints(cls, include_extras=True)
-    cls.fields = {
-        each.name: Declared(
-            name=each.name,
-            type=_value_type(hints[each.name]),
-            default=None if each.default is dataclasses.MISSING else each.default,
-            required=each.default is dataclasses.MISSING,
-            symbol=each.metadata["symbol"],
-            help=each.metadata["help"],
-            aliases=each.metadata["aliases"],
-            shown=each.metadata["shown"],
-        )
-        for each in dataclasses.fields(cast("Any", cls))
-    }
+    """Collect the fields of a class that declares a layer type.
+
+    Does at run time what `dataclass` does by generating code, which took half of a short run.
+    """
+    fields: dict[str, Declared] = {}
+    for base in reversed(cls.__bases__):
+        fields |= getattr(base, "fields", {})
+    for name, facts in list(vars(cls).items()):
+        if isinstance(facts, Facts):
+            fields[name] = Declared(name=name, type=_value_type(cls, name), **facts)
+            delattr(cls, name)
+    cls.fields = fields
     return cls
 
 
-def _value_type(hint: Any) -> ValueType:
-    """Find the `ValueType` of an annotation, also inside `X | None`."""
-    for part in (hint, *getattr(hint, "__args__", ())):
-        for fact in getattr(part, "__metadata__", ()):
-            if isinstance(fact, ValueType):
-                return fact
-    raise TypeError(f"{hint} has no ValueType")
+def _value_type(cls: type[Layer], name: str) -> ValueType:
+    """Find the `ValueType` of a field's annotation, a name such as `Axes` or `Axes | None`."""
+    hint = cls.__annotations__[name].partition(" ")[0]
+    annotated = getattr(sys.modules[cls.__module__], hint)
+    found: ValueType = annotated.__metadata__[0]
+    return found
 
 
 class Layer:
@@ -129,19 +137,45 @@ class Layer:
     lecture_ops: ClassVar[bool] = False
     """True if the lecture counts the layer's other operations too, as it does for pooling."""
 
+    foldable: ClassVar[bool] = False
+    """True if it can be folded into the layer before at inference."""
+
     declared_cost: ClassVar[bool] = False
     """True if the costs are the author's word and not netcost's arithmetic."""
 
     fields: ClassVar[Mapping[str, Declared]] = {}
 
-    def __post_init__(self) -> None:
-        """Check each field's value; fields keep the checked form."""
+    def __init__(self, **values: Any) -> None:
+        """Check each field's value; fields keep the checked form.
+
+        Raises:
+            LayerError: a value is of another kind, or the fields contradict one another.
+            TypeError: a field is missing or unknown.
+        """
         for name, declared in self.fields.items():
-            value = getattr(self, name)
-            checked = declared.check(value)
-            if checked is not value:
-                object.__setattr__(self, name, checked)
+            if name in values:
+                self.__dict__[name] = declared.check(values.pop(name))
+            elif declared.required:
+                raise TypeError(f"{self.type} needs {name}")
+            else:
+                self.__dict__[name] = declared.default
+        if values:
+            raise TypeError(f"{self.type} has no field {', '.join(values)}")
         self.validate()
+
+    def __setattr__(self, name: str, value: object) -> Never:
+        raise AttributeError(f"{self.type}.{name} is set once, when the layer is made")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((type(self), *vars(self).values()))
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
+        )
 
     def validate(self) -> None:
         """Check what the fields must satisfy together.
@@ -210,7 +244,7 @@ def written(value: object) -> str:
     """Write a setting for a person: `3`, `3x5`, `0+1x0+1`, `true`."""
     if isinstance(value, bool):
         return str(value).lower()
-    if not isinstance(value, tuple):
+    if not isinstance(value, tuple) or not value:
         return str(value)
     if all(isinstance(item, int) for item in value) and len(set(value)) == 1:
         return str(value[0])
@@ -221,7 +255,10 @@ def written(value: object) -> str:
     return "x".join(map(str, value))
 
 
-def per_axis(value: int | tuple[int, ...], rank: int, field_name: str) -> tuple[int, ...]:
+Each = TypeVar("Each")
+
+
+def per_axis(value: int | tuple[Each, ...], rank: int, field_name: str) -> tuple[int | Each, ...]:
     """Give one value for each of `rank` axes.
 
     Raises:
@@ -238,6 +275,19 @@ def per_axis(value: int | tuple[int, ...], rank: int, field_name: str) -> tuple[
     return value
 
 
+def both_ends(
+    value: int | tuple[int | tuple[int, int], ...], rank: int, field_name: str
+) -> tuple[tuple[int, int], ...]:
+    """Give a number before and a number after for each of `rank` axes.
+
+    Raises:
+        LayerError: a list of another length.
+    """
+    return tuple(
+        (each, each) if isinstance(each, int) else each for each in per_axis(value, rank, field_name)
+    )
+
+
 def plural(noun: str, number: int) -> str:
     """Write a noun in the number that goes with it."""
     if number == 1:
@@ -245,15 +295,60 @@ def plural(noun: str, number: int) -> str:
     return "axes" if noun == "axis" else f"{noun}s"
 
 
-def require_map(layer: str, shape: Shape, hint: str = "") -> Map:
-    """Accept a signal, an image or a volume.
+def axis_of(shape: Shape, name: str) -> int:
+    """Find an axis by its name: `channels` of any shape, `tokens` of a sequence, `height` of an image.
+
+    Raises:
+        LayerError: the shape has no such axis.
+    """
+    if name == "channels":
+        return range(len(shape))[shape.channel_axis]
+    beside = shape.axes[1:] if isinstance(shape, (Map, Sequence)) else ()
+    if AXIS_LETTERS[name] not in beside:
+        names = [each for each, letter in AXIS_LETTERS.items() if letter in beside] or ["channels"]
+        raise LayerError(
+            f"{shape.described} has no {name}", field="axis", hint=f"it has {' and '.join(names)}"
+        )
+    return shape.axes.index(AXIS_LETTERS[name])
+
+
+RANKS = {1: "a signal", 2: "an image", 3: "a volume"}
+WAYS_TO_A_MAP: Mapping[type[Shape], str] = {
+    Vector: "add `reshape` before it",
+    Sequence: "add `to_map` before it",
+    Tokens: "add `embedding` before it",
+}
+
+
+def require_map(layer: str, shape: Shape, hint: str = "", *, rank: int | None = None) -> Map:
+    """Accept a signal, an image or a volume; only the one with `rank` spatial axes where that is given.
 
     Raises:
         LayerError: any other shape.
     """
-    if isinstance(shape, Map):
-        return shape
-    raise LayerError(f"{layer} needs a signal, an image or a volume, got {shape.described}", hint=hint)
+    if not isinstance(shape, Map):
+        raise LayerError(
+            f"{layer} needs a signal, an image or a volume, got {shape.described}",
+            hint=hint or WAYS_TO_A_MAP.get(type(shape), ""),
+        )
+    if rank is not None and rank != len(shape.size):
+        raise LayerError(
+            f"{layer}{rank}d needs {RANKS.get(rank, 'another input')}, got {shape.described}",
+            field="rank",
+            hint=f"`{layer}` follows the rank of its input",
+        )
+    return shape
+
+
+def require_embedded(layer: str, shape: Shape) -> Shape:
+    """Accept any shape that has features.
+
+    Raises:
+        LayerError: token numbers, which have none.
+    """
+    if isinstance(shape, Tokens):
+        raise LayerError(f"{layer} needs features, got {shape.described}", hint="add `embedding` before it")
+    return shape
 
 
 def require_features(layer: str, shape: Shape) -> Vector | Sequence | Tensor:
@@ -264,10 +359,7 @@ def require_features(layer: str, shape: Shape) -> Vector | Sequence | Tensor:
     """
     if isinstance(shape, (Vector, Sequence, Tensor)):
         return shape
-    if isinstance(shape, Tokens):
-        raise LayerError(
-            f"{layer} needs features, got {shape.described} {shape}", hint="add `embedding` before it"
-        )
+    require_embedded(layer, shape)
     raise LayerError(
         f"{layer} needs a vector or tokens, got {shape.described}", hint="add `flatten` or `gap` before it"
     )

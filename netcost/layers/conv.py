@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from netcost.layers.base import Heads, Weights, declare, field, per_axis, require_divisible
 from netcost.layers.values import Axes, AxesFrom0, Count, Flag, Padding
-from netcost.layers.window import Axis, Window
+from netcost.layers.window import SAME, Axis, Window
 from netcost.shapes import LayerError, Map, Shape, reach, transposed_windows
 
 
@@ -18,11 +18,17 @@ class Convolution(Window):
     followable = True
 
     pad: Padding = field(
-        0, symbol="P", aliases=("padding",), shown=True, help="padding of both ends, or same, half, valid"
+        default=0,
+        symbol="P",
+        aliases=("padding",),
+        shown=True,
+        help="padding of both ends, or same, half, valid",
     )
-    stride: Axes = field(1, symbol="S", aliases=("strides",), shown=True, help="step between windows")
-    dilation: Axes = field(1, symbol="R", aliases=("dilation_rate",), help="distance between filter taps")
-    bias: Flag = field(True, aliases=("use_bias",), help="add a learned number per filter")
+    stride: Axes = field(default=1, symbol="S", aliases=("strides",), shown=True, help="step between windows")
+    dilation: Axes = field(
+        default=1, symbol="R", aliases=("dilation_rate",), help="distance between filter taps"
+    )
+    bias: Flag = field(default=True, aliases=("use_bias",), help="add a learned number per filter")
 
     def ops(self, out: Map, *inputs: Any) -> int:
         """One addition per output element for the bias."""
@@ -33,29 +39,18 @@ class Convolution(Window):
         """The filters' weight, and one bias per filter where there is a bias."""
         return {"weight": weight, "bias": (filters,)} if self.bias else {"weight": weight}
 
-    def kernels(self, x: Map) -> tuple[int, ...]:
-        """Window length of each spatial axis."""
-        return per_axis(self.kernel, len(x.size), "kernel")
-
 
 @declare
-class Conv(Convolution):
-    """Slide learned filters over a signal, an image or a volume; plain, strided, dilated or grouped.
+class GroupedConvolution(Convolution):
+    """A chosen number of filters over channels that may be split into independent groups."""
 
-    Shapes: (N, C_in, *size) -> (N, filters, *size').
-    Counts: one MAC per filter tap per output element, taps on padding included; 1 op per output for the bias.
-    Errors: groups that do not divide the channels; a window larger than its padded input.
-    Source: Dumoulin & Visin, arXiv:1603.07285; torch.nn.Conv2d.
-    """
-
-    type = "conv"
-    title = "Conv"
     primary = "filters"
-    heads: ClassVar[Heads] = {"conv1d": {"rank": 1}, "conv2d": {"rank": 2}, "conv3d": {"rank": 3}}
 
     filters: Count = field(symbol="C_out", aliases=("out_channels",), help="number of filters")
-    groups: Count = field(1, symbol="G", help="independent groups of channels")
-    in_channels: Count | None = field(None, shown=False, help="checked against the input, never needed")
+    groups: Count = field(default=1, symbol="G", help="independent groups of channels")
+    in_channels: Count | None = field(
+        default=None, shown=False, help="checked against the input, never needed"
+    )
 
     def output(self, *inputs: Shape) -> Shape:
         """(N, filters, *size')."""
@@ -69,6 +64,21 @@ class Conv(Convolution):
         require_divisible("channels", x.channels, "groups", self.groups, field="groups")
         require_divisible("filters", self.filters, "groups", self.groups, field="groups")
         return x.resized(self.filters, self.sizes(x))
+
+
+@declare
+class Conv(GroupedConvolution):
+    """Slide learned filters over a signal, an image or a volume; plain, strided, dilated or grouped.
+
+    Shapes: (N, C_in, *size) -> (N, filters, *size').
+    Counts: one MAC per filter tap per output element, taps on padding included; 1 op per output for the bias.
+    Errors: groups that do not divide the channels; a window larger than its padded input.
+    Source: Dumoulin & Visin, arXiv:1603.07285; torch.nn.Conv2d.
+    """
+
+    type = "conv"
+    title = "Conv"
+    heads: ClassVar[Heads] = {"conv1d": {"rank": 1}, "conv2d": {"rank": 2}, "conv3d": {"rank": 3}}
 
     def weights(self, x: Map) -> Weights:
         """(filters, C_in / groups, *kernel), and one bias per filter."""
@@ -95,7 +105,9 @@ class DepthwiseConv(Convolution):
     primary = "kernel"
     heads: ClassVar[Heads] = {"dwconv1d": {"rank": 1}, "dwconv2d": {"rank": 2}, "dwconv3d": {"rank": 3}}
 
-    multiplier: Count = field(1, symbol="M", aliases=("depth_multiplier",), help="filters per channel")
+    multiplier: Count = field(
+        default=1, symbol="M", aliases=("depth_multiplier",), help="filters per channel"
+    )
 
     def output(self, *inputs: Shape) -> Shape:
         """(N, C * multiplier, *size')."""
@@ -122,18 +134,17 @@ class DepthwiseConv(Convolution):
 
 
 @declare
-class ConvTranspose(Convolution):
+class ConvTranspose(GroupedConvolution):
     """Spread each input position over a window of the output: a learned upsampling.
 
     Shapes: (N, C_in, *size) -> (N, filters, *size'), size' = (W - 1)*S - 2P + R*(K - 1) + 1 + output_pad.
     Counts: one MAC per filter tap per *input* position and filter; 1 op per output for the bias.
-    Errors: groups that do not divide the channels; padding that leaves no output.
+    Errors: groups that do not divide the channels; padding that leaves no output; an output_pad of a stride or more.
     Source: torch.nn.ConvTranspose2d; ONNX ConvTranspose.
     """
 
     type = "convtranspose"
     title = "ConvTranspose"
-    primary = "filters"
     heads: ClassVar[Heads] = {
         "deconv": {},
         "convtranspose1d": {"rank": 1},
@@ -141,37 +152,46 @@ class ConvTranspose(Convolution):
         "convtranspose3d": {"rank": 3},
     }
 
-    filters: Count = field(symbol="C_out", aliases=("out_channels",), help="number of filters")
     output_pad: AxesFrom0 = field(
-        0, symbol="P_out", aliases=("output_padding",), help="extra length at the end"
+        default=0, symbol="P_out", aliases=("output_padding",), help="extra length at the end"
     )
-    groups: Count = field(1, symbol="G", help="independent groups of channels")
 
-    def output(self, *inputs: Shape) -> Shape:
-        """(N, filters, *size')."""
-        x = self.checked_map(inputs[0])
-        require_divisible("channels", x.channels, "groups", self.groups, field="groups")
-        require_divisible("filters", self.filters, "groups", self.groups, field="groups")
-        return x.resized(self.filters, self.sizes(x))
+    def validate(self) -> None:
+        """Refuse extra length where the padding already fixes the output."""
+        if self.pad in SAME and self.output_pad != 0:
+            raise LayerError(
+                f"output_pad has no meaning with pad: {self.pad}, which makes the output W * S",
+                field="output_pad",
+                hint="leave it out, or write the padding as a number",
+            )
 
     def sizes(self, x: Map) -> tuple[int, ...]:
         """Output length of each spatial axis; `same` makes it `W * S`."""
-        extra = per_axis(self.output_pad, len(x.size), "output_pad")
-        if self.pad in {"same", "same_lower"}:
-            return tuple(axis.size * axis.stride for axis in self.axes_over(x))
-        return tuple(
-            transposed_windows(axis.size, axis.kernel, axis.stride, pads, axis.dilation, more)
-            for axis, pads, more in zip(self.axes_over(x), self.pads(x), extra, strict=True)
-        )
+        axes, pads = self.axes_over(x), self.pads(x)
+        if self.pad in SAME:
+            return tuple(axis.size * axis.stride for axis in axes)
+        return tuple(map(self.spread, axes, pads, per_axis(self.output_pad, len(axes), "output_pad")))
+
+    @staticmethod
+    def spread(axis: Axis, pads: tuple[int, int], extra: int) -> int:
+        """Output length of one spatial axis."""
+        if extra >= max(axis.stride, axis.dilation):
+            raise LayerError(
+                f"output_pad is {extra}, it must be smaller than the stride, {axis.stride}, or the dilation, {axis.dilation}",
+                field="output_pad",
+                hint="more would add positions that no input reaches",
+            )
+        return transposed_windows(axis.size, axis.kernel, axis.stride, pads, axis.dilation, extra)
 
     def automatic_pads(self, word: str, axis: Axis) -> tuple[int, int]:
         """Padding that a word stands for; `same` cuts what exceeds `W * S`."""
         if word in {"valid", "half"}:
             return super().automatic_pads(word, axis)
-        surplus = reach(axis.kernel, axis.dilation) - axis.stride
+        span = reach(axis.kernel, axis.dilation)
+        surplus = span - axis.stride
         if surplus < 0:
             raise LayerError(
-                f"pad: {word} needs a kernel that reaches at least the stride, {axis.stride}, it reaches {axis.kernel}",
+                f"pad: {word} needs a kernel that reaches at least the stride, {axis.stride}, it reaches {span}",
                 field="pad",
                 hint="write the padding as a number",
             )

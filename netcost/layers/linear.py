@@ -27,9 +27,9 @@ class Linear(Layer):
     followable = True
 
     units: Count = field(symbol="D_out", aliases=("out_features",), help="number of outputs")
-    bias: Flag = field(True, aliases=("use_bias",), help="add a learned number per output")
+    bias: Flag = field(default=True, aliases=("use_bias",), help="add a learned number per output")
     in_features: Count | None = field(
-        None, aliases=("in_channels",), shown=False, help="checked against the input, never needed"
+        default=None, aliases=("in_channels",), shown=False, help="checked against the input, never needed"
     )
 
     def output(self, *inputs: Shape) -> Shape:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from math import prod
+from math import gcd, prod
 from typing import ClassVar
 
 from netcost.layers.base import Heads, Layer, declare, field, per_axis, require_map
-from netcost.layers.values import Axes, Flag
+from netcost.layers.values import Axes, Count, Flag
 from netcost.layers.window import Axis, Window
-from netcost.shapes import Map, Shape, Vector, ceil_div, ceil_windows
+from netcost.shapes import LayerError, Map, Sequence, Shape, Vector, ceil_windows, reach
 
 
 @declare
@@ -19,13 +19,13 @@ class Pool(Window):
     lecture_ops = True
 
     stride: Axes | None = field(
-        None,
+        default=None,
         symbol="S",
         aliases=("strides",),
         shown=True,
         help="step between windows; the kernel where left out",
     )
-    ceil: Flag = field(False, aliases=("ceil_mode",), help="count a last incomplete window too")
+    ceil: Flag = field(default=False, aliases=("ceil_mode",), help="count a last incomplete window too")
 
     def output(self, *inputs: Shape) -> Shape:
         """(N, C, *size')."""
@@ -33,14 +33,25 @@ class Pool(Window):
         return x.resized(x.channels, self.sizes(x))
 
     def length(self, axis: Axis, pads: tuple[int, int]) -> int:
-        """Output length of one axis, by the floor or the ceil rule."""
+        """Output length of one axis, by the floor or the ceil rule.
+
+        Raises:
+            LayerError: padding in which a whole window fits.
+        """
+        span = reach(axis.kernel, axis.dilation)
+        if max(pads) >= span:
+            raise LayerError(
+                f"a window of {span} fits into the padding of {max(pads)} and sees no input",
+                field="pad",
+                hint=f"pad by at most {span - 1}",
+            )
         if not self.ceil:
             return super().length(axis, pads)
         return ceil_windows(axis.size, axis.kernel, axis.stride, pads, axis.dilation)
 
     def ops(self, out: Map, x: Map) -> int:
         """One operation per window position per output element."""
-        return prod(out) * prod(per_axis(self.kernel, len(x.size), "kernel"))
+        return prod(out) * prod(self.kernels(x))
 
 
 @declare
@@ -49,7 +60,7 @@ class MaxPool(Pool):
 
     Shapes: (N, C, *size) -> (N, C, *size').
     Counts: K*K ops per output element.
-    Errors: a window larger than its padded input.
+    Errors: a window larger than its padded input; padding in which a whole window fits.
     Source: PyTorch, aten/src/ATen/native/Pool.h; torch.nn.MaxPool2d.
     """
 
@@ -58,7 +69,7 @@ class MaxPool(Pool):
     heads: ClassVar[Heads] = {"maxpool1d": {"rank": 1}, "maxpool2d": {"rank": 2}, "maxpool3d": {"rank": 3}}
 
     dilation: Axes = field(
-        1, symbol="R", aliases=("dilation_rate",), help="distance between window positions"
+        default=1, symbol="R", aliases=("dilation_rate",), help="distance between window positions"
     )
 
 
@@ -68,7 +79,7 @@ class AvgPool(Pool):
 
     Shapes: (N, C, *size) -> (N, C, *size').
     Counts: K*K ops per output element.
-    Errors: a window larger than its padded input.
+    Errors: a window larger than its padded input; padding in which a whole window fits.
     Source: PyTorch, aten/src/ATen/native/Pool.h; torch.nn.AvgPool2d.
     """
 
@@ -85,15 +96,24 @@ class AdaptivePool(Layer):
     lecture_ops = True
 
     size: Axes = field(aliases=("output", "output_size"), help="output size, one number or one per axis")
+    rank: Count | None = field(
+        default=None, shown=False, help="number of spatial axes; checked, never needed"
+    )
 
     def output(self, *inputs: Shape) -> Shape:
         """(N, C, *size)."""
-        x = require_map(self.type, inputs[0])
+        x = require_map(self.type, inputs[0], rank=self.rank)
         return x.resized(x.channels, per_axis(self.size, len(x.size), "size"))
 
     def ops(self, out: Map, x: Map) -> int:
-        """One operation per position of the largest window, ceil(W / size), per output element."""
-        return prod(out) * prod(ceil_div(whole, part) for whole, part in zip(x.size, out.size, strict=True))
+        """One operation per position of each window.
+
+        Window i of an axis goes from floor(i * W / W') to ceil((i + 1) * W / W'); two neighbours share a
+        position where the quotient between them is not whole, so all of them hold W + W' - gcd(W, W').
+        """
+        return prod(out[:2]) * prod(
+            whole + parts - gcd(whole, parts) for whole, parts in zip(x.size, out.size, strict=True)
+        )
 
 
 @declare
@@ -101,13 +121,18 @@ class AdaptiveAvgPool(AdaptivePool):
     """Average to a given size.
 
     Shapes: (N, C, *size) -> (N, C, *size').
-    Counts: ceil(W / W') * ceil(H / H') ops per output element.
+    Counts: 1 op per position of each window, W + W' - gcd(W, W') positions along an axis.
     Errors: a list that does not have one number per axis.
-    Source: torch.nn.AdaptiveAvgPool2d.
+    Source: PyTorch, aten/src/ATen/native/AdaptivePooling.h; torch.nn.AdaptiveAvgPool2d.
     """
 
     type = "adaptiveavgpool"
     title = "AdaptiveAvgPool"
+    heads: ClassVar[Heads] = {
+        "adaptiveavgpool1d": {"rank": 1},
+        "adaptiveavgpool2d": {"rank": 2},
+        "adaptiveavgpool3d": {"rank": 3},
+    }
 
 
 @declare
@@ -115,21 +140,26 @@ class AdaptiveMaxPool(AdaptivePool):
     """Take maxima down to a given size.
 
     Shapes: (N, C, *size) -> (N, C, *size').
-    Counts: ceil(W / W') * ceil(H / H') ops per output element.
+    Counts: 1 op per position of each window, W + W' - gcd(W, W') positions along an axis.
     Errors: a list that does not have one number per axis.
-    Source: torch.nn.AdaptiveMaxPool2d.
+    Source: PyTorch, aten/src/ATen/native/AdaptivePooling.h; torch.nn.AdaptiveMaxPool2d.
     """
 
     type = "adaptivemaxpool"
     title = "AdaptiveMaxPool"
+    heads: ClassVar[Heads] = {
+        "adaptivemaxpool1d": {"rank": 1},
+        "adaptivemaxpool2d": {"rank": 2},
+        "adaptivemaxpool3d": {"rank": 3},
+    }
 
 
 @declare
 class GlobalAvgPool(Layer):
     """Average each channel to one number.
 
-    Shapes: (N, C, *size) -> (N, C).
-    Counts: one op per input element.
+    Shapes: (N, C, *size) -> (N, C); (N, T, C) -> (N, C), over the tokens.
+    Counts: 1 op per input element.
     Source: Lin et al., Network in Network, arXiv:1312.4400.
     """
 
@@ -140,10 +170,12 @@ class GlobalAvgPool(Layer):
 
     def output(self, *inputs: Shape) -> Shape:
         """(N, C)."""
-        x = require_map(self.type, inputs[0])
+        x = inputs[0]
+        if not isinstance(x, Sequence):
+            x = require_map(self.type, x)
         return Vector((x[0], x.channels))
 
-    def ops(self, out: Vector, x: Map) -> int:
+    def ops(self, out: Vector, x: Shape) -> int:
         """One operation per input element."""
         del out
         return prod(x)
@@ -153,8 +185,8 @@ class GlobalAvgPool(Layer):
 class GlobalMaxPool(GlobalAvgPool):
     """Keep the largest number of each channel.
 
-    Shapes: (N, C, *size) -> (N, C).
-    Counts: one op per input element.
+    Shapes: (N, C, *size) -> (N, C); (N, T, C) -> (N, C), over the tokens.
+    Counts: 1 op per input element.
     Source: Oquab et al., Is object localization for free?, CVPR 2015.
     """
 

@@ -173,16 +173,15 @@ class Pads(ValueType):
         """Accept any form of padding; lists are kept as tuples."""
         if value in self.words or is_whole(value, 0):
             return value
-        if isinstance(value, (list, tuple)) and value:
-            if all(is_whole(item, 0) for item in value):
-                return tuple(value)
-            if all(self._is_pair(item) for item in value):
-                return tuple(tuple(item) for item in value)
+        if isinstance(value, (list, tuple)) and value and all(map(self._is_axis, value)):
+            return tuple(item if isinstance(item, int) else tuple(item) for item in value)
         raise self.refusal(value)
 
     @staticmethod
-    def _is_pair(item: object) -> bool:
-        return isinstance(item, (list, tuple)) and len(item) == 2 and all(is_whole(end, 0) for end in item)  # noqa: PLR2004
+    def _is_axis(item: object) -> bool:
+        if isinstance(item, (list, tuple)):
+            return len(item) == 2 and all(is_whole(end, 0) for end in item)  # noqa: PLR2004
+        return is_whole(item, 0)
 
     def schema(self) -> Json:
         """An integer, a word, an expression, or a list per axis."""
@@ -190,7 +189,8 @@ class Pads(ValueType):
         pair: Json = {"type": "array", "items": end, "minItems": 2, "maxItems": 2}
         axis: Json = {"anyOf": [{"type": "integer", "minimum": 0}, EXPRESSION, pair]}
         many: Json = {"type": "array", "items": axis, "minItems": 1, "maxItems": 3}
-        return {"anyOf": [{"type": "integer", "minimum": 0}, {"enum": list(self.words)}, EXPRESSION, many]}
+        words: list[Json] = [{"enum": list(self.words)}] if self.words else []
+        return {"anyOf": [{"type": "integer", "minimum": 0}, *words, EXPRESSION, many]}
 
 
 Count = Annotated[int, Whole("a whole number of at least 1")]
@@ -211,10 +211,20 @@ Integers = Annotated[
     tuple[int, ...],
     Wholes("a list of whole numbers", least=-(2**63), single=False),
 ]
+AXIS_LETTERS = {"channels": "C", "tokens": "T", "length": "L", "depth": "D", "height": "H", "width": "W"}
+AxisName = Annotated[str, OneOf(f"one of {', '.join(AXIS_LETTERS)}", words=tuple(AXIS_LETTERS))]
+Sizes = Annotated[
+    tuple[int, ...],
+    Wholes("a list of whole numbers of at least 1", single=False),
+]
 Padding = Annotated[
-    int | str | tuple[int, ...] | tuple[tuple[int, int], ...],
+    int | str | tuple[int | tuple[int, int], ...],
     Pads(
         "a number, a list with a number or a [before, after] pair for each axis, or one of same, same_lower, half, valid",
         words=PADDING_WORDS,
     ),
+]
+Margins = Annotated[
+    int | tuple[int | tuple[int, int], ...],
+    Pads("a number, or a list with a number or a [before, after] pair for each axis"),
 ]

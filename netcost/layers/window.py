@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from netcost.layers.base import Layer, declare, field, per_axis, plural, require_map
+from netcost.layers.base import Layer, both_ends, declare, field, per_axis, require_map
 from netcost.layers.values import Axes, Count, Padding
-from netcost.shapes import LayerError, Map, Shape, ceil_div, same_pads, windows
+from netcost.shapes import Map, Shape, ceil_div, same_pads, windows
 
-RANKS = {1: "a signal", 2: "an image", 3: "a volume"}
+SAME = ("same", "same_lower")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,12 @@ class Window(Layer):
 
     kernel: Axes = field(symbol="K", aliases=("kernel_size",), help="window size, one number or one per axis")
     pad: Padding = field(
-        0, symbol="P", aliases=("padding",), help="padding of both ends, or same, half, valid"
+        default=0, symbol="P", aliases=("padding",), help="padding of both ends, or same, half, valid"
     )
-    stride: Axes | None = field(1, symbol="S", aliases=("strides",), help="step between windows")
-    rank: Count | None = field(None, shown=False, help="number of spatial axes; checked, never needed")
+    stride: Axes | None = field(default=1, symbol="S", aliases=("strides",), help="step between windows")
+    rank: Count | None = field(
+        default=None, shown=False, help="number of spatial axes; checked, never needed"
+    )
 
     def checked_map(self, x: Shape) -> Map:
         """Accept a signal, an image or a volume, of the rank that the head asks for.
@@ -39,18 +41,11 @@ class Window(Layer):
         Raises:
             LayerError: another shape or another rank.
         """
-        found = require_map(self.type, x, hint=self._hint(x))
-        if self.rank is not None and len(found.size) != self.rank:
-            raise LayerError(
-                f"{self.type} of {self.rank} {plural('axis', self.rank)} needs {RANKS.get(self.rank, 'another input')}, "
-                f"got {x.described}",
-                hint=f"`{self.type}` follows the rank of its input",
-            )
-        return found
+        return require_map(self.type, x, rank=self.rank)
 
-    @staticmethod
-    def _hint(x: Shape) -> str:
-        return "add `to_map` before it" if x.axes == ("N", "T", "C") else ""
+    def kernels(self, x: Map) -> tuple[int, ...]:
+        """Window length of each spatial axis."""
+        return per_axis(self.kernel, len(x.size), "kernel")
 
     def axes_over(self, x: Map) -> list[Axis]:
         """The window of each spatial axis.
@@ -59,7 +54,7 @@ class Window(Layer):
             LayerError: a list that does not have one number per axis.
         """
         rank = len(x.size)
-        kernels = per_axis(self.kernel, rank, "kernel")
+        kernels = self.kernels(x)
         strides = kernels if self.stride is None else per_axis(self.stride, rank, "stride")
         dilations = per_axis(getattr(self, "dilation", 1), rank, "dilation")
         return [Axis(*axis) for axis in zip(x.size, kernels, strides, dilations, strict=True)]
@@ -71,13 +66,9 @@ class Window(Layer):
             LayerError: a list that does not have one entry per axis.
         """
         pad = self.pad
-        if isinstance(pad, int):
-            return ((pad, pad),) * len(x.size)
         if isinstance(pad, str):
             return tuple(self.automatic_pads(pad, axis) for axis in self.axes_over(x))
-        if len(pad) != len(x.size):
-            per_axis(tuple(range(len(pad))), len(x.size), "pad")
-        return tuple((each, each) if isinstance(each, int) else each for each in pad)
+        return both_ends(pad, len(x.size), "pad")
 
     def automatic_pads(self, word: str, axis: Axis) -> tuple[int, int]:
         """Padding that a word stands for, before and after."""
@@ -96,7 +87,7 @@ class Window(Layer):
             LayerError: a window larger than its padded input.
         """
         axes = self.axes_over(x)
-        if self.pad in {"same", "same_lower"}:
+        if self.pad in SAME:
             return tuple(ceil_div(axis.size, axis.stride) for axis in axes)
         return tuple(self.length(axis, pads) for axis, pads in zip(axes, self.pads(x), strict=True))
 
