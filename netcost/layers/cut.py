@@ -1,0 +1,117 @@
+"""Layers that keep a part of their input; none computes anything."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netcost.layers.base import (
+    Heads,
+    Layer,
+    axis_of,
+    declare,
+    field,
+    require_divisible,
+    require_embedded,
+    require_sequence,
+)
+from netcost.layers.values import AxisName, Count, Index, Integer
+from netcost.shapes import LayerError, Shape, Vector, ceil_div
+
+
+@declare
+class Select(Layer):
+    """Keep one token of a sequence, as a classifier reads the class token.
+
+    Shapes: (N, T, C) -> (N, C).
+    Counts: nothing.
+    Errors: an index beyond the tokens.
+    Source: torch.select.
+    """
+
+    type = "select"
+    title = "Select"
+    primary = "index"
+
+    index: Integer = field(help="number of the token, from 0; -1 is the last")
+
+    def output(self, *inputs: Shape) -> Shape:
+        """(N, C)."""
+        x = require_sequence(self.type, inputs[0])
+        n, tokens, channels = x
+        if not -tokens <= self.index < tokens:
+            raise LayerError(
+                f"index is {self.index}, {x.described} has {tokens} tokens",
+                field="index",
+                hint=f"from 0 to {tokens - 1}; -1 is the last",
+            )
+        return Vector((n, channels))
+
+
+@declare
+class Slice(Layer):
+    """Keep a range of an axis.
+
+    Shapes: (N, ...) -> the same, with ceil((stop - start) / step) along the axis.
+    Counts: nothing.
+    Errors: a range that is empty or goes beyond the axis.
+    Source: Python's slices; ONNX Slice.
+    """
+
+    type = "slice"
+    title = "Slice"
+    primary = "start"
+
+    start: Integer = field(default=0, shown=True, help="first position kept, from 0; negative from the end")
+    stop: Integer | None = field(default=None, help="first position no longer kept; the end where left out")
+    step: Count = field(default=1, help="distance between the positions kept")
+    axis: AxisName = field(default="channels", help="the axis that is cut")
+
+    def output(self, *inputs: Shape) -> Shape:
+        """The input's shape with a shorter axis."""
+        x = require_embedded(self.type, inputs[0])
+        axis = axis_of(x, self.axis)
+        length = x[axis]
+        start = self.start + length if self.start < 0 else self.start
+        stop = length if self.stop is None else self.stop + length if self.stop < 0 else self.stop
+        if not 0 <= start < stop <= length:
+            raise LayerError(
+                f"positions {start} to {stop} are no range of the {length} {self.axis} of {x.described}",
+                field="stop" if start < length and self.stop is not None else "start",
+            )
+        kept = stop - start
+        return x.with_length(axis, kept if self.step == 1 else ceil_div(kept, self.step))
+
+
+@declare
+class Split(Layer):
+    """Cut an axis into equal parts and keep one of them.
+
+    Shapes: (N, ...) -> the same, with 1 / parts of the axis.
+    Counts: nothing.
+    Errors: parts that do not divide the axis; an index beyond them.
+    Source: torch.chunk.
+    """
+
+    type = "split"
+    title = "Split"
+    primary = "parts"
+    heads: ClassVar[Heads] = {"chunk": {}}
+
+    parts: Count = field(help="number of equal parts")
+    index: Index = field(help="which of them is kept, from 0")
+    axis: AxisName = field(default="channels", help="the axis that is cut")
+
+    def validate(self) -> None:
+        """Refuse a part that there is not."""
+        if self.index >= self.parts:
+            raise LayerError(
+                f"index is {self.index}, there are {self.parts} parts",
+                field="index",
+                hint=f"from 0 to {self.parts - 1}",
+            )
+
+    def output(self, *inputs: Shape) -> Shape:
+        """The input's shape with a shorter axis."""
+        x = require_embedded(self.type, inputs[0])
+        axis = axis_of(x, self.axis)
+        return x.with_length(axis, require_divisible(self.axis, x[axis], "parts", self.parts, field="parts"))

@@ -1,0 +1,233 @@
+"""Normalisations, and the learned scale of a residual branch."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import ClassVar
+
+from netcost.layers.base import (
+    Heads,
+    Layer,
+    Weights,
+    declare,
+    field,
+    require_divisible,
+    require_embedded,
+    require_map,
+)
+from netcost.layers.values import Count, Flag
+from netcost.shapes import Map, Shape, Vector
+
+
+class Norm(Layer):
+    """A layer that shifts and scales elements and keeps their shape."""
+
+    elementwise = True
+
+    def output(self, *inputs: Shape) -> Shape:
+        """The input's shape."""
+        return require_embedded(self.type, inputs[0])
+
+
+@declare
+class AffineNorm(Norm):
+    """A normalisation, followed by a learned scale and shift per channel."""
+
+    affine: Flag = field(default=True, help="learn a scale and a shift per channel")
+
+    def weights(self, x: Shape) -> Weights:
+        """A scale and a shift per channel, where they are learned."""
+        return {"weight": (x.channels,), "bias": (x.channels,)} if self.affine else {}
+
+    def ops(self, out: Shape, x: Shape) -> int:
+        """Eight operations per element."""
+        del x
+        return 8 * prod(out)
+
+
+@declare
+class BatchNorm(AffineNorm):
+    """Normalise each channel by the mean and variance that training has seen, then scale and shift it.
+
+    Shapes: any -> the same.
+    Counts: 2 ops per element: at inference the statistics are constants and it is one product and one sum.
+        The running statistics are buffers, not parameters.
+    Source: Ioffe & Szegedy, arXiv:1502.03167; torch.nn.BatchNorm2d.
+    """
+
+    type = "batchnorm"
+    title = "BatchNorm"
+    heads: ClassVar[Heads] = {
+        "bn": {},
+        "batchnorm1d": {"rank": 1},
+        "batchnorm2d": {"rank": 2},
+        "batchnorm3d": {"rank": 3},
+    }
+    foldable = True
+
+    rank: Count | None = field(
+        default=None, shown=False, help="number of spatial axes; checked, never needed"
+    )
+
+    def output(self, *inputs: Shape) -> Shape:
+        """The input's shape; a vector counts as a signal of length 1."""
+        x = super().output(*inputs)
+        is_vector_of_1d = isinstance(x, Vector) and self.rank == 1
+        return x if self.rank is None or is_vector_of_1d else require_map(self.type, x, rank=self.rank)
+
+    def buffers(self, x: Shape) -> Weights:
+        """The running mean and variance of each channel, and the number of batches they come from."""
+        return {"running_mean": (x.channels,), "running_var": (x.channels,), "num_batches_tracked": ()}
+
+    def ops(self, out: Shape, x: Shape) -> int:
+        """Two operations per element."""
+        del x
+        return 2 * prod(out)
+
+
+@declare
+class InstanceNorm(AffineNorm):
+    """Normalise each channel of each sample by its own mean and variance.
+
+    Shapes: (N, C, *size) -> the same.
+    Counts: 8 ops per element, as layer norm.
+    Errors: an input without spatial axes.
+    Source: Ulyanov et al., arXiv:1607.08022; torch.nn.InstanceNorm2d.
+    """
+
+    type = "instancenorm"
+    title = "InstanceNorm"
+    heads: ClassVar[Heads] = {
+        "instancenorm1d": {"rank": 1},
+        "instancenorm2d": {"rank": 2},
+        "instancenorm3d": {"rank": 3},
+    }
+
+    affine: Flag = field(default=False, help="learn a scale and a shift per channel")
+    rank: Count | None = field(
+        default=None, shown=False, help="number of spatial axes; checked, never needed"
+    )
+
+    def output(self, *inputs: Shape) -> Shape:
+        """The input's shape."""
+        return require_map(self.type, inputs[0], rank=self.rank)
+
+
+@declare
+class GroupNorm(AffineNorm):
+    """Normalise groups of channels of each sample by their own mean and variance.
+
+    Shapes: any -> the same.
+    Counts: 8 ops per element, as layer norm.
+    Errors: groups that do not divide the channels.
+    Source: Wu & He, arXiv:1803.08494; torch.nn.GroupNorm.
+    """
+
+    type = "groupnorm"
+    title = "GroupNorm"
+    primary = "groups"
+    heads: ClassVar[Heads] = {"gn": {}}
+
+    groups: Count = field(symbol="G", aliases=("num_groups",), help="groups of channels")
+
+    def output(self, *inputs: Shape) -> Shape:
+        """The input's shape."""
+        x = super().output(*inputs)
+        require_divisible("channels", x.channels, "groups", self.groups, field="groups")
+        return x
+
+
+@declare
+class LayerNorm(AffineNorm):
+    """Normalise the features at each position by their own mean and variance.
+
+    Shapes: any -> the same; of a signal, an image or a volume the channels are normalised.
+    Counts: 8 ops per element: the sum for the mean, the distance from it, its square, the sum for the variance,
+        the division, the scale, the shift, and one for what is done once per position.
+    Source: Ba et al., arXiv:1607.06450; torch.nn.LayerNorm over the channels.
+    """
+
+    type = "layernorm"
+    title = "LayerNorm"
+    heads: ClassVar[Heads] = {"ln": {}}
+
+    affine: Flag = field(
+        default=True, aliases=("elementwise_affine",), help="learn a scale and a shift per channel"
+    )
+    bias: Flag = field(default=True, help="learn the shift too")
+
+    def weights(self, x: Shape) -> Weights:
+        """A scale and a shift per channel, where they are learned."""
+        found = super().weights(x)
+        return found if self.bias else {name: found[name] for name in found if name != "bias"}
+
+
+class RMSNorm(Norm):
+    """Divide the features at each position by their root mean square, then scale each channel.
+
+    Shapes: any -> the same.
+    Counts: 5 ops per element: the square, the sum for the mean, the division, the scale, and one for what is
+        done once per position.
+    Source: Zhang & Sennrich, arXiv:1910.07467; torch.nn.RMSNorm over the channels.
+    """
+
+    type = "rmsnorm"
+    title = "RMSNorm"
+
+    def weights(self, x: Shape) -> Weights:
+        """A scale per channel."""
+        return {"weight": (x.channels,)}
+
+    def ops(self, out: Shape, x: Shape) -> int:
+        """Five operations per element."""
+        del x
+        return 5 * prod(out)
+
+
+@declare
+class LocalResponseNorm(Norm):
+    """Divide each element by a power of the squares of its neighbours in the channels before and after.
+
+    Shapes: (N, C, *size) -> the same.
+    Counts: 2 * size + 3 ops per element: a square and a sum per neighbour, the factor and the constant added
+        to them, and the division by their power.
+    Errors: an input without spatial axes.
+    Source: Krizhevsky et al., NIPS 2012, section 3.3; torch.nn.LocalResponseNorm.
+    """
+
+    type = "lrn"
+    title = "LocalResponseNorm"
+    primary = "size"
+
+    size: Count = field(default=5, shown=True, help="number of neighbouring channels")
+
+    def output(self, *inputs: Shape) -> Shape:
+        """The input's shape."""
+        return require_map(self.type, inputs[0])
+
+    def ops(self, out: Map, x: Map) -> int:
+        """A square and a sum per neighbour and three more, per element."""
+        del x
+        return prod(out) * (2 * self.size + 3)
+
+
+class LayerScale(Norm):
+    """Multiply each channel by a learned number: the scale of a residual branch.
+
+    Shapes: any -> the same.
+    Counts: 1 op per element.
+    Source: Touvron et al., arXiv:2103.17239; torchvision's ConvNeXt.
+    """
+
+    type = "layerscale"
+    title = "LayerScale"
+    heads: ClassVar[Heads] = {"layer_scale": {}}
+
+    def weights(self, x: Shape) -> Weights:
+        """A scale per channel."""
+        return {"weight": (x.channels,)}
+
+    def ops(self, out: Shape, x: Shape) -> int:
+        """One operation per element."""
+        del x
+        return prod(out)

@@ -1,0 +1,68 @@
+"""Layers that act in training only: at inference they pass their input on."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netcost.layers.base import Heads, Layer, declare, field
+from netcost.layers.values import Number
+from netcost.shapes import LayerError, Shape
+
+
+class Identity(Layer):
+    """Pass the input on.
+
+    Shapes: any -> the same.
+    Counts: nothing.
+    Source: torch.nn.Identity.
+    """
+
+    type = "identity"
+    title = "Identity"
+    elementwise = True
+
+    def output(self, *inputs: Shape) -> Shape:
+        """The input's shape."""
+        return inputs[0]
+
+
+@declare
+class Dropout(Identity):
+    """Zero random elements in training; at inference the input passes unchanged.
+
+    Shapes: any -> the same.
+    Counts: nothing, as at inference.
+    Errors: a probability outside 0 <= p < 1.
+    Source: Srivastava et al., JMLR 15, 2014; torch.nn.Dropout.
+    """
+
+    type = "dropout"
+    title = "Dropout"
+    primary = "p"
+    heads: ClassVar[Heads] = {"dropout1d": {}, "dropout2d": {}, "dropout3d": {}}
+
+    p: Number = field(default=0.5, aliases=("rate",), help="probability of an element to be zeroed")
+
+    def validate(self) -> None:
+        """Refuse what is no probability, and 1, which would leave nothing."""
+        if not 0 <= self.p < 1:
+            raise LayerError(
+                f"p is {self.p}, a probability is at least 0 and below 1", field="p", hint="for example 0.5"
+            )
+
+
+@declare
+class DropPath(Dropout):
+    """Leave out a whole branch for random samples in training: stochastic depth.
+
+    Shapes: any -> the same.
+    Counts: nothing, as at inference.
+    Errors: a probability outside 0 <= p < 1.
+    Source: Huang et al., arXiv:1603.09382; torchvision.ops.StochasticDepth.
+    """
+
+    type = "droppath"
+    title = "DropPath"
+    heads: ClassVar[Heads] = {"stochastic_depth": {}}
+
+    p: Number = field(aliases=("rate",), help="probability of a sample to skip the branch")

@@ -1,0 +1,223 @@
+"""Layers that change the size of a map: padding, cropping, and upsampling without learned weights."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Annotated, ClassVar
+
+from netcost.layers.base import (
+    Heads,
+    Layer,
+    both_ends,
+    declare,
+    field,
+    per_axis,
+    require_divisible,
+    require_map,
+)
+from netcost.layers.values import Axes, Count, Margins, OneOf
+from netcost.shapes import LayerError, Map, Shape, both_sides
+
+INTERPOLATION = {
+    "nearest": (None, 0),
+    "linear": (1, 2),
+    "bilinear": (2, 4),
+    "trilinear": (3, 8),
+    "bicubic": (2, 16),
+}
+"""Number of spatial axes that an interpolation is for, and of the neighbours that it weighs."""
+
+Mode = Annotated[str, OneOf(f"one of {', '.join(INTERPOLATION)}", words=tuple(INTERPOLATION))]
+
+
+def require_one(layer: Layer, first: str, second: str) -> None:
+    """Refuse a layer with both or neither of two fields.
+
+    Raises:
+        LayerError: they are both given, or both left out.
+    """
+    given = [name for name in (first, second) if getattr(layer, name) is not None]
+    if len(given) != 1:
+        raise LayerError(
+            f"{layer.type} takes either {first} or {second}, got {'both' if given else 'neither'}",
+            field=second if given else first,
+        )
+
+
+@declare
+class Pad(Layer):
+    """Add a margin to a map.
+
+    Shapes: (N, C, *size) -> (N, C, *size').
+    Counts: nothing.
+    Errors: an input without spatial axes.
+    Source: torch.nn.functional.pad.
+    """
+
+    type = "pad"
+    title = "Pad"
+    primary = "size"
+
+    size: Margins = field(
+        symbol="P", help="added to both ends: one number, or a number or [before, after] per axis"
+    )
+
+    def output(self, *inputs: Shape) -> Shape:
+        """(N, C, *size')."""
+        x = require_map(self.type, inputs[0])
+        ends = both_ends(self.size, len(x.size), "size")
+        return x.resized(x.channels, tuple(w + both_sides(*end) for w, end in zip(x.size, ends, strict=True)))
+
+
+@declare
+class Crop(Layer):
+    """Cut the centre out of a map, or margins off it.
+
+    Shapes: (N, C, *size) -> (N, C, *size').
+    Counts: nothing.
+    Errors: a size larger than the input; margins that leave nothing.
+    Source: Ronneberger et al., arXiv:1505.04597.
+    """
+
+    type = "crop"
+    title = "Crop"
+    primary = "size"
+
+    size: Axes | None = field(default=None, help="size kept, one number or one per axis")
+    margins: Margins | None = field(
+        default=None, help="cut off both ends: one number, or a number or [before, after] per axis"
+    )
+
+    def validate(self) -> None:
+        """Ask for one of size and margins."""
+        require_one(self, "size", "margins")
+
+    def output(self, *inputs: Shape) -> Shape:
+        """(N, C, *size')."""
+        x = require_map(self.type, inputs[0])
+        return x.resized(x.channels, self.centre(x) if self.margins is None else self.inside(x, self.margins))
+
+    def centre(self, x: Map) -> tuple[int, ...]:
+        """The size that is asked for."""
+        size = per_axis(self.size or x.size, len(x.size), "size")
+        if any(kept > length for kept, length in zip(size, x.size, strict=True)):
+            raise LayerError(
+                f"a crop of {' x '.join(map(str, size))} is larger than {x.described}", field="size"
+            )
+        return size
+
+    @staticmethod
+    def inside(x: Map, margins: int | tuple[int | tuple[int, int], ...]) -> tuple[int, ...]:
+        """What margins leave of each axis."""
+        ends = both_ends(margins, len(x.size), "margins")
+        size = tuple(w - both_sides(*end) for w, end in zip(x.size, ends, strict=True))
+        if min(size) < 1:
+            left = " x ".join(map(str, size))
+            raise LayerError(f"the margins leave {left} of {x.described}", field="margins")
+        return size
+
+
+@declare
+class Upsample(Layer):
+    """Enlarge a map by whole factors, or bring it to a size.
+
+    Shapes: (N, C, *size) -> (N, C, *size').
+    Counts: nothing for `nearest`; else a product per neighbour and the sums between them, per output element: 3 ops
+        for `linear` with 2 neighbours, 7 for `bilinear` with 4, 15 for `trilinear` with 8, 31 for `bicubic` with 16.
+    Errors: a mode that is made for another number of axes.
+    Source: torch.nn.Upsample.
+    """
+
+    type = "upsample"
+    title = "Upsample"
+    primary = "scale"
+    heads: ClassVar[Heads] = {"interpolate": {}}
+
+    scale: Axes | None = field(
+        default=None, aliases=("scale_factor",), help="factor, one number or one per axis"
+    )
+    size: Axes | None = field(default=None, help="output size, one number or one per axis")
+    mode: Mode = field(default="nearest", help="how new elements are found")
+
+    def validate(self) -> None:
+        """Ask for one of scale and size."""
+        require_one(self, "scale", "size")
+
+    def output(self, *inputs: Shape) -> Shape:
+        """(N, C, *size')."""
+        x = require_map(self.type, inputs[0])
+        rank, _ = INTERPOLATION[self.mode]
+        if rank not in {None, len(x.size)}:
+            fitting = [mode for mode, (axes, _) in INTERPOLATION.items() if axes in {None, len(x.size)}]
+            raise LayerError(
+                f"{self.mode} is for {rank} spatial axes, got {x.described}",
+                field="mode",
+                hint=f"{' or '.join(fitting)}",
+            )
+        return x.resized(x.channels, self.sizes(x))
+
+    def sizes(self, x: Map) -> tuple[int, ...]:
+        """Output length of each spatial axis."""
+        if self.size is not None:
+            return per_axis(self.size, len(x.size), "size")
+        scales = per_axis(self.scale or 1, len(x.size), "scale")
+        return tuple(w * scale for w, scale in zip(x.size, scales, strict=True))
+
+    def ops(self, out: Map, x: Map) -> int:
+        """A product per neighbour and the sums between them, per output element."""
+        del x
+        _, neighbours = INTERPOLATION[self.mode]
+        return prod(out) * (2 * neighbours - 1) if neighbours else 0
+
+
+@declare
+class PixelShuffle(Layer):
+    """Trade channels for size: spread each group of channels over a small square.
+
+    Shapes: (N, C * factor^rank, *size) -> (N, C, *(size * factor)).
+    Counts: nothing.
+    Errors: channels that the square does not divide.
+    Source: Shi et al., arXiv:1609.05158; torch.nn.PixelShuffle.
+    """
+
+    type = "pixelshuffle"
+    title = "PixelShuffle"
+    primary = "factor"
+
+    factor: Count = field(aliases=("upscale_factor",), help="factor of each spatial axis")
+
+    def output(self, *inputs: Shape) -> Shape:
+        """(N, C, *(size * factor))."""
+        x = require_map(self.type, inputs[0])
+        positions = prod((self.factor,) * len(x.size))
+        if x.channels % positions:
+            written = " * ".join([str(self.factor)] * len(x.size))
+            raise LayerError(
+                f"channels ({x.channels}) are not divisible by {written} = {positions}",
+                field="factor",
+                hint="each output position takes its own share of the channels",
+            )
+        return x.resized(x.channels // positions, tuple(w * self.factor for w in x.size))
+
+
+@declare
+class PixelUnshuffle(Layer):
+    """Trade size for channels: stack each small square of positions.
+
+    Shapes: (N, C, *(size * factor)) -> (N, C * factor^rank, *size).
+    Counts: nothing.
+    Errors: a size that the factor does not divide.
+    Source: torch.nn.PixelUnshuffle.
+    """
+
+    type = "pixelunshuffle"
+    title = "PixelUnshuffle"
+    primary = "factor"
+
+    factor: Count = field(aliases=("downscale_factor",), help="factor of each spatial axis")
+
+    def output(self, *inputs: Shape) -> Shape:
+        """(N, C * factor^rank, *size)."""
+        x = require_map(self.type, inputs[0])
+        size = tuple(require_divisible("size", w, "factor", self.factor, field="factor") for w in x.size)
+        return x.resized(x.channels * prod((self.factor,) * len(size)), size)
