@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from netcost.layers.base import Layer, Weights, declare, field
+from netcost.layers.reshape import Kind, of_kind
 from netcost.layers.values import Index, Text, Wholes
-from netcost.shapes import Image, Sequence, Shape, Tensor, Tokens, Vector, Volume
+from netcost.shapes import Shape, Tokens, usual_kind
 
 Sizes = Annotated[tuple[int, ...], Wholes("a list of lengths of at least 1", single=False)]
-
-KINDS: dict[int, type[Shape]] = {1: Vector, 2: Sequence, 3: Image, 4: Volume}
-"""What an output of so many axes is, unless the input has as many."""
 
 
 @declare
@@ -20,10 +18,10 @@ class Custom(Layer):
 
     Every report marks it.
 
-    Shapes: any inputs -> (N, *shape), of the first input's kind where that has as many axes; the first
-        input's shape where no shape is given.
+    Shapes: any inputs -> (N, *shape): of the first input's kind where that has as many axes, else as
+        `reshape` has it, unless `kind` says otherwise. Without a shape, that of the first input.
     Counts: as declared, for one sample; the batch multiplies MACs and ops.
-    Errors: parameters or MACs that are not declared: unknown is not zero.
+    Errors: parameters or MACs that are not declared: unknown is not zero; a kind of other axes.
     """
 
     type = "custom"
@@ -39,6 +37,9 @@ class Custom(Layer):
         aliases=("output",),
         help="output of one sample; the first input's where left out",
     )
+    kind: Kind | None = field(
+        default=None, shown=False, help="what the output's axes mean; by their number where left out"
+    )
     params: Index = field(shown=False, help="number of learnable weights")
     macs_per_sample: Index = field(shown=False, aliases=("macs",), help="multiply-accumulates for one sample")
     ops_per_sample: Index = field(
@@ -50,10 +51,9 @@ class Custom(Layer):
         x = inputs[0]
         if self.shape is None:
             return x
-        axes = len(self.shape)
-        alike = axes == len(x.sample) and not isinstance(x, Tokens)
-        kind = type(x) if alike else KINDS.get(axes, Tensor)
-        return kind((x[0], *self.shape))
+        lengths = (x[0], *self.shape)
+        alike = len(lengths) == len(x) and not isinstance(x, Tokens)
+        return of_kind(self.kind, lengths, type(x) if alike else usual_kind(len(self.shape)))
 
     def weights(self, *inputs: Shape) -> Weights:
         """All of them as one."""

@@ -67,6 +67,19 @@ def test_the_output_is_of_the_kind_its_axes_suggest(x: Shape, shape: tuple[int, 
     assert (type(out), out) == (type(output), output)
 
 
+def test_a_kind_can_be_asked_for() -> None:
+    """Two axes from an image are a sequence, unless the author says signal."""
+    out = Custom(shape=(16, 64), kind="signal", params=0, macs_per_sample=0).output(IMAGE)
+    assert (type(out), out) == (Signal, (2, 16, 64))
+
+
+def test_a_kind_has_its_own_number_of_axes() -> None:
+    """A kind that does not go with the declared axes is refused."""
+    with pytest.raises(LayerError, match="an image is C x H x W, the output is 16 x 64") as caught:
+        Custom(shape=(16, 64), kind="image", params=0, macs_per_sample=0).output(IMAGE)
+    assert caught.value.field == "kind"
+
+
 def test_every_report_marks_it() -> None:
     """The row says that the costs are declared, and what the layer is."""
     network = Network("spiking")
