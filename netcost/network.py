@@ -32,6 +32,7 @@ class Node:
     place: Place | None = None
     frozen: bool = False
     shares: str = ""
+    training_only: bool = False
 
     @property
     def input_shapes(self) -> tuple[Shape, ...]:
@@ -99,6 +100,7 @@ class Network:
         precision: Precision | None = None,
         frozen: bool = False,
         share: str = "",
+        training_only: bool = False,
     ) -> Node:
         """Add a layer and infer its output shape.
 
@@ -110,6 +112,7 @@ class Network:
             precision: number formats of its weights and output; the network's where left out.
             frozen: the weights are not trained.
             share: an earlier layer whose weights it uses.
+            training_only: it has weights, but does not run once the network is trained.
 
         Raises:
             LayerError: the layer does not fit its inputs, or the name is taken.
@@ -119,7 +122,9 @@ class Network:
         shape = self._infer(layer, sources)
         if share:
             self._check_shared(layer, sources, share)
-        node = Node(name, layer, sources, shape, precision or self.precision, place, frozen, share)
+        node = Node(
+            name, layer, sources, shape, precision or self.precision, place, frozen, share, training_only
+        )
         self._enter(node)
         self.nodes.append(node)
         self.outputs = (node,)

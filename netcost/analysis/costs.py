@@ -7,7 +7,7 @@ from math import prod
 from typing import Any
 
 from netcost.dtypes import tensor_bytes
-from netcost.layers.base import count
+from netcost.layers.base import Weights, count
 from netcost.network import Network, Node
 from netcost.report import Report, Row
 
@@ -26,6 +26,7 @@ def analyze(network: Network) -> Report:
             *[id(source.output) for source in node.inputs],
             node.precision,
             node.frozen,
+            node.training_only,
             node.shares,
         )
         facts = known.get(key)
@@ -50,7 +51,8 @@ def layer_facts(node: Node) -> Mapping[str, Any]:
     weights = layer.weights(*inputs)
     owned = {} if node.shares else weights
     params = count(owned)
-    macs, ops = layer.macs(out, *inputs), layer.ops(out, *inputs)
+    runs = not node.training_only
+    macs, ops = (layer.macs(out, *inputs), layer.ops(out, *inputs)) if runs else (0, 0)
     return {
         "type": layer.type,
         "title": layer.title,
@@ -62,11 +64,11 @@ def layer_facts(node: Node) -> Mapping[str, Any]:
         "weights": weights,
         "params": params,
         "trainable_params": 0 if node.frozen else params,
-        "active_params": layer.active_params(*inputs) if owned else 0,
+        "active_params": layer.active_params(*inputs) if owned and runs else 0,
         "buffers": count(layer.buffers(*inputs)),
-        "weight_bytes": sum(tensor_bytes(prod(shape), node.precision.weights) for shape in owned.values()),
-        "activation_elements": out.elements,
-        "activation_bytes": tensor_bytes(out.elements, node.precision.activations),
+        "weight_bytes": weight_bytes(owned, node.precision.weights),
+        "activation_elements": out.elements if runs else 0,
+        "activation_bytes": tensor_bytes(out.elements, node.precision.activations) if runs else 0,
         "macs": macs,
         "ops": ops,
         "lecture_flops": macs + ops if layer.lecture_ops else macs,
@@ -74,3 +76,8 @@ def layer_facts(node: Node) -> Mapping[str, Any]:
         "declared_cost": layer.declared_cost,
         "shares": node.shares,
     }
+
+
+def weight_bytes(weights: Weights, dtype: str) -> int:
+    """Bytes of all weights together, each a tensor of its own."""
+    return sum(tensor_bytes(prod(shape), dtype) for shape in weights.values())

@@ -1,0 +1,414 @@
+"""From items to layers: flow, branches, blocks and repeats become calls of `Network.add`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import cast
+
+from netcost.layers.base import Layer, plural
+from netcost.layers.values import is_whole, shown
+from netcost.network import Network, Node
+from netcost.shapes import LayerError
+from netcost.spec.document import Scalar
+from netcost.spec.fault import Fault
+from netcost.spec.frame import TENSOR_NAMES, Frame, Share, Tensor, Traits, find_block, lengths
+from netcost.spec.items import (
+    Block,
+    Body,
+    CallItem,
+    FaultyItem,
+    Item,
+    LayerItem,
+    LetItem,
+    ResidualItem,
+    SeqItem,
+)
+from netcost.spec.problem import Problem, nearest
+from netcost.spec.unit import Unit
+from netcost.spec.value import Value
+
+MAX_LAYERS = 1_000_000
+MAX_VISITS = 2_000_000
+MAX_CALLS = 32
+
+MAX_PROBLEMS = 100
+
+
+class Exhausted(Fault):
+    """The spec is too large; nothing after it is looked at."""
+
+
+class TooManyProblems(Exception):  # noqa: N818  a signal, never shown
+    """Enough faults have been noted to stop looking."""
+
+
+class Builder:
+    """Runs the items of a spec against a network; faults are noted, and what depends on them is left out.
+
+    Args:
+        network: where the layers go.
+        problems: where faults are noted.
+    """
+
+    def __init__(self, network: Network, problems: list[Problem]) -> None:
+        self.network = network
+        self.problems = problems
+        self._visits = 0
+        self._counters: dict[tuple[str, str], int] = {}
+
+    def run(self, body: Body, frame: Frame) -> Tensor:
+        """Run the items of a list one after the other; the last one's output is the list's."""
+        current = frame.entry
+        for item in body.items:
+            try:
+                current = self._item(item, frame, current)
+            except Exhausted:
+                raise
+            except Fault as fault:
+                current = None
+                self._note(fault, frame)
+            if item.name:
+                frame.tensors[item.name] = current
+                frame.targets[item.name] = frame.prefix + item.name
+        return current
+
+    def _note(self, fault: Fault, frame: Frame) -> None:
+        """Note a fault with the calls that led to it."""
+        self.problems.append(replace(fault.problem, trail=frame.trail))
+        if len(self.problems) >= MAX_PROBLEMS:
+            raise TooManyProblems
+
+    # -- one item
+
+    def _item(self, item: Item, frame: Frame, current: Tensor) -> Tensor:
+        if isinstance(item, FaultyItem):
+            return None
+        if isinstance(item, LetItem):
+            return self._let(item, frame, current)
+        if item.repeat is None:
+            sources = self._sources(item, frame, current)
+            return self._once(item, frame, sources, frame.prefix + item.name if item.name else "")
+        return self._repeated(item, self._times(item.repeat, frame, current), frame, current)
+
+    def _times(self, repeat: Value, frame: Frame, current: Tensor) -> int:
+        times = self._evaluate(repeat, frame, current)
+        if isinstance(times, float) and times.is_integer():
+            times = int(times)
+        if not is_whole(times, 0):
+            raise Fault(
+                repeat.node.place, f"repeat: expected a whole number of at least 0, got {shown(times)}"
+            )
+        count = cast("int", times)
+        if count > MAX_LAYERS:
+            message = f"repeat: {count:,} is more than the {MAX_LAYERS:,} layers that a network may have"
+            raise Exhausted(repeat.node.place, message)
+        return count
+
+    def _repeated(self, item: Item, times: int, frame: Frame, current: Tensor) -> Tensor:
+        """Chain an item's repetitions; `from` holds for the first, further inputs for all."""
+        base = frame.prefix + item.name if item.name else self._generated(frame, word_of(item))
+        outer_values = frame.values
+        sources = self._sources(item, frame, current)
+        try:
+            for index in range(times):
+                frame.values = {**outer_values, "i": index}
+                this = item.first if index == 0 and item.first is not None else item
+                sources = (self._once(this, frame, sources, f"{base}.{index}", base), *sources[1:])
+        finally:
+            frame.values = outer_values
+        return sources[0]
+
+    def _once(
+        self, item: Item, frame: Frame, sources: tuple[Tensor, ...], path: str, share_path: str = ""
+    ) -> Tensor:
+        """Run an item one time; `path` is its full name, empty if it has none of its own."""
+        self._visits += 1
+        if self._visits > MAX_VISITS:
+            raise Exhausted(item.head.place, f"written out, this spec has more than {MAX_VISITS:,} items")
+        inputs = [source for source in sources if source is not None]
+        if len(inputs) < len(sources):
+            return None
+        if item.condition is not None and not self._holds(item.condition, frame, inputs[0]):
+            return inputs[0]
+        # A structure without a name adds nothing to the names of its layers; a layer and a block always have one.
+        own = path or (
+            "" if isinstance(item, (ResidualItem, SeqItem)) else self._generated(frame, word_of(item))
+        )
+        traits = frame.traits.within(item, self._shared(item, frame, share_path or own))
+        if isinstance(item, LayerItem):
+            return self._layer(item, frame, inputs, own, f"{path}." if path else frame.prefix, traits)
+        if isinstance(item, CallItem):
+            return self._call(item, frame, inputs, own, traits)
+        body = cast("ResidualItem | SeqItem", item).body
+        inner = frame.inner(inputs[0], body)
+        inner.traits = traits
+        if path:
+            inner.prefix = f"{path}."
+        if isinstance(item, ResidualItem):
+            return self._residual(item, inner, inputs[0], path)
+        return self.run(body, inner)
+
+    # -- layers
+
+    def _layer(
+        self, item: LayerItem, frame: Frame, inputs: list[Node], path: str, branches: str, traits: Traits
+    ) -> Tensor:
+        """Add a layer and those that follow it; `branches` is the prefix of its branches' layers."""
+        sources: list[Tensor] = [*inputs]
+        if item.operands:
+            sources = self._operands(item, frame, inputs[0], branches, traits)
+        sources += [self._find(name, frame, inputs[0]) for name in item.named]
+        known = [source for source in sources if source is not None]
+        if len(known) < len(sources):
+            return None
+        layer = item.recipe.make(self._names(item.recipe.names, frame, known[0]))
+        node = self._add(path, item, layer, known, traits)
+        for suffix, follower in (("norm", item.norm), ("act", item.act)):
+            if follower is not None:
+                layer = follower.recipe.make(self._names(follower.recipe.names, frame, node))
+                node = self._add(f"{path}.{suffix}", follower, layer, [node], traits)
+        return node
+
+    def _operands(
+        self, item: LayerItem, frame: Frame, entry: Node, prefix: str, traits: Traits
+    ) -> list[Tensor]:
+        """The tensors that a layer combines; every branch starts from the incoming one."""
+        found: list[Tensor] = []
+        for operand, name in zip(item.operands, item.branch_names, strict=True):
+            if isinstance(operand, Scalar):
+                found.append(self._find(operand, frame, entry))
+            else:
+                inner = frame.inner(entry, operand)
+                inner.prefix = f"{prefix}{name}."
+                inner.traits = traits
+                found.append(self.run(operand, inner))
+        return found
+
+    def _add(
+        self, path: str, item: LayerItem | ResidualItem, layer: Layer, inputs: list[Node], traits: Traits
+    ) -> Node:
+        if len(self.network.nodes) >= MAX_LAYERS:
+            raise Exhausted(item.head.place, f"this network has more than {MAX_LAYERS:,} layers")
+        owner = ""
+        if traits.share is not None and layer.weights(*(node.output for node in inputs)):
+            mine, theirs = traits.share
+            owner = theirs + path[len(mine) :]
+            if owner not in self.network:
+                raise Fault(
+                    (item.share or item.head).place,
+                    f"there is no layer `{owner}` to share with",
+                )
+        try:
+            return self.network.add(
+                path,
+                layer,
+                inputs,
+                item.head.place,
+                precision=traits.precision,
+                frozen=traits.frozen,
+                share=owner,
+                training_only=traits.training_only,
+            )
+        except LayerError as error:
+            raise self._placed(error, item, inputs) from None
+
+    @staticmethod
+    def _placed(error: LayerError, item: LayerItem | ResidualItem, inputs: list[Node]) -> Fault:
+        """Show a layer's fault at the field or the head that caused it."""
+        recipe = item.recipe if isinstance(item, LayerItem) else item.add
+        if error.field == "share" and item.share is not None:
+            return Fault(item.share.place, error.message, error.hint)
+        place = recipe.place_of(error.field)
+        related = [
+            (node.place, f"its output is {node.output}")
+            for node in inputs
+            if node.place is not None and not error.field and node.place != place
+        ]
+        return Fault(place, error.message, error.hint, tuple(related))
+
+    # -- structures
+
+    def _residual(self, item: ResidualItem, inner: Frame, entry: Node, path: str) -> Tensor:
+        body = self.run(item.body, inner)
+        shortcut: Tensor = entry
+        if item.shortcut is not None:
+            side = inner.inner(entry, item.shortcut)
+            side.prefix = f"{inner.prefix}shortcut."
+            shortcut = self.run(item.shortcut, side)
+        if body is None or shortcut is None:
+            return None
+        node = body
+        if item.shortcut_if is None or self._holds(item.shortcut_if, inner, entry):
+            where = path or self._generated(inner, "add")
+            layer = item.add.make({})
+            node = self._add(where, item, layer, [body, shortcut], inner.traits)
+            path = where
+        if item.act is not None:
+            where = f"{path}.act" if path else self._generated(inner, item.act.recipe.kind.type)
+            layer = item.act.recipe.make(self._names(item.act.recipe.names, inner, node))
+            node = self._add(where, item.act, layer, [node], inner.traits)
+        return node
+
+    def _let(self, item: LetItem, frame: Frame, current: Tensor) -> Tensor:
+        for key, value in item.bindings:
+            if current is None and value.names & TENSOR_NAMES:
+                return None
+            frame.values = {**frame.values, key.text: self._evaluate(value, frame, current)}
+        return current
+
+    # -- blocks
+
+    def _call(self, item: CallItem, frame: Frame, inputs: list[Node], path: str, traits: Traits) -> Tensor:
+        unit, block = find_block(frame.unit, item.head)
+        if block.faulty:
+            return None
+        if len(inputs) != len(block.inputs):
+            raise Fault(
+                item.head.place,
+                f"{block.name} takes {len(block.inputs)} {plural('input', len(block.inputs))}, "
+                f"{', '.join(block.inputs)}, got {len(inputs)}",
+                f"write `from: [{', '.join(('prev', *block.inputs[1:]))}]`",
+            )
+        if frame.calls >= MAX_CALLS:
+            raise Fault(item.head.place, f"blocks call one another more than {MAX_CALLS} deep")
+        inner = frame.inner(inputs[0], block.body)
+        inner.outer = None
+        inner.unit = unit
+        inner.reserved = block.body.names
+        inner.calls = frame.calls + 1
+        inner.values = self._bound(item, block, unit, frame, inputs[0])
+        inner.tensors = dict(zip(block.inputs, inputs, strict=True))
+        inner.prefix = f"{path}."
+        inner.traits = traits
+        place = item.head.place
+        inner.trail = (f"in {block.name} {path}, called at {place.path}:{place.line}", *frame.trail)
+        return self.run(block.body, inner)
+
+    def _bound(
+        self, item: CallItem, block: Block, unit: Unit, frame: Frame, entry: Node
+    ) -> dict[str, object]:
+        """The values that a block's body starts with: its file's parameters and its own."""
+        signature = ", ".join(param.key.text for param in block.params)
+        if len(item.positional) > len(block.params):
+            raise Fault(
+                item.positional[len(block.params)].node.place,
+                f"{block.name} takes {len(block.params)} {plural('argument', len(block.params))}, got {len(item.positional)}",
+                f"its parameters are [{signature}]",
+            )
+        known = {param.key.text for param in block.params}
+        for name, (key, _) in item.by_name.items():
+            if name not in known:
+                meant = nearest(name, known)
+                hint = f"did you mean `{meant}`?" if meant else f"its parameters are [{signature}]"
+                raise Fault(key.place, f"{block.name} has no parameter `{name}`", hint)
+        values = dict(unit.params)
+        for index, param in enumerate(block.params):
+            name = param.key.text
+            if index < len(item.positional):
+                if name in item.by_name:
+                    raise Fault(
+                        item.by_name[name][0].place,
+                        f"`{name}` is given by position and by name",
+                        "keep one of them",
+                    )
+                values[name] = self._evaluate(item.positional[index], frame, entry)
+            elif name in item.by_name:
+                values[name] = self._evaluate(item.by_name[name][1], frame, entry)
+            elif param.default is not None:
+                values[name] = param.default.evaluate(self._with_shape(values, param.default.names, entry))
+            else:
+                raise Fault(
+                    item.head.place, f"{block.name} needs `{name}`", f"its parameters are [{signature}]"
+                )
+        return values
+
+    # -- names and values
+
+    def _sources(self, item: Item, frame: Frame, current: Tensor) -> tuple[Tensor, ...]:
+        if item.sources is None:
+            return (current,)
+        return tuple([self._find(name, frame, current) for name in item.sources])
+
+    def _find(self, name: Scalar, frame: Frame, current: Tensor) -> Tensor:
+        """The tensor behind a name: `prev`, `input`, or an earlier item of this list or one around it."""
+        if name.text == "prev":
+            return current
+        seen: list[str] = ["prev", "input"]
+        here: Frame | None = frame
+        while here is not None:
+            if name.text in here.tensors:
+                return here.tensors[name.text]
+            seen += here.tensors
+            outermost, here = here, here.outer
+        if name.text == "input":
+            return outermost.entry
+        raise Fault(
+            name.place, f"there is no earlier item `{name.text}` here", self._hint_for(name.text, frame, seen)
+        )
+
+    @staticmethod
+    def _hint_for(name: str, frame: Frame, seen: list[str]) -> str:
+        if name in frame.reserved:
+            return "it stands later, or in a list of its own: only earlier items of this list and those around it count"
+        meant = nearest(name, seen)
+        return f"did you mean `{meant}`?" if meant else f"there are {', '.join(seen)}"
+
+    def _generated(self, frame: Frame, word: str) -> str:
+        """Name a layer by its type and a counter that runs under its prefix."""
+        key = (frame.prefix, word)
+        number = self._counters.get(key, 0) + 1
+        while f"{word}{number}" in frame.reserved:
+            number += 1
+        self._counters[key] = number
+        return f"{frame.prefix}{word}{number}"
+
+    def _shared(self, item: Item, frame: Frame, path: str) -> Share:
+        """The prefixes of the item's layers and of the layers whose weights they use."""
+        if item.share is None:
+            return frame.traits.share
+        if not path:
+            raise Fault(
+                item.share.place, "only an item with a name can share", "write `name: ...` beside `share`"
+            )
+        here: Frame | None = frame
+        while here is not None:
+            if item.share.text in here.targets:
+                return path, here.targets[item.share.text]
+            here = here.outer
+        self._find(item.share, frame, None)
+        raise Fault(item.share.place, f"`{item.share.text}` is no layer with weights to share")
+
+    def _evaluate(self, value: Value, frame: Frame, current: Tensor) -> object:
+        if value.is_constant:
+            return value.constant
+        return value.evaluate(self._names(value.names, frame, current))
+
+    def _holds(self, value: Value, frame: Frame, current: Node) -> bool:
+        found = self._evaluate(value, frame, current)
+        if not isinstance(found, bool):
+            raise Fault(
+                value.node.place,
+                f"expected true or false, got {shown(found)}",
+                "write a comparison, as `stride == 1`",
+            )
+        return found
+
+    def _names(self, needed: frozenset[str], frame: Frame, current: Tensor) -> Mapping[str, object]:
+        return self._with_shape(frame.values, needed, current)
+
+    @staticmethod
+    def _with_shape(
+        values: Mapping[str, object], needed: frozenset[str], current: Tensor
+    ) -> Mapping[str, object]:
+        """The values, with the lengths of the incoming tensor where they are needed."""
+        if current is None or not needed & TENSOR_NAMES:
+            return values
+        return {**lengths(current.output), **values}
+
+
+def word_of(item: Item) -> str:
+    """What a generated name starts with."""
+    if isinstance(item, LayerItem):
+        return item.recipe.kind.type
+    return item.head.text.rpartition(".")[2]

@@ -1,0 +1,219 @@
+"""A layer's declared fields from a positioned mapping: aliases, defaults, checks, did-you-mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from netcost.layers import HEADS, all_types, find
+from netcost.layers.base import Declared, Layer
+from netcost.layers.values import Pads, Whole, Wholes
+from netcost.place import Place
+from netcost.shapes import LayerError
+from netcost.spec.document import Mapping as MappingNode
+from netcost.spec.document import Node, Scalar
+from netcost.spec.fault import Fault
+from netcost.spec.problem import nearest
+from netcost.spec.value import Names, Value, read_value
+
+Pair = tuple[Scalar, Node]
+
+TOP_LEVEL_KEYS = (
+    *("netcost", "name", "note", "params", "variants", "input", "inputs", "batch", "dtype"),
+    *("defaults", "imports", "blocks", "layers", "outputs", "budget"),
+)
+COMMON_KEYS = ("name", "repeat", "from", "first", "share", "frozen", "training_only", "dtype", "note", "if")
+CANCEL = "none"
+
+
+class Field(NamedTuple):
+    """One declared field with the value that a spec gives it."""
+
+    declared: Declared
+    key: Scalar
+    value: Value
+
+
+class Recipe:
+    """A layer type and the values of its fields: makes the layer once the names in them have values."""
+
+    __slots__ = ("_made", "fields", "head", "implied", "kind", "names")
+
+    def __init__(
+        self, kind: type[Layer], head: Scalar, fields: list[Field], implied: Mapping[str, object]
+    ) -> None:
+        self.kind = kind
+        self.head = head
+        self.fields = fields
+        self.implied = implied
+        self.names = frozenset[str]().union(*(field.value.names for field in fields))
+        self._made: dict[tuple[object, ...], Layer] = {}
+
+    def make(self, known: Names) -> Layer:
+        """Make the layer; equal values give the same object.
+
+        Raises:
+            Fault: a value of the wrong kind, or fields that contradict one another.
+        """
+        values = tuple([_hashable(field.value.evaluate(known)) for field in self.fields])
+        # 1, 1.0 and true are equal as keys, and not the same to a field.
+        key = (values, tuple(map(type, values))) if self.names else ()
+        layer = self._made.get(key)
+        if layer is None:
+            layer = self._made[key] = self._build(values)
+        return layer
+
+    def _build(self, values: tuple[object, ...]) -> Layer:
+        arguments = dict(self.implied)
+        for field, value in zip(self.fields, values, strict=True):
+            arguments[field.declared.name] = _whole_if_possible(field, value)
+        try:
+            return self.kind(**arguments)
+        except LayerError as error:
+            raise Fault(self.place_of(error.field), error.message, error.hint) from None
+
+    def place_of(self, field: str) -> Place:
+        """Where a field's value stands; the head for a field that the spec does not give."""
+        for each in self.fields:
+            if each.declared.name == field:
+                return each.value.node.place
+        return self.head.place
+
+
+def read_fields(
+    kind: type[Layer],
+    head: Scalar,
+    given: Iterable[Pair],
+    defaults: Iterable[Pair],
+    implied: Mapping[str, object],
+) -> Recipe:
+    """Read the fields of a layer; those given win over the defaults.
+
+    Raises:
+        Fault: an unknown, doubled or missing field, or a value that cannot be read.
+    """
+    fields = {name: field for name, field in _declared(kind, defaults).items() if name not in implied}
+    fields |= _declared(kind, given)
+    fields = {name: field for name, field in fields.items() if field.value.constant != CANCEL}
+    for name, declared in kind.fields.items():
+        if declared.required and name not in fields and name not in implied:
+            example = (
+                f"`- {{{kind.type}: ..., {name}: ...}}`" if name != kind.primary else f"`- {kind.type}: ...`"
+            )
+            raise Fault(head.place, f"{head.text} needs `{name}`: {declared.help}", f"write {example}")
+    rest = {name: value for name, value in implied.items() if name not in fields}
+    return Recipe(kind, head, list(fields.values()), rest)
+
+
+def _declared(kind: type[Layer], pairs: Iterable[Pair]) -> dict[str, Field]:
+    """Find the declared field of each key."""
+    fields: dict[str, Field] = {}
+    for key, node in pairs:
+        declared = field_named(kind, key.text)
+        if declared is None:
+            raise unknown_field(kind, key)
+        if declared.name in fields:
+            first = fields[declared.name].key
+            raise Fault(
+                key.place,
+                f"`{key.text}` and `{first.text}` are the same field",
+                f"keep `{declared.name}`",
+                ((first.place, "first given here"),),
+            )
+        words = (*declared.type.words, CANCEL)
+        fields[declared.name] = Field(declared, key, read_value(node, words, literal=declared.type.literal))
+    return fields
+
+
+def field_named(kind: type[Layer], name: str) -> Declared | None:
+    """Return the field of a canonical name or of an alias."""
+    if name in kind.fields:
+        return kind.fields[name]
+    return next((declared for declared in kind.fields.values() if name in declared.aliases), None)
+
+
+def accepts(kind: type[Layer], name: str) -> bool:
+    """Tell whether a key may stand in an item of the layer type."""
+    if name in {"norm", "act"}:
+        return kind.followable
+    return name in kind.named_inputs or field_named(kind, name) is not None
+
+
+def unknown_field(kind: type[Layer], key: Scalar) -> Fault:
+    """Say where a field belongs, or what was probably meant."""
+    message = f"unknown field `{key.text}` for {kind.type}"
+    if key.text in COMMON_KEYS:
+        return Fault(key.place, message, f"`{key.text}` stands beside `{kind.type}`, not inside it")
+    spellings = [
+        *kind.fields,
+        *COMMON_KEYS,
+        *kind.named_inputs,
+        *(("norm", "act") if kind.followable else ()),
+    ]
+    spellings += [alias for declared in kind.fields.values() for alias in declared.aliases]
+    meant = nearest(key.text, spellings)
+    if meant:
+        return Fault(key.place, message, f"did you mean `{meant}`?")
+    if key.text in TOP_LEVEL_KEYS:
+        return Fault(key.place, message, f"`{key.text}` belongs to the top level of the file")
+    owners = [other.type for other in all_types() if accepts(other, key.text)]
+    if owners:
+        return Fault(key.place, message, f"`{key.text}` belongs to {', '.join(owners[:4])}")
+    known = ", ".join(kind.fields)
+    return Fault(key.place, message, f"{kind.type} has {known}" if known else f"{kind.type} has no fields")
+
+
+def read_defaults(entries: Iterable[Pair]) -> tuple[dict[str, list[Pair]], list[Fault]]:
+    """Read `defaults:`, by layer type; the faults do not stop the reading."""
+    found: dict[str, list[Pair]] = {}
+    faults = []
+    for key, node in entries:
+        if key.text not in HEADS:
+            meant = nearest(key.text, HEADS)
+            faults.append(
+                Fault(
+                    key.place, f"unknown layer type `{key.text}`", f"did you mean `{meant}`?" if meant else ""
+                )
+            )
+        elif not isinstance(node, MappingNode):
+            faults.append(
+                Fault(
+                    node.place,
+                    f"defaults of {key.text} must be fields",
+                    f"write `{key.text}: {{field: value}}`",
+                )
+            )
+        else:
+            kind, _ = find(key.text)
+            unknown = [each for each, _ in node if not accepts(kind, each.text) and each.text != "dtype"]
+            faults += [unknown_field(kind, each) for each in unknown]
+            found[kind.type] = [(each, value) for each, value in node if each not in unknown]
+    return found, faults
+
+
+def _hashable(value: object) -> object:
+    return tuple(_hashable(item) for item in value) if isinstance(value, list) else value
+
+
+def _whole_if_possible(field: Field, value: object) -> object:
+    """Turn integral floats into integers where integers are wanted.
+
+    Raises:
+        Fault: a result with a fraction where a whole number is wanted.
+    """
+    if not isinstance(field.declared.type, (Whole, Wholes, Pads)):
+        return value
+    if isinstance(value, tuple):
+        return tuple(_whole_if_possible(field, item) for item in value)
+    if not isinstance(value, float):
+        return value
+    if value.is_integer():
+        return int(value)
+    node = field.value.node
+    where = f"`{node.text}` is {value:g}, " if isinstance(node, Scalar) and node.text != str(value) else ""
+    raise Fault(
+        node.place,
+        f"{field.declared.name}: {where}expected {field.declared.type.described}"
+        + ("" if where else f", got {value:g}"),
+        "use `round(...)` or `make_divisible(...)`",
+    )

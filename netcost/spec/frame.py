@@ -1,0 +1,128 @@
+"""What the items of a list see while they run: values and tensors by name, and the blocks of their file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from netcost.dtypes import Precision
+from netcost.layers import HEADS
+from netcost.network import Node
+from netcost.shapes import Shape
+from netcost.spec.document import Scalar
+from netcost.spec.fault import Fault
+from netcost.spec.formats import merged
+from netcost.spec.items import Block, Body, Item
+from netcost.spec.problem import nearest
+from netcost.spec.unit import Unit
+
+MAX_NESTING = 100
+
+Tensor: TypeAlias = Node | None
+"""What flows between items: a node, or nothing after a fault that has been reported."""
+
+Share: TypeAlias = tuple[str, str] | None
+"""The prefix of an item's layers, and the prefix of the layers whose weights they use."""
+
+TENSOR_NAMES = frozenset({"in_channels", "in_height", "in_width", "in_depth", "in_length"})
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What an item passes on to every layer inside it."""
+
+    precision: Precision
+    frozen: bool = False
+    training_only: bool = False
+    share: Share = None
+
+    def within(self, item: Item, share: Share) -> Traits:
+        """What holds inside an item."""
+        if not (item.frozen or item.training_only or any(item.precision)) and share is self.share:
+            return self
+        return Traits(
+            merged(self.precision, item.precision),
+            self.frozen or item.frozen,
+            self.training_only or item.training_only,
+            share,
+        )
+
+
+class Frame:
+    """What the items of one list see: values by name, tensors by name, and how their layers are called."""
+
+    __slots__ = (
+        "calls", "entry", "nesting", "outer", "prefix", "reserved", "targets", "tensors", "trail", "traits", "unit",
+        "values",
+    )  # fmt: skip
+
+    def __init__(self, unit: Unit, values: dict[str, object], entry: Tensor, traits: Traits) -> None:
+        self.unit = unit
+        self.values = values
+        self.entry = entry
+        self.traits = traits
+        self.prefix = ""
+        self.outer: Frame | None = None
+        self.tensors: dict[str, Tensor] = {}
+        self.targets: dict[str, str] = {}
+        """Full names of the items that have explicit names, for `share`."""
+        self.reserved: frozenset[str] = frozenset()
+        self.trail: tuple[str, ...] = ()
+        self.calls = 0
+        self.nesting = 0
+
+    def inner(self, entry: Tensor, body: Body) -> Frame:
+        """A frame for a list inside this one, which sees all that this one sees."""
+        frame = Frame(self.unit, self.values, entry, self.traits)
+        frame.outer = self
+        frame.prefix = self.prefix
+        frame.reserved = self.reserved | body.names
+        frame.trail = self.trail
+        frame.calls = self.calls
+        frame.nesting = self.nesting + 1
+        if frame.nesting > MAX_NESTING:
+            raise Fault(body.place, f"lists and blocks are nested more than {MAX_NESTING} deep")
+        return frame
+
+
+def lengths(shape: Shape) -> dict[str, object]:
+    """The tensor variables of expressions: `in_channels`, and `in_height` and the like where it has such an axis."""
+    axes = {
+        "C": "in_channels",
+        "D": "in_depth",
+        "H": "in_height",
+        "W": "in_width",
+        "L": "in_length",
+        "T": "in_length",
+    }
+    found: dict[str, object] = {
+        axes[axis]: length for axis, length in zip(shape.axes, shape, strict=False) if axis in axes
+    }
+    return found | {"in_channels": shape.channels}
+
+
+def find_block(unit: Unit, head: Scalar) -> tuple[Unit, Block]:
+    """Find a block of the file, or of one that it imports.
+
+    Raises:
+        Fault: there is no such block.
+    """
+    alias, _, name = head.text.rpartition(".")
+    home = unit.imports.get(alias) if alias else unit
+    if home is None:
+        meant = nearest(alias, unit.imports)
+        hint = f"did you mean `{meant}`?" if meant else "write `imports: {alias: file.yaml}`"
+        raise Fault(head.place, f"there is no import `{alias}`", hint)
+    if name in home.blocks:
+        return home, home.blocks[name]
+    if name.lower() in HEADS:
+        raise Fault(
+            head.place,
+            f"there is no block `{head.text}`",
+            f"built-in layers are lower-case: `{name.lower()}`",
+        )
+    meant = nearest(name, home.blocks)
+    known = f"the blocks are {', '.join(home.blocks)}" if home.blocks else "define it under `blocks:`"
+    raise Fault(
+        head.place, f"there is no block `{head.text}`", f"did you mean `{meant}`?" if meant else known
+    )

@@ -1,0 +1,111 @@
+"""What the items of a spec say, each as read from its place, before any value is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from netcost.place import Place
+from netcost.spec.document import Scalar
+from netcost.spec.fields import Recipe
+from netcost.spec.value import Value
+
+
+@dataclass(kw_only=True, slots=True)
+class Item:
+    """What every item may say, whatever its head."""
+
+    head: Scalar
+    name: str = ""
+    repeat: Value | None = None
+    condition: Value | None = None
+    sources: tuple[Scalar, ...] | None = None
+    first: Item | None = None
+    share: Scalar | None = None
+    frozen: bool = False
+    training_only: bool = False
+    """Its weights exist, but it does not run once the network is trained."""
+    precision: tuple[str, str] = ("", "")
+    """Formats of weights and activations; empty where the surrounding ones hold."""
+
+
+@dataclass(kw_only=True, slots=True)
+class LayerItem(Item):
+    """A built-in layer, with the norm and the activation that follow it."""
+
+    recipe: Recipe
+    operands: tuple[Scalar | Body, ...] = ()
+    """What a layer of several inputs combines: names, or branches from the incoming tensor."""
+    branch_names: tuple[str, ...] = ()
+    named: tuple[Scalar, ...] = ()
+    """Further inputs that have a key of their own, as `kv` of attention."""
+    norm: LayerItem | None = None
+    act: LayerItem | None = None
+
+
+@dataclass(kw_only=True, slots=True)
+class ResidualItem(Item):
+    """A body whose output is added to its input."""
+
+    body: Body
+    shortcut: Body | None = None
+    shortcut_if: Value | None = None
+    add: Recipe
+    act: LayerItem | None = None
+
+
+@dataclass(kw_only=True, slots=True)
+class SeqItem(Item):
+    """A group of items."""
+
+    body: Body
+
+
+@dataclass(kw_only=True, slots=True)
+class LetItem(Item):
+    """Names for values, for the items after it."""
+
+    bindings: tuple[tuple[Scalar, Value], ...]
+
+
+@dataclass(kw_only=True, slots=True)
+class CallItem(Item):
+    """A call of a block."""
+
+    positional: tuple[Value, ...] = ()
+    by_name: Mapping[str, tuple[Scalar, Value]] = field(default_factory=dict)
+
+
+@dataclass(kw_only=True, slots=True)
+class FaultyItem(Item):
+    """An item that could not be read; its fault has been noted."""
+
+
+@dataclass(slots=True)
+class Body:
+    """A list of items; `names` are the explicit names given anywhere inside it."""
+
+    place: Place
+    items: list[Item]
+    names: frozenset[str]
+
+
+@dataclass(slots=True)
+class Param:
+    """A parameter of a block, with its default."""
+
+    key: Scalar
+    default: Value | None
+
+
+@dataclass(slots=True)
+class Block:
+    """A block as its file defines it."""
+
+    name: str
+    key: Scalar
+    inputs: tuple[str, ...]
+    params: tuple[Param, ...]
+    body: Body
+    faulty: bool = False
+    """Its definition could not be read; the fault has been noted."""

@@ -1,0 +1,309 @@
+"""From the text of a spec to its network: top-level keys, inputs, overrides, imports."""
+
+from __future__ import annotations
+
+from collections import abc
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import TypeAlias
+
+from netcost.dtypes import Precision
+from netcost.network import Network
+from netcost.network import Node as Tensor
+from netcost.place import Place
+from netcost.spec.build import Builder, TooManyProblems
+from netcost.spec.document import MAX_BYTES, Document, Node, Scalar, Sequence, parse_document, read_document
+from netcost.spec.document import Mapping as MappingNode
+from netcost.spec.fault import Fault
+from netcost.spec.formats import merged, read_dtype
+from netcost.spec.frame import Frame, Traits
+from netcost.spec.inputs import read_batch, read_input
+from netcost.spec.measure import least_items
+from netcost.spec.names import check_name
+from netcost.spec.params import entries_of, given_values, read_params, variant_values
+from netcost.spec.problem import Problem, SpecError, nearest
+from netcost.spec.read_items import ItemReader
+from netcost.spec.unit import Unit, read_blocks, read_defaults_of, top_level
+
+VERSION = 1
+MAX_IMPORTS = 8
+
+Lines: TypeAlias = abc.Sequence[str]
+Reader: TypeAlias = Callable[[str], bytes]
+"""Reads the file at a path relative to the spec's folder."""
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """What the caller changes about a spec.
+
+    Args:
+        params: values of parameters, as text of YAML.
+        variant: a name of `variants:`.
+        input: axis lengths of one sample, in place of those of the only input.
+        batch: samples that pass through at once.
+        dtype: number format, or `weights/activations`.
+    """
+
+    params: Mapping[str, str] = field(default_factory=dict)
+    variant: str = ""
+    input: tuple[int, ...] = ()
+    batch: int | None = None
+    dtype: str = ""
+
+
+NO_OVERRIDES = Overrides()
+
+
+def load_path(path: Path, overrides: Overrides = NO_OVERRIDES, name: str = "") -> Network:
+    """Read a spec from a file; `name` is what messages call it.
+
+    Raises:
+        SpecError: the spec is faulty; it holds every fault that was found.
+    """
+    folder = path.parent.resolve()
+
+    def read(relative: str) -> bytes:
+        target = (folder / relative).resolve()
+        if not target.is_relative_to(folder):
+            raise PermissionError("it lies outside the folder of the spec")
+        with target.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+
+    return _Loader(overrides, read).load(read_document(path, name or str(path)))
+
+
+def load_network(
+    data: bytes, path: str, overrides: Overrides = NO_OVERRIDES, *, read: Reader | None = None
+) -> Network:
+    """Read a spec from its bytes.
+
+    Args:
+        data: the text, in UTF-8.
+        path: what messages call the file.
+        overrides: what to change about it.
+        read: reads the files that it imports; without it, imports are refused.
+
+    Raises:
+        SpecError: the spec is faulty; it holds every fault that was found.
+    """
+    return _Loader(overrides, read).load(parse_document(data, path))
+
+
+class _Loader:
+    """One reading of a spec: its files, their faults and lines."""
+
+    def __init__(self, overrides: Overrides, read: Reader | None) -> None:
+        self.overrides = overrides
+        self.read = read
+        self.problems: list[Problem] = []
+        self.sources: dict[str, Lines] = {}
+        self.units: dict[str, Unit] = {}
+
+    def load(self, document: Document) -> Network:
+        """Read the main file and build its network."""
+        network = None
+        try:
+            network = self._network(document)
+        except Fault as fault:
+            self.problems.append(fault.problem)
+        except TooManyProblems:
+            pass  # they have been noted, and are raised below
+        if self.problems or network is None:
+            raise SpecError(self.problems, self.sources)
+        return network
+
+    def _network(self, document: Document) -> Network:
+        unit, root = self._unit(document, "", ())
+        layers = root.get("layers")
+        if layers is None:
+            raise Fault(root.place, "this spec has no layers", "write `layers:` and a list below it")
+        body = ItemReader(unit.defaults, self.problems).body(layers)
+        network = Network(
+            self._name(root, document.path), source=document.path, precision=self._precision(root)
+        )
+        network.budget = root.get("budget")
+        named = self._inputs(root, unit, network)
+        if not self.problems:
+            least_items(body, unit)
+        frame = Frame(unit, unit.params, network.inputs[0], Traits(network.precision))
+        frame.reserved = body.names
+        if named:
+            frame.tensors.update((node.name, node) for node in network.inputs)
+        last = Builder(network, self.problems).run(body, frame)
+        if not self.problems:
+            network.outputs = self._outputs(root, frame, last)
+            network.warnings += _unused(network)
+        return network
+
+    # -- files
+
+    def _unit(self, document: Document, folder: str, above: tuple[str, ...]) -> tuple[Unit, MappingNode]:
+        """Read a file's parameters, defaults, blocks and imports."""
+        self.sources[document.path] = document.lines
+        self.problems += document.problems
+        root = top_level(document, self.problems)
+        self._check_version(root.get("netcost"))
+        unit = Unit(document.path)
+        unit.params = self._params(root, main=not above)
+        unit.defaults = read_defaults_of(root.get("defaults"), {}, self.problems)
+        unit.imports = self._imports(root.get("imports"), folder, (*above, document.path))
+        unit.blocks = read_blocks(root.get("blocks"), unit.defaults, self.problems)
+        return unit, root
+
+    def _check_version(self, node: Node | None) -> None:
+        if node is not None and not (isinstance(node, Scalar) and node.value == VERSION):
+            self._note(node.place, "this netcost reads version 1 of the spec language", "write `netcost: 1`")
+
+    def _imports(self, node: Node | None, folder: str, above: tuple[str, ...]) -> dict[str, Unit]:
+        units: dict[str, Unit] = {}
+        if node is None:
+            return units
+        if not isinstance(node, MappingNode):
+            self._note(node.place, "imports are files by alias", "write `imports: {blocks: blocks.yaml}`")
+            return units
+        for key, path in node:
+            try:
+                units[check_name(key)] = self._import(path, folder, above)
+            except Fault as fault:
+                self.problems.append(fault.problem)
+            except SpecError as error:
+                self.problems += error.problems
+                self.sources.update(error.sources)
+        return units
+
+    def _import(self, node: Node, folder: str, above: tuple[str, ...]) -> Unit:
+        if not isinstance(node, Scalar) or not isinstance(node.value, str):
+            raise Fault(node.place, "expected the path of a file", "write `alias: file.yaml`")
+        relative = _checked_path(node)
+        inside = str(PurePosixPath(folder) / relative)
+        shown_path = str(PurePosixPath(above[0]).parent / inside)
+        if shown_path in above:
+            chain = " imports ".join((*above[above.index(shown_path) :], shown_path))
+            raise Fault(node.place, "these files import one another", chain)
+        if len(above) > MAX_IMPORTS:
+            raise Fault(node.place, f"imports are more than {MAX_IMPORTS} deep")
+        if shown_path not in self.units:
+            document = parse_document(self._bytes(inside, node), shown_path)
+            self.units[shown_path], _ = self._unit(document, str(PurePosixPath(inside).parent), above)
+        return self.units[shown_path]
+
+    def _bytes(self, inside: str, node: Scalar) -> bytes:
+        if self.read is None:
+            raise Fault(node.place, "a spec from standard input cannot import files")
+        try:
+            return self.read(inside)
+        except FileNotFoundError:
+            raise Fault(node.place, f"there is no file `{inside}` beside this one") from None
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            raise Fault(node.place, f"`{inside}` cannot be read: {reason}") from None
+
+    def _params(self, root: MappingNode, *, main: bool) -> dict[str, object]:
+        """The values of a file's parameters; only those of the main file may be overridden."""
+        chosen = variant_values(root, self.overrides.variant if main else "", self.problems)
+        given = given_values(root, self.overrides.params if main else {}, self.problems)
+        self.sources.update((document.path, document.lines) for document in given.values())
+        replaced = chosen | {name: document.root for name, document in given.items()}
+        return read_params(root, replaced, self.problems)
+
+    # -- the network's own facts
+
+    def _name(self, root: MappingNode, path: str) -> str:
+        name = self.overrides.variant
+        node = root.get("name")
+        if node is not None and not (isinstance(node, Scalar) and node.value is not None):
+            self._note(node.place, "expected a name")
+        elif isinstance(node, Scalar):
+            name = name or node.text
+        return name or PurePosixPath(path).stem
+
+    def _precision(self, root: MappingNode) -> Precision:
+        found = Precision()
+        node = root.get("dtype")
+        try:
+            if node is not None:
+                found = merged(found, read_dtype(node))
+            if self.overrides.dtype:
+                name = self.overrides.dtype
+                given = Scalar("--dtype", 0, 0, 1, name, name, plain=True)
+                found = merged(found, read_dtype(given))
+        except Fault as fault:
+            self.problems.append(fault.problem)
+        return found
+
+    def _inputs(self, root: MappingNode, unit: Unit, network: Network) -> bool:
+        """Enter the inputs into the network; true if the file gives them names."""
+        batch = read_batch(root.get("batch"), unit.params, self.overrides.batch)
+        single, several = root.get("input"), root.get("inputs")
+        if single is not None and several is not None:
+            raise Fault(several.place, "`input` and `inputs` are both given", "keep one of them")
+        if single is not None:
+            network.input(read_input(single, unit.params, batch, self.overrides.input), "input", single.place)
+            return False
+        entries = entries_of(several, "inputs: {left: [3, 224, 224]}", self.problems)
+        if not entries:
+            raise Fault((several or root).place, "this spec has no input", "write `input: [3, 224, 224]`")
+        if self.overrides.input and len(entries) > 1:
+            raise Fault(
+                Place("--input", 0, 0),
+                f"one size is given for {len(entries)} inputs",
+                "change them in the file",
+            )
+        for key, node in entries.values():
+            network.input(
+                read_input(node, unit.params, batch, self.overrides.input), check_name(key), key.place
+            )
+        return True
+
+    def _outputs(self, root: MappingNode, frame: Frame, last: Tensor | None) -> tuple[Tensor, ...]:
+        node = root.get("outputs")
+        if node is None:
+            return (last,) if last is not None else ()
+        if not isinstance(node, Sequence):
+            raise Fault(node.place, "expected a list of names", "write `outputs: [name]`")
+        found = []
+        for each in node:
+            tensor = frame.tensors.get(each.text) if isinstance(each, Scalar) else None
+            if tensor is None:
+                name = each.text if isinstance(each, Scalar) else ""
+                meant = nearest(name, frame.tensors)
+                raise Fault(
+                    each.place,
+                    f"there is no item `{name}`",
+                    f"did you mean `{meant}`?" if meant else "only named items can be outputs",
+                )
+            found.append(tensor)
+        return tuple(found)
+
+    def _note(self, place: Place, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(place, message, hint or None))
+
+
+def _checked_path(node: Scalar) -> PurePosixPath:
+    """A path that stays below the folder of its file.
+
+    Raises:
+        Fault: an absolute path, a URL, or one that climbs out.
+    """
+    path = PurePosixPath(node.text)
+    if "://" in node.text:
+        raise Fault(node.place, "only files can be imported, no URLs", "copy the file beside this one")
+    if path.is_absolute() or ".." in path.parts or "\\" in node.text or ":" in node.text:
+        raise Fault(
+            node.place, f"`{node.text}` leads out of the spec's folder", "write a path below it, with `/`"
+        )
+    return path
+
+
+def _unused(network: Network) -> list[str]:
+    """A warning for each tensor that nothing consumes."""
+    used = {id(source) for node in network.nodes for source in node.inputs} | {
+        id(node) for node in network.outputs
+    }
+    return [
+        f"{node.place or node.name}: warning: nothing uses the output of `{node.name}`"
+        for node in (*network.inputs, *network.nodes)
+        if id(node) not in used and not node.training_only
+    ]

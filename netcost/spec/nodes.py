@@ -1,0 +1,75 @@
+"""Small questions to the nodes of a spec: a word, a name, true or false."""
+
+from __future__ import annotations
+
+from netcost.spec.document import Node, Scalar, Sequence
+from netcost.spec.fault import Fault
+from netcost.spec.fields import COMMON_KEYS, Pair
+from netcost.spec.problem import nearest
+
+
+def refuse_keys(pairs: list[Pair], what: str, known: tuple[str, ...]) -> None:
+    """Refuse every key that is not known, with the one that was probably meant.
+
+    Raises:
+        Fault: at the first unknown key.
+    """
+    for key, _ in pairs:
+        if key.text not in known:
+            meant = nearest(key.text, (*known, *COMMON_KEYS))
+            belongs = f"{what} has {', '.join(known)}" if known else f"{what} has no fields"
+            raise Fault(
+                key.place,
+                f"unknown field `{key.text}` for {what}",
+                f"did you mean `{meant}`?" if meant else belongs,
+            )
+
+
+def text_of(node: Node, what: str) -> Scalar:
+    """The node as a single value.
+
+    Raises:
+        Fault: it is a list, a mapping or nothing.
+    """
+    if isinstance(node, Scalar) and node.value is not None:
+        return node
+    kind = "nothing" if isinstance(node, Scalar) else "a list" if isinstance(node, Sequence) else "a mapping"
+    raise Fault(node.place, f"expected {what}, got {kind}")
+
+
+def name_of(node: Node) -> Scalar:
+    """A reference to an earlier tensor."""
+    if isinstance(node, Scalar) and isinstance(node.value, str):
+        return node
+    shown = (
+        f"`{node.text}`"
+        if isinstance(node, Scalar)
+        else "a list"
+        if isinstance(node, Sequence)
+        else "a mapping"
+    )
+    raise Fault(
+        node.place, f"expected the name of an earlier item, got {shown}", "write `input`, `prev` or a name"
+    )
+
+
+def boolean_of(node: Node) -> bool:
+    """True or false as it is written.
+
+    Raises:
+        Fault: it is something else.
+    """
+    scalar = text_of(node, "true or false")
+    if isinstance(scalar.value, bool):
+        return scalar.value
+    raise Fault(scalar.place, f"expected true or false, got `{scalar.text}`")
+
+
+def is_nothing(node: Node | None) -> bool:
+    """Tell whether a key stands without a value."""
+    return isinstance(node, Scalar) and node.value is None and node.plain
+
+
+def word_at(node: Node, text: str) -> Scalar:
+    """A word that the file leaves out, where it would stand."""
+    return Scalar(node.path, node.line, node.column, node.width, text, text, plain=True)

@@ -1,0 +1,117 @@
+"""The parameters of a file, with what variants and the caller make of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from netcost.layers.values import shown
+from netcost.place import Place
+from netcost.spec.document import Document, Node, Scalar, parse_document
+from netcost.spec.document import Mapping as MappingNode
+from netcost.spec.fault import Fault
+from netcost.spec.names import check_name
+from netcost.spec.nodes import is_nothing
+from netcost.spec.problem import Problem, SpecError, nearest
+from netcost.spec.value import read_value
+
+
+def read_params(
+    root: MappingNode, replaced: Mapping[str, Node], problems: list[Problem]
+) -> dict[str, object]:
+    """The values of a file's parameters; a default may use the parameters before it.
+
+    Args:
+        root: the file.
+        replaced: values that stand in for defaults.
+        problems: where faults are noted.
+    """
+    values: dict[str, object] = {}
+    for name, (key, node) in entries_of(root.get("params"), "params: {width: 1.0}", problems).items():
+        try:
+            check_name(key)
+            values[name] = default = read_value(node).evaluate(values)
+            if name in replaced:
+                values[name] = read_value(replaced[name]).evaluate(values)
+                _check_kind(name, default, values[name], replaced[name].place)
+        except Fault as fault:
+            problems.append(fault.problem)
+            values.setdefault(name, 1)
+    return values
+
+
+def variant_values(root: MappingNode, chosen: str, problems: list[Problem]) -> dict[str, Node]:
+    """The values that a variant gives to parameters; the file's own name stands for its defaults.
+
+    Every variant is checked, also those that are not chosen.
+    """
+    declared = entries_of(root.get("params"), "params: {width: 1.0}", [])
+    variants: dict[str, dict[str, Node]] = {}
+    for name, (_, node) in entries_of(
+        root.get("variants"), "variants: {wide: {width: 2.0}}", problems
+    ).items():
+        values = entries_of(node, f"{name}: {{width: 2.0}}", problems)
+        variants[name] = {param: value for param, (_, value) in values.items()}
+        problems += [_unknown(key, declared) for param, (key, _) in values.items() if param not in declared]
+    own = root.get("name")
+    if not chosen or chosen in variants or (isinstance(own, Scalar) and own.text == chosen):
+        return variants.get(chosen, {})
+    meant = nearest(chosen, variants)
+    known = f"there are {', '.join(variants)}" if variants else "this file has none"
+    place = (root.key("variants") or root).place
+    hint = f"did you mean `{meant}`?" if meant else known
+    problems.append(Problem(place, f"there is no variant `{chosen}`", hint))
+    return {}
+
+
+def given_values(root: MappingNode, texts: Mapping[str, str], problems: list[Problem]) -> dict[str, Document]:
+    """Values given beside the file, each read as YAML of its own."""
+    declared = entries_of(root.get("params"), "params: {width: 1.0}", [])
+    found: dict[str, Document] = {}
+    for name, text in texts.items():
+        place = Place(f"{name}={text}", 0, 0)
+        if name not in declared:
+            meant = nearest(name, declared)
+            known = (
+                f"there are {', '.join(declared)}" if declared else "this file declares none under `params:`"
+            )
+            hint = f"did you mean `{meant}`?" if meant else known
+            problems.append(Problem(place, f"there is no parameter `{name}`", hint))
+            continue
+        try:
+            found[name] = parse_document(text.encode(), place.path)
+        except SpecError as error:
+            problems += [Problem(place, problem.message, problem.hint) for problem in error.problems]
+            continue
+        problems += found[name].problems
+    return found
+
+
+def entries_of(node: Node | None, example: str, problems: list[Problem]) -> dict[str, tuple[Scalar, Node]]:
+    """The entries of a mapping that may be left out; anything else is noted."""
+    if node is None or is_nothing(node):
+        return {}
+    if isinstance(node, MappingNode):
+        return {key.text: (key, value) for key, value in node}
+    problems.append(Problem(node.place, "expected keys with values", f"write `{example}`"))
+    return {}
+
+
+def _unknown(key: Scalar, declared: Mapping[str, object]) -> Problem:
+    meant = nearest(key.text, declared)
+    hint = f"did you mean `{meant}`?" if meant else "variants give values to declared `params`"
+    return Problem(key.place, f"`{key.text}` is no parameter of this file", hint)
+
+
+def _check_kind(name: str, default: object, value: object, place: Place) -> None:
+    """Refuse a value of another kind than the parameter's default."""
+    if isinstance(default, bool) or isinstance(value, bool):
+        fits = isinstance(default, bool) and isinstance(value, bool)
+    elif isinstance(default, int):
+        fits = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    elif isinstance(default, float):
+        fits = isinstance(value, (int, float))
+    else:
+        fits = isinstance(value, type(default))
+    if not fits:
+        message = f"`{name}` is {shown(default)} in the file, this is {shown(value)}"
+        raise Fault(place, message, "give a value of the same kind")

@@ -1,0 +1,377 @@
+"""Reading items: what each entry of `layers:` says, checked as far as it can be before any value is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TypeAlias
+
+from netcost.layers import HEADS, find
+from netcost.layers.base import Layer
+from netcost.spec.document import Mapping as MappingNode
+from netcost.spec.document import Node, Scalar, Sequence
+from netcost.spec.fault import Fault
+from netcost.spec.fields import CANCEL, COMMON_KEYS, TOP_LEVEL_KEYS, Pair, accepts, field_named, read_fields
+from netcost.spec.formats import read_dtype
+from netcost.spec.items import Body, CallItem, FaultyItem, Item, LayerItem, LetItem, ResidualItem, SeqItem
+from netcost.spec.names import check_name
+from netcost.spec.nodes import boolean_of, is_nothing, name_of, refuse_keys, text_of, word_at
+from netcost.spec.problem import Problem, nearest
+from netcost.spec.value import Value, read_value
+
+Defaults: TypeAlias = Mapping[str, list[Pair]]
+
+STRUCTURES = ("residual", "seq", "let")
+RESIDUAL_KEYS = ("shortcut", "shortcut_if", "act")
+
+
+class ItemReader:
+    """Reads items under the defaults that hold for them; faults are noted and their items left out.
+
+    Args:
+        defaults: the fields that each layer type starts from.
+        problems: where faults are noted.
+    """
+
+    def __init__(self, defaults: Defaults, problems: list[Problem]) -> None:
+        self.defaults = defaults
+        self.problems = problems
+
+    def body(self, node: Node) -> Body:
+        """Read a list of items; a single item may stand for a list of one."""
+        if isinstance(node, Scalar) and node.value is None:
+            return Body(node.place, [], frozenset())
+        entries = node.items if isinstance(node, Sequence) else [node]
+        items: list[Item] = []
+        names: set[str] = set()
+        for entry in entries:
+            try:
+                item = self.item(entry)
+            except Fault as fault:
+                self.problems.append(fault.problem)
+                item = FaultyItem(head=word_at(entry, ""), name=_name_within(entry))
+            items.append(item)
+            names |= _explicit_names(item)
+        return Body(node.place, items, frozenset(names))
+
+    def item(self, node: Node) -> Item:
+        """Read one item.
+
+        Raises:
+            Fault: the item cannot be understood.
+        """
+        if isinstance(node, Scalar):
+            return self._headed(node, None, [])
+        if isinstance(node, Sequence):
+            raise Fault(node.place, "expected a layer, got a list", "write `seq: [...]` to group layers")
+        pairs = node.entries
+        head = _find_head(node)
+        rest = [(key, value) for key, value in pairs if key is not head]
+        value = node.get(head.text)
+        return self._headed(head, None if is_nothing(value) else value, rest)
+
+    def _headed(self, head: Scalar, value: Node | None, rest: list[Pair]) -> Item:
+        common = [(key, node) for key, node in rest if key.text in COMMON_KEYS]
+        own = [(key, node) for key, node in rest if key.text not in COMMON_KEYS]
+        item = self._by_head(head, value, own)
+        for key, node in sorted(common, key=lambda pair: pair[0].text == "first"):
+            self._common(item, key, node, value, own)
+        return item
+
+    def _by_head(self, head: Scalar, value: Node | None, own: list[Pair]) -> Item:
+        if head.text in HEADS:
+            return self._layer(head, value, own)
+        if head.text == "residual":
+            return self._residual(head, value, own)
+        if head.text == "seq":
+            refuse_keys(own, "seq", ())
+            return SeqItem(head=head, body=self.body(_required(head, value, "a list of layers")))
+        if head.text == "let":
+            refuse_keys(own, "let", ())
+            return self._let(head, value)
+        if _is_block_name(head.text):
+            return _call(head, value, own)
+        raise _unknown_head(head)
+
+    # -- built-in layers
+
+    def _layer(self, head: Scalar, value: Node | None, own: list[Pair]) -> LayerItem:
+        kind, implied = find(head.text)
+        combines = kind.arity[0] > 1
+        given = list(own)
+        operands: tuple[Scalar | Body, ...] = ()
+        branch_names: tuple[str, ...] = ()
+        if combines and value is not None:
+            operands, branch_names = self._operands(head, value)
+        elif isinstance(value, MappingNode):
+            if own and any(key.text in value for key, _ in own):
+                raise Fault(own[0][0].place, f"`{own[0][0].text}` is given twice", "keep one of them")
+            if own:
+                raise Fault(
+                    own[0][0].place,
+                    f"the fields of {head.text} stand inside and beside it",
+                    f"write them all inside `{head.text}: {{...}}`, or all beside it",
+                )
+            given = list(value)
+        elif value is not None:
+            given.insert(0, _primary(kind, head, value))
+        defaults = self.defaults.get(kind.type, [])
+        written = {key.text: (key, node) for key, node in (*defaults, *given)}
+        special = {"norm", "act", *kind.named_inputs} if kind.followable else set(kind.named_inputs)
+        followers = self._followers(kind, written)
+        if followers[0] is not None and not any(_is_field(kind, "bias", name) for name in written):
+            implied = {**implied, "bias": False} if "bias" in kind.fields else implied
+        recipe = read_fields(
+            kind, head, _without(given, special), _without(defaults, {*special, "dtype"}), implied
+        )
+        item = LayerItem(
+            head=head,
+            recipe=recipe,
+            operands=operands,
+            branch_names=branch_names,
+            named=tuple(name_of(written[name][1]) for name in kind.named_inputs if name in written),
+            norm=followers[0],
+            act=followers[1],
+        )
+        if "dtype" in {key.text for key, _ in defaults}:
+            item.precision = read_dtype(next(node for key, node in defaults if key.text == "dtype"))
+        return item
+
+    def _followers(self, kind: type[Layer], written: Mapping[str, Pair]) -> list[LayerItem | None]:
+        """The layers that the norm and act shorthand add, in that order."""
+        found: list[LayerItem | None] = []
+        for name in ("norm", "act"):
+            key, node = written.get(name, (None, None))
+            if key is None or node is None or not kind.followable:
+                found.append(None)
+            else:
+                found.append(self._follower(node))
+        return found
+
+    def _follower(self, node: Node) -> LayerItem | None:
+        if isinstance(node, Scalar) and node.value in {CANCEL, None}:
+            return None
+        item = self.item(node)
+        if not isinstance(item, LayerItem):
+            raise Fault(node.place, "expected a layer type", "write `act: relu` or `norm: {groupnorm: 32}`")
+        return item
+
+    def _operands(self, head: Scalar, value: Node) -> tuple[tuple[Scalar | Body, ...], tuple[str, ...]]:
+        """What a layer of several inputs combines, and the names of its branches."""
+        if isinstance(value, Sequence):
+            operands = tuple(name_of(item) for item in value)
+            return operands, ("",) * len(operands)
+        if isinstance(value, MappingNode):
+            branches = [self.body(node) if isinstance(node, Sequence) else name_of(node) for _, node in value]
+            return tuple(branches), tuple(check_name(key) for key, _ in value)
+        raise Fault(
+            value.place,
+            f"{head.text} combines several tensors, got `{value.text}`",
+            f"write `{head.text}: [prev, name]`, or a mapping of branches",
+        )
+
+    # -- structures
+
+    def _residual(self, head: Scalar, value: Node | None, own: list[Pair]) -> ResidualItem:
+        refuse_keys(own, "residual", RESIDUAL_KEYS)
+        given = {key.text: node for key, node in own}
+        kind, implied = find("add")
+        item = ResidualItem(
+            head=head,
+            body=self.body(_required(head, value, "a list of layers")),
+            add=read_fields(kind, head, [], [], implied),
+        )
+        if "shortcut" in given:
+            item.shortcut = self.body(given["shortcut"])
+        if "shortcut_if" in given:
+            item.shortcut_if = read_value(given["shortcut_if"])
+        if "act" in given:
+            item.act = self._follower(given["act"])
+        return item
+
+    def _let(self, head: Scalar, value: Node | None) -> LetItem:
+        if not isinstance(value, MappingNode):
+            raise Fault(head.place, "let gives names to values", "write `let: {name: value}`")
+        for key, _ in value:
+            check_name(key)
+        return LetItem(head=head, bindings=tuple((key, read_value(node)) for key, node in value))
+
+    # -- keys that every item may have
+
+    def _common(self, item: Item, key: Scalar, node: Node, value: Node | None, own: list[Pair]) -> None:
+        match key.text:
+            case "name":
+                item.name = check_name(text_of(node, "a name"))
+            case "repeat":
+                item.repeat = read_value(node)
+            case "if":
+                item.condition = read_value(node)
+            case "from":
+                item.sources = tuple(map(name_of, node)) if isinstance(node, Sequence) else (name_of(node),)
+            case "share":
+                item.share = name_of(node)
+            case "frozen":
+                item.frozen = boolean_of(node)
+            case "training_only":
+                item.training_only = boolean_of(node)
+            case "dtype":
+                item.precision = read_dtype(node)
+            case "first":
+                item.first = self._first(item, node, value, own)
+            case _:
+                text_of(node, "text")
+
+    def _first(self, item: Item, node: Node, value: Node | None, own: list[Pair]) -> Item:
+        """The item as its first repetition reads it."""
+        if not isinstance(node, MappingNode):
+            raise Fault(
+                node.place, "first gives other fields to the first repetition", "write `first: {stride: 2}`"
+            )
+        for key, _ in node:
+            if key.text in COMMON_KEYS:
+                raise Fault(
+                    key.place,
+                    f"`{key.text}` cannot differ in the first repetition",
+                    "keep it beside `repeat`",
+                )
+        changed = {key.text for key, _ in node}
+        inside = isinstance(value, MappingNode) and item.head.text not in STRUCTURES
+        if isinstance(value, MappingNode) and inside:
+            kept = [(key, each) for key, each in value if key.text not in changed]
+            first = self._by_head(item.head, None, [*kept, *node])
+        else:
+            kept = [(key, each) for key, each in own if key.text not in changed]
+            replaces_primary = isinstance(item, LayerItem) and item.recipe.kind.primary in changed
+            first = self._by_head(item.head, None if replaces_primary else value, [*kept, *node])
+        return replace(
+            first,
+            name=item.name,
+            condition=item.condition,
+            sources=item.sources,
+            share=item.share,
+            frozen=item.frozen,
+            training_only=item.training_only,
+            precision=item.precision,
+        )
+
+
+def _call(head: Scalar, value: Node | None, own: list[Pair]) -> CallItem:
+    """Read the arguments of a block."""
+    positional: tuple[Value, ...] = ()
+    pairs = list(own)
+    if isinstance(value, MappingNode):
+        if own:
+            raise Fault(
+                own[0][0].place,
+                f"the arguments of {head.text} stand inside and beside it",
+                f"write them all inside `{head.text}: {{...}}`, or all beside it",
+            )
+        pairs = list(value)
+    elif isinstance(value, Sequence):
+        positional = tuple(read_value(item) for item in value)
+    elif value is not None:
+        positional = (read_value(value),)
+    by_name = {key.text: (key, read_value(node)) for key, node in pairs}
+    return CallItem(head=head, positional=positional, by_name=by_name)
+
+
+def _find_head(node: MappingNode) -> Scalar:
+    """The key that says what an item is.
+
+    A block's name wins, as its arguments may be called anything; of several built-in heads the one that
+    has the others as fields, as in `{conv: 64, pad: 1}`.
+    """
+    keys = [key for key, _ in node]
+    if not keys:
+        raise Fault(node.place, "an item needs a layer", "write `- conv: ...`, or remove it")
+    blocks = [key for key in keys if _is_block_name(key.text)]
+    if len(blocks) == 1:
+        return blocks[0]
+    heads = blocks or [key for key in keys if key.text in HEADS or key.text in STRUCTURES]
+    if not heads:
+        raise _no_head(keys)
+    for head in heads:
+        if all(other is head or _takes(head.text, other.text) for other in heads):
+            return head
+    raise Fault(
+        heads[1].place,
+        f"two layers in one item: `{heads[0].text}` and `{heads[1].text}`",
+        "give each an item of its own",
+        ((heads[0].place, "the first"),),
+    )
+
+
+def _takes(head: str, key: str) -> bool:
+    if head in STRUCTURES:
+        return head == "residual" and key in RESIDUAL_KEYS
+    return head in HEADS and accepts(find(head)[0], key)
+
+
+def _no_head(keys: list[Scalar]) -> Fault:
+    strange = [key for key in keys if key.text not in COMMON_KEYS]
+    for key in strange:
+        meant = nearest(key.text, (*HEADS, *STRUCTURES))
+        if meant:
+            return Fault(key.place, f"unknown layer type `{key.text}`", f"did you mean `{meant}`?")
+    key = (strange or keys)[0]
+    if key.text in TOP_LEVEL_KEYS and key.text not in COMMON_KEYS:
+        return Fault(
+            key.place, f"`{key.text}` is no layer", f"`{key.text}` belongs to the top level of the file"
+        )
+    return Fault(key.place, f"no layer in this item, only `{key.text}`", "write `- {conv: 64, kernel: 3}`")
+
+
+def _unknown_head(head: Scalar) -> Fault:
+    if head.value is None or not isinstance(head.value, str):
+        return Fault(
+            head.place, f"expected a layer, got `{head.text}`", "write `- relu` or `- {conv: 64, kernel: 3}`"
+        )
+    meant = nearest(head.text, (*HEADS, *STRUCTURES))
+    hint = f"did you mean `{meant}`?" if meant else "`netcost layers` lists them all"
+    return Fault(head.place, f"unknown layer type `{head.text}`", hint)
+
+
+def _primary(kind: type[Layer], head: Scalar, value: Node) -> Pair:
+    """The field that the head's own value gives."""
+    if not kind.primary:
+        known = ", ".join(kind.fields)
+        hint = (
+            f"write `- {{{head.text}, {next(iter(kind.fields))}: ...}}`: it has {known}"
+            if known
+            else f"write `- {head.text}`"
+        )
+        raise Fault(value.place, f"{head.text} takes no value of its own", hint)
+    return word_at(head, kind.primary), value
+
+
+def _is_field(kind: type[Layer], field_name: str, key: str) -> bool:
+    declared = field_named(kind, key)
+    return declared is not None and declared.name == field_name
+
+
+def _without(pairs: Iterable[Pair], names: set[str]) -> list[Pair]:
+    return [(key, node) for key, node in pairs if key.text not in names]
+
+
+def _required(head: Scalar, value: Node | None, what: str) -> Node:
+    if value is None:
+        raise Fault(head.place, f"{head.text} needs {what}", f"write `{head.text}: [...]`")
+    return value
+
+
+def _is_block_name(text: str) -> bool:
+    return text.rpartition(".")[2][:1].isupper()
+
+
+def _name_within(node: Node) -> str:
+    """The name that a faulty item gives itself, so that references to it are no faults of their own."""
+    name = node.get("name") if isinstance(node, MappingNode) else None
+    return name.text if isinstance(name, Scalar) else ""
+
+
+def _explicit_names(item: Item) -> set[str]:
+    """The names given in an item, and in the lists inside it that share its prefix."""
+    found = {item.name} if item.name else set()
+    if isinstance(item, (ResidualItem, SeqItem)):
+        found |= item.body.names
+    return found

@@ -1,0 +1,161 @@
+"""One file of a spec: its parameters, defaults, blocks and imports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from netcost.spec.document import Document, Node, Scalar, Sequence
+from netcost.spec.document import Mapping as MappingNode
+from netcost.spec.fault import Fault
+from netcost.spec.fields import TOP_LEVEL_KEYS, Pair, read_defaults
+from netcost.spec.items import Block, Body, Param
+from netcost.spec.names import check_name
+from netcost.spec.problem import Problem, nearest
+from netcost.spec.read_items import Defaults, ItemReader
+from netcost.spec.value import read_value
+
+BLOCK_KEYS = ("inputs", "params", "defaults", "layers", "note")
+
+
+@dataclass(slots=True)
+class Unit:
+    """A file that has been read, with its parameters' values."""
+
+    path: str
+    params: dict[str, object] = field(default_factory=dict)
+    defaults: Defaults = field(default_factory=dict)
+    blocks: dict[str, Block] = field(default_factory=dict)
+    imports: dict[str, Unit] = field(default_factory=dict)
+
+
+def top_level(document: Document, problems: list[Problem]) -> MappingNode:
+    """The mapping that a file consists of; keys it should not have are noted.
+
+    Raises:
+        Fault: the file is something else.
+    """
+    root = document.root
+    if not isinstance(root, MappingNode):
+        raise Fault(root.place, "a spec is a mapping", "start with `input: [3, 224, 224]` and `layers:`")
+    for key, _ in root:
+        if key.text not in TOP_LEVEL_KEYS:
+            meant = nearest(key.text, TOP_LEVEL_KEYS)
+            hint = f"did you mean `{meant}`?" if meant else f"there are {', '.join(TOP_LEVEL_KEYS)}"
+            problems.append(Problem(key.place, f"unknown key `{key.text}`", hint))
+    return root
+
+
+def read_defaults_of(node: Node | None, outer: Defaults, problems: list[Problem]) -> Defaults:
+    """Lay a file's or a block's defaults over those around it, field by field."""
+    if node is None:
+        return outer
+    if not isinstance(node, MappingNode):
+        problems.append(
+            Problem(
+                node.place, "defaults are fields by layer type", "write `defaults: {conv: {norm: batchnorm}}`"
+            )
+        )
+        return outer
+    found, faults = read_defaults(node)
+    problems += [fault.problem for fault in faults]
+    return {**outer, **{kind: _overlaid(outer.get(kind, []), pairs) for kind, pairs in found.items()}}
+
+
+def _overlaid(outer: Iterable[Pair], inner: Iterable[Pair]) -> list[Pair]:
+    return list({key.text: (key, node) for key, node in (*outer, *inner)}.values())
+
+
+def read_blocks(node: Node | None, defaults: Defaults, problems: list[Problem]) -> dict[str, Block]:
+    """Read the blocks of a file; faults are noted."""
+    blocks: dict[str, Block] = {}
+    if node is None:
+        return blocks
+    if not isinstance(node, MappingNode):
+        problems.append(
+            Problem(
+                node.place,
+                "blocks are definitions by name",
+                "write `blocks: {Name: {params: [...], layers: [...]}}`",
+            )
+        )
+        return blocks
+    for key, definition in node:
+        try:
+            blocks[key.text] = _read_block(key, definition, defaults, problems)
+        except Fault as fault:
+            problems.append(fault.problem)
+            blocks[key.text] = Block(key.text, key, ("x",), (), Body(key.place, [], frozenset()), faulty=True)
+    return blocks
+
+
+def _read_block(key: Scalar, node: Node, defaults: Defaults, problems: list[Problem]) -> Block:
+    name = check_name(key)
+    if not name[0].isupper():
+        raise Fault(
+            key.place,
+            f"`{name}` is not the name of a block",
+            f"blocks are capitalised: `{name.capitalize()}`",
+        )
+    if not isinstance(node, MappingNode):
+        raise Fault(
+            key.place, f"{name} needs a definition", f"write `{name}: {{params: [...], layers: [...]}}`"
+        )
+    for each, _ in node:
+        if each.text not in BLOCK_KEYS:
+            meant = nearest(each.text, BLOCK_KEYS)
+            problems.append(
+                Problem(
+                    each.place,
+                    f"unknown key `{each.text}` for a block",
+                    f"did you mean `{meant}`?" if meant else f"a block has {', '.join(BLOCK_KEYS)}",
+                )
+            )
+    layers = node.get("layers")
+    if layers is None:
+        raise Fault(key.place, f"{name} has no layers", "write `layers: [...]`, also for an empty list")
+    own_defaults = read_defaults_of(node.get("defaults"), defaults, problems)
+    params = tuple(_read_param(each) for each in _listed(node.get("params"), "params: [width, stride: 1]"))
+    inputs = tuple(
+        check_name(_scalar(each)) for each in _listed(node.get("inputs"), "inputs: [x, skip]")
+    ) or ("x",)
+    _refuse_doubles(params)
+    return Block(name, key, inputs, params, ItemReader(own_defaults, problems).body(layers))
+
+
+def _listed(node: Node | None, example: str) -> list[Node]:
+    if node is None:
+        return []
+    if isinstance(node, Sequence):
+        return node.items
+    raise Fault(node.place, "expected a list", f"write `{example}`")
+
+
+def _read_param(node: Node) -> Param:
+    """Read `width` or `stride: 1`."""
+    if isinstance(node, MappingNode) and len(node) == 1:
+        ((key, default),) = node
+        check_name(key)
+        return Param(key, read_value(default))
+    key = _scalar(node)
+    check_name(key)
+    return Param(key, None)
+
+
+def _scalar(node: Node) -> Scalar:
+    if isinstance(node, Scalar):
+        return node
+    raise Fault(node.place, "expected a name, or `name: default`", "write `[width, stride: 1]`")
+
+
+def _refuse_doubles(params: tuple[Param, ...]) -> None:
+    seen: dict[str, Scalar] = {}
+    for param in params:
+        first = seen.setdefault(param.key.text, param.key)
+        if first is not param.key:
+            raise Fault(
+                param.key.place,
+                f"the parameter `{param.key.text}` is given twice",
+                "",
+                ((first.place, "first"),),
+            )
