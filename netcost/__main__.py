@@ -1,0 +1,5 @@
+"""`python -m netcost`."""
+
+from netcost.cli import run
+
+run()

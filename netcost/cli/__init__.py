@@ -1,0 +1,153 @@
+"""The command line: commands by name, and every way in which a run may end.
+
+A command is a file of this package with a `click.Command` called `command`, and a line of `COMMANDS`. It is
+imported when it is called, not before, and may return an exit code.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from netcost import __version__
+from netcost.cli.output import discard_output, flush_output, prepare_output
+
+COMMANDS: Mapping[str, str] = {
+    "analyze": "Print what networks cost, layer by layer.",
+    "explain": "Derive every number of one layer, formula by formula.",
+    "models": "List the bundled networks with their totals.",
+    "layers": "List the layer types, or describe one.",
+    "completion": "Print the script that completes commands in a shell.",
+}
+"""Each command and its first line of help."""
+
+FAULTY = 2
+DEFECT = 3
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+COMPLETE = "_NETCOST_COMPLETE"
+"""The environment variable by which a shell asks for completions."""
+
+
+class Commands(click.Group):
+    """A group that knows its commands by name and imports only the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, in the order of the help."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"netcost.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is called.
+
+        Raises:
+            click.UsageError: there is none of that name; the message names the one that was likely meant.
+        """
+        name = args[0]
+        if name in COMMANDS or name.startswith("-") or ctx.resilient_parsing:
+            return super().resolve_command(ctx, args)
+        from netcost.spec.problem import nearest
+
+        near = nearest(name, COMMANDS)
+        hint = f" Did you mean `{near}`?" if near else ""
+        raise click.UsageError(f"There is no command `{name}`.{hint}", ctx)
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="`netcost COMMAND --help` tells more. Bundled networks need no file: try `netcost analyze alexnet`.",
+)
+@click.version_option(__version__, prog_name="netcost")
+@click.option("--debug", is_flag=True, help="Show the traceback of a failure.")
+def netcost(debug: bool) -> None:
+    """Tell what a neural network costs: shapes, memory, parameters, operations."""
+    del debug  # `main` reads it off the command line, to know it when the parsing itself fails
+
+
+def run() -> NoReturn:
+    """Run the command line of this process."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(args: Sequence[str]) -> int:
+    """Run a command line; results go to standard output, messages to standard error.
+
+    Returns:
+        The exit code: 0 fine, 1 a check failed, 2 could not tell, 3 a defect of netcost, 130 interrupted.
+    """
+    prepare_output()
+    try:
+        code = _invoke(list(args))
+        flush_output()
+    except BrokenPipeError:  # the reader has seen enough, as with `| head`
+        discard_output()
+        return BROKEN_PIPE
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001
+        return _fail(error, debug="--debug" in args)
+    return code
+
+
+def _invoke(args: list[str]) -> int:
+    """Run a command line, or answer the shell that asks how it could go on."""
+    asked = os.environ.get(COMPLETE)
+    if asked:
+        from click.shell_completion import shell_complete
+
+        return shell_complete(netcost, {}, "netcost", COMPLETE, asked)
+    try:
+        with netcost.make_context("netcost", args) as context:
+            return int(netcost.invoke(context) or 0)
+    except click.exceptions.Exit as end:  # --help and --version
+        return end.exit_code
+
+
+def _fail(error: Exception, *, debug: bool) -> int:
+    """Report what went wrong on standard error and return the exit code."""
+    if debug:
+        from traceback import print_exception
+
+        print_exception(error)
+    if isinstance(error, click.ClickException):
+        error.show()
+        return FAULTY
+    if isinstance(error, OSError):  # a full disk behind standard output
+        discard_output()
+        click.echo(f"Error: {error.strerror or error}", err=True)
+        return FAULTY
+    from netcost.spec.problem import SpecError
+
+    if isinstance(error, SpecError):
+        click.echo(error, err=True)
+        return FAULTY
+    click.echo(
+        f"{type(error).__name__}: {error}\n"
+        "This is a defect of netcost: please report it with the command line and the files. "
+        "`--debug` shows where it happened.",
+        err=True,
+    )
+    return DEFECT

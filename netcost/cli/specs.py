@@ -1,0 +1,166 @@
+"""What commands share that read networks: the SPEC argument, and the options that change what it says."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from click.shell_completion import CompletionItem
+
+from netcost import zoo
+from netcost.dtypes import BITS
+from netcost.network import Network
+from netcost.spec.document import MAX_BYTES
+from netcost.spec.load import NO_OVERRIDES, Overrides, load_network
+from netcost.spec.problem import SpecError
+
+STANDARD_INPUT = "-"
+MANY = 20
+"""Specs that are read without a progress bar."""
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+Result = TypeVar("Result")
+
+
+class Spec(click.ParamType):
+    """A file, a bundled network, or standard input."""
+
+    name = "spec"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Complete bundled names and specs of the working folder; leave other files to the shell."""
+        del ctx, param
+        here = [path.name for path in Path().iterdir() if path.suffix in {".yaml", ".yml"}]
+        names = [name for name in (*sorted(here), *zoo.networks()) if name.startswith(incomplete)]
+        return [CompletionItem(incomplete, type="file"), *map(CompletionItem, names)]
+
+
+class Lengths(click.ParamType):
+    """Axis lengths of one sample, `3,192,192`."""
+
+    name = "lengths"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, ...]:
+        """Read whole numbers with commas between them."""
+        if isinstance(value, tuple):
+            return value
+        parts = [part.strip() for part in value.split(",")]
+        if not all(part.isascii() and part.isdigit() and int(part) for part in parts):
+            self.fail(f"`{value}` is no list of lengths; write them as in 3,192,192", param, ctx)
+        return tuple(map(int, parts))
+
+
+class Dtype(click.ParamType):
+    """A number format, or one for weights and one for activations."""
+
+    name = "dtype"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Complete the number formats."""
+        del ctx, param
+        return [CompletionItem(name) for name in BITS if name.startswith(incomplete)]
+
+
+class Setting(click.ParamType):
+    """A parameter of the spec and its value, `width=0.5`."""
+
+    name = "name=value"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """Split at the first equals sign."""
+        if isinstance(value, tuple):
+            return value
+        name, equals, text = value.partition("=")
+        if not (name and equals and text):
+            self.fail(f"`{value}` is not of the form name=value", param, ctx)
+        return name, text
+
+
+OVERRIDES = (
+    click.option("--variant", metavar="NAME", default="", help="Take a variant that the spec declares."),
+    click.option(
+        "--set", "params", type=Setting(), multiple=True, help="Set a parameter of the spec. Repeatable."
+    ),
+    click.option("--input", type=Lengths(), default=(), metavar="3,192,192", help="Change the input size."),
+    click.option(
+        "--batch", type=click.IntRange(min=1), metavar="N", help="Samples that pass through at once."
+    ),
+    click.option(
+        "--dtype", type=Dtype(), default="", help="Number format, or weights/activations: int8/float16."
+    ),
+)
+
+
+def overriding(command: Command) -> Command:
+    """Give a command the options that change what a spec says; it receives them as `overrides`."""
+
+    @wraps(command)
+    def wrapped(
+        *,
+        variant: str,
+        params: Sequence[tuple[str, str]],
+        input: tuple[int, ...],  # noqa: A002
+        batch: int | None,
+        dtype: str,
+        **rest: Any,
+    ) -> Any:
+        return command(overrides=Overrides(dict(params), variant, input, batch, dtype), **rest)
+
+    for option in reversed(OVERRIDES):
+        wrapped = option(wrapped)
+    return wrapped  # type: ignore[return-value]
+
+
+def read(spec: str, overrides: Overrides = NO_OVERRIDES) -> Network:
+    """Read a network from a file, the bundled ones or standard input.
+
+    Raises:
+        SpecError: the spec is faulty, or there is none.
+    """
+    if spec == STANDARD_INPUT:
+        data = sys.stdin.buffer.read(MAX_BYTES + 1) if sys.stdin else b""
+        return load_network(data, "<stdin>", overrides)
+    return zoo.load(spec, overrides)
+
+
+def read_each(
+    specs: Sequence[str], read_one: Callable[[str], Result]
+) -> tuple[list[Result], list[SpecError]]:
+    """Read several specs; a faulty one does not keep the others from being read.
+
+    On a terminal, a long run shows a progress bar on standard error.
+
+    Returns:
+        What `read_one` made of each spec that is sound, and the errors of the others.
+    """
+    if list(specs).count(STANDARD_INPUT) > 1:
+        raise click.UsageError("Standard input can be read only once.")
+    results: list[Result] = []
+    errors: list[SpecError] = []
+    for spec in _with_progress(specs):
+        try:
+            results.append(read_one(spec))
+        except SpecError as error:
+            errors.append(error)
+    return results, errors
+
+
+def _with_progress(specs: Sequence[str]) -> Iterable[str]:
+    if len(specs) <= MANY or sys.stderr is None or not sys.stderr.isatty():
+        return specs
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(specs, "Reading networks", console=Console(stderr=True), transient=True)

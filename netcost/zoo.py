@@ -1,0 +1,100 @@
+"""The bundled networks, found by name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from netcost.network import Network
+from netcost.place import Place
+from netcost.spec import document
+from netcost.spec.load import NO_OVERRIDES, Overrides, load_path
+from netcost.spec.problem import Problem, SpecError, nearest
+
+SUFFIX = ".yaml"
+
+
+class Bundled(NamedTuple):
+    """A bundled network: its spec, and the variant of it; the spec itself where that is empty."""
+
+    path: Path
+    variant: str
+
+
+@cache
+def folder() -> Path:
+    """Where the specs are: inside the installed package, beside it in a checkout."""
+    installed = Path(__file__).with_name("configs")
+    return installed if installed.is_dir() else Path(__file__).parents[1] / "configs"
+
+
+@cache
+def files() -> Mapping[str, Path]:
+    """The bundled specs by the name of their file, without its suffix."""
+    return {path.stem: path for path in sorted(folder().glob(f"*{SUFFIX}"))}
+
+
+@cache
+def networks() -> Mapping[str, Bundled]:
+    """Every bundled network by name, each file's own before its variants."""
+    return {name: Bundled(path, variant) for path in files().values() for name, variant in _declared(path)}
+
+
+def load(spec: str, overrides: Overrides = NO_OVERRIDES) -> Network:
+    """Read a network from a file, or a bundled one by its name; a file of that name wins.
+
+    Raises:
+        SpecError: the spec is faulty, or there is none.
+    """
+    # Unlike Path's, these questions have an answer for every text, however long or odd.
+    is_file = os.path.exists(spec) and not os.path.isdir(spec)  # noqa: PTH110, PTH112
+    if is_file or os.path.basename(spec) != spec:  # noqa: PTH119
+        return load_path(Path(spec), overrides, spec)
+    path, variant = find(spec)
+    if variant and overrides.variant not in {variant, ""}:
+        message = f"this is the variant `{variant}` of {path.name}, and `{overrides.variant}` is asked for"
+        raise SpecError([Problem(Place(spec, 0, 0), message, f"name {path.name}, or leave the other out")])
+    return load_path(path, replace(overrides, variant=overrides.variant or variant), path.name)
+
+
+def find(name: str) -> Bundled:
+    """Find a network by its name, that of a variant, or that of its file, with or without the suffix.
+
+    Raises:
+        SpecError: there is none; the message names the one that was likely meant.
+    """
+    word = name.removesuffix(SUFFIX)
+    known = files()
+    if word in known:
+        return Bundled(known[word], "")
+    for path in known.values():
+        # Only a file that has the word can declare it; to read them all would take much longer.
+        if word and word in path.read_text(encoding="utf-8"):
+            for declared, variant in _declared(path):
+                if declared == word:
+                    return Bundled(path, variant)
+    near = nearest(word, {*known, *networks()})
+    hint = f"did you mean `{near}`?" if near else "`netcost models` lists the bundled networks"
+    message = "there is no such file and no bundled network of this name"
+    raise SpecError([Problem(Place(name, 0, 0), message, hint)])
+
+
+@cache
+def _declared(path: Path) -> list[tuple[str, str]]:
+    """The networks of a file: its own name, then each variant, with what to pass as the variant."""
+    root = document.read_document(path).root
+    if not isinstance(root, document.Mapping):
+        return []
+    return list(_entries(path, root))
+
+
+def _entries(path: Path, root: document.Mapping) -> Iterator[tuple[str, str]]:
+    name, variants = root.get("name"), root.get("variants")
+    yield name.text if isinstance(name, document.Scalar) else path.stem, ""
+    if isinstance(variants, document.Mapping):
+        for key, _ in variants.entries:
+            yield key.text, key.text
