@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import Any, ClassVar, Never, TypeVar, dataclass_transform
+from typing import Any, ClassVar, Never, Self, TypeVar, dataclass_transform
 
 from netcost.layers.values import AXIS_LETTERS, ValueType
 from netcost.shapes import LayerError, Map, Sequence, Shape, Tensor, Tokens, Vector
@@ -176,6 +176,14 @@ class Layer:
         return (
             f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
         )
+
+    def with_fields(self, **values: object) -> Self:
+        """Return the same layer with other values of some fields.
+
+        Raises:
+            LayerError: a value is of another kind, or the fields contradict one another.
+        """
+        return type(self)(**{**vars(self), **values})
 
     def validate(self) -> None:
         """Check what the fields must satisfy together.
