@@ -1,0 +1,35 @@
+"""`netcost schema`: the JSON Schema of a file that netcost reads or writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import click
+
+Json = dict[str, object]
+
+
+def _spec() -> Json:
+    from netcost.spec.schema import spec_schema
+
+    return spec_schema()
+
+
+SCHEMAS: Mapping[str, Callable[[], Json]] = {"spec": _spec}
+
+
+@click.command(short_help="Print a JSON Schema.")
+@click.argument("which", type=click.Choice(list(SCHEMAS)))
+def command(which: str) -> None:
+    r"""Print the JSON Schema of a spec, a budget file or a JSON report.
+
+    An editor with YAML support completes and checks a spec that starts with the line
+
+    \b
+        # yaml-language-server: $schema=netcost.schema.json
+
+    after `netcost schema spec > netcost.schema.json`.
+    """
+    import json
+
+    click.echo(json.dumps(SCHEMAS[which](), indent=2))
