@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from netcost.layers.base import Layer, Weights, declare, field
 from netcost.layers.reshape import Kind, of_kind
-from netcost.layers.values import Index, Text, Wholes
+from netcost.layers.values import Index, Sizes, Text
 from netcost.shapes import Shape, Tokens, usual_kind
-
-Sizes = Annotated[tuple[int, ...], Wholes("a list of lengths of at least 1", single=False)]
 
 
 @declare

@@ -30,7 +30,7 @@ from netcost.shapes import (
     usual_kind,
 )
 
-Kind = Annotated[str, OneOf(f"one of {', '.join(KINDS)}", words=tuple(KINDS))]
+Kind = Annotated[str, OneOf(KINDS)]
 
 
 def of_kind(name: str | None, lengths: Lengths[int], usual: type[Shape]) -> Shape:

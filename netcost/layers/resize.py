@@ -27,7 +27,7 @@ INTERPOLATION = {
 }
 """Number of spatial axes that an interpolation is for, and of the neighbours that it weighs."""
 
-Mode = Annotated[str, OneOf(f"one of {', '.join(INTERPOLATION)}", words=tuple(INTERPOLATION))]
+Mode = Annotated[str, OneOf(INTERPOLATION)]
 
 
 def require_one(layer: Layer, first: str, second: str) -> None:

@@ -6,7 +6,7 @@ type to a type checker and carries its `ValueType` for everything that reads dec
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Annotated, TypeAlias
 
 Json: TypeAlias = dict[str, object]
@@ -14,19 +14,34 @@ Json: TypeAlias = dict[str, object]
 EXPRESSION: Json = {"type": "string", "description": "an expression"}
 
 
-@dataclass(frozen=True)
 class ValueType:
     """One kind of value that a declared field may hold.
 
     Args:
         described: the kind in words, for help and errors.
+        example: a value as a spec writes it.
         words: text values that stand for themselves; any other text in a spec is an expression.
         literal: true if every text stands for itself.
+        least: the smallest integer allowed.
+        single: whether an integer may stand for a list of equal ones.
     """
 
-    described: str
-    words: tuple[str, ...] = ()
-    literal: bool = False
+    def __init__(
+        self,
+        described: str,
+        *,
+        example: str,
+        words: tuple[str, ...] = (),
+        literal: bool = False,
+        least: int = 1,
+        single: bool = True,
+    ) -> None:
+        self.described = described
+        self.example = example
+        self.words = words
+        self.literal = literal
+        self.least = least
+        self.single = single
 
     def check(self, value: object) -> object:
         """Return the value as the layer keeps it.
@@ -63,11 +78,8 @@ def is_whole(value: object, least: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= least
 
 
-@dataclass(frozen=True)
 class Whole(ValueType):
-    """An integer with a least value."""
-
-    least: int = 1
+    """An integer of at least `least`."""
 
     def check(self, value: object) -> object:
         """Accept an integer of at least `least`."""
@@ -80,12 +92,8 @@ class Whole(ValueType):
         return {"anyOf": [{"type": "integer", "minimum": self.least}, EXPRESSION]}
 
 
-@dataclass(frozen=True)
 class Wholes(ValueType):
     """A list of integers, or one of them alone where `single` allows it."""
-
-    least: int = 1
-    single: bool = True
 
     def check(self, value: object) -> object:
         """Accept an integer or a list of integers; lists are kept as tuples."""
@@ -102,7 +110,6 @@ class Wholes(ValueType):
         return {"anyOf": [{"type": "integer", "minimum": self.least}, EXPRESSION, many]}
 
 
-@dataclass(frozen=True)
 class Real(ValueType):
     """A number."""
 
@@ -117,7 +124,6 @@ class Real(ValueType):
         return {"anyOf": [{"type": "number"}, EXPRESSION]}
 
 
-@dataclass(frozen=True)
 class Boolean(ValueType):
     """True or false."""
 
@@ -132,9 +138,12 @@ class Boolean(ValueType):
         return {"anyOf": [{"type": "boolean"}, EXPRESSION]}
 
 
-@dataclass(frozen=True)
 class OneOf(ValueType):
     """One word of a fixed list."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words = tuple(words)
+        super().__init__(f"one of {', '.join(self.words)}", example=self.words[0], words=self.words)
 
     def check(self, value: object) -> object:
         """Accept one of the words."""
@@ -147,7 +156,6 @@ class OneOf(ValueType):
         return {"enum": list(self.words)}
 
 
-@dataclass(frozen=True)
 class Free(ValueType):
     """Any text."""
 
@@ -165,7 +173,6 @@ class Free(ValueType):
 PADDING_WORDS = ("same", "same_lower", "half", "valid")
 
 
-@dataclass(frozen=True)
 class Pads(ValueType):
     """Padding: a number, one number per axis, a pair [before, after] per axis, or a word."""
 
@@ -193,38 +200,39 @@ class Pads(ValueType):
         return {"anyOf": [{"type": "integer", "minimum": 0}, *words, EXPRESSION, many]}
 
 
-Count = Annotated[int, Whole("a whole number of at least 1")]
-Index = Annotated[int, Whole("a whole number of at least 0", least=0)]
-Integer = Annotated[int, Whole("a whole number", least=-(2**63))]
-Number = Annotated[float, Real("a number")]
-Flag = Annotated[bool, Boolean("true or false")]
-Text = Annotated[str, Free("text", literal=True)]
+Count = Annotated[int, Whole("a whole number of at least 1", example="64")]
+Index = Annotated[int, Whole("a whole number of at least 0", example="0", least=0)]
+Integer = Annotated[int, Whole("a whole number", example="1", least=-(2**63))]
+Number = Annotated[float, Real("a number", example="0.5")]
+Flag = Annotated[bool, Boolean("true or false", example="true")]
+Text = Annotated[str, Free("text", example="text", literal=True)]
 Axes = Annotated[
     int | tuple[int, ...],
-    Wholes("a whole number of at least 1, or a list with one for each axis"),
+    Wholes("a whole number of at least 1, or a list with one for each axis", example="3"),
 ]
 AxesFrom0 = Annotated[
     int | tuple[int, ...],
-    Wholes("a whole number of at least 0, or a list with one for each axis", least=0),
+    Wholes("a whole number of at least 0, or a list with one for each axis", example="1", least=0),
 ]
 Integers = Annotated[
     tuple[int, ...],
-    Wholes("a list of whole numbers", least=-(2**63), single=False),
+    Wholes("a list of whole numbers", example="[1, 2]", least=-(2**63), single=False),
 ]
 AXIS_LETTERS = {"channels": "C", "tokens": "T", "length": "L", "depth": "D", "height": "H", "width": "W"}
-AxisName = Annotated[str, OneOf(f"one of {', '.join(AXIS_LETTERS)}", words=tuple(AXIS_LETTERS))]
+AxisName = Annotated[str, OneOf(AXIS_LETTERS)]
 Sizes = Annotated[
     tuple[int, ...],
-    Wholes("a list of whole numbers of at least 1", single=False),
+    Wholes("a list of lengths of at least 1", example="[8, 8]", single=False),
 ]
 Padding = Annotated[
     int | str | tuple[int | tuple[int, int], ...],
     Pads(
         "a number, a list with a number or a [before, after] pair for each axis, or one of same, same_lower, half, valid",
+        example="1",
         words=PADDING_WORDS,
     ),
 ]
 Margins = Annotated[
     int | tuple[int | tuple[int, int], ...],
-    Pads("a number, or a list with a number or a [before, after] pair for each axis"),
+    Pads("a number, or a list with a number or a [before, after] pair for each axis", example="1"),
 ]
