@@ -259,7 +259,7 @@ def written(value: object) -> str:
     if all(isinstance(item, tuple) for item in value):
         if all(before == after for before, after in value):
             return written(tuple(before for before, _ in value))
-        return "x".join(f"{before}+{after}" for before, after in value)
+        return "x".join(str(before) if before == after else f"{before}+{after}" for before, after in value)
     return "x".join(map(str, value))
 
 
@@ -396,10 +396,11 @@ def require_divisible(what: str, dividend: int, by: str, divisor: int, *, field:
     """
     if dividend % divisor:
         divisors = [number for number in range(1, min(dividend, 4096) + 1) if dividend % number == 0]
-        nearest = sorted(sorted(divisors, key=lambda number: abs(number - divisor))[:2])
+        below = [number for number in divisors if number < divisor]
+        above = [number for number in divisors if number > divisor]
         raise LayerError(
             f"{what} ({int(dividend)}) is not divisible by {by} ({int(divisor)})",
             field=field,
-            hint=f"{by} could be {' or '.join(map(str, nearest))}",
+            hint=f"{by} could be {' or '.join(map(str, below[-1:] + above[:1]))}",
         )
     return dividend if divisor == 1 else dividend // divisor
