@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "explain": "Derive every number of one layer, formula by formula.",
     "models": "List the bundled networks with their totals.",
     "layers": "List the layer types, or describe one.",
+    "schema": "Print the JSON Schema of a spec, a budget or a report.",
     "completion": "Print the script that completes commands in a shell.",
 }
 """Each command and its first line of help."""

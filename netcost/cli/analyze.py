@@ -11,8 +11,8 @@ import click
 from netcost.analysis.costs import analyze
 from netcost.cli import FAULTY
 from netcost.cli.output import STANDARD_OUTPUT, Target, parse_targets, write
-from netcost.cli.specs import Spec, overriding, read, read_each
-from netcost.cli.terminal import Color, encoding, has_color, has_line_characters, width
+from netcost.cli.specs import complete_spec, overriding, read, read_each
+from netcost.cli.terminal import COLORS, Color, encoding, has_color, has_line_characters, width
 from netcost.render import FORMATS, Count, Sort, Style, View, render
 from netcost.report import Report
 from netcost.spec.load import Overrides
@@ -23,7 +23,7 @@ SORTS = tuple(filter(None, get_args(Sort)))
 
 
 @click.command
-@click.argument("specs", metavar="SPEC...", nargs=-1, required=True, type=Spec())
+@click.argument("specs", metavar="SPEC...", nargs=-1, required=True, shell_complete=complete_spec)
 @click.option(
     "--style",
     type=click.Choice(get_args(Style)),
@@ -73,9 +73,7 @@ SORTS = tuple(filter(None, get_args(Sort)))
     metavar="N",
     help="Longest line of a table.  [default: the terminal's]",
 )
-@click.option(
-    "--color", type=click.Choice(get_args(Color)), default="auto", show_default=True, help="Colour tables."
-)
+@click.option("--color", type=click.Choice(COLORS), default="auto", show_default=True, help="Colour tables.")
 def command(
     *,
     specs: Sequence[str],
@@ -112,7 +110,9 @@ def command(
         for warning in report.warnings:
             click.echo(f"{report.source}: warning: {warning}", err=True)
     if reports:
-        view = View(style=style, count=count, sort=sort or "", top=top, width=asked_width, color=color == "always")
+        view = View(
+            style=style, count=count, sort=sort or "", top=top, width=asked_width, color=color == "always"
+        )
         for target in targets:
             write_report(reports, target, view, color)
     for error in errors:
@@ -134,5 +134,13 @@ def analyzed(
 ) -> Report:
     """Read a network and report its costs."""
     network = read(spec, overrides)
+    if fold_batchnorm:
+        from netcost.analysis.fold_batchnorm import fold_batchnorms
+
+        network = fold_batchnorms(network)
     report = analyze(network)
+    if depth is not None:
+        from netcost.analysis.depth import fold
+
+        report = fold(report, depth)
     return report

@@ -5,10 +5,9 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import click
-from click.shell_completion import CompletionItem
 
 from netcost.layers import FAMILIES, HEADS, all_types, find
 from netcost.layers.base import Declared, Layer, written
@@ -16,31 +15,29 @@ from netcost.layers.base import Declared, Layer, written
 LABEL = re.compile(r"([A-Z][a-z]+): ")
 
 
-class Head(click.ParamType):
-    """A word that a layer item of a spec may begin with."""
+def complete_head(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Complete the words of all layer types."""
+    del ctx, param
+    return [head for head in HEADS if head.startswith(incomplete)]
 
-    name = "type"
 
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Accept the word of a layer type, or fail with the one that was likely meant."""
-        if value in HEADS:
-            return value
+def known_head(text: str) -> str:
+    """Accept the word of a layer type.
+
+    Raises:
+        click.BadParameter: there is none; the message names the one that was likely meant.
+    """
+    if text not in HEADS:
         from netcost.spec.problem import nearest
 
-        near = nearest(value, HEADS)
+        near = nearest(text, HEADS)
         hint = f"Did you mean `{near}`?" if near else "`netcost layers` lists them all."
-        self.fail(f"there is no layer type `{value}`. {hint}", param, ctx)
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        """Complete the words of all layer types."""
-        del ctx, param
-        return [CompletionItem(head) for head in HEADS if head.startswith(incomplete)]
+        raise click.BadParameter(f"There is no layer type `{text}`. {hint}")
+    return text
 
 
 @click.command
-@click.argument("head", metavar="[TYPE]", type=Head(), required=False)
+@click.argument("head", metavar="[TYPE]", type=known_head, required=False, shell_complete=complete_head)
 def command(head: str | None) -> None:
     """List the layer types, or describe one.
 
@@ -70,17 +67,64 @@ def _write_list(formatter: click.HelpFormatter) -> None:
 def _write_page(formatter: click.HelpFormatter, head: str) -> None:
     """How to write a layer type, its fields, and what its declaration says of it."""
     kind, _ = find(head)
-    formatter.write_text(f"{kind.type}: {_summary(kind.__doc__)}")
-    with formatter.section("Example"):
-        formatter.write_text(example(kind))
+    summary, *facts = _paragraphs(kind)
+    formatter.write_text(f"{kind.type}: {summary}")
+    formatter.write_paragraph()
+    formatter.write_text(f"    - {example(kind)}")
+    if kind.fields:
+        with formatter.section("Fields"):
+            formatter.write_dl([(_spellings(each), _described(each)) for each in kind.fields.values()])
     if kind.heads:
         with formatter.section("Also written"):
-            formatter.write_dl([(other, _implied(kind, fields)) for other, fields in kind.heads.items()])
-    with formatter.section("Fields"):
-        formatter.write_dl(
-            [(", ".join((each.name, *each.aliases)), _described(each)) for each in kind.fields.values()]
-        )
-    ...
+            formatter.write_dl([(other, _implied(fields)) for other, fields in kind.heads.items()])
+    with formatter.section("What it does"):
+        formatter.write_dl([_labelled(fact) for fact in facts])
+
+
+def example(kind: type[Layer]) -> str:
+    """Write an item of a spec with the fields that are required."""
+    given = {each.name: each.type.example for each in kind.fields.values() if each.required}
+    least, _ = kind.arity
+    value = f"[{', '.join(('prev', 'other')[:least])}]" if least > 1 else given.pop(kind.primary, "")
+    entries = [f"{kind.type}: {value}" if value else kind.type]
+    entries += [f"{name}: {text}" for name, text in given.items()]
+    return entries[0] if len(entries) == 1 else f"{{{', '.join(entries)}}}"
+
+
+def _paragraphs(kind: type[Layer]) -> list[str]:
+    """The docstring's summary, then each of its facts in one line."""
+    summary, _, rest = (inspect.getdoc(kind) or "").partition("\n\n")
+    facts: list[str] = []
+    for line in rest.splitlines():
+        if LABEL.match(line) or not facts:
+            facts.append(line)
+        else:
+            facts[-1] += f" {line.strip()}"
+    return [" ".join(summary.split()), *facts]
+
+
+def _labelled(fact: str) -> tuple[str, str]:
+    label = LABEL.match(fact)
+    return (label[1], fact[label.end() :]) if label else ("", fact)
+
+
+def _spellings(field: Declared) -> str:
+    return ", ".join((field.name, *field.aliases))
+
+
+def _described(field: Declared) -> str:
+    symbol = f"{field.symbol}: " if field.symbol else ""
+    if field.required:
+        rest = "required"
+    elif field.default is None:
+        rest = "optional"
+    else:
+        rest = f"default: {written(field.default)}"
+    return f"{symbol}{field.help}; {field.type.described}.  [{rest}]"
+
+
+def _implied(fields: Mapping[str, object]) -> str:
+    return ", ".join(f"{name}: {written(value)}" for name, value in fields.items()) or "the same"
 
 
 def _summary(doc: str | None) -> str:

@@ -6,10 +6,9 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from click.shell_completion import CompletionItem
 
 from netcost import zoo
 from netcost.dtypes import BITS
@@ -17,6 +16,9 @@ from netcost.network import Network
 from netcost.spec.document import MAX_BYTES
 from netcost.spec.load import NO_OVERRIDES, Overrides, load_network
 from netcost.spec.problem import SpecError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 STANDARD_INPUT = "-"
 MANY = 20
@@ -26,79 +28,66 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 Result = TypeVar("Result")
 
 
-class Spec(click.ParamType):
-    """A file, a bundled network, or standard input."""
+def complete_spec(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete specs of the working folder and bundled names; leave other files to the shell."""
+    from click.shell_completion import CompletionItem
 
-    name = "spec"
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        """Complete bundled names and specs of the working folder; leave other files to the shell."""
-        del ctx, param
-        here = [path.name for path in Path().iterdir() if path.suffix in {".yaml", ".yml"}]
-        names = [name for name in (*sorted(here), *zoo.networks()) if name.startswith(incomplete)]
-        return [CompletionItem(incomplete, type="file"), *map(CompletionItem, names)]
+    del ctx, param
+    here = sorted(path.name for path in Path().iterdir() if path.suffix in {".yaml", ".yml"})
+    names = [CompletionItem(name) for name in (*here, *zoo.networks()) if name.startswith(incomplete)]
+    return [CompletionItem(incomplete, type="file"), *names]
 
 
-class Lengths(click.ParamType):
-    """Axis lengths of one sample, `3,192,192`."""
-
-    name = "lengths"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[int, ...]:
-        """Read whole numbers with commas between them."""
-        if isinstance(value, tuple):
-            return value
-        parts = [part.strip() for part in value.split(",")]
-        if not all(part.isascii() and part.isdigit() and int(part) for part in parts):
-            self.fail(f"`{value}` is no list of lengths; write them as in 3,192,192", param, ctx)
-        return tuple(map(int, parts))
+def complete_dtype(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Complete the number formats."""
+    del ctx, param
+    return [name for name in BITS if name.startswith(incomplete)]
 
 
-class Dtype(click.ParamType):
-    """A number format, or one for weights and one for activations."""
+def lengths(text: str) -> tuple[int, ...]:
+    """Read the axis lengths of one sample, `3,192,192`.
 
-    name = "dtype"
+    Raises:
+        click.BadParameter: something else than whole numbers with commas between them.
+    """
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isascii() and part.isdigit() and int(part) for part in parts):
+        raise click.BadParameter(f"`{text}` is no list of lengths; write them as in 3,192,192.")
+    return tuple(map(int, parts))
 
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        """Complete the number formats."""
-        del ctx, param
-        return [CompletionItem(name) for name in BITS if name.startswith(incomplete)]
 
+def setting(text: str) -> tuple[str, str]:
+    """Split `width=0.5` into the parameter of a spec and the text of its value.
 
-class Setting(click.ParamType):
-    """A parameter of the spec and its value, `width=0.5`."""
-
-    name = "name=value"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, str]:
-        """Split at the first equals sign."""
-        if isinstance(value, tuple):
-            return value
-        name, equals, text = value.partition("=")
-        if not (name and equals and text):
-            self.fail(f"`{value}` is not of the form name=value", param, ctx)
-        return name, text
+    Raises:
+        click.BadParameter: the text is not of this form.
+    """
+    name, _, value = text.partition("=")
+    if not (name and value):
+        raise click.BadParameter(f"`{text}` is not of the form name=value.")
+    return name, value
 
 
 OVERRIDES = (
     click.option("--variant", metavar="NAME", default="", help="Take a variant that the spec declares."),
     click.option(
-        "--set", "params", type=Setting(), multiple=True, help="Set a parameter of the spec. Repeatable."
+        "--set",
+        "params",
+        type=setting,
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="Set a parameter of the spec. Repeatable.",
     ),
-    click.option("--input", type=Lengths(), default=(), metavar="3,192,192", help="Change the input size."),
+    click.option("--input", type=lengths, metavar="3,192,192", help="Change the input size."),
     click.option(
         "--batch", type=click.IntRange(min=1), metavar="N", help="Samples that pass through at once."
     ),
     click.option(
-        "--dtype", type=Dtype(), default="", help="Number format, or weights/activations: int8/float16."
+        "--dtype",
+        default="",
+        metavar="DTYPE",
+        shell_complete=complete_dtype,
+        help="Number format, or weights/activations: int8/float16.",
     ),
 )
 
@@ -111,12 +100,12 @@ def overriding(command: Command) -> Command:
         *,
         variant: str,
         params: Sequence[tuple[str, str]],
-        input: tuple[int, ...],  # noqa: A002
+        input: tuple[int, ...] | None,  # noqa: A002
         batch: int | None,
         dtype: str,
         **rest: Any,
     ) -> Any:
-        return command(overrides=Overrides(dict(params), variant, input, batch, dtype), **rest)
+        return command(overrides=Overrides(dict(params), variant, input or (), batch, dtype), **rest)
 
     for option in reversed(OVERRIDES):
         wrapped = option(wrapped)

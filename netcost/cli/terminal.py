@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-from typing import Literal
+from typing import Literal, get_args
 
 Color = Literal["auto", "always", "never"]
+COLORS: tuple[Color, ...] = get_args(Color)
 
 
 def is_terminal() -> bool:
@@ -18,6 +18,8 @@ def is_terminal() -> bool:
 def width(asked: int | None) -> int | None:
     """Room for a line: what is asked for, or the terminal's width; no limit where there is no terminal."""
     if asked is None and is_terminal():
+        import shutil
+
         return shutil.get_terminal_size().columns
     return asked
 
