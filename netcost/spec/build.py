@@ -56,6 +56,7 @@ class Builder:
         self.problems = problems
         self._visits = 0
         self._counters: dict[tuple[str, str], int] = {}
+        self._claimed: dict[str, Scalar] = {}
 
     def run(self, body: Body, frame: Frame) -> Tensor:
         """Run the items of a list one after the other; the last one's output is the list's."""
@@ -128,9 +129,12 @@ class Builder:
             raise Exhausted(item.head.place, f"written out, this spec has more than {MAX_VISITS:,} items")
         inputs = [source for source in sources if source is not None]
         if len(inputs) < len(sources):
+            self._inspect(item, frame)
             return None
         if item.condition is not None and not self._holds(item.condition, frame, inputs[0]):
             return inputs[0]
+        if item.named_at is not None:
+            self._claim(item.named_at, share_path or path)
         # A structure without a name adds nothing to the names of its layers; a layer and a block always have one.
         own = path or (
             "" if isinstance(item, (ResidualItem, SeqItem)) else self._generated(frame, word_of(item))
@@ -148,6 +152,23 @@ class Builder:
         if isinstance(item, ResidualItem):
             return self._residual(item, inner, inputs[0], path)
         return self.run(body, inner)
+
+    def _claim(self, name: Scalar, path: str) -> None:
+        """Refuse a second item of the same full name."""
+        first = self._claimed.setdefault(path, name)
+        if first is not name:
+            related = ((first.place, "first used here"),)
+            raise Fault(name.place, f"the name `{name.text}` is used twice", "choose another name", related)
+
+    def _inspect(self, item: Item, frame: Frame) -> None:
+        """Find what is wrong with an item whose input is not known, as far as that can be told."""
+        if isinstance(item, CallItem):
+            _, block = find_block(frame.unit, item.head)
+            check_arguments(item, block)
+        if isinstance(item, LayerItem):
+            for name in (*item.operands, *item.named):
+                if isinstance(name, Scalar):
+                    self._find(name, frame, None)
 
     # -- layers
 
@@ -289,38 +310,16 @@ class Builder:
         self, item: CallItem, block: Block, unit: Unit, frame: Frame, entry: Node
     ) -> dict[str, object]:
         """The values that a block's body starts with: its file's parameters and its own."""
-        signature = ", ".join(param.key.text for param in block.params)
-        if len(item.positional) > len(block.params):
-            raise Fault(
-                item.positional[len(block.params)].node.place,
-                f"{block.name} takes {len(block.params)} {plural('argument', len(block.params))}, got {len(item.positional)}",
-                f"its parameters are [{signature}]",
-            )
-        known = {param.key.text for param in block.params}
-        for name, (key, _) in item.by_name.items():
-            if name not in known:
-                meant = nearest(name, known)
-                hint = f"did you mean `{meant}`?" if meant else f"its parameters are [{signature}]"
-                raise Fault(key.place, f"{block.name} has no parameter `{name}`", hint)
+        check_arguments(item, block)
         values = dict(unit.params)
         for index, param in enumerate(block.params):
             name = param.key.text
             if index < len(item.positional):
-                if name in item.by_name:
-                    raise Fault(
-                        item.by_name[name][0].place,
-                        f"`{name}` is given by position and by name",
-                        "keep one of them",
-                    )
                 values[name] = self._evaluate(item.positional[index], frame, entry)
             elif name in item.by_name:
                 values[name] = self._evaluate(item.by_name[name][1], frame, entry)
             elif param.default is not None:
                 values[name] = param.default.evaluate(self._with_shape(values, param.default.names, entry))
-            else:
-                raise Fault(
-                    item.head.place, f"{block.name} needs `{name}`", f"its parameters are [{signature}]"
-                )
         return values
 
     # -- names and values
@@ -412,3 +411,27 @@ def word_of(item: Item) -> str:
     if isinstance(item, LayerItem):
         return item.recipe.kind.type
     return item.head.text.rpartition(".")[2]
+
+
+def check_arguments(item: CallItem, block: Block) -> None:
+    """Compare the arguments of a call with the parameters of its block.
+
+    Raises:
+        Fault: too many arguments, an unknown one, one that is given twice, or one that is missing.
+    """
+    names = [param.key.text for param in block.params]
+    signature = f"its parameters are [{', '.join(names)}]" if names else "it has no parameters"
+    if len(item.positional) > len(names):
+        place = item.positional[len(names)].node.place
+        expected = f"{len(names)} {plural('argument', len(names))}"
+        raise Fault(place, f"{block.name} takes {expected}, got {len(item.positional)}", signature)
+    for name, (key, _) in item.by_name.items():
+        if name not in names:
+            meant = nearest(name, names)
+            hint = f"did you mean `{meant}`?" if meant else signature
+            raise Fault(key.place, f"{block.name} has no parameter `{name}`", hint)
+        if name in names[: len(item.positional)]:
+            raise Fault(key.place, f"`{name}` is given by position and by name", "keep one of them")
+    for param in block.params[len(item.positional) :]:
+        if param.default is None and param.key.text not in item.by_name:
+            raise Fault(item.head.place, f"{block.name} needs `{param.key.text}`", signature)

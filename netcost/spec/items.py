@@ -17,6 +17,7 @@ class Item:
 
     head: Scalar
     name: str = ""
+    named_at: Scalar | None = None
     repeat: Value | None = None
     condition: Value | None = None
     sources: tuple[Scalar, ...] | None = None

@@ -57,7 +57,10 @@ class _Measure:
         return sum(self.body(body, unit) for body in bodies)
 
     def call(self, item: CallItem, unit: Unit) -> int:
-        home, block = find_block(unit, item.head)
+        try:
+            home, block = find_block(unit, item.head)
+        except Fault:
+            return 0  # noted with the other faults when the items run
         if id(block) in self.known:
             return self.known[id(block)]
         if block in self.open:

@@ -201,7 +201,8 @@ class ItemReader:
     def _common(self, item: Item, key: Scalar, node: Node, value: Node | None, own: list[Pair]) -> None:
         match key.text:
             case "name":
-                item.name = check_name(text_of(node, "a name"))
+                item.named_at = text_of(node, "a name")
+                item.name = check_name(item.named_at)
             case "repeat":
                 item.repeat = read_value(node)
             case "if":
@@ -246,6 +247,7 @@ class ItemReader:
         return replace(
             first,
             name=item.name,
+            named_at=item.named_at,
             condition=item.condition,
             sources=item.sources,
             share=item.share,
