@@ -1,0 +1,78 @@
+"""The lecture's AlexNet table: a row for each layer that does more than map elements, and its cost."""
+
+from __future__ import annotations
+
+from netcost.render.cells import brief, ends, times
+from netcost.render.figures import Unit, fitting, summed
+from netcost.render.remarks import convention, marked, marks, rowless, where_most_is
+from netcost.render.rows import FLOP, left_out, selected
+from netcost.render.sheet import Column, Sheet, headline
+from netcost.render.view import View
+from netcost.report import Report, Row
+
+MEMORY = (Unit(1024, "KB"), Unit(1, "B"))
+PARAMS = (Unit(1000, "k"), Unit(1, ""))
+FLOPS = (Unit(10**6, "M"), Unit(1000, "k"), Unit(1, ""))
+"""Units of the lecture, and those for networks that would be all zeros in them."""
+
+WINDOW = ("filters", "kernel", "stride", "pad")
+LAYER_COLUMNS = (
+    Column("Layer", left=True),
+    Column("C", "Input size", "Input C", weight=4),
+    Column("H / W", "Input size", "Input H / W", weight=3),
+    Column("filters", "Layer", weight=6),
+    Column("kernel", "Layer", weight=5),
+    Column("stride", "Layer", weight=2),
+    Column("pad", "Layer", weight=1),
+    Column("C", "Output size", "Output C", weight=8),
+    Column("H / W", "Output size", "Output H / W", weight=7),
+)
+PLANE = 2
+
+
+def sheet(report: Report, view: View) -> Sheet:
+    """Lay a report out in the AlexNet style; totals are those of the network, whatever rows are shown."""
+    metrics = ("activation_bytes", "params", FLOP[view.count])
+    totals = [report.totals[metric] for metric in metrics]
+    units = [fitting(total, scale) for total, scale in zip(totals, (MEMORY, PARAMS, FLOPS), strict=True)]
+    costs = [
+        Column(unit.heading(word), weight=0 if word == (view.sort or "flop") else weight)
+        for unit, word, weight in zip(units, ("memory", "params", "flop"), (9, 10, 11), strict=True)
+    ]
+    rows = [row for row in report.rows if not row.elementwise]
+    shown = selected(rows, view)
+    return Sheet(
+        title=headline(report),
+        columns=(*LAYER_COLUMNS, *costs),
+        rows=[(*layer_cells(row), *_costs([getattr(row, each) for each in metrics], units)) for row in shown],
+        total=("total", *[""] * (len(LAYER_COLUMNS) - 1), *_costs(totals, units)),
+        notes=(
+            *left_out(shown, rows),
+            *marks(shown),
+            *rowless(report, units[0], FLOP[view.count]),
+            convention(report, view.count),
+            *where_most_is(report, units[0], FLOP[view.count]),
+        ),
+    )
+
+
+def _costs(numbers: list[int], units: list[Unit]) -> list[str]:
+    return [unit.of(number) for unit, number in zip(units, numbers, strict=True)]
+
+
+def layer_cells(row: Row) -> tuple[str, ...]:
+    """The cells before the costs: name, input size, window, output size."""
+    *sources, out = ends(row)
+    return (
+        marked(row.name, row),
+        summed([str(end.channels) for end in sources if end.channels is not None]),
+        summed(list(dict.fromkeys(size_text(end.size) for end in sources if end.size))),
+        *(brief(row.settings.get(name)) for name in WINDOW),
+        "" if out.channels is None else str(out.channels),
+        size_text(out.size),
+    )
+
+
+def size_text(size: tuple[int, ...]) -> str:
+    """Write height and width, once for a square as the lecture does: `56`, `224x192`, `16x112x112`."""
+    return brief(size) if len(size) == PLANE else times(size)

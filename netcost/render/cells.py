@@ -1,0 +1,79 @@
+"""What a row says, in the form that several formats share."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from netcost.report import Report, Row
+
+SETTINGS = ("filters", "kernel", "stride", "pad", "dilation", "groups")
+"""The settings that have a column of their own."""
+
+
+class End(NamedTuple):
+    """One input or the output of a layer."""
+
+    channels: int | None
+    """Length of the axis that holds the features; None where there are none yet, as in token numbers."""
+
+    size: tuple[int, ...]
+    """Lengths of all other axes except the batch: height and width, or tokens."""
+
+
+def ends(row: Row) -> list[End]:
+    """Return the inputs of a layer and, last, its output."""
+    found = []
+    for shape in (*row.inputs, row.output):
+        axis = shape.channel_axis % len(shape)
+        if axis == 0 or shape.axes[-1:] == ("T",):
+            found.append(End(None, tuple(shape[1:])))
+        else:
+            found.append(End(shape[axis], (*shape[1:axis], *shape[axis + 1 :])))
+    return found
+
+
+def times(lengths: tuple[int, ...], sign: str = "x") -> str:
+    """Write lengths in full: `56x56`."""
+    return sign.join(map(str, lengths))
+
+
+def setting(value: Any) -> str:
+    """Write a setting in full: `11x11`; padding `2x2`, or `0+1x0+1` if its ends differ; nothing for None."""
+    return "x".join(_each_axis(value))
+
+
+def brief(value: Any) -> str:
+    """Write a setting as the lecture does, once if it is the same for all axes: `11`, `3x5`, `0+1`."""
+    texts = _each_axis(value)
+    return texts[0] if len(set(texts)) == 1 else "x".join(texts)
+
+
+def _each_axis(value: Any) -> list[str]:
+    if value is None:
+        return []
+    if not isinstance(value, tuple):
+        return [str(value)]
+    if all(isinstance(pads, tuple) for pads in value):
+        if all(before == after for before, after in value):
+            return [str(before) for before, _ in value]
+        return [f"{before}+{after}" for before, after in value]
+    return [str(each) for each in value]
+
+
+def dtype(counted: Row | Report) -> str:
+    """Write number formats: `float32`, or weights before activations, `int8/float16`."""
+    weights, activations = counted.precision.weights, counted.precision.activations
+    return weights if weights == activations else f"{weights}/{activations}"
+
+
+def place(row: Row) -> str:
+    """Write where the spec declares the layer, `nets/alexnet.yaml:12:5`; nothing if it was built by hand."""
+    if row.place is None:
+        return ""
+    return portable(str(row.place))
+
+
+def portable(path: str) -> str:
+    """Leave out the folders of an absolute path: they differ from one machine to the next."""
+    absolute = path.startswith(("/", "\\")) or path[1:2] == ":"
+    return path.replace("\\", "/").rpartition("/")[2] if absolute else path

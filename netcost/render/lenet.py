@@ -1,0 +1,49 @@
+"""The lecture's LeNet table: every layer with its hyperparameters, its output and its weight."""
+
+from __future__ import annotations
+
+from netcost.render.cells import times
+from netcost.render.figures import byte_text
+from netcost.render.remarks import marked, marks
+from netcost.render.rows import left_out, selected
+from netcost.render.sheet import Column, Sheet, headline
+from netcost.render.view import View
+from netcost.report import Report, Row, Totals
+
+COLUMNS = (
+    Column("Layer", left=True),
+    Column("Output Size", left=True, weight=2),
+    Column("Weight Size", left=True, weight=1),
+)
+
+
+def sheet(report: Report, view: View) -> Sheet:
+    """Lay a report out in the LeNet style: the inputs, then every layer."""
+    several = len(report.inputs) > 1
+    inputs = [
+        (f"Input {name}" if several else "Input", str(shape), "") for name, shape in report.inputs.items()
+    ]
+    shown = selected(report.rows, view)
+    return Sheet(
+        title=headline(report),
+        columns=COLUMNS,
+        rows=[*inputs, *((marked(row.label, row), str(row.output), weight_sizes(row)) for row in shown)],
+        notes=(
+            *left_out(shown, report.rows),
+            *marks(shown),
+            in_all(report.totals),
+        ),
+    )
+
+
+def in_all(totals: Totals) -> str:
+    """Say what the table has no column for."""
+    return (
+        f"In all {totals.params:,} parameters, biases included though not shown; {totals.macs:,} "
+        f"multiply-accumulates; memory {byte_text(totals.activation_bytes)}."
+    )
+
+
+def weight_sizes(row: Row) -> str:
+    """Write the shapes of a layer's weights, `20 x 1 x 5 x 5`; biases are left out, as in the lecture."""
+    return ", ".join(times(shape, " x ") for name, shape in row.weights.items() if "bias" not in name)

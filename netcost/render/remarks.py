@@ -1,0 +1,137 @@
+"""What is said under a table: what its numbers leave out, what they mean, and where most of them sit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from netcost.render.figures import Unit, listed, share
+from netcost.render.view import Count
+from netcost.report import Report, Row
+
+DECLARED_MARK = "*"
+SHARED_MARK = "^"
+
+COUNTED = {
+    "lecture": "multiply-accumulates, and K*K per output of pooling",
+    "macs": "multiply-accumulates of convolutions and matrix products",
+    "flops": "two per multiply-accumulate, and every other operation",
+}
+"""What the flop column counts."""
+
+
+def marked(text: str, row: Row) -> str:
+    """Mark a layer whose cost is not computed, or whose weights are counted elsewhere."""
+    return f"{text}{DECLARED_MARK if row.declared_cost else ''}{SHARED_MARK if row.shares else ''}"
+
+
+def marks(rows: Sequence[Row]) -> list[str]:
+    """Explain the marks of these rows."""
+    declared = [row.name for row in rows if row.declared_cost]
+    shared = [f"{row.name} of {row.shares}" for row in rows if row.shares]
+    notes = []
+    if declared:
+        notes.append(f"{DECLARED_MARK} cost as declared, not computed: {listed(declared)}.")
+    if shared:
+        notes.append(f"{SHARED_MARK} weights shared, counted once: {listed(shared)}.")
+    return notes
+
+
+def rowless(report: Report, memory: Unit, flop: str) -> list[str]:
+    """Say what is in the total without a row of its own, and what it adds."""
+    rows = [row for row in report.rows if row.elementwise]
+    if not rows:
+        return []
+    kinds = ", ".join(f"{times:,} {title}" for title, times in Counter(row.title for row in rows).items())
+    sums = {
+        metric: sum(getattr(row, metric) for row in rows) for metric in ("activation_bytes", "params", flop)
+    }
+    adds = [f"memory {memory.of(sums['activation_bytes'])} {memory.symbol}"]
+    adds += [
+        f"{sums[metric]:,} {word}" for metric, word in (("params", "params"), (flop, "flop")) if sums[metric]
+    ]
+    return [
+        f"Without a row, but in the total: {kinds} ({', '.join(adds)}); below they count with the row before them."
+    ]
+
+
+def convention(report: Report, count: Count) -> str:
+    """Say what the numbers count."""
+    own = sum(row.precision != report.precision for row in report.rows)
+    formats = f" ({own:,} of {len(report):,} in other formats)" if own else ""
+    batch = f" memory and flop: the batch of {report.batch}." if report.batch > 1 else ""
+    return (
+        f"memory: outputs of the layers in {report.precision.activations}{formats}, 1 KB = 1024 bytes. "
+        f"params: biases included. flop: {COUNTED[count]} (--count {count}).{batch}"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a row holds of a sum, together with the layers without a row that follow it."""
+
+    row: Row
+    amount: int
+
+
+def parts(report: Report, metric: str) -> list[Part]:
+    """Divide the total of a metric among the rows of the table."""
+    found: list[tuple[Row, int]] = []
+    for row in report.rows:
+        amount = getattr(row, metric)
+        if row.elementwise and found:
+            owner, held = found[-1]
+            found[-1] = (owner, held + amount)
+        else:
+            found.append((row, amount))
+    return [Part(row, amount) for row, amount in found]
+
+
+def largest_half(all_parts: Sequence[Part]) -> list[Part]:
+    """Return the fewest parts that make more than half of the sum, the largest first."""
+    total, held, found = sum(part.amount for part in all_parts), 0, []
+    for part in sorted(all_parts, key=lambda part: part.amount, reverse=True):
+        if 2 * held > total:
+            break
+        held += part.amount
+        found.append(part)
+    return found
+
+
+def remark(subject: str, verb: str, all_parts: Sequence[Part], whole: str) -> str:
+    """Say which rows make more than half of a total, and which kind of layer makes the most of it."""
+    total = sum(part.amount for part in all_parts)
+    if not total:
+        return f"{subject}: none."
+    half = largest_half(all_parts)
+    named = f"{listed([part.row.name for part in half])} {verb if len(half) > 1 else verb + 's'}"
+    said = f"{subject}: {named} {share(sum(part.amount for part in half), total)} of {whole}"
+    return f"{said}{_leading_kind(all_parts, half, total)}."
+
+
+def _leading_kind(all_parts: Sequence[Part], half: Sequence[Part], total: int) -> str:
+    sums: Counter[str] = Counter()
+    for part in all_parts:
+        sums[part.row.title] += part.amount
+    title, held = sums.most_common(1)[0]
+    number = sum(part.row.title == title for part in all_parts)
+    if number == 1 or number == len(half) == sum(part.row.title == title for part in half):
+        return ""
+    kind = "blocks" if title == "Block" else f"{title} layers"
+    return f"; the {number:,} {kind} {share(held, total)}"
+
+
+def where_most_is(report: Report, memory: Unit, flop: str) -> list[str]:
+    """Draw the lecture's three remarks from the numbers: where memory, parameters and operations are."""
+    totals = report.totals
+    return [
+        remark(
+            "Memory",
+            "hold",
+            parts(report, "activation_bytes"),
+            f"{memory.of(totals.activation_bytes)} {memory.symbol}",
+        ),
+        remark("Parameters", "hold", parts(report, "params"), f"{totals.params:,}"),
+        remark("Operations", "take", parts(report, flop), f"{totals[flop]:,}"),
+    ]

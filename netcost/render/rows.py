@@ -1,0 +1,30 @@
+"""Which rows a table shows, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import attrgetter
+
+from netcost.render.view import View
+from netcost.report import Row
+
+FLOP = {"lecture": "lecture_flops", "macs": "macs", "flops": "flops"}
+"""The metric behind the flop column, by what it counts."""
+
+
+def sort_metric(view: View) -> str:
+    """The metric by which the view orders rows."""
+    return {"memory": "activation_bytes", "params": "params", "flop": FLOP[view.count]}[view.sort]
+
+
+def selected(rows: Sequence[Row], view: View) -> Sequence[Row]:
+    """Order rows as the view asks, equal ones as in the network, and keep the first of them."""
+    if view.sort:
+        rows = sorted(rows, key=attrgetter(sort_metric(view)), reverse=True)
+    return rows[: view.top]
+
+
+def left_out(shown: Sequence[Row], rows: Sequence[Row]) -> list[str]:
+    """Say how many rows are not shown."""
+    missing = len(rows) - len(shown)
+    return [f"Rows left out: {missing:,} of {len(rows):,}; the totals are of all."] if missing else []

@@ -1,0 +1,43 @@
+"""Several networks side by side: a row for each, a column for each metric."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from netcost.render.figures import byte_text
+from netcost.render.sheet import Column, Sheet
+from netcost.report import METRIC_NAMES, Metric, Report
+
+FIRST = ("params", "macs", "flops", "activation_bytes")
+"""The metrics that stand first and go last where room is short."""
+
+
+def sheet(reports: Sequence[Report]) -> Sheet:
+    """Compare networks; a metric that is zero everywhere, or equal to one before it, has no column."""
+    names = [*FIRST, *(name for name in METRIC_NAMES if name not in FIRST)]
+    values = {name: tuple(report.totals[name] for report in reports) for name in names}
+    shown: list[str] = []
+    for name in names:
+        if any(values[name]) and values[name] not in (values[each] for each in shown):
+            shown.append(name)
+    metrics = [METRIC_NAMES[name] for name in shown]
+    return Sheet(
+        title="Summary",
+        columns=(
+            Column("Network", left=True),
+            Column("Input", left=True, weight=len(names) - 1),
+            *(Column(metric.title, weight=len(names) - names.index(metric.name)) for metric in metrics),
+        ),
+        rows=[
+            (
+                report.name,
+                ", ".join(map(str, report.inputs.values())),
+                *(_figure(metric, report.totals[metric.name]) for metric in metrics),
+            )
+            for report in reports
+        ],
+    )
+
+
+def _figure(metric: Metric, value: int) -> str:
+    return byte_text(value) if metric.unit == "bytes" else f"{value:,}"

@@ -1,0 +1,118 @@
+"""Tables as text, for a terminal or a file.
+
+Lines are laid out here: rich's own table takes milliseconds for each row and knows no head over several
+columns. Line characters, the width of wide letters and colours are rich's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from rich import box
+
+from netcost.render.layout import Layout, fitted
+from netcost.render.sheet import Sheet
+from netcost.render.sheets import sheets
+from netcost.render.view import View
+from netcost.report import Report
+
+LEAST_TEXT_WIDTH = 80
+"""Where there is no limit, remarks are broken at the table's width, or here if it is narrower."""
+
+
+def render(reports: Sequence[Report], view: View) -> Iterator[str]:
+    """Draw each report, and a summary of several."""
+    for number, sheet in enumerate(sheets(reports, view)):
+        if number:
+            yield "\n"
+        for line in draw(sheet, view):
+            yield f"{line}\n"
+
+
+def draw(sheet: Sheet, view: View) -> Iterator[str]:
+    """Draw one sheet, line by line."""
+    sheet = printable(sheet)
+    layout = fitted(sheet, view.width)
+    text_width = max(layout.width, LEAST_TEXT_WIDTH) if view.width is None else view.width
+    bold, dim = styles(color=view.color)
+    bar, rule = bar_and_rule(layout, ascii_only=view.ascii)
+    yield from map(bold, wrapped(sheet.title, text_width))
+    yield ""
+    yield from map(bold, head_lines(layout, bar))
+    yield dim(rule)
+    for row in sheet.rows:
+        yield row_line(layout, row, bar)
+    if sheet.total:
+        yield dim(rule)
+        yield bold(row_line(layout, sheet.total, bar))
+    notes = [*dropped_columns(layout), *sheet.notes]
+    if notes:
+        yield ""
+    for note in notes:
+        yield from wrapped(note, text_width)
+
+
+def bar_and_rule(layout: Layout, *, ascii_only: bool) -> tuple[str, str]:
+    """Return what stands between segments, and the line that divides head, rows and total."""
+    characters = box.ASCII if ascii_only else box.SQUARE
+    margin, line = layout.spacing.margin, characters.head_row_horizontal
+    across = line * len(margin)
+    crossing = f"{across}{characters.head_row_cross}{across}"
+    rule = crossing.join(line * segment.width for segment in layout.segments)
+    return f"{margin}{characters.mid_vertical}{margin}", rule
+
+
+def head_lines(layout: Layout, bar: str) -> list[str]:
+    """Draw the heads: groups in the first of two lines; one line if nothing stands in the first."""
+    gap = layout.spacing.gap
+    upper, lower = [], []
+    for segment in layout.segments:
+        stacked = gap.join(field.aligned(field.upper) for field in segment.fields)
+        upper.append(segment.head.center(segment.width) if segment.head else stacked)
+        lower.append(gap.join(field.aligned(field.lower) for field in segment.fields))
+    heads = [upper, lower] if any(map(str.strip, upper)) else [lower]
+    return [bar.join(each).rstrip() for each in heads]
+
+
+def row_line(layout: Layout, row: Sequence[str], bar: str) -> str:
+    """Draw one row."""
+    gap = layout.spacing.gap
+    parts = [gap.join([field.aligned(row[field.index]) for field in each.fields]) for each in layout.segments]
+    return bar.join(parts).rstrip()
+
+
+def dropped_columns(layout: Layout) -> list[str]:
+    """Say which columns there was no room for."""
+    return [f"Columns left out for lack of room: {', '.join(layout.dropped)}."] if layout.dropped else []
+
+
+def printable(sheet: Sheet) -> Sheet:
+    """Replace control characters of names: a terminal would obey them."""
+    rows = [[cleaned(cell) for cell in row] for row in sheet.rows]
+    return replace(
+        sheet, title=cleaned(sheet.title), rows=rows, notes=[cleaned(note) for note in sheet.notes]
+    )
+
+
+def cleaned(text: str) -> str:
+    """Write a question mark for each character that cannot be seen."""
+    if text.isprintable():
+        return text
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Break a text between words; a word is never cut."""
+    import textwrap
+
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+
+
+def styles(*, color: bool) -> tuple[Callable[[str], str], Callable[[str], str]]:
+    """Return what makes a line bold and what makes it dim; neither does anything without colour."""
+    if not color:
+        return str, str
+    from rich.style import Style
+
+    return Style(bold=True).render, Style(dim=True).render

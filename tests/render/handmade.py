@@ -1,0 +1,40 @@
+"""Rows and reports made without a network: renderers know nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from netcost.dtypes import Precision
+from netcost.report import Report, Row
+from netcost.shapes import Image
+
+
+def row(name: str = "conv1", **facts: Any) -> Row:
+    """Make a row; whatever is not given is small and plain."""
+    plain: dict[str, Any] = {
+        "type": "conv",
+        "title": "Conv",
+        "label": "Conv",
+        "inputs": (Image((1, 3, 4, 4)),),
+        "output": Image((1, 2, 4, 4)),
+        "settings": {},
+        "precision": Precision(),
+        "weights": {},
+        "params": 0,
+        "trainable_params": 0,
+        "active_params": 0,
+        "buffers": 0,
+        "weight_bytes": 0,
+        "activation_elements": 0,
+        "activation_bytes": 0,
+        "macs": 0,
+        "ops": 0,
+        "lecture_flops": 0,
+    }
+    return Row(name=name, **{**plain, **facts})
+
+
+def report(*rows: Row, name: str = "net", source: str = "") -> Report:
+    """Make a report of some rows."""
+    shape = Image((1, 3, 4, 4))
+    return Report(name, source, Precision(), {"input": shape}, {"output": shape}, rows)

@@ -1,0 +1,53 @@
+"""The list of formats."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from handmade import report, row
+
+from netcost.render import FORMATS, format_of, render
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("out.csv", "csv"),
+        ("a/b.json", "json"),
+        ("README.md", "markdown"),
+        ("table.markdown", "markdown"),
+        ("table.TXT", "table"),
+    ],
+)
+def test_a_file_tells_its_format(path: str, name: str) -> None:
+    """By its suffix, in letters of either case."""
+    assert format_of(path) == name
+
+
+def test_an_unknown_suffix_is_refused_with_those_that_are_known() -> None:
+    """The message names the file and the way out."""
+    with pytest.raises(ValueError, match=r"out\.pdf is not known .* \.txt, \.csv, \.json, \.md, \.markdown"):
+        format_of("out.pdf")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_ends_its_text_with_a_line_end(name: str) -> None:
+    """Files can be joined, and a prompt stands on a line of its own."""
+    assert "".join(render([report(row())], name)).endswith("\n")
+
+
+@pytest.mark.parametrize("name", ["csv", "json", "markdown"])
+def test_formats_for_programs_do_not_need_rich(name: str) -> None:
+    """Start-up time is a feature."""
+    code = f"""
+import sys
+from netcost.dtypes import Precision
+from netcost.render import render
+from netcost.report import Report
+list(render([Report("net", "", Precision(), {{}}, {{}}, [])], {name!r}))
+print([module for module in sys.modules if module.partition(".")[0] == "rich"])
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
