@@ -1,0 +1,180 @@
+"""Reads reports back from the JSON that netcost writes, to compare a network with what it was before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from netcost.dtypes import Precision
+from netcost.place import Place
+from netcost.render.cells import SETTINGS
+from netcost.report import FORMAT_VERSION, METRIC_NAMES, Report, Row
+from netcost.shapes import Image, Sequence, Shape, Signal, Tensor, Tokens, Vector, Volume
+
+KINDS: Mapping[str, type[Shape]] = {
+    "".join(kind.axes): kind for kind in (Tensor, Vector, Tokens, Sequence, Signal, Image, Volume)
+}
+"""The kind of shape that the letters of its axes stand for."""
+
+COUNTED = tuple(field.name for field in fields(Row) if field.name in METRIC_NAMES)
+"""The metrics that a row holds; the others follow from them."""
+
+
+def read_report(text: str) -> tuple[Report, ...]:
+    """Read every network's report from a JSON document.
+
+    Settings of a layer that have no column of their own are not in the document, and not in what is read.
+
+    Raises:
+        ValueError: it is no JSON, of another format version, or a value is missing or of another kind; the
+            message says where.
+    """
+    document = Item(_parsed(text), "")
+    _check_version(document["format_version"])
+    return tuple(_report(model) for model in document["models"].items())
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A value of the document with the way to it, as in `models[0].layers[3].macs`."""
+
+    value: Any
+    path: str
+
+    def __getitem__(self, key: str) -> Item:
+        """Take a value out of an object."""
+        members = self._of(dict, "an object")
+        if key not in members:
+            raise ValueError(f"{self.path or 'the report'} has no `{key}`")
+        return Item(members[key], f"{self.path}.{key}" if self.path else key)
+
+    def items(self) -> Iterator[Item]:
+        """Go through a list."""
+        for index, value in enumerate(self._of(list, "a list")):
+            yield Item(value, f"{self.path}[{index}]")
+
+    def members(self) -> dict[str, Item]:
+        """Return an object's values by name."""
+        return {name: self[name] for name in self._of(dict, "an object")}
+
+    def text(self) -> str:
+        """Return a text."""
+        return str(self._of(str, "a text"))
+
+    def flag(self) -> bool:
+        """Return true or false."""
+        return bool(self._of(bool, "true or false"))
+
+    def count(self) -> int:
+        """Return a whole number of at least 0."""
+        if isinstance(self.value, bool) or not isinstance(self.value, int) or self.value < 0:
+            raise self._refusal("a whole number of at least 0")
+        return self.value
+
+    def counts(self) -> tuple[int, ...]:
+        """Return a list of whole numbers."""
+        return tuple(item.count() for item in self.items())
+
+    def _of(self, kind: type, described: str) -> Any:
+        if not isinstance(self.value, kind):
+            raise self._refusal(described)
+        return self.value
+
+    def _refusal(self, described: str) -> ValueError:
+        import json
+
+        found = json.dumps(self.value)
+        shown = found if len(found) <= 40 else f"{found[:37]}..."  # noqa: PLR2004
+        return ValueError(f"{self.path or 'the report'} should be {described}, it is {shown}")
+
+
+def _parsed(text: str) -> object:
+    import json
+
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("not a report: nested too deeply") from None
+    except ValueError as error:
+        raise ValueError(f"not JSON: {error}") from None
+
+
+def _check_version(version: Item) -> None:
+    found, known = version.text(), FORMAT_VERSION
+    if found.partition(".")[0] != known.partition(".")[0]:
+        raise ValueError(f"the report has format version {found}, this netcost reads version {known}")
+
+
+def _report(model: Item) -> Report:
+    return Report(
+        name=model["name"].text(),
+        source=model["source"].text(),
+        precision=_precision(model["dtype"]),
+        inputs={
+            name: _shape(item["shape"], item["axes"]) for name, item in model["inputs"].members().items()
+        },
+        outputs={
+            name: _shape(item["shape"], item["axes"]) for name, item in model["outputs"].members().items()
+        },
+        rows=[_row(layer) for layer in model["layers"].items()],
+        batch=model["batch"].count(),
+        warnings=tuple(item.text() for item in model["warnings"].items()),
+    )
+
+
+def _row(layer: Item) -> Row:
+    counts: dict[str, Any] = {name: layer[name].count() for name in COUNTED}
+    settings = {name: _setting(layer[name]) for name in SETTINGS if layer[name].value is not None}
+    return Row(
+        name=layer["name"].text(),
+        type=layer["type"].text(),
+        title=layer["title"].text(),
+        label=layer["label"].text(),
+        inputs=tuple(_shapes(layer["input_shape"], layer["input_axes"])),
+        output=_shape(layer["output_shape"], layer["output_axes"]),
+        settings=settings,
+        precision=_precision(layer["dtype"]),
+        weights={name: shape.counts() for name, shape in layer["weights"].members().items()},
+        elementwise=layer["elementwise"].flag(),
+        declared_cost=layer["declared_cost"].flag(),
+        shares=layer["shares"].text(),
+        layers=layer["layers"].count(),
+        place=_place(layer["place"].text()),
+        **counts,
+    )
+
+
+def _shape(lengths: Item, axes: Item) -> Shape:
+    found, letters = lengths.counts(), axes.text()
+    kind = KINDS.get(letters)
+    if kind is None or (letters and len(letters) != len(found)):
+        raise ValueError(f"{axes.path} does not name the axes of {list(found)}, it is `{letters}`")
+    return kind(found)
+
+
+def _shapes(lengths: Item, axes: Item) -> Iterator[Shape]:
+    shapes, names = list(lengths.items()), list(axes.items())
+    if len(shapes) != len(names):
+        raise ValueError(f"{axes.path} names {len(names)} inputs, {lengths.path} has {len(shapes)}")
+    yield from map(_shape, shapes, names)
+
+
+def _setting(item: Item) -> Any:
+    if isinstance(item.value, list):
+        return tuple(_setting(each) for each in item.items())
+    return item.text() if isinstance(item.value, str) else item.count()
+
+
+def _precision(item: Item) -> Precision:
+    weights, _, activations = item.text().partition("/")
+    return Precision(weights, activations or weights)
+
+
+def _place(text: str) -> Place | None:
+    if not text:
+        return None
+    path, line, column = [*text.rsplit(":", 2), "", ""][:3]
+    if line.isdecimal() and column.isdecimal():
+        return Place(path, int(line), int(column))
+    return Place(text, 0, 0)

@@ -1,0 +1,153 @@
+"""Reports that are read back from JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import networks
+import pytest
+
+from netcost.analysis.costs import analyze
+from netcost.network import Network
+from netcost.place import Place
+from netcost.render import View, render
+from netcost.report import Report
+from netcost.report_file import read_report
+
+NETWORKS = [networks.alexnet, networks.lenet, networks.two_streams, networks.tied, networks.blocks]
+
+
+def text_of(*reports: Report) -> str:
+    """The JSON of some reports."""
+    return "".join(render(reports, "json"))
+
+
+@pytest.mark.parametrize("make", NETWORKS)
+def test_what_is_read_is_written_again_byte_for_byte(make: Callable[[], Network]) -> None:
+    """Nothing that JSON holds is lost on the way."""
+    text = text_of(analyze(make()))
+    assert text_of(*read_report(text)) == text
+
+
+@pytest.mark.parametrize("style", ["alexnet", "lenet"])
+@pytest.mark.parametrize("make", NETWORKS)
+def test_what_is_read_prints_the_same_table(make: Callable[[], Network], style: str) -> None:
+    """A table needs nothing that JSON does not hold."""
+    report = analyze(make())
+    (read,) = read_report(text_of(report))
+    view = View(style=style)  # type: ignore[arg-type]
+    assert "".join(render([read], "table", view)) == "".join(render([report], "table", view))
+
+
+def test_rows_and_totals_are_the_same() -> None:
+    """Shapes, weights, counts and kinds of shapes; settings as far as they have a column."""
+    report = analyze(networks.alexnet())
+    (read,) = read_report(text_of(report))
+    assert read.totals == report.totals
+    assert (read.name, read.source, read.inputs, read.outputs) == (
+        report.name,
+        report.source,
+        report.inputs,
+        report.outputs,
+    )
+    for mine, theirs in zip(read, report, strict=True):
+        assert (mine.inputs, mine.output, mine.weights) == (theirs.inputs, theirs.output, theirs.weights)
+        assert type(mine.output) is type(theirs.output)
+    assert read["conv1"].settings == {
+        "filters": 64,
+        "kernel": (11, 11),
+        "stride": (4, 4),
+        "pad": ((2, 2), (2, 2)),
+        "dilation": (1, 1),
+        "groups": 1,
+    }
+
+
+def test_places_are_read_back() -> None:
+    """Path, line and column; the width of the spot is not in the text."""
+    (read,) = read_report(text_of(analyze(networks.two_streams())))
+    place = read["stem"].place
+    assert place is not None
+    assert (place.path, place.line, place.column) == ("two_streams.yaml", 7, 5)
+
+
+@pytest.mark.parametrize("place", [Place("a.yaml", 0, 0), Place("odd:name.yaml", 3, 1), None])
+def test_any_place_is_read_back(place: Place | None) -> None:
+    """Also a file as a whole, a path with colons, and none at all."""
+    report = analyze(networks.linear_classifier())
+    placed = replace(report, rows=[replace(report.rows[0], place=place)])
+    assert read_report(text_of(placed))[0].rows[0].place == place
+
+
+def test_a_later_minor_version_is_read() -> None:
+    """Only the first number of the version stands for a break."""
+    text = text_of(analyze(networks.lenet())).replace('"format_version": "1.0"', '"format_version": "1.7"')
+    assert read_report(text)[0].name == "lenet"
+
+
+FAULTS: list[tuple[tuple[str | int, ...], Any, str]] = [
+    # where the document is changed, what stands there then, what is said
+    (("format_version",), "2.0", "the report has format version 2.0, this netcost reads version 1.0"),
+    (("format_version",), 1, "format_version should be a text, it is 1"),
+    (("models",), {}, "models should be a list, it is {}"),
+    (("models", 0, "layers", 3, "macs"), "many", 'models[0].layers[3].macs should be a whole number of at least 0, it is "many"'),
+    (("models", 0, "layers", 3, "macs"), -1, "models[0].layers[3].macs should be a whole number of at least 0, it is -1"),
+    (("models", 0, "layers", 3, "macs"), 1.5, "models[0].layers[3].macs should be a whole number of at least 0, it is 1.5"),
+    (("models", 0, "layers", 3, "macs"), True, "models[0].layers[3].macs should be a whole number of at least 0, it is true"),
+    (("models", 0, "layers", 0, "weights"), [1], "models[0].layers[0].weights should be an object, it is [1]"),
+    (("models", 0, "layers", 0, "elementwise"), 0, "models[0].layers[0].elementwise should be true or false, it is 0"),
+    (("models", 0, "layers", 0, "output_axes"), "NCQ", "models[0].layers[0].output_axes does not name the axes of [1, 20, 28, 28], it is `NCQ`"),
+    (("models", 0, "layers", 0, "output_axes"), "ND", "models[0].layers[0].output_axes does not name the axes of [1, 20, 28, 28], it is `ND`"),
+    (("models", 0, "layers", 0, "input_axes"), [], "models[0].layers[0].input_axes names 0 inputs, models[0].layers[0].input_shape has 1"),
+    (("models", 0, "name"), ["x" * 99], f"models[0].name should be a text, it is [\"{'x' * 35}..."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("way", "value", "message"), FAULTS)
+def test_a_fault_is_named_with_its_place(way: tuple[str | int, ...], value: object, message: str) -> None:
+    """What is wrong, where, and what stands there."""
+    document: Any = json.loads(text_of(analyze(networks.lenet())))
+    found = document
+    for step in way[:-1]:
+        found = found[step]
+    found[way[-1]] = value
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        read_report(json.dumps(document))
+
+
+@pytest.mark.parametrize(
+    ("way", "message"),
+    [
+        (("format_version",), "the report has no `format_version`"),
+        (("models", 0, "dtype"), "models[0] has no `dtype`"),
+        (("models", 0, "layers", 1, "params"), "models[0].layers[1] has no `params`"),
+    ],
+)
+def test_a_missing_value_is_named(way: tuple[str | int, ...], message: str) -> None:
+    """Unknown is not zero: a count that is not there is not guessed."""
+    document: Any = json.loads(text_of(analyze(networks.lenet())))
+    found = document
+    for step in way[:-1]:
+        found = found[step]
+    del found[way[-1]]
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        read_report(json.dumps(document))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "not JSON: Expecting value: line 1 column 1 (char 0)"),
+        ("models: []", "not JSON: Expecting value: line 1 column 1 (char 0)"),
+        ("[]", "the report should be an object, it is []"),
+        ("[" * 200_000, "not a report: nested too deeply"),
+    ],
+)
+def test_a_text_that_is_no_report_is_refused(text: str, message: str) -> None:
+    """Another file under that name, or half of one."""
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        read_report(text)
