@@ -221,7 +221,7 @@ FAULTY = [
         (X,),
         "channels (64) is not divisible by heads (5)",
         "heads",
-        "heads could be 2 or 4",
+        "heads could be 4 or 8",
     ),
     (
         Attention(heads=4, head_dim=3, rope=True),
@@ -256,7 +256,7 @@ FAULTY = [
         (Image((1, 64, 14, 14)),),
         "channels (64) is not divisible by heads (5)",
         "heads",
-        "heads could be 2 or 4",
+        "heads could be 4 or 8",
     ),
     (
         WindowAttention(heads=4, window=7, shift=7),
