@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 LEAST_TOTAL = 100
-LONGEST_SUM = 4
+LONGEST_SUM = 2
 BYTE_UNITS = ((2**40, "TiB"), (2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
 
 
@@ -43,9 +43,9 @@ def fitting(total: int, units: Sequence[Unit]) -> Unit:
 
 
 def share(part: int, whole: int) -> str:
-    """Write a part in percent of the whole, `62 %`; only the whole is 100 %."""
+    """Write a part in percent of the whole, `62%`; only the whole is 100%."""
     percent = rounded(100 * part, whole)
-    return f"{percent} %" if percent < 100 or part == whole else "more than 99 %"  # noqa: PLR2004
+    return f"{percent}%" if percent < 100 or part == whole else "more than 99%"  # noqa: PLR2004
 
 
 def byte_text(number: int) -> str:

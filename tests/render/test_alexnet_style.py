@@ -105,11 +105,11 @@ def test_the_remarks_are_those_of_the_lecture(alexnet: Sheet) -> None:
     """Memory sits in the early convolutions, parameters in the fully connected layers, work in convolutions."""
     assert alexnet.notes[-3:] == (
         # conv1 with its ReLU 2 * 784 KB, conv2 2 * 546.75 KB: 2661.5 of 4345.4
-        "Memory: conv1 and conv2 hold 61 % of 4,345 KB; the 5 Conv layers 88 %.",
+        "Memory: conv1 and conv2 hold 61% of 4,345 KB; the 5 Conv layers 88%.",
         # 37752832 / 61100840; with fc7 and fc8 58631144
-        "Parameters: fc6 holds 62 % of 61,100,840; the 3 Linear layers 96 %.",
+        "Parameters: fc6 holds 62% of 61,100,840; the 3 Linear layers 96%.",
         # 223948800 + 149520384 of 716767232 + 794880; all five convolutions 658145280
-        "Operations: conv2 and conv4 take 52 % of 717,562,112; the 5 Conv layers 92 %.",
+        "Operations: conv2 and conv4 take 52% of 717,562,112; the 5 Conv layers 92%.",
     )
 
 
@@ -190,7 +190,7 @@ def test_what_has_no_row_is_counted_with_the_row_before() -> None:
     norm = row("norm", title="BatchNorm", elementwise=True, params=30, lecture_flops=0, activation_bytes=2000)
     table = sheet(report(row("a", params=40), norm, row("b", params=50)), View())
     assert "1 BatchNorm (memory 2,000 B, 30 params)" in table.notes[0]
-    assert "Parameters: a holds 58 % of 120; the 2 Conv layers 100 %." in table.notes
+    assert "Parameters: a holds 58% of 120; the 2 Conv layers 100%." in table.notes
 
 
 def test_a_network_of_only_elementwise_layers_has_no_rows() -> None:
@@ -198,7 +198,7 @@ def test_a_network_of_only_elementwise_layers_has_no_rows() -> None:
     table = sheet(report(row("relu", title="ReLU", elementwise=True, activation_bytes=64)), View())
     assert list(table.rows) == []
     assert table.total[-3] == "64"
-    assert "Memory: relu holds 100 % of 64 B." in table.notes
+    assert "Memory: relu holds 100% of 64 B." in table.notes
     assert "Parameters: none." in table.notes
 
 

@@ -45,12 +45,12 @@ def test_a_column_takes_the_first_unit_of_which_its_total_has_a_hundred(total: i
 @pytest.mark.parametrize(
     ("part", "whole", "text"),
     [
-        (1, 2, "50 %"),
-        (2, 3, "67 %"),
-        (1, 1, "100 %"),
-        (0, 7, "0 %"),
-        (999, 1000, "more than 99 %"),  # 99.9, not all of it
-        (994, 1000, "99 %"),
+        (1, 2, "50%"),
+        (2, 3, "67%"),
+        (1, 1, "100%"),
+        (0, 7, "0%"),
+        (999, 1000, "more than 99%"),  # 99.9, not all of it
+        (994, 1000, "99%"),
     ],
 )
 def test_only_the_whole_is_written_100_percent(part: int, whole: int, text: str) -> None:
@@ -95,11 +95,11 @@ def test_lists_of_names_stay_short(names: list[str], text: str) -> None:
         (["64"], "64"),
         (["64", "64"], "64+64"),
         (["64", "32", "32", "32"], "64+3*32"),
-        (["1", "2", "3", "4", "5"], "5 inputs"),
+        (["64", "32", "64"], "3 inputs"),
     ],
 )
 def test_several_inputs_are_written_as_a_sum(parts: list[str], text: str) -> None:
-    """Repetitions are counted; more than four terms are only counted."""
+    """Repetitions are counted; more than two terms are only counted."""
     assert summed(parts) == text
 
 
