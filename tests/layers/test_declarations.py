@@ -1,0 +1,212 @@
+"""What holds for every layer type, read from its declaration."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from cases import make
+
+from netcost.layers import FAMILIES, HEADS, all_types, family_heads, find
+from netcost.layers.base import Layer, count, written
+from netcost.layers.conv import Conv
+from netcost.shapes import Image, LayerError, Sequence, Shape, Tokens, Vector
+from netcost.traced import Traced
+
+KINDS = all_types()
+FOLDER = Path(__file__).parents[2] / "netcost" / "layers"
+SHARED = {"__init__", "base", "values", "window"}
+COMMON_KEYS = {"name", "repeat", "from", "first", "if", "share", "frozen", "dtype", "note", "norm", "act"}
+
+every_type = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.type)
+
+INPUTS: list[tuple[Shape, ...]] = [
+    (Image((2, 8, 6, 6)),),
+    (Sequence((2, 4, 8)),),
+    (Vector((2, 8)),),
+    (Tokens((2, 4)),),
+    (Sequence((2, 4, 8)), Sequence((2, 4, 8))),
+    (Sequence((2, 4, 8)), Sequence((2, 8, 4))),
+]
+
+
+def examples(kind: type[Layer]) -> Iterator[tuple[Layer, tuple[Shape, ...]]]:
+    """The layer with an example for each field that it needs, on each of the inputs that it takes."""
+    needed = [field for field in kind.fields.values() if field.required or field.name == kind.primary]
+    for values, inputs in product(product(*map(candidates, needed)), INPUTS):
+        layer = made(kind, {field.name: value for field, value in zip(needed, values, strict=True)})
+        least, most = kind.arity
+        if layer and least <= len(inputs) <= (most or len(inputs)) and takes(layer, inputs):
+            yield layer, inputs
+
+
+def candidates(field: Any) -> list[Any]:
+    return [yaml.safe_load(field.type.example), 2, [1], [-1]]
+
+
+def made(kind: type[Layer], fields: dict[str, Any]) -> Layer | None:
+    try:
+        return kind(**fields)
+    except LayerError:
+        return None
+
+
+def takes(layer: Layer, inputs: tuple[Shape, ...]) -> bool:
+    try:
+        layer.output(*inputs)
+    except LayerError:
+        return False
+    return True
+
+
+def answers(layer: Layer, inputs: tuple[Shape, ...]) -> dict[str, Any]:
+    out = layer.output(*inputs)
+    return {
+        "output": out,
+        "weights": dict(layer.weights(*inputs)),
+        "buffers": dict(layer.buffers(*inputs)),
+        "macs": layer.macs(out, *inputs),
+        "ops": layer.ops(out, *inputs),
+        "active_params": layer.active_params(*inputs),
+    }
+
+
+def test_the_list_of_families_is_that_of_the_declarations() -> None:
+    """Every file but the shared ones is a family, and the list names exactly the heads that it declares."""
+    files = {path.stem for path in FOLDER.glob("*.py")}
+    assert set(FAMILIES) == files - SHARED
+    for family, heads in FAMILIES.items():
+        assert set(family_heads(family)) == set(heads), family
+
+
+def test_no_two_layers_share_a_head() -> None:
+    """A head leads to one type, and is no key that every item may have."""
+    counts = Counter(head for heads in FAMILIES.values() for head in heads)
+    assert [head for head, times in counts.items() if times > 1] == []
+    assert not set(HEADS) & COMMON_KEYS
+    assert all(head == head.lower() for head in HEADS)
+
+
+@every_type
+def test_no_two_fields_share_a_name(kind: type[Layer]) -> None:
+    """Names and aliases differ from one another and from the keys that every item may have."""
+    names = [name for field in kind.fields.values() for name in (field.name, *field.aliases)]
+    assert [name for name, times in Counter(names).items() if times > 1] == []
+    assert not set(names) & COMMON_KEYS
+
+
+@every_type
+def test_a_declaration_explains_itself(kind: type[Layer]) -> None:
+    """A sentence, the shapes, the counts, and the source unless the costs are the author's word."""
+    text = kind.__doc__ or ""
+    sections = ["Shapes:", "Counts:"] + ([] if kind.declared_cost else ["Source:"])
+    assert [section for section in sections if section not in text] == []
+    assert text.split("\n")[0].endswith(".")
+    assert kind.title
+    assert [field.name for field in kind.fields.values() if not field.help] == []
+
+
+@every_type
+def test_a_declaration_holds_together(kind: type[Layer]) -> None:
+    """The primary field exists, implied fields are valid, and it is found by its own head."""
+    assert kind.primary in {"", *kind.fields}
+    for head, implied in kind.heads.items():
+        assert find(head) == (kind, implied)
+        assert set(implied) <= set(kind.fields)
+    assert find(kind.type) == (kind, {})
+
+
+@every_type
+def test_every_answer_is_in_whole_numbers(kind: type[Layer]) -> None:
+    """Shapes, weights, operations: plain integers, none negative; the label starts with the title."""
+    found = list(examples(kind))
+    assert found, "an example that some input fits"
+    for layer, inputs in found:
+        out = layer.output(*inputs)
+        assert isinstance(out, Shape)
+        assert out[0] == inputs[0][0], "the batch stays"
+        tensors = [out, *layer.weights(*inputs).values(), *layer.buffers(*inputs).values()]
+        numbers = [
+            *(length for tensor in tensors for length in tensor),
+            layer.macs(out, *inputs),
+            layer.ops(out, *inputs),
+            layer.active_params(*inputs),
+        ]
+        assert {type(number) for number in numbers} == {int}
+        assert min(numbers) >= 0
+        assert layer.active_params(*inputs) <= count(layer.weights(*inputs))
+        assert layer.label(*inputs).startswith(layer.title)
+
+
+@every_type
+def test_rules_compute_the_same_with_traced_numbers(kind: type[Layer]) -> None:
+    """A derivation cannot drift from the number that it explains."""
+    for layer, inputs in examples(kind):
+        traced = tuple(
+            type(x)(Traced.named(length, f"x{axis}") for axis, length in enumerate(x)) for x in inputs
+        )
+        assert answers(layer, traced) == answers(layer, inputs)
+
+
+@every_type
+def test_operations_grow_with_the_batch_and_weights_do_not(kind: type[Layer]) -> None:
+    """Three times the samples are three times the operations, on the same weights."""
+    for layer, inputs in examples(kind):
+        once = answers(layer, inputs)
+        thrice = answers(layer, tuple(x.with_length(0, 3 * x[0]) for x in inputs))
+        assert thrice["output"] == once["output"].with_length(0, 3 * once["output"][0])
+        assert (thrice["macs"], thrice["ops"]) == (3 * once["macs"], 3 * once["ops"])
+        assert (thrice["weights"], thrice["buffers"]) == (once["weights"], once["buffers"])
+
+
+def test_a_layer_is_what_its_fields_are() -> None:
+    """Two layers with the same fields are equal; other fields or another type make another layer."""
+    layer = Conv(filters=8, kernel=3)
+    assert layer == Conv(filters=8, kernel=3, stride=1)
+    assert len({layer, Conv(filters=8, kernel=3)}) == 1
+    assert layer != Conv(filters=8, kernel=5)
+    assert layer.with_fields(kernel=5) == Conv(filters=8, kernel=5)
+    assert make("maxpool", kernel=2) != make("avgpool", kernel=2)
+    assert repr(make("softmax")) == "Softmax()"
+
+
+def test_a_layer_cannot_be_changed() -> None:
+    """Networks may share it."""
+    with pytest.raises(AttributeError, match=r"^conv\.filters is set once, when the layer is made$"):
+        Conv(filters=8, kernel=3).filters = 16  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"filters": 8}, "conv needs kernel"),
+        ({"filters": 8, "kernel": 3, "kernal": 3}, "conv has no field kernal"),
+    ],
+)
+def test_a_call_with_the_wrong_fields_is_a_defect_of_the_caller(fields: dict[str, int], message: str) -> None:
+    """A missing or unknown field is Python's TypeError, not a fault of the network."""
+    with pytest.raises(TypeError, match=f"^{message}$"):
+        make("conv", **fields)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (3, "3"),
+        (True, "true"),
+        ((3, 3), "3"),
+        ((3, 5), "3x5"),
+        (((1, 1), (2, 2)), "1x2"),
+        (((0, 1), (2, 2)), "0+1x2"),
+        ((), "()"),
+        (None, "None"),
+    ],
+)
+def test_settings_are_written_for_a_person(value: object, text: str) -> None:
+    """Equal lengths once, others joined; unequal padding as before + after."""
+    assert written(value) == text
