@@ -185,11 +185,15 @@ class Builder:
             return None
         layer = item.recipe.make(self._names(item.recipe.names, frame, known[0]))
         node = self._add(path, item, layer, known, traits)
-        for suffix, follower in (("norm", item.norm), ("act", item.act)):
-            if follower is not None:
-                layer = follower.recipe.make(self._names(follower.recipe.names, frame, node))
-                node = self._add(f"{path}.{suffix}", follower, layer, [node], traits)
-        return node
+        node = self._follow(item.norm, f"{path}.norm", frame, node, traits)
+        return self._follow(item.act, f"{path}.act", frame, node, traits)
+
+    def _follow(self, item: LayerItem | None, path: str, frame: Frame, node: Node, traits: Traits) -> Node:
+        """Add the norm or the activation that a shorthand asks for."""
+        if item is None or (item.condition is not None and not self._holds(item.condition, frame, node)):
+            return node
+        layer = item.recipe.make(self._names(item.recipe.names, frame, node))
+        return self._add(path, item, layer, [node], traits)
 
     def _operands(
         self, item: LayerItem, frame: Frame, entry: Node, prefix: str, traits: Traits
@@ -265,11 +269,10 @@ class Builder:
             layer = item.add.make({})
             node = self._add(where, item, layer, [body, shortcut], inner.traits)
             path = where
-        if item.act is not None:
-            where = f"{path}.act" if path else self._generated(inner, item.act.recipe.kind.type)
-            layer = item.act.recipe.make(self._names(item.act.recipe.names, inner, node))
-            node = self._add(where, item.act, layer, [node], inner.traits)
-        return node
+        if item.act is None:
+            return node
+        where = f"{path}.act" if path else self._generated(inner, item.act.recipe.kind.type)
+        return self._follow(item.act, where, inner, node, inner.traits)
 
     def _let(self, item: LetItem, frame: Frame, current: Tensor) -> Tensor:
         for key, value in item.bindings:

@@ -22,6 +22,8 @@ from netcost.spec.value import Value, read_value
 Defaults: TypeAlias = Mapping[str, list[Pair]]
 
 STRUCTURES = ("residual", "seq", "let")
+FOLLOWER_KEYS = ("if", "note")
+"""Keys that what follows a layer may have of its own, besides its fields."""
 RESIDUAL_KEYS = ("shortcut", "shortcut_if", "act")
 
 
@@ -151,6 +153,10 @@ class ItemReader:
     def _follower(self, node: Node) -> LayerItem | None:
         if isinstance(node, Scalar) and node.value in {CANCEL, None}:
             return None
+        if isinstance(node, MappingNode):
+            for key, _ in node:
+                if key.text in COMMON_KEYS and key.text not in FOLLOWER_KEYS:
+                    raise Fault(key.place, f"`{key.text}` has no meaning here", "give it to the item itself")
         item = self.item(node)
         if not isinstance(item, LayerItem):
             raise Fault(node.place, "expected a layer type", "write `act: relu` or `norm: {groupnorm: 32}`")
