@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import operator as calculate
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
-Operator = Literal["+", "-", "*", "/", "%", "floor", "ceil", "neg"]
+Operator = Literal["+", "-", "*", "/", "%", "floor", "ceil", "gcd", "sqrt", "neg"]
 
 RANK: Mapping[str, int] = {"+": 1, "-": 1, "*": 2, "/": 2, "%": 2}
 """How tightly an operator binds; whatever is not listed needs no brackets."""
@@ -31,8 +31,7 @@ def figure(number: int) -> str:
     return str(number) if abs(number) <= LONGEST_UNDIVIDED else f"{number:,}"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One operation of a derivation: a leaf has a word, the rest an operator."""
 
     value: int
@@ -45,14 +44,19 @@ class Step:
         """Write the arithmetic out, by names or by numbers."""
         if self.left is None:
             return self.word if words else figure(self.value)
-        if self.right is None:
+        if self.operator == "neg":
             return f"-{self.left.behind(RANK['*'], words=words)}"
         if self.operator in RANK:
             (_, first), *rest = self.run()
             start = first.bracketed(RANK[self.operator] + 1, words=words)
             return "".join([start, *(_operation(operator, each, words=words) for operator, each in rest)])
-        quotient = self.left.bracketed(RANK["/"], words=words) + _operation("/", self.right, words=words)
-        return f"{self.operator}({quotient})"
+        return f"{self.operator}({self._arguments(words=words)})"
+
+    def _arguments(self, *, words: bool) -> str:
+        """Write what a function is applied to: the quotient that is rounded, or numbers."""
+        if self.operator in {"floor", "ceil"}:
+            return Step(0, operator="/", left=self.left, right=self.right).written(words=words)
+        return ", ".join(each.written(words=words) for each in (self.left, self.right) if each)
 
     def halfway(self) -> str:
         """The figures with the products of a sum, or the brackets of a product, worked out.
@@ -73,19 +77,20 @@ class Step:
     def run(self) -> list[tuple[str, Step]]:
         """The operands of operators of one rank in a row, `a - b + c`, each with the operator before it.
 
-        A product by a product stays apart, `(a * b) * (c * d)`.
+        A product by a product stays apart, `(a * b) * (c * d)`; a sum of sums does not.
         """
+        rank = RANK[self.operator]
         found: list[tuple[str, Step]] = []
         step: Step | None = self
         apart = False
-        while (
-            step is not None
-            and step.right is not None
-            and not apart
-            and RANK.get(step.operator) == RANK[self.operator]
-        ):
-            found.append((step.operator, step.right))
-            apart = step.operator == step.right.operator == "*"
+        while step is not None and step.right is not None and RANK.get(step.operator) == rank and not apart:
+            again = RANK.get(step.right.operator) == rank
+            if again and step.operator == "+":
+                (_, first), *rest = step.right.run()
+                found += [*reversed(rest), ("+", first)]
+            else:
+                found.append((step.operator, step.right))
+            apart = again and step.operator == "*"
             step = step.left
         return [*([("", step)] if step else []), *reversed(found)]
 
@@ -101,21 +106,20 @@ class Step:
 
 
 def _operation(operator: str, operand: Step, *, words: bool) -> str:
-    """Write an operator and what stands behind it; a sum after a plus needs no brackets."""
-    rank = RANK[operator] - (operator == "+")
-    return f" {operator} {operand.behind(rank, words=words)}"
+    """Write an operator and what stands behind it."""
+    return f" {operator} {operand.behind(RANK[operator], words=words)}"
 
 
 class Traced(int):
     """A whole number with the `Step` that made it; behaves as the plain number everywhere else.
 
-    `+ - * // %`, `sum` and `math.prod` are remembered, and `-(-a // b)` as the quotient rounded up. `min`
-    and `max` give the winner with its own derivation; any other operation gives a plain number. Equality
-    and hash are the number's: what is cached by a traced number is found by the plain one. A boolean is a
+    `+ - * // %`, `sum`, `math.prod` and this module's `gcd` and `isqrt` are remembered, and `-(-a // b)` as
+    the quotient rounded up. `min` and `max` give the winner with its own derivation; any other operation
+    gives a plain number. Equality and hash are the number's: what is cached by a traced number is found by the plain one. A boolean is a
     factor only on the right: Python asks the boolean first, and it answers plainly.
 
-    Additions of zero leave no step, nor do multiplications and divisions by a one that has no name: they
-    come from absent options and would only be noise to a reader.
+    Additions of zero leave no step, nor do products with a one or a zero that has no name, nor quotients by
+    such a one: they come from absent options and would only be noise to a reader.
     """
 
     step: Step
@@ -176,6 +180,20 @@ class Traced(int):
         return Traced.of(Step(-step.value, operator="neg", left=step))
 
 
+def gcd(left: int, right: int) -> int:
+    """Greatest common divisor, remembered where `math.gcd` would forget."""
+    value = math.gcd(left, right)
+    if not (isinstance(left, Traced) or isinstance(right, Traced)):
+        return value
+    return Traced.of(Step(value, operator="gcd", left=step_of(left), right=step_of(right)))
+
+
+def isqrt(number: int) -> int:
+    """Whole square root of a square, remembered where `math.isqrt` would forget."""
+    value = math.isqrt(number)
+    return Traced.of(Step(value, operator="sqrt", left=number.step)) if isinstance(number, Traced) else value
+
+
 def step_of(number: int) -> Step:
     """Return the number's derivation; a plain number is its own word."""
     return number.step if isinstance(number, Traced) else Step(int(number), figure(int(number)))
@@ -193,13 +211,13 @@ def _combined(operator: Literal["+", "-", "*", "/", "%"], left: float, right: fl
 
 
 def _unchanged(operator: str, left: int, right: int) -> int | None:
-    """The operand that a zero, or a one without a name, leaves as it is."""
-    if (operator in "+-" and right == 0) or (operator in "*/" and _is_plain_one(right)):
+    """The operand that is the whole outcome, if the other one is a zero or one that changes nothing."""
+    if (operator in "+-" and right == 0) or (operator in "*/" and _is_plain(right, 1)):
         return left
-    if (operator == "+" and left == 0) or (operator == "*" and _is_plain_one(left)):
+    if (operator == "+" and left == 0) or (operator == "*" and _is_plain(left, 1)):
         return right
-    return None
+    return 0 if operator == "*" and (_is_plain(left, 0) or _is_plain(right, 0)) else None
 
 
-def _is_plain_one(number: int) -> bool:
-    return number == 1 and not isinstance(number, Traced)
+def _is_plain(number: int, value: int) -> bool:
+    return number == value and not isinstance(number, Traced)

@@ -5,30 +5,21 @@ from __future__ import annotations
 import copy
 import math
 import operator
-import re
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 
 import pytest
+from arithmetic import evaluate
 from hypothesis import given
 from hypothesis import strategies as st
 
 from netcost.shapes import ceil_div
-from netcost.traced import Step, Traced, figure, step_of
+from netcost.traced import Step, Traced, figure, gcd, isqrt, step_of
 
 NAMES = {"a": 7, "b": 3, "c": 12, "d": 1, "z": 0}
 
 
 def named(names: Mapping[str, int] = NAMES) -> list[Traced]:
     return [Traced.named(value, name) for name, value in names.items()]
-
-
-def evaluate(text: str, names: Mapping[str, int] | None = None) -> Fraction:
-    """Work out written arithmetic exactly, by Python's own grammar."""
-    exact = re.sub(r"\b\d[\d,]*", lambda number: f"Fraction({number[0].replace(',', '')})", text)
-    known = {name: Fraction(value) for name, value in (names or {}).items()}
-    scope = {"Fraction": Fraction, "floor": math.floor, "ceil": math.ceil, "__builtins__": {}}
-    return Fraction(eval(exact, scope, known))  # noqa: S307
 
 
 def words(number: int) -> str:
@@ -72,10 +63,16 @@ WRITTEN = [
     (a // (b * d), "floor(a / (b * d))", "floor(7 / (3 * 1))", 2),
     (a // b * c, "floor(a / b) * c", "floor(7 / 3) * 12", 24),
     ((a * b) * (c * d), "(a * b) * (c * d)", "(7 * 3) * (12 * 1)", 252),
+    ((c // b) * (c // b), "(c / b) * (c / b)", "(12 / 3) * (12 / 3)", 16),
+    (a * b + (c + (b - a)), "a * b + c + b - a", "7 * 3 + 12 + 3 - 7", 29),
     ((a * b) * (c * d) * b, "(a * b) * (c * d) * b", "(7 * 3) * (12 * 1) * 3", 756),
     (a * -b, "a * (-b)", "7 * (-3)", -21),
     (a - -b, "a - (-b)", "7 - (-3)", 10),
     (a + -5, "a + (-5)", "7 + (-5)", 2),
+    (gcd(c, b), "gcd(c, b)", "gcd(12, 3)", 3),
+    (a - gcd(a + b, 5), "a - gcd(a + b, 5)", "7 - gcd(7 + 3, 5)", 2),
+    (gcd(8, c), "gcd(8, c)", "gcd(8, 12)", 4),
+    (isqrt(c * b), "sqrt(c * b)", "sqrt(12 * 3)", 6),
     (math.prod((a, b, c)), "a * b * c", "7 * 3 * 12", 252),
     (sum((a, b, c)), "a + b + c", "7 + 3 + 12", 22),
     (math.prod((1, a, b)) * math.prod([c]), "a * b * c", "7 * 3 * 12", 252),
@@ -107,12 +104,14 @@ def test_arithmetic_is_remembered(number: int, in_words: str, in_figures: str, v
         (a * d, "a * d"),
         (a // d, "a / d"),
         (a * z, "a * z"),
+        (a * 0, "0"),
+        (0 * a, "0"),
         (z - a, "z - a"),
         (sum([z, a]), "a"),
     ],
 )
 def test_what_absent_options_leave_is_not_written(number: int, in_words: str) -> None:
-    """A zero that is added and a one without a name are left out; a one with a name is kept."""
+    """A zero that is added and a factor of one without a name are left out; one with a name is kept."""
     assert words(number) == in_words
 
 
@@ -130,6 +129,7 @@ def test_what_absent_options_leave_is_not_written(number: int, in_words: str) ->
         (a * b + c * d, "21 + 12"),
         (a * b - c * d + 1, "21 - 12 + 1"),
         (a * (b - c), "7 * (-9)"),
+        (a * b + (c * d + (b - a)), "21 + 12 + 3 - 7"),
         (a * 10_000 * (b * c), "70,000 * 36"),
     ],
 )
@@ -158,6 +158,9 @@ def test_a_plain_number_is_its_own_derivation() -> None:
     """A constant of a rule stands in the words as it does in the figures."""
     assert words(4) == figures(4) == "4"
     assert words(True) == "1"
+    assert (gcd(12, 8), isqrt(49)) == (4, 7)
+    assert not isinstance(gcd(12, 8), Traced)
+    assert not isinstance(isqrt(49), Traced)
 
 
 @pytest.mark.parametrize(
@@ -232,6 +235,7 @@ OPERATIONS: list[Callable[[int, int], int]] = [
     lambda left, right: -left * right,
     lambda left, right: math.prod((left, right, left)) * math.prod((right, left)),
     lambda left, right: sum((left, right, left)),
+    lambda left, right: left - gcd(left, right),
 ]
 
 
@@ -249,6 +253,7 @@ RECOMPUTED: dict[str, Callable[[int, int], int]] = {
     "/": operator.floordiv,
     "floor": operator.floordiv,
     "ceil": lambda left, right: -(-left // right),
+    "gcd": math.gcd,
 }
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from math import gcd, prod
+from math import prod
 from typing import ClassVar
 
 from netcost.layers.base import Heads, Layer, declare, field, per_axis, require_map
 from netcost.layers.values import Axes, Count, Flag
 from netcost.layers.window import Axis, Window
 from netcost.shapes import LayerError, Map, Sequence, Shape, Vector, ceil_windows, reach
+from netcost.traced import gcd
 
 
 @declare

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence as Lengths
-from math import isqrt, prod
+from math import prod
 from typing import Annotated
 
 from netcost.layers.base import (
@@ -29,6 +29,7 @@ from netcost.shapes import (
     Volume,
     usual_kind,
 )
+from netcost.traced import isqrt
 
 Kind = Annotated[str, OneOf(KINDS)]
 
