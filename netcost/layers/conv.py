@@ -22,7 +22,7 @@ class Convolution(Window):
         symbol="P",
         aliases=("padding",),
         shown=True,
-        help="padding of both ends, or same, half, valid",
+        help="padding of each end, or same, half, valid",
     )
     stride: Axes = field(default=1, symbol="S", aliases=("strides",), shown=True, help="step between windows")
     dilation: Axes = field(

@@ -28,7 +28,7 @@ class Window(Layer):
 
     kernel: Axes = field(symbol="K", aliases=("kernel_size",), help="window size, one number or one per axis")
     pad: Padding = field(
-        default=0, symbol="P", aliases=("padding",), help="padding of both ends, or same, half, valid"
+        default=0, symbol="P", aliases=("padding",), help="padding of each end, or same, half, valid"
     )
     stride: Axes | None = field(default=1, symbol="S", aliases=("strides",), help="step between windows")
     rank: Count | None = field(
