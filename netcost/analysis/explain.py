@@ -1,0 +1,200 @@
+"""Derive the numbers of one layer: its own rules, run on numbers that remember how they were computed."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from math import prod
+
+from netcost.analysis.abbreviation import Abbreviations
+from netcost.analysis.costs import layer_facts, weight_bytes
+from netcost.analysis.naming import Length, Named, named
+from netcost.derivation import Derivation, Formula, Section
+from netcost.dtypes import BITS, BITS_PER_BYTE, tensor_bytes
+from netcost.layers.base import Layer, Weights, count
+from netcost.network import Input, Network, Node
+from netcost.report import Row
+from netcost.traced import Step, Traced, step_of
+
+KB = 1024
+MOST_WEIGHTS_IN_FULL = 2
+
+
+def explain(network: Network, name: str) -> Derivation:
+    """Derive a layer's output size, memory, parameters, buffers and operations.
+
+    Every formula is what a rule did when it was handed named numbers; none is written here.
+
+    Raises:
+        KeyError: the network has no layer of that name.
+    """
+    node = network[name]
+    if isinstance(node.layer, Input):
+        entry = Section("Input", (), ("data enters the network here: nothing is computed",))
+        return Derivation(node.name, node.layer.title, (), node.output, (entry,), (), node.place)
+    trace = named(node)
+    row = Row(name=node.name, **layer_facts(trace.node))
+    short = Abbreviations(symbol.name for symbol in trace.symbols)
+    sections = (
+        _sizes(trace, node),
+        _memory(node, row),
+        _parameters(node, row, short),
+        *_buffers(trace.node),
+        _operations(node, row, short),
+    )
+    used = " ".join(formula.words for section in sections for formula in section.formulas)
+    words = set(used.translate(str.maketrans("()", "  ")).split())
+    return Derivation(
+        name=node.name,
+        label=node.layer.label(*node.input_shapes),
+        inputs=tuple((source.name, source.output) for source in node.inputs),
+        output=node.output,
+        sections=sections,
+        symbols=tuple({each.name: each for each in trace.symbols if each.name in words}.values()),
+        place=node.place,
+    )
+
+
+def _formula(number: int, *names: str) -> Formula:
+    return _written(step_of(number), int(number), names)
+
+
+def _written(step: Step, value: float, names: tuple[str, ...]) -> Formula:
+    return Formula(names, step.written(words=True), step.written(words=False), step.halfway(), value)
+
+
+def _formulas(number: int, name: str, short: Abbreviations) -> Iterator[Formula]:
+    """A formula, after the parts that it repeats where it would be too long to be read."""
+    parts, whole = short.of(step_of(number))
+    for letter, part in parts:
+        yield _written(part, part.value, (letter,))
+    yield _written(whole, whole.value, (name,))
+
+
+def _by_names(weights: Weights) -> Weights:
+    """Go on with the sizes of weights by their names."""
+    return {name: (Traced.named(prod(shape), name),) for name, shape in weights.items()}
+
+
+# Sections
+
+
+def _sizes(trace: Named, node: Node) -> Section:
+    formulas = [
+        _formula(same[0].number, *(each.name for each in same[::-1])) for same in _alike(trace.lengths)
+    ]
+    return Section("Output size", tuple(formulas), () if formulas else (f"that of {_like_output(node)}",))
+
+
+def _like_output(node: Node) -> str:
+    alike = [source.name for source in node.inputs if source.output == node.output]
+    if len(alike) == len(node.inputs):
+        return "the input" if len(alike) == 1 else "the inputs"
+    return alike[0]
+
+
+def _alike(lengths: tuple[Length, ...]) -> Iterator[list[Length]]:
+    """Put spatial axes of the same figures together: one derivation holds for them all."""
+
+    def figures(indexed: tuple[int, Length]) -> object:
+        position, length = indexed
+        return step_of(length.number).written(words=False) if length.spatial else position
+
+    for _, group in groupby(enumerate(lengths), figures):
+        yield [length for _, length in group]
+
+
+def _memory(node: Node, row: Row) -> Section:
+    if node.training_only:
+        return Section("Memory", (), ("none: it runs in training only",))
+    elements = Traced.named(row.activation_elements, "elements")
+    dtype = row.precision.activations
+    formulas = (
+        _formula(row.activation_elements, "elements"),
+        _kilobytes(tensor_bytes(elements, dtype), "memory (KB)"),
+    )
+    return Section("Memory", formulas, (_element_size(dtype),))
+
+
+def _kilobytes(number: int, name: str) -> Formula:
+    step = Step(int(number) // KB, operator="/", left=step_of(number), right=step_of(KB))
+    return _written(step, int(number) / KB, (name,))
+
+
+def _element_size(dtype: str) -> str:
+    bits = BITS[dtype]
+    if bits < BITS_PER_BYTE:
+        return f"an element of {dtype} takes {bits} bit{'s' if bits > 1 else ''}, a tensor whole bytes; 1 KB = {KB} bytes"
+    size = bits // BITS_PER_BYTE
+    return f"an element of {dtype} takes {size} byte{'s' if size > 1 else ''}; 1 KB = {KB} bytes"
+
+
+def _parameters(node: Node, row: Row, short: Abbreviations) -> Section:
+    if not row.weights:
+        return Section("Parameters", (), ("params: none, it has nothing to learn",))
+    each = tuple(_formula(prod(shape), name) for name, shape in row.weights.items())
+    if row.shares:
+        note = f"params: none of its own, it uses the weights of {row.shares}, which are counted there"
+        return Section("Parameters", each, (note,))
+    total = row.params if 1 < len(each) <= MOST_WEIGHTS_IN_FULL else count(_by_names(row.weights))
+    formulas = [*each, _formula(total, "params")]
+    if row.active_params != row.params:
+        formulas += _formulas(row.active_params, "active params", short)
+    formulas.append(_kilobytes(_weight_bytes(row), "weights (KB)"))
+    notes = list(_declared(row))
+    if row.precision.weights != row.precision.activations:
+        notes.append(_element_size(row.precision.weights))
+    if node.frozen:
+        notes.append("frozen: none of them is trained")
+    return Section("Parameters", tuple(formulas), tuple(notes))
+
+
+def _weight_bytes(row: Row) -> int:
+    """All weights as one, unless each of them takes whole bytes of its own and that makes a difference."""
+    dtype = row.precision.weights
+    as_one = weight_bytes({"params": (Traced.named(row.params, "params"),)}, dtype)
+    return as_one if as_one == row.weight_bytes else weight_bytes(_by_names(row.weights), dtype)
+
+
+def _buffers(node: Node) -> Iterator[Section]:
+    buffers = node.layer.buffers(*node.input_shapes)
+    if buffers:
+        each = [_formula(prod(shape), name) for name, shape in buffers.items()]
+        total = _formula(count(_by_names(buffers)), "buffers")
+        yield Section("Buffers", (*each, total), ("stored with the weights, but not learned",))
+
+
+def _operations(node: Node, row: Row, short: Abbreviations) -> Section:
+    if node.training_only:
+        return Section("Operations", (), ("none: it runs in training only",))
+    known = {"macs": row.macs, "ops": row.ops}
+    brief = dataclasses.replace(row, macs=_by_name(row.macs, "macs"), ops=_by_name(row.ops, "ops"))
+    formulas = [formula for name, number in known.items() for formula in _formulas(number, name, short)]
+    formulas.append(_formula(brief.flops, "flops"))
+    if row.lecture_flops:
+        # Where the lecture counts just one of the two, its name says more than its formula once again.
+        same = (getattr(brief, name) for name in known if step_of(known[name]) is step_of(row.lecture_flops))
+        formulas.append(_formula(next(same, row.lecture_flops), "flop (lecture)"))
+    if row.declared_cost:
+        return Section("Operations", tuple(formulas), _declared(row))
+    return Section(
+        "Operations", tuple(formulas), tuple(_in_words(node.layer, [name for name in known if known[name]]))
+    )
+
+
+def _in_words(layer: Layer, names: Iterable[str]) -> Iterator[str]:
+    """What rules say of themselves, in the first sentence of their docstrings."""
+    for name in names:
+        text = (getattr(layer, name).__doc__ or "").partition("\n")[0].removesuffix(".")
+        if text:
+            yield f"{name}: {text[0].lower()}{text[1:]}"
+
+
+def _by_name(number: int, name: str) -> int:
+    """Go on with a number by its name; a zero stays out of further formulas."""
+    return Traced.named(number, name) if number else 0
+
+
+def _declared(row: Row) -> tuple[str, ...]:
+    return ("as declared by the author, not computed by netcost",) if row.declared_cost else ()

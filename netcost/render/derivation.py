@@ -1,0 +1,124 @@
+"""A derivation as text, laid out for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from netcost.derivation import Derivation, Formula, Section, Symbol
+
+WIDTH = 80
+INDENT = "  "
+GAP = " " * 6
+EQUALS = " = "
+SIGNS = frozenset("+-")
+OPERATORS = SIGNS | frozenset("*/%")
+BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
+
+
+def render(derivation: Derivation, *, width: int = WIDTH, color: bool = False) -> str:
+    """Write a derivation: the layer, its formulas by section, what their symbols stand for.
+
+    Args:
+        derivation: what to write.
+        width: columns to fit in; a line gets longer only where it cannot be broken.
+        color: set headings and results off, with the escape codes of a terminal.
+
+    Returns:
+        The text; it ends with a line end.
+    """
+    blocks = [_heading(derivation, width, color=color)]
+    blocks += [_section(section, width, color=color) for section in derivation.sections]
+    if derivation.symbols:
+        blocks.append(_legend(derivation.symbols, color=color))
+    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
+
+
+def _heading(derivation: Derivation, width: int, *, color: bool) -> list[str]:
+    title = f"{derivation.name}: {derivation.label}"
+    place = str(derivation.place or "")
+    beside = place and len(title + GAP + place) <= width
+    lines = [_bold(title, color=color) + (GAP + place if beside else "")]
+    lines += [INDENT + place] if place and not beside else []
+    for name, shape in derivation.inputs:
+        lines.append(f"{INDENT}input   {shape}" + (f"  from {name}" if name != "input" else ""))
+    return [*lines, f"{INDENT}output  {derivation.output}"]
+
+
+def _section(section: Section, width: int, *, color: bool) -> list[str]:
+    heads = [EQUALS.join(formula.names) for formula in section.formulas]
+    room = max(map(len, heads), default=0)
+    lines = [_bold(section.title, color=color)]
+    for head, formula in zip(heads, section.formulas, strict=True):
+        lines += _formula(INDENT + head.rjust(room), formula, width, color=color)
+    return lines + [line for note in section.notes for line in _filled(INDENT, note.split(" "), width)]
+
+
+def _formula(head: str, formula: Formula, width: int, *, color: bool) -> list[str]:
+    """Write a formula on one line, or its words on the first line and figures and result below."""
+    steps = list(
+        dict.fromkeys(filter(None, (formula.words, formula.figures, formula.halfway, formula.result)))
+    )
+    if steps[0] == formula.names[-1]:
+        del steps[0]
+    whole = EQUALS.join(steps)
+    parts = [whole] if len(head + EQUALS + whole) <= width else steps[:1]
+    for step in steps[1:] if parts != [whole] else ():
+        joined = parts[-1] + EQUALS + step
+        if len(parts) > 1 and len(head + EQUALS + joined) <= width:
+            parts[-1] = joined
+        else:
+            parts.append(step)
+    margins = [head, *(" " * len(head) for _ in parts[1:])]
+    lines = [
+        line
+        for margin, part in zip(margins, parts, strict=True)
+        for line in _filled(margin + EQUALS, _terms(part, width - len(margin + EQUALS + INDENT)), width)
+    ]
+    lines[-1] = lines[-1].removesuffix(formula.result) + _bold(formula.result, color=color)
+    return lines
+
+
+def _terms(text: str, room: int) -> list[str]:
+    """Cut a formula into terms, or before every operator if a term does not fit in the room."""
+    terms = _cut(text, lambda operator, depth: operator in SIGNS and depth == 0)
+    if max(map(len, terms)) <= room:
+        return terms
+    return _cut(text, lambda operator, _: operator in OPERATORS)
+
+
+def _cut(text: str, breaks: Callable[[str, int], bool]) -> list[str]:
+    """Cut a formula before the words that break it, given how deep in brackets they are."""
+    pieces: list[str] = []
+    depth = 0
+    for word in text.split(" "):
+        if not pieces or breaks(word, depth):
+            pieces.append(word)
+        else:
+            pieces[-1] += f" {word}"
+        depth += word.count("(") - word.count(")")
+    return pieces
+
+
+def _filled(margin: str, pieces: Sequence[str], width: int) -> Iterator[str]:
+    """Fill lines with pieces; all but the first are indented further."""
+    line = margin + pieces[0]
+    for piece in pieces[1:]:
+        if len(line) + 1 + len(piece) > width:
+            yield line
+            line = " " * len(margin) + INDENT + piece
+        else:
+            line += f" {piece}"
+    yield line
+
+
+def _legend(symbols: Sequence[Symbol], *, color: bool) -> list[str]:
+    names = max(len(symbol.name) for symbol in symbols)
+    figures = max(len(symbol.figure) for symbol in symbols)
+    rows = (
+        f"{INDENT}{each.name:>{names}}{EQUALS}{each.figure:<{figures}}  {each.meaning}" for each in symbols
+    )
+    return [_bold("where", color=color), *rows]
+
+
+def _bold(text: str, *, color: bool) -> str:
+    return f"{BOLD}{text}{PLAIN}" if color else text
