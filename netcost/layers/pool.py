@@ -9,7 +9,6 @@ from netcost.layers.base import Heads, Layer, declare, field, per_axis, require_
 from netcost.layers.values import Axes, Count, Flag
 from netcost.layers.window import Axis, Window
 from netcost.shapes import LayerError, Map, Sequence, Shape, Vector, ceil_windows, reach
-from netcost.traced import gcd
 
 
 @declare
@@ -112,6 +111,8 @@ class AdaptivePool(Layer):
         Window i of an axis goes from floor(i * W / W') to ceil((i + 1) * W / W'); two neighbours share a
         position where the quotient between them is not whole, so all of them hold W + W' - gcd(W, W').
         """
+        from netcost.traced import gcd
+
         return prod(out[:2]) * prod(
             whole + parts - gcd(whole, parts) for whole, parts in zip(x.size, out.size, strict=True)
         )
