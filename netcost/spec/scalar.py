@@ -1,0 +1,128 @@
+"""What a plain word of YAML stands for, by the rules of YAML 1.2.
+
+Spellings that YAML 1.1 readers take for something else (``yes``, ``010``, ``1_000``, ``1:30``) are refused
+instead of guessed at, so that every reader sees the same network.
+"""
+
+import re
+from typing import NamedTuple
+
+Plain = str | int | float | bool | None
+
+LIMIT = 2**63  # numbers stay below it in magnitude
+TOO_LARGE = f"numbers must stay below 2^63 = {LIMIT:,}"
+MAX_DIGITS = 19  # of LIMIT
+
+
+class Refused(NamedTuple):
+    """Why a spelling is not accepted, what to write, and a value to go on with."""
+
+    message: str
+    hint: str
+    value: Plain
+
+
+def resolve(text: str) -> Plain | Refused:
+    """The value of a plain scalar: a number, a truth value, None, or else the text itself."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in "+-.0123456789":
+        return text
+    if _INT.fullmatch(text):
+        return _integer(text)
+    if _FLOAT.fullmatch(text):
+        value = float(text)
+        return value if abs(value) < LIMIT else _too_large(text)
+    return _foreign_number(text)
+
+
+def shortened(text: str, length: int = 40) -> str:
+    """The text for a message, with its tail left out if it is long."""
+    return text if len(text) <= length else text[: length - 3] + "..."
+
+
+_INT = re.compile(r"[-+]?[0-9]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_OCTAL = re.compile(r"[-+]?0[0-7]+")
+_PREFIXED = re.compile(r"[-+]?0([xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)")
+_BASE_60 = re.compile(r"[-+]?[0-9]+(:[0-5]?[0-9])+")
+_NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF|nan|NaN|NAN)")
+
+
+def _integer(text: str) -> Plain | Refused:
+    digits = text.lstrip("+-")
+    if len(digits) > 1 and digits[0] == "0":
+        return _leading_zero(text)
+    if len(digits) > MAX_DIGITS or abs(int(text)) >= LIMIT:
+        return _too_large(text)
+    return int(text)
+
+
+def _leading_zero(text: str) -> Refused:
+    decimal = ("-" if text[0] == "-" else "") + (text.lstrip("+-").lstrip("0") or "0")
+    value = resolve(decimal)
+    if isinstance(value, Refused):
+        return value
+    octal = f", or `{int(text, 8)}` if octal was meant" if _OCTAL.fullmatch(text) else ""
+    message = f"`{shortened(text)}` starts with a zero, which some readers take for octal"
+    return Refused(message, f"write `{decimal}`{octal}", value)
+
+
+def _too_large(text: str) -> Refused:
+    return Refused(f"the number `{shortened(text)}` is too large", TOO_LARGE, 1)
+
+
+def _foreign_number(text: str) -> Plain | Refused:
+    """Refuse what only YAML 1.1 or a programming language reads as a number; other text is just text."""
+    if _PREFIXED.fullmatch(text):
+        return _respelt(text, int(text, 0), "is not a decimal number")
+    if _BASE_60.fullmatch(text):
+        seconds = _from_base_60(text)
+        return _respelt(text, seconds, "is read in base 60 by some readers", ", or quote it if it is text")
+    if _NOT_FINITE.fullmatch(text):
+        return Refused(f"`{text}` is not a number to count with", "write a finite number", 1)
+    joined = text.replace("_", "")
+    if joined != text and _FLOAT.fullmatch(joined):
+        return _respelt(text, resolve(joined), "has underscores, which not every reader accepts")
+    return text
+
+
+def _respelt(text: str, value: Plain | Refused, reason: str, otherwise: str = "") -> Refused:
+    """Refuse a spelling of a number and offer the decimal one, unless the number is refused in itself."""
+    if isinstance(value, Refused):
+        return value
+    if isinstance(value, int) and abs(value) >= LIMIT:
+        return _too_large(text)
+    return Refused(f"`{shortened(text)}` {reason}", f"write `{value}`{otherwise}", value)
+
+
+def _from_base_60(text: str) -> int:
+    """The whole number that YAML 1.1 readers make of ``1:30``; at LIMIT it stops growing."""
+    total = 0
+    for part in text.lstrip("+-").split(":"):
+        total = total * 60 + (int(part) if len(part) <= MAX_DIGITS else LIMIT)
+        if total >= LIMIT:
+            break
+    return -total if text[0] == "-" else total
+
+
+def _spellings(word: str) -> tuple[str, str, str]:
+    return word, word.capitalize(), word.upper()
+
+
+_WORDS: dict[str, Plain | Refused] = {
+    "": None,
+    "~": None,
+    **dict.fromkeys(_spellings("null")),
+    **dict.fromkeys(_spellings("true"), True),
+    **dict.fromkeys(_spellings("false"), False),
+    **{
+        spelling: Refused(
+            f"`{spelling}` means {'true' if meant else 'false'} to some readers and a word to others",
+            f"write `{'true' if meant else 'false'}`, or quote it if the word is meant",
+            meant,
+        )
+        for word, meant in (("yes", True), ("on", True), ("no", False), ("off", False))
+        for spelling in _spellings(word)
+    },
+}
