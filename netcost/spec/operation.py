@@ -1,0 +1,290 @@
+"""What the operators and functions of an expression compute, and what they refuse.
+
+Each function here compiles one kind of operation: from the parts it works on to a closure over the names.
+"""
+
+import math
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+from netcost.spec.problem import nearest
+from netcost.spec.scalar import LIMIT, TOO_LARGE, shortened
+
+Value: TypeAlias = int | float | bool | str | Sequence["Value"]
+Names: TypeAlias = Mapping[str, Value]
+Run: TypeAlias = Callable[[Names], Value]
+
+MANY = 256  # more arguments than an expression can hold
+
+
+class ExpressionError(Exception):
+    """What is wrong with an expression, and at which of its characters, counted from 0."""
+
+    def __init__(self, message: str, offset: int, width: int = 1, hint: str | None = None) -> None:
+        super().__init__(message, offset, width, hint)
+        self.message = message
+        self.offset = offset
+        self.width = width
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class Part(NamedTuple):
+    """A compiled piece of an expression, and where it stands in the text."""
+
+    run: Run
+    offset: int
+    end: int
+
+    def error(self, message: str, hint: str | None = None) -> ExpressionError:
+        """An error at this piece."""
+        return ExpressionError(message, self.offset, self.end - self.offset, hint)
+
+
+class Function(NamedTuple):
+    """A function of the language: what it computes, and of how many arguments."""
+
+    compute: Callable[..., Value]
+    least: int
+    most: int
+    of_list: bool = False
+
+    @property
+    def arity(self) -> str:
+        """How many arguments it takes, in words."""
+        if self.least == self.most:
+            return "1 argument" if self.most == 1 else f"{self.most} arguments"
+        return f"{self.least} or {'more' if self.most == MANY else self.most} arguments"
+
+
+def constant(value: Value) -> Run:
+    """A number, a truth value or a text."""
+    return lambda _names: value
+
+
+def variable(name: str, offset: int) -> Run:
+    """The value of a name."""
+
+    def run(names: Names) -> Value:
+        try:
+            return names[name]
+        except KeyError:
+            near = nearest(name, names)
+            hint = f"did you mean `{near}`?" if near else None
+            if name in FUNCTIONS:
+                hint = f"write `{name}(...)` to call the function"
+            message = f"unknown name `{shortened(name)}`"
+            raise ExpressionError(message, offset, len(name), hint) from None
+
+    return run
+
+
+def arithmetic(sign: str, offset: int, left: Part, right: Part) -> Run:
+    """``left sign right`` for ``+ - * / // %``; the sign stands at the offset."""
+    compute = _ARITHMETIC[sign]
+    run_left, run_right = left.run, right.run
+
+    def run(names: Names) -> Value:
+        a, b = run_left(names), run_right(names)
+        if type(a) not in _NUMBERS or type(b) not in _NUMBERS:
+            part, value = (right, b) if type(a) in _NUMBERS else (left, a)
+            raise part.error(f"`{sign}` needs numbers, this is {described(value)}")
+        try:
+            result: Value = compute(a, b)
+        except ZeroDivisionError:
+            raise right.error("division by zero") from None
+        if _is_too_large(result):
+            raise ExpressionError("the result is too large", offset, len(sign), TOO_LARGE)
+        return result
+
+    return run
+
+
+def signed(sign: str, part: Part) -> Run:
+    """``-part`` or ``+part``."""
+    compute: Callable[[Any], Value] = operator.neg if sign == "-" else operator.pos
+
+    def run(names: Names) -> Value:
+        value = part.run(names)
+        if type(value) not in _NUMBERS:
+            raise part.error(f"`{sign}` needs a number, this is {described(value)}")
+        return compute(value)
+
+    return run
+
+
+def comparison(first: Part, rest: Sequence[tuple[str, Part]]) -> Run:
+    """``a < b <= c``: whether each neighbouring pair compares so; the first that does not ends it."""
+
+    def run(names: Names) -> bool:
+        left, a = first, first.run(names)
+        for sign, right in rest:
+            b = right.run(names)
+            if type(a) not in _NUMBERS or type(b) not in _NUMBERS:
+                _check_comparable(sign, left, a, right, b)
+            if not _COMPARISONS[sign](a, b):
+                return False
+            left, a = right, b
+        return True
+
+    return run
+
+
+def _check_comparable(sign: str, left: Part, a: Value, right: Part, b: Value) -> None:
+    """Refuse what has no order and what is never meant: a list, or a number set against true or false."""
+    kinds = {*_NUMBERS, bool, str} if sign in {"==", "!="} else _NUMBERS
+    for part, value in ((left, a), (right, b)):
+        if type(value) not in kinds:
+            raise part.error(f"`{sign}` cannot compare {described(value)}")
+    if {type(a), type(b)} & _NUMBERS and bool in {type(a), type(b)}:
+        raise right.error(f"`{sign}` cannot compare {described(a)} with {described(b)}")
+
+
+def both(left: Part, right: Part) -> Run:
+    """``left and right``."""
+    return lambda names: _truth(left, names, "and") and _truth(right, names, "and")
+
+
+def either(left: Part, right: Part) -> Run:
+    """``left or right``."""
+    return lambda names: _truth(left, names, "or") or _truth(right, names, "or")
+
+
+def negation(part: Part) -> Run:
+    """``not part``."""
+    return lambda names: not _truth(part, names, "not")
+
+
+def choice(condition: Part, first: Part, second: Part) -> Run:
+    """``first if condition else second``; only the chosen one is evaluated."""
+    return lambda names: (first if _truth(condition, names, "if") else second).run(names)
+
+
+def _truth(part: Part, names: Names, word: str) -> bool:
+    value = part.run(names)
+    if not isinstance(value, bool):
+        raise part.error(f"`{word}` needs true or false, this is {described(value)}")
+    return value
+
+
+def item(base: Part, index: Part) -> Run:
+    """``base[index]``, counted from 0."""
+
+    def run(names: Names) -> Value:
+        values, place = base.run(names), index.run(names)
+        if not isinstance(values, list | tuple):
+            raise base.error(f"only a list has items, this is {described(values)}")
+        if type(place) is not int:
+            raise index.error(f"an index is a whole number, this is {described(place)}")
+        if place < 0:
+            raise index.error(f"the index {place} is negative; the first item has index 0")
+        if place >= len(values):
+            raise index.error(f"there is no item {place} in a list of {len(values)}, which count from 0")
+        value: Value = values[place]
+        return value
+
+    return run
+
+
+def call(name: str, arguments: Sequence[Part]) -> Run:
+    """``name(arguments)`` for a function of the language."""
+    function = FUNCTIONS[name]
+    kinds, wanted = (_LISTS, "a list") if function.of_list else (_NUMBERS, "numbers")
+
+    def run(names: Names) -> Value:
+        values = [argument.run(names) for argument in arguments]
+        for argument, value in zip(arguments, values, strict=True):
+            if type(value) not in kinds:
+                raise argument.error(f"`{name}` needs {wanted}, this is {described(value)}")
+        try:
+            result = function.compute(*values)
+        except ValueError as error:
+            raise arguments[-1].error(str(error)) from None
+        if _is_too_large(result):
+            raise arguments[0].error("the result is too large", TOO_LARGE)
+        return result
+
+    return run
+
+
+def described(value: object) -> str:
+    """A value as a message names it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f"the text '{shortened(value)}'"
+    if isinstance(value, int | float):
+        return str(value)
+    return "nothing" if value is None else "a list"
+
+
+def make_divisible(x: float, divisor: float = 8) -> int:
+    """The multiple of the divisor nearest to x, at least the divisor and at least 0.9 x.
+
+    Raises ValueError for a divisor that is no positive integer. Source: MobileNet, ``_make_divisible`` of
+    tensorflow/models and torchvision.
+    """
+    d = _divisor(divisor)
+    nearest_multiple = max(d, int(x + d / 2) // d * d)
+    return nearest_multiple + d if nearest_multiple < 0.9 * x else nearest_multiple
+
+
+def ceil_to(x: float, divisor: float) -> int:
+    """The smallest multiple of the divisor that is not below x.
+
+    Raises ValueError for a divisor that is no positive integer.
+    """
+    d = _divisor(divisor)
+    return -(-math.ceil(x) // d) * d
+
+
+def _divisor(value: float) -> int:
+    if value < 1 or value != int(value):
+        raise ValueError(f"the divisor must be a positive integer, this is {value}")
+    return int(value)
+
+
+def _divide(a: float, b: float) -> float:
+    """The quotient; of integers, an exact integer where it is one."""
+    if type(a) is int and type(b) is int and a % b == 0:
+        return a // b
+    return a / b
+
+
+def _is_too_large(number: Any) -> bool:
+    return not -LIMIT < number < LIMIT  # true for what is no number at all, too
+
+
+_NUMBERS = frozenset({int, float})
+_LISTS = frozenset({list, tuple})
+_ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": _divide,
+    "//": operator.floordiv,
+    "%": operator.mod,
+}
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+FUNCTIONS = {
+    "min": Function(min, 2, MANY),
+    "max": Function(max, 2, MANY),
+    "abs": Function(abs, 1, 1),
+    "ceil": Function(math.ceil, 1, 1),
+    "floor": Function(math.floor, 1, 1),
+    "round": Function(round, 1, 1),
+    "int": Function(int, 1, 1),
+    "make_divisible": Function(make_divisible, 1, 2),
+    "ceil_to": Function(ceil_to, 2, 2),
+    "len": Function(len, 1, 1, of_list=True),
+}
