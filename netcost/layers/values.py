@@ -105,9 +105,9 @@ class Wholes(ValueType):
 
     def schema(self) -> Json:
         """An integer, an expression, or a list of them."""
-        one: Json = {"anyOf": [{"type": "integer", "minimum": self.least}, EXPRESSION]}
-        many: Json = {"type": "array", "items": one, "minItems": 1}
-        return {"anyOf": [{"type": "integer", "minimum": self.least}, EXPRESSION, many]}
+        number: Json = {"type": "integer", "minimum": self.least}
+        many: Json = {"type": "array", "items": {"anyOf": [number, EXPRESSION]}, "minItems": 1}
+        return {"anyOf": [*([number] if self.single else []), EXPRESSION, many]}
 
 
 class Real(ValueType):

@@ -183,6 +183,22 @@ LABELS = [
         ConvTranspose(filters=8, kernel=2, stride=2),
         Image((1, 4, 9, 9)),
     ),
+    # 5 - 2 = 3 of the output exceed W * S; same cuts 1 before and 2 after
+    (
+        "ConvTranspose (C_out=8, K=5, P=1+2, S=2)",
+        ConvTranspose(filters=8, kernel=5, stride=2, pad="same"),
+        Signal((1, 4, 9)),
+    ),
+    (
+        "ConvTranspose (C_out=8, K=5, P=2+1, S=2)",
+        ConvTranspose(filters=8, kernel=5, stride=2, pad="same_lower"),
+        Signal((1, 4, 9)),
+    ),
+    (
+        "ConvTranspose (C_out=8, K=5, P=2, S=2)",
+        ConvTranspose(filters=8, kernel=5, stride=2, pad="half"),
+        Signal((1, 4, 9)),
+    ),
 ]
 
 
