@@ -49,8 +49,8 @@ class Facts(dict[str, Any]):
 
 
 def field(
-    default: Any = REQUIRED,
     *,
+    default: Any = REQUIRED,
     help: str,  # noqa: A002
     symbol: str = "",
     aliases: tuple[str, ...] = (),
@@ -59,8 +59,7 @@ def field(
     """Declare a field of a layer.
 
     Args:
-        default: its value when left out, passed by name for the sake of type checkers; a field without a default
-            is required.
+        default: its value when left out; a field without a default is required.
         help: one phrase for the reference, with the unit.
         symbol: how formulas and tables write it, `K` for the kernel.
         aliases: other spellings accepted in a spec.
@@ -76,6 +75,9 @@ def field(
         shown=shown,
     )
 
+
+RANK = field(default=None, shown=False, help="number of spatial axes; checked, never needed")
+"""The field of layers that have heads for one, two and three dimensions, as `conv2d`."""
 
 T = TypeVar("T", bound="type[Layer]")
 

@@ -6,6 +6,7 @@ from math import prod
 from typing import ClassVar
 
 from netcost.layers.base import (
+    RANK,
     Heads,
     Layer,
     Weights,
@@ -65,9 +66,7 @@ class BatchNorm(AffineNorm):
     }
     foldable = True
 
-    rank: Count | None = field(
-        default=None, shown=False, help="number of spatial axes; checked, never needed"
-    )
+    rank: Count | None = RANK
 
     def output(self, *inputs: Shape) -> Shape:
         """The input's shape; a vector counts as a signal of length 1."""
@@ -104,9 +103,7 @@ class InstanceNorm(AffineNorm):
     }
 
     affine: Flag = field(default=False, help="learn a scale and a shift per channel")
-    rank: Count | None = field(
-        default=None, shown=False, help="number of spatial axes; checked, never needed"
-    )
+    rank: Count | None = RANK
 
     def output(self, *inputs: Shape) -> Shape:
         """The input's shape."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import ClassVar
 
-from netcost.layers.base import Heads, Layer, declare, field, per_axis, require_map
+from netcost.layers.base import RANK, Heads, Layer, declare, field, per_axis, require_map
 from netcost.layers.values import Axes, Count, Flag
 from netcost.layers.window import Axis, Window
 from netcost.shapes import LayerError, Map, Sequence, Shape, Vector, ceil_windows, reach
@@ -96,9 +96,7 @@ class AdaptivePool(Layer):
     lecture_ops = True
 
     size: Axes = field(aliases=("output", "output_size"), help="output size, one number or one per axis")
-    rank: Count | None = field(
-        default=None, shown=False, help="number of spatial axes; checked, never needed"
-    )
+    rank: Count | None = RANK
 
     def output(self, *inputs: Shape) -> Shape:
         """(N, C, *size)."""

@@ -1,6 +1,6 @@
 """What a layer's field may hold: one class per kind of value, with its check and its JSON Schema.
 
-A layer declares a field by annotation, `stride: Axes = field(1, ...)`. The annotation is an ordinary
+A layer declares a field by annotation, `stride: Axes = field(default=1, ...)`. The annotation is an ordinary
 type to a type checker and carries its `ValueType` for everything that reads declarations.
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from netcost.layers.base import Layer, both_ends, declare, field, per_axis, require_map
+from netcost.layers.base import RANK, Layer, both_ends, declare, field, per_axis, require_map
 from netcost.layers.values import Axes, Count, Padding
 from netcost.shapes import Map, Shape, ceil_div, same_pads, windows
 
@@ -31,9 +31,7 @@ class Window(Layer):
         default=0, symbol="P", aliases=("padding",), help="padding of each end, or same, half, valid"
     )
     stride: Axes | None = field(default=1, symbol="S", aliases=("strides",), help="step between windows")
-    rank: Count | None = field(
-        default=None, shown=False, help="number of spatial axes; checked, never needed"
-    )
+    rank: Count | None = RANK
 
     def checked_map(self, x: Shape) -> Map:
         """Accept a signal, an image or a volume, of the rank that the head asks for.
