@@ -12,7 +12,7 @@ from netcost.network import Network, Node
 from netcost.shapes import LayerError
 from netcost.spec.document import Scalar
 from netcost.spec.fault import Fault
-from netcost.spec.frame import TENSOR_NAMES, Frame, Share, Tensor, Traits, find_block, lengths
+from netcost.spec.frame import Frame, Share, Tensor, Traits, find_block, lengths
 from netcost.spec.items import (
     Block,
     Body,
@@ -24,6 +24,7 @@ from netcost.spec.items import (
     ResidualItem,
     SeqItem,
 )
+from netcost.spec.names import TENSOR_NAMES
 from netcost.spec.problem import Problem, nearest
 from netcost.spec.unit import Unit
 from netcost.spec.value import Value

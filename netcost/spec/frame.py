@@ -24,8 +24,6 @@ Tensor: TypeAlias = Node | None
 Share: TypeAlias = tuple[str, str] | None
 """The prefix of an item's layers, and the prefix of the layers whose weights they use."""
 
-TENSOR_NAMES = frozenset({"in_channels", "in_height", "in_width", "in_depth", "in_length"})
-
 
 @dataclass(frozen=True, slots=True)
 class Traits:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+from netcost.spec import expression
 from netcost.spec.document import Scalar
 from netcost.spec.fault import Fault
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
-RESERVED = ("prev", "input", "none")
+RESERVED = frozenset({"prev", "input", "none"})
+TENSOR_NAMES = frozenset({"in_channels", "in_height", "in_width", "in_depth", "in_length"})
+"""What expressions call the lengths of the incoming tensor."""
 
 
 def check_name(scalar: Scalar) -> str:
@@ -27,3 +30,21 @@ def check_name(scalar: Scalar) -> str:
     if text in RESERVED:
         raise Fault(scalar.place, f"`{text}` has a meaning of its own", "choose another name")
     return text
+
+
+def check_variable(scalar: Scalar) -> str:
+    """Return the text of a name that expressions can use.
+
+    Raises:
+        Fault: an expression would take it for something else.
+    """
+    name = check_name(scalar)
+    if "-" in name:
+        raise Fault(
+            scalar.place,
+            f"an expression would read `{name}` as a difference",
+            f"write `{name.replace('-', '_')}`",
+        )
+    if name in expression.RESERVED or name in expression.FUNCTIONS or name in TENSOR_NAMES:
+        raise Fault(scalar.place, f"`{name}` has a meaning of its own in expressions", "choose another name")
+    return name

@@ -9,7 +9,7 @@ from netcost.place import Place
 from netcost.spec.document import Document, Node, Scalar, parse_document
 from netcost.spec.document import Mapping as MappingNode
 from netcost.spec.fault import Fault
-from netcost.spec.names import check_name
+from netcost.spec.names import check_variable
 from netcost.spec.nodes import is_nothing
 from netcost.spec.problem import Problem, SpecError, nearest
 from netcost.spec.value import read_value
@@ -28,7 +28,7 @@ def read_params(
     values: dict[str, object] = {}
     for name, (key, node) in entries_of(root.get("params"), "params: {width: 1.0}", problems).items():
         try:
-            check_name(key)
+            check_variable(key)
             values[name] = default = read_value(node).evaluate(values)
             if name in replaced:
                 values[name] = read_value(replaced[name]).evaluate(values)

@@ -14,7 +14,7 @@ from netcost.spec.fault import Fault
 from netcost.spec.fields import CANCEL, COMMON_KEYS, TOP_LEVEL_KEYS, Pair, accepts, field_named, read_fields
 from netcost.spec.formats import read_dtype
 from netcost.spec.items import Body, CallItem, FaultyItem, Item, LayerItem, LetItem, ResidualItem, SeqItem
-from netcost.spec.names import check_name
+from netcost.spec.names import check_name, check_variable
 from netcost.spec.nodes import boolean_of, is_nothing, name_of, refuse_keys, text_of, word_at
 from netcost.spec.problem import Problem, nearest
 from netcost.spec.value import Value, read_value
@@ -199,7 +199,7 @@ class ItemReader:
         if not isinstance(value, MappingNode):
             raise Fault(head.place, "let gives names to values", "write `let: {name: value}`")
         for key, _ in value:
-            check_name(key)
+            check_variable(key)
         return LetItem(head=head, bindings=tuple((key, read_value(node)) for key, node in value))
 
     # -- keys that every item may have

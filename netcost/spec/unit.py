@@ -10,7 +10,7 @@ from netcost.spec.document import Mapping as MappingNode
 from netcost.spec.fault import Fault
 from netcost.spec.fields import TOP_LEVEL_KEYS, Pair, read_defaults
 from netcost.spec.items import Block, Body, Param
-from netcost.spec.names import check_name
+from netcost.spec.names import check_name, check_variable
 from netcost.spec.problem import Problem, nearest
 from netcost.spec.read_items import Defaults, ItemReader
 from netcost.spec.value import read_value
@@ -135,10 +135,10 @@ def _read_param(node: Node) -> Param:
     """Read `width` or `stride: 1`."""
     if isinstance(node, MappingNode) and len(node) == 1:
         ((key, default),) = node
-        check_name(key)
+        check_variable(key)
         return Param(key, read_value(default))
     key = _scalar(node)
-    check_name(key)
+    check_variable(key)
     return Param(key, None)
 
 
