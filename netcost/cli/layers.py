@@ -74,9 +74,9 @@ def _write_page(formatter: click.HelpFormatter, head: str) -> None:
     if kind.fields:
         with formatter.section("Fields"):
             formatter.write_dl([(_spellings(each), _described(each)) for each in kind.fields.values()])
-    if kind.heads:
+    if kind.spellings:
         with formatter.section("Also written"):
-            formatter.write_dl([(other, _implied(fields)) for other, fields in kind.heads.items()])
+            formatter.write_dl([(other, _implied(fields)) for other, fields in kind.spellings.items()])
     with formatter.section("What it does"):
         formatter.write_dl([_labelled(fact) for fact in facts])
 

@@ -58,7 +58,7 @@ def family_heads(family: str) -> Mapping[str, tuple[type[Layer], Mapping[str, ob
     for declared in vars(module).values():
         if isinstance(declared, type) and issubclass(declared, Layer) and "type" in vars(declared):
             found[declared.type] = (declared, {})
-            found.update({head: (declared, implied) for head, implied in declared.heads.items()})
+            found.update({head: (declared, implied) for head, implied in declared.spellings.items()})
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import ClassVar
 
-from netcost.layers.base import Heads, Layer, Weights, declare, field, require_embedded
+from netcost.layers.base import Layer, Spellings, Weights, declare, field, require_embedded
 from netcost.layers.values import Flag, Number
 from netcost.shapes import LayerError, Shape
 
@@ -62,7 +62,7 @@ class LeakyReLU(Activation):
     type = "leakyrelu"
     title = "LeakyReLU"
     primary = "slope"
-    heads: ClassVar[Heads] = {"leaky_relu": {}}
+    spellings: ClassVar[Spellings] = {"leaky_relu": {}}
 
     slope: Number = field(default=0.01, aliases=("negative_slope",), help="slope below zero")
 
@@ -136,7 +136,7 @@ class SiLU(Activation):
 
     type = "silu"
     title = "SiLU"
-    heads: ClassVar[Heads] = {"swish": {}}
+    spellings: ClassVar[Spellings] = {"swish": {}}
 
 
 class Mish(Activation):
@@ -221,7 +221,7 @@ class Hardswish(Activation):
 
     type = "hardswish"
     title = "Hardswish"
-    heads: ClassVar[Heads] = {"hard_swish": {}}
+    spellings: ClassVar[Spellings] = {"hard_swish": {}}
 
 
 class Hardsigmoid(Activation):
@@ -234,7 +234,7 @@ class Hardsigmoid(Activation):
 
     type = "hardsigmoid"
     title = "Hardsigmoid"
-    heads: ClassVar[Heads] = {"hard_sigmoid": {}}
+    spellings: ClassVar[Spellings] = {"hard_sigmoid": {}}
 
 
 class Hardtanh(Activation):
@@ -276,7 +276,7 @@ class LogSoftmax(Softmax):
 
     type = "logsoftmax"
     title = "LogSoftmax"
-    heads: ClassVar[Heads] = {"log_softmax": {}}
+    spellings: ClassVar[Spellings] = {"log_softmax": {}}
 
 
 class GLU(Activation):

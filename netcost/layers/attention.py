@@ -50,9 +50,7 @@ class Attention(Layer):
     arity = (1, 2)
     named_inputs = ("kv",)
 
-    heads: Count = field(  # type: ignore[misc, assignment]  # the class attribute holds spellings, see Layer
-        symbol="h", aliases=("num_heads",), help="number of heads"
-    )
+    heads: Count = field(symbol="h", aliases=("num_heads",), help="number of heads")
     kv_heads: Count | None = field(
         default=None,
         symbol="h_kv",
@@ -189,9 +187,7 @@ class WindowAttention(Layer):
     title = "WindowAttention"
     primary = "heads"
 
-    heads: Count = field(  # type: ignore[misc, assignment]  # the class attribute holds spellings, see Layer
-        symbol="h", aliases=("num_heads",), help="number of heads"
-    )
+    heads: Count = field(symbol="h", aliases=("num_heads",), help="number of heads")
     window: Axes = field(symbol="M", aliases=("window_size",), help="window size, one number or one per axis")
     shift: AxesFrom0 = field(
         default=0,

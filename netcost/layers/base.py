@@ -12,7 +12,7 @@ from netcost.layers.values import AXIS_LETTERS, ValueType
 from netcost.shapes import LayerError, Map, Sequence, Shape, Tensor, Tokens, Vector
 
 Weights = Mapping[str, tuple[int, ...]]
-Heads = Mapping[str, Mapping[str, object]]
+Spellings = Mapping[str, Mapping[str, object]]
 NO_WEIGHTS: Weights = {}
 REQUIRED: Any = object()
 
@@ -121,7 +121,7 @@ class Layer:
     primary: ClassVar[str] = ""
     """The field that the head's value gives, as in `- linear: 1000`."""
 
-    heads: ClassVar[Heads] = {}
+    spellings: ClassVar[Spellings] = {}
     """Other spellings of the head, each with the fields it implies."""
 
     arity: ClassVar[tuple[int, int | None]] = (1, 1)

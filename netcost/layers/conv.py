@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any, ClassVar
 
-from netcost.layers.base import Heads, Weights, declare, field, per_axis, require_divisible
+from netcost.layers.base import Spellings, Weights, declare, field, per_axis, require_divisible
 from netcost.layers.values import Axes, AxesFrom0, Count, Flag, Padding
 from netcost.layers.window import SAME, Axis, Window
 from netcost.shapes import LayerError, Map, Shape, reach, transposed_windows
@@ -78,7 +78,7 @@ class Conv(GroupedConvolution):
 
     type = "conv"
     title = "Conv"
-    heads: ClassVar[Heads] = {"conv1d": {"rank": 1}, "conv2d": {"rank": 2}, "conv3d": {"rank": 3}}
+    spellings: ClassVar[Spellings] = {"conv1d": {"rank": 1}, "conv2d": {"rank": 2}, "conv3d": {"rank": 3}}
 
     def weights(self, x: Map) -> Weights:
         """(filters, C_in / groups, *kernel), and one bias per filter."""
@@ -103,7 +103,11 @@ class DepthwiseConv(Convolution):
     type = "dwconv"
     title = "DepthwiseConv"
     primary = "kernel"
-    heads: ClassVar[Heads] = {"dwconv1d": {"rank": 1}, "dwconv2d": {"rank": 2}, "dwconv3d": {"rank": 3}}
+    spellings: ClassVar[Spellings] = {
+        "dwconv1d": {"rank": 1},
+        "dwconv2d": {"rank": 2},
+        "dwconv3d": {"rank": 3},
+    }
 
     multiplier: Count = field(
         default=1, symbol="M", aliases=("depth_multiplier",), help="filters per channel"
@@ -145,7 +149,7 @@ class ConvTranspose(GroupedConvolution):
 
     type = "convtranspose"
     title = "ConvTranspose"
-    heads: ClassVar[Heads] = {
+    spellings: ClassVar[Spellings] = {
         "deconv": {},
         "convtranspose1d": {"rank": 1},
         "convtranspose2d": {"rank": 2},

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netcost.layers.base import (
-    Heads,
     Layer,
+    Spellings,
     axis_of,
     declare,
     field,
@@ -95,7 +95,7 @@ class Split(Layer):
     type = "split"
     title = "Split"
     primary = "parts"
-    heads: ClassVar[Heads] = {"chunk": {}}
+    spellings: ClassVar[Spellings] = {"chunk": {}}
 
     parts: Count = field(help="number of equal parts")
     index: Index = field(help="which of them is kept, from 0")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import ClassVar
 
-from netcost.layers.base import Heads, Layer, Weights, declare, field, require_features
+from netcost.layers.base import Layer, Spellings, Weights, declare, field, require_features
 from netcost.layers.values import Count, Flag
 from netcost.shapes import LayerError, Shape
 
@@ -23,7 +23,7 @@ class Linear(Layer):
     type = "linear"
     title = "Linear"
     primary = "units"
-    heads: ClassVar[Heads] = {"dense": {}, "fc": {}}
+    spellings: ClassVar[Spellings] = {"dense": {}, "fc": {}}
     followable = True
 
     units: Count = field(symbol="D_out", aliases=("out_features",), help="number of outputs")

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from netcost.layers.base import (
     RANK,
-    Heads,
     Layer,
+    Spellings,
     Weights,
     declare,
     field,
@@ -58,7 +58,7 @@ class BatchNorm(AffineNorm):
 
     type = "batchnorm"
     title = "BatchNorm"
-    heads: ClassVar[Heads] = {
+    spellings: ClassVar[Spellings] = {
         "bn": {},
         "batchnorm1d": {"rank": 1},
         "batchnorm2d": {"rank": 2},
@@ -96,7 +96,7 @@ class InstanceNorm(AffineNorm):
 
     type = "instancenorm"
     title = "InstanceNorm"
-    heads: ClassVar[Heads] = {
+    spellings: ClassVar[Spellings] = {
         "instancenorm1d": {"rank": 1},
         "instancenorm2d": {"rank": 2},
         "instancenorm3d": {"rank": 3},
@@ -123,7 +123,7 @@ class GroupNorm(AffineNorm):
     type = "groupnorm"
     title = "GroupNorm"
     primary = "groups"
-    heads: ClassVar[Heads] = {"gn": {}}
+    spellings: ClassVar[Spellings] = {"gn": {}}
 
     groups: Count = field(symbol="G", aliases=("num_groups",), help="groups of channels")
 
@@ -146,7 +146,7 @@ class LayerNorm(AffineNorm):
 
     type = "layernorm"
     title = "LayerNorm"
-    heads: ClassVar[Heads] = {"ln": {}}
+    spellings: ClassVar[Spellings] = {"ln": {}}
 
     affine: Flag = field(
         default=True, aliases=("elementwise_affine",), help="learn a scale and a shift per channel"
@@ -218,7 +218,7 @@ class LayerScale(Norm):
 
     type = "layerscale"
     title = "LayerScale"
-    heads: ClassVar[Heads] = {"layer_scale": {}}
+    spellings: ClassVar[Spellings] = {"layer_scale": {}}
 
     def weights(self, x: Shape) -> Weights:
         """A scale per channel."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import ClassVar
 
-from netcost.layers.base import RANK, Heads, Layer, declare, field, per_axis, require_map
+from netcost.layers.base import RANK, Layer, Spellings, declare, field, per_axis, require_map
 from netcost.layers.values import Axes, Count, Flag
 from netcost.layers.window import Axis, Window
 from netcost.shapes import LayerError, Map, Sequence, Shape, Vector, ceil_windows, reach
@@ -66,7 +66,11 @@ class MaxPool(Pool):
 
     type = "maxpool"
     title = "MaxPool"
-    heads: ClassVar[Heads] = {"maxpool1d": {"rank": 1}, "maxpool2d": {"rank": 2}, "maxpool3d": {"rank": 3}}
+    spellings: ClassVar[Spellings] = {
+        "maxpool1d": {"rank": 1},
+        "maxpool2d": {"rank": 2},
+        "maxpool3d": {"rank": 3},
+    }
 
     dilation: Axes = field(
         default=1, symbol="R", aliases=("dilation_rate",), help="distance between window positions"
@@ -85,7 +89,11 @@ class AvgPool(Pool):
 
     type = "avgpool"
     title = "AvgPool"
-    heads: ClassVar[Heads] = {"avgpool1d": {"rank": 1}, "avgpool2d": {"rank": 2}, "avgpool3d": {"rank": 3}}
+    spellings: ClassVar[Spellings] = {
+        "avgpool1d": {"rank": 1},
+        "avgpool2d": {"rank": 2},
+        "avgpool3d": {"rank": 3},
+    }
 
 
 @declare
@@ -128,7 +136,7 @@ class AdaptiveAvgPool(AdaptivePool):
 
     type = "adaptiveavgpool"
     title = "AdaptiveAvgPool"
-    heads: ClassVar[Heads] = {
+    spellings: ClassVar[Spellings] = {
         "adaptiveavgpool1d": {"rank": 1},
         "adaptiveavgpool2d": {"rank": 2},
         "adaptiveavgpool3d": {"rank": 3},
@@ -147,7 +155,7 @@ class AdaptiveMaxPool(AdaptivePool):
 
     type = "adaptivemaxpool"
     title = "AdaptiveMaxPool"
-    heads: ClassVar[Heads] = {
+    spellings: ClassVar[Spellings] = {
         "adaptivemaxpool1d": {"rank": 1},
         "adaptivemaxpool2d": {"rank": 2},
         "adaptivemaxpool3d": {"rank": 3},
@@ -165,7 +173,7 @@ class GlobalAvgPool(Layer):
 
     type = "gap"
     title = "GlobalAvgPool"
-    heads: ClassVar[Heads] = {"globalavgpool": {}}
+    spellings: ClassVar[Spellings] = {"globalavgpool": {}}
     lecture_ops = True
 
     def output(self, *inputs: Shape) -> Shape:
@@ -192,4 +200,4 @@ class GlobalMaxPool(GlobalAvgPool):
 
     type = "gmp"
     title = "GlobalMaxPool"
-    heads: ClassVar[Heads] = {"globalmaxpool": {}}
+    spellings: ClassVar[Spellings] = {"globalmaxpool": {}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netcost.layers.base import Heads, Layer, declare, field
+from netcost.layers.base import Layer, Spellings, declare, field
 from netcost.layers.values import Number
 from netcost.shapes import LayerError, Shape
 
@@ -39,7 +39,7 @@ class Dropout(Identity):
     type = "dropout"
     title = "Dropout"
     primary = "p"
-    heads: ClassVar[Heads] = {"dropout1d": {}, "dropout2d": {}, "dropout3d": {}}
+    spellings: ClassVar[Spellings] = {"dropout1d": {}, "dropout2d": {}, "dropout3d": {}}
 
     p: Number = field(default=0.5, aliases=("rate",), help="probability of an element to be zeroed")
 
@@ -63,6 +63,6 @@ class DropPath(Dropout):
 
     type = "droppath"
     title = "DropPath"
-    heads: ClassVar[Heads] = {"stochastic_depth": {}}
+    spellings: ClassVar[Spellings] = {"stochastic_depth": {}}
 
     p: Number = field(aliases=("rate",), help="probability of a sample to skip the branch")

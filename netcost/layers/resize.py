@@ -6,8 +6,8 @@ from math import prod
 from typing import Annotated, ClassVar
 
 from netcost.layers.base import (
-    Heads,
     Layer,
+    Spellings,
     both_ends,
     declare,
     field,
@@ -131,7 +131,7 @@ class Upsample(Layer):
     type = "upsample"
     title = "Upsample"
     primary = "scale"
-    heads: ClassVar[Heads] = {"interpolate": {}}
+    spellings: ClassVar[Spellings] = {"interpolate": {}}
 
     scale: Axes | None = field(
         default=None, aliases=("scale_factor",), help="factor, one number or one per axis"

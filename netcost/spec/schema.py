@@ -153,7 +153,7 @@ def layer_schema(kind: type[Layer]) -> Json:
         name: {"$ref": f"#/definitions/fields-{kind.type}/properties/{name}"}
         for name in field_properties(kind)
     }
-    heads = dict.fromkeys((kind.type, *kind.heads), head)
+    heads = dict.fromkeys((kind.type, *kind.spellings), head)
     return {"properties": {**_common_references(), **fields, **heads}, "additionalProperties": False}
 
 

@@ -115,7 +115,7 @@ def test_a_declaration_explains_itself(kind: type[Layer]) -> None:
 def test_a_declaration_holds_together(kind: type[Layer]) -> None:
     """The primary field exists, implied fields are valid, and it is found by its own head."""
     assert kind.primary in {"", *kind.fields}
-    for head, implied in kind.heads.items():
+    for head, implied in kind.spellings.items():
         assert find(head) == (kind, implied)
         assert set(implied) <= set(kind.fields)
     assert find(kind.type) == (kind, {})
