@@ -1,0 +1,94 @@
+"""The documentation is executed: every command in it runs, and what it shows is what is printed."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+BLOCK = re.compile(r"(?:<!-- file: (?P<file>\S+) -->\n\n)?```(?P<language>\w+)\n(?P<body>.*?)```\n", re.DOTALL)
+ELISION = "...\n"
+"""A line of its own that stands for any number of lines."""
+
+
+def blocks(page: Path) -> list[re.Match[str]]:
+    """The fenced blocks of a page, with the file that each is to be saved as."""
+    return list(BLOCK.finditer(page.read_text(encoding="utf-8")))
+
+
+def printed(command: str, folder: Path) -> str:
+    """What a shell shows for a command, the folder of the installed scripts first on its path."""
+    scripts = str(Path(sys.executable).parent)
+    environment = {
+        **os.environ,
+        "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONIOENCODING": "utf-8",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "NO_COLOR": "1",
+    }
+    run = subprocess.run(
+        ["bash", "-c", command], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )  # fmt: skip
+    return run.stdout.decode()
+
+
+def session(body: str) -> list[tuple[str, str]]:
+    """Split a console block into commands and what they print."""
+    parts = re.split(r"^\$ (.*(?:\\\n.*)*)\n", body, flags=re.MULTILINE)
+    assert not parts[0].strip(), f"a console block starts with a command, not with {parts[0]!r}"
+    return list(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def agrees(shown: str, real: str) -> bool:
+    """Compare texts line by line; a line of three dots stands for any lines."""
+    pattern = ".*".join(re.escape(part) for part in re.split(rf"^{re.escape(ELISION)}", shown, flags=re.MULTILINE))
+    return re.fullmatch(pattern, real, re.DOTALL) is not None
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_print_what_the_page_shows(
+    page: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """Files of the page are written, then its console blocks run in order, all in one folder."""
+    text = page.read_text(encoding="utf-8")
+    for block in blocks(page):
+        if block["file"]:
+            (tmp_path / block["file"]).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / block["file"]).write_text(block["body"], encoding="utf-8")
+        if block["language"] != "console":
+            continue
+        for command, shown in session(block["body"]):
+            real = printed(command, tmp_path)
+            if request.config.getoption("--update-golden") and not agrees(shown, real):
+                text = text.replace(f"$ {command}\n{shown}", f"$ {command}\n{real}")
+            else:
+                assert agrees(shown, real), f"$ {command}\n{real}"
+    if text != page.read_text(encoding="utf-8"):
+        page.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_python_examples_hold(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python blocks run as one session, with the page's files beside them."""
+    monkeypatch.chdir(tmp_path)
+    for block in blocks(page):
+        if block["file"]:
+            (tmp_path / block["file"]).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / block["file"]).write_text(block["body"], encoding="utf-8")
+    code = "\n".join(block["body"] for block in blocks(page) if block["language"] == "python")
+    example = doctest.DocTestParser().get_doctest(code, {}, page.name, str(page), 0)
+    results = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(example)
+    assert results.failed == 0
+
+
+def test_the_readme_has_python_examples() -> None:
+    """The session above is not an empty one."""
+    assert sum(">>>" in block["body"] for block in blocks(ROOT / "README.md")) >= 1
