@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from netcost.shapes import ceil_div
 
@@ -30,8 +30,7 @@ BITS: Mapping[str, int] = {
 BITS_PER_BYTE = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Precision:
+class Precision(NamedTuple):
     """The number formats of a layer's weights and of its output."""
 
     weights: str = "float32"

@@ -132,7 +132,7 @@ class Network:
 
     def _sources(self, inputs: Sequence[Node | str] | None) -> tuple[Node, ...]:
         if inputs is not None:
-            return tuple(self._named[each] if isinstance(each, str) else each for each in inputs)
+            return tuple([self._named[each] if isinstance(each, str) else each for each in inputs])
         if self.nodes:
             return (self.nodes[-1],)
         return tuple(self.inputs[-1:])
@@ -145,7 +145,7 @@ class Network:
 
     def _infer(self, layer: Layer, sources: tuple[Node, ...]) -> Shape:
         """Ask for the output shape, once for each layer and input shape."""
-        key = (id(layer), *(id(node.output) for node in sources))
+        key = (id(layer), *[id(node.output) for node in sources])
         found = self._inferred.get(key)
         if found is None:
             least, most = layer.arity

@@ -1,10 +1,9 @@
 """Where something stands in a file."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """A spot in a file: line and column, both from 1, and how many characters it covers.
 
     Line 0 stands for the file as a whole: one that is missing or is no text at all.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
@@ -58,6 +58,11 @@ METRICS: tuple[Metric, ...] = (
 METRIC_NAMES: Mapping[str, Metric] = {metric.name: metric for metric in METRICS}
 
 
+def flops(macs: int, ops: int) -> int:
+    """Count floating-point operations: a multiply-accumulate is two."""
+    return 2 * macs + ops
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One layer: where it stands, what goes in and out, what it costs."""
@@ -94,15 +99,14 @@ class Row:
     @property
     def flops(self) -> int:
         """Floating-point operations."""
-        return 2 * self.macs + self.ops
+        return flops(self.macs, self.ops)
 
 
 class Totals:
     """The sum of every metric over all rows: `totals.params`, `totals["params"]`."""
 
-    def __init__(self, rows: Iterable[Row]) -> None:
-        rows = list(rows)
-        self._sums: dict[str, int] = {name: sum(map(attrgetter(name), rows)) for name in METRIC_NAMES}
+    def __init__(self, sums: Mapping[str, int]) -> None:
+        self._sums = sums
 
     def __getitem__(self, metric: str) -> int:
         return self._sums[metric]
@@ -164,4 +168,4 @@ class Report:
     @cached_property
     def totals(self) -> Totals:
         """The sum of every metric over all rows."""
-        return Totals(self.rows)
+        return Totals({name: sum(map(attrgetter(name), self.rows)) for name in METRIC_NAMES})

@@ -11,18 +11,28 @@ from typing import NamedTuple
 
 from netcost.network import Network
 from netcost.place import Place
-from netcost.spec import document
-from netcost.spec.load import NO_OVERRIDES, Overrides, load_path
+from netcost.spec.document import Document, Scalar, read_document
+from netcost.spec.document import Mapping as MappingNode
+from netcost.spec.load import NO_OVERRIDES, Overrides, load_document, load_path
 from netcost.spec.problem import Problem, SpecError, nearest
 
 SUFFIX = ".yaml"
 
 
 class Bundled(NamedTuple):
-    """A bundled network: its spec, and the variant of it; the spec itself where that is empty."""
+    """A bundled network: its spec, and the variant of it; the spec as it stands where that is empty."""
 
     path: Path
     variant: str
+
+    def load(self, overrides: Overrides = NO_OVERRIDES) -> Network:
+        """Build the network.
+
+        Raises:
+            SpecError: the overrides do not fit the spec.
+        """
+        chosen = replace(overrides, variant=overrides.variant or self.variant)
+        return load_document(_document(self.path), self.path.parent, chosen)
 
 
 @cache
@@ -54,11 +64,12 @@ def load(spec: str, overrides: Overrides = NO_OVERRIDES) -> Network:
     is_file = os.path.exists(spec) and not os.path.isdir(spec)  # noqa: PTH110, PTH112
     if is_file or os.path.basename(spec) != spec:  # noqa: PTH119
         return load_path(Path(spec), overrides, spec)
-    path, variant = find(spec)
-    if variant and overrides.variant not in {variant, ""}:
-        message = f"this is the variant `{variant}` of {path.name}, and `{overrides.variant}` is asked for"
-        raise SpecError([Problem(Place(spec, 0, 0), message, f"name {path.name}, or leave the other out")])
-    return load_path(path, replace(overrides, variant=overrides.variant or variant), path.name)
+    bundled = find(spec)
+    if bundled.variant and overrides.variant not in {bundled.variant, ""}:
+        file = bundled.path.name
+        message = f"this is the variant `{bundled.variant}` of {file}, and `{overrides.variant}` is asked for"
+        raise SpecError([Problem(Place(spec, 0, 0), message, f"name {file}, or leave the other out")])
+    return bundled.load(overrides)
 
 
 def find(name: str) -> Bundled:
@@ -84,17 +95,17 @@ def find(name: str) -> Bundled:
 
 
 @cache
-def _declared(path: Path) -> list[tuple[str, str]]:
+def _document(path: Path) -> Document:
+    return read_document(path, path.name)
+
+
+def _declared(path: Path) -> Iterator[tuple[str, str]]:
     """The networks of a file: its own name, then each variant, with what to pass as the variant."""
-    root = document.read_document(path).root
-    if not isinstance(root, document.Mapping):
-        return []
-    return list(_entries(path, root))
-
-
-def _entries(path: Path, root: document.Mapping) -> Iterator[tuple[str, str]]:
+    root = _document(path).root
+    if not isinstance(root, MappingNode):
+        return
     name, variants = root.get("name"), root.get("variants")
-    yield name.text if isinstance(name, document.Scalar) else path.stem, ""
-    if isinstance(variants, document.Mapping):
-        for key, _ in variants.entries:
+    yield name.text if isinstance(name, Scalar) else path.stem, ""
+    if isinstance(variants, MappingNode):
+        for key, _ in variants:
             yield key.text, key.text

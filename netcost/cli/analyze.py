@@ -135,9 +135,9 @@ def analyzed(
     """Read a network and report its costs."""
     network = read(spec, overrides)
     if fold_batchnorm:
-        from netcost.analysis.fold_batchnorm import fold_batchnorms
+        from netcost.analysis.fold_batchnorm import fold_batchnorm as folded
 
-        network = fold_batchnorms(network)
+        network = folded(network)
     report = analyze(network)
     if depth is not None:
         from netcost.analysis.depth import fold

@@ -62,7 +62,16 @@ def load_path(path: Path, overrides: Overrides = NO_OVERRIDES, name: str = "") -
     Raises:
         SpecError: the spec is faulty; it holds every fault that was found.
     """
-    folder = path.parent.resolve()
+    return load_document(read_document(path, name or str(path)), path.parent, overrides)
+
+
+def load_document(document: Document, folder: Path, overrides: Overrides = NO_OVERRIDES) -> Network:
+    """Build the network of a spec that has been read; files that it imports are read from its folder.
+
+    Raises:
+        SpecError: the spec is faulty; it holds every fault that was found.
+    """
+    folder = folder.resolve()
 
     def read(relative: str) -> bytes:
         target = (folder / relative).resolve()
@@ -71,7 +80,7 @@ def load_path(path: Path, overrides: Overrides = NO_OVERRIDES, name: str = "") -
         with target.open("rb") as file:
             return file.read(MAX_BYTES + 1)
 
-    return _Loader(overrides, read).load(read_document(path, name or str(path)))
+    return _Loader(overrides, read).load(document)
 
 
 def load_network(

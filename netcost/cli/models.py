@@ -1,0 +1,131 @@
+"""`netcost models`: the bundled networks with their totals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import click
+
+from netcost import zoo
+from netcost.analysis.costs import totals
+from netcost.cli.output import STANDARD_OUTPUT, write
+from netcost.cli.terminal import COLORS, Color, encoding, has_color, has_line_characters, width
+from netcost.render.cells import times
+from netcost.render.figures import byte_text
+from netcost.render.sheet import Column, Sheet
+from netcost.render.view import View
+from netcost.report import FORMAT_VERSION, METRIC_NAMES, Totals
+from netcost.shapes import Shape
+
+SHOWN = tuple(METRIC_NAMES[name] for name in ("params", "macs", "activation_bytes"))
+COLUMNS = (
+    Column("Network", left=True),
+    Column("input", left=True, weight=1),
+    *(Column(metric.title, weight=len(SHOWN) - index + 1) for index, metric in enumerate(SHOWN)),
+)
+
+
+class Model(NamedTuple):
+    """A bundled network, for one sample in its own number format."""
+
+    name: str
+    inputs: Mapping[str, Shape]
+    totals: Totals
+
+
+def bundled() -> list[Model]:
+    """Read every bundled network and add up its costs."""
+    models = []
+    for name, each in zoo.networks().items():
+        network = each.load()
+        inputs = {node.name: node.output for node in network.inputs}
+        models.append(Model(name, inputs, totals(network)))
+    return models
+
+
+def as_sheet(models: Sequence[Model]) -> Sheet:
+    """Lay the networks out for a person."""
+    rows = []
+    for model in models:
+        figures = [(model.totals[metric.name], metric.unit) for metric in SHOWN]
+        texts = [byte_text(number) if unit == "bytes" else f"{number:,}" for number, unit in figures]
+        rows.append((model.name, ", ".join(map(str, model.inputs.values())), *texts))
+    return Sheet(f"{len(models)} bundled networks, for one sample", COLUMNS, rows)
+
+
+def as_table(models: Sequence[Model], view: View) -> Iterator[str]:
+    """Draw a table."""
+    from netcost.render.table import draw
+
+    return (f"{line}\n" for line in draw(as_sheet(models), view))
+
+
+def as_markdown(models: Sequence[Model], view: View) -> Iterator[str]:
+    """Write a table for GitHub."""
+    from netcost.render.markdown import lines
+
+    del view
+    return (f"{line}\n" for line in lines(as_sheet(models)))
+
+
+def as_csv(models: Sequence[Model], view: View) -> Iterator[str]:
+    """Write a row for each network with every metric as a plain number."""
+    import csv
+    from io import StringIO
+
+    del view
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow(("model", "input_shape", *METRIC_NAMES))
+    for model in models:
+        shapes = ";".join(map(times, model.inputs.values()))
+        writer.writerow((model.name, shapes, *(model.totals[name] for name in METRIC_NAMES)))
+    return iter([text.getvalue()])
+
+
+def as_json(models: Sequence[Model], view: View) -> Iterator[str]:
+    """Write an object for each network with every metric as a plain number."""
+    import json
+
+    del view
+    lines = []
+    for model in models:
+        numbers = {name: model.totals[name] for name in METRIC_NAMES}
+        lines.append(json.dumps({"name": model.name, "inputs": model.inputs, "totals": numbers}))
+    listed = ",\n    ".join(lines)
+    return iter([f'{{\n  "format_version": "{FORMAT_VERSION}",\n  "models": [\n    {listed}\n  ]\n}}\n'])
+
+
+FORMATS: Mapping[str, Callable[[Sequence[Model], View], Iterator[str]]] = {
+    "table": as_table,
+    "csv": as_csv,
+    "json": as_json,
+    "markdown": as_markdown,
+}
+
+
+@click.command
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="table",
+    show_default=True,
+    help="How to list them.",
+)
+@click.option(
+    "--width", "asked_width", type=click.IntRange(min=1), metavar="N", help="Longest line of the table."
+)
+@click.option(
+    "--color", type=click.Choice(COLORS), default="auto", show_default=True, help="Colour the table."
+)
+def command(form: str, asked_width: int | None, color: Color) -> None:
+    """List the bundled networks with their totals.
+
+    Input size, parameters, multiply-accumulates and activation memory of each, for one sample. `netcost analyze NAME`
+    tells more of one; its file is a spec to start from.
+    """
+    view = View(width=width(asked_width), color=has_color(color), ascii=not has_line_characters())
+    pieces = FORMATS[form](bundled(), view)
+    write(STANDARD_OUTPUT, pieces, encoding=encoding() if form == "table" else "utf-8")
