@@ -192,17 +192,27 @@ def _decided(computed: Shape, output: Shape) -> Iterator[Length]:
 
 
 def _axis_symbols(node: Node, inputs: Sequence[Shape]) -> Iterator[Symbol]:
-    for source, x in zip(node.inputs, inputs, strict=True):
-        for letter, length in zip(_letters(x), x, strict=True):
-            if isinstance(length, Traced):
-                yield Symbol(length.step.word, int(length), _meaning(letter, length.step.word, source, x))
+    axes = [
+        (letter, length, source)
+        for source, x in zip(node.inputs, inputs, strict=True)
+        for letter, length in zip(_letters(x), x, strict=True)
+        if isinstance(length, Traced)
+    ]
+    order = list(dict.fromkeys(letter for letter, _, _ in axes))
+    for letter, length, source in sorted(axes, key=lambda axis: order.index(axis[0])):
+        word = step_of(length).word
+        yield Symbol(word, int(length), _meaning(letter, word, source, len(inputs)))
 
 
-def _meaning(letter: str, word: str, source: Node, x: Shape) -> str:
+def _meaning(letter: str, word: str, source: Node, inputs: int) -> str:
+    """Say what an axis is; one that inputs do not share is that of its layer."""
     if letter == "N":
         return MEANINGS[letter]
-    what = "depth" if letter == "D" and isinstance(x, Volume) else MEANINGS.get(letter, f"axis {letter[2:]}")
-    return f"{what} of {source.name if word[-1:].isdigit() else 'the input'}"
+    is_depth = letter == "D" and isinstance(source.output, Volume)
+    what = "depth" if is_depth else MEANINGS.get(letter, f"axis {letter[2:]}")
+    if word != letter and inputs > 1:
+        return f"{what} of {source.name}"
+    return f"{what} of the input{'s' if inputs > 1 else ''}"
 
 
 def _field_symbols(layer: Layer) -> Iterator[Symbol]:

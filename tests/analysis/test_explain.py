@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -14,9 +16,10 @@ from netcost.analysis.explain import explain
 from netcost.derivation import Derivation, Formula, Section
 from netcost.dtypes import Precision
 from netcost.layers import all_types, find
+from netcost.layers.activation import ReLU
 from netcost.network import Network
 from netcost.place import Place
-from netcost.shapes import Image, Sequence, Shape, Signal, Tokens, Vector, Volume
+from netcost.shapes import Image, Sequence, Shape, Signal, Tensor, Tokens, Vector, Volume
 
 
 def network_of(
@@ -196,12 +199,39 @@ def test_inputs_that_are_joined_are_numbered() -> None:
     derivation = derive("concat", Image((1, 64, 28, 28)), Image((1, 32, 28, 28)))
     assert written(derivation, "C") == "C = C_1 + C_2 = 64 + 32 = 96"
     assert written(derivation, "elements") == "elements = C * H * W = 96 * 28 * 28 = 75,264"
-    assert {symbol.name: symbol.meaning for symbol in derivation.symbols} == {
-        "C_1": "channels of a",
-        "C_2": "channels of b",
-        "H": "height of the input",
-        "W": "width of the input",
-    }
+    assert [(symbol.name, symbol.meaning) for symbol in derivation.symbols] == [
+        ("C_1", "channels of a"),
+        ("C_2", "channels of b"),
+        ("H", "height of the inputs"),
+        ("W", "width of the inputs"),
+    ]
+
+
+def test_axes_without_a_meaning_are_numbered() -> None:
+    """A tensor's axes have no letters of their own."""
+    derivation = derive("permute", Tensor((1, 2, 3, 4, 5, 6)), order=[5, 1, 2, 3, 4])
+    assert written(derivation, "D_1'") == "D_1' = D_5 = 6"
+    assert {symbol.name: symbol.meaning for symbol in derivation.symbols}["D_5"] == "axis 5 of the input"
+
+
+def test_a_depth_is_not_features() -> None:
+    """The letter D is a volume's depth and a vector's length."""
+    volume = derive("relu", Volume((1, 3, 16, 32, 32)))
+    vector = derive("relu", Vector((1, 10)))
+    assert [each.meaning for each in (*volume.symbols, *vector.symbols) if each.name == "D"] == [
+        "depth of the input",
+        "features of the input",
+    ]
+
+
+def test_parts_that_a_long_formula_repeats_are_named_first() -> None:
+    """Window attention: 4 x 4 windows (a) of 7 x 7 positions (b), with names that nothing else has."""
+    derivation = derive("windowattention", Image((1, 64, 28, 28)), heads=4, window=7)
+    assert written(derivation, "a") == "a = (H / M) * (W / M) = (28 / 7) * (28 / 7) = 4 * 4 = 16"
+    assert written(derivation, "b") == "b = M * M = 7 * 7 = 49"
+    assert written(derivation, "macs").split(" = ")[1] == (
+        "a * b * C * C + 2 * a * b * C * C + a * b * C * C + (2 * a * h * b * b) * (C / h)"
+    )
 
 
 def test_symbols_are_explained() -> None:
@@ -231,6 +261,32 @@ def test_rules_say_in_words_what_they_count() -> None:
         "macs: output elements times the taps of one filter",
         "ops: one addition per output element for the bias",
     )
+
+
+def test_a_rule_without_words_is_shown_without() -> None:
+    """A layer type that says nothing of a rule, or has lost its docstrings, is derived all the same."""
+
+    class Silent(ReLU):
+        def ops(self, out: Shape, x: Shape) -> int:
+            return super().ops(out, x)
+
+    network = Network("net")
+    network.input(Vector((1, 64)))
+    network.add("silent", Silent())
+    assert section(explain(network, "silent"), "Operations").notes == ()
+
+
+def test_a_derivation_is_plain_data() -> None:
+    """It can be turned into JSON as it is."""
+    data = json.loads(json.dumps(dataclasses.asdict(CONV1)))
+    assert data["output"] == [1, 64, 56, 56]
+    assert data["sections"][0]["formulas"][1] == {
+        "names": ["W'", "H'"],
+        "words": "(H - K + 2 * P) / S + 1",
+        "figures": "(227 - 11 + 2 * 2) / 4 + 1",
+        "halfway": "",
+        "value": 56,
+    }
 
 
 def test_shared_weights_are_counted_where_they_belong() -> None:
