@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netcost.render.cells import brief, ends, times
+from netcost.render.cells import brief, ends, likeness, times
 from netcost.render.figures import Unit, fitting, summed
 from netcost.render.remarks import convention, marked, marks, rowless, where_most_is
 from netcost.render.rows import FLOP, left_out, selected
@@ -41,10 +41,20 @@ def sheet(report: Report, view: View) -> Sheet:
     ]
     rows = [row for row in report.rows if not row.elementwise]
     shown = selected(rows, view)
+    known: dict[tuple[int, ...], tuple[str, ...]] = {}
+
+    def cells(row: Row) -> tuple[str, ...]:
+        key = likeness(row)
+        found = known.get(key)
+        if found is None:
+            costs = _costs([getattr(row, each) for each in metrics], units)
+            found = known[key] = (*layer_cells(row), *costs)
+        return (marked(row.name, row), *found)
+
     return Sheet(
         title=headline(report),
         columns=(*LAYER_COLUMNS, *costs),
-        rows=[(*layer_cells(row), *_costs([getattr(row, each) for each in metrics], units)) for row in shown],
+        rows=[cells(row) for row in shown],
         total=("total", *[""] * (len(LAYER_COLUMNS) - 1), *_costs(totals, units)),
         notes=(
             *left_out(shown, rows),
@@ -61,10 +71,9 @@ def _costs(numbers: list[int], units: list[Unit]) -> list[str]:
 
 
 def layer_cells(row: Row) -> tuple[str, ...]:
-    """The cells before the costs: name, input size, window, output size."""
+    """The cells between the name and the costs: input size, window, output size."""
     *sources, out = ends(row)
     return (
-        marked(row.name, row),
         summed([str(end.channels) for end in sources if end.channels is not None]),
         summed(list(dict.fromkeys(size_text(end.size) for end in sources if end.size))),
         *(brief(row.settings.get(name)) for name in WINDOW),

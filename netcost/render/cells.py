@@ -77,3 +77,13 @@ def portable(path: str) -> str:
     """Leave out the folders of an absolute path: they differ from one machine to the next."""
     absolute = path.startswith(("/", "\\")) or path[1:2] == ":"
     return path.replace("\\", "/").rpartition("/")[2] if absolute else path
+
+
+def likeness(row: Row) -> tuple[int, ...]:
+    """A key that is the same for layers that differ only in their name and place.
+
+    Such layers share the objects behind it, which live as long as their report, so their cells need to be made
+    only once.
+    """
+    counts = (row.params, row.trainable_params, row.macs, row.ops)
+    return (id(row.inputs), id(row.output), id(row.settings), id(row.weights), id(row.precision), *counts)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
-from netcost.render.cells import SETTINGS, dtype, ends, place, setting, times
+from netcost.render.cells import SETTINGS, dtype, ends, likeness, place, setting, times
 from netcost.render.view import View
 from netcost.report import METRIC_NAMES, Report, Row
 
@@ -56,10 +56,9 @@ def _all_cells(reports: Sequence[Report]) -> Iterator[list[object]]:
     later = attrgetter(*names[names.index("place") + 1 :])
     for report in reports:
         model = guarded(report.name)
-        # Layers that are alike share these objects, which live as long as their report.
         known: dict[tuple[int, ...], tuple[str, ...]] = {}
         for index, row in enumerate(report.rows):
-            key = (id(row.inputs), id(row.output), id(row.settings), id(row.weights), id(row.precision))
+            key = likeness(row)
             cells = known.get(key)
             if cells is None:
                 cells = known[key] = described(row)

@@ -46,8 +46,8 @@ class Field:
 
     def aligned(self, text: str) -> str:
         """Fill a cell up to the column's width."""
-        filling = " " * (self.width - text_width(text))
-        return text + filling if self.left else filling + text
+        width = self.width if text.isascii() else self.width - text_width(text) + len(text)
+        return text.ljust(width) if self.left else text.rjust(width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def fitted(sheet: Sheet, width: int | None) -> Layout:
     Columns that never drop may still be wider: a number is not cut.
     """
     cells = [*sheet.rows, sheet.total or [""] * len(sheet.columns)]
-    needed = [max(map(text_width, column)) for column in zip(*cells, strict=True)]
+    needed = [max(map(text_width, set(column))) for column in zip(*cells, strict=True)]
     kept = list(range(len(sheet.columns)))
     while True:
         layouts = [laid_out(sheet.columns, needed, kept, spacing) for spacing in SPACINGS]

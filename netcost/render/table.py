@@ -89,7 +89,7 @@ def dropped_columns(layout: Layout) -> list[str]:
 
 def printable(sheet: Sheet) -> Sheet:
     """Replace control characters of names: a terminal would obey them."""
-    rows = [[cleaned(cell) for cell in row] for row in sheet.rows]
+    rows = [row if "".join(row).isprintable() else [cleaned(cell) for cell in row] for row in sheet.rows]
     return replace(
         sheet, title=cleaned(sheet.title), rows=rows, notes=[cleaned(note) for note in sheet.notes]
     )
