@@ -9,7 +9,7 @@ from netcost.shapes import Shape
 from netcost.traced import figure
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Formula:
     """One number and how it comes about.
 
@@ -33,7 +33,7 @@ class Formula:
         return figure(self.value) if isinstance(self.value, int) else _decimal(self.value)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Section:
     """What belongs together, under a heading; `notes` say what no formula does."""
 
@@ -42,7 +42,7 @@ class Section:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Symbol:
     """A name that formulas use, its value and what it stands for."""
 
@@ -56,7 +56,7 @@ class Symbol:
         return figure(self.value)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Derivation:
     """How every number of one layer comes about.
 

@@ -26,7 +26,7 @@ MEANINGS = {
 """What the letters of axes stand for; a volume's D is its depth."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Length:
     """One length of an output that its layer decides: the name, the number, whether it is a spatial axis."""
 
@@ -35,7 +35,7 @@ class Length:
     spatial: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Named:
     """A node in traced numbers.
 
