@@ -15,7 +15,13 @@ def _spec() -> Json:
     return spec_schema()
 
 
-SCHEMAS: Mapping[str, Callable[[], Json]] = {"spec": _spec}
+def _report() -> Json:
+    from netcost.report_schema import report_schema
+
+    return report_schema()
+
+
+SCHEMAS: Mapping[str, Callable[[], Json]] = {"spec": _spec, "report": _report}
 
 
 @click.command(short_help="Print a JSON Schema.")
