@@ -1,0 +1,186 @@
+"""Who may know whom: read from the imports, and from what a run has loaded."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import netcost
+
+ROOT = Path(netcost.__file__).parent
+MODULES = {
+    ".".join(("netcost", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__"): path
+    for path in sorted(ROOT.rglob("*.py"))
+}
+
+MAY_KNOW: dict[str, set[str]] = {
+    "shapes": set(),
+    "traced": set(),
+    "place": set(),
+    "layers": {"shapes", "traced"},
+    "dtypes": {"shapes"},
+    "network": {"dtypes", "layers", "place", "shapes"},
+    "report": {"dtypes", "place", "shapes"},
+    "derivation": {"place", "shapes", "traced"},
+    "spec": {"dtypes", "layers", "network", "place", "shapes"},
+    "zoo": {"network", "place", "spec"},
+    "analysis": {"derivation", "dtypes", "layers", "network", "place", "report", "shapes", "traced"},
+    "budget": {"place", "report", "shapes", "spec"},
+    "render": {"budget", "derivation", "place", "report", "shapes"},
+    "report_schema": {"render", "report"},
+    "report_file": {"dtypes", "place", "render", "report", "shapes"},
+}
+"""What each part may import of the others, from the ground up; `cli` stands above them and may know all."""
+
+OWN_THIRD_PARTY = {"cli": {"click", "rich"}, "render": {"rich"}, "spec": {"yaml"}}
+YAML_READER = "netcost.spec.document"
+TABLES = {"netcost.render.table", "netcost.render.layout"}
+"""The modules that only tables use: they import rich at once, all others where they need it."""
+
+OUTSIDE_CALLS = {"print", "input", "exit", "quit", "breakpoint"}
+OUTSIDE_NAMES = {
+    *("sys.exit", "sys.argv", "sys.stdin", "sys.stdout", "sys.stderr"),
+    *("os.environ", "os.getenv", "os.get_terminal_size", "os._exit"),
+}
+OUTSIDE_MODULES = {"time", "datetime", "logging", "subprocess", "shutil", "getpass", "locale", "click"}
+
+
+@cache
+def tree(module: str) -> ast.Module:
+    return ast.parse(MODULES[module].read_text(encoding="utf-8"))
+
+
+def part(module: str) -> str:
+    """The part of netcost that a module belongs to, `spec` for `netcost.spec.load`."""
+    return module.split(".")[1] if "." in module else ""
+
+
+def imported(module: str, *, at_once: bool = False) -> Iterator[str]:
+    """The modules that a module imports; only those that it imports at once, if asked."""
+    for node in outermost(module) if at_once else ast.walk(tree(module)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}: a relative import"
+            assert node.module is not None
+            submodules = {f"{node.module}.{alias.name}" for alias in node.names} & MODULES.keys()
+            yield from submodules or {node.module}
+
+
+def outermost(module: str) -> Iterator[ast.AST]:
+    """What is run when a module is imported, without what only type checkers read."""
+    waiting: list[ast.AST] = list(tree(module).body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            continue
+        yield node
+        waiting += ast.iter_child_nodes(node)
+
+
+def own(names: Iterator[str]) -> set[str]:
+    """The modules of netcost among them; its version, in the package itself, is for everyone."""
+    return {name for name in names if name in MODULES and name != "netcost"}
+
+
+def outside(names: Iterator[str]) -> set[str]:
+    """The packages among them that are neither netcost's nor Python's."""
+    return {name.partition(".")[0] for name in names} - {"netcost", *sys.stdlib_module_names}
+
+
+LIBRARY = [module for module in MODULES if part(module) not in {"", "cli", "__main__"}]
+
+
+@pytest.mark.parametrize("module", LIBRARY)
+def test_a_module_knows_only_the_parts_below_its_own(module: str) -> None:
+    """The table above says which part may import which."""
+    known = {part(name) for name in own(imported(module))} - {part(module)}
+    assert known <= MAY_KNOW[part(module)]
+
+
+def test_the_parts_stand_one_upon_the_other() -> None:
+    """No part may know one that stands above it."""
+    parts = list(MAY_KNOW)
+    for name, below in MAY_KNOW.items():
+        assert below <= set(parts[: parts.index(name)]), name
+
+
+def test_modules_do_not_import_one_another_in_a_circle() -> None:
+    """Not even inside functions."""
+    graph = {module: own(imported(module)) - {module} for module in MODULES if module != "netcost"}
+    list(TopologicalSorter(graph).static_order())
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_third_party_packages_stay_where_they_belong(module: str) -> None:
+    """`cli` has click, one module of `spec` PyYAML, `render` and `cli` rich; nobody has anything else."""
+    found = outside(imported(module))
+    assert found <= OWN_THIRD_PARTY.get(part(module), set())
+    assert "yaml" not in found or module == YAML_READER
+
+
+@pytest.mark.parametrize("module", sorted(MODULES.keys() - TABLES))
+def test_rich_is_imported_only_when_it_is_needed(module: str) -> None:
+    """Whoever does not draw tables does not pay for them."""
+    assert "rich" not in outside(imported(module, at_once=True))
+
+
+@pytest.mark.parametrize("module", LIBRARY)
+def test_only_the_command_line_touches_the_outside_world(module: str) -> None:
+    """Printing, exiting, arguments, environment, terminal, other programs and the clock are its business."""
+    nodes = list(ast.walk(tree(module)))
+    assert not {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)} & OUTSIDE_CALLS
+    assert not {ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute)} & OUTSIDE_NAMES
+    assert not {name.partition(".")[0] for name in imported(module)} & OUTSIDE_MODULES
+
+
+def loaded(*args: str) -> set[str]:
+    """The modules that are loaded when a command line has run."""
+    code = (
+        "import sys; from netcost.cli import main; main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code, *args], capture_output=True, text=True, check=True, cwd=ROOT.parent
+    )
+    return set(ended.stderr.split())
+
+
+SLOW = {"json", "difflib", "subprocess", "tempfile", "xml", "importlib.metadata", "email"}
+NETWORKS = {"yaml", "netcost.spec", "netcost.network", "netcost.cli.analyze"}
+
+
+@pytest.mark.parametrize(
+    ("args", "spared"),
+    [
+        (["analyze", "alexnet", "--format", "csv"], {"rich", *SLOW}),
+        (["analyze", "alexnet", "--format", "markdown"], {"rich", "csv", *SLOW}),
+        (["analyze", "alexnet", "--format", "json"], {"rich", "csv"}),
+        (["analyze", "alexnet"], {"rich.console", "rich.table", "csv", *SLOW}),
+        (["explain", "alexnet", "conv1"], {"rich", "csv", *SLOW}),
+        (["layers", "conv"], {"rich", "yaml", *SLOW}),
+        (["--help"], {"rich", *NETWORKS, *SLOW}),
+        (["--version"], {"rich", *NETWORKS, *SLOW}),
+    ],
+    ids=" ".join,
+)
+def test_a_command_loads_only_what_it_needs(args: list[str], spared: set[str]) -> None:
+    """Start-up time is a feature."""
+    assert not loaded(*args) & spared
+
+
+def test_netcost_itself_loads_nothing() -> None:
+    """`import netcost` costs nothing until a name is used."""
+    code = "import sys; before = set(sys.modules); import netcost; print(*set(sys.modules) - before)"
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert {name for name in found if name.startswith("netcost")} == {"netcost"}
