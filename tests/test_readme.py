@@ -37,7 +37,7 @@ def printed(command: str, folder: Path) -> str:
     run = subprocess.run(
         ["bash", "-c", command], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
     )  # fmt: skip
-    return run.stdout.decode()
+    return run.stdout.decode().replace("\r\n", "\n")  # CSV ends its lines so; a terminal shows no difference
 
 
 def session(body: str) -> list[tuple[str, str]]:
