@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import cache
 from importlib import import_module
 from typing import NoReturn
 
@@ -20,6 +22,9 @@ from netcost.cli.output import discard_output, flush_output, prepare_output
 COMMANDS: Mapping[str, str] = {
     "analyze": "Print what networks cost, layer by layer.",
     "explain": "Derive every number of one layer, formula by formula.",
+    "check": "Hold networks to a budget.",
+    "diff": "Compare two networks, layer by layer.",
+    "budget": "Write or tighten a budget file.",
     "models": "List the bundled networks with their totals.",
     "layers": "List the layer types, or describe one.",
     "schema": "Print the JSON Schema of a spec, a budget or a report.",
@@ -31,6 +36,11 @@ FAULTY = 2
 DEFECT = 3
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+
+DEFECT_NOTICE = (
+    "This is a defect of netcost: please report it with the command line and the files. "
+    "`--debug` shows where it happened."
+)
 
 COMPLETE = "_NETCOST_COMPLETE"
 """The environment variable by which a shell asks for completions."""
@@ -47,10 +57,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command."""
         del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = import_module(f"netcost.cli.{cmd_name}").command
-        return command
+        return _imported(cmd_name) if cmd_name in COMMANDS else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing them."""
@@ -74,6 +81,15 @@ class Commands(click.Group):
         near = nearest(name, COMMANDS)
         hint = f" Did you mean `{near}`?" if near else ""
         raise click.UsageError(f"There is no command `{name}`.{hint}", ctx)
+
+
+@cache
+def _imported(name: str) -> click.Command:
+    """Import a command and let it take `--debug` too, where people write it."""
+    command: click.Command = import_module(f"netcost.cli.{name}").command
+    debug = click.Option(["--debug"], is_flag=True, expose_value=False, hidden=True)
+    command.params.append(debug)
+    return command
 
 
 @click.group(
@@ -109,7 +125,9 @@ def main(args: Sequence[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001
-        return _fail(error, debug="--debug" in args)
+        with suppress(OSError):  # nobody reads standard error
+            _report(error, debug="--debug" in args)
+        return FAULTY if isinstance(error, _known_errors()) else DEFECT
     return code
 
 
@@ -127,28 +145,25 @@ def _invoke(args: list[str]) -> int:
         return end.exit_code
 
 
-def _fail(error: Exception, *, debug: bool) -> int:
-    """Report what went wrong on standard error and return the exit code."""
+def _known_errors() -> tuple[type[Exception], ...]:
+    """What can go wrong without a defect of netcost; an OSError that gets here is a full disk or the like."""
+    from netcost.spec.problem import SpecError
+
+    return (click.ClickException, SpecError, OSError)
+
+
+def _report(error: Exception, *, debug: bool) -> None:
+    """Say on standard error what went wrong."""
     if debug:
         from traceback import print_exception
 
         print_exception(error)
     if isinstance(error, click.ClickException):
         error.show()
-        return FAULTY
-    if isinstance(error, OSError):  # a full disk behind standard output
+    elif isinstance(error, OSError):
         discard_output()
         click.echo(f"Error: {error.strerror or error}", err=True)
-        return FAULTY
-    from netcost.spec.problem import SpecError
-
-    if isinstance(error, SpecError):
+    elif isinstance(error, _known_errors()):
         click.echo(error, err=True)
-        return FAULTY
-    click.echo(
-        f"{type(error).__name__}: {error}\n"
-        "This is a defect of netcost: please report it with the command line and the files. "
-        "`--debug` shows where it happened.",
-        err=True,
-    )
-    return DEFECT
+    else:
+        click.echo(f"{type(error).__name__}: {error}\n{DEFECT_NOTICE}", err=True)

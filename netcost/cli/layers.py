@@ -5,12 +5,13 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import click
 
 from netcost.layers import FAMILIES, HEADS, all_types, find
 from netcost.layers.base import Declared, Layer, written
+from netcost.spec.fields import COMMON_KEYS
 
 LABEL = re.compile(r"([A-Z][a-z]+): ")
 
@@ -71,14 +72,16 @@ def _write_page(formatter: click.HelpFormatter, head: str) -> None:
     formatter.write_text(f"{kind.type}: {summary}")
     formatter.write_paragraph()
     formatter.write_text(f"    - {example(kind)}")
-    if kind.fields:
+    fields = [*map(_field, _by_weight(kind)), *_further_keys(kind)]
+    if fields:
         with formatter.section("Fields"):
-            formatter.write_dl([(_spellings(each), _described(each)) for each in kind.fields.values()])
+            formatter.write_dl(fields)
     if kind.spellings:
         with formatter.section("Also written"):
             formatter.write_dl([(other, _implied(fields)) for other, fields in kind.spellings.items()])
-    with formatter.section("What it does"):
-        formatter.write_dl([_labelled(fact) for fact in facts])
+    for fact in (*facts, f"Every item may also have {', '.join(COMMON_KEYS)}."):
+        formatter.write_paragraph()
+        formatter.write_text(fact)
 
 
 def example(kind: type[Layer]) -> str:
@@ -103,16 +106,13 @@ def _paragraphs(kind: type[Layer]) -> list[str]:
     return [" ".join(summary.split()), *facts]
 
 
-def _labelled(fact: str) -> tuple[str, str]:
-    label = LABEL.match(fact)
-    return (label[1], fact[label.end() :]) if label else ("", fact)
+def _by_weight(kind: type[Layer]) -> list[Declared]:
+    """The fields, the head's own first, then those that are required."""
+    return sorted(kind.fields.values(), key=lambda each: (each.name != kind.primary, not each.required))
 
 
-def _spellings(field: Declared) -> str:
-    return ", ".join((field.name, *field.aliases))
-
-
-def _described(field: Declared) -> str:
+def _field(field: Declared) -> tuple[str, str]:
+    """A field's spellings, and what it means."""
     symbol = f"{field.symbol}: " if field.symbol else ""
     if field.required:
         rest = "required"
@@ -120,7 +120,15 @@ def _described(field: Declared) -> str:
         rest = "optional"
     else:
         rest = f"default: {written(field.default)}"
-    return f"{symbol}{field.help}; {field.type.described}.  [{rest}]"
+    return ", ".join((field.name, *field.aliases)), f"{symbol}{field.help}; {field.type.described}.  [{rest}]"
+
+
+def _further_keys(kind: type[Layer]) -> Iterator[tuple[str, str]]:
+    """The keys that an item of the layer type may have besides its fields."""
+    for name in kind.named_inputs:
+        yield name, "a further input: the name of an earlier item."
+    if kind.followable:
+        yield "norm, act", "the normalisation and the activation that follow; without bias, unless written."
 
 
 def _implied(fields: Mapping[str, object]) -> str:

@@ -46,7 +46,9 @@ def parse_targets(
 def parse_target(text: str, suffixes: Mapping[str, Sequence[str]], asked: str, default: str) -> Target:
     """Read one `[FORMAT:]PATH`: a prefix names the format, else the suffix, else `--format`."""
     prefix, colon, path = text.partition(":")
-    if colon and path and prefix in suffixes:
+    if colon and prefix in suffixes:
+        if not path:
+            raise click.UsageError(f"`{text}` names no file; write {prefix}:PATH, or {prefix}:- to print it.")
         return Target(prefix, path)
     if text == STANDARD_OUTPUT:
         return Target(asked or default, text)
