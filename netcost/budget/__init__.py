@@ -1,0 +1,1 @@
+"""Budgets: what a network may cost, whether it does, and what changed between two versions of it."""

@@ -1,0 +1,161 @@
+"""Two reports side by side: which layer became which, and what changed."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+from netcost.report import METRIC_NAMES, Report, Row
+
+PairKind: TypeAlias = Literal["same", "changed", "added", "removed"]
+
+
+def number(row: Row | None, metric: str) -> int:
+    """A metric of a row; nothing costs nothing."""
+    found: int = getattr(row, metric) if row else 0
+    return found
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One layer before and after; one side is empty for a layer that is new or gone."""
+
+    before: Row | None
+    after: Row | None
+
+    @property
+    def name(self) -> str:
+        """The layer's name now, or what it was."""
+        return _one_of(self).name
+
+    @property
+    def kind(self) -> PairKind:
+        """What happened to the layer; a new name alone is a change too."""
+        if self.before is None:
+            return "added"
+        if self.after is None:
+            return "removed"
+        return "same" if _facts(self.before) == _facts(self.after) else "changed"
+
+    def delta(self, metric: str) -> int:
+        """How much a metric grew."""
+        return number(self.after, metric) - number(self.before, metric)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two reports with their layers aligned."""
+
+    before: Report
+    after: Report
+
+    @cached_property
+    def pairs(self) -> list[Pair]:
+        """Each layer of either report, in the order of the later one."""
+        return list(align(self.before, self.after))
+
+    @cached_property
+    def _partners(self) -> dict[str, Row]:
+        return {pair.after.name: pair.before for pair in self.pairs if pair.after and pair.before}
+
+    def partner(self, name: str) -> Row | None:
+        """What a layer of the later report was before."""
+        return self._partners.get(name)
+
+    @property
+    def changed(self) -> list[Pair]:
+        """The layers that are not the same."""
+        return [pair for pair in self.pairs if pair.kind != "same"]
+
+    def delta(self, metric: str) -> int:
+        """How much the total of a metric grew."""
+        return self.after.totals[metric] - self.before.totals[metric]
+
+    @property
+    def changed_metrics(self) -> list[str]:
+        """The metrics whose totals are not the same."""
+        return [metric for metric in METRIC_NAMES if self.delta(metric)]
+
+
+def align(before: Iterable[Row], after: Iterable[Row]) -> Iterator[Pair]:
+    """Pair the layers of two networks: by name, and those left over in order.
+
+    Layers without a namesake are taken for one that was renamed if they follow the same layer and are of one
+    type; those with equal costs and output are paired first.
+    """
+    old, new = _keyed(before), _keyed(after)
+    partners = {key: key for key in new if key in old}
+    for likeness in (_facts_but_name, _type):
+        partners |= _renamed(old, new, partners, likeness)
+    gone = _followers(old, set(partners.values()))
+    yield from (Pair(old[key], None) for key in gone[""])
+    for key, row in new.items():
+        partner = partners.get(key, "")
+        yield Pair(old.get(partner), row)
+        yield from (Pair(old[key], None) for key in (gone[partner] if partner else ()))
+
+
+def _keyed(rows: Iterable[Row]) -> dict[str, Row]:
+    """Rows by name; folded rows of one name are numbered."""
+    seen: Counter[str] = Counter()
+    found = {}
+    for row in rows:
+        seen[row.name] += 1
+        found[row.name if seen[row.name] == 1 else f"{row.name} {seen[row.name]}"] = row
+    return found
+
+
+def _renamed(
+    old: Mapping[str, Row],
+    new: Mapping[str, Row],
+    partners: Mapping[str, str],
+    likeness: Callable[[Row], object],
+) -> dict[str, str]:
+    """Pair layers that follow the same layer and are alike, first come first served."""
+    later = {old_key: key for key, old_key in partners.items()}
+    waiting: dict[tuple[str, object], deque[str]] = defaultdict(deque)
+    for anchor, keys in _followers(old, later.keys()).items():
+        for key in keys:
+            waiting[later.get(anchor, ""), likeness(old[key])].append(key)
+    found = {}
+    for anchor, keys in _followers(new, partners.keys()).items():
+        for key in keys:
+            alike = waiting[anchor, likeness(new[key])]
+            if alike:
+                found[key] = alike.popleft()
+    return found
+
+
+def _followers(keys: Iterable[str], settled: AbstractSet[str]) -> dict[str, list[str]]:
+    """Those that are not settled, by the settled one before them."""
+    found: dict[str, list[str]] = defaultdict(list)
+    anchor = ""
+    for key in keys:
+        if key in settled:
+            anchor = key
+        else:
+            found[anchor].append(key)
+    return found
+
+
+def _type(row: Row) -> object:
+    return row.type
+
+
+def _facts_but_name(row: Row) -> object:
+    return row.type, row.output, *(number(row, metric) for metric in METRIC_NAMES)
+
+
+def _facts(row: Row) -> object:
+    return row.name, _facts_but_name(row)
+
+
+def _one_of(pair: Pair) -> Row:
+    row = pair.after or pair.before
+    if row is None:
+        raise ValueError("a pair has at least one side")
+    return row

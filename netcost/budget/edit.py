@@ -1,0 +1,164 @@
+"""The text of a budget file: written from today's numbers, and tightened in place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+
+from netcost.budget.compare import number
+from netcost.budget.rules import Bound, Budget, Change, LayerLimit, Limit, LimitKind, Rules
+from netcost.budget.units import HUNDRED, UNITS, Amount, read_amount, read_percent
+from netcost.place import Place
+from netcost.report import METRIC_NAMES, Report
+from netcost.shapes import ceil_div
+
+PLAIN = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./-]*")
+"""Texts that YAML takes for themselves without quotes."""
+
+DIGITS = re.compile(r"[0-9.]+")
+SHARE_SCALE = 1000
+"""Shares are tightened to whole thousandths of a percent, amounts to those of their unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A limit that is lowered: where it stands, and its text before and after."""
+
+    place: Place
+    before: str
+    after: str
+    about: str
+
+
+def budget_text(models: Iterable[tuple[str, Report]], metrics: Sequence[str], slack: Amount) -> str:
+    """Write a budget that allows today's numbers and some slack.
+
+    Args:
+        models: the specs, as the budget is to name them, and what they cost.
+        metrics: what is limited.
+        slack: how much more is allowed, in percent.
+    """
+    lines = ["version: 1", "models:"]
+    for spec, report in models:
+        lines += [f"  - spec: {_quoted(spec)}", "    limits:"]
+        for metric in metrics:
+            now = report.totals[metric]
+            lines.append(f"      {metric}: {now + slack.at_most(now)}  # {now:,} now")
+        if len(report.outputs) == 1:
+            (shape,) = report.outputs.values()
+            lines += ["    expect:", f"      output_shape: [{', '.join(map(str, shape.sample))}]"]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _quoted(text: str) -> str:
+    """A text as YAML; quoted as JSON does, which YAML understands, unless it needs no quotes."""
+    if PLAIN.fullmatch(text):
+        return text
+    import json
+
+    return json.dumps(text, ensure_ascii=False)
+
+
+def tightened(rules: Rules, reports: Sequence[Report], slack: Amount) -> Iterator[Edit]:
+    """Find the limits that are looser than today's numbers and some slack; none is ever raised.
+
+    A warning keeps its distance from the maximum, in proportion. Minima and changes stay as they are.
+
+    Args:
+        rules: what is demanded of each of the reports.
+        reports: what the networks cost.
+        slack: how much more stays allowed, in percent.
+    """
+    for rule in rules.rules:
+        if isinstance(rule, Limit):
+            now = max((report.totals[rule.metric] for report in reports), default=0)
+            yield from _lowered(rule, ("max", "warn"), now, slack)
+        if isinstance(rule, LayerLimit):
+            found = [
+                (number(row, rule.metric), report.totals[rule.metric] or 1)
+                for report in reports
+                for row in rule.layers.of(report)
+            ]
+            now = max((value for value, _ in found), default=0)
+            yield from _lowered(rule, ("max", "warn"), now, slack)
+            share = max((ceil_div(HUNDRED * SHARE_SCALE * value, total) for value, total in found), default=0)
+            yield from _lowered(rule, ("max_share", "warn_share"), share, slack)
+
+
+def _lowered(
+    rule: Limit | LayerLimit, kinds: tuple[LimitKind, LimitKind], now: int, slack: Amount
+) -> Iterator[Edit]:
+    """Lower a maximum and the warning beside it, or a warning that stands alone."""
+    bounds: dict[str, Bound] = {bound.kind: bound for bound in rule.bounds}
+    most, warning = (bounds.get(kind) for kind in kinds)
+    target = now + slack.at_most(now)
+    lowered = _respelt(most.amount, rule.metric, target) if most else None
+    if most and lowered:
+        yield _edit(rule, most, lowered)
+    if warning and most and lowered:
+        target = max(now, _units(warning.amount) * _units(lowered) // max(_units(most.amount), 1))
+    if warning and (lowered or not most):
+        less = _respelt(warning.amount, rule.metric, target)
+        # Rounded up in its own unit it may be above the maximum.
+        if less and lowered and less.exceeds(lowered):
+            less = lowered
+        if less:
+            yield _edit(rule, warning, less)
+
+
+def _units(amount: Amount) -> int:
+    """An amount as a whole number; a share in thousandths of a percent."""
+    return amount.value * SHARE_SCALE // amount.scale if amount.percent else amount.at_most(0)
+
+
+def _respelt(amount: Amount, metric: str, target: int) -> Amount | None:
+    """A smaller amount in the spelling of another, rounded up to thousandths; None if it is not smaller."""
+    unit = DIGITS.sub("", amount.text, count=1)
+    factor = SHARE_SCALE if amount.percent else UNITS[METRIC_NAMES[metric].unit][unit.strip()]
+    text = f"{_decimal(target, factor)}{unit}"
+    found = read_percent(text) if amount.percent else read_amount(text, METRIC_NAMES[metric].unit)
+    return found if amount.exceeds(found) else None
+
+
+def _decimal(number: int, factor: int) -> str:
+    """How many times a factor goes into a number, `61.101`."""
+    if factor == 1:
+        return str(number)
+    whole, thousandths = divmod(ceil_div(number * 1000, factor), 1000)
+    return f"{whole}.{thousandths:03}".rstrip("0").rstrip(".")
+
+
+def _edit(rule: Limit | LayerLimit, bound: Bound, amount: Amount) -> Edit:
+    layers = f"{rule.layers} " if isinstance(rule, LayerLimit) else ""
+    return Edit(bound.place, bound.amount.text, amount.text, f"{layers}{rule.metric} {bound.kind}")
+
+
+def edited(text: str, edits: Iterable[Edit]) -> str:
+    """Carry out edits of a file's text; everything around them stays as it is."""
+    lines = text.splitlines(keepends=True)
+    for edit in sorted(edits, key=attrgetter("place"), reverse=True):
+        line, start = lines[edit.place.line - 1], edit.place.column - 1
+        old = line[start : start + edit.place.width]
+        # An anchor or quotes around the amount stay; an alias is replaced by the amount.
+        new = old.replace(edit.before, edit.after, 1) if edit.before in old else edit.after
+        lines[edit.place.line - 1] = line[:start] + new + line[start + edit.place.width :]
+    return "".join(lines)
+
+
+def carried_out(before: Budget, after: Budget, edits: Iterable[Edit]) -> bool:
+    """Tell whether edits made of one budget another that differs in nothing else.
+
+    They do not where several places share an amount, as with an anchor and its aliases.
+    """
+    lowered = {edit.place: edit.after for edit in edits}
+    wanted = [lowered.get(bound.place, bound.amount.text) for bound in _bounds(before)]
+    return wanted == [bound.amount.text for bound in _bounds(after)]
+
+
+def _bounds(budget: Budget) -> Iterator[Bound]:
+    for entry in budget.entries:
+        for rule in entry.rules.rules:
+            if isinstance(rule, Limit | LayerLimit | Change):
+                yield from rule.bounds

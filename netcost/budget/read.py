@@ -1,0 +1,407 @@
+"""From the positioned tree of a budget file to its rules; all faults are reported in one run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, TypeVar
+
+from netcost.budget.rules import (
+    OUTPUT_SHAPE,
+    Assumptions,
+    Bound,
+    Budget,
+    Change,
+    ChangeKind,
+    Entry,
+    LayerLimit,
+    Layers,
+    LayerShape,
+    Limit,
+    LimitKind,
+    OutputShape,
+    Rule,
+    Rules,
+    SameOutput,
+)
+from netcost.budget.units import HUNDRED, Amount, AmountError, read_amount, read_change, read_percent
+from netcost.place import Place
+from netcost.report import METRIC_NAMES
+from netcost.spec.document import Document, Node, Scalar
+from netcost.spec.document import Mapping as MappingNode
+from netcost.spec.document import Sequence as SequenceNode
+from netcost.spec.fault import Fault
+from netcost.spec.problem import Problem, SpecError, nearest
+
+VERSION = 1
+UNCHANGED = "unchanged"
+
+FILE_KEYS = ("version", "models")
+RULE_KEYS = ("limits", "per_layer", "expect", "regression", "message")
+MODEL_KEYS = ("spec", "assume", *RULE_KEYS)
+ASSUME_KEYS = ("batch", "dtype", "input", "variant", "set")
+SELECTOR_KEYS = ("match", "type")
+EXPECT_KEYS = (OUTPUT_SHAPE, "shapes")
+TOTAL_KINDS: tuple[LimitKind, ...] = ("max", "min", "warn")
+SHARE_KINDS: tuple[LimitKind, ...] = ("max_share", "min_share", "warn_share")
+CHANGE_KINDS: tuple[ChangeKind, ...] = ("max_increase", "max_decrease")
+
+LEVELS: Mapping[str, Iterable[str]] = {
+    "the top of the file": FILE_KEYS,
+    "a model": MODEL_KEYS,
+    "`limits` of a model": METRIC_NAMES,
+    "`assume` of a model": ASSUME_KEYS,
+    "an item of `per_layer`": SELECTOR_KEYS,
+    "`expect` of a model": EXPECT_KEYS,
+    "a limit": TOTAL_KINDS,
+    "a limit of `per_layer`": SHARE_KINDS,
+    "a metric of `regression`": CHANGE_KINDS,
+}
+"""Where each key may stand, for the hint when it stands elsewhere."""
+
+Pair = tuple[Scalar, Node]
+Pairs = Mapping[str, Pair]
+Given = TypeVar("Given")
+Read = TypeVar("Read")
+
+
+def read_budget(document: Document) -> Budget:
+    """Read a budget file.
+
+    Raises:
+        SpecError: unknown keys, amounts that are none, bounds that contradict one another; all of them at once.
+    """
+    reader = _Reader(list(document.problems))
+    entries = reader.file(document.root)
+    sources = {document.path: document.lines}
+    if reader.problems:
+        raise SpecError(reader.problems, sources)
+    return Budget(document.path, tuple(entries), sources)
+
+
+def read_rules(node: Node, sources: Mapping[str, Sequence[str]]) -> Rules:
+    """Read the rules that a spec carries under `budget:`.
+
+    Args:
+        node: what stands there, as it was read.
+        sources: the lines of the file, for messages.
+
+    Raises:
+        SpecError: as `read_budget`.
+    """
+    reader = _Reader([])
+    rules = reader.rules(reader.mapping(node, "`budget` of a spec", RULE_KEYS))
+    if reader.problems:
+        raise SpecError(reader.problems, sources)
+    return rules
+
+
+def read_limit(text: str) -> Limit:
+    """Read a limit of the command line: `params=63M`.
+
+    Raises:
+        AmountError: no metric of that name, or no amount.
+    """
+    metric, equals, amount = text.partition("=")
+    if not equals:
+        raise AmountError(f"`{text}` is not a limit", "write METRIC=AMOUNT, such as `params=63M`")
+    if metric not in METRIC_NAMES:
+        raise AmountError(f"there is no metric `{metric}`", _meant(metric, METRIC_NAMES))
+    place = Place(f"--limit {text}", 0, 0)
+    return Limit(metric, (Bound("max", read_amount(amount, METRIC_NAMES[metric].unit), place),))
+
+
+class _Reader:
+    """Reads what it can and notes the rest in `problems`."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+
+    def each(self, read: Callable[[Given], Read], given: Iterable[Given]) -> list[Read]:
+        """What could be read of some parts of the file."""
+        found = []
+        for part in given:
+            try:
+                found.append(read(part))
+            except Fault as fault:
+                self.problems.append(fault.problem)
+        return found
+
+    def mapping(self, node: Node | None, what: str, keys: Iterable[str]) -> Pairs:
+        """The entries of a mapping under known keys."""
+        if node is None:
+            return {}
+        if not isinstance(node, MappingNode):
+            self.problems.append(Problem(node.place, f"{what} must be a mapping", "write `key: value`"))
+            return {}
+        self.problems += [_unknown_key(key, what, keys) for key, _ in node if key.text not in keys]
+        return {key.text: (key, value) for key, value in node if key.text in keys}
+
+    def items(self, node: Node | None, what: str) -> list[Node]:
+        """The items of a list."""
+        if node is None:
+            return []
+        if not isinstance(node, SequenceNode):
+            self.problems.append(Problem(node.place, f"{what} must be a list", "begin each item with `- `"))
+            return []
+        return node.items
+
+    def file(self, root: Node) -> list[Entry]:
+        """The entries of a whole file."""
+        pairs = self.mapping(root, "a budget", FILE_KEYS)
+        self.each(_check_version, [pairs["version"]] if "version" in pairs else [])
+        if "version" not in pairs:
+            self.problems.append(
+                Problem(root.place, "a budget needs `version`", f"write `version: {VERSION}`")
+            )
+        models = self.items(_value(pairs, "models"), "`models`")
+        if not models and not self.problems:
+            self.problems.append(
+                Problem(root.place, "a budget needs `models`", "list one: `- spec: net.yaml`")
+            )
+        return self.each(self.entry, models)
+
+    def entry(self, node: Node) -> Entry:
+        """One model.
+
+        Raises:
+            Fault: it names no spec, or demands nothing.
+        """
+        if not isinstance(node, MappingNode):
+            raise Fault(node.place, "a model must be a mapping", "write `spec: net.yaml` and its limits")
+        pairs = self.mapping(node, "a model", MODEL_KEYS)
+        assumed = self.mapping(_value(pairs, "assume"), "`assume`", ASSUME_KEYS)
+        assume = Assumptions(**dict(self.each(self.assumption, assumed.values())))
+        rules = self.rules(pairs)
+        if "spec" not in pairs:
+            raise Fault(node.place, "a model needs `spec`", "a path, a glob or a bundled name")
+        if len(pairs) == len(node) and not any(key in pairs for key in RULE_KEYS):
+            raise Fault(node.place, "nothing is demanded of this model", f"add {_listed(RULE_KEYS[:-1])}")
+        spec, assume_place = pairs["spec"], pairs["assume"][1].place if "assume" in pairs else None
+        return Entry(_text(spec), spec[1].place, rules, assume, assume_place)
+
+    def assumption(self, pair: Pair) -> tuple[str, Any]:
+        """A field of `Assumptions`; whether it suits the spec is seen when the spec is read."""
+        key, node = pair
+        if key.text == "set":
+            if not isinstance(node, MappingNode):
+                raise Fault(node.place, "`set` must be a mapping", "write `set: {width: 0.5}`")
+            return "params", tuple((name, _text(pair)) for name, pair in _pairs(node).items())
+        if key.text == "batch":
+            return "batch", _whole(node, "batch")
+        return key.text, _shape(pair) if key.text == "input" else _text(pair)
+
+    def rules(self, pairs: Pairs) -> Rules:
+        """The rules of a model."""
+        limits = self.mapping(_value(pairs, "limits"), "`limits`", METRIC_NAMES)
+        rules: list[Rule] = self.each(self.limit, limits.values())
+        for item in self.items(_value(pairs, "per_layer"), "`per_layer`"):
+            rules += [limit for found in self.each(self.layer_limits, [item]) for limit in found]
+        expected = self.mapping(_value(pairs, "expect"), "`expect`", EXPECT_KEYS)
+        rules += self.expected(expected)
+        changes = (*METRIC_NAMES, OUTPUT_SHAPE)
+        regression = self.mapping(_value(pairs, "regression"), "`regression`", changes)
+        rules += self.each(self.change, regression.values())
+        said = [pairs["message"]] if "message" in pairs else []
+        return Rules(tuple(rules), *self.each(_text, said))
+
+    def limit(self, pair: Pair) -> Limit:
+        """What the total of a metric may be."""
+        return Limit(pair[0].text, self.bounds(pair, TOTAL_KINDS))
+
+    def bounds(self, pair: Pair, kinds: Sequence[LimitKind]) -> tuple[Bound, ...]:
+        """The bounds of a metric; a bare amount is a maximum.
+
+        Raises:
+            Fault: no amount, or bounds that contradict one another.
+        """
+        key, node = pair
+        metric = key.text
+        if isinstance(node, Scalar):
+            return (Bound("max", _amount(pair, metric), node.place),)
+        given = self.mapping(node, f"a limit of {metric}", kinds)
+        bounds = self.each(lambda pair: _limit_bound(pair, metric), given.values())
+        if _is_empty(node):
+            raise Fault(node.place, f"{metric} has no limit", f"write {_listed(kinds)}")
+        _check_order(bounds, ("min", "warn", "max"))
+        _check_order(bounds, ("min_share", "warn_share", "max_share"))
+        return tuple(bounds)
+
+    def layer_limits(self, node: Node) -> list[LayerLimit]:
+        """An item of `per_layer`: which layers, and what their metrics may be.
+
+        Raises:
+            Fault: it does not say which layers, or names no metric.
+        """
+        pairs = self.mapping(node, "an item of `per_layer`", (*SELECTOR_KEYS, *METRIC_NAMES))
+        selector = {name: _text(pairs[name]) for name in SELECTOR_KEYS if name in pairs}
+        if not selector:
+            raise Fault(node.place, "which layers?", 'write `match: "fc*"` or `type: conv`')
+        metrics = [pair for name, pair in pairs.items() if name in METRIC_NAMES]
+        if not metrics:
+            raise Fault(node.place, "no metric is limited here", "write `params: {max_share: 65%}`")
+        place = pairs[next(iter(selector))][1].place
+        layers = Layers(place, selector.get("match", "*"), selector.get("type", ""))
+        kinds = (*TOTAL_KINDS, *SHARE_KINDS)
+        return self.each(lambda pair: LayerLimit(pair[0].text, self.bounds(pair, kinds), layers), metrics)
+
+    def expected(self, pairs: Pairs) -> list[Rule]:
+        """The shapes that are demanded."""
+        rules: list[Rule] = []
+        if OUTPUT_SHAPE in pairs:
+            node = pairs[OUTPUT_SHAPE][1]
+            rules += [OutputShape(shape, node.place) for shape in self.each(_shape, [pairs[OUTPUT_SHAPE]])]
+        shapes = _value(pairs, "shapes")
+        if shapes is not None and not isinstance(shapes, MappingNode):
+            self.problems.append(
+                Problem(shapes.place, "`shapes` must be a mapping", "write `conv5: [256, 13, 13]`")
+            )
+        elif shapes is not None:
+            rules += self.each(_layer_shape, _pairs(shapes).values())
+        return rules
+
+    def change(self, pair: Pair) -> Rule:
+        """How far a metric, or the output shape, may be from what it was.
+
+        Raises:
+            Fault: no amount or percentage.
+        """
+        key, node = pair
+        metric = key.text
+        if isinstance(node, Scalar) and node.text == UNCHANGED:
+            if metric == OUTPUT_SHAPE:
+                return SameOutput(node.place)
+            return Change(
+                metric, tuple(Bound(kind, Amount(0, text="0"), node.place) for kind in CHANGE_KINDS)
+            )
+        if metric == OUTPUT_SHAPE:
+            raise Fault(
+                node.place, f"{metric} can only be demanded to stay", f"write `{metric}: {UNCHANGED}`"
+            )
+        if isinstance(node, Scalar):
+            return Change(metric, (Bound("max_increase", _change(pair, metric), node.place),))
+        given = self.mapping(node, f"a change of {metric}", CHANGE_KINDS)
+        if _is_empty(node):
+            raise Fault(node.place, f"{metric} has no limit", f"write {_listed(CHANGE_KINDS)}")
+        return Change(metric, tuple(self.each(lambda pair: _change_bound(pair, metric), given.values())))
+
+
+def _value(pairs: Pairs, name: str) -> Node | None:
+    return pairs[name][1] if name in pairs else None
+
+
+def _is_empty(node: Node) -> bool:
+    return isinstance(node, MappingNode) and not len(node)
+
+
+def _pairs(node: MappingNode) -> Pairs:
+    return {key.text: (key, value) for key, value in node}
+
+
+def _check_version(pair: Pair) -> None:
+    node = pair[1]
+    if not isinstance(node, Scalar) or node.value != VERSION or isinstance(node.value, bool):
+        raise Fault(
+            node.place,
+            "this version of budgets is not known",
+            f"write `version: {VERSION}`, or update netcost",
+        )
+
+
+def _text(pair: Pair) -> str:
+    key, node = pair
+    if not isinstance(node, Scalar):
+        raise Fault(node.place, f"`{key.text}` must be a single value")
+    if not node.text.strip():
+        raise Fault(key.place, f"`{key.text}` has no value")
+    return node.text
+
+
+def _whole(node: Node, what: str) -> int:
+    if not isinstance(node, Scalar) or type(node.value) is not int or node.value < 1:
+        raise Fault(node.place, f"{what} must be a whole number of at least 1")
+    return node.value
+
+
+def _shape(pair: Pair) -> tuple[int, ...]:
+    key, node = pair
+    if not isinstance(node, SequenceNode) or not node.items:
+        raise Fault(
+            node.place, f"`{key.text}` must be a shape", "a list without the batch, such as `[256, 13, 13]`"
+        )
+    return tuple(_whole(item, "a length") for item in node)
+
+
+def _layer_shape(pair: Pair) -> LayerShape:
+    key, node = pair
+    return LayerShape(_shape(pair), node.place, Layers(key.place, key.text))
+
+
+def _amount(pair: Pair, metric: str) -> Amount:
+    """An amount of a metric."""
+    text, place = _text(pair), pair[1].place
+    try:
+        return read_amount(text, METRIC_NAMES[metric].unit)
+    except AmountError as error:
+        share = "shares are for `per_layer`: `{max_share: 65%}`" if text.endswith("%") else error.hint
+        raise Fault(place, f"{metric}: {error.message}", share) from None
+
+
+def _limit_bound(pair: Pair, metric: str) -> Bound:
+    key, node = pair
+    kind: Any = key.text
+    if kind in TOTAL_KINDS:
+        return Bound(kind, _amount(pair, metric), node.place)
+    try:
+        share = read_percent(_text(pair))
+    except AmountError as error:
+        raise Fault(node.place, f"{metric}: {error.message}", error.hint) from None
+    if share.exceeds(Amount(HUNDRED)):
+        raise Fault(node.place, f"{metric}: a share is at most 100%")
+    return Bound(kind, share, node.place)
+
+
+def _change(pair: Pair, metric: str) -> Amount:
+    try:
+        return read_change(_text(pair), METRIC_NAMES[metric].unit)
+    except AmountError as error:
+        raise Fault(pair[1].place, f"{metric}: {error.message}", error.hint) from None
+
+
+def _change_bound(pair: Pair, metric: str) -> Bound:
+    kind: Any = pair[0].text
+    return Bound(kind, _change(pair, metric), pair[1].place)
+
+
+def _check_order(bounds: Iterable[Bound], kinds: tuple[LimitKind, ...]) -> None:
+    """Refuse bounds of which one could never be reached.
+
+    Raises:
+        Fault: one of them is above the next.
+    """
+    by_kind = {bound.kind: bound for bound in bounds}
+    present = [by_kind[kind] for kind in kinds if kind in by_kind]
+    for lower, upper in pairwise(present):
+        if lower.amount.exceeds(upper.amount) and lower.place and upper.place:
+            raise Fault(
+                lower.place,
+                f"{lower.kind} is above {upper.kind}",
+                f"at most {upper.amount}",
+                ((upper.place, f"{upper.kind} is here"),),
+            )
+
+
+def _unknown_key(key: Scalar, what: str, keys: Iterable[str]) -> Problem:
+    """Say where a key belongs, or which one was probably meant."""
+    owner = next((level for level, known in LEVELS.items() if key.text in known), "")
+    hint = f"`{key.text}` belongs to {owner}" if owner else _meant(key.text, keys)
+    return Problem(key.place, f"unknown key `{key.text}` in {what}", hint)
+
+
+def _meant(word: str, known: Iterable[str]) -> str:
+    near = nearest(word, known)
+    return f"did you mean `{near}`?" if near else f"one of {_listed(known)}"
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)

@@ -1,0 +1,165 @@
+"""What a check found: plain data for renderers and exit codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias, TypeVar
+
+from netcost.budget.compare import Comparison
+from netcost.place import Place
+from netcost.report import Report
+
+Status: TypeAlias = Literal["error", "fail", "warn", "skip", "pass"]
+History: TypeAlias = Literal["unknown", "known", "renamed", "new", "unreadable"]
+NoteKind: TypeAlias = Literal["new", "deleted", "loosened", "unreadable"]
+Value: TypeAlias = int | tuple[int, ...]
+
+STATUSES: tuple[Status, ...] = ("error", "fail", "warn", "skip", "pass")
+"""From the worst on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Culprit:
+    """A layer that has a part in a broken rule."""
+
+    name: str
+    value: int
+    """What the layer costs, or how much that grew."""
+    place: Place | None = None
+    grew: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One rule held against a network, or against one of its layers."""
+
+    status: Status
+    kind: str
+    """The bound, as the budget calls it; `shape` or `unchanged` for shapes."""
+    subject: str
+    """A metric, or `output_shape`."""
+    layer: str = ""
+    value: Value | None = None
+    limit: Value | None = None
+    amount: str = ""
+    """The limit as it was written."""
+    whole: int | None = None
+    """What a share is of."""
+    base: Value | None = None
+    """What the number or shape was before."""
+    culprits: tuple[Culprit, ...] = ()
+    more_culprits: int = 0
+    declared: tuple[str, ...] = ()
+    """Layers whose costs are their author's word and count towards the value."""
+    reason: str = ""
+    """Why the rule could not be held against anything."""
+    message: str = ""
+    """What the budget says to whoever breaks it."""
+    place: Place
+    """Where the rule is written."""
+
+    @property
+    def excess(self) -> float:
+        """How far the value is beyond its limit, in parts of the limit: the order of gravity."""
+        if not isinstance(self.value, int) or not isinstance(self.limit, int):
+            return float("inf")
+        return abs(self.value - self.limit) / max(self.limit, 1)
+
+    @property
+    def culprit_place(self) -> Place | None:
+        """Where the layer stands that has the largest part in it."""
+        return self.culprits[0].place if self.culprits else None
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Why a model could not be analyzed."""
+
+    message: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelResult:
+    """Everything that was found about one model."""
+
+    name: str
+    source: str = ""
+    checks: tuple[Check, ...] = ()
+    report: Report | None = None
+    comparison: Comparison | None = None
+    history: History = "unknown"
+    base_source: str = ""
+    """The file that it was read from before, if that was another one."""
+    bundled: bool = False
+    """The spec comes with netcost; it is no file of the user's."""
+    flaws: tuple[Flaw, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        """The worst of its checks, those apart that were skipped; an error if it could not be analyzed."""
+        if self.flaws:
+            return "error"
+        return worst(check.status for check in self.checks if check.status != "skip")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something about the budget or the set of models that a reviewer should see."""
+
+    kind: NoteKind
+    text: str
+    status: Status = "pass"
+    place: Place | None = None
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """Everything that was found in one run."""
+
+    models: Sequence[ModelResult]
+    notes: Sequence[Note] = ()
+    base: str = ""
+    """What the models were compared with; empty if with nothing."""
+    folder: str = ""
+    """Where paths start from, seen from the top of the repository."""
+
+    @property
+    def status(self) -> Status:
+        """The worst of all."""
+        return worst([*(model.status for model in self.models), *(note.status for note in self.notes)])
+
+    @property
+    def broken(self) -> list[tuple[ModelResult, Check]]:
+        """The checks that failed or warn, the gravest first."""
+        found = [
+            (model, check)
+            for model in self.models
+            for check in model.checks
+            if check.status in {"fail", "warn"}
+        ]
+        return sorted(found, key=lambda each: (STATUSES.index(each[1].status), -each[1].excess))
+
+    @property
+    def counts(self) -> Mapping[Status, int]:
+        """How many models there are of each status."""
+        statuses = [model.status for model in self.models]
+        return {status: statuses.count(status) for status in STATUSES}
+
+    def strict(self) -> CheckResult:
+        """The same with every warning as a failure."""
+        models = [replace(model, checks=tuple(map(_graver, model.checks))) for model in self.models]
+        return replace(self, models=models, notes=list(map(_graver, self.notes)))
+
+
+def worst(statuses: Iterable[Status]) -> Status:
+    """The gravest of some statuses; nothing found is nothing wrong."""
+    return min(statuses, key=STATUSES.index, default="pass")
+
+
+Found = TypeVar("Found", Check, Note)
+
+
+def _graver(found: Found) -> Found:
+    return replace(found, status="fail") if found.status == "warn" else found

@@ -1,0 +1,181 @@
+"""What a budget demands of a network, as plain data; each rule remembers where it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Literal, TypeAlias
+
+from netcost.budget.units import Amount
+from netcost.place import Place
+from netcost.report import Report, Row
+
+LimitKind: TypeAlias = Literal["max", "min", "warn", "max_share", "min_share", "warn_share"]
+ChangeKind: TypeAlias = Literal["max_increase", "max_decrease"]
+
+OUTPUT_SHAPE = "output_shape"
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """The layers that a rule is about: by a pattern of their names, by their type, or by both."""
+
+    place: Place
+    pattern: str = "*"
+    type: str = ""
+
+    def of(self, report: Report) -> list[Row]:
+        """The rows of a report that are meant."""
+        return [row for row in report if fnmatchcase(row.name, self.pattern) and self.type in {"", row.type}]
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, [self.type, "" if self.pattern == "*" else self.pattern])) or "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One side of what is allowed."""
+
+    kind: LimitKind | ChangeKind
+    amount: Amount
+    place: Place
+
+    @property
+    def is_warning(self) -> bool:
+        """Tell whether breaking it is worth a warning only."""
+        return self.kind in {"warn", "warn_share"}
+
+    @property
+    def is_share(self) -> bool:
+        """Tell whether it is about a part of a total."""
+        return self.kind in {"max_share", "min_share", "warn_share"}
+
+    @property
+    def upper(self) -> bool:
+        """Tell whether larger numbers break the bound, rather than smaller ones."""
+        return self.kind not in {"min", "min_share", "max_decrease"}
+
+    def limit(self, whole: int = 0) -> int:
+        """The last number that is allowed.
+
+        Args:
+            whole: what a share is of; what a change starts from.
+        """
+        if self.kind == "max_increase":
+            return whole + self.amount.at_most(whole)
+        if self.kind == "max_decrease":
+            return whole - self.amount.at_most(whole)
+        return self.amount.at_most(whole) if self.upper else self.amount.at_least(whole)
+
+    def breaks(self, value: int, whole: int = 0) -> bool:
+        """Tell whether a number is beyond the bound; the limit itself is allowed."""
+        return value > self.limit(whole) if self.upper else value < self.limit(whole)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What the total of a metric may be."""
+
+    metric: str
+    bounds: tuple[Bound, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LayerLimit:
+    """What a metric of each of some layers may be."""
+
+    metric: str
+    bounds: tuple[Bound, ...]
+    layers: Layers
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How far the total of a metric may be from what it was."""
+
+    metric: str
+    bounds: tuple[Bound, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutputShape:
+    """The output shape that one sample must give."""
+
+    shape: tuple[int, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class LayerShape:
+    """The output shape that one sample must give at each of some layers."""
+
+    shape: tuple[int, ...]
+    place: Place
+    layers: Layers
+
+
+@dataclass(frozen=True, slots=True)
+class SameOutput:
+    """The output shape must be what it was."""
+
+    place: Place
+
+
+Rule: TypeAlias = Limit | LayerLimit | Change | OutputShape | LayerShape | SameOutput
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All that one entry of a budget demands, and what it says to whoever breaks it."""
+
+    rules: tuple[Rule, ...]
+    message: str = ""
+
+    @property
+    def needs_base(self) -> bool:
+        """Tell whether some rule is about a change."""
+        return any(isinstance(rule, Change | SameOutput) for rule in self.rules)
+
+
+NO_RULES = Rules(())
+
+
+@dataclass(frozen=True, slots=True)
+class Assumptions:
+    """How a spec is read: its own values where nothing is assumed."""
+
+    batch: int | None = None
+    dtype: str = ""
+    input: tuple[int, ...] = ()
+    variant: str = ""
+    params: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        said = {"batch": self.batch, "dtype": self.dtype, "input": ",".join(map(str, self.input))}
+        said |= {"variant": self.variant} | dict(self.params)
+        return ", ".join(f"{name} {value}" for name, value in said.items() if value)
+
+
+NOTHING_ASSUMED = Assumptions()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One model of a budget: a path, a glob or a bundled name, and its rules."""
+
+    spec: str
+    place: Place
+    rules: Rules
+    assume: Assumptions = NOTHING_ASSUMED
+    assume_place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A budget file that was read."""
+
+    path: str
+    entries: tuple[Entry, ...]
+    sources: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False, compare=False)
+    """The lines of the file, for messages."""

@@ -1,0 +1,158 @@
+"""Amounts as people write them, kept exact: `63M`, `0.7G`, `250MiB`, `65%`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from netcost.shapes import ceil_div
+
+Unit: TypeAlias = Literal["count", "bytes"]
+
+COUNT_UNITS: Mapping[str, int] = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+BYTE_UNITS: Mapping[str, int] = (
+    {"": 1, "B": 1}
+    | {"kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+    | {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
+)
+UNITS: Mapping[Unit, Mapping[str, int]] = {"count": COUNT_UNITS, "bytes": BYTE_UNITS}
+
+HUNDRED = 100
+
+_AMOUNT = re.compile(r"([0-9]{1,19})(?:\.([0-9]{1,12}))?[ \t]*([A-Za-z]*%?)", re.ASCII)
+
+
+class AmountError(ValueError):
+    """A text is no amount, or could mean two.
+
+    Args:
+        message: what is wrong.
+        hint: what to write instead.
+    """
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An exact decimal number, `value / scale`: a count, bytes, or percents of something."""
+
+    value: int
+    scale: int = 1
+    percent: bool = False
+    text: str = field(default="", compare=False)
+    """The amount as it was written."""
+
+    def at_most(self, whole: int) -> int:
+        """The largest integer that does not exceed the amount; percents are of `whole`."""
+        return self._numerator(whole) // self._denominator
+
+    def at_least(self, whole: int) -> int:
+        """The smallest integer that is not below the amount; percents are of `whole`."""
+        return ceil_div(self._numerator(whole), self._denominator)
+
+    def exceeds(self, other: Amount) -> bool:
+        """Tell whether the amount is larger than another of its kind."""
+        return self.value * other.scale > other.value * self.scale
+
+    def _numerator(self, whole: int) -> int:
+        return self.value * whole if self.percent else self.value
+
+    @property
+    def _denominator(self) -> int:
+        return self.scale * HUNDRED if self.percent else self.scale
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def read_amount(text: str, unit: Unit) -> Amount:
+    """Read a count with `k M G T`, or bytes with `kB MB GB TB` or `KiB MiB GiB TiB`.
+
+    Raises:
+        AmountError: no number, an unknown or ambiguous unit, or a fraction of one.
+    """
+    digits, fraction, suffix = _parts(text)
+    if suffix == "%":
+        raise AmountError(f"`{text}` is a share", f"write a number of {_noun(unit)}")
+    if suffix not in UNITS[unit]:
+        raise _unit_error(text, text[: len(text) - len(suffix)].strip(), suffix, unit)
+    if fraction.strip("0") and UNITS[unit][suffix] == 1:
+        raise AmountError(f"`{text}` is not a whole number", f"write `{digits}`, or a larger unit")
+    scale = 10 ** len(fraction)
+    return Amount(int(digits + fraction) * UNITS[unit][suffix], scale, text=text)
+
+
+def read_percent(text: str) -> Amount:
+    """Read a percentage; it must carry `%`.
+
+    Raises:
+        AmountError: no number, or one without `%`.
+    """
+    digits, fraction, suffix = _parts(text)
+    if suffix != "%":
+        raise AmountError(
+            f"`{text}` is not a percentage", f"write `{text}%`" if not suffix else "write `65%`"
+        )
+    return Amount(int(digits + fraction), 10 ** len(fraction), percent=True, text=text)
+
+
+def read_change(text: str, unit: Unit) -> Amount:
+    """Read how much something may change: a percentage or an amount, perhaps with a plus.
+
+    Raises:
+        AmountError: neither of them.
+    """
+    text = text.removeprefix("+")
+    return read_percent(text) if text.endswith("%") else read_amount(text, unit)
+
+
+def _parts(text: str) -> tuple[str, str, str]:
+    """Digits before and after the point, and the unit."""
+    found = _AMOUNT.fullmatch(text.strip())
+    if found:
+        return found[1], found[2] or "", found[3]
+    plain = text.replace(",", "").replace("_", "")
+    if plain != text and _AMOUNT.fullmatch(plain):
+        raise AmountError(f"`{text}` has separators", f"write `{plain}`")
+    if text.startswith("-"):
+        raise AmountError(f"`{text}` is negative", "costs are never below zero")
+    raise AmountError(f"`{text}` is not an amount", "write a number such as `63M` or `250MiB`")
+
+
+def _noun(unit: Unit) -> str:
+    return "bytes, such as `250MiB`" if unit == "bytes" else "things, such as `63M`"
+
+
+def _unit_error(text: str, number: str, suffix: str, unit: Unit) -> AmountError:
+    """Say why a unit is refused, and offer what may have been meant."""
+    offers = _MEANT[unit].get(suffix.lower(), ())
+    if not offers:
+        return AmountError(f"`{suffix}` is not a unit", f"units are {' '.join(filter(None, UNITS[unit]))}")
+    amounts = [read_amount(f"{number}{each}", unit) for each in offers]
+    hint = "write " + " or ".join(f"`{amount}` ({amount.at_most(0):,})" for amount in amounts)
+    if len(offers) > 1:
+        return AmountError(f"`{text}` could mean powers of 1000 or of 1024", hint)
+    if unit == "count" and suffix in BYTE_UNITS and suffix != "B":
+        return AmountError(f"`{text}` is in bytes, this is a count", hint)
+    return AmountError(f"`{suffix}` is not a unit", hint)
+
+
+def _meant(letter: str) -> tuple[str, str]:
+    """The decimal and the binary unit of bytes that start with a letter."""
+    return f"{letter}B", f"{letter.upper()}iB"
+
+
+_PREFIXES = [unit for unit in COUNT_UNITS if unit]
+_MEANT: Mapping[Unit, Mapping[str, tuple[str, ...]]] = {
+    "count": {f"{each.lower()}{rest}": (each,) for each in _PREFIXES for rest in ("", "b", "ib")}
+    | {"b": ("G",)},  # seven billion parameters are often called 7B
+    "bytes": {f"{each.lower()}{rest}": _meant(each) for each in _PREFIXES for rest in ("", "b")}
+    | {f"{each.lower()}ib": _meant(each)[1:] for each in _PREFIXES}
+    | {"b": ("B",)},
+}
