@@ -11,7 +11,7 @@ from netcost.layers.values import is_whole, shown
 from netcost.network import Network, Node
 from netcost.shapes import LayerError
 from netcost.spec.document import Scalar
-from netcost.spec.fault import Fault
+from netcost.spec.fault import Fault, meant
 from netcost.spec.frame import Frame, Share, Tensor, Traits, find_block, lengths
 from netcost.spec.items import (
     Block,
@@ -25,7 +25,7 @@ from netcost.spec.items import (
     SeqItem,
 )
 from netcost.spec.names import TENSOR_NAMES
-from netcost.spec.problem import Problem, nearest
+from netcost.spec.problem import Problem
 from netcost.spec.unit import Unit
 from netcost.spec.value import Value
 
@@ -33,15 +33,9 @@ MAX_LAYERS = 1_000_000
 MAX_VISITS = 2_000_000
 MAX_CALLS = 32
 
-MAX_PROBLEMS = 100
-
 
 class Exhausted(Fault):
     """The spec is too large; nothing after it is looked at."""
-
-
-class TooManyProblems(Exception):  # noqa: N818  a signal, never shown
-    """Enough faults have been noted to stop looking."""
 
 
 class Builder:
@@ -78,8 +72,6 @@ class Builder:
     def _note(self, fault: Fault, frame: Frame) -> None:
         """Note a fault with the calls that led to it."""
         self.problems.append(replace(fault.problem, trail=frame.trail))
-        if len(self.problems) >= MAX_PROBLEMS:
-            raise TooManyProblems
 
     # -- one item
 
@@ -354,8 +346,7 @@ class Builder:
     def _hint_for(name: str, frame: Frame, seen: list[str]) -> str:
         if name in frame.reserved:
             return "it stands later, or in a list of its own: only earlier items of this list and those around it count"
-        meant = nearest(name, seen)
-        return f"did you mean `{meant}`?" if meant else f"there are {', '.join(seen)}"
+        return meant(name, seen)
 
     def _generated(self, frame: Frame, word: str) -> str:
         """Name a layer by its type and a counter that runs under its prefix."""
@@ -431,8 +422,7 @@ def check_arguments(item: CallItem, block: Block) -> None:
         raise Fault(place, f"{block.name} takes {expected}, got {len(item.positional)}", signature)
     for name, (key, _) in item.by_name.items():
         if name not in names:
-            meant = nearest(name, names)
-            hint = f"did you mean `{meant}`?" if meant else signature
+            hint = meant(name, names, signature)
             raise Fault(key.place, f"{block.name} has no parameter `{name}`", hint)
         if name in names[: len(item.positional)]:
             raise Fault(key.place, f"`{name}` is given by position and by name", "keep one of them")

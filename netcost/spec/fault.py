@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from itertools import islice
+
 from netcost.place import Place
-from netcost.spec.problem import Problem
+from netcost.spec.problem import Problem, nearest
+
+MAX_PROBLEMS = 100
+"""More than a person would read; a file of 100,000 faulty items is not looked at to its end."""
+
+MAX_LISTED = 20
 
 
 class Fault(Exception):  # noqa: N818  it carries a problem; the error that users see is SpecError
@@ -18,3 +26,40 @@ class Fault(Exception):  # noqa: N818  it carries a problem; the error that user
     ) -> None:
         super().__init__(message)
         self.problem = Problem(place, message, hint or None, related)
+
+
+class TooManyProblems(Exception):  # noqa: N818  a signal, never shown
+    """Enough problems have been noted to stop looking."""
+
+
+class Problems(list[Problem]):
+    """The problems that have been noted; a list that ends the reading when it is full."""
+
+    def append(self, problem: Problem) -> None:
+        """Note one.
+
+        Raises:
+            TooManyProblems: the list is full.
+        """
+        super().append(problem)
+        if len(self) >= MAX_PROBLEMS:
+            raise TooManyProblems
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Note several, one by one."""
+        for problem in problems:
+            self.append(problem)
+
+
+def meant(word: str, known: Collection[str], otherwise: str = "") -> str:
+    """The hint for an unknown word: what was probably meant, else what to write, else what there is."""
+    near = nearest(word, known)
+    if near:
+        return f"did you mean `{near}`?"
+    return otherwise or (f"there are {listed(known)}" if known else "")
+
+
+def listed(names: Collection[str]) -> str:
+    """Names with commas between them; of very many, the first."""
+    more = ", ..." if len(names) > MAX_LISTED else ""
+    return ", ".join(islice(names, MAX_LISTED)) + more

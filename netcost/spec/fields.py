@@ -12,8 +12,8 @@ from netcost.place import Place
 from netcost.shapes import LayerError
 from netcost.spec.document import Mapping as MappingNode
 from netcost.spec.document import Node, Scalar
-from netcost.spec.fault import Fault
-from netcost.spec.problem import nearest
+from netcost.spec.fault import Fault, meant
+from netcost.spec.problem import Problem, nearest
 from netcost.spec.value import Names, Value, read_value
 
 Pair = tuple[Scalar, Node]
@@ -22,6 +22,9 @@ TOP_LEVEL_KEYS = (
     *("netcost", "name", "note", "params", "variants", "input", "inputs", "batch", "dtype"),
     *("defaults", "imports", "blocks", "layers", "outputs", "budget"),
 )
+STRUCTURES = ("residual", "seq", "let")
+"""Heads that arrange layers and are none."""
+
 COMMON_KEYS = ("name", "repeat", "from", "first", "share", "frozen", "training_only", "dtype", "note", "if")
 CANCEL = "none"
 
@@ -139,6 +142,12 @@ def accepts(kind: type[Layer], name: str) -> bool:
     return name in kind.named_inputs or field_named(kind, name) is not None
 
 
+def unknown_type(key: Scalar) -> Fault:
+    """Say which layer type was probably meant."""
+    hint = meant(key.text, (*HEADS, *STRUCTURES), "`netcost layers` lists them all")
+    return Fault(key.place, f"unknown layer type `{key.text}`", hint)
+
+
 def unknown_field(kind: type[Layer], key: Scalar) -> Fault:
     """Say where a field belongs, or what was probably meant."""
     message = f"unknown field `{key.text}` for {kind.type}"
@@ -151,9 +160,8 @@ def unknown_field(kind: type[Layer], key: Scalar) -> Fault:
         *(("norm", "act") if kind.followable else ()),
     ]
     spellings += [alias for declared in kind.fields.values() for alias in declared.aliases]
-    meant = nearest(key.text, spellings)
-    if meant:
-        return Fault(key.place, message, f"did you mean `{meant}`?")
+    if nearest(key.text, spellings):
+        return Fault(key.place, message, meant(key.text, spellings))
     if key.text in TOP_LEVEL_KEYS:
         return Fault(key.place, message, f"`{key.text}` belongs to the top level of the file")
     owners = [other.type for other in all_types() if accepts(other, key.text)]
@@ -163,32 +171,24 @@ def unknown_field(kind: type[Layer], key: Scalar) -> Fault:
     return Fault(key.place, message, f"{kind.type} has {known}" if known else f"{kind.type} has no fields")
 
 
-def read_defaults(entries: Iterable[Pair]) -> tuple[dict[str, list[Pair]], list[Fault]]:
-    """Read `defaults:`, by layer type; the faults do not stop the reading."""
+def read_defaults(entries: Iterable[Pair], problems: list[Problem]) -> dict[str, list[Pair]]:
+    """Read `defaults:`, by layer type; faults are noted."""
     found: dict[str, list[Pair]] = {}
-    faults = []
     for key, node in entries:
         if key.text not in HEADS:
-            meant = nearest(key.text, HEADS)
-            faults.append(
-                Fault(
-                    key.place, f"unknown layer type `{key.text}`", f"did you mean `{meant}`?" if meant else ""
-                )
-            )
+            problems.append(unknown_type(key).problem)
         elif not isinstance(node, MappingNode):
-            faults.append(
-                Fault(
-                    node.place,
-                    f"defaults of {key.text} must be fields",
-                    f"write `{key.text}: {{field: value}}`",
-                )
-            )
+            hint = f"write `{key.text}: {{field: value}}`"
+            problems.append(Problem(node.place, f"defaults of {key.text} must be fields", hint))
         else:
             kind, _ = find(key.text)
-            unknown = [each for each, _ in node if not accepts(kind, each.text) and each.text != "dtype"]
-            faults += [unknown_field(kind, each) for each in unknown]
-            found[kind.type] = [(each, value) for each, value in node if each not in unknown]
-    return found, faults
+            found[kind.type] = []
+            for each, value in node:
+                if accepts(kind, each.text) or each.text == "dtype":
+                    found[kind.type].append((each, value))
+                else:
+                    problems.append(unknown_field(kind, each).problem)
+    return found
 
 
 def _hashable(value: object) -> object:

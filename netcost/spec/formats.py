@@ -5,9 +5,8 @@ from __future__ import annotations
 from netcost.dtypes import BITS, Precision
 from netcost.spec.document import Mapping as MappingNode
 from netcost.spec.document import Node, Scalar
-from netcost.spec.fault import Fault
+from netcost.spec.fault import Fault, meant
 from netcost.spec.nodes import refuse_keys, text_of
-from netcost.spec.problem import nearest
 
 
 def read_dtype(node: Node) -> tuple[str, str]:
@@ -31,9 +30,7 @@ def _format(scalar: Scalar, name: str = "") -> str:
     name = name or scalar.text
     if name in BITS:
         return name
-    meant = nearest(name, BITS)
-    hint = f"did you mean `{meant}`?" if meant else f"there are {', '.join(BITS)}"
-    raise Fault(scalar.place, f"unknown number format `{name}`", hint)
+    raise Fault(scalar.place, f"unknown number format `{name}`", meant(name, BITS))
 
 
 def merged(outer: Precision, own: tuple[str, str]) -> Precision:

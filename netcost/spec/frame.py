@@ -10,10 +10,9 @@ from netcost.layers import HEADS
 from netcost.network import Node
 from netcost.shapes import Shape
 from netcost.spec.document import Scalar
-from netcost.spec.fault import Fault
+from netcost.spec.fault import Fault, meant
 from netcost.spec.formats import merged
 from netcost.spec.items import Block, Body, Item
-from netcost.spec.problem import nearest
 from netcost.spec.unit import Unit
 
 MAX_NESTING = 100
@@ -108,8 +107,7 @@ def find_block(unit: Unit, head: Scalar) -> tuple[Unit, Block]:
     alias, _, name = head.text.rpartition(".")
     home = unit.imports.get(alias) if alias else unit
     if home is None:
-        meant = nearest(alias, unit.imports)
-        hint = f"did you mean `{meant}`?" if meant else "write `imports: {alias: file.yaml}`"
+        hint = meant(alias, unit.imports, "write `imports: {alias: file.yaml}`")
         raise Fault(head.place, f"there is no import `{alias}`", hint)
     if name in home.blocks:
         return home, home.blocks[name]
@@ -119,8 +117,5 @@ def find_block(unit: Unit, head: Scalar) -> tuple[Unit, Block]:
             f"there is no block `{head.text}`",
             f"built-in layers are lower-case: `{name.lower()}`",
         )
-    meant = nearest(name, home.blocks)
-    known = f"the blocks are {', '.join(home.blocks)}" if home.blocks else "define it under `blocks:`"
-    raise Fault(
-        head.place, f"there is no block `{head.text}`", f"did you mean `{meant}`?" if meant else known
-    )
+    hint = meant(name, home.blocks) or "define it under `blocks:`"
+    raise Fault(head.place, f"there is no block `{head.text}`", hint)

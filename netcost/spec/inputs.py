@@ -10,8 +10,7 @@ from netcost.shapes import Image, Sequence, Shape, Signal, Tokens, Vector, Volum
 from netcost.spec.document import Mapping as MappingNode
 from netcost.spec.document import Node
 from netcost.spec.document import Sequence as SequenceNode
-from netcost.spec.fault import Fault
-from netcost.spec.problem import nearest
+from netcost.spec.fault import Fault, meant
 from netcost.spec.value import Names, read_value
 
 KINDS: Mapping[str, type[Shape]] = {
@@ -76,9 +75,7 @@ def _kind_and_lengths(node: Node) -> tuple[type[Shape] | None, Node]:
         raise Fault(node.place, "an input has one kind", f"write {OTHER_FORMS}")
     ((key, lengths),) = node
     if key.text not in KINDS:
-        meant = nearest(key.text, KINDS)
-        hint = f"did you mean `{meant}`?" if meant else f"there are {', '.join(KINDS)}"
-        raise Fault(key.place, f"unknown kind of input `{key.text}`", hint)
+        raise Fault(key.place, f"unknown kind of input `{key.text}`", meant(key.text, KINDS))
     return KINDS[key.text], lengths
 
 

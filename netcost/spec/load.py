@@ -12,17 +12,17 @@ from netcost.dtypes import Precision
 from netcost.network import Network
 from netcost.network import Node as Tensor
 from netcost.place import Place
-from netcost.spec.build import Builder, TooManyProblems
+from netcost.spec.build import Builder
 from netcost.spec.document import MAX_BYTES, Document, Node, Scalar, Sequence, parse_document, read_document
 from netcost.spec.document import Mapping as MappingNode
-from netcost.spec.fault import Fault
+from netcost.spec.fault import Fault, Problems, TooManyProblems, meant
 from netcost.spec.formats import merged, read_dtype
 from netcost.spec.frame import Frame, Traits
 from netcost.spec.inputs import read_batch, read_input
 from netcost.spec.measure import least_items
 from netcost.spec.names import check_name
 from netcost.spec.params import entries_of, given_values, read_params, variant_values
-from netcost.spec.problem import Problem, SpecError, nearest
+from netcost.spec.problem import Problem, SpecError
 from netcost.spec.read_items import ItemReader
 from netcost.spec.unit import Unit, read_blocks, read_defaults_of, top_level
 
@@ -106,7 +106,7 @@ class _Loader:
     def __init__(self, overrides: Overrides, read: Reader | None) -> None:
         self.overrides = overrides
         self.read = read
-        self.problems: list[Problem] = []
+        self.problems = Problems()
         self.sources: dict[str, Lines] = {}
         self.units: dict[str, Unit] = {}
 
@@ -116,9 +116,9 @@ class _Loader:
         try:
             network = self._network(document)
         except Fault as fault:
-            self.problems.append(fault.problem)
+            raise SpecError([*self.problems, fault.problem], self.sources) from None
         except TooManyProblems:
-            pass  # they have been noted, and are raised below
+            pass  # all of them are raised below
         if self.problems or network is None:
             raise SpecError(self.problems, self.sources)
         return network
@@ -151,7 +151,7 @@ class _Loader:
     def _unit(self, document: Document, folder: str, above: tuple[str, ...]) -> tuple[Unit, MappingNode]:
         """Read a file's parameters, defaults, blocks and imports."""
         self.sources[document.path] = document.lines
-        self.problems += document.problems
+        self.problems.extend(document.problems)
         root = top_level(document, self.problems)
         self._check_version(root.get("netcost"))
         unit = Unit(document.path)
@@ -178,7 +178,7 @@ class _Loader:
             except Fault as fault:
                 self.problems.append(fault.problem)
             except SpecError as error:
-                self.problems += error.problems
+                self.problems.extend(error.problems)
                 self.sources.update(error.sources)
         return units
 
@@ -277,12 +277,8 @@ class _Loader:
             tensor = frame.tensors.get(each.text) if isinstance(each, Scalar) else None
             if tensor is None:
                 name = each.text if isinstance(each, Scalar) else ""
-                meant = nearest(name, frame.tensors)
-                raise Fault(
-                    each.place,
-                    f"there is no item `{name}`",
-                    f"did you mean `{meant}`?" if meant else "only named items can be outputs",
-                )
+                hint = meant(name, frame.tensors, "only named items can be outputs")
+                raise Fault(each.place, f"there is no item `{name}`", hint)
             found.append(tensor)
         return tuple(found)
 

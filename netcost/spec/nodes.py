@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from netcost.spec.document import Node, Scalar, Sequence
-from netcost.spec.fault import Fault
+from netcost.spec.fault import Fault, meant
 from netcost.spec.fields import COMMON_KEYS, Pair
-from netcost.spec.problem import nearest
 
 
 def refuse_keys(pairs: list[Pair], what: str, known: tuple[str, ...]) -> None:
@@ -16,13 +15,9 @@ def refuse_keys(pairs: list[Pair], what: str, known: tuple[str, ...]) -> None:
     """
     for key, _ in pairs:
         if key.text not in known:
-            meant = nearest(key.text, (*known, *COMMON_KEYS))
             belongs = f"{what} has {', '.join(known)}" if known else f"{what} has no fields"
-            raise Fault(
-                key.place,
-                f"unknown field `{key.text}` for {what}",
-                f"did you mean `{meant}`?" if meant else belongs,
-            )
+            hint = meant(key.text, (*known, *COMMON_KEYS), belongs)
+            raise Fault(key.place, f"unknown field `{key.text}` for {what}", hint)
 
 
 def text_of(node: Node, what: str) -> Scalar:

@@ -8,10 +8,10 @@ from netcost.layers.values import shown
 from netcost.place import Place
 from netcost.spec.document import Document, Node, Scalar, parse_document
 from netcost.spec.document import Mapping as MappingNode
-from netcost.spec.fault import Fault
+from netcost.spec.fault import Fault, meant
 from netcost.spec.names import check_variable
 from netcost.spec.nodes import is_nothing
-from netcost.spec.problem import Problem, SpecError, nearest
+from netcost.spec.problem import Problem, SpecError
 from netcost.spec.value import read_value
 
 
@@ -51,14 +51,14 @@ def variant_values(root: MappingNode, chosen: str, problems: list[Problem]) -> d
     ).items():
         values = entries_of(node, f"{name}: {{width: 2.0}}", problems)
         variants[name] = {param: value for param, (_, value) in values.items()}
-        problems += [_unknown(key, declared) for param, (key, _) in values.items() if param not in declared]
+        problems.extend(
+            _unknown(key, declared) for param, (key, _) in values.items() if param not in declared
+        )
     own = root.get("name")
     if not chosen or chosen in variants or (isinstance(own, Scalar) and own.text == chosen):
         return variants.get(chosen, {})
-    meant = nearest(chosen, variants)
-    known = f"there are {', '.join(variants)}" if variants else "this file has none"
     place = (root.key("variants") or root).place
-    hint = f"did you mean `{meant}`?" if meant else known
+    hint = meant(chosen, variants) or "this file has none"
     problems.append(Problem(place, f"there is no variant `{chosen}`", hint))
     return {}
 
@@ -70,19 +70,15 @@ def given_values(root: MappingNode, texts: Mapping[str, str], problems: list[Pro
     for name, text in texts.items():
         place = Place(f"{name}={text}", 0, 0)
         if name not in declared:
-            meant = nearest(name, declared)
-            known = (
-                f"there are {', '.join(declared)}" if declared else "this file declares none under `params:`"
-            )
-            hint = f"did you mean `{meant}`?" if meant else known
+            hint = meant(name, declared) or "this file declares none under `params:`"
             problems.append(Problem(place, f"there is no parameter `{name}`", hint))
             continue
         try:
             found[name] = parse_document(text.encode(), place.path)
         except SpecError as error:
-            problems += [Problem(place, problem.message, problem.hint) for problem in error.problems]
+            problems.extend(Problem(place, problem.message, problem.hint) for problem in error.problems)
             continue
-        problems += found[name].problems
+        problems.extend(found[name].problems)
     return found
 
 
@@ -97,8 +93,7 @@ def entries_of(node: Node | None, example: str, problems: list[Problem]) -> dict
 
 
 def _unknown(key: Scalar, declared: Mapping[str, object]) -> Problem:
-    meant = nearest(key.text, declared)
-    hint = f"did you mean `{meant}`?" if meant else "variants give values to declared `params`"
+    hint = meant(key.text, declared, "variants give values to declared `params`")
     return Problem(key.place, f"`{key.text}` is no parameter of this file", hint)
 
 

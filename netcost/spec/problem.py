@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ MAX_MESSAGE = 600  # characters of a message, which may quote the file
 MAX_LINE = 120  # characters of a source line; longer ones are shown in part
 LEAD = 40  # characters shown before the marked column of such a line
 MAX_WORD = 64  # longer words have no near neighbour worth looking for
+MAX_CANDIDATES = 200  # neighbours are looked for among so many words, as it takes a while
 MIN_GUTTER = 2
 
 
@@ -56,7 +57,7 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
         return None
     from difflib import get_close_matches
 
-    spellings = {candidate.lower(): candidate for candidate in candidates}
+    spellings = {candidate.lower(): candidate for candidate in islice(candidates, MAX_CANDIDATES)}
     close = get_close_matches(word.lower(), spellings, n=1)
     return spellings[close[0]] if close else None
 

@@ -11,7 +11,17 @@ from netcost.layers.base import Layer
 from netcost.spec.document import Mapping as MappingNode
 from netcost.spec.document import Node, Scalar, Sequence
 from netcost.spec.fault import Fault
-from netcost.spec.fields import CANCEL, COMMON_KEYS, TOP_LEVEL_KEYS, Pair, accepts, field_named, read_fields
+from netcost.spec.fields import (
+    CANCEL,
+    COMMON_KEYS,
+    STRUCTURES,
+    TOP_LEVEL_KEYS,
+    Pair,
+    accepts,
+    field_named,
+    read_fields,
+    unknown_type,
+)
 from netcost.spec.formats import read_dtype
 from netcost.spec.items import Body, CallItem, FaultyItem, Item, LayerItem, LetItem, ResidualItem, SeqItem
 from netcost.spec.names import check_name, check_variable
@@ -21,7 +31,6 @@ from netcost.spec.value import Value, read_value
 
 Defaults: TypeAlias = Mapping[str, list[Pair]]
 
-STRUCTURES = ("residual", "seq", "let")
 FOLLOWER_KEYS = ("if", "note")
 """Keys that what follows a layer may have of its own, besides its fields."""
 RESIDUAL_KEYS = ("shortcut", "shortcut_if", "act")
@@ -318,9 +327,8 @@ def _takes(head: str, key: str) -> bool:
 def _no_head(keys: list[Scalar]) -> Fault:
     strange = [key for key in keys if key.text not in COMMON_KEYS]
     for key in strange:
-        meant = nearest(key.text, (*HEADS, *STRUCTURES))
-        if meant:
-            return Fault(key.place, f"unknown layer type `{key.text}`", f"did you mean `{meant}`?")
+        if nearest(key.text, (*HEADS, *STRUCTURES)):
+            return unknown_type(key)
     key = (strange or keys)[0]
     if key.text in TOP_LEVEL_KEYS and key.text not in COMMON_KEYS:
         return Fault(
@@ -334,9 +342,7 @@ def _unknown_head(head: Scalar) -> Fault:
         return Fault(
             head.place, f"expected a layer, got `{head.text}`", "write `- relu` or `- {conv: 64, kernel: 3}`"
         )
-    meant = nearest(head.text, (*HEADS, *STRUCTURES))
-    hint = f"did you mean `{meant}`?" if meant else "`netcost layers` lists them all"
-    return Fault(head.place, f"unknown layer type `{head.text}`", hint)
+    return unknown_type(head)
 
 
 def _primary(kind: type[Layer], head: Scalar, value: Node) -> Pair:

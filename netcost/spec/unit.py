@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from netcost.spec.document import Document, Node, Scalar, Sequence
 from netcost.spec.document import Mapping as MappingNode
-from netcost.spec.fault import Fault
+from netcost.spec.fault import Fault, meant
 from netcost.spec.fields import TOP_LEVEL_KEYS, Pair, read_defaults
 from netcost.spec.items import Block, Body, Param
 from netcost.spec.names import check_name, check_variable
-from netcost.spec.problem import Problem, nearest
+from netcost.spec.problem import Problem
 from netcost.spec.read_items import Defaults, ItemReader
 from netcost.spec.value import read_value
 
@@ -40,9 +40,7 @@ def top_level(document: Document, problems: list[Problem]) -> MappingNode:
         raise Fault(root.place, "a spec is a mapping", "start with `input: [3, 224, 224]` and `layers:`")
     for key, _ in root:
         if key.text not in TOP_LEVEL_KEYS:
-            meant = nearest(key.text, TOP_LEVEL_KEYS)
-            hint = f"did you mean `{meant}`?" if meant else f"there are {', '.join(TOP_LEVEL_KEYS)}"
-            problems.append(Problem(key.place, f"unknown key `{key.text}`", hint))
+            problems.append(Problem(key.place, f"unknown key `{key.text}`", meant(key.text, TOP_LEVEL_KEYS)))
     return root
 
 
@@ -57,8 +55,7 @@ def read_defaults_of(node: Node | None, outer: Defaults, problems: list[Problem]
             )
         )
         return outer
-    found, faults = read_defaults(node)
-    problems += [fault.problem for fault in faults]
+    found = read_defaults(node, problems)
     return {**outer, **{kind: _overlaid(outer.get(kind, []), pairs) for kind, pairs in found.items()}}
 
 
@@ -103,14 +100,8 @@ def _read_block(key: Scalar, node: Node, defaults: Defaults, problems: list[Prob
         )
     for each, _ in node:
         if each.text not in BLOCK_KEYS:
-            meant = nearest(each.text, BLOCK_KEYS)
-            problems.append(
-                Problem(
-                    each.place,
-                    f"unknown key `{each.text}` for a block",
-                    f"did you mean `{meant}`?" if meant else f"a block has {', '.join(BLOCK_KEYS)}",
-                )
-            )
+            hint = meant(each.text, BLOCK_KEYS, f"a block has {', '.join(BLOCK_KEYS)}")
+            problems.append(Problem(each.place, f"unknown key `{each.text}` for a block", hint))
     layers = node.get("layers")
     if layers is None:
         raise Fault(key.place, f"{name} has no layers", "write `layers: [...]`, also for an empty list")
