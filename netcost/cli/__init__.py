@@ -98,7 +98,7 @@ def _imported(name: str) -> click.Command:
     epilog="`netcost COMMAND --help` tells more. Bundled networks need no file: try `netcost analyze alexnet`.",
 )
 @click.version_option(__version__, prog_name="netcost")
-@click.option("--debug", is_flag=True, help="Show the traceback of a failure.")
+@click.option("--debug", is_flag=True, help="Show the traceback of a defect.")
 def netcost(debug: bool) -> None:
     """Tell what a neural network costs: shapes, memory, parameters, operations."""
     del debug  # `main` reads it off the command line, to know it when the parsing itself fails
@@ -154,10 +154,6 @@ def _known_errors() -> tuple[type[Exception], ...]:
 
 def _report(error: Exception, *, debug: bool) -> None:
     """Say on standard error what went wrong."""
-    if debug:
-        from traceback import print_exception
-
-        print_exception(error)
     if isinstance(error, click.ClickException):
         error.show()
     elif isinstance(error, OSError):
@@ -166,4 +162,8 @@ def _report(error: Exception, *, debug: bool) -> None:
     elif isinstance(error, _known_errors()):
         click.echo(error, err=True)
     else:
+        if debug:
+            from traceback import print_exception
+
+            print_exception(error)
         click.echo(f"{type(error).__name__}: {error}\n{DEFECT_NOTICE}", err=True)

@@ -1,0 +1,200 @@
+"""The command line as a whole: help, slips, and every way in which a run may end."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from running import Run
+
+from netcost import __version__
+from netcost.cli import COMMANDS
+
+POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and devices of POSIX")
+FULL = Path("/dev/full")
+
+
+@pytest.mark.parametrize("option", ["-h", "--help"])
+def test_help_lists_every_command_with_its_line(netcost: Run, option: str) -> None:
+    """One line tells what a command is for."""
+    ended = netcost(option)
+    assert ended.code == 0
+    lines = {" ".join(line.split()) for line in ended.out.splitlines()}
+    assert {f"{name} {line}" for name, line in COMMANDS.items()} <= lines
+
+
+@pytest.mark.parametrize("option", ["-h", "--help"])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_a_page_of_help(netcost: Run, command: str, option: str) -> None:
+    """`-h` is as good as `--help`."""
+    ended = netcost(command, option)
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.startswith(f"Usage: netcost {command} ")
+
+
+def test_version_names_the_program_and_its_version(netcost: Run) -> None:
+    """A bug report can quote it."""
+    assert netcost("--version") == (0, f"netcost, version {__version__}\n", "")
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["analyz", "alexnet"], "There is no command `analyz`. Did you mean `analyze`?"),
+        (["model"], "There is no command `model`. Did you mean `models`?"),
+        (["xyzzy"], "There is no command `xyzzy`."),
+        (["analyze", "alexnet", "--styl", "lenet"], "--style"),
+        (["--versio"], "--version"),
+        (["analyze", "--batch", "0", "alexnet"], "0 is not in the range x>=1"),
+        (["analyze", "alexnet", "--style", "lenat"], "'lenat' is not one of 'alexnet', 'lenet'"),
+        (["analyze"], "Missing argument 'SPEC...'"),
+        (["explain", "alexnet"], "Missing argument 'LAYER'"),
+        (["completion", "tcsh"], "'tcsh' is not one of 'bash', 'zsh', 'fish'"),
+        (["analyze", "alexnett"], "did you mean `alexnet`?"),
+        (["layers", "maxpol"], "Did you mean `maxpool`?"),
+        (["explain", "alexnet", "fc66"], "alexnet has no layer `fc66`. Did you mean `fc6`?"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_slip_is_named_and_the_exit_code_is_2(netcost: Run, args: list[str], message: str) -> None:
+    """Where something near exists, it is offered; nothing is printed as a result."""
+    ended = netcost(*args)
+    assert (ended.code, ended.out) == (2, "")
+    assert message in ended.err
+
+
+def test_a_name_near_nothing_is_answered_with_a_list(netcost: Run) -> None:
+    """Or with the command that prints one."""
+    assert "`netcost models` lists the bundled networks" in netcost("analyze", "xyzzy").err
+    assert "`netcost layers` lists them all" in netcost("layers", "xyzzy").err
+    assert (
+        "lenet has no layer `xyzzy`; it has input, conv1, relu1," in netcost("explain", "lenet", "xyzzy").err
+    )
+
+
+def broken(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    """Let `analyze` fail as if by an oversight of ours."""
+
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(importlib.import_module("netcost.cli.analyze"), "analyze", fail)
+
+
+def test_a_defect_of_netcost_asks_to_be_reported(netcost: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The exit code is 3, and there is no traceback."""
+    broken(monkeypatch, KeyError("oops"))
+    ended = netcost("analyze", "alexnet")
+    assert (ended.code, ended.out) == (3, "")
+    assert ended.err.startswith("KeyError: 'oops'\nThis is a defect of netcost: please report it")
+    assert "Traceback" not in ended.err
+
+
+@pytest.mark.parametrize("args", [["--debug", "analyze", "alexnet"], ["analyze", "alexnet", "--debug"]])
+def test_debug_shows_the_traceback_of_a_defect(
+    netcost: Run, monkeypatch: pytest.MonkeyPatch, args: list[str]
+) -> None:
+    """The option may stand before or after the command."""
+    broken(monkeypatch, KeyError("oops"))
+    ended = netcost(*args)
+    assert ended.code == 3
+    assert ended.err.startswith("Traceback")
+
+
+def test_a_defect_leaves_no_half_written_file(
+    netcost: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was there stays as it was."""
+    (folder / "report.csv").write_text("earlier")
+    render = importlib.import_module("netcost.render.csv")
+
+    def fail(*_: object) -> object:
+        yield "half"
+        raise KeyError("oops")
+
+    monkeypatch.setattr(render, "render", fail)
+    assert netcost("analyze", "alexnet", "-o", "report.csv").code == 3
+    assert [path.name for path in folder.iterdir()] == ["report.csv"]
+    assert (folder / "report.csv").read_text() == "earlier"
+
+
+def test_an_interrupt_ends_quietly_with_130(netcost: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As shells expect of a program that Ctrl-C ended."""
+    broken(monkeypatch, KeyboardInterrupt())
+    assert netcost("analyze", "alexnet") == (130, "", "")
+
+
+def test_the_module_runs_as_the_command(process: Run) -> None:
+    """`python -m netcost` is the same program."""
+    assert process("--version") == (0, f"netcost, version {__version__}\n", "")
+
+
+def test_the_exit_code_reaches_the_shell(process: Run) -> None:
+    """A faulty spec ends the process with 2."""
+    ended = process("analyze", "-", stdin=b"input: [3, 8, 8]\nlayers: [{conv: 4, kernal: 3}]\n")
+    assert ended.code == 2
+    assert ended.err.startswith("<stdin>:2:20: error: unknown field `kernal` for conv\n")
+
+
+@POSIX
+def test_ctrl_c_ends_the_process_with_130(folder: Path) -> None:
+    """Without a word on standard error."""
+    code = """
+import os, signal, sys
+from netcost import zoo
+from netcost.cli import run
+zoo.load = lambda *_: os.kill(os.getpid(), signal.SIGINT)
+sys.argv = ["netcost", "analyze", "alexnet"]
+run()
+"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, cwd=folder)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, b"", b"")
+
+
+@POSIX
+def test_a_reader_that_has_seen_enough_ends_the_run_quietly(folder: Path) -> None:
+    """As with `| head -1`; 141 is what shells report of other programs then."""
+    spec = folder / "long.yaml"
+    spec.write_text("input: [1, 8, 8]\nlayers:\n  - {relu, repeat: 5000}\n")
+    command = [sys.executable, "-m", "netcost", "analyze", "long.yaml", "--format", "csv"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        assert running.stdout.readline().startswith(b"model,index,name")
+        running.stdout.close()
+        assert running.stderr.read() == b""
+    assert running.returncode == 141
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize(
+    "args", [["analyze", "alexnet"], ["explain", "alexnet", "fc8"], ["--help"]], ids=" ".join
+)
+def test_a_full_disk_behind_standard_output_is_no_success(folder: Path, args: list[str]) -> None:
+    """What could not be written is reported, with exit code 2."""
+    with FULL.open("wb") as full:
+        command = [sys.executable, "-m", "netcost", *args]
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False, cwd=folder)
+    assert (ended.returncode, ended.stderr) == (2, b"Error: No space left on device\n")
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("analyze alexnet >&-", 2),
+        ("analyze nowhere 2>&-", 2),
+        ("analyze - <&-", 2),
+        ("--help >&-", 0),
+    ],
+)
+def test_a_closed_stream_is_no_defect(folder: Path, command: str, code: int) -> None:
+    """Whichever of the three it is."""
+    line = f"'{sys.executable}' -m netcost {command}"
+    ended = subprocess.run(line, shell=True, capture_output=True, check=False, cwd=folder)  # noqa: S602
+    assert ended.returncode == code
+    assert b"Traceback" not in ended.stderr
