@@ -52,15 +52,15 @@ def loosened(
         if model.spec in deleted:
             continue
         if model not in now:
-            yield Note("loosened", f"{model} is no longer in the budget", "warn", Place(after.path, 0, 0))
+            yield Note("loosened", f"loosened: {model} is no longer in the budget", "warn", Place(after.path, 0, 0))
             continue
         for name, demand in demands.items():
             current = now[model].get(name)
             if current is None:
-                text = f"{model}: {name} {_written(demand)} is no longer demanded"
+                text = f"loosened: {model} {name} {_written(demand)} is no longer demanded"
                 yield Note("loosened", text, "warn", Place(after.path, 0, 0))
             elif _looser(current, demand):
-                text = f"{model}: {name} was {_written(demand)}, is now {_written(current)}"
+                text = f"loosened: {model} {name} was {_written(demand)}, is now {_written(current)}"
                 yield Note("loosened", text, "warn", current.place)
 
 

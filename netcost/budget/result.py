@@ -39,7 +39,10 @@ class Check:
     """The bound, as the budget calls it; `shape` or `unchanged` for shapes."""
     subject: str
     """A metric, or `output_shape`."""
+    layers: str = ""
+    """The layers that the rule is about, as the budget has them."""
     layer: str = ""
+    """The one of them that this is about."""
     value: Value | None = None
     limit: Value | None = None
     amount: str = ""

@@ -1,0 +1,90 @@
+"""JSON for programs: every rule with its exact numbers, kept or broken.
+
+The same result gives the same bytes on every machine: no time, no absolute path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from netcost.budget.result import STATUSES, Check, CheckResult, ModelResult
+from netcost.place import Place
+from netcost.render.cells import dtype, portable
+from netcost.render.check.wording import sentence
+from netcost.report import METRIC_NAMES, Report
+
+FORMAT_VERSION = "1.0"
+"""Version of this document; the first number changes when a reader would break."""
+
+
+def render(result: CheckResult) -> Iterator[str]:
+    """Write everything as one document."""
+    import json
+
+    from netcost import __version__
+
+    document = {
+        "format_version": FORMAT_VERSION,
+        "netcost": __version__,
+        "status": result.status,
+        "base": result.base,
+        "counts": {status: result.counts[status] for status in STATUSES},
+        "models": [_model(model) for model in result.models],
+        "notes": [
+            {"kind": note.kind, "status": note.status, "text": note.text, "place": _place(note.place)}
+            for note in result.notes
+        ],
+    }
+    yield json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _model(model: ModelResult) -> dict[str, Any]:
+    return {
+        "name": model.name,
+        "source": portable(model.source),
+        "status": model.status,
+        "history": model.history,
+        "base_source": portable(model.base_source),
+        "batch": model.report.batch if model.report else None,
+        "dtype": dtype(model.report) if model.report else None,
+        "totals": _totals(model.report),
+        "base_totals": _totals(model.comparison.before if model.comparison else None),
+        "checks": [_check(check) for check in model.checks],
+        "errors": [{"message": flaw.message, "place": _place(flaw.place)} for flaw in model.flaws],
+    }
+
+
+def _totals(report: Report | None) -> dict[str, int] | None:
+    return {name: report.totals[name] for name in METRIC_NAMES} if report else None
+
+
+def _check(check: Check) -> dict[str, Any]:
+    return {
+        "status": check.status,
+        "subject": check.subject,
+        "layers": check.layers,
+        "layer": check.layer,
+        "kind": check.kind,
+        "value": check.value,
+        "limit": check.limit,
+        "amount": check.amount,
+        "whole": check.whole,
+        "base": check.base,
+        "text": sentence(check),
+        "culprits": [
+            {"layer": each.name, "value": each.value, "grew": each.grew, "place": _place(each.place)}
+            for each in check.culprits
+        ],
+        "more_culprits": check.more_culprits,
+        "declared": check.declared,
+        "message": check.message,
+        "place": _place(check.place),
+    }
+
+
+def _place(place: Place | None) -> dict[str, Any] | None:
+    """Where something stands; line and column are 0 for a file as a whole."""
+    if place is None:
+        return None
+    return {"path": portable(place.path), "line": place.line, "column": place.column}

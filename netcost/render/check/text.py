@@ -1,0 +1,52 @@
+"""For a person at a terminal or in a log: what is wrong in full, what is fine in a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netcost.budget.result import CheckResult, ModelResult
+from netcost.render.check.wording import LABELS, details, line_of, sentence, verdict
+
+WIDTH = max(map(len, LABELS.values()))
+INDENT = " " * (WIDTH + 1)
+
+
+def render(result: CheckResult) -> Iterator[str]:
+    """Write every model in its order, the notes, and the verdict."""
+    return map(printable, _lines(result))
+
+
+def printable(line: str) -> str:
+    """Replace what a terminal would act upon; names of files may hold anything."""
+    return line if line.isprintable() else "".join(char if char.isprintable() else "?" for char in line)
+
+
+def _lines(result: CheckResult) -> Iterator[str]:
+    for model in result.models:
+        yield from _model(model)
+    for note in result.notes:
+        label = LABELS[note.status] if note.status != "pass" else "note"
+        yield f"{label:{WIDTH}} {note.text}" + (f"  ({line_of(note.place)})" if note.place else "")
+    compared = f", compared with {result.base}" if result.base else ""
+    yield f"{verdict(result)}{compared}"
+
+
+def _model(model: ModelResult) -> Iterator[str]:
+    for flaw in model.flaws:
+        yield f"{LABELS['error']:{WIDTH}} {flaw.place or model.name}: {flaw.message}"
+    for check in model.checks:
+        if check.status == "skip":
+            yield f"{LABELS['skip']:{WIDTH}} {model.name} {sentence(check)}"
+        elif check.status != "pass":
+            yield f"{LABELS[check.status]:{WIDTH}} {model.name} {sentence(check)}"
+            yield from (INDENT + line for line in details(check))
+    if model.status == "pass":
+        yield f"{LABELS['pass']:{WIDTH}} {model.name} {_kept(model)}"
+
+
+def _kept(model: ModelResult) -> str:
+    """How much was checked, and how the model came about."""
+    kept = [check for check in model.checks if check.status == "pass"]
+    said = f"{len(kept)} check" + ("s" if len(kept) != 1 else "")
+    known = {"new": ", new model", "renamed": f", was {model.base_source}"}
+    return said + known.get(model.history, "")

@@ -1,0 +1,137 @@
+"""The sentences that all formats share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netcost.budget.result import Check, CheckResult, Culprit, Status, Value
+from netcost.place import Place
+from netcost.render.change import percent, signed, signed_percent
+from netcost.render.figures import listed
+
+LABELS: dict[Status, str] = {"error": "ERROR", "fail": "FAIL", "warn": "WARN", "skip": "skip", "pass": "ok"}
+
+
+def subject(check: Check) -> str:
+    """What the check is about: `params`, `fc6 params`."""
+    return f"{check.layer} {check.subject}".strip()
+
+
+def rule(check: Check) -> str:
+    """The rule as the budget has it: `params max 63M`, `conv5 output_shape 256 x 13 x 13`."""
+    if check.kind in {"shape", "unchanged"}:
+        wanted = "unchanged" if check.kind == "unchanged" else written(check.limit)
+        return f"{subject(check)} {wanted}".rstrip()
+    return f"{subject(check)} {check.kind} {check.amount}"
+
+
+def sentence(check: Check) -> str:
+    """What came of the check, in one line of exact numbers."""
+    if check.reason:
+        return f"{rule(check)}: {check.reason}"
+    if isinstance(check.value, int) and isinstance(check.limit, int):
+        return f"{subject(check)} {_figures(check, check.value, check.limit)}"
+    if check.status == "pass":
+        return f"{subject(check)} {written(check.value)}"
+    return f"{subject(check)} {written(check.value)} instead of {written(check.limit)}"
+
+
+def _figures(check: Check, value: int, limit: int) -> str:
+    lower = check.kind in {"min", "min_share", "max_decrease"}
+    kept = check.status == "pass"
+    sign = (">=" if lower else "<=") if kept else ("<" if lower else ">")
+    remarks = [_allowance(check, lower=lower)]
+    if not kept:
+        share = percent(abs(value - limit), limit, 1)
+        beyond = f", {share} {'under' if lower else 'over'}" if share else ""
+        remarks.append(f"{signed(value - limit)}{beyond}")
+    remark = "; ".join(filter(None, remarks))
+    return f"{value:,} {sign} {limit:,}" + (f" ({remark})" if remark else "")
+
+
+def _allowance(check: Check, *, lower: bool) -> str:
+    """What a limit comes from that is not an absolute one."""
+    if check.whole is not None:
+        return f"{check.amount} of {check.whole:,}"
+    if check.kind in {"max_increase", "max_decrease"} and isinstance(check.base, int):
+        return f"{check.base:,} {'-' if lower else '+'}{check.amount}"
+    return ""
+
+
+def details(check: Check) -> Iterator[str]:
+    """What belongs to a broken rule: what explains it, the places, the budget's own message."""
+    yield from explained(check)
+    yield where(check)
+    if check.message:
+        yield check.message
+
+
+def explained(check: Check) -> Iterator[str]:
+    """What explains a broken rule: the change, the culprits, numbers that are somebody's word."""
+    parts = [part for part in (_versus_base(check), _culprits(check)) if part]
+    if parts:
+        yield "; ".join(parts)
+    if check.declared:
+        yield f"counted as declared, not computed: {listed(check.declared)}"
+
+
+def where(check: Check) -> str:
+    """Where the culprit stands, and the rule."""
+    rule_place = f"budget: {line_of(check.place)}" if check.place.line else check.place.path
+    return f"{check.culprit_place}  ({rule_place})" if check.culprit_place else rule_place
+
+
+def line_of(place: Place) -> str:
+    """A place without its column."""
+    return f"{place.path}:{place.line}" if place.line else place.path
+
+
+def _versus_base(check: Check) -> str:
+    if not isinstance(check.value, int) or not isinstance(check.base, int):
+        return ""
+    delta = check.value - check.base
+    if not delta:
+        return f"vs base {check.base:,}: unchanged"
+    return f"vs base {check.base:,}: {signed_percent(delta, check.base) or signed(delta)}"
+
+
+def _culprits(check: Check) -> str:
+    if not check.culprits or check.culprits[0].name == check.layer:
+        return ""
+    if not isinstance(check.value, int):
+        return f"first at {check.culprits[0].name}"
+    parts = [_part(culprit, check.value) for culprit in check.culprits]
+    parts += [f"{check.more_culprits:,} more"] if check.more_culprits else []
+    return ("" if check.culprits[0].grew else "mostly ") + ", ".join(parts)
+
+
+def _part(culprit: Culprit, total: int) -> str:
+    if culprit.grew:
+        return f"{culprit.name} {signed(culprit.value)}"
+    return f"{culprit.name} {culprit.value:,} ({percent(culprit.value, total, 1)})"
+
+
+def written(value: Value | None) -> str:
+    """Write a number or a shape for a person."""
+    if value is None:
+        return ""
+    return " x ".join(map(str, value)) if isinstance(value, tuple) else f"{value:,}"
+
+
+def verdict(result: CheckResult) -> str:
+    """The run in one sentence."""
+    counts, total = result.counts, len(result.models)
+    parts = []
+    if counts["error"]:
+        parts.append(f"{counts['error']} of {_models(total)} could not be analyzed")
+    if counts["fail"]:
+        parts.append(f"{counts['fail']} of {_models(total)} over budget")
+    if not parts:
+        parts.append(f"{_models(total)} within budget")
+    if counts["warn"]:
+        parts.append(f"{counts['warn']} with warnings")
+    return ", ".join(parts)
+
+
+def _models(count: int) -> str:
+    return f"{count:,} model" + ("s" if count != 1 else "")
