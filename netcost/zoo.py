@@ -51,7 +51,7 @@ def files() -> Mapping[str, Path]:
 @cache
 def networks() -> Mapping[str, Bundled]:
     """Every bundled network by name, each file's own before its variants."""
-    return {name: Bundled(path, variant) for path in files().values() for name, variant in _declared(path)}
+    return {name: Bundled(path, variant) for path in files().values() for name, variant in declared(path)}
 
 
 def load(spec: str, overrides: Overrides = NO_OVERRIDES) -> Network:
@@ -85,8 +85,8 @@ def find(name: str) -> Bundled:
     for path in known.values():
         # Only a file that has the word can declare it; to read them all would take much longer.
         if word and word in path.read_text(encoding="utf-8"):
-            for declared, variant in _declared(path):
-                if declared == word:
+            for own, variant in declared(path):
+                if own == word:
                     return Bundled(path, variant)
     near = nearest(word, {*known, *networks()})
     hint = f"did you mean `{near}`?" if near else "`netcost models` lists the bundled networks"
@@ -99,7 +99,7 @@ def _document(path: Path) -> Document:
     return read_document(path, path.name)
 
 
-def _declared(path: Path) -> Iterator[tuple[str, str]]:
+def declared(path: Path) -> Iterator[tuple[str, str]]:
     """The networks of a file: its own name, then each variant, with what to pass as the variant."""
     root = _document(path).root
     if not isinstance(root, MappingNode):

@@ -85,8 +85,12 @@ def _write_page(formatter: click.HelpFormatter, head: str) -> None:
 
 
 def example(kind: type[Layer]) -> str:
-    """Write an item of a spec with the fields that are required."""
-    given = {each.name: each.type.example for each in kind.fields.values() if each.required}
+    """Write an item of a spec with the fields that are required, or that nothing stands in for."""
+    given = {
+        each.name: each.example
+        for each in kind.fields.values()
+        if each.required or (each.name == kind.primary and each.default is None)
+    }
     least, _ = kind.arity
     value = f"[{', '.join(('prev', 'other')[:least])}]" if least > 1 else given.pop(kind.primary, "")
     entries = [f"{kind.type}: {value}" if value else kind.type]

@@ -29,6 +29,7 @@ class Declared:
     help: str
     aliases: tuple[str, ...]
     shown: bool | None
+    example: str
 
     def check(self, value: object) -> object:
         """Return the value as the layer keeps it.
@@ -55,6 +56,7 @@ def field(
     symbol: str = "",
     aliases: tuple[str, ...] = (),
     shown: bool | None = None,
+    example: str = "",
 ) -> Any:
     """Declare a field of a layer.
 
@@ -64,6 +66,7 @@ def field(
         symbol: how formulas and tables write it, `K` for the kernel.
         aliases: other spellings accepted in a spec.
         shown: whether a layer's label shows it; None shows it where it differs from the default.
+        example: a value as a spec writes it, where that of its type does not do.
     """
     required = default is REQUIRED
     return Facts(
@@ -73,6 +76,7 @@ def field(
         help=help,
         aliases=aliases,
         shown=shown,
+        example=example,
     )
 
 
@@ -93,7 +97,9 @@ def declare(cls: T) -> T:
         fields |= getattr(base, "fields", {})
     for name, facts in list(vars(cls).items()):
         if isinstance(facts, Facts):
-            fields[name] = Declared(name=name, type=_value_type(cls, name), **facts)
+            kind = _value_type(cls, name)
+            known = {**facts, "example": facts["example"] or kind.example}
+            fields[name] = Declared(name=name, type=kind, **known)
             delattr(cls, name)
     cls.fields = fields
     return cls

@@ -81,7 +81,9 @@ class Reshape(Layer):
     title = "Reshape"
     primary = "size"
 
-    size: Integers = field(help="the axes without the batch; one may be -1, for whatever is left")
+    size: Integers = field(
+        help="the axes without the batch; one may be -1, for whatever is left", example="[64, -1]"
+    )
     kind: Kind | None = field(default=None, help="what the axes mean; by their number where left out")
 
     def validate(self) -> None:
@@ -186,7 +188,9 @@ class ToMap(Layer):
     primary = "size"
 
     size: Axes | None = field(
-        default=None, help="size of the map, one number for a square; found from the tokens where left out"
+        default=None,
+        example="[8, 8]",
+        help="size of the map, one number for a square; found from the tokens where left out",
     )
 
     def output(self, *inputs: Shape) -> Shape:

@@ -1,0 +1,99 @@
+"""`netcost layers`: the reference of layer types, made from their declarations."""
+
+from __future__ import annotations
+
+import pytest
+from running import Run
+
+from netcost.cli.layers import example
+from netcost.layers import HEADS, all_types
+from netcost.layers.base import Layer
+from netcost.spec.load import load_network
+from netcost.spec.problem import SpecError
+
+TYPES = all_types()
+
+
+def by_type(kind: type[Layer]) -> str:
+    return kind.type
+
+
+def flat(text: str) -> str:
+    """A text without its line breaks."""
+    return " ".join(text.split())
+
+
+def test_every_layer_type_is_listed_with_its_line(netcost: Run) -> None:
+    """Under the family that it belongs to."""
+    ended = netcost("layers")
+    assert (ended.code, ended.err) == (0, "")
+    page = flat(ended.out)
+    assert (
+        "Pooling: a window's maximum or mean, and pooling to a given size: maxpool Keep the largest" in page
+    )
+    for kind in TYPES:
+        assert kind.__doc__ is not None
+        assert f" {kind.type} {flat(kind.__doc__.partition(chr(10))[0])}" in page
+
+
+@pytest.mark.parametrize("kind", TYPES, ids=by_type)
+def test_a_page_names_every_field_with_spellings_and_default(netcost: Run, kind: type[Layer]) -> None:
+    """And every other word for the layer type."""
+    ended = netcost("layers", kind.type)
+    assert (ended.code, ended.err) == (0, "")
+    page = flat(ended.out)
+    for field in kind.fields.values():
+        assert f"{', '.join((field.name, *field.aliases))} " in page
+        assert field.help in page
+    for spelling in kind.spellings:
+        assert f" {spelling} " in page
+
+
+def test_a_page_says_what_a_layer_does_to_shapes_what_it_costs_and_who_says_so(netcost: Run) -> None:
+    """As the declaration does."""
+    page = netcost("layers", "conv").out
+    assert "    - {conv: 64, kernel: 3}\n" in page
+    assert flat(
+        "filters, out_channels  C_out: number of filters; a whole number of at least 1. [required]"
+    ) in flat(page)
+    assert "[default: 1]" in page
+    assert "Shapes: (N, C_in, *size) -> (N, filters, *size')." in page
+    assert "Counts: one MAC per filter tap per output element" in page
+    assert "Source: Dumoulin & Visin, arXiv:1603.07285; torch.nn.Conv2d." in page
+    assert "norm, act" in page
+    assert "Every item may also have name, repeat" in page
+
+
+def test_a_page_names_the_further_inputs(netcost: Run) -> None:
+    """Attention reads keys and values from another tensor where `kv` names one."""
+    assert "kv a further input" in flat(netcost("layers", "attention").out)
+
+
+@pytest.mark.parametrize(("word", "kind"), [("conv2d", "conv"), ("dense", "linear"), ("bn", "batchnorm")])
+def test_another_word_for_a_layer_type_has_the_same_page(netcost: Run, word: str, kind: str) -> None:
+    """Whoever comes from PyTorch or Keras finds it."""
+    assert netcost("layers", word) == netcost("layers", kind)
+
+
+@pytest.mark.parametrize("kind", TYPES, ids=by_type)
+def test_the_example_of_a_page_is_accepted_in_a_spec(kind: type[Layer]) -> None:
+    """It may not fit the input, but every word and value of it is understood."""
+    inputs = ("[64, 64, 64]", "[4096, 8, 8]", "{sequence: [64, 64]}", "{tokens: 64}", "[64]")
+    refusals = []
+    for shape in inputs:
+        spec = f"input: {shape}\nlayers: [{{name: other, identity}}, {example(kind)}]\n"
+        if kind.type == "matmul":
+            spec = spec.replace("other, identity", "other, permute: [2, 1]")
+        try:
+            load_network(spec.encode(), "example.yaml")
+        except SpecError as error:
+            refusals.append(str(error))
+        else:
+            return
+    pytest.fail("\n\n".join(refusals))
+
+
+def test_the_words_of_the_reference_are_those_of_the_language(netcost: Run) -> None:
+    """Each of them opens a page."""
+    for head in HEADS:
+        assert netcost("layers", head).code == 0

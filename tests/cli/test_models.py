@@ -1,0 +1,60 @@
+"""`netcost models`: the bundled networks at a glance."""
+
+from __future__ import annotations
+
+import csv
+import json
+from io import StringIO
+
+import pytest
+from running import Run
+
+import netcost as library
+from netcost import zoo
+from netcost.report import METRIC_NAMES
+
+ALEXNET = ["alexnet", "3 x 227 x 227", "61,100,840", "716,767,232", "4.2 MiB"]
+"""The lecture's: activations of 4 * 1,112,424 bytes, outputs of ReLU and dropout included."""
+
+
+def test_every_network_has_a_row_with_its_totals(netcost: Run) -> None:
+    """Variants included."""
+    ended = netcost("models")
+    assert (ended.code, ended.err) == (0, "")
+    rows = [[cell.strip() for cell in line.split("│")] for line in ended.out.splitlines()]
+    assert ALEXNET in rows
+    assert {row[0] for row in rows if len(row) == len(ALEXNET)} - {"Network"} == set(zoo.networks())
+
+
+def test_markdown_has_the_same_rows(netcost: Run) -> None:
+    """For a page of documentation."""
+    rows = [
+        line.strip("| ").split(" | ") for line in netcost("models", "--format", "markdown").out.splitlines()
+    ]
+    assert ALEXNET in rows
+
+
+def test_csv_has_every_metric_as_a_plain_number(netcost: Run) -> None:
+    """With the shape as reports write it."""
+    rows = list(csv.DictReader(StringIO(netcost("models", "--format", "csv").out, newline="")))
+    (alexnet,) = (row for row in rows if row["model"] == "alexnet")
+    assert (alexnet["input_shape"], alexnet["params"]) == ("1x3x227x227", "61100840")
+    assert set(METRIC_NAMES) < set(alexnet)
+
+
+@pytest.mark.parametrize("name", ["alexnet", "resnet50", "gpt2"])
+def test_json_has_the_totals_of_the_report(netcost: Run, name: str) -> None:
+    """They are added up in another way, to the same numbers."""
+    models = json.loads(netcost("models", "--format", "json").out)["models"]
+    (found,) = (model for model in models if model["name"] == name)
+    report = library.analyze(library.load(name))
+    assert found["totals"] == {metric: report.totals[metric] for metric in METRIC_NAMES}
+    assert found["inputs"] == {entry: list(shape) for entry, shape in report.inputs.items()}
+
+
+def test_a_narrow_table_keeps_names_and_parameters(netcost: Run) -> None:
+    """The input size goes first."""
+    out = netcost("models", "--width", "50").out
+    assert max(map(len, out.splitlines())) <= 50
+    assert "61,100,840" in out
+    assert "3 x 227 x 227" not in out
