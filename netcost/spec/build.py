@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import cast
 
@@ -26,6 +25,7 @@ from netcost.spec.items import (
 )
 from netcost.spec.names import TENSOR_NAMES
 from netcost.spec.problem import Problem
+from netcost.spec.scope import Lost, Scope
 from netcost.spec.unit import Unit
 from netcost.spec.value import Value
 
@@ -61,6 +61,8 @@ class Builder:
                 current = self._item(item, frame, current)
             except Exhausted:
                 raise
+            except Lost:
+                current = None
             except Fault as fault:
                 current = None
                 self._note(fault, frame)
@@ -83,7 +85,7 @@ class Builder:
         if item.repeat is None:
             sources = self._sources(item, frame, current)
             return self._once(item, frame, sources, frame.prefix + item.name if item.name else "")
-        return self._repeated(item, self._times(item.repeat, frame, current), frame, current)
+        return self._repeated(item, item.repeat, frame, current)
 
     def _times(self, repeat: Value, frame: Frame, current: Tensor) -> int:
         times = self._evaluate(repeat, frame, current)
@@ -99,18 +101,19 @@ class Builder:
             raise Exhausted(repeat.node.place, message)
         return count
 
-    def _repeated(self, item: Item, times: int, frame: Frame, current: Tensor) -> Tensor:
+    def _repeated(self, item: Item, repeat: Value, frame: Frame, current: Tensor) -> Tensor:
         """Chain an item's repetitions; `from` holds for the first, further inputs for all."""
-        base = frame.prefix + item.name if item.name else self._generated(frame, word_of(item))
-        outer_values = frame.values
         sources = self._sources(item, frame, current)
+        times = self._times(repeat, frame, sources[0])
+        base = frame.prefix + item.name if item.name else self._generated(frame, word_of(item))
+        around = frame.values
         try:
             for index in range(times):
-                frame.values = {**outer_values, "i": index}
+                frame.values = Scope({"i": index}, around)
                 this = item.first if index == 0 and item.first is not None else item
                 sources = (self._once(this, frame, sources, f"{base}.{index}", base), *sources[1:])
         finally:
-            frame.values = outer_values
+            frame.values = around
         return sources[0]
 
     def _once(
@@ -176,7 +179,7 @@ class Builder:
         known = [source for source in sources if source is not None]
         if len(known) < len(sources):
             return None
-        layer = item.recipe.make(self._names(item.recipe.names, frame, known[0]))
+        layer = item.recipe.make(_with_shape(frame.values, item.recipe.names, known[0]))
         node = self._add(path, item, layer, known, traits)
         node = self._follow(item.norm, f"{path}.norm", frame, node, traits)
         return self._follow(item.act, f"{path}.act", frame, node, traits)
@@ -185,7 +188,7 @@ class Builder:
         """Add the norm or the activation that a shorthand asks for."""
         if item is None or (item.condition is not None and not self._holds(item.condition, frame, node)):
             return node
-        layer = item.recipe.make(self._names(item.recipe.names, frame, node))
+        layer = item.recipe.make(_with_shape(frame.values, item.recipe.names, node))
         return self._add(path, item, layer, [node], traits)
 
     def _operands(
@@ -269,9 +272,16 @@ class Builder:
 
     def _let(self, item: LetItem, frame: Frame, current: Tensor) -> Tensor:
         for key, value in item.bindings:
-            if current is None and value.names & TENSOR_NAMES:
-                return None
-            frame.values = {**frame.values, key.text: self._evaluate(value, frame, current)}
+            if value is None:
+                frame.values.lose(key.text)
+                continue
+            try:
+                frame.values[key.text] = self._evaluate(value, frame, current)
+            except Lost:
+                frame.values.lose(key.text)
+            except Fault as fault:
+                frame.values.lose(key.text)
+                self._note(fault, frame)
         return current
 
     # -- blocks
@@ -302,12 +312,10 @@ class Builder:
         inner.trail = (f"in {block.name} {path}, called at {place.path}:{place.line}", *frame.trail)
         return self.run(block.body, inner)
 
-    def _bound(
-        self, item: CallItem, block: Block, unit: Unit, frame: Frame, entry: Node
-    ) -> dict[str, object]:
+    def _bound(self, item: CallItem, block: Block, unit: Unit, frame: Frame, entry: Node) -> Scope:
         """The values that a block's body starts with: its file's parameters and its own."""
         check_arguments(item, block)
-        values = dict(unit.params)
+        values = Scope(outer=unit.params, hints=TENSOR_NAMES)
         for index, param in enumerate(block.params):
             name = param.key.text
             if index < len(item.positional):
@@ -315,7 +323,7 @@ class Builder:
             elif name in item.by_name:
                 values[name] = self._evaluate(item.by_name[name][1], frame, entry)
             elif param.default is not None:
-                values[name] = param.default.evaluate(self._with_shape(values, param.default.names, entry))
+                values[name] = param.default.evaluate(_with_shape(values, param.default.names, entry))
         return values
 
     # -- names and values
@@ -368,6 +376,8 @@ class Builder:
         here: Frame | None = frame
         while here is not None:
             if item.share.text in here.targets:
+                if here.tensors[item.share.text] is None:
+                    raise Lost
                 return path, here.targets[item.share.text]
             here = here.outer
         self._find(item.share, frame, None)
@@ -376,7 +386,9 @@ class Builder:
     def _evaluate(self, value: Value, frame: Frame, current: Tensor) -> object:
         if value.is_constant:
             return value.constant
-        return value.evaluate(self._names(value.names, frame, current))
+        if current is None and value.names & TENSOR_NAMES:
+            raise Lost
+        return value.evaluate(_with_shape(frame.values, value.names, current))
 
     def _holds(self, value: Value, frame: Frame, current: Node) -> bool:
         found = self._evaluate(value, frame, current)
@@ -388,17 +400,12 @@ class Builder:
             )
         return found
 
-    def _names(self, needed: frozenset[str], frame: Frame, current: Tensor) -> Mapping[str, object]:
-        return self._with_shape(frame.values, needed, current)
 
-    @staticmethod
-    def _with_shape(
-        values: Mapping[str, object], needed: frozenset[str], current: Tensor
-    ) -> Mapping[str, object]:
-        """The values, with the lengths of the incoming tensor where they are needed."""
-        if current is None or not needed & TENSOR_NAMES:
-            return values
-        return {**lengths(current.output), **values}
+def _with_shape(values: Scope, needed: frozenset[str], current: Tensor) -> Scope:
+    """The values, with the lengths of the incoming tensor where they are needed."""
+    if current is None or not needed & TENSOR_NAMES:
+        return values
+    return Scope(lengths(current.output), values)
 
 
 def word_of(item: Item) -> str:

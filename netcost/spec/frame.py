@@ -8,11 +8,12 @@ from typing import TypeAlias
 from netcost.dtypes import Precision
 from netcost.layers import HEADS
 from netcost.network import Node
-from netcost.shapes import Shape
+from netcost.shapes import Shape, Tokens
 from netcost.spec.document import Scalar
 from netcost.spec.fault import Fault, meant
 from netcost.spec.formats import merged
 from netcost.spec.items import Block, Body, Item
+from netcost.spec.scope import Scope
 from netcost.spec.unit import Unit
 
 MAX_NESTING = 100
@@ -53,7 +54,7 @@ class Frame:
         "values",
     )  # fmt: skip
 
-    def __init__(self, unit: Unit, values: dict[str, object], entry: Tensor, traits: Traits) -> None:
+    def __init__(self, unit: Unit, values: Scope, entry: Tensor, traits: Traits) -> None:
         self.unit = unit
         self.values = values
         self.entry = entry
@@ -70,7 +71,7 @@ class Frame:
 
     def inner(self, entry: Tensor, body: Body) -> Frame:
         """A frame for a list inside this one, which sees all that this one sees."""
-        frame = Frame(self.unit, self.values, entry, self.traits)
+        frame = Frame(self.unit, Scope(outer=self.values), entry, self.traits)
         frame.outer = self
         frame.prefix = self.prefix
         frame.reserved = self.reserved | body.names
@@ -83,7 +84,7 @@ class Frame:
 
 
 def lengths(shape: Shape) -> dict[str, object]:
-    """The tensor variables of expressions: `in_channels`, and `in_height` and the like where it has such an axis."""
+    """The tensor variables of expressions: `in_channels`, `in_height` and the like, where it has such an axis."""
     axes = {
         "C": "in_channels",
         "D": "in_depth",
@@ -95,7 +96,7 @@ def lengths(shape: Shape) -> dict[str, object]:
     found: dict[str, object] = {
         axes[axis]: length for axis, length in zip(shape.axes, shape, strict=False) if axis in axes
     }
-    return found | {"in_channels": shape.channels}
+    return found if isinstance(shape, Tokens) else found | {"in_channels": shape.channels}
 
 
 def find_block(unit: Unit, head: Scalar) -> tuple[Unit, Block]:

@@ -66,7 +66,8 @@ class SeqItem(Item):
 class LetItem(Item):
     """Names for values, for the items after it."""
 
-    bindings: tuple[tuple[Scalar, Value], ...]
+    bindings: tuple[tuple[Scalar, Value | None], ...]
+    """Each name with its value; nothing where that could not be read."""
 
 
 @dataclass(kw_only=True, slots=True)

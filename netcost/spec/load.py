@@ -20,10 +20,11 @@ from netcost.spec.formats import merged, read_dtype
 from netcost.spec.frame import Frame, Traits
 from netcost.spec.inputs import read_batch, read_input
 from netcost.spec.measure import least_items
-from netcost.spec.names import check_name
+from netcost.spec.names import TENSOR_NAMES, check_name
 from netcost.spec.params import entries_of, given_values, read_params, variant_values
 from netcost.spec.problem import Problem, SpecError
 from netcost.spec.read_items import ItemReader
+from netcost.spec.scope import Lost, Scope
 from netcost.spec.unit import Unit, read_blocks, read_defaults_of, top_level
 
 VERSION = 1
@@ -117,8 +118,8 @@ class _Loader:
             network = self._network(document)
         except Fault as fault:
             raise SpecError([*self.problems, fault.problem], self.sources) from None
-        except TooManyProblems:
-            pass  # all of them are raised below
+        except (TooManyProblems, Lost):
+            pass  # what they come from has been noted, and is raised below
         if self.problems or network is None:
             raise SpecError(self.problems, self.sources)
         return network
@@ -136,7 +137,9 @@ class _Loader:
         named = self._inputs(root, unit, network)
         if not self.problems:
             least_items(body, unit)
-        frame = Frame(unit, unit.params, network.inputs[0], Traits(network.precision))
+        frame = Frame(
+            unit, Scope(outer=unit.params, hints=TENSOR_NAMES), network.inputs[0], Traits(network.precision)
+        )
         frame.reserved = body.names
         if named:
             frame.tensors.update((node.name, node) for node in network.inputs)
@@ -209,7 +212,7 @@ class _Loader:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             raise Fault(node.place, f"`{inside}` cannot be read: {reason}") from None
 
-    def _params(self, root: MappingNode, *, main: bool) -> dict[str, object]:
+    def _params(self, root: MappingNode, *, main: bool) -> Scope:
         """The values of a file's parameters; only those of the main file may be overridden."""
         chosen = variant_values(root, self.overrides.variant if main else "", self.problems)
         given = given_values(root, self.overrides.params if main else {}, self.problems)

@@ -12,12 +12,11 @@ from netcost.spec.fault import Fault, meant
 from netcost.spec.names import check_variable
 from netcost.spec.nodes import is_nothing
 from netcost.spec.problem import Problem, SpecError
+from netcost.spec.scope import Lost, Scope
 from netcost.spec.value import read_value
 
 
-def read_params(
-    root: MappingNode, replaced: Mapping[str, Node], problems: list[Problem]
-) -> dict[str, object]:
+def read_params(root: MappingNode, replaced: Mapping[str, Node], problems: list[Problem]) -> Scope:
     """The values of a file's parameters; a default may use the parameters before it.
 
     Args:
@@ -25,17 +24,20 @@ def read_params(
         replaced: values that stand in for defaults.
         problems: where faults are noted.
     """
-    values: dict[str, object] = {}
+    values = Scope()
     for name, (key, node) in entries_of(root.get("params"), "params: {width: 1.0}", problems).items():
         try:
             check_variable(key)
-            values[name] = default = read_value(node).evaluate(values)
+            value = read_value(node).evaluate(values)
             if name in replaced:
-                values[name] = read_value(replaced[name]).evaluate(values)
-                _check_kind(name, default, values[name], replaced[name].place)
+                default, value = value, read_value(replaced[name]).evaluate(values)
+                _check_kind(name, default, value, replaced[name].place)
+            values[name] = value
+        except Lost:
+            values.lose(name)
         except Fault as fault:
+            values.lose(name)
             problems.append(fault.problem)
-            values.setdefault(name, 1)
     return values
 
 

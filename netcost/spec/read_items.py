@@ -207,9 +207,16 @@ class ItemReader:
     def _let(self, head: Scalar, value: Node | None) -> LetItem:
         if not isinstance(value, MappingNode):
             raise Fault(head.place, "let gives names to values", "write `let: {name: value}`")
-        for key, _ in value:
+        return LetItem(head=head, bindings=tuple((key, self._binding(key, node)) for key, node in value))
+
+    def _binding(self, key: Scalar, node: Node) -> Value | None:
+        """The value of a name; nothing after a fault, which is noted."""
+        try:
             check_variable(key)
-        return LetItem(head=head, bindings=tuple((key, read_value(node)) for key, node in value))
+            return read_value(node)
+        except Fault as fault:
+            self.problems.append(fault.problem)
+            return None
 
     # -- keys that every item may have
 

@@ -13,6 +13,7 @@ from netcost.spec.items import Block, Body, Param
 from netcost.spec.names import check_name, check_variable
 from netcost.spec.problem import Problem
 from netcost.spec.read_items import Defaults, ItemReader
+from netcost.spec.scope import Scope
 from netcost.spec.value import read_value
 
 BLOCK_KEYS = ("inputs", "params", "defaults", "layers", "note")
@@ -23,7 +24,7 @@ class Unit:
     """A file that has been read, with its parameters' values."""
 
     path: str
-    params: dict[str, object] = field(default_factory=dict)
+    params: Scope = field(default_factory=Scope)
     defaults: Defaults = field(default_factory=dict)
     blocks: dict[str, Block] = field(default_factory=dict)
     imports: dict[str, Unit] = field(default_factory=dict)

@@ -12,6 +12,9 @@ from netcost.spec.fault import Fault
 Names: TypeAlias = Mapping[str, object]
 Evaluator: TypeAlias = Callable[[Names], object]
 
+MAX_LIST = 1_000
+MAX_LIST_DEPTH = 8
+
 
 class Value:
     """A node of the spec as a value: a constant, an expression, or a list of values."""
@@ -47,12 +50,42 @@ def read_value(node: Node, words: tuple[str, ...] = (), *, literal: bool = False
     if isinstance(node, Scalar):
         return _read_scalar(node, words, literal=literal)
     if isinstance(node, Sequence):
-        items = [read_value(item, words, literal=literal) for item in node]
-        names = frozenset[str]().union(*(item.names for item in items))
-        if not names:
-            return _constant(node, [item.constant for item in items])
-        return Value(node, names, lambda known: [item.evaluate(known) for item in items])
+        return _read_list(node, words, literal=literal)
     raise Fault(node.place, "expected a value, got a mapping")
+
+
+def _read_list(node: Sequence, words: tuple[str, ...], *, literal: bool) -> Value:
+    items = [read_value(item, words, literal=literal) for item in node]
+    names = frozenset[str]().union(*(item.names for item in items))
+    if not names:
+        return _constant(node, _bounded([item.constant for item in items], node))
+    return Value(node, names, lambda known: _bounded([item.evaluate(known) for item in items], node))
+
+
+def _bounded(values: list[object], node: Node) -> list[object]:
+    """The list, unless it is too large; lists made of lists made of lists grow without end.
+
+    Raises:
+        Fault: too many values, or lists in lists too deeply.
+    """
+    if _weight(values, MAX_LIST_DEPTH) > MAX_LIST:
+        raise Fault(
+            node.place,
+            f"this list holds more than {MAX_LIST:,} values, or lists more than {MAX_LIST_DEPTH} deep",
+        )
+    return values
+
+
+def _weight(value: object, depth: int) -> int:
+    """How many values there are in a list, counted until they are too many."""
+    if not isinstance(value, list):
+        return 1
+    total = 0 if depth else MAX_LIST + 1
+    for item in value:
+        if total > MAX_LIST:
+            break
+        total += _weight(item, depth - 1)
+    return total
 
 
 def _read_scalar(node: Scalar, words: tuple[str, ...], *, literal: bool) -> Value:

@@ -103,3 +103,64 @@ def test_of_very_many_faults_the_first_are_told(tmp_path: Path, name: str) -> No
     assert lines[-1] == "and 80 more"
     assert sum(": error: " in line for line in lines) == 20
     assert max(map(len, lines)) < 400
+
+
+MANY = 50_000
+
+LARGE = {
+    "many parameters, and a name for each repetition": (
+        "params:\n" + each(MANY, lambda n: f"  a{n}: 1") + f"\n{IMAGE}layers: [{{relu, repeat: {MANY}}}]",
+        MANY,
+    ),
+    "many parameters, and blocks that see them": (
+        "params:\n"
+        + each(MANY, lambda n: f"  a{n}: 1")
+        + f"\n{IMAGE}blocks: {{B: {{layers: [relu]}}}}\nlayers: [{{B, repeat: 5000}}]",
+        5000,
+    ),
+    "many parameters, and layers that ask for the tensor's lengths": (
+        "params:\n"
+        + each(MANY, lambda n: f"  a{n}: 1")
+        + f"\n{IMAGE}layers: [{{dropout: a1 / in_channels, repeat: 5000}}]",
+        5000,
+    ),
+    "many names given by let": (
+        IMAGE + "layers:\n" + each(MANY // 2, lambda n: f"- let: {{a{n}: 1}}\n- relu"),
+        MANY // 2,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_what_is_large_and_right_is_read(tmp_path: Path, name: str) -> None:
+    """Work grows with the number of layers and the number of names, not with their product."""
+    text, layers = LARGE[name]
+    assert outcome(tmp_path, text) == f"{layers} layers\n"
+
+
+GROWING = {
+    "lists of lists of lists": (
+        "params:\n  a0: [1]\n" + each(60, lambda n: f"  a{n + 1}: [a{n}, a{n}]"),
+        "net.yaml:10:7: error: this list holds more than 1,000 values, or lists more than 8 deep",
+    ),
+    "lists in lists in lists": (
+        "params:\n  a0: [1]\n" + each(1000, lambda n: f"  a{n + 1}: [a{n}]"),
+        "net.yaml:10:7: error: this list holds more than 1,000 values, or lists more than 8 deep",
+    ),
+    "a long list": (
+        "params:\n  a: [" + "1, " * 1000 + "1]",
+        "net.yaml:2:6: error: this list holds more than 1,000 values, or lists more than 8 deep",
+    ),
+    "products of products": (
+        "params:\n  a0: 2\n" + each(60, lambda n: f"  a{n + 1}: a{n} * a{n}"),
+        "net.yaml:8:10: error: the result is too large",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_values_that_explode_are_refused(tmp_path: Path, name: str) -> None:
+    """Numbers and lists have a limit; what depends on a refused one is not reported again."""
+    text, error = GROWING[name]
+    lines = outcome(tmp_path, f"{text}\n{IMAGE}layers: [relu]").splitlines()
+    assert [line for line in lines if ": error: " in line] == [error]

@@ -1,0 +1,58 @@
+"""Which names have which values at a spot of the spec."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
+
+
+class Lost(Exception):  # noqa: N818  a signal, never shown
+    """A value that an earlier fault has left unknown: what needs it is no fault of its own."""
+
+
+class Scope(dict[str, object]):
+    """Values by name; a name that is not here is looked up in the scope around it.
+
+    Args:
+        own: the values of this scope.
+        outer: those around it.
+        hints: names that may be meant, though they have no value yet.
+    """
+
+    __slots__ = ("hints", "lost", "outer")
+
+    def __init__(
+        self,
+        own: Mapping[str, object] | None = None,
+        outer: Mapping[str, object] | None = None,
+        hints: Collection[str] = (),
+    ) -> None:
+        super().__init__(own or {})
+        self.outer: Mapping[str, object] = {} if outer is None else outer
+        self.hints = hints
+        self.lost: set[str] = set()
+
+    def lose(self, name: str) -> None:
+        """Note that a name has no value that is known."""
+        self.pop(name, None)
+        self.lost.add(name)
+
+    def __missing__(self, name: str) -> object:
+        """Look outside, without recursion: scopes are nested as deeply as lists and blocks.
+
+        Raises:
+            Lost: a fault has left the value unknown.
+            KeyError: there is no such name.
+        """
+        scope: Mapping[str, object] = self
+        while isinstance(scope, Scope):
+            if dict.__contains__(scope, name):
+                break
+            if name in scope.lost:
+                raise Lost
+            scope = scope.outer
+        return scope[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """The names here, those that may be meant, then those outside."""
+        return chain(super().__iter__(), self.hints, self.outer)
