@@ -1,0 +1,134 @@
+"""What models were before: as of a commit, or in a report that was written then."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import click
+
+from netcost.analysis.costs import analyze
+from netcost.budget.result import History
+from netcost.budget.rules import NO_RULES, Rules
+from netcost.cli.entries import Model, own_rules
+from netcost.render.cells import portable
+from netcost.report import Report
+from netcost.report_file import read_report
+from netcost.spec.load import load_network
+from netcost.spec.problem import SpecError
+
+if TYPE_CHECKING:
+    from netcost.cli.git import Past
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """One model as it was; without a report, the reason why there is none."""
+
+    history: History
+    report: Report | None = None
+    source: str = ""
+    reason: str = ""
+    rules: Rules = NO_RULES
+    """What its spec demanded itself."""
+
+
+class Before(Protocol):
+    """Where earlier numbers come from."""
+
+    def of(self, model: Model, report: Report) -> Earlier:
+        """What a model was."""
+
+
+class NoBefore:
+    """Nothing to compare with."""
+
+    def __str__(self) -> str:
+        return ""
+
+    def of(self, model: Model, report: Report) -> Earlier:
+        """Say how to compare."""
+        del model, report
+        return Earlier("unknown", reason="not checked without --base or --baseline")
+
+
+@dataclass(frozen=True)
+class GitBefore:
+    """Specs as of a commit, analyzed now."""
+
+    past: Past
+
+    def __str__(self) -> str:
+        return str(self.past)
+
+    def of(self, model: Model, report: Report) -> Earlier:
+        """Read the spec and its imports as they were; a bundled one is what it is."""
+        if model.bundled:
+            return Earlier("known", report)
+        path = self.past.inside(model.spec)
+        if not path:
+            return Earlier("unknown", reason="the spec lies outside of the git repository")
+        old = self.past.old_names.get(path, path)
+        try:
+            data = self.past.read(old)
+        except FileNotFoundError:
+            return Earlier("new", reason=f"the model is new since {self.past.ref}")
+        try:
+            network = load_network(data, old, model.overrides, read=self._reader(old))
+            rules = own_rules(network, data.decode().splitlines())
+        except SpecError as error:
+            first = error.problems[0]
+            reason = f"the spec was faulty as of {self.past}: {first.place}: {first.message}"
+            return Earlier("unreadable", reason=reason)
+        return Earlier("known" if old == path else "renamed", analyze(network), old, rules=rules)
+
+    def _reader(self, spec: str) -> Callable[[str], bytes]:
+        folder = posixpath.dirname(spec)
+        return lambda relative: self.past.read(posixpath.normpath(posixpath.join(folder, relative)))
+
+
+@dataclass(frozen=True)
+class ReportBefore:
+    """A report that an earlier `netcost analyze -o` wrote."""
+
+    path: str
+    reports: Sequence[Report]
+
+    def __str__(self) -> str:
+        return self.path
+
+    def of(self, model: Model, report: Report) -> Earlier:
+        """Find the model by its name, that of the same file before others.
+
+        Raises:
+            click.ClickException: it was counted for another batch or number format.
+        """
+        del model
+        found = [each for each in self.reports if each.name == report.name]
+        found.sort(key=lambda each: each.source != portable(report.source))
+        if not found:
+            return Earlier("new", reason=f"the model is not in {self.path}")
+        before = found[0]
+        if (before.batch, before.precision) != (report.batch, report.precision):
+            raise click.ClickException(
+                f"{self.path} has {report.name} with batch {before.batch} and {before.precision}, "
+                f"it is checked with batch {report.batch} and {report.precision}; write the report with the same"
+            )
+        return Earlier("known", before, before.source)
+
+
+def read_baseline(path: str) -> ReportBefore:
+    """Read a report.
+
+    Raises:
+        click.ClickException: the file is missing, or no report of a version that is known.
+    """
+    try:
+        return ReportBefore(path, read_report(Path(path).read_text(encoding="utf-8")))
+    except OSError as error:
+        raise click.ClickException(f"cannot read {path}: {error.strerror}") from None
+    except ValueError as error:
+        raise click.ClickException(f"{path} is no report to compare with: {error}") from None

@@ -1,0 +1,137 @@
+"""`netcost budget`: write a budget file from today's numbers, and tighten it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from netcost.budget.edit import Edit, budget_text, carried_out, edited, tightened
+from netcost.budget.read import read_budget
+from netcost.budget.rules import Budget
+from netcost.budget.units import Amount, AmountError, read_percent
+from netcost.cli.entries import BUDGET_FILE, Model, find_budget, measure, models_of
+from netcost.cli.output import STANDARD_OUTPUT, write
+from netcost.cli.specs import complete_spec
+from netcost.report import METRIC_NAMES
+from netcost.spec.document import parse_document
+
+METRICS = ("params", "weight_bytes", "activation_bytes", "macs")
+
+
+def percentage(text: str) -> Amount:
+    """Read a percentage, `5%`.
+
+    Raises:
+        click.BadParameter: it is none; the message says what to write.
+    """
+    try:
+        return read_percent(text)
+    except AmountError as error:
+        raise click.BadParameter(f"{error.message}; {error.hint}") from None
+
+
+slack_option = click.option(
+    "--slack",
+    type=percentage,
+    metavar="PERCENT",
+    default="5%",
+    show_default=True,
+    help="How much more than today's numbers is allowed.",
+)
+
+
+@click.group
+def command() -> None:
+    """Write or tighten a budget file."""
+
+
+@command.command(short_help="Write a budget from today's numbers.")
+@click.argument("specs", metavar="SPEC...", nargs=-1, required=True, shell_complete=complete_spec)
+@slack_option
+@click.option(
+    "--metric",
+    "metrics",
+    type=click.Choice(list(METRIC_NAMES)),
+    multiple=True,
+    default=METRICS,
+    help=f"What to limit. Repeatable.  [default: {', '.join(METRICS)}]",
+)
+@click.option(
+    "-o", "--output", metavar="PATH", default=BUDGET_FILE, show_default=True, help="The file; - prints it."
+)
+@click.option("--force", is_flag=True, help="Replace a file that exists.")
+def init(*, specs: Sequence[str], slack: Amount, metrics: Sequence[str], output: str, force: bool) -> None:
+    r"""Write a budget file that allows today's numbers and some slack.
+
+    \b
+    netcost budget init configs/*.yaml
+    netcost budget init net.yaml --slack 0% --metric params --metric macs
+    """
+    if output != STANDARD_OUTPUT and Path(output).exists() and not force:
+        hint = "tighten it with `netcost budget update --tighten`, or replace it with --force"
+        raise click.ClickException(f"{output} exists; {hint}")
+    folder = "" if output == STANDARD_OUTPUT else os.path.dirname(output)  # noqa: PTH120
+    models = [Model(spec) for spec in specs]
+    measured = [(_from(folder, model), measure(model)[1]) for model in models]
+    write(output, budget_text(measured, metrics, slack))
+    if output != STANDARD_OUTPUT:
+        click.echo(f"{output} holds {len(models)} model{'s' if len(models) != 1 else ''}", err=True)
+
+
+@command.command(short_help="Lower the limits that have become loose.")
+@click.option("--tighten", is_flag=True, required=True, help="Lower limits; none is ever raised.")
+@slack_option
+@click.option(
+    "--budget", "path", metavar="PATH", default="", help=f"The budget file.  [default: {BUDGET_FILE}]"
+)
+@click.option("--dry-run", is_flag=True, help="Tell what would be lowered, and change nothing.")
+def update(*, tighten: bool, slack: Amount, path: str, dry_run: bool) -> None:
+    """Lower the maxima that today's numbers and some slack stay below.
+
+    Everything else in the file stays as it is, comments too. Minima and limits of changes are left alone.
+    """
+    del tighten
+    budget = find_budget(path)
+    if budget is None:
+        raise click.UsageError(f"There is no {BUDGET_FILE} here; write one with `netcost budget init SPEC`.")
+    edits = list(_edits(budget, slack))
+    for edit in edits:
+        click.echo(f"{budget.path}:{edit.place.line} {edit.about} {edit.before} -> {edit.after}")
+    if not edits:
+        click.echo(f"{budget.path}: no limit has become loose")
+    if edits and not dry_run:
+        _carry_out(budget, edits)
+
+
+def _edits(budget: Budget, slack: Amount) -> Iterator[Edit]:
+    """What is to be lowered."""
+    models = models_of(budget, ())
+    reports = {model: measure(model)[1] for model in models}
+    for entry in budget.entries:
+        about = [reports[model] for model in models if entry in model.entries]
+        yield from tightened(entry.rules, about, slack)
+
+
+def _carry_out(budget: Budget, edits: Sequence[Edit]) -> None:
+    """Rewrite the file, after a check that the outcome is what was meant.
+
+    Raises:
+        click.ClickException: it is not; the file stays as it was.
+    """
+    text = edited(Path(budget.path).read_bytes().decode("utf-8-sig"), edits)
+    if not carried_out(budget, read_budget(parse_document(text.encode(), budget.path)), edits):
+        lines = ", ".join(str(edit.place.line) for edit in edits)
+        raise click.ClickException(
+            f"{budget.path}: limits of lines {lines} share an amount by an anchor; lower them by hand"
+        )
+    write(budget.path, text)
+
+
+def _from(folder: str, model: Model) -> str:
+    """A spec as a budget in a folder names it."""
+    if model.bundled:
+        return model.spec
+    return Path(os.path.relpath(model.spec, folder or ".")).as_posix()

@@ -1,0 +1,137 @@
+"""`netcost check`: budgets for CI."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from netcost.budget.read import read_limit
+from netcost.budget.result import CheckResult
+from netcost.budget.rules import Limit
+from netcost.budget.units import AmountError
+from netcost.cli import FAULTY
+from netcost.cli.before import Before, GitBefore, NoBefore, read_baseline
+from netcost.cli.changes import changes
+from netcost.cli.entries import BUDGET_FILE, find_budget, models_of
+from netcost.cli.hold import hold, refuse_unmatched
+from netcost.cli.output import parse_targets, write
+from netcost.cli.specs import complete_spec
+from netcost.render.check import FORMATS, render
+
+DEFAULT_FORMAT = "text"
+SUFFIXES = {name: each.suffixes for name, each in FORMATS.items()}
+BROKEN = 1
+
+
+def limit(text: str) -> Limit:
+    """Read a metric and what it may be, `params=63M`.
+
+    Raises:
+        click.BadParameter: the text is not of this form; the message says what to write.
+    """
+    try:
+        return read_limit(text)
+    except AmountError as error:
+        raise click.BadParameter(f"{error.message}; {error.hint}") from None
+
+
+@click.command
+@click.argument("specs", metavar="[SPEC]...", nargs=-1, shell_complete=complete_spec)
+@click.option(
+    "--budget", "budget_path", metavar="PATH", default="", help=f"The budget file.  [default: {BUDGET_FILE}]"
+)
+@click.option(
+    "--limit",
+    "limits",
+    type=limit,
+    metavar="METRIC=AMOUNT",
+    multiple=True,
+    help="Hold every model to this maximum too: params=63M, weight_bytes=250MiB. Repeatable.",
+)
+@click.option("--base", metavar="REF", help="Compare with the merge base of REF and HEAD in git.")
+@click.option(
+    "--baseline", metavar="REPORT", help="Compare with a JSON report of an earlier `netcost analyze -o`."
+)
+@click.option(
+    "--require-baseline", is_flag=True, help="Fail if a model has nothing to be compared with (exit code 2)."
+)
+@click.option("--strict", is_flag=True, help="Take warnings as failures.")
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    metavar="[FORMAT:]PATH",
+    multiple=True,
+    help=f"Write {', '.join(FORMATS)}; - is standard output. Repeatable.  [default: {DEFAULT_FORMAT}:-]",
+)
+def command(
+    *,
+    specs: Sequence[str],
+    budget_path: str,
+    limits: Sequence[Limit],
+    base: str | None,
+    baseline: str | None,
+    require_baseline: bool,
+    strict: bool,
+    outputs: Sequence[str],
+) -> int:
+    r"""Hold networks to a budget.
+
+    Without SPEC, every model of the budget file is checked; limits may also stand in a spec, under `budget:`.
+    The exit code is 0 if all is well, 1 if a limit is broken, 2 if that cannot be told.
+
+    \b
+    netcost check
+    netcost check --base origin/main
+    netcost check net.yaml --limit params=63M --limit weight_bytes=250MiB
+    netcost check -o github:- -o junit:report.xml -o "markdown:$GITHUB_STEP_SUMMARY"
+    """
+    targets = parse_targets(outputs, SUFFIXES, "", DEFAULT_FORMAT)
+    before = _before(base, baseline)
+    budget = find_budget(budget_path)
+    models = models_of(budget, specs)
+    if not models:
+        hint = f"name a SPEC with --limit, or write {BUDGET_FILE} with `netcost budget init SPEC`"
+        raise click.UsageError(f"There is nothing to check: {hint}.")
+    held = hold(models, tuple(limits), before, require_baseline=require_baseline)
+    if budget:
+        refuse_unmatched(budget, models_of(budget, ()), held.reports)
+    notes = [*(changes(budget, before.past) if budget and isinstance(before, GitBefore) else ()), *held.notes]
+    result = CheckResult(held.results, notes, str(before), _folder())
+    result = result.strict() if strict else result
+    for target in targets:
+        write(target.path, render(result, target.format), append=_is_summary(target.path))
+    for error in held.errors:
+        click.echo(error, err=True)
+    return {"error": FAULTY, "fail": BROKEN}.get(result.status, 0)
+
+
+def _before(base: str | None, baseline: str | None) -> Before:
+    """Where to look up what models were."""
+    if base and baseline:
+        raise click.UsageError("--base and --baseline both say what to compare with; give one of them.")
+    if baseline:
+        return read_baseline(baseline)
+    if base:
+        from netcost.cli.git import merge_base
+
+        return GitBefore(merge_base(base))
+    return NoBefore()
+
+
+def _folder() -> str:
+    """The working folder, seen from the top of the repository that GitHub checked out."""
+    top = os.environ.get("GITHUB_WORKSPACE")
+    here = Path.cwd().resolve()
+    if not top or not here.is_relative_to(Path(top).resolve()):
+        return ""
+    return here.relative_to(Path(top).resolve()).as_posix()
+
+
+def _is_summary(path: str) -> bool:
+    """Tell whether a file is the one to which every step of a GitHub job adds."""
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    return bool(summary) and path == summary

@@ -1,0 +1,159 @@
+"""Which models a run is about: the entries of a budget file, or the specs that the user names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from glob import glob
+from pathlib import Path, PurePath
+
+from netcost import zoo
+from netcost.analysis.costs import analyze
+from netcost.budget.read import read_budget, read_rules
+from netcost.budget.rules import NO_RULES, NOTHING_ASSUMED, Assumptions, Budget, Entry, Rules
+from netcost.cli.specs import STANDARD_INPUT, read
+from netcost.network import Network
+from netcost.report import Report
+from netcost.spec.document import Mapping, Scalar, read_document
+from netcost.spec.document import Sequence as SequenceNode
+from netcost.spec.load import Overrides
+from netcost.spec.problem import Problem, SpecError
+
+BUDGET_FILE = "netcost-budget.yaml"
+WILD = frozenset("*?[")
+
+
+@dataclass(frozen=True)
+class Model:
+    """A spec, how it is to be read, and the entries of the budget that are about it."""
+
+    spec: str
+    assume: Assumptions = NOTHING_ASSUMED
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def bundled(self) -> bool:
+        """Tell whether the spec comes with netcost."""
+        return self.spec != STANDARD_INPUT and not os.path.exists(self.spec)  # noqa: PTH110
+
+    @property
+    def overrides(self) -> Overrides:
+        """What is assumed, as specs are read with it."""
+        assume = self.assume
+        return Overrides(dict(assume.params), assume.variant, assume.input, assume.batch, assume.dtype)
+
+    def named(self, report: Report) -> str:
+        """What results call the model: the network's name, and what is assumed beside its variant."""
+        rest = str(
+            Assumptions(self.assume.batch, self.assume.dtype, self.assume.input, "", self.assume.params)
+        )
+        return f"{report.name} ({rest})" if rest else report.name
+
+
+def find_budget(path: str) -> Budget | None:
+    """Read the budget file of that path, or else the one in the working folder if there is one.
+
+    Raises:
+        SpecError: the file is missing or faulty.
+    """
+    if not path and not Path(BUDGET_FILE).exists():
+        return None
+    return read_budget(read_document(Path(path or BUDGET_FILE), path or BUDGET_FILE))
+
+
+def models_of(budget: Budget | None, specs: Sequence[str]) -> list[Model]:
+    """List the models of a budget in its order, or those that are named.
+
+    Args:
+        budget: the budget file, if there is one.
+        specs: files or bundled names; the whole budget if there are none.
+
+    Raises:
+        SpecError: an entry of the budget names nothing.
+    """
+    listed = list(_merged(_entries(budget))) if budget else []
+    if not specs:
+        return listed
+    asked = {identity(spec): spec for spec in specs}
+    chosen = [model for model in listed if identity(model.spec) in asked]
+    known = {identity(model.spec) for model in chosen}
+    return chosen + [Model(spec) for key, spec in asked.items() if key not in known]
+
+
+def identity(spec: str) -> str:
+    """The same for two spellings of one spec."""
+    return os.path.realpath(spec) if os.path.exists(spec) else spec.removesuffix(zoo.SUFFIX)  # noqa: PTH110
+
+
+def measure(model: Model) -> tuple[Network, Report]:
+    """Read and analyze a model.
+
+    Raises:
+        SpecError: the spec is faulty, or there is none.
+    """
+    network = read(model.spec, model.overrides)
+    return network, analyze(network)
+
+
+def own_rules(network: Network, lines: Sequence[str] | None = None) -> Rules:
+    """The rules that a spec carries itself.
+
+    Args:
+        network: the network as it was read.
+        lines: the lines of the spec, for messages; those of the file if left out.
+
+    Raises:
+        SpecError: they are faulty.
+    """
+    if not isinstance(network.budget, Mapping | SequenceNode | Scalar):
+        return NO_RULES
+    path = network.budget.path
+    if lines is None:
+        lines = Path(path).read_text(encoding="utf-8").splitlines() if Path(path).is_file() else []
+    return read_rules(network.budget, {path: lines})
+
+
+def _entries(budget: Budget) -> Iterator[tuple[str, Entry]]:
+    """Each spec that the entries name, with its entry."""
+    folder = os.path.dirname(budget.path)  # noqa: PTH120
+    problems: list[Problem] = []
+    for entry in budget.entries:
+        try:
+            yield from ((spec, entry) for spec in _specs(entry, folder))
+        except SpecError as error:
+            problems += error.problems
+    if problems:
+        raise SpecError(problems, budget.sources)
+
+
+def _specs(entry: Entry, folder: str) -> Iterable[str]:
+    """The files that an entry names, or the bundled network.
+
+    Raises:
+        SpecError: there are none.
+    """
+    path = os.path.normpath(os.path.join(folder, entry.spec))  # noqa: PTH118
+    if WILD & set(entry.spec):
+        found = sorted(glob(path, recursive=True))  # noqa: PTH207
+        if not found:
+            raise SpecError([Problem(entry.place, f"no file matches `{entry.spec}`")])
+        return found
+    if os.path.exists(path):  # noqa: PTH110
+        return [path]
+    if PurePath(entry.spec).name != entry.spec:
+        raise SpecError([Problem(entry.place, f"there is no file `{path}`", "was it renamed or deleted?")])
+    try:
+        zoo.find(entry.spec)
+    except SpecError as error:
+        raise SpecError([Problem(entry.place, each.message, each.hint) for each in error.problems]) from None
+    return [entry.spec]
+
+
+def _merged(pairs: Iterable[tuple[str, Entry]]) -> Iterator[Model]:
+    """One model for all entries about the same spec, read in the same way."""
+    found: dict[tuple[str, Assumptions], tuple[str, list[Entry]]] = {}
+    for spec, entry in pairs:
+        found.setdefault((identity(spec), entry.assume), (spec, []))[1].append(entry)
+    for (_, assume), (spec, entries) in found.items():
+        yield Model(spec, assume, tuple(entries))

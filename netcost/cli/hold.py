@@ -1,0 +1,135 @@
+"""Hold models to their rules, one by one; a faulty spec does not keep the others from being checked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from netcost.budget.check import check, unmatched
+from netcost.budget.compare import Comparison
+from netcost.budget.loosen import loosened
+from netcost.budget.result import Flaw, ModelResult, Note
+from netcost.budget.rules import Budget, Entry, Limit, Rules
+from netcost.cli.before import Before, Earlier
+from netcost.cli.entries import Model, measure, own_rules
+from netcost.place import Place
+from netcost.report import Report
+from netcost.spec.problem import Problem, SpecError
+
+
+@dataclass
+class Held:
+    """What came of all models."""
+
+    results: list[ModelResult] = field(default_factory=list)
+    reports: dict[Model, Report] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+    errors: list[SpecError] = field(default_factory=list)
+
+
+def hold(
+    models: Sequence[Model], limits: tuple[Limit, ...], before: Before, *, require_baseline: bool
+) -> Held:
+    """Check every model.
+
+    Args:
+        models: the models and the entries of the budget about each.
+        limits: what else every model must keep.
+        before: where to look up what they were.
+        require_baseline: whether a rule about a change must have something to be compared with.
+    """
+    held = Held()
+    for model in models:
+        try:
+            network, report = measure(model)
+            own = own_rules(network)
+            earlier = before.of(model, report)
+            rules = [
+                each for each in (*(entry.rules for entry in model.entries), own, Rules(limits)) if each.rules
+            ]
+            _refuse(model, rules, own, report)
+            if require_baseline:
+                _require(model, rules, earlier)
+        except SpecError as error:
+            held.errors.append(error)
+            held.results.append(_flawed(model, error))
+            continue
+        held.reports[model] = report
+        held.results.append(_result(model, rules, report, earlier))
+        held.notes += _loosened_spec(model.spec, earlier.rules, own)
+    held.results = list(_distinct(held.results))
+    return held
+
+
+def refuse_unmatched(budget: Budget, models: Sequence[Model], reports: Mapping[Model, Report]) -> None:
+    """Refuse rules about layers that no model of their entry has; entries are left out that were checked in part.
+
+    Raises:
+        SpecError: there are such rules.
+    """
+    problems = []
+    for entry in budget.entries:
+        about = [model for model in models if entry in model.entries]
+        if all(model in reports for model in about):
+            problems += unmatched(entry.rules, [reports[model] for model in about])
+    if problems:
+        raise SpecError(problems, budget.sources)
+
+
+def _result(model: Model, rules: Sequence[Rules], report: Report, earlier: Earlier) -> ModelResult:
+    comparison = Comparison(earlier.report, report) if earlier.report else None
+    return ModelResult(
+        name=model.named(report),
+        source=report.source,
+        checks=tuple(found for each in rules for found in check(report, each, comparison, earlier.reason)),
+        report=report,
+        comparison=comparison,
+        history=earlier.history,
+        base_source=earlier.source,
+        bundled=model.bundled,
+    )
+
+
+def _flawed(model: Model, error: SpecError) -> ModelResult:
+    flaws = tuple(Flaw(each.message, each.place) for each in error.problems)
+    return ModelResult(name=model.spec, source=model.spec, flaws=flaws, bundled=model.bundled)
+
+
+def _refuse(model: Model, rules: Sequence[Rules], own: Rules, report: Report) -> None:
+    """Refuse a model of which nothing is demanded, and rules of the spec about layers that it has not.
+
+    Raises:
+        SpecError: it is such a model.
+    """
+    if not rules:
+        hint = "add an entry to the budget file, `budget:` to the spec, or --limit"
+        raise SpecError([Problem(Place(model.spec, 0, 0), "nothing is demanded of this model", hint)])
+    problems = unmatched(own, [report])
+    if problems:
+        raise SpecError(problems)
+
+
+def _require(model: Model, rules: Sequence[Rules], earlier: Earlier) -> None:
+    """Refuse a model of which changes are limited, and that has nothing to be compared with.
+
+    Raises:
+        SpecError: it is such a model.
+    """
+    if earlier.report is None and any(each.needs_base for each in rules):
+        message = f"there is nothing to compare this model with: {earlier.reason}"
+        raise SpecError([Problem(Place(model.spec, 0, 0), message)])
+
+
+def _loosened_spec(spec: str, before: Rules, now: Rules) -> Iterator[Note]:
+    """Compare what a spec demands itself with what it did."""
+    place = Place(spec, 0, 0)
+    old, new = (Budget(spec, (Entry(spec, place, rules),)) for rules in (before, now))
+    return loosened(old, new, renamed={}, deleted=frozenset())
+
+
+def _distinct(results: Sequence[ModelResult]) -> Iterator[ModelResult]:
+    """Add the file to names that are not the only one of their kind."""
+    count = Counter(result.name for result in results)
+    for result in results:
+        yield result if count[result.name] == 1 else replace(result, name=f"{result.name} in {result.source}")

@@ -1,0 +1,70 @@
+"""JSON for programs: both networks, every metric's difference, and every layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from netcost.budget.compare import Pair, number
+from netcost.render.cells import dtype, portable
+from netcost.render.change import plain_percent
+from netcost.render.diff import Diff
+from netcost.report import METRIC_NAMES, Report, Row
+
+FORMAT_VERSION = "1.0"
+"""Version of this document; the first number changes when a reader would break."""
+
+
+def render(diff: Diff) -> Iterator[str]:
+    """Write everything as one document."""
+    import json
+
+    from netcost import __version__
+
+    comparison = diff.comparison
+    both = (comparison.before, comparison.after)
+    document = {
+        "format_version": FORMAT_VERSION,
+        "netcost": __version__,
+        "changed": bool(comparison.changed),
+        "before": _network(diff.names[0], comparison.before),
+        "after": _network(diff.names[1], comparison.after),
+        "totals": {metric: _change(*(report.totals[metric] for report in both)) for metric in METRIC_NAMES},
+        "layers": [_pair(pair) for pair in comparison.pairs],
+    }
+    yield f"{json.dumps(document, indent=2, ensure_ascii=False)}\n"
+
+
+def _network(label: str, report: Report) -> dict[str, Any]:
+    return {
+        "label": label,
+        "name": report.name,
+        "source": portable(report.source),
+        "batch": report.batch,
+        "dtype": dtype(report),
+        "outputs": dict(report.outputs),
+    }
+
+
+def _change(before: int, after: int) -> dict[str, Any]:
+    """A metric on both sides; the percentage is null of what was zero."""
+    percent = plain_percent(after - before, before)
+    return {
+        "before": before,
+        "after": after,
+        "delta": after - before,
+        "percent": float(percent) if percent else None,
+    }
+
+
+def _pair(pair: Pair) -> dict[str, Any]:
+    metrics = {
+        metric: _change(number(pair.before, metric), number(pair.after, metric)) for metric in METRIC_NAMES
+    }
+    return {"change": pair.kind, "before": _layer(pair.before), "after": _layer(pair.after), **metrics}
+
+
+def _layer(row: Row | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    return {"name": row.name, "type": row.type, "label": row.label, "output_shape": row.output}

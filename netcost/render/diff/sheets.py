@@ -1,0 +1,84 @@
+"""What tables of two networks hold: the totals, and the layers that are not the same."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from netcost.budget.compare import Pair, PairKind, number
+from netcost.render.change import signed, signed_percent
+from netcost.render.diff import Diff
+from netcost.render.sheet import Column, Sheet
+from netcost.report import METRIC_NAMES, Row
+
+ARROW = " -> "
+KINDS: Mapping[PairKind, str] = {
+    "changed": "changed",
+    "added": "added",
+    "removed": "removed",
+    "same": "the same",
+}
+SIDES = ("before", "after", "change")
+
+
+def sheets(diff: Diff) -> Iterator[Sheet]:
+    """The totals, and then the layers."""
+    yield totals(diff)
+    if diff.everything or diff.comparison.changed:
+        yield layers(diff)
+
+
+def totals(diff: Diff) -> Sheet:
+    """Every metric of both networks."""
+    comparison = diff.comparison
+    rows = []
+    for metric in METRIC_NAMES:
+        before, delta = comparison.before.totals[metric], comparison.delta(metric)
+        change = (signed(delta), signed_percent(delta, before)) if delta else ("", "")
+        rows.append((_heading(metric), f"{before:,}", f"{before + delta:,}", *change))
+    columns = [Column("Total", left=True), *map(Column, SIDES), Column("%")]
+    notes = () if comparison.changed else ("No layer differs.",)
+    return Sheet(ARROW.join(diff.names), columns, rows, notes=notes)
+
+
+def layers(diff: Diff) -> Sheet:
+    """The layers that differ, or all of them; where room is short, the last metrics go first."""
+    pairs = diff.comparison.pairs
+    counts = Counter(pair.kind for pair in pairs)
+    counted = ", ".join(f"{counts[kind]:,} {word}" for kind, word in KINDS.items() if counts[kind])
+    columns = [
+        Column("Layer", left=True),
+        Column("", left=True),
+        Column("type", left=True, weight=1),
+        Column("output", left=True, weight=len(diff.metrics) + 2),
+    ]
+    for weight, metric in zip(range(len(diff.metrics), 0, -1), diff.metrics, strict=True):
+        heading = _heading(metric)
+        columns += [
+            Column(side, group=heading, alone=f"{heading}, {side}", weight=weight + 1) for side in SIDES
+        ]
+    shown = pairs if diff.everything else diff.comparison.changed
+    return Sheet(f"Layers: {counted}", columns, [_cells(pair, diff.metrics) for pair in shown])
+
+
+def _heading(metric: str) -> str:
+    declared = METRIC_NAMES[metric]
+    return f"{declared.title} (bytes)" if declared.unit == "bytes" else declared.title
+
+
+def _cells(pair: Pair, metrics: Sequence[str]) -> list[str]:
+    cells = [
+        _both(pair, lambda row: row.name),
+        "" if pair.kind == "same" else pair.kind,
+        _both(pair, lambda row: row.label),
+        _both(pair, lambda row: str(row.output)),
+    ]
+    for metric in metrics:
+        cells += [f"{number(row, metric):,}" if row else "" for row in (pair.before, pair.after)]
+        cells.append(signed(pair.delta(metric)) if pair.delta(metric) else "")
+    return cells
+
+
+def _both(pair: Pair, said: Callable[[Row], str]) -> str:
+    """What is said of a layer, or of both sides where that differs."""
+    return ARROW.join(dict.fromkeys(said(row) for row in (pair.before, pair.after) if row))

@@ -1,0 +1,53 @@
+"""A git repository for a test: real commits, in an environment that no user's settings reach."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from textwrap import dedent
+
+
+class Repository:
+    """A working tree with a branch `main`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.git("init", "--quiet", "--initial-branch=main")
+
+    def git(self, *arguments: str) -> str:
+        """Run git and return what it prints."""
+        identity = {
+            f"GIT_{who}_{what}": f"test@{what}.example"
+            for who in ("AUTHOR", "COMMITTER")
+            for what in ("NAME", "EMAIL")
+        }
+        settings = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+        ended = subprocess.run(
+            ["git", *arguments],
+            cwd=self.folder,
+            env={**os.environ, **settings, **identity},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return ended.stdout
+
+    def write(self, path: str, text: str) -> None:
+        """Write a file."""
+        file = self.folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(dedent(text), encoding="utf-8")
+
+    def change(self, path: str, old: str, new: str) -> None:
+        """Replace some text of a file."""
+        text = (self.folder / path).read_text(encoding="utf-8")
+        assert old in text
+        self.write(path, text.replace(old, new))
+
+    def commit(self, message: str = "change") -> str:
+        """Commit everything there is and return the commit's name."""
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message", message)
+        return self.git("rev-parse", "HEAD").strip()

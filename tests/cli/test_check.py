@@ -1,0 +1,833 @@
+"""`netcost check`: what it reads, what it compares with, how it ends."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from budgets import CNN
+from repositories import Repository
+from running import Result, Run
+
+from netcost import zoo
+from netcost.cli.changes import covers
+
+BUDGET = """\
+version: 1
+models:
+  - spec: nets/cnn.yaml
+    limits: {params: 3k}
+    regression: {params: 5%, output_shape: unchanged}
+"""
+
+
+@pytest.fixture
+def files(folder: Path) -> Repository:
+    """A repository with a network and its budget on `main`, and a branch `wider` to work on."""
+    repository = Repository(folder)
+    repository.write("nets/cnn.yaml", CNN)
+    repository.write("netcost-budget.yaml", BUDGET)
+    repository.commit()
+    repository.git("switch", "--quiet", "--create", "work")
+    return repository
+
+
+def said(ended: Result) -> list[str]:
+    """The lines of standard output."""
+    return ended.out.splitlines()
+
+
+# what is checked
+
+
+def test_the_budget_of_the_working_folder_is_found(files: Repository, netcost: Run) -> None:
+    """And all its models are checked."""
+    ended = netcost("check")
+    assert (ended.code, ended.err) == (0, "")
+    assert said(ended) == [
+        "skip  cnn params max_increase 5%: not checked without --base or --baseline",
+        "skip  cnn output_shape unchanged: not checked without --base or --baseline",
+        "ok    cnn 1 check",
+        "1 model within budget",
+    ]
+
+
+def test_a_broken_limit_names_its_culprits(files: Repository, netcost: Run) -> None:
+    """With the place of the layer and of the limit; the exit code is 1."""
+    files.change("netcost-budget.yaml", "3k", "2k")
+    ended = netcost("check")
+    assert ended.code == 1
+    assert said(ended)[:3] == [
+        "FAIL  cnn params 2,790 > 2,000 (+790, 39.5% over)",
+        "      mostly conv2 1,820 (65.2%), conv1 760 (27.2%), fc 210 (7.5%)",
+        "      nets/cnn.yaml:7:19  (budget: netcost-budget.yaml:4)",
+    ]
+
+
+def test_a_budget_may_be_named(files: Repository, netcost: Run) -> None:
+    """Its paths start from its own folder."""
+    files.write("ci/budget.yaml", BUDGET.replace("nets/", "../nets/").replace("3k", "2k"))
+    ended = netcost("check", "--budget", "ci/budget.yaml")
+    assert ended.code == 1
+    assert "      nets/cnn.yaml:7:19  (budget: ci/budget.yaml:4)" in said(ended)
+
+
+def test_a_glob_is_about_every_file_it_matches(files: Repository, netcost: Run) -> None:
+    """Of one entry."""
+    files.write("nets/deep/b.yaml", CNN.replace("name: cnn", "name: other"))
+    files.write(
+        "netcost-budget.yaml", "version: 1\nmodels: [{spec: 'nets/**/*.yaml', limits: {params: 3k}}]\n"
+    )
+    assert said(netcost("check")) == ["ok    cnn 1 check", "ok    other 1 check", "2 models within budget"]
+
+
+def test_entries_about_one_model_are_checked_together(files: Repository, netcost: Run) -> None:
+    """A general one and a special one; read in another way, it is another model."""
+    files.write(
+        "netcost-budget.yaml",
+        """\
+        version: 1
+        models:
+          - {spec: nets/*.yaml, limits: {params: 3k}}
+          - {spec: nets/cnn.yaml, limits: {macs: 2M}}
+          - {spec: nets/cnn.yaml, assume: {batch: 8}, limits: {macs: 2M}}
+        """,
+    )
+    ended = netcost("check")
+    assert said(ended)[0] == "ok    cnn 2 checks"
+    assert said(ended)[1] == "FAIL  cnn (batch 8) macs 9,832,000 > 2,000,000 (+7,832,000, 391.6% over)"
+
+
+def test_assumptions_change_what_a_spec_says(files: Repository, netcost: Run) -> None:
+    """Variant, parameters, input size, number format."""
+    text = CNN.replace("name: cnn", "params: {width: 10}\nvariants: {wide: {width: 20}}").replace(
+        "conv: 10", "conv: width"
+    )
+    files.write("net.yaml", text)
+    files.write(
+        "netcost-budget.yaml",
+        """\
+        version: 1
+        models:
+          - {spec: net.yaml, assume: {variant: wide}, limits: {params: 1}}
+          - {spec: net.yaml, assume: {set: {width: 12}}, limits: {params: 1}}
+          - {spec: net.yaml, assume: {input: [3, 16, 16], dtype: int8}, limits: {macs: 1, weight_bytes: 1}}
+        """,
+    )
+    found = [line.split(" > ")[0] for line in said(netcost("check")) if line.startswith("FAIL")]
+    assert found == [
+        # 20*75+20 = 1,520, 20*20*9+20 = 3,620, 210
+        "FAIL  wide params 5,350",
+        "FAIL  net (width 12) params 3,302",
+        # a quarter of the positions, but one for the last layer: (768,000 + 460,800) / 4 + 200
+        "FAIL  net (dtype int8, input 3,16,16) macs 307,400",
+        "FAIL  net (dtype int8, input 3,16,16) weight_bytes 2,790",
+    ]
+
+
+def test_bundled_networks_are_checked_by_name(netcost: Run, folder: Path) -> None:
+    """Variants too."""
+    (folder / "netcost-budget.yaml").write_text(
+        "version: 1\nmodels:\n  - {spec: alexnet, limits: {params: 61100840}}\n  - {spec: resnet18, limits: {params: 1}}\n"
+    )
+    ended = netcost("check", "-o", "github:-")
+    assert ended.code == 1
+    assert said(ended)[0].startswith(
+        "::error file=netcost-budget.yaml,line=4,col=39,title=netcost%3A params of resnet18::"
+    )
+    assert len(said(ended)) == 2
+
+
+def test_specs_that_are_named_are_checked_alone(files: Repository, netcost: Run) -> None:
+    """By the entries about them; `./` does not hide a file."""
+    files.write("other.yaml", CNN)
+    files.write("netcost-budget.yaml", BUDGET + "  - {spec: other.yaml, limits: {params: 1}}\n")
+    assert netcost("check", "./nets/cnn.yaml").code == 0
+    assert netcost("check", "other.yaml").code == 1
+    assert netcost("check").code == 1
+
+
+def test_limits_may_stand_on_the_command_line(files: Repository, netcost: Run) -> None:
+    """They hold for every model, beside the budget, and need none."""
+    ended = netcost("check", "--limit", "params=2k", "--limit", "macs=2M", "nets/cnn.yaml")
+    assert ended.code == 1
+    assert "      nets/cnn.yaml:7:19  (--limit params=2k)" in said(ended)
+    (files.folder / "netcost-budget.yaml").unlink()
+    assert netcost("check", "--limit", "params=3k", "nets/cnn.yaml").code == 0
+    assert netcost("check", "--limit", "params=3k", "-", stdin=CNN.encode()).code == 0
+
+
+def test_limits_may_stand_in_the_spec(files: Repository, netcost: Run) -> None:
+    """Under `budget:`."""
+    files.write(
+        "own.yaml", CNN + "budget:\n  limits: {params: 2k}\n  per_layer: [{match: 'conv*', macs: 700k}]\n"
+    )
+    ended = netcost("check", "own.yaml")
+    assert ended.code == 1
+    assert "      own.yaml:7:19  (budget: own.yaml:11)" in said(ended)
+    assert "      own.yaml:4:19  (budget: own.yaml:12)" in said(ended)
+
+
+# slips
+
+
+SLIPS = [
+    (
+        [],
+        "There is nothing to check: name a SPEC with --limit, or write netcost-budget.yaml with `netcost budget init SPEC`.",
+    ),
+    (["alexnet"], "alexnet: error: nothing is demanded of this model"),
+    (
+        ["alexnet", "--limit", "parms=3"],
+        "Invalid value for '--limit': there is no metric `parms`; did you mean `params`?",
+    ),
+    (["alexnet", "--limit", "weight_bytes=3M"], "write `3MB` (3,000,000) or `3MiB` (3,145,728)"),
+    (["--budget", "missing.yaml"], "missing.yaml: error: no such file"),
+    (
+        ["alexnet", "--limit", "params=1", "--base", "main", "--baseline", "x"],
+        "--base and --baseline both say what to compare with",
+    ),
+    (
+        ["alexnet", "--limit", "params=1", "--baseline", "missing.json"],
+        "cannot read missing.json: No such file or directory",
+    ),
+    (["alexnet", "--limit", "params=1", "-o", "xml:-"], "The suffix of `xml:-` tells no format"),
+    (["alexnett", "--limit", "params=1"], "did you mean `alexnet`?"),
+    (["-", "-", "--limit", "params=1"], ""),
+]
+
+
+@pytest.mark.parametrize(("args", "message"), SLIPS)
+def test_what_cannot_be_told_ends_with_2(netcost: Run, args: list[str], message: str) -> None:
+    """And a message that says what to do."""
+    ended = netcost("check", *args)
+    assert ended.code == 2
+    assert message in ended.err
+
+
+FAULTS = [
+    (
+        "{spec: nets/cnn.yaml, limits: {parms: 1}}",
+        "netcost-budget.yaml:3:36: error: unknown key `parms` in `limits`",
+    ),
+    (
+        "{spec: nets/*.yml, limits: {params: 1}}",
+        "netcost-budget.yaml:3:12: error: no file matches `nets/*.yml`",
+    ),
+    (
+        "{spec: nets/gone.yaml, limits: {params: 1}}",
+        "netcost-budget.yaml:3:12: error: there is no file `nets/gone.yaml`",
+    ),
+    (
+        "{spec: alexnett, limits: {params: 1}}",
+        "netcost-budget.yaml:3:12: error: there is no such file and no bundled network of this name",
+    ),
+    (
+        "{spec: nets/cnn.yaml, per_layer: [{match: 'fx*', params: 1}]}",
+        "netcost-budget.yaml:3:47: error: no layer matches `fx*`",
+    ),
+    ("{spec: nets/cnn.yaml, expect: {shapes: {con1: [3]}}}", "did you mean `conv1`?"),
+]
+
+
+@pytest.mark.parametrize(("entry", "message"), FAULTS)
+def test_a_faulty_budget_ends_with_2(files: Repository, netcost: Run, entry: str, message: str) -> None:
+    """Its place is shown, and nothing is written."""
+    files.write("netcost-budget.yaml", f"version: 1\nmodels:\n  - {entry}\n")
+    ended = netcost("check", "-o", "report.xml")
+    assert (ended.code, ended.out) == (2, "")
+    assert message in ended.err
+    assert not (files.folder / "report.xml").exists()
+
+
+def test_patterns_of_models_that_are_not_checked_are_let_be(files: Repository, netcost: Run) -> None:
+    """They may match in those."""
+    files.write("nets/other.yaml", CNN.replace("conv1", "first"))
+    files.write(
+        "netcost-budget.yaml",
+        "version: 1\nmodels: [{spec: 'nets/*.yaml', per_layer: [{match: first, params: 1k}]}]\n",
+    )
+    assert netcost("check", "nets/cnn.yaml").code == 0
+    assert netcost("check").code == 0
+
+
+def test_a_pattern_in_a_spec_s_own_budget_must_match(files: Repository, netcost: Run) -> None:
+    """It is about no other network."""
+    files.write("own.yaml", CNN + "budget: {per_layer: [{match: cv1, params: 1}]}\n")
+    ended = netcost("check", "own.yaml")
+    assert ended.code == 2
+    assert "own.yaml:10:30: error: no layer matches `cv1`" in ended.err
+
+
+def test_a_faulty_spec_does_not_keep_the_others_from_being_checked(files: Repository, netcost: Run) -> None:
+    """The exit code is 2 even if another model fails; the error shows the line."""
+    files.write("bad.yaml", CNN.replace("kernel", "kernal"))
+    files.write(
+        "netcost-budget.yaml", BUDGET.replace("3k", "2k") + "  - {spec: bad.yaml, limits: {params: 1}}\n"
+    )
+    ended = netcost("check", "-o", "text:-", "-o", "report.json")
+    assert ended.code == 2
+    assert said(ended)[0].startswith("FAIL  cnn")
+    assert "ERROR bad.yaml:4:29: unknown field `kernal` for conv" in said(ended)
+    assert "^^^^^^ did you mean `kernel`?" in ended.err
+    assert [each["status"] for each in json.loads((files.folder / "report.json").read_text())["models"]] == [
+        "fail",
+        "error",
+    ]
+
+
+# outputs
+
+
+def test_several_outputs_are_written_in_one_run(
+    files: Repository, netcost: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The step summary of GitHub is added to; other files are replaced."""
+    summary, report = files.folder / "summary.md", files.folder / "report.xml"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    summary.write_text("what another step wrote\n")
+    report.write_text("old")
+    ended = netcost("check", "-o", "github:-", "-o", "junit:report.xml", "-o", f"markdown:{summary}")
+    assert said(ended) == ["1 model within budget"]
+    assert report.read_text().startswith('<?xml version="1.0"')
+    assert summary.read_text().startswith(
+        "what another step wrote\n<!-- netcost -->\n### netcost: 1 model within budget\n"
+    )
+    netcost("check", "-o", f"markdown:{summary}")
+    assert summary.read_text().count("<!-- netcost -->") == 2
+
+
+def test_annotations_find_their_file_from_a_subfolder(
+    files: Repository, netcost: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """GitHub takes paths from the top of what it checked out."""
+    files.change("netcost-budget.yaml", "3k", "2k")
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(files.folder))
+    monkeypatch.chdir(files.folder / "nets")
+    ended = netcost("check", "--budget", "../netcost-budget.yaml", "-o", "github:-")
+    assert said(ended)[0].startswith("::error file=nets/cnn.yaml,line=7,")
+    monkeypatch.setenv("GITHUB_WORKSPACE", "/somewhere/else")
+    monkeypatch.chdir(files.folder)
+    assert said(netcost("check", "-o", "github:-"))[0].startswith("::error file=nets/cnn.yaml,line=7,")
+
+
+def test_strictly_a_warning_is_a_failure(files: Repository, netcost: Run) -> None:
+    """Otherwise it is not."""
+    files.change("netcost-budget.yaml", "params: 3k", "params: {warn: 2k, max: 3k}")
+    assert netcost("check").code == 0
+    assert netcost("check").out.startswith("WARN  cnn params 2,790 > 2,000")
+    ended = netcost("check", "--strict")
+    assert ended.code == 1
+    assert ended.out.startswith("FAIL  cnn params 2,790 > 2,000")
+
+
+def test_models_of_one_name_are_told_apart(files: Repository, netcost: Run) -> None:
+    """By their file."""
+    files.write("b.yaml", CNN)
+    files.write("netcost-budget.yaml", BUDGET + "  - {spec: b.yaml, limits: {params: 3k}}\n")
+    assert [line for line in said(netcost("check")) if line.startswith("ok")] == [
+        "ok    cnn in nets/cnn.yaml 1 check",
+        "ok    cnn in b.yaml 1 check",
+    ]
+
+
+# against a base
+
+
+def test_a_widened_layer_is_a_regression(files: Repository, netcost: Run) -> None:
+    """512 more than 2,790 parameters are 18.35%; both layers that grew are named. It need not be committed."""
+    files.change("nets/cnn.yaml", "conv: 10", "conv: 12")
+    base = files.git("rev-parse", "main").strip()[:12]
+    ended = netcost("check", "--base", "main")
+    assert (ended.code, ended.err) == (1, "")
+    assert said(ended) == [
+        "FAIL  cnn params 3,302 > 3,000 (+302, 10.1% over)",
+        "      vs base 2,790: +18.35%; conv2 +360, conv1 +152",
+        "      nets/cnn.yaml:7:19  (budget: netcost-budget.yaml:4)",
+        "FAIL  cnn params 3,302 > 2,929 (2,790 +5%; +373, 12.7% over)",
+        "      vs base 2,790: +18.35%; conv2 +360, conv1 +152",
+        "      nets/cnn.yaml:7:19  (budget: netcost-budget.yaml:5)",
+        f"1 of 1 model over budget, compared with main (merge base {base})",
+    ]
+    files.commit()
+    assert netcost("check", "--base", "main") == ended
+
+
+def test_what_others_did_on_the_base_does_not_count(files: Repository, netcost: Run) -> None:
+    """The merge base is compared with, not the branch as it is now."""
+    files.git("switch", "--quiet", "main")
+    files.change("nets/cnn.yaml", "conv: 10", "conv: 2")
+    files.commit()
+    files.git("switch", "--quiet", "work")
+    ended = netcost("check", "--base", "main")
+    assert ended.code == 0
+    assert said(ended)[0] == "ok    cnn 3 checks"
+
+
+def test_a_renamed_layer_costs_what_it_did(files: Repository, netcost: Run) -> None:
+    """And is told as one layer with two names."""
+    files.change("nets/cnn.yaml", "name: conv2", "name: second")
+    ended = netcost("check", "--base", "main", "-o", "markdown:-")
+    assert ended.code == 0
+    assert "| conv2 -> second | changed | 20 x 16 x 16 |" in said(ended)
+
+
+def test_an_added_stage_is_named(files: Repository, netcost: Run) -> None:
+    """A block of two convolutions of 20 channels: 2 * (20 * 20 * 9 + 20) = 7,240 parameters."""
+    files.change(
+        "nets/cnn.yaml",
+        "  - {name: gap, gap}\n",
+        "  - {name: stage, conv: 20, kernel: 3, pad: 1, repeat: 2}\n  - {name: gap, gap}\n",
+    )
+    ended = netcost("check", "--base", "main", "-o", "text:-", "-o", "comment.md")
+    assert ended.code == 1
+    assert "      vs base 2,790: +259.50%; stage.0 +3,620, stage.1 +3,620" in said(ended)
+    assert "      nets/cnn.yaml:8:19  (budget: netcost-budget.yaml:4)" in said(ended)
+    rows = (files.folder / "comment.md").read_text()
+    assert "| stage.0 | added | 20 x 16 x 16 | 3,620 (+3,620) |" in rows
+    assert "| conv1 |" not in rows
+
+
+def test_a_deleted_spec_is_told(files: Repository, netcost: Run) -> None:
+    """With its entry, or where a glob was about it; a forgotten entry is a fault."""
+    files.write("nets/old.yaml", CNN.replace("name: cnn", "name: old").replace("conv: 20", "conv: 5"))
+    files.write("netcost-budget.yaml", BUDGET + "  - {spec: nets/old.yaml, limits: {params: 9k}}\n")
+    files.commit()
+    files.git("switch", "--quiet", "--create", "removal")
+    files.git("rm", "--quiet", "nets/old.yaml")
+    ended = netcost("check", "--base", "work")
+    assert ended.code == 2
+    assert "netcost-budget.yaml:6:12: error: there is no file `nets/old.yaml`" in ended.err
+    assert "was it renamed or deleted?" in ended.err
+    files.write("netcost-budget.yaml", BUDGET)
+    ended = netcost("check", "--base", "work")
+    assert ended.code == 0
+    assert said(ended)[1:-1] == ["note  nets/old.yaml was deleted"]
+    files.commit()
+    assert "old" not in netcost("check", "--base", "removal").out
+
+
+def test_a_renamed_spec_is_compared_with_what_it_was(files: Repository, netcost: Run) -> None:
+    """As git sees it; its limits are compared under the new name."""
+    files.git("mv", "nets/cnn.yaml", "nets/net.yaml")
+    files.change("nets/net.yaml", "conv: 20", "conv: 21")
+    files.change("netcost-budget.yaml", "nets/cnn.yaml", "nets/net.yaml")
+    files.change("netcost-budget.yaml", "3k", "4k")
+    files.commit()
+    ended = netcost("check", "--base", "main")
+    assert ended.code == 0
+    assert said(ended)[:2] == [
+        "ok    cnn 3 checks, was nets/cnn.yaml",
+        "WARN  loosened: nets/net.yaml params max was 3k, is now 4k  (netcost-budget.yaml:4)",
+    ]
+
+
+def test_a_new_spec_has_limits_but_no_regression(files: Repository, netcost: Run) -> None:
+    """It says so; if a baseline is required, that is an error."""
+    files.write("nets/new.yaml", CNN.replace("conv: 10", "conv: 30"))
+    files.write("netcost-budget.yaml", BUDGET + BUDGET.split("models:\n")[1].replace("cnn", "new"))
+    ended = netcost("check", "--base", "main")
+    assert ended.code == 1
+    assert "FAIL  cnn in nets/new.yaml params 7,910 > 3,000 (+4,910, 163.7% over)" in said(ended)
+    assert "skip  cnn in nets/new.yaml params max_increase 5%: the model is new since main" in said(ended)
+    strict = netcost("check", "--base", "main", "--require-baseline")
+    assert strict.code == 2
+    assert (
+        "nets/new.yaml: error: there is nothing to compare this model with: the model is new since main"
+        in strict.err
+    )
+
+
+def test_an_imported_block_that_changed_is_seen(files: Repository, netcost: Run) -> None:
+    """The base is read with its own imports."""
+    files.write(
+        "nets/blocks/conv.yaml", "blocks: {Wide: {layers: [{name: conv, conv: 10, kernel: 5, pad: 2}]}}\n"
+    )
+    files.write(
+        "nets/cnn.yaml",
+        CNN.replace("input:", "imports: {b: blocks/conv.yaml}\ninput:").replace(
+            "{name: conv1, conv: 10, kernel: 5, pad: 2}", "{name: conv1, b.Wide}"
+        ),
+    )
+    files.commit()
+    files.git("switch", "--quiet", "--create", "wider")
+    files.change("nets/blocks/conv.yaml", "conv: 10", "conv: 12")
+    ended = netcost("check", "--base", "work")
+    assert ended.code == 1
+    assert "      vs base 2,790: +18.35%; conv2 +360, conv1.conv +152" in said(ended)
+
+
+def test_an_import_outside_of_git_leaves_the_base_unreadable(files: Repository, netcost: Run) -> None:
+    """The limits hold all the same."""
+    files.write("nets/cnn.yaml", CNN.replace("input:", "imports: {b: blocks.yaml}\ninput:"))
+    files.git("add", "nets/cnn.yaml")
+    files.git("commit", "--quiet", "--message", "forgot a file")
+    files.write("nets/blocks.yaml", "blocks: {}\n")
+    ended = netcost("check", "--base", "work")
+    assert ended.code == 0
+    assert "the spec was faulty as of work (merge base " in said(ended)[0]
+    assert "there is no file `blocks.yaml` beside this one" in said(ended)[0]
+
+
+def test_a_loosened_budget_is_a_warning(files: Repository, netcost: Run) -> None:
+    """In the same change that needs it: a reviewer sees both."""
+    files.change("nets/cnn.yaml", "conv: 10", "conv: 12")
+    files.change("netcost-budget.yaml", "3k", "4k")
+    files.change("netcost-budget.yaml", "5%", "20%")
+    files.commit()
+    ended = netcost("check", "--base", "main")
+    assert ended.code == 0
+    assert said(ended)[1:3] == [
+        "WARN  loosened: nets/cnn.yaml params max was 3k, is now 4k  (netcost-budget.yaml:4)",
+        "WARN  loosened: nets/cnn.yaml params max_increase was 5%, is now 20%  (netcost-budget.yaml:5)",
+    ]
+    assert netcost("check", "--base", "main", "--strict").code == 1
+    github = netcost("check", "--base", "main", "-o", "github:-")
+    assert said(github)[0].startswith(
+        "::warning file=netcost-budget.yaml,line=4,col=22,title=netcost%3A the budget::loosened"
+    )
+
+
+def test_a_budget_loosened_in_the_spec_is_a_warning(files: Repository, netcost: Run) -> None:
+    """It is a budget like any other."""
+    files.write("own.yaml", CNN + "budget: {limits: {params: 3k}}\n")
+    files.commit()
+    files.git("switch", "--quiet", "--create", "looser")
+    files.change("own.yaml", "3k", "4k")
+    ended = netcost("check", "own.yaml", "--base", "work")
+    assert "WARN  loosened: own.yaml params max was 3k, is now 4k  (own.yaml:10)" in said(ended)
+
+
+def test_a_new_budget_is_told(files: Repository, netcost: Run) -> None:
+    """There is nothing that it could loosen."""
+    files.write("other.yaml", BUDGET)
+    ended = netcost("check", "--base", "main", "--budget", "other.yaml")
+    assert (ended.code, said(ended)[1]) == (0, "note  other.yaml is new since main")
+
+
+def test_a_budget_that_was_faulty_is_told(files: Repository, netcost: Run) -> None:
+    """It cannot be compared."""
+    files.write("netcost-budget.yaml", BUDGET.replace("params: 3k", "params: 3x"))
+    files.commit()
+    files.git("switch", "--quiet", "--create", "repaired")
+    files.write("netcost-budget.yaml", BUDGET)
+    ended = netcost("check", "--base", "work")
+    assert ended.code == 0
+    assert said(ended)[1].startswith(
+        "note  netcost-budget.yaml:4:22: params: `x` is not a unit: the budget was faulty as of work"
+    )
+
+
+def test_a_bundled_network_is_what_it_was(files: Repository, netcost: Run) -> None:
+    """It comes with netcost, not with the repository."""
+    files.write(
+        "netcost-budget.yaml", "version: 1\nmodels: [{spec: lenet, regression: {params: unchanged}}]\n"
+    )
+    ended = netcost("check", "--base", "main")
+    assert (ended.code, said(ended)[0]) == (0, "ok    lenet 1 check")
+
+
+def test_a_spec_outside_of_the_repository_has_no_base(
+    files: Repository, netcost: Run, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Git does not know it."""
+    outside = tmp_path_factory.mktemp("outside") / "cnn.yaml"
+    outside.write_text(CNN + "budget: {regression: {params: 1%}}\n")
+    ended = netcost("check", str(outside), "--base", "main")
+    assert "skip  cnn params max_increase 1%: the spec lies outside of the git repository" in said(ended)
+
+
+def test_the_base_is_found_from_a_subfolder(
+    files: Repository, netcost: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Git's paths start at the top, the user's in the working folder."""
+    files.change("nets/cnn.yaml", "conv: 10", "conv: 12")
+    monkeypatch.chdir(files.folder / "nets")
+    ended = netcost("check", "cnn.yaml", "--limit", "params=1", "--base", "main")
+    assert "      vs base 2,790: +18.35%; conv2 +360, conv1 +152" in said(ended)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "is_covered"),
+    [
+        ("a.yaml", "a.yaml", True),
+        ("a.yaml", "b/a.yaml", False),
+        ("nets/*.yaml", "nets/a.yaml", True),
+        ("nets/*.yaml", "nets/deep/a.yaml", False),
+        ("nets/**/*.yaml", "nets/a.yaml", True),
+        ("nets/**/*.yaml", "nets/b/c/a.yaml", True),
+        ("nets/**/*.yaml", "other/a.yaml", False),
+        ("nets/**", "nets/a/b.yaml", False),
+        ("nets/[ab].yaml", "nets/a.yaml", True),
+    ],
+)
+def test_globs_cover_deleted_files_as_they_would_have_found_them(
+    pattern: str, path: str, is_covered: bool
+) -> None:
+    """`*` stays in its folder, `**` goes through any number of them; at the end it is like `*`."""
+    assert covers(pattern, path) is is_covered
+
+
+# where git cannot help
+
+
+def test_without_a_repository_the_message_says_what_to_do(folder: Path, netcost: Run) -> None:
+    """A report can stand in for the base."""
+    ended = netcost("check", "lenet", "--limit", "params=9M", "--base", "main")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith("Error: --base needs a git repository: not a git repository")
+    assert "--baseline report.json" in ended.err
+
+
+def test_a_shallow_clone_is_told_how_to_fetch_the_rest(
+    files: Repository, netcost: Run, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a checkout in CI often is."""
+    for branch in ("main", "work"):
+        files.git("switch", "--quiet", branch)
+        files.write(f"{branch}.txt", branch)
+        files.commit()
+    shallow = tmp_path_factory.mktemp("clones") / "shallow"
+    files.git("clone", "--quiet", "--depth=1", "--no-single-branch", f"file://{files.folder}", str(shallow))
+    monkeypatch.chdir(shallow)
+    ended = netcost("check", "--base", "origin/main")
+    assert ended.code == 2
+    assert (
+        "this is a shallow clone: its history ends before the merge base of origin/main and HEAD."
+        in ended.err
+    )
+    assert "git fetch --unshallow" in ended.err
+    assert "fetch-depth: 0" in ended.err
+    assert "--baseline report.json" in ended.err
+
+
+def test_a_partial_clone_fetches_nothing(
+    files: Repository, netcost: Run, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Netcost uses no network, not even through git."""
+    files.change("nets/cnn.yaml", "conv: 10", "conv: 12")
+    files.commit()
+    files.git("config", "uploadpack.allowFilter", "true")
+    partial = tmp_path_factory.mktemp("clones") / "partial"
+    files.git("clone", "--quiet", "--filter=blob:none", f"file://{files.folder}", str(partial))
+    monkeypatch.chdir(partial)
+    ended = netcost("check", "--base", "origin/main")
+    assert ended.code == 2
+    assert "git does not give nets/cnn.yaml as of " in ended.err
+    assert "clone without --filter" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("ref", "message"),
+    [
+        ("nowhere", "Fetch it first: git fetch origin nowhere"),
+        ("origin/nowhere", "Fetch it first: git fetch origin nowhere"),
+        ("--output=x", "git knows no commit `--output=x` here"),
+        ("main:nets/cnn.yaml", "git knows no commit `main:nets/cnn.yaml` here"),
+    ],
+)
+def test_an_unknown_commit_is_told_how_to_get_it(
+    files: Repository, netcost: Run, ref: str, message: str
+) -> None:
+    """Nothing that git would take for an option reaches it."""
+    ended = netcost("check", f"--base={ref}")
+    assert ended.code == 2
+    assert message in ended.err
+
+
+def test_a_branch_that_is_only_known_of_the_remote_is_offered(
+    files: Repository, netcost: Run, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In CI there is often no local one."""
+    clone = tmp_path_factory.mktemp("clones") / "clone"
+    files.git("clone", "--quiet", "--branch=work", f"file://{files.folder}", str(clone))
+    monkeypatch.chdir(clone)
+    assert "did you mean `origin/main`?" in netcost("check", "--base", "main").err
+    assert netcost("check", "--base", "origin/main").code == 0
+
+
+def test_histories_without_a_common_commit_are_told(files: Repository, netcost: Run) -> None:
+    """There is no base."""
+    files.git("checkout", "--quiet", "--orphan", "island")
+    files.commit("a beginning of its own")
+    assert "main and HEAD have no commit in common" in netcost("check", "--base", "main").err
+
+
+def test_a_repository_without_a_commit_is_told(folder: Path, netcost: Run) -> None:
+    """HEAD is nothing yet; a ref cannot be known either."""
+    Repository(folder)
+    assert (
+        "git knows no commit `HEAD` here"
+        in netcost("check", "lenet", "--limit", "params=9M", "--base", "HEAD").err
+    )
+
+
+def test_a_head_without_a_commit_is_told(files: Repository, netcost: Run) -> None:
+    """Though the base is there."""
+    files.git("checkout", "--quiet", "--orphan", "island")
+    assert "HEAD has none yet" in netcost("check", "--base", "main").err
+
+
+def test_without_git_the_message_says_so(
+    files: Repository, netcost: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may not be installed."""
+    monkeypatch.setenv("PATH", "")
+    ended = netcost("check", "--base", "main")
+    assert ended.code == 2
+    assert "--base needs git, which is not installed" in ended.err
+
+
+# against a report
+
+
+@pytest.fixture
+def baseline(files: Repository, netcost: Run) -> Path:
+    """The report of the network as it was, before it was widened."""
+    assert netcost("analyze", "nets/cnn.yaml", "-o", "report.json").code == 0
+    files.change("nets/cnn.yaml", "conv: 10", "conv: 12")
+    return files.folder / "report.json"
+
+
+def test_a_report_stands_in_for_a_base(baseline: Path, netcost: Run) -> None:
+    """It gives the same finding as git does."""
+    ended = netcost("check", "--baseline", "report.json")
+    assert ended.code == 1
+    assert said(ended)[3:5] == [
+        "FAIL  cnn params 3,302 > 2,929 (2,790 +5%; +373, 12.7% over)",
+        "      vs base 2,790: +18.35%; conv2 +360, conv1 +152",
+    ]
+    assert said(ended)[-1] == "1 of 1 model over budget, compared with report.json"
+
+
+def test_a_model_that_is_not_in_the_report_is_new(baseline: Path, files: Repository, netcost: Run) -> None:
+    """Its regression is skipped."""
+    files.change("nets/cnn.yaml", "name: cnn", "name: other")
+    assert "skip  other params max_increase 5%: the model is not in report.json" in said(
+        netcost("check", "--baseline", "report.json")
+    )
+
+
+def test_a_report_that_counts_something_else_is_refused(
+    baseline: Path, files: Repository, netcost: Run
+) -> None:
+    """Batch 8 cannot be compared with batch 1."""
+    files.change("netcost-budget.yaml", "limits:", "assume: {batch: 8}\n    limits:")
+    ended = netcost("check", "--baseline", "report.json")
+    assert ended.code == 2
+    assert "report.json has cnn with batch 1 and float32, it is checked with batch 8 and float32" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "report.json is no report to compare with: not JSON"),
+        ('{"format_version": "99.0"}', "the report has format version 99.0, this netcost reads version 1.0"),
+        ('{"models": []}', "the report has no `format_version`"),
+        ("\udcff", "report.json is no report to compare with: 'utf-8' codec"),
+    ],
+)
+def test_what_is_no_report_is_refused(baseline: Path, netcost: Run, text: str, message: str) -> None:
+    """With its format version, if that is the reason."""
+    baseline.write_bytes(text.encode("utf-8", "surrogateescape"))
+    ended = netcost("check", "--baseline", "report.json")
+    assert ended.code == 2
+    assert message in ended.err
+
+
+def test_a_baseline_may_be_required(files: Repository, netcost: Run) -> None:
+    """Without one, nothing about changes can be told."""
+    ended = netcost("check", "--require-baseline")
+    assert ended.code == 2
+    assert (
+        "there is nothing to compare this model with: not checked without --base or --baseline" in ended.err
+    )
+    files.write("netcost-budget.yaml", "version: 1\nmodels: [{spec: nets/cnn.yaml, limits: {params: 3k}}]\n")
+    assert netcost("check", "--require-baseline").code == 0
+
+
+# the installed command
+
+
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (["alexnet", "--limit", "params=61100840"], 0),
+        (["alexnet", "--limit", "params=61100839"], 1),
+        (["alexnet", "--limit", "params=61q"], 2),
+    ],
+)
+def test_the_installed_command_ends_as_the_check_did(process: Run, args: list[str], code: int) -> None:
+    """0 fine, 1 broken, 2 could not tell."""
+    assert process("check", *args).code == code
+
+
+BREAK_OFF = """\
+import sys
+from netcost.budget import check
+from netcost.cli import main
+
+def broken(*_):
+    raise {error}
+
+check._limit = broken
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize(("error", "code"), [("ZeroDivisionError('no')", 3), ("KeyboardInterrupt", 130)])
+def test_a_run_that_is_cut_off_leaves_no_half_written_file(folder: Path, error: str, code: int) -> None:
+    """A defect asks to be reported; an interrupt ends quietly; the old files stay."""
+    (folder / "report.xml").write_text("old")
+    ended = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            BREAK_OFF.format(error=error),
+            "check",
+            "alexnet",
+            "--limit",
+            "params=1",
+            "-o",
+            "report.xml",
+            "-o",
+            "new.json",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+    )
+    assert ended.returncode == code
+    assert [path.name for path in folder.iterdir()] == ["report.xml"]
+    assert (folder / "report.xml").read_text() == "old"
+    if code == 3:
+        assert "This is a defect of netcost: please report it" in ended.stderr
+
+
+def test_a_check_loads_neither_rich_nor_jinja2(folder: Path) -> None:
+    """Nor anything else that only other commands need."""
+    code = (
+        "import sys; from netcost.cli import main; main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+    )
+    for target in ("text:-", "github:-", "markdown:-", "junit:-", "json:-"):
+        args = ["check", "alexnet", "--limit", "params=1", "-o", target]
+        ended = subprocess.run(
+            [sys.executable, "-c", code, *args], capture_output=True, text=True, check=True, cwd=folder
+        )
+        loaded = set(ended.stderr.split())
+        assert not loaded & {"rich", "jinja2", "csv", "subprocess", "socket", "tempfile"}
+        assert ("xml" in loaded) == (target == "junit:-")
+        assert ("json" in loaded) == (target == "json:-")
+
+
+def test_all_bundled_networks_can_be_checked_at_once(folder: Path, netcost: Run) -> None:
+    """A limit for each of them."""
+    entries = "".join(f"  - {{spec: {name}, limits: {{params: 1T}}}}\n" for name in zoo.networks())
+    (folder / "netcost-budget.yaml").write_text(f"version: 1\nmodels:\n{entries}")
+    ended = netcost("check")
+    assert (ended.code, ended.err) == (0, "")
+    assert said(ended)[-1] == f"{len(zoo.networks())} models within budget"
