@@ -36,7 +36,13 @@ def totals(diff: Diff) -> Sheet:
         before, delta = comparison.before.totals[metric], comparison.delta(metric)
         change = (signed(delta), signed_percent(delta, before)) if delta else ("", "")
         rows.append((_heading(metric), f"{before:,}", f"{before + delta:,}", *change))
-    columns = [Column("Total", left=True), *map(Column, SIDES), Column("%")]
+    columns = [
+        Column("Total", left=True),
+        Column("before"),
+        Column("after"),
+        Column("change", weight=2),
+        Column("%", weight=1),
+    ]
     notes = () if comparison.changed else ("No layer differs.",)
     return Sheet(ARROW.join(diff.names), columns, rows, notes=notes)
 
