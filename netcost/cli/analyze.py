@@ -89,7 +89,7 @@ def command(
     asked_width: int | None,
     color: Color,
 ) -> int:
-    r"""Print what networks cost, layer by layer.
+    """Print what networks cost, layer by layer.
 
     SPEC is a file, a bundled network's name (`alexnet` or `alexnet.yaml`; a file of that name in the working
     folder wins), or - for standard input.

@@ -64,7 +64,7 @@ def command() -> None:
 )
 @click.option("--force", is_flag=True, help="Replace a file that exists.")
 def init(*, specs: Sequence[str], slack: Amount, metrics: Sequence[str], output: str, force: bool) -> None:
-    r"""Write a budget file that allows today's numbers and some slack.
+    """Write a budget file that allows today's numbers and some slack.
 
     \b
     netcost budget init configs/*.yaml

@@ -78,7 +78,7 @@ def command(
     strict: bool,
     outputs: Sequence[str],
 ) -> int:
-    r"""Hold networks to a budget.
+    """Hold networks to a budget.
 
     Without SPEC, every model of the budget file is checked; limits may also stand in a spec, under `budget:`.
     The exit code is 0 if all is well, 1 if a limit is broken, 2 if that cannot be told.

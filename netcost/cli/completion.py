@@ -12,7 +12,7 @@ SHELLS = ("bash", "zsh", "fish")
 @click.command
 @click.argument("shell", type=click.Choice(SHELLS))
 def command(shell: str) -> None:
-    r"""Print the script that completes commands in a shell.
+    """Print the script that completes commands in a shell.
 
     Commands, options, bundled networks, layers and files are completed. Put the line for your shell where it
     reads its settings:

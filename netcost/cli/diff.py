@@ -97,7 +97,7 @@ def command(
     overrides: Overrides,
     **sides: Any,
 ) -> int:
-    r"""Compare two networks: every metric, and the layers that were added, removed or changed.
+    """Compare two networks: every metric, and the layers that were added, removed or changed.
 
     A and B are files, bundled networks, or JSON reports of `netcost analyze -o`; one of several networks in a
     report is named as report.json#name. Without B, two readings of A are compared.

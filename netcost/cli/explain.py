@@ -36,7 +36,7 @@ def complete_layer(ctx: click.Context, param: click.Parameter, incomplete: str) 
     "--color", type=click.Choice(COLORS), default="auto", show_default=True, help="Set results off."
 )
 def command(spec: str, layer: str, overrides: Overrides, asked_width: int | None, color: Color) -> None:
-    r"""Derive every number of one layer, formula by formula.
+    """Derive every number of one layer, formula by formula.
 
     Output size, memory, parameters and operations: in words, in figures, and the result, as netcost's own rules
     compute them. SPEC is a file, a bundled network's name, or - for standard input; LAYER is the name that

@@ -27,7 +27,7 @@ SCHEMAS: Mapping[str, Callable[[], Json]] = {"spec": _spec, "report": _report}
 @click.command(short_help="Print a JSON Schema.")
 @click.argument("which", type=click.Choice(list(SCHEMAS)))
 def command(which: str) -> None:
-    r"""Print the JSON Schema of a spec, a budget file or a JSON report.
+    """Print the JSON Schema of a spec, a budget file or a JSON report.
 
     An editor with YAML support completes and checks a spec that starts with the line
 
