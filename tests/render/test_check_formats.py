@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,6 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from budgets import CNN, changed, report, rules
-from conftest import Golden
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -23,6 +22,8 @@ from netcost.place import Place
 from netcost.render.check import FORMATS, render
 from netcost.render.check.markdown import MARK
 from netcost.report import Report
+
+Golden = Callable[[str, str], None]
 
 
 def model(name: str, text: str, now: Report, before: Report | None = None, **facts: Any) -> ModelResult:
