@@ -1,0 +1,193 @@
+"""The GitHub action and the pre-commit hook: what they declare, and their scripts run as a runner would."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from budgets import CNN
+
+from netcost.render.check.markdown import MARK
+
+ROOT = Path(__file__).parents[1]
+ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+STEPS: list[dict[str, Any]] = ACTION["runs"]["steps"]
+
+pytestmark = pytest.mark.skipif(
+    os.name != "posix", reason="the stand-ins for installed commands are shell scripts"
+)
+
+BUDGET = "version: 1\nmodels:\n  - {spec: cnn.yaml, limits: {params: 3k}}\n"
+
+
+def step(name: str) -> dict[str, Any]:
+    """A step by its name."""
+    return next(each for each in STEPS if each.get("name") == name)
+
+
+def test_inputs_never_become_part_of_a_script() -> None:
+    """They reach the shell through its environment, so that no input can be a command."""
+    scripts = [each["run"] for each in STEPS if "run" in each]
+    assert len(scripts) == 3
+    assert not [script for script in scripts if "${{" in script]
+    assert all(each.get("shell") == "bash" for each in STEPS if "run" in each)
+
+
+def test_every_input_is_used_and_described() -> None:
+    """And no other."""
+    text = json.dumps(STEPS)
+    for name, declared in ACTION["inputs"].items():
+        assert declared["description"]
+        assert f"inputs.{name} " in text
+
+
+Ran = tuple[int, str, dict[str, str]]
+
+
+@pytest.fixture
+def runner(tmp_path: Path) -> Callable[..., Ran]:
+    """Run a step of the action; gives its exit code, its output, and the outputs that it set."""
+    home, work = tmp_path / "temp", tmp_path / "work"
+    script = home / "netcost" / "bin" / "netcost"
+    script.parent.mkdir(parents=True)
+    script.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m netcost "$@"\n')
+    script.chmod(0o755)
+    work.mkdir()
+    (work / "cnn.yaml").write_text(CNN)
+    (work / "netcost-budget.yaml").write_text(BUDGET)
+
+    def run(name: str, **given: str) -> Ran:
+        outputs, summary = tmp_path / "outputs", tmp_path / "summary.md"
+        outputs.write_text("")
+        variables = dict.fromkeys(step(name)["env"], "")
+        ended = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step(name)["run"]],
+            cwd=work,
+            env={
+                **os.environ,
+                "RUNNER_TEMP": str(home),
+                "GITHUB_OUTPUT": str(outputs),
+                "GITHUB_STEP_SUMMARY": str(summary),
+                **variables,
+                **given,
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return (
+            ended.returncode,
+            ended.stdout + ended.stderr,
+            dict(line.split("=", 1) for line in outputs.read_text().splitlines()),
+        )
+
+    return run
+
+
+def test_a_kept_budget_passes(runner: Callable[..., Ran], tmp_path: Path) -> None:
+    """With a report, a comment and a summary."""
+    code, text, outputs = runner("Check")
+    assert (code, text) == (0, "1 model within budget\n")
+    assert outputs["failed"] == "false"
+    assert json.loads(Path(outputs["report"]).read_text())["status"] == "pass"
+    assert Path(outputs["comment"]).read_text().startswith(MARK)
+    assert (tmp_path / "summary.md").read_text().startswith(MARK)
+
+
+def test_a_broken_budget_fails_with_annotations(runner: Callable[..., Ran]) -> None:
+    """The step fails after it has set its outputs."""
+    code, text, outputs = runner("Check", LIMITS="params=2k\nmacs=2M\n")
+    assert code == 1
+    assert text.startswith("::error file=cnn.yaml,line=7,col=19,title=netcost%3A params of cnn::")
+    assert outputs["failed"] == "true"
+    assert json.loads(Path(outputs["report"]).read_text())["status"] == "fail"
+
+
+def test_what_cannot_be_told_is_no_failure_of_the_budget(runner: Callable[..., Ran]) -> None:
+    """`failed` stays empty; there is no report of an earlier run."""
+    runner("Check")
+    code, text, outputs = runner("Check", BUDGET="missing.yaml")
+    assert (code, outputs) == (2, {})
+    assert "missing.yaml: error: no such file" in text
+
+
+def test_all_inputs_reach_the_command(runner: Callable[..., Ran], tmp_path: Path) -> None:
+    """One by one, whatever they hold."""
+    (tmp_path / "work" / "my budget.yaml").write_text(BUDGET.replace("3k", "{warn: 1}"))
+    assert runner("Check", BUDGET="my budget.yaml")[0] == 0
+    assert runner("Check", BUDGET="my budget.yaml", STRICT="true")[0] == 1
+    assert runner("Check", SPECS="lenet\n\nalexnet\n", LIMITS="params=62M")[1] == "2 models within budget\n"
+    assert "--base needs a git repository" in runner("Check", BASE="main")[1]
+    assert "cannot read missing.json" in runner("Check", BASELINE="missing.json")[1]
+    assert runner("Check", REQUIRE_BASELINE="true")[0] == 0
+
+
+@pytest.mark.parametrize(
+    "hostile", ["$(touch hacked)", "`touch hacked`", "; touch hacked", "--budget=x", "-o", "*"]
+)
+def test_inputs_are_taken_as_they_are(runner: Callable[..., Ran], tmp_path: Path, hostile: str) -> None:
+    """None is run, none becomes an option."""
+    code, text, _ = runner("Check", SPECS=hostile, LIMITS="params=1")
+    assert code == 2
+    assert "there is no such file" in text
+    assert not (tmp_path / "work" / "hacked").exists()
+    for name in ("BUDGET", "BASE", "BASELINE", "LIMITS"):
+        assert runner("Check", **{name: hostile})[0] == 2
+    assert not (tmp_path / "work" / "hacked").exists()
+
+
+GH = """\
+#!/bin/sh
+echo "$@" >> {log}
+case "$*" in *--paginate*) printf '{earlier}' ;; esac
+exit {code}
+"""
+
+
+@pytest.mark.parametrize(
+    ("earlier", "code", "calls"),
+    [
+        ("", 0, ["--silent repos/ann/nets/issues/7/comments --field body=@"]),
+        ("11\\n12\\n", 0, ["--silent --method PATCH repos/ann/nets/issues/comments/11 --field body=@"]),
+        ("", 1, []),
+    ],
+)
+def test_the_comment_of_an_earlier_run_is_replaced(
+    runner: Callable[..., Ran], tmp_path: Path, earlier: str, code: int, calls: list[str]
+) -> None:
+    """It is found by its mark; a run that may not comment does not fail for that."""
+    log, program = tmp_path / "log", tmp_path / "bin" / "gh"
+    program.parent.mkdir()
+    program.write_text(GH.format(log=log, earlier=earlier, code=code))
+    program.chmod(0o755)
+    comment = runner("Check")[2]["comment"]
+    ended, text, _ = runner(
+        "Comment",
+        PATH=f"{program.parent}{os.pathsep}{os.environ['PATH']}",
+        COMMENT=comment,
+        REPOSITORY="ann/nets",
+        PULL_REQUEST="7",
+    )
+    assert ended == 0
+    assert text.startswith("::warning title=netcost::no comment was posted") is bool(code)
+    listed, *rest = log.read_text().splitlines()
+    assert (
+        listed
+        == f"""api --paginate repos/ann/nets/issues/7/comments --jq .[] | select(.body | startswith("{MARK}")) | .id"""
+    )
+    assert rest == [f"api {call}{comment}" for call in calls]
+
+
+def test_the_hook_runs_the_check() -> None:
+    """On a change of any YAML file, over the whole budget."""
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert hook["id"] == "netcost-check"
+    assert (hook["entry"], hook["language"], hook["pass_filenames"]) == ("netcost check", "python", False)
