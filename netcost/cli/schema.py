@@ -15,13 +15,19 @@ def _spec() -> Json:
     return spec_schema()
 
 
+def _budget() -> Json:
+    from netcost.budget.schema import budget_schema
+
+    return budget_schema()
+
+
 def _report() -> Json:
     from netcost.report_schema import report_schema
 
     return report_schema()
 
 
-SCHEMAS: Mapping[str, Callable[[], Json]] = {"spec": _spec, "report": _report}
+SCHEMAS: Mapping[str, Callable[[], Json]] = {"spec": _spec, "budget": _budget, "report": _report}
 
 
 @click.command(short_help="Print a JSON Schema.")

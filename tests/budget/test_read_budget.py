@@ -156,6 +156,10 @@ FAULTY = [
         HEAD + "    limits: {weight_bytes: 63M}\n",
         "4:28 weight_bytes: `63M` could mean powers of 1000 or of 1024 | write `63MB` (63,000,000) or `63MiB` (66,060,288)",
     ),
+    (
+        HEAD + "    limits: {params: +3M}\n",
+        "4:22 params: `+3M` is not an amount | write a number such as `63M` or `250MiB`",
+    ),
     (HEAD + "    limits: {params: }\n", "4:14 `params` has no value | None"),
     (HEAD + "    limits: {params: {}}\n", "4:22 params has no limit | write `max`, `min`, `warn`"),
     (HEAD + "    limits: {params: [1]}\n", "4:22 a limit of params must be a mapping | write `key: value`"),

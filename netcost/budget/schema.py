@@ -1,0 +1,111 @@
+"""The JSON Schema of a budget file, made from the metrics: completion and checking in an editor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+from netcost.budget.read import CHANGE_KINDS, SHARE_KINDS, TOTAL_KINDS, UNCHANGED, VERSION
+from netcost.budget.rules import OUTPUT_SHAPE
+from netcost.budget.units import UNITS, Unit
+from netcost.report import METRICS
+
+Json: TypeAlias = dict[str, object]
+
+NUMBER = r"[0-9]{1,19}(\.[0-9]{1,12})?[ \t]*"
+PERCENT: Json = {"type": "string", "pattern": f"^{NUMBER}%$"}
+TEXT: Json = {"type": "string", "minLength": 1}
+SHAPE: Json = {"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 1}
+SCALAR: Json = {"type": ["string", "number", "boolean"]}
+
+
+def budget_schema() -> Json:
+    """The schema of a whole file."""
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": f"netcost budget, version {VERSION}",
+        **_mapping(
+            {
+                "version": {"const": VERSION},
+                "models": {"type": "array", "items": _model(), "minItems": 1},
+            },
+            required=("version", "models"),
+        ),
+    }
+
+
+def _model() -> Json:
+    assume = {
+        "batch": {"type": "integer", "minimum": 1},
+        "dtype": TEXT,
+        "input": SHAPE,
+        "variant": TEXT,
+        "set": {"type": "object", "additionalProperties": SCALAR},
+    }
+    totals = {metric.name: _described(_limit(metric.unit, TOTAL_KINDS), metric.help) for metric in METRICS}
+    layers = {
+        metric.name: _described(_limit(metric.unit, TOTAL_KINDS, SHARE_KINDS), metric.help)
+        for metric in METRICS
+    }
+    changes = {metric.name: _described(_change(metric.unit), metric.help) for metric in METRICS}
+    selectors = {
+        "match": {**TEXT, "description": "a pattern of layer names, `fc*`"},
+        "type": {**TEXT, "description": "a layer type"},
+    }
+    return _mapping(
+        {
+            "spec": {**TEXT, "description": "a path, a glob or a bundled name"},
+            "assume": {**_mapping(assume), "description": "how the spec is read"},
+            "limits": {**_mapping(totals), "description": "what totals may be"},
+            "per_layer": {
+                "type": "array",
+                "items": {
+                    **_mapping({**selectors, **layers}),
+                    "anyOf": [{"required": [name]} for name in selectors],
+                    "minProperties": 2,
+                },
+                "description": "what each of some layers may cost",
+            },
+            "expect": _mapping(
+                {OUTPUT_SHAPE: SHAPE, "shapes": {"type": "object", "additionalProperties": SHAPE}}
+            ),
+            "regression": {
+                **_mapping({**changes, OUTPUT_SHAPE: {"const": UNCHANGED}}),
+                "description": "how far totals may be from the base",
+            },
+            "message": {**TEXT, "description": "said to whoever breaks a rule"},
+        },
+        required=("spec",),
+    )
+
+
+def _limit(unit: Unit, totals: Iterable[str], shares: Iterable[str] = ()) -> Json:
+    """A bare amount, or bounds by name."""
+    bounds = {**dict.fromkeys(totals, _amount(unit)), **dict.fromkeys(shares, PERCENT)}
+    return {"anyOf": [_amount(unit), {**_mapping(bounds), "minProperties": 1}]}
+
+
+def _change(unit: Unit) -> Json:
+    """A bare increase, `unchanged`, or changes by direction."""
+    change: Json = {"anyOf": [{"type": "string", "pattern": f"^\\+?{NUMBER}%$"}, _amount(unit, sign=r"\+?")]}
+    bounds = dict.fromkeys(CHANGE_KINDS, change)
+    return {"anyOf": [{"const": UNCHANGED}, change, {**_mapping(bounds), "minProperties": 1}]}
+
+
+def _amount(unit: Unit, sign: str = "") -> Json:
+    units = "|".join(each for each in UNITS[unit] if each)
+    return {
+        "anyOf": [
+            {"type": "integer", "minimum": 0},
+            {"type": "string", "pattern": f"^{sign}{NUMBER}({units})?$"},
+        ]
+    }
+
+
+def _described(schema: Json, text: str) -> Json:
+    return {**schema, "description": text}
+
+
+def _mapping(properties: Mapping[str, Json], required: Iterable[str] = ()) -> Json:
+    found: Json = {"type": "object", "additionalProperties": False, "properties": dict(properties)}
+    return {**found, "required": list(required)} if required else found

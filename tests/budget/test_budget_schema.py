@@ -1,0 +1,50 @@
+"""The JSON Schema of budget files agrees with their reader."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from test_read_budget import FAULTY, FULL
+
+from netcost.budget.schema import budget_schema
+from netcost.report import METRIC_NAMES
+
+SCHEMA: Any = budget_schema()
+VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
+
+BEYOND = (
+    # what a schema cannot say, or says of fewer files
+    *("warn is above max", "min is above max", "is given twice", "a share is at most 100%"),
+    *("nothing is demanded of this model",),
+)
+
+
+def test_it_is_itself_a_valid_schema() -> None:
+    """It keeps the rules of its draft."""
+    jsonschema.Draft7Validator.check_schema(SCHEMA)
+
+
+def test_a_budget_with_everything_is_valid() -> None:
+    """Every key, in every form."""
+    VALIDATOR.validate(yaml.safe_load(FULL))
+
+
+@pytest.mark.parametrize("metric", METRIC_NAMES)
+def test_every_metric_is_offered(metric: str) -> None:
+    """With what it counts."""
+    model = SCHEMA["properties"]["models"]["items"]["properties"]
+    assert model["limits"]["properties"][metric]["description"] == METRIC_NAMES[metric].help
+    assert metric in model["per_layer"]["items"]["properties"]
+    assert metric in model["regression"]["properties"]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [(text, fault) for text, fault in FAULTY if not any(each in fault for each in BEYOND)],
+)
+def test_what_the_reader_refuses_is_not_valid(text: str, fault: str) -> None:
+    """So that an editor marks it."""
+    assert not VALIDATOR.is_valid(yaml.safe_load(text)), fault
