@@ -48,6 +48,7 @@ def _model() -> Json:
         for metric in METRICS
     }
     changes = {metric.name: _described(_change(metric.unit), metric.help) for metric in METRICS}
+    shapes: Json = {"type": "object", "additionalProperties": SHAPE}
     selectors = {
         "match": {**TEXT, "description": "a pattern of layer names, `fc*`"},
         "type": {**TEXT, "description": "a layer type"},
@@ -66,9 +67,7 @@ def _model() -> Json:
                 },
                 "description": "what each of some layers may cost",
             },
-            "expect": _mapping(
-                {OUTPUT_SHAPE: SHAPE, "shapes": {"type": "object", "additionalProperties": SHAPE}}
-            ),
+            "expect": _mapping({OUTPUT_SHAPE: SHAPE, "shapes": shapes}),
             "regression": {
                 **_mapping({**changes, OUTPUT_SHAPE: {"const": UNCHANGED}}),
                 "description": "how far totals may be from the base",
@@ -88,7 +87,7 @@ def _limit(unit: Unit, totals: Iterable[str], shares: Iterable[str] = ()) -> Jso
 def _change(unit: Unit) -> Json:
     """A bare increase, `unchanged`, or changes by direction."""
     change: Json = {"anyOf": [{"type": "string", "pattern": f"^\\+?{NUMBER}%$"}, _amount(unit, sign=r"\+?")]}
-    bounds = dict.fromkeys(CHANGE_KINDS, change)
+    bounds: dict[str, Json] = dict.fromkeys(CHANGE_KINDS, change)
     return {"anyOf": [{"const": UNCHANGED}, change, {**_mapping(bounds), "minProperties": 1}]}
 
 
