@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
+from click.shell_completion import BashComplete, FishComplete, ShellComplete, ZshComplete
 
 from netcost.cli import COMPLETE, netcost
 
-SHELLS = ("bash", "zsh", "fish")
+SHELLS: Mapping[str, type[ShellComplete]] = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}
 
 
 @click.command
-@click.argument("shell", type=click.Choice(SHELLS))
+@click.argument("shell", type=click.Choice(list(SHELLS)))
 def command(shell: str) -> None:
     """Print the script that completes commands in a shell.
 
@@ -22,9 +25,4 @@ def command(shell: str) -> None:
     zsh    eval "$(netcost completion zsh)"            in ~/.zshrc
     fish   netcost completion fish | source            in ~/.config/fish/config.fish
     """
-    from click.shell_completion import get_completion_class
-
-    found = get_completion_class(shell)
-    if found is None:
-        raise click.UsageError(f"there is no completion for {shell}")
-    click.echo(found(netcost, {}, "netcost", COMPLETE).source())
+    click.echo(SHELLS[shell](netcost, {}, "netcost", COMPLETE).source())

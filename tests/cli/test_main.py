@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import subprocess
@@ -12,7 +13,7 @@ import pytest
 from running import Run
 
 from netcost import __version__
-from netcost.cli import COMMANDS
+from netcost.cli import COMMANDS, run
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and devices of POSIX")
 FULL = Path("/dev/full")
@@ -126,6 +127,18 @@ def test_an_interrupt_ends_quietly_with_130(netcost: Run, monkeypatch: pytest.Mo
     """As shells expect of a program that Ctrl-C ended."""
     broken(monkeypatch, KeyboardInterrupt())
     assert netcost("analyze", "alexnet") == (130, "", "")
+
+
+def test_the_installed_command_takes_the_arguments_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And ends it with the exit code."""
+    monkeypatch.setattr(sys, "argv", ["netcost", "analyze"])
+    try:
+        with pytest.raises(SystemExit) as ended:
+            run()
+    finally:
+        gc.enable()
+        gc.unfreeze()
+    assert ended.value.code == 2
 
 
 def test_the_module_runs_as_the_command(process: Run) -> None:
