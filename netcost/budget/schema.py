@@ -35,21 +35,25 @@ def budget_schema() -> Json:
 
 
 def _model() -> Json:
-    assume = {
+    assume: dict[str, Json] = {
         "batch": {"type": "integer", "minimum": 1},
         "dtype": TEXT,
         "input": SHAPE,
         "variant": TEXT,
         "set": {"type": "object", "additionalProperties": SCALAR},
     }
-    totals = {metric.name: _described(_limit(metric.unit, TOTAL_KINDS), metric.help) for metric in METRICS}
-    layers = {
+    totals: dict[str, Json] = {
+        metric.name: _described(_limit(metric.unit, TOTAL_KINDS), metric.help) for metric in METRICS
+    }
+    layers: dict[str, Json] = {
         metric.name: _described(_limit(metric.unit, TOTAL_KINDS, SHARE_KINDS), metric.help)
         for metric in METRICS
     }
-    changes = {metric.name: _described(_change(metric.unit), metric.help) for metric in METRICS}
+    changes: dict[str, Json] = {
+        metric.name: _described(_change(metric.unit), metric.help) for metric in METRICS
+    }
     shapes: Json = {"type": "object", "additionalProperties": SHAPE}
-    selectors = {
+    selectors: dict[str, Json] = {
         "match": {**TEXT, "description": "a pattern of layer names, `fc*`"},
         "type": {**TEXT, "description": "a layer type"},
     }
