@@ -60,9 +60,7 @@ def load(spec: str, overrides: Overrides = NO_OVERRIDES) -> Network:
     Raises:
         SpecError: the spec is faulty, or there is none.
     """
-    # Unlike Path's, these questions have an answer for every text, however long or odd.
-    is_file = os.path.exists(spec) and not os.path.isdir(spec)  # noqa: PTH110, PTH112
-    if is_file or os.path.basename(spec) != spec:  # noqa: PTH119
+    if _is_path(spec):
         return load_path(Path(spec), overrides, spec)
     bundled = find(spec)
     if bundled.variant and overrides.variant not in {bundled.variant, ""}:
@@ -70,6 +68,16 @@ def load(spec: str, overrides: Overrides = NO_OVERRIDES) -> Network:
         message = f"this is the variant `{bundled.variant}` of {file}, and `{overrides.variant}` is asked for"
         raise SpecError([Problem(Place(spec, 0, 0), message, f"name {file}, or leave the other out")])
     return bundled.load(overrides)
+
+
+def _is_path(spec: str) -> bool:
+    """Tell a path from a name: it has a folder, or it exists; a mere folder does not hide a bundled network."""
+    # Unlike Path's, these questions have an answer for every text, however long or odd.
+    if os.path.basename(spec) != spec:  # noqa: PTH119
+        return True
+    if os.path.isdir(spec):  # noqa: PTH112
+        return spec not in networks()
+    return os.path.exists(spec)  # noqa: PTH110
 
 
 def find(name: str) -> Bundled:

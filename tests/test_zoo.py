@@ -82,6 +82,16 @@ def test_a_path_is_never_a_bundled_name(path: str, tmp_path: Path, monkeypatch: 
         zoo.load(path)
 
 
+def test_a_folder_is_no_spec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is said to be one, unless a bundled network has its name."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "nets").mkdir()
+    (tmp_path / "alexnet").mkdir()
+    with pytest.raises(SpecError, match="this is a folder, not a file"):
+        zoo.load("nets")
+    assert zoo.load("alexnet").name == "alexnet"
+
+
 def test_a_bundled_variant_does_not_go_with_another_one() -> None:
     """Either could be meant."""
     with pytest.raises(
