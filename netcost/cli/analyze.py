@@ -64,8 +64,8 @@ SORTS = tuple(filter(None, get_args(Sort)))
     metavar="N",
     help="Fold layers of blocks to N levels of their names.",
 )
-@click.option("--sort", type=click.Choice(SORTS), help="Order rows by a column, largest first.")
-@click.option("--top", type=click.IntRange(min=1), metavar="N", help="Show the first N rows.")
+@click.option("--sort", type=click.Choice(SORTS), help="Order the rows of tables by a column, largest first.")
+@click.option("--top", type=click.IntRange(min=1), metavar="N", help="Show only the first N rows of tables.")
 @click.option(
     "--width",
     "asked_width",
