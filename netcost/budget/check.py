@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from operator import itemgetter
 from typing import Any, TypeAlias
 
 from netcost.budget.compare import Comparison, number
@@ -60,7 +59,7 @@ def check(
                 found = [_skipped(rule, no_base)]
             case Change():
                 found = _change(comparison, rule)
-            case SameOutput():
+            case _:
                 found = [_same_output(comparison, rule)]
         yield from (replace(each, message=rules.message) for each in found)
 
@@ -125,25 +124,24 @@ def _limit(report: Report, rule: Limit, comparison: Comparison | None) -> list[C
 
 def _layer_limit(report: Report, rule: LayerLimit, comparison: Comparison | None) -> list[Check]:
     metric, total = rule.metric, report.totals[rule.metric]
-    broken: list[Check] = []
-    largest: tuple[int, list[Check]] = (-1, [])
-    for row in rule.layers.of(report):
-        value = number(row, metric)
+    rows = rule.layers.of(report)
+    broken = [row for row in rows if any(bound.breaks(number(row, metric), total) for bound in rule.bounds)]
+    largest = sorted(rows, key=lambda row: -number(row, metric))[:1]
+    checks = []
+    for row in broken or largest:
         before = comparison.partner(row.name) if comparison else None
-        checks = _held(
+        checks += _held(
             rule.bounds,
-            value,
+            number(row, metric),
             total,
-            partial(_alone, row, value),
+            partial(_alone, row, metric),
             subject=metric,
             layers=str(rule.layers),
             layer=row.name,
             base=number(before, metric) if before else None,
             declared=_declared([row], metric),
         )
-        broken += [each for each in checks if each.status != "pass"]
-        largest = max(largest, (value, checks), key=itemgetter(0))
-    return broken or largest[1]
+    return checks
 
 
 def _change(comparison: Comparison, rule: Change) -> list[Check]:
@@ -165,7 +163,7 @@ def _output_shape(report: Report, rule: OutputShape, comparison: Comparison | No
         reason = (
             f"the network has {len(report.outputs)} outputs ({listed}); expect them by name, under `shapes`"
         )
-        return _shape_check(rule, "shape", reason=reason)
+        return _shape_check(rule, "shape", reason=reason, limit=rule.shape)
     ((name, shape),) = report.outputs.items()
     if shape.sample == rule.shape:
         return _shape_check(rule, "shape", value=shape.sample, limit=rule.shape, status="pass")
@@ -197,7 +195,8 @@ def _same_output(comparison: Comparison, rule: SameOutput) -> Check:
         [shape.sample for shape in each.outputs.values()] for each in (comparison.before, comparison.after)
     )
     if before == after:
-        return _shape_check(rule, "unchanged", status="pass", value=after[0], limit=before[0], base=before[0])
+        same = next(iter(after), None)
+        return _shape_check(rule, "unchanged", status="pass", value=same, limit=same, base=same)
     culprit = _first_reshaped(comparison)
     if len(before) != len(after):
         reason = f"the network has {len(after)} outputs, it had {len(before)}"
@@ -228,10 +227,10 @@ def _skipped(rule: Change | SameOutput, reason: str) -> Check:
     )
 
 
-def _alone(row: Row, value: int, bound: Bound) -> list[Culprit]:
+def _alone(row: Row, metric: str, bound: Bound) -> list[Culprit]:
     """The layer that a rule is about."""
     del bound
-    return [Culprit(row.name, value, row.place)]
+    return [Culprit(row.name, number(row, metric), row.place)]
 
 
 def _parts(report: Report, comparison: Comparison | None, metric: str, bound: Bound) -> list[Culprit]:

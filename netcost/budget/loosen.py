@@ -52,7 +52,9 @@ def loosened(
         if model.spec in deleted:
             continue
         if model not in now:
-            yield Note("loosened", f"loosened: {model} is no longer in the budget", "warn", Place(after.path, 0, 0))
+            yield Note(
+                "loosened", f"loosened: {model} is no longer in the budget", "warn", Place(after.path, 0, 0)
+            )
             continue
         for name, demand in demands.items():
             current = now[model].get(name)

@@ -17,8 +17,9 @@ from netcost.cli.before import Before, GitBefore, NoBefore, read_baseline
 from netcost.cli.changes import changes
 from netcost.cli.entries import BUDGET_FILE, find_budget, models_of
 from netcost.cli.hold import hold, refuse_unmatched
-from netcost.cli.output import parse_targets, write
+from netcost.cli.output import STANDARD_OUTPUT, parse_targets, write
 from netcost.cli.specs import complete_spec
+from netcost.cli.terminal import encoding
 from netcost.render.check import FORMATS, render
 
 DEFAULT_FORMAT = "text"
@@ -103,7 +104,15 @@ def command(
     result = CheckResult(held.results, notes, str(before), _folder())
     result = result.strict() if strict else result
     for target in targets:
-        write(target.path, render(result, target.format), append=_is_summary(target.path))
+        # A person reads the text; all other formats are for programs, in UTF-8.
+        for_terminal = target == (DEFAULT_FORMAT, STANDARD_OUTPUT)
+        text = render(result, target.format)
+        write(
+            target.path,
+            text,
+            append=_is_summary(target.path),
+            encoding=encoding() if for_terminal else "utf-8",
+        )
     for error in held.errors:
         click.echo(error, err=True)
     return {"error": FAULTY, "fail": BROKEN}.get(result.status, 0)

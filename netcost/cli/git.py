@@ -55,10 +55,7 @@ class Past:
             return found.stdout
         if not _git("ls-tree", self.commit, "--", path, folder=self.top).stdout:
             raise FileNotFoundError(path)
-        raise click.ClickException(
-            f"git does not give {path} as of {self.commit[:SHORT]}: {_said(found)}\n"
-            f"If this is a partial clone, clone without --filter, {INSTEAD}"
-        )
+        raise click.ClickException(_withheld(f"{path} as of {self.commit[:SHORT]}", found))
 
 
 def merge_base(ref: str) -> Past:
@@ -85,6 +82,8 @@ def merge_base(ref: str) -> Past:
         raise click.ClickException(_unrelated(ref, base))
     folder, commit = Path(os.path.realpath(os.fsdecode(top.stdout[:-1]))), base.stdout.decode().strip()
     changes = _git("diff-index", "--name-status", "-z", "-M", "--diff-filter=DR", commit, folder=folder)
+    if changes.returncode:
+        raise click.ClickException(_withheld(f"what changed since {commit[:SHORT]}", changes))
     return Past(ref, folder, commit, os.fsdecode(changes.stdout).split("\0")[:-1])
 
 
@@ -112,6 +111,13 @@ def _unrelated(ref: str, base: subprocess.CompletedProcess[bytes]) -> str:
             f"Fetch the rest: git fetch --unshallow (actions/checkout does with `fetch-depth: 0`), {INSTEAD}"
         )
     return f"{ref} and HEAD have no commit in common{': ' + _said(base) if base.stderr else ''}"
+
+
+def _withheld(what: str, result: subprocess.CompletedProcess[bytes]) -> str:
+    return (
+        f"git does not give {what}: {_said(result)}\n"
+        f"If this is a partial clone, clone without --filter, {INSTEAD}"
+    )
 
 
 def _entries(changes: list[str]) -> list[list[str]]:

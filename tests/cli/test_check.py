@@ -324,6 +324,16 @@ def test_strictly_a_warning_is_a_failure(files: Repository, netcost: Run) -> Non
     assert ended.out.startswith("FAIL  cnn params 2,790 > 2,000")
 
 
+def test_a_name_that_the_terminal_cannot_show_is_no_failure(files: Repository, netcost: Run) -> None:
+    """Files are always in UTF-8."""
+    files.write("net.yaml", CNN.replace("name: cnn", "name: схема"))
+    ended = netcost(
+        "check", "net.yaml", "--limit", "params=3k", "-o", "text:-", "-o", "a.txt", encoding="ascii"
+    )
+    assert said(ended)[0] == "ok    ????? 1 check"
+    assert "схема" in (files.folder / "a.txt").read_text(encoding="utf-8")
+
+
 def test_models_of_one_name_are_told_apart(files: Repository, netcost: Run) -> None:
     """By their file."""
     files.write("b.yaml", CNN)
@@ -618,6 +628,26 @@ def test_a_partial_clone_fetches_nothing(
     assert ended.code == 2
     assert "git does not give nets/cnn.yaml as of " in ended.err
     assert "clone without --filter" in ended.err
+
+
+def test_a_partial_clone_cannot_tell_what_was_renamed(
+    files: Repository,
+    netcost: Run,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """For that, git would have to look into files that it has not."""
+    files.git("mv", "nets/cnn.yaml", "nets/net.yaml")
+    files.change("nets/net.yaml", "conv: 10", "conv: 12")
+    files.change("netcost-budget.yaml", "nets/cnn.yaml", "nets/net.yaml")
+    files.commit()
+    files.git("config", "uploadpack.allowFilter", "true")
+    partial = tmp_path_factory.mktemp("clones") / "partial"
+    files.git("clone", "--quiet", "--filter=blob:none", f"file://{files.folder}", str(partial))
+    monkeypatch.chdir(partial)
+    ended = netcost("check", "--base", "origin/main")
+    assert ended.code == 2
+    assert "git does not give what changed since " in ended.err
 
 
 @pytest.mark.parametrize(

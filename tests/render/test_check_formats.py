@@ -120,6 +120,31 @@ def test_a_base_of_zero_shows_the_difference_alone() -> None:
     ]
 
 
+def test_a_limit_that_was_broken_before_says_so() -> None:
+    """Nothing grew, so the largest layers are named."""
+    result = CheckResult([model("cnn", "limits: {params: 2k}", report(), report())])
+    assert lines(result, "text")[1] == (
+        "      vs base 2,790: unchanged; mostly conv2 1,820 (65.2%), conv1 760 (27.2%), fc 210 (7.5%)"
+    )
+
+
+def test_a_number_of_outputs_that_changed_is_said_in_words() -> None:
+    """There is no shape to show."""
+    now = report(CNN + "outputs: [conv1, fc]\n")
+    result = CheckResult([model("cnn", "regression: {output_shape: unchanged}", now, report())])
+    assert lines(result, "text")[:2] == [
+        "FAIL  cnn output_shape unchanged: the network has 2 outputs, it had 1",
+        "      budget: netcost-budget.yaml:4",
+    ]
+
+
+def test_a_network_without_outputs_has_no_shape_to_show() -> None:
+    """Built by hand, it may have none."""
+    empty = replace(report(), outputs={})
+    result = CheckResult([model("cnn", "regression: {output_shape: unchanged}", empty, empty)])
+    assert "<system-out>output_shape </system-out>" in render(result, "junit")
+
+
 def test_a_limit_of_the_command_line_is_said_as_it_was_given() -> None:
     """It stands in no file."""
     checks = [
