@@ -14,7 +14,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
-BLOCK = re.compile(r"(?:<!-- file: (?P<file>\S+) -->\n\n)?```(?P<language>\w+)\n(?P<body>.*?)```\n", re.DOTALL)
+BLOCK = re.compile(
+    r"(?:<!-- file: (?P<file>\S+) -->\n\n)?```(?P<language>\w+)\n(?P<body>.*?)```\n", re.DOTALL
+)
 ELISION = "...\n"
 """A line of its own that stands for any number of lines."""
 
@@ -49,7 +51,9 @@ def session(body: str) -> list[tuple[str, str]]:
 
 def agrees(shown: str, real: str) -> bool:
     """Compare texts line by line; a line of three dots stands for any lines."""
-    pattern = ".*".join(re.escape(part) for part in re.split(rf"^{re.escape(ELISION)}", shown, flags=re.MULTILINE))
+    pattern = ".*".join(
+        re.escape(part) for part in re.split(rf"^{re.escape(ELISION)}", shown, flags=re.MULTILINE)
+    )
     return re.fullmatch(pattern, real, re.DOTALL) is not None
 
 
