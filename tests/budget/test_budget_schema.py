@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -39,6 +40,12 @@ def test_every_metric_is_offered(metric: str) -> None:
     assert model["limits"]["properties"][metric]["description"] == METRIC_NAMES[metric].help
     assert metric in model["per_layer"]["items"]["properties"]
     assert metric in model["regression"]["properties"]
+
+
+def test_the_page_names_every_metric() -> None:
+    """In the order of a report."""
+    page = (Path(__file__).parents[2] / "docs" / "budgets.md").read_text(encoding="utf-8")
+    assert ", ".join(f"`{name}`" for name in METRIC_NAMES) in " ".join(page.split())
 
 
 @pytest.mark.parametrize(

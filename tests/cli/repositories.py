@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 from textwrap import dedent
+
+import pytest
+
+needs_git = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
 
 
 class Repository:
     """A working tree with a branch `main`."""
 
     def __init__(self, folder: Path) -> None:
+        if not shutil.which("git"):
+            pytest.skip("git is not installed")
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.git("init", "--quiet", "--initial-branch=main")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from budgets import CNN
-from repositories import Repository
+from repositories import Repository, needs_git
 from running import Result, Run
 
 from netcost import zoo
@@ -584,6 +584,7 @@ def test_globs_cover_deleted_files_as_they_would_have_found_them(
 # where git cannot help
 
 
+@needs_git
 def test_without_a_repository_the_message_says_what_to_do(folder: Path, netcost: Run) -> None:
     """A report can stand in for the base."""
     ended = netcost("check", "lenet", "--limit", "params=9M", "--base", "main")
