@@ -13,14 +13,33 @@ import pytest
 needs_git = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
 
 
-class Repository:
-    """A working tree with a branch `main`."""
+class Files:
+    """A folder whose files a test writes and changes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def write(self, path: str, text: str) -> None:
+        """Write a file."""
+        file = self.folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(dedent(text), encoding="utf-8")
+
+    def change(self, path: str, old: str, new: str) -> None:
+        """Replace some text of a file."""
+        text = (self.folder / path).read_text(encoding="utf-8")
+        assert old in text
+        self.write(path, text.replace(old, new))
+
+
+class Repository(Files):
+    """A working tree with a branch `main`; a test that makes one is skipped where there is no git."""
 
     def __init__(self, folder: Path) -> None:
         if not shutil.which("git"):
             pytest.skip("git is not installed")
-        self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        super().__init__(folder)
         self.git("init", "--quiet", "--initial-branch=main")
 
     def git(self, *arguments: str) -> str:
@@ -40,18 +59,6 @@ class Repository:
             check=True,
         )
         return ended.stdout
-
-    def write(self, path: str, text: str) -> None:
-        """Write a file."""
-        file = self.folder / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(dedent(text), encoding="utf-8")
-
-    def change(self, path: str, old: str, new: str) -> None:
-        """Replace some text of a file."""
-        text = (self.folder / path).read_text(encoding="utf-8")
-        assert old in text
-        self.write(path, text.replace(old, new))
 
     def commit(self, message: str = "change") -> str:
         """Commit everything there is and return the commit's name."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from budgets import CNN
-from repositories import Repository, needs_git
+from repositories import Files, Repository, needs_git
 from running import Result, Run
 
 from netcost import zoo
@@ -25,11 +25,18 @@ models:
 
 
 @pytest.fixture
-def files(folder: Path) -> Repository:
-    """A repository with a network and its budget on `main`, and a branch `wider` to work on."""
-    repository = Repository(folder)
-    repository.write("nets/cnn.yaml", CNN)
-    repository.write("netcost-budget.yaml", BUDGET)
+def files(folder: Path) -> Files:
+    """A network and its budget."""
+    files = Files(folder)
+    files.write("nets/cnn.yaml", CNN)
+    files.write("netcost-budget.yaml", BUDGET)
+    return files
+
+
+@pytest.fixture
+def repository(files: Files) -> Repository:
+    """The same, committed on `main`, and a branch `work` to change it on."""
+    repository = Repository(files.folder)
     repository.commit()
     repository.git("switch", "--quiet", "--create", "work")
     return repository
@@ -43,7 +50,7 @@ def said(ended: Result) -> list[str]:
 # what is checked
 
 
-def test_the_budget_of_the_working_folder_is_found(files: Repository, netcost: Run) -> None:
+def test_the_budget_of_the_working_folder_is_found(files: Files, netcost: Run) -> None:
     """And all its models are checked."""
     ended = netcost("check")
     assert (ended.code, ended.err) == (0, "")
@@ -55,7 +62,7 @@ def test_the_budget_of_the_working_folder_is_found(files: Repository, netcost: R
     ]
 
 
-def test_a_broken_limit_names_its_culprits(files: Repository, netcost: Run) -> None:
+def test_a_broken_limit_names_its_culprits(files: Files, netcost: Run) -> None:
     """With the place of the layer and of the limit; the exit code is 1."""
     files.change("netcost-budget.yaml", "3k", "2k")
     ended = netcost("check")
@@ -67,7 +74,7 @@ def test_a_broken_limit_names_its_culprits(files: Repository, netcost: Run) -> N
     ]
 
 
-def test_a_budget_may_be_named(files: Repository, netcost: Run) -> None:
+def test_a_budget_may_be_named(files: Files, netcost: Run) -> None:
     """Its paths start from its own folder."""
     files.write("ci/budget.yaml", BUDGET.replace("nets/", "../nets/").replace("3k", "2k"))
     ended = netcost("check", "--budget", "ci/budget.yaml")
@@ -75,7 +82,7 @@ def test_a_budget_may_be_named(files: Repository, netcost: Run) -> None:
     assert "      nets/cnn.yaml:7:19  (budget: ci/budget.yaml:4)" in said(ended)
 
 
-def test_a_glob_is_about_every_file_it_matches(files: Repository, netcost: Run) -> None:
+def test_a_glob_is_about_every_file_it_matches(files: Files, netcost: Run) -> None:
     """Of one entry."""
     files.write("nets/deep/b.yaml", CNN.replace("name: cnn", "name: other"))
     files.write(
@@ -84,7 +91,7 @@ def test_a_glob_is_about_every_file_it_matches(files: Repository, netcost: Run) 
     assert said(netcost("check")) == ["ok    cnn 1 check", "ok    other 1 check", "2 models within budget"]
 
 
-def test_entries_about_one_model_are_checked_together(files: Repository, netcost: Run) -> None:
+def test_entries_about_one_model_are_checked_together(files: Files, netcost: Run) -> None:
     """A general one and a special one; read in another way, it is another model."""
     files.write(
         "netcost-budget.yaml",
@@ -101,7 +108,7 @@ def test_entries_about_one_model_are_checked_together(files: Repository, netcost
     assert said(ended)[1] == "FAIL  cnn (batch 8) macs 9,832,000 > 2,000,000 (+7,832,000, 391.6% over)"
 
 
-def test_assumptions_change_what_a_spec_says(files: Repository, netcost: Run) -> None:
+def test_assumptions_change_what_a_spec_says(files: Files, netcost: Run) -> None:
     """Variant, parameters, input size, number format."""
     text = CNN.replace("name: cnn", "params: {width: 10}\nvariants: {wide: {width: 20}}").replace(
         "conv: 10", "conv: width"
@@ -141,7 +148,7 @@ def test_bundled_networks_are_checked_by_name(netcost: Run, folder: Path) -> Non
     assert len(said(ended)) == 2
 
 
-def test_specs_that_are_named_are_checked_alone(files: Repository, netcost: Run) -> None:
+def test_specs_that_are_named_are_checked_alone(files: Files, netcost: Run) -> None:
     """By the entries about them; `./` does not hide a file."""
     files.write("other.yaml", CNN)
     files.write("netcost-budget.yaml", BUDGET + "  - {spec: other.yaml, limits: {params: 1}}\n")
@@ -150,7 +157,7 @@ def test_specs_that_are_named_are_checked_alone(files: Repository, netcost: Run)
     assert netcost("check").code == 1
 
 
-def test_limits_may_stand_on_the_command_line(files: Repository, netcost: Run) -> None:
+def test_limits_may_stand_on_the_command_line(files: Files, netcost: Run) -> None:
     """They hold for every model, beside the budget, and need none."""
     ended = netcost("check", "--limit", "params=2k", "--limit", "macs=2M", "nets/cnn.yaml")
     assert ended.code == 1
@@ -160,7 +167,7 @@ def test_limits_may_stand_on_the_command_line(files: Repository, netcost: Run) -
     assert netcost("check", "--limit", "params=3k", "-", stdin=CNN.encode()).code == 0
 
 
-def test_limits_may_stand_in_the_spec(files: Repository, netcost: Run) -> None:
+def test_limits_may_stand_in_the_spec(files: Files, netcost: Run) -> None:
     """Under `budget:`."""
     files.write(
         "own.yaml", CNN + "budget:\n  limits: {params: 2k}\n  per_layer: [{match: 'conv*', macs: 700k}]\n"
@@ -234,7 +241,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("entry", "message"), FAULTS)
-def test_a_faulty_budget_ends_with_2(files: Repository, netcost: Run, entry: str, message: str) -> None:
+def test_a_faulty_budget_ends_with_2(files: Files, netcost: Run, entry: str, message: str) -> None:
     """Its place is shown, and nothing is written."""
     files.write("netcost-budget.yaml", f"version: 1\nmodels:\n  - {entry}\n")
     ended = netcost("check", "-o", "report.xml")
@@ -243,7 +250,7 @@ def test_a_faulty_budget_ends_with_2(files: Repository, netcost: Run, entry: str
     assert not (files.folder / "report.xml").exists()
 
 
-def test_patterns_of_models_that_are_not_checked_are_let_be(files: Repository, netcost: Run) -> None:
+def test_patterns_of_models_that_are_not_checked_are_let_be(files: Files, netcost: Run) -> None:
     """They may match in those."""
     files.write("nets/other.yaml", CNN.replace("conv1", "first"))
     files.write(
@@ -254,7 +261,7 @@ def test_patterns_of_models_that_are_not_checked_are_let_be(files: Repository, n
     assert netcost("check").code == 0
 
 
-def test_a_pattern_in_a_spec_s_own_budget_must_match(files: Repository, netcost: Run) -> None:
+def test_a_pattern_in_a_spec_s_own_budget_must_match(files: Files, netcost: Run) -> None:
     """It is about no other network."""
     files.write("own.yaml", CNN + "budget: {per_layer: [{match: cv1, params: 1}]}\n")
     ended = netcost("check", "own.yaml")
@@ -262,7 +269,7 @@ def test_a_pattern_in_a_spec_s_own_budget_must_match(files: Repository, netcost:
     assert "own.yaml:10:30: error: no layer matches `cv1`" in ended.err
 
 
-def test_a_faulty_spec_does_not_keep_the_others_from_being_checked(files: Repository, netcost: Run) -> None:
+def test_a_faulty_spec_does_not_keep_the_others_from_being_checked(files: Files, netcost: Run) -> None:
     """The exit code is 2 even if another model fails; the error shows the line."""
     files.write("bad.yaml", CNN.replace("kernel", "kernal"))
     files.write(
@@ -283,7 +290,7 @@ def test_a_faulty_spec_does_not_keep_the_others_from_being_checked(files: Reposi
 
 
 def test_several_outputs_are_written_in_one_run(
-    files: Repository, netcost: Run, monkeypatch: pytest.MonkeyPatch
+    files: Files, netcost: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The step summary of GitHub is added to; other files are replaced."""
     summary, report = files.folder / "summary.md", files.folder / "report.xml"
@@ -301,7 +308,7 @@ def test_several_outputs_are_written_in_one_run(
 
 
 def test_annotations_find_their_file_from_a_subfolder(
-    files: Repository, netcost: Run, monkeypatch: pytest.MonkeyPatch
+    files: Files, netcost: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """GitHub takes paths from the top of what it checked out."""
     files.change("netcost-budget.yaml", "3k", "2k")
@@ -314,7 +321,7 @@ def test_annotations_find_their_file_from_a_subfolder(
     assert said(netcost("check", "-o", "github:-"))[0].startswith("::error file=nets/cnn.yaml,line=7,")
 
 
-def test_strictly_a_warning_is_a_failure(files: Repository, netcost: Run) -> None:
+def test_strictly_a_warning_is_a_failure(files: Files, netcost: Run) -> None:
     """Otherwise it is not."""
     files.change("netcost-budget.yaml", "params: 3k", "params: {warn: 2k, max: 3k}")
     assert netcost("check").code == 0
@@ -324,7 +331,7 @@ def test_strictly_a_warning_is_a_failure(files: Repository, netcost: Run) -> Non
     assert ended.out.startswith("FAIL  cnn params 2,790 > 2,000")
 
 
-def test_a_name_that_the_terminal_cannot_show_is_no_failure(files: Repository, netcost: Run) -> None:
+def test_a_name_that_the_terminal_cannot_show_is_no_failure(files: Files, netcost: Run) -> None:
     """Files are always in UTF-8."""
     files.write("net.yaml", CNN.replace("name: cnn", "name: схема"))
     ended = netcost(
@@ -334,7 +341,7 @@ def test_a_name_that_the_terminal_cannot_show_is_no_failure(files: Repository, n
     assert "схема" in (files.folder / "a.txt").read_text(encoding="utf-8")
 
 
-def test_models_of_one_name_are_told_apart(files: Repository, netcost: Run) -> None:
+def test_models_of_one_name_are_told_apart(files: Files, netcost: Run) -> None:
     """By their file."""
     files.write("b.yaml", CNN)
     files.write("netcost-budget.yaml", BUDGET + "  - {spec: b.yaml, limits: {params: 3k}}\n")
@@ -347,10 +354,10 @@ def test_models_of_one_name_are_told_apart(files: Repository, netcost: Run) -> N
 # against a base
 
 
-def test_a_widened_layer_is_a_regression(files: Repository, netcost: Run) -> None:
+def test_a_widened_layer_is_a_regression(repository: Repository, netcost: Run) -> None:
     """512 more than 2,790 parameters are 18.35%; both layers that grew are named. It need not be committed."""
-    files.change("nets/cnn.yaml", "conv: 10", "conv: 12")
-    base = files.git("rev-parse", "main").strip()[:12]
+    repository.change("nets/cnn.yaml", "conv: 10", "conv: 12")
+    base = repository.git("rev-parse", "main").strip()[:12]
     ended = netcost("check", "--base", "main")
     assert (ended.code, ended.err) == (1, "")
     assert said(ended) == [
@@ -362,32 +369,32 @@ def test_a_widened_layer_is_a_regression(files: Repository, netcost: Run) -> Non
         "      nets/cnn.yaml:7:19  (budget: netcost-budget.yaml:5)",
         f"1 of 1 model over budget, compared with main (merge base {base})",
     ]
-    files.commit()
+    repository.commit()
     assert netcost("check", "--base", "main") == ended
 
 
-def test_what_others_did_on_the_base_does_not_count(files: Repository, netcost: Run) -> None:
+def test_what_others_did_on_the_base_does_not_count(repository: Repository, netcost: Run) -> None:
     """The merge base is compared with, not the branch as it is now."""
-    files.git("switch", "--quiet", "main")
-    files.change("nets/cnn.yaml", "conv: 10", "conv: 2")
-    files.commit()
-    files.git("switch", "--quiet", "work")
+    repository.git("switch", "--quiet", "main")
+    repository.change("nets/cnn.yaml", "conv: 10", "conv: 2")
+    repository.commit()
+    repository.git("switch", "--quiet", "work")
     ended = netcost("check", "--base", "main")
     assert ended.code == 0
     assert said(ended)[0] == "ok    cnn 3 checks"
 
 
-def test_a_renamed_layer_costs_what_it_did(files: Repository, netcost: Run) -> None:
+def test_a_renamed_layer_costs_what_it_did(repository: Repository, netcost: Run) -> None:
     """And is told as one layer with two names."""
-    files.change("nets/cnn.yaml", "name: conv2", "name: second")
+    repository.change("nets/cnn.yaml", "name: conv2", "name: second")
     ended = netcost("check", "--base", "main", "-o", "markdown:-")
     assert ended.code == 0
     assert "| conv2 -> second | changed | 20 x 16 x 16 |" in said(ended)
 
 
-def test_an_added_stage_is_named(files: Repository, netcost: Run) -> None:
+def test_an_added_stage_is_named(repository: Repository, netcost: Run) -> None:
     """A block of two convolutions of 20 channels: 2 * (20 * 20 * 9 + 20) = 7,240 parameters."""
-    files.change(
+    repository.change(
         "nets/cnn.yaml",
         "  - {name: gap, gap}\n",
         "  - {name: stage, conv: 20, kernel: 3, pad: 1, repeat: 2}\n  - {name: gap, gap}\n",
@@ -396,37 +403,37 @@ def test_an_added_stage_is_named(files: Repository, netcost: Run) -> None:
     assert ended.code == 1
     assert "      vs base 2,790: +259.50%; stage.0 +3,620, stage.1 +3,620" in said(ended)
     assert "      nets/cnn.yaml:8:19  (budget: netcost-budget.yaml:4)" in said(ended)
-    rows = (files.folder / "comment.md").read_text()
+    rows = (repository.folder / "comment.md").read_text()
     assert "| stage.0 | added | 20 x 16 x 16 | 3,620 (+3,620) |" in rows
     assert "| conv1 |" not in rows
 
 
-def test_a_deleted_spec_is_told(files: Repository, netcost: Run) -> None:
+def test_a_deleted_spec_is_told(repository: Repository, netcost: Run) -> None:
     """With its entry, or where a glob was about it; a forgotten entry is a fault."""
-    files.write("nets/old.yaml", CNN.replace("name: cnn", "name: old").replace("conv: 20", "conv: 5"))
-    files.write("netcost-budget.yaml", BUDGET + "  - {spec: nets/old.yaml, limits: {params: 9k}}\n")
-    files.commit()
-    files.git("switch", "--quiet", "--create", "removal")
-    files.git("rm", "--quiet", "nets/old.yaml")
+    repository.write("nets/old.yaml", CNN.replace("name: cnn", "name: old").replace("conv: 20", "conv: 5"))
+    repository.write("netcost-budget.yaml", BUDGET + "  - {spec: nets/old.yaml, limits: {params: 9k}}\n")
+    repository.commit()
+    repository.git("switch", "--quiet", "--create", "removal")
+    repository.git("rm", "--quiet", "nets/old.yaml")
     ended = netcost("check", "--base", "work")
     assert ended.code == 2
     assert "netcost-budget.yaml:6:12: error: there is no file `nets/old.yaml`" in ended.err
     assert "was it renamed or deleted?" in ended.err
-    files.write("netcost-budget.yaml", BUDGET)
+    repository.write("netcost-budget.yaml", BUDGET)
     ended = netcost("check", "--base", "work")
     assert ended.code == 0
     assert said(ended)[1:-1] == ["note  nets/old.yaml was deleted"]
-    files.commit()
+    repository.commit()
     assert "old" not in netcost("check", "--base", "removal").out
 
 
-def test_a_renamed_spec_is_compared_with_what_it_was(files: Repository, netcost: Run) -> None:
+def test_a_renamed_spec_is_compared_with_what_it_was(repository: Repository, netcost: Run) -> None:
     """As git sees it; its limits are compared under the new name."""
-    files.git("mv", "nets/cnn.yaml", "nets/net.yaml")
-    files.change("nets/net.yaml", "conv: 20", "conv: 21")
-    files.change("netcost-budget.yaml", "nets/cnn.yaml", "nets/net.yaml")
-    files.change("netcost-budget.yaml", "3k", "4k")
-    files.commit()
+    repository.git("mv", "nets/cnn.yaml", "nets/net.yaml")
+    repository.change("nets/net.yaml", "conv: 20", "conv: 21")
+    repository.change("netcost-budget.yaml", "nets/cnn.yaml", "nets/net.yaml")
+    repository.change("netcost-budget.yaml", "3k", "4k")
+    repository.commit()
     ended = netcost("check", "--base", "main")
     assert ended.code == 0
     assert said(ended)[:2] == [
@@ -435,10 +442,10 @@ def test_a_renamed_spec_is_compared_with_what_it_was(files: Repository, netcost:
     ]
 
 
-def test_a_new_spec_has_limits_but_no_regression(files: Repository, netcost: Run) -> None:
+def test_a_new_spec_has_limits_but_no_regression(repository: Repository, netcost: Run) -> None:
     """It says so; if a baseline is required, that is an error."""
-    files.write("nets/new.yaml", CNN.replace("conv: 10", "conv: 30"))
-    files.write("netcost-budget.yaml", BUDGET + BUDGET.split("models:\n")[1].replace("cnn", "new"))
+    repository.write("nets/new.yaml", CNN.replace("conv: 10", "conv: 30"))
+    repository.write("netcost-budget.yaml", BUDGET + BUDGET.split("models:\n")[1].replace("cnn", "new"))
     ended = netcost("check", "--base", "main")
     assert ended.code == 1
     assert "FAIL  cnn in nets/new.yaml params 7,910 > 3,000 (+4,910, 163.7% over)" in said(ended)
@@ -451,43 +458,43 @@ def test_a_new_spec_has_limits_but_no_regression(files: Repository, netcost: Run
     )
 
 
-def test_an_imported_block_that_changed_is_seen(files: Repository, netcost: Run) -> None:
+def test_an_imported_block_that_changed_is_seen(repository: Repository, netcost: Run) -> None:
     """The base is read with its own imports."""
-    files.write(
+    repository.write(
         "nets/blocks/conv.yaml", "blocks: {Wide: {layers: [{name: conv, conv: 10, kernel: 5, pad: 2}]}}\n"
     )
-    files.write(
+    repository.write(
         "nets/cnn.yaml",
         CNN.replace("input:", "imports: {b: blocks/conv.yaml}\ninput:").replace(
             "{name: conv1, conv: 10, kernel: 5, pad: 2}", "{name: conv1, b.Wide}"
         ),
     )
-    files.commit()
-    files.git("switch", "--quiet", "--create", "wider")
-    files.change("nets/blocks/conv.yaml", "conv: 10", "conv: 12")
+    repository.commit()
+    repository.git("switch", "--quiet", "--create", "wider")
+    repository.change("nets/blocks/conv.yaml", "conv: 10", "conv: 12")
     ended = netcost("check", "--base", "work")
     assert ended.code == 1
     assert "      vs base 2,790: +18.35%; conv2 +360, conv1.conv +152" in said(ended)
 
 
-def test_an_import_outside_of_git_leaves_the_base_unreadable(files: Repository, netcost: Run) -> None:
+def test_an_import_outside_of_git_leaves_the_base_unreadable(repository: Repository, netcost: Run) -> None:
     """The limits hold all the same."""
-    files.write("nets/cnn.yaml", CNN.replace("input:", "imports: {b: blocks.yaml}\ninput:"))
-    files.git("add", "nets/cnn.yaml")
-    files.git("commit", "--quiet", "--message", "forgot a file")
-    files.write("nets/blocks.yaml", "blocks: {}\n")
+    repository.write("nets/cnn.yaml", CNN.replace("input:", "imports: {b: blocks.yaml}\ninput:"))
+    repository.git("add", "nets/cnn.yaml")
+    repository.git("commit", "--quiet", "--message", "forgot a file")
+    repository.write("nets/blocks.yaml", "blocks: {}\n")
     ended = netcost("check", "--base", "work")
     assert ended.code == 0
     assert "the spec was faulty as of work (merge base " in said(ended)[0]
     assert "there is no file `blocks.yaml` beside this one" in said(ended)[0]
 
 
-def test_a_loosened_budget_is_a_warning(files: Repository, netcost: Run) -> None:
+def test_a_loosened_budget_is_a_warning(repository: Repository, netcost: Run) -> None:
     """In the same change that needs it: a reviewer sees both."""
-    files.change("nets/cnn.yaml", "conv: 10", "conv: 12")
-    files.change("netcost-budget.yaml", "3k", "4k")
-    files.change("netcost-budget.yaml", "5%", "20%")
-    files.commit()
+    repository.change("nets/cnn.yaml", "conv: 10", "conv: 12")
+    repository.change("netcost-budget.yaml", "3k", "4k")
+    repository.change("netcost-budget.yaml", "5%", "20%")
+    repository.commit()
     ended = netcost("check", "--base", "main")
     assert ended.code == 0
     assert said(ended)[1:3] == [
@@ -501,29 +508,29 @@ def test_a_loosened_budget_is_a_warning(files: Repository, netcost: Run) -> None
     )
 
 
-def test_a_budget_loosened_in_the_spec_is_a_warning(files: Repository, netcost: Run) -> None:
+def test_a_budget_loosened_in_the_spec_is_a_warning(repository: Repository, netcost: Run) -> None:
     """It is a budget like any other."""
-    files.write("own.yaml", CNN + "budget: {limits: {params: 3k}}\n")
-    files.commit()
-    files.git("switch", "--quiet", "--create", "looser")
-    files.change("own.yaml", "3k", "4k")
+    repository.write("own.yaml", CNN + "budget: {limits: {params: 3k}}\n")
+    repository.commit()
+    repository.git("switch", "--quiet", "--create", "looser")
+    repository.change("own.yaml", "3k", "4k")
     ended = netcost("check", "own.yaml", "--base", "work")
     assert "WARN  loosened: own.yaml params max was 3k, is now 4k  (own.yaml:10)" in said(ended)
 
 
-def test_a_new_budget_is_told(files: Repository, netcost: Run) -> None:
+def test_a_new_budget_is_told(repository: Repository, netcost: Run) -> None:
     """There is nothing that it could loosen."""
-    files.write("other.yaml", BUDGET)
+    repository.write("other.yaml", BUDGET)
     ended = netcost("check", "--base", "main", "--budget", "other.yaml")
     assert (ended.code, said(ended)[1]) == (0, "note  other.yaml is new since main")
 
 
-def test_a_budget_that_was_faulty_is_told(files: Repository, netcost: Run) -> None:
+def test_a_budget_that_was_faulty_is_told(repository: Repository, netcost: Run) -> None:
     """It cannot be compared."""
-    files.write("netcost-budget.yaml", BUDGET.replace("params: 3k", "params: 3x"))
-    files.commit()
-    files.git("switch", "--quiet", "--create", "repaired")
-    files.write("netcost-budget.yaml", BUDGET)
+    repository.write("netcost-budget.yaml", BUDGET.replace("params: 3k", "params: 3x"))
+    repository.commit()
+    repository.git("switch", "--quiet", "--create", "repaired")
+    repository.write("netcost-budget.yaml", BUDGET)
     ended = netcost("check", "--base", "work")
     assert ended.code == 0
     assert said(ended)[1].startswith(
@@ -531,9 +538,9 @@ def test_a_budget_that_was_faulty_is_told(files: Repository, netcost: Run) -> No
     )
 
 
-def test_a_bundled_network_is_what_it_was(files: Repository, netcost: Run) -> None:
+def test_a_bundled_network_is_what_it_was(repository: Repository, netcost: Run) -> None:
     """It comes with netcost, not with the repository."""
-    files.write(
+    repository.write(
         "netcost-budget.yaml", "version: 1\nmodels: [{spec: lenet, regression: {params: unchanged}}]\n"
     )
     ended = netcost("check", "--base", "main")
@@ -541,7 +548,7 @@ def test_a_bundled_network_is_what_it_was(files: Repository, netcost: Run) -> No
 
 
 def test_a_spec_outside_of_the_repository_has_no_base(
-    files: Repository, netcost: Run, tmp_path_factory: pytest.TempPathFactory
+    repository: Repository, netcost: Run, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Git does not know it."""
     outside = tmp_path_factory.mktemp("outside") / "cnn.yaml"
@@ -551,11 +558,11 @@ def test_a_spec_outside_of_the_repository_has_no_base(
 
 
 def test_the_base_is_found_from_a_subfolder(
-    files: Repository, netcost: Run, monkeypatch: pytest.MonkeyPatch
+    repository: Repository, netcost: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Git's paths start at the top, the user's in the working folder."""
-    files.change("nets/cnn.yaml", "conv: 10", "conv: 12")
-    monkeypatch.chdir(files.folder / "nets")
+    repository.change("nets/cnn.yaml", "conv: 10", "conv: 12")
+    monkeypatch.chdir(repository.folder / "nets")
     ended = netcost("check", "cnn.yaml", "--limit", "params=1", "--base", "main")
     assert "      vs base 2,790: +18.35%; conv2 +360, conv1 +152" in said(ended)
 
@@ -594,15 +601,20 @@ def test_without_a_repository_the_message_says_what_to_do(folder: Path, netcost:
 
 
 def test_a_shallow_clone_is_told_how_to_fetch_the_rest(
-    files: Repository, netcost: Run, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    repository: Repository,
+    netcost: Run,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """As a checkout in CI often is."""
     for branch in ("main", "work"):
-        files.git("switch", "--quiet", branch)
-        files.write(f"{branch}.txt", branch)
-        files.commit()
+        repository.git("switch", "--quiet", branch)
+        repository.write(f"{branch}.txt", branch)
+        repository.commit()
     shallow = tmp_path_factory.mktemp("clones") / "shallow"
-    files.git("clone", "--quiet", "--depth=1", "--no-single-branch", f"file://{files.folder}", str(shallow))
+    repository.git(
+        "clone", "--quiet", "--depth=1", "--no-single-branch", f"file://{repository.folder}", str(shallow)
+    )
     monkeypatch.chdir(shallow)
     ended = netcost("check", "--base", "origin/main")
     assert ended.code == 2
@@ -616,14 +628,17 @@ def test_a_shallow_clone_is_told_how_to_fetch_the_rest(
 
 
 def test_a_partial_clone_fetches_nothing(
-    files: Repository, netcost: Run, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    repository: Repository,
+    netcost: Run,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Netcost uses no network, not even through git."""
-    files.change("nets/cnn.yaml", "conv: 10", "conv: 12")
-    files.commit()
-    files.git("config", "uploadpack.allowFilter", "true")
+    repository.change("nets/cnn.yaml", "conv: 10", "conv: 12")
+    repository.commit()
+    repository.git("config", "uploadpack.allowFilter", "true")
     partial = tmp_path_factory.mktemp("clones") / "partial"
-    files.git("clone", "--quiet", "--filter=blob:none", f"file://{files.folder}", str(partial))
+    repository.git("clone", "--quiet", "--filter=blob:none", f"file://{repository.folder}", str(partial))
     monkeypatch.chdir(partial)
     ended = netcost("check", "--base", "origin/main")
     assert ended.code == 2
@@ -632,19 +647,19 @@ def test_a_partial_clone_fetches_nothing(
 
 
 def test_a_partial_clone_cannot_tell_what_was_renamed(
-    files: Repository,
+    repository: Repository,
     netcost: Run,
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """For that, git would have to look into files that it has not."""
-    files.git("mv", "nets/cnn.yaml", "nets/net.yaml")
-    files.change("nets/net.yaml", "conv: 10", "conv: 12")
-    files.change("netcost-budget.yaml", "nets/cnn.yaml", "nets/net.yaml")
-    files.commit()
-    files.git("config", "uploadpack.allowFilter", "true")
+    repository.git("mv", "nets/cnn.yaml", "nets/net.yaml")
+    repository.change("nets/net.yaml", "conv: 10", "conv: 12")
+    repository.change("netcost-budget.yaml", "nets/cnn.yaml", "nets/net.yaml")
+    repository.commit()
+    repository.git("config", "uploadpack.allowFilter", "true")
     partial = tmp_path_factory.mktemp("clones") / "partial"
-    files.git("clone", "--quiet", "--filter=blob:none", f"file://{files.folder}", str(partial))
+    repository.git("clone", "--quiet", "--filter=blob:none", f"file://{repository.folder}", str(partial))
     monkeypatch.chdir(partial)
     ended = netcost("check", "--base", "origin/main")
     assert ended.code == 2
@@ -661,7 +676,7 @@ def test_a_partial_clone_cannot_tell_what_was_renamed(
     ],
 )
 def test_an_unknown_commit_is_told_how_to_get_it(
-    files: Repository, netcost: Run, ref: str, message: str
+    repository: Repository, netcost: Run, ref: str, message: str
 ) -> None:
     """Nothing that git would take for an option reaches it."""
     ended = netcost("check", f"--base={ref}")
@@ -670,20 +685,23 @@ def test_an_unknown_commit_is_told_how_to_get_it(
 
 
 def test_a_branch_that_is_only_known_of_the_remote_is_offered(
-    files: Repository, netcost: Run, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    repository: Repository,
+    netcost: Run,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """In CI there is often no local one."""
     clone = tmp_path_factory.mktemp("clones") / "clone"
-    files.git("clone", "--quiet", "--branch=work", f"file://{files.folder}", str(clone))
+    repository.git("clone", "--quiet", "--branch=work", f"file://{repository.folder}", str(clone))
     monkeypatch.chdir(clone)
     assert "did you mean `origin/main`?" in netcost("check", "--base", "main").err
     assert netcost("check", "--base", "origin/main").code == 0
 
 
-def test_histories_without_a_common_commit_are_told(files: Repository, netcost: Run) -> None:
+def test_histories_without_a_common_commit_are_told(repository: Repository, netcost: Run) -> None:
     """There is no base."""
-    files.git("checkout", "--quiet", "--orphan", "island")
-    files.commit("a beginning of its own")
+    repository.git("checkout", "--quiet", "--orphan", "island")
+    repository.commit("a beginning of its own")
     assert "main and HEAD have no commit in common" in netcost("check", "--base", "main").err
 
 
@@ -696,14 +714,14 @@ def test_a_repository_without_a_commit_is_told(folder: Path, netcost: Run) -> No
     )
 
 
-def test_a_head_without_a_commit_is_told(files: Repository, netcost: Run) -> None:
+def test_a_head_without_a_commit_is_told(repository: Repository, netcost: Run) -> None:
     """Though the base is there."""
-    files.git("checkout", "--quiet", "--orphan", "island")
+    repository.git("checkout", "--quiet", "--orphan", "island")
     assert "HEAD has none yet" in netcost("check", "--base", "main").err
 
 
 def test_without_git_the_message_says_so(
-    files: Repository, netcost: Run, monkeypatch: pytest.MonkeyPatch
+    repository: Repository, netcost: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It may not be installed."""
     monkeypatch.setenv("PATH", "")
@@ -716,7 +734,7 @@ def test_without_git_the_message_says_so(
 
 
 @pytest.fixture
-def baseline(files: Repository, netcost: Run) -> Path:
+def baseline(files: Files, netcost: Run) -> Path:
     """The report of the network as it was, before it was widened."""
     assert netcost("analyze", "nets/cnn.yaml", "-o", "report.json").code == 0
     files.change("nets/cnn.yaml", "conv: 10", "conv: 12")
@@ -734,7 +752,7 @@ def test_a_report_stands_in_for_a_base(baseline: Path, netcost: Run) -> None:
     assert said(ended)[-1] == "1 of 1 model over budget, compared with report.json"
 
 
-def test_a_model_that_is_not_in_the_report_is_new(baseline: Path, files: Repository, netcost: Run) -> None:
+def test_a_model_that_is_not_in_the_report_is_new(baseline: Path, files: Files, netcost: Run) -> None:
     """Its regression is skipped."""
     files.change("nets/cnn.yaml", "name: cnn", "name: other")
     assert "skip  other params max_increase 5%: the model is not in report.json" in said(
@@ -742,9 +760,7 @@ def test_a_model_that_is_not_in_the_report_is_new(baseline: Path, files: Reposit
     )
 
 
-def test_a_report_that_counts_something_else_is_refused(
-    baseline: Path, files: Repository, netcost: Run
-) -> None:
+def test_a_report_that_counts_something_else_is_refused(baseline: Path, files: Files, netcost: Run) -> None:
     """Batch 8 cannot be compared with batch 1."""
     files.change("netcost-budget.yaml", "limits:", "assume: {batch: 8}\n    limits:")
     ended = netcost("check", "--baseline", "report.json")
@@ -769,7 +785,7 @@ def test_what_is_no_report_is_refused(baseline: Path, netcost: Run, text: str, m
     assert message in ended.err
 
 
-def test_a_baseline_may_be_required(files: Repository, netcost: Run) -> None:
+def test_a_baseline_may_be_required(files: Files, netcost: Run) -> None:
     """Without one, nothing about changes can be told."""
     ended = netcost("check", "--require-baseline")
     assert ended.code == 2
