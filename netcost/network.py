@@ -61,7 +61,8 @@ class Network:
         """The budget that the spec carries, as it was read; None if it has none."""
         self._named: dict[str, Node] = {}
         self._shapes: dict[tuple[type, Shape], Shape] = {}
-        self._inferred: dict[tuple[int, ...], Shape] = {}
+        self._inferred: dict[tuple[int, ...], tuple[Layer, Shape]] = {}
+        """By the identities of layer and input shapes; it keeps the layer, so that its identity stays its own."""
 
     def __getitem__(self, name: str) -> Node:
         return self._named[name]
@@ -119,7 +120,7 @@ class Network:
             KeyError: an input or the layer to share with does not exist.
         """
         sources = self._sources(inputs)
-        shape = self._infer(layer, sources)
+        shape = self.infer(layer, sources)
         if share:
             self._check_shared(layer, sources, share)
         node = Node(
@@ -143,8 +144,12 @@ class Network:
                 f"the name `{node.name}` is taken", field="name", hint="names are unique in a network"
             )
 
-    def _infer(self, layer: Layer, sources: tuple[Node, ...]) -> Shape:
-        """Ask for the output shape, once for each layer and input shape."""
+    def infer(self, layer: Layer, sources: Sequence[Node]) -> Shape:
+        """Ask a layer for its output shape, once for each input shape.
+
+        Raises:
+            LayerError: the layer does not fit its inputs.
+        """
         key = (id(layer), *[id(node.output) for node in sources])
         found = self._inferred.get(key)
         if found is None:
@@ -153,8 +158,9 @@ class Network:
                 raise LayerError(
                     f"{layer.type} takes {_arity(least, most)}, got {len(sources)}", field="from"
                 )
-            found = self._inferred[key] = self._interned(layer.output(*(node.output for node in sources)))
-        return found
+            shape = self._interned(layer.output(*(node.output for node in sources)))
+            found = self._inferred[key] = (layer, shape)
+        return found[1]
 
     def _interned(self, shape: Shape) -> Shape:
         """One object for equal shapes of one kind, so that they can be told apart by identity."""

@@ -37,7 +37,7 @@ class Declared:
         Raises:
             LayerError: the value is of another kind.
         """
-        if value is self.default or (value is None and self.default is None):
+        if value is self.default and not self.required:
             return value
         try:
             return self.type.check(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import cast
 
@@ -11,7 +12,7 @@ from netcost.network import Network, Node
 from netcost.shapes import LayerError
 from netcost.spec.document import Scalar
 from netcost.spec.fault import Fault, meant
-from netcost.spec.frame import Frame, Share, Tensor, Traits, find_block, lengths
+from netcost.spec.frame import Frame, Share, Tensor, TensorScope, Traits, find_block
 from netcost.spec.items import (
     Block,
     Body,
@@ -32,6 +33,9 @@ from netcost.spec.value import Value
 MAX_LAYERS = 1_000_000
 MAX_VISITS = 2_000_000
 MAX_CALLS = 32
+MAX_IDLE = 100_000
+ITEMS_PER_LAYER = 3
+"""Items that add no layer may number MAX_IDLE, and so many for each layer: enough for any use of conditions and groups."""
 
 
 class Exhausted(Fault):
@@ -44,14 +48,15 @@ class Builder:
     Args:
         network: where the layers go.
         problems: where faults are noted.
+        inputs: the names that the file gives to inputs.
     """
 
-    def __init__(self, network: Network, problems: list[Problem]) -> None:
+    def __init__(self, network: Network, problems: list[Problem], inputs: Mapping[str, Scalar]) -> None:
         self.network = network
         self.problems = problems
         self._visits = 0
         self._counters: dict[tuple[str, str], int] = {}
-        self._claimed: dict[str, Scalar] = {}
+        self._claimed = dict(inputs)
 
     def run(self, body: Body, frame: Frame) -> Tensor:
         """Run the items of a list one after the other; the last one's output is the list's."""
@@ -68,7 +73,7 @@ class Builder:
                 self._note(fault, frame)
             if item.name:
                 frame.tensors[item.name] = current
-                frame.targets[item.name] = frame.prefix + item.name
+                frame.targets[item.name] = item
         return current
 
     def _note(self, fault: Fault, frame: Frame) -> None:
@@ -117,12 +122,23 @@ class Builder:
         return sources[0]
 
     def _once(
-        self, item: Item, frame: Frame, sources: tuple[Tensor, ...], path: str, share_path: str = ""
+        self, item: Item, frame: Frame, sources: tuple[Tensor, ...], path: str, base: str = ""
     ) -> Tensor:
-        """Run an item one time; `path` is its full name, empty if it has none of its own."""
+        """Run an item one time.
+
+        Args:
+            item: the item.
+            frame: what it sees.
+            sources: the tensors that it starts from.
+            path: its full name, empty if it has none of its own.
+            base: the name without the number of the repetition, empty if it is not repeated.
+        """
         self._visits += 1
         if self._visits > MAX_VISITS:
             raise Exhausted(item.head.place, f"written out, this spec has more than {MAX_VISITS:,} items")
+        if self._visits > MAX_IDLE + ITEMS_PER_LAYER * len(self.network.nodes):
+            message = f"after {self._visits:,} items there are only {len(self.network.nodes):,} layers"
+            raise Exhausted(item.head.place, message, "most items of this spec add no layer")
         inputs = [source for source in sources if source is not None]
         if len(inputs) < len(sources):
             self._inspect(item, frame)
@@ -130,12 +146,12 @@ class Builder:
         if item.condition is not None and not self._holds(item.condition, frame, inputs[0]):
             return inputs[0]
         if item.named_at is not None:
-            self._claim(item.named_at, share_path or path)
+            self._claim(item.named_at, base or path)
         # A structure without a name adds nothing to the names of its layers; a layer and a block always have one.
         own = path or (
             "" if isinstance(item, (ResidualItem, SeqItem)) else self._generated(frame, word_of(item))
         )
-        traits = frame.traits.within(item, self._shared(item, frame, share_path or own))
+        traits = frame.traits.within(item, self._shared(item, frame, own, base))
         if isinstance(item, LayerItem):
             return self._layer(item, frame, inputs, own, f"{path}." if path else frame.prefix, traits)
         if isinstance(item, CallItem):
@@ -158,9 +174,6 @@ class Builder:
 
     def _inspect(self, item: Item, frame: Frame) -> None:
         """Find what is wrong with an item whose input is not known, as far as that can be told."""
-        if isinstance(item, CallItem):
-            _, block = find_block(frame.unit, item.head)
-            check_arguments(item, block)
         if isinstance(item, LayerItem):
             for name in (*item.operands, *item.named):
                 if isinstance(name, Scalar):
@@ -211,16 +224,8 @@ class Builder:
     ) -> Node:
         if len(self.network.nodes) >= MAX_LAYERS:
             raise Exhausted(item.head.place, f"this network has more than {MAX_LAYERS:,} layers")
-        owner = ""
-        if traits.share is not None and layer.weights(*(node.output for node in inputs)):
-            mine, theirs = traits.share
-            owner = theirs + path[len(mine) :]
-            if owner not in self.network:
-                raise Fault(
-                    (item.share or item.head).place,
-                    f"there is no layer `{owner}` to share with",
-                )
         try:
+            owner = self._owner(path, item, layer, inputs, traits.share) if traits.share else ""
             return self.network.add(
                 path,
                 layer,
@@ -233,6 +238,24 @@ class Builder:
             )
         except LayerError as error:
             raise self._placed(error, item, inputs) from None
+
+    def _owner(
+        self,
+        path: str,
+        item: LayerItem | ResidualItem,
+        layer: Layer,
+        inputs: list[Node],
+        share: tuple[str, str],
+    ) -> str:
+        """The layer whose weights another one uses; empty if that has no weights."""
+        self.network.infer(layer, inputs)  # only then is it known to have weights
+        if not layer.weights(*(node.output for node in inputs)):
+            return ""
+        mine, theirs = share
+        owner = theirs + path[len(mine) :]
+        if owner not in self.network:
+            raise Fault((item.share or item.head).place, f"there is no layer `{owner}` to share with")
+        return owner
 
     @staticmethod
     def _placed(error: LayerError, item: LayerItem | ResidualItem, inputs: list[Node]) -> Fault:
@@ -287,6 +310,8 @@ class Builder:
     # -- blocks
 
     def _call(self, item: CallItem, frame: Frame, inputs: list[Node], path: str, traits: Traits) -> Tensor:
+        if item.faulty:
+            return None
         unit, block = find_block(frame.unit, item.head)
         if block.faulty:
             return None
@@ -314,14 +339,13 @@ class Builder:
 
     def _bound(self, item: CallItem, block: Block, unit: Unit, frame: Frame, entry: Node) -> Scope:
         """The values that a block's body starts with: its file's parameters and its own."""
-        check_arguments(item, block)
         values = Scope(outer=unit.params, hints=TENSOR_NAMES)
         for index, param in enumerate(block.params):
             name = param.key.text
-            if index < len(item.positional):
-                values[name] = self._evaluate(item.positional[index], frame, entry)
-            elif name in item.by_name:
+            if name in item.by_name:
                 values[name] = self._evaluate(item.by_name[name][1], frame, entry)
+            elif index < len(item.positional):
+                values[name] = self._evaluate(item.positional[index], frame, entry)
             elif param.default is not None:
                 values[name] = param.default.evaluate(_with_shape(values, param.default.names, entry))
         return values
@@ -365,8 +389,11 @@ class Builder:
         self._counters[key] = number
         return f"{frame.prefix}{word}{number}"
 
-    def _shared(self, item: Item, frame: Frame, path: str) -> Share:
-        """The prefixes of the item's layers and of the layers whose weights they use."""
+    def _shared(self, item: Item, frame: Frame, path: str, base: str) -> Share:
+        """The prefixes of the item's layers and of the layers whose weights they use.
+
+        Repetitions share one by one with those of a repeated item, and all of them with one that is not.
+        """
         if item.share is None:
             return frame.traits.share
         if not path:
@@ -378,7 +405,15 @@ class Builder:
             if item.share.text in here.targets:
                 if here.tensors[item.share.text] is None:
                     raise Lost
-                return path, here.targets[item.share.text]
+                if here.targets[item.share.text].repeat is None:
+                    return path, here.prefix + item.share.text
+                if not base:
+                    raise Fault(
+                        item.share.place,
+                        f"`{item.share.text}` is repeated, this is not",
+                        "repeat it as often",
+                    )
+                return base, here.prefix + item.share.text
             here = here.outer
         self._find(item.share, frame, None)
         raise Fault(item.share.place, f"`{item.share.text}` is no layer with weights to share")
@@ -405,7 +440,7 @@ def _with_shape(values: Scope, needed: frozenset[str], current: Tensor) -> Scope
     """The values, with the lengths of the incoming tensor where they are needed."""
     if current is None or not needed & TENSOR_NAMES:
         return values
-    return Scope(lengths(current.output), values)
+    return TensorScope(current.output, values)
 
 
 def word_of(item: Item) -> str:
@@ -413,26 +448,3 @@ def word_of(item: Item) -> str:
     if isinstance(item, LayerItem):
         return item.recipe.kind.type
     return item.head.text.rpartition(".")[2]
-
-
-def check_arguments(item: CallItem, block: Block) -> None:
-    """Compare the arguments of a call with the parameters of its block.
-
-    Raises:
-        Fault: too many arguments, an unknown one, one that is given twice, or one that is missing.
-    """
-    names = [param.key.text for param in block.params]
-    signature = f"its parameters are [{', '.join(names)}]" if names else "it has no parameters"
-    if len(item.positional) > len(names):
-        place = item.positional[len(names)].node.place
-        expected = f"{len(names)} {plural('argument', len(names))}"
-        raise Fault(place, f"{block.name} takes {expected}, got {len(item.positional)}", signature)
-    for name, (key, _) in item.by_name.items():
-        if name not in names:
-            hint = meant(name, names, signature)
-            raise Fault(key.place, f"{block.name} has no parameter `{name}`", hint)
-        if name in names[: len(item.positional)]:
-            raise Fault(key.place, f"`{name}` is given by position and by name", "keep one of them")
-    for param in block.params[len(item.positional) :]:
-        if param.default is None and param.key.text not in item.by_name:
-            raise Fault(item.head.place, f"{block.name} needs `{param.key.text}`", signature)

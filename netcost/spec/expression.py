@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from netcost.spec.operation import (
     FUNCTIONS,
+    Absent,
     ExpressionError,
     Names,
     Part,
@@ -36,6 +37,7 @@ __all__ = [
     "MAX_DEPTH",
     "MAX_LENGTH",
     "RESERVED",
+    "Absent",
     "Expression",
     "ExpressionError",
     "Names",

@@ -56,7 +56,9 @@ def meant(word: str, known: Collection[str], otherwise: str = "") -> str:
     near = nearest(word, known)
     if near:
         return f"did you mean `{near}`?"
-    return otherwise or (f"there are {listed(known)}" if known else "")
+    if otherwise or not known:
+        return otherwise
+    return f"there {'are' if len(known) > 1 else 'is only'} {listed(known)}"
 
 
 def listed(names: Collection[str]) -> str:

@@ -105,7 +105,10 @@ def read_fields(
             )
             raise Fault(head.place, f"{head.text} needs `{name}`: {declared.help}", f"write {example}")
     rest = {name: value for name, value in implied.items() if name not in fields}
-    return Recipe(kind, head, list(fields.values()), rest)
+    recipe = Recipe(kind, head, list(fields.values()), rest)
+    if not recipe.names:
+        recipe.make({})  # so that its faults are found even where it never runs
+    return recipe
 
 
 def _declared(kind: type[Layer], pairs: Iterable[Pair]) -> dict[str, Field]:
@@ -116,16 +119,24 @@ def _declared(kind: type[Layer], pairs: Iterable[Pair]) -> dict[str, Field]:
         if declared is None:
             raise unknown_field(kind, key)
         if declared.name in fields:
-            first = fields[declared.name].key
-            raise Fault(
-                key.place,
-                f"`{key.text}` and `{first.text}` are the same field",
-                f"keep `{declared.name}`",
-                ((first.place, "first given here"),),
-            )
+            raise _same_field(key, fields[declared.name].key, declared.name)
         words = (*declared.type.words, CANCEL)
         fields[declared.name] = Field(declared, key, read_value(node, words, literal=declared.type.literal))
     return fields
+
+
+def _same_field(key: Scalar, first: Scalar, name: str) -> Fault:
+    related = ((first.place, "first given here"),)
+    message = f"`{key.text}` and `{first.text}` are the same field"
+    if key.text == first.text:
+        message = f"`{key.text}` is given twice"
+    return Fault(key.place, message, f"keep `{name}`", related)
+
+
+def canonical(kind: type[Layer], key: str) -> str:
+    """The own name of the field that a key gives; the key itself if it gives none."""
+    declared = field_named(kind, key)
+    return declared.name if declared else key
 
 
 def field_named(kind: type[Layer], name: str) -> Declared | None:
@@ -142,9 +153,9 @@ def accepts(kind: type[Layer], name: str) -> bool:
     return name in kind.named_inputs or field_named(kind, name) is not None
 
 
-def unknown_type(key: Scalar) -> Fault:
-    """Say which layer type was probably meant."""
-    hint = meant(key.text, (*HEADS, *STRUCTURES), "`netcost layers` lists them all")
+def unknown_type(key: Scalar, others: tuple[str, ...] = STRUCTURES) -> Fault:
+    """Say which layer type was probably meant, or which other word."""
+    hint = meant(key.text, (*HEADS, *others), "`netcost layers` lists them all")
     return Fault(key.place, f"unknown layer type `{key.text}`", hint)
 
 
@@ -171,23 +182,26 @@ def unknown_field(kind: type[Layer], key: Scalar) -> Fault:
     return Fault(key.place, message, f"{kind.type} has {known}" if known else f"{kind.type} has no fields")
 
 
-def read_defaults(entries: Iterable[Pair], problems: list[Problem]) -> dict[str, list[Pair]]:
-    """Read `defaults:`, by layer type; faults are noted."""
-    found: dict[str, list[Pair]] = {}
+def read_defaults(entries: Iterable[Pair], problems: list[Problem]) -> dict[str, dict[str, Pair]]:
+    """Read `defaults:`, by layer type and by the fields' own names; faults are noted."""
+    found: dict[str, dict[str, Pair]] = {}
     for key, node in entries:
         if key.text not in HEADS:
-            problems.append(unknown_type(key).problem)
+            problems.append(unknown_type(key, ()).problem)
         elif not isinstance(node, MappingNode):
             hint = f"write `{key.text}: {{field: value}}`"
             problems.append(Problem(node.place, f"defaults of {key.text} must be fields", hint))
         else:
             kind, _ = find(key.text)
-            found[kind.type] = []
+            fields = found.setdefault(kind.type, {})
             for each, value in node:
-                if accepts(kind, each.text) or each.text == "dtype":
-                    found[kind.type].append((each, value))
-                else:
+                name = canonical(kind, each.text)
+                if not accepts(kind, each.text) and each.text != "dtype":
                     problems.append(unknown_field(kind, each).problem)
+                elif name in fields:
+                    problems.append(_same_field(each, fields[name][0], name).problem)
+                else:
+                    fields[name] = (each, value)
     return found
 
 

@@ -8,11 +8,13 @@ from typing import TypeAlias
 from netcost.dtypes import Precision
 from netcost.layers import HEADS
 from netcost.network import Node
-from netcost.shapes import Shape, Tokens
+from netcost.shapes import Shape, Tokens, Vector
 from netcost.spec.document import Scalar
+from netcost.spec.expression import Absent
 from netcost.spec.fault import Fault, meant
 from netcost.spec.formats import merged
-from netcost.spec.items import Block, Body, Item
+from netcost.spec.items import Block, Body, Item, faulty_block
+from netcost.spec.names import TENSOR_NAMES
 from netcost.spec.scope import Scope
 from netcost.spec.unit import Unit
 
@@ -62,8 +64,8 @@ class Frame:
         self.prefix = ""
         self.outer: Frame | None = None
         self.tensors: dict[str, Tensor] = {}
-        self.targets: dict[str, str] = {}
-        """Full names of the items that have explicit names, for `share`."""
+        self.targets: dict[str, Item] = {}
+        """The items that have explicit names, for `share`."""
         self.reserved: frozenset[str] = frozenset()
         self.trail: tuple[str, ...] = ()
         self.calls = 0
@@ -83,20 +85,31 @@ class Frame:
         return frame
 
 
-def lengths(shape: Shape) -> dict[str, object]:
-    """The tensor variables of expressions: `in_channels`, `in_height` and the like, where it has such an axis."""
-    axes = {
-        "C": "in_channels",
-        "D": "in_depth",
-        "H": "in_height",
-        "W": "in_width",
-        "L": "in_length",
-        "T": "in_length",
-    }
-    found: dict[str, object] = {
-        axes[axis]: length for axis, length in zip(shape.axes, shape, strict=False) if axis in axes
-    }
-    return found if isinstance(shape, Tokens) else found | {"in_channels": shape.channels}
+AXES = {"D": "in_depth", "H": "in_height", "W": "in_width", "L": "in_length", "T": "in_length"}
+
+
+class TensorScope(Scope):
+    """The values around an item, and the lengths of the tensor that comes in."""
+
+    __slots__ = ("shape",)
+
+    def __init__(self, shape: Shape, outer: Scope) -> None:
+        axes = () if isinstance(shape, Vector) else zip(shape.axes, shape, strict=False)
+        super().__init__({AXES[axis]: length for axis, length in axes if axis in AXES}, outer)
+        if not isinstance(shape, Tokens):
+            self["in_channels"] = shape.channels
+        self.shape = shape
+
+    def __missing__(self, name: str) -> object:
+        """Look outside.
+
+        Raises:
+            Absent: the tensor has no such axis.
+            KeyError: there is no such name.
+        """
+        if name in TENSOR_NAMES:
+            raise Absent(f"{self.shape.described} has no {name.removeprefix('in_')}")
+        return super().__missing__(name)
 
 
 def find_block(unit: Unit, head: Scalar) -> tuple[Unit, Block]:
@@ -107,11 +120,15 @@ def find_block(unit: Unit, head: Scalar) -> tuple[Unit, Block]:
     """
     alias, _, name = head.text.rpartition(".")
     home = unit.imports.get(alias) if alias else unit
+    if home is None and unit.faulty:
+        return unit, faulty_block(head)
     if home is None:
         hint = meant(alias, unit.imports, "write `imports: {alias: file.yaml}`")
         raise Fault(head.place, f"there is no import `{alias}`", hint)
     if name in home.blocks:
         return home, home.blocks[name]
+    if home.faulty:
+        return home, faulty_block(head)
     if name.lower() in HEADS:
         raise Fault(
             head.place,

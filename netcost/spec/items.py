@@ -76,6 +76,10 @@ class CallItem(Item):
 
     positional: tuple[Value, ...] = ()
     by_name: Mapping[str, tuple[Scalar, Value]] = field(default_factory=dict)
+    overriding: frozenset[str] = frozenset()
+    """Names of arguments that stand in for those given by position."""
+    faulty: bool = False
+    """There is no such block, or the arguments do not fit it; the fault has been noted."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -111,3 +115,8 @@ class Block:
     body: Body
     faulty: bool = False
     """Its definition could not be read; the fault has been noted."""
+
+
+def faulty_block(key: Scalar) -> Block:
+    """A block that could not be read."""
+    return Block(key.text, key, (), (), Body(key.place, [], frozenset()), faulty=True)

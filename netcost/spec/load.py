@@ -13,13 +13,13 @@ from netcost.network import Network
 from netcost.network import Node as Tensor
 from netcost.place import Place
 from netcost.spec.build import Builder
+from netcost.spec.calls import check_calls
 from netcost.spec.document import MAX_BYTES, Document, Node, Scalar, Sequence, parse_document, read_document
 from netcost.spec.document import Mapping as MappingNode
 from netcost.spec.fault import Fault, Problems, TooManyProblems, meant
 from netcost.spec.formats import merged, read_dtype
 from netcost.spec.frame import Frame, Traits
 from netcost.spec.inputs import read_batch, read_input
-from netcost.spec.measure import least_items
 from netcost.spec.names import TENSOR_NAMES, check_name
 from netcost.spec.params import entries_of, given_values, read_params, variant_values
 from netcost.spec.problem import Problem, SpecError
@@ -127,26 +127,25 @@ class _Loader:
     def _network(self, document: Document) -> Network:
         unit, root = self._unit(document, "", ())
         layers = root.get("layers")
-        if layers is None:
+        if layers is None or (isinstance(layers, Sequence) and not len(layers)):
             raise Fault(root.place, "this spec has no layers", "write `layers:` and a list below it")
         body = ItemReader(unit.defaults, self.problems).body(layers)
         network = Network(
             self._name(root, document.path), source=document.path, precision=self._precision(root)
         )
         network.budget = root.get("budget")
-        named = self._inputs(root, unit, network)
-        if not self.problems:
-            least_items(body, unit)
+        names = self._inputs(root, unit, network)
+        check_calls(body, unit, self.problems)
         frame = Frame(
             unit, Scope(outer=unit.params, hints=TENSOR_NAMES), network.inputs[0], Traits(network.precision)
         )
         frame.reserved = body.names
-        if named:
+        if names:
             frame.tensors.update((node.name, node) for node in network.inputs)
-        last = Builder(network, self.problems).run(body, frame)
-        if not self.problems:
-            network.outputs = self._outputs(root, frame, last)
-            network.warnings += _unused(network)
+        last = Builder(network, self.problems, names).run(body, frame)
+        outputs = self._outputs(root, frame, last)
+        network.outputs = tuple(each for each in outputs if each is not None)
+        network.warnings += _unused(network)
         return network
 
     # -- files
@@ -160,12 +159,14 @@ class _Loader:
         unit = Unit(document.path)
         unit.params = self._params(root, main=not above)
         unit.defaults = read_defaults_of(root.get("defaults"), {}, self.problems)
-        unit.imports = self._imports(root.get("imports"), folder, (*above, document.path))
-        unit.blocks = read_blocks(root.get("blocks"), unit.defaults, self.problems)
+        imports, blocks = root.get("imports"), root.get("blocks")
+        unit.imports = self._imports(imports, folder, (*above, document.path))
+        unit.blocks = read_blocks(blocks, unit.defaults, self.problems)
+        unit.faulty = not all(each is None or isinstance(each, MappingNode) for each in (imports, blocks))
         return unit, root
 
     def _check_version(self, node: Node | None) -> None:
-        if node is not None and not (isinstance(node, Scalar) and node.value == VERSION):
+        if node is not None and not (isinstance(node, Scalar) and node.text == str(VERSION)):
             self._note(node.place, "this netcost reads version 1 of the spec language", "write `netcost: 1`")
 
     def _imports(self, node: Node | None, folder: str, above: tuple[str, ...]) -> dict[str, Unit]:
@@ -176,8 +177,10 @@ class _Loader:
             self._note(node.place, "imports are files by alias", "write `imports: {blocks: blocks.yaml}`")
             return units
         for key, path in node:
+            units[key.text] = Unit(above[-1], faulty=True)
             try:
-                units[check_name(key)] = self._import(path, folder, above)
+                check_name(key)
+                units[key.text] = self._import(path, folder, above)
             except Fault as fault:
                 self.problems.append(fault.problem)
             except SpecError as error:
@@ -245,15 +248,15 @@ class _Loader:
             self.problems.append(fault.problem)
         return found
 
-    def _inputs(self, root: MappingNode, unit: Unit, network: Network) -> bool:
-        """Enter the inputs into the network; true if the file gives them names."""
+    def _inputs(self, root: MappingNode, unit: Unit, network: Network) -> dict[str, Scalar]:
+        """Enter the inputs into the network, and return the names that the file gives them."""
         batch = read_batch(root.get("batch"), unit.params, self.overrides.batch)
         single, several = root.get("input"), root.get("inputs")
         if single is not None and several is not None:
             raise Fault(several.place, "`input` and `inputs` are both given", "keep one of them")
         if single is not None:
             network.input(read_input(single, unit.params, batch, self.overrides.input), "input", single.place)
-            return False
+            return {}
         entries = entries_of(several, "inputs: {left: [3, 224, 224]}", self.problems)
         if not entries:
             raise Fault((several or root).place, "this spec has no input", "write `input: [3, 224, 224]`")
@@ -261,29 +264,28 @@ class _Loader:
             raise Fault(
                 Place("--input", 0, 0),
                 f"one size is given for {len(entries)} inputs",
-                "change them in the file",
+                "change them in the file, or by `--set` where they depend on parameters",
             )
         for key, node in entries.values():
             network.input(
                 read_input(node, unit.params, batch, self.overrides.input), check_name(key), key.place
             )
-        return True
+        return {name: key for name, (key, _) in entries.items()}
 
-    def _outputs(self, root: MappingNode, frame: Frame, last: Tensor | None) -> tuple[Tensor, ...]:
+    def _outputs(self, root: MappingNode, frame: Frame, last: Tensor | None) -> tuple[Tensor | None, ...]:
+        """What the network is for: the last item, or those that the file names; unknown names are noted."""
         node = root.get("outputs")
         if node is None:
-            return (last,) if last is not None else ()
-        if not isinstance(node, Sequence):
-            raise Fault(node.place, "expected a list of names", "write `outputs: [name]`")
-        found = []
-        for each in node:
-            tensor = frame.tensors.get(each.text) if isinstance(each, Scalar) else None
-            if tensor is None:
-                name = each.text if isinstance(each, Scalar) else ""
+            return (last,)
+        names = node.items if isinstance(node, Sequence) else []
+        if not names:
+            self._note(node.place, "expected a list of names", "write `outputs: [name]`")
+        for each in names:
+            name = each.text if isinstance(each, Scalar) else ""
+            if name not in frame.tensors:
                 hint = meant(name, frame.tensors, "only named items can be outputs")
-                raise Fault(each.place, f"there is no item `{name}`", hint)
-            found.append(tensor)
-        return tuple(found)
+                self._note(each.place, f"there is no item `{name}`", hint)
+        return tuple(frame.tensors.get(each.text) for each in names if isinstance(each, Scalar))
 
     def _note(self, place: Place, message: str, hint: str = "") -> None:
         self.problems.append(Problem(place, message, hint or None))

@@ -14,6 +14,11 @@ TENSOR_NAMES = frozenset({"in_channels", "in_height", "in_width", "in_depth", "i
 """What expressions call the lengths of the incoming tensor."""
 
 
+def is_name(text: str) -> bool:
+    """Tell whether an item can be called so."""
+    return NAME.fullmatch(text) is not None and text not in RESERVED
+
+
 def check_name(scalar: Scalar) -> str:
     """Return the text of a name.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netcost.spec.document import Node, Scalar, Sequence
+from netcost.spec.document import Mapping, Node, Scalar, Sequence
 from netcost.spec.fault import Fault, meant
 from netcost.spec.fields import COMMON_KEYS, Pair
 
@@ -63,6 +63,16 @@ def boolean_of(node: Node) -> bool:
 def is_nothing(node: Node | None) -> bool:
     """Tell whether a key stands without a value."""
     return isinstance(node, Scalar) and node.value is None and node.plain
+
+
+def without_blanks(node: Mapping) -> Mapping:
+    """The entries of a mapping that have a value: a key whose value is left out is as good as left out."""
+    blank = {key.text for key, value in node if is_nothing(value)}
+    if not blank:
+        return node
+    keys = {key.text: key for key, _ in node if key.text not in blank}
+    nodes = {key.text: value for key, value in node if key.text not in blank}
+    return Mapping(node.path, node.line, node.column, node.width, keys, nodes)
 
 
 def word_at(node: Node, text: str) -> Scalar:

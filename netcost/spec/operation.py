@@ -60,6 +60,10 @@ class Function(NamedTuple):
         return f"{self.least} or {'more' if self.most == MANY else self.most} arguments"
 
 
+class Absent(KeyError):  # noqa: N818  it is shown as an ExpressionError
+    """A name has no value here, though it has one elsewhere; the text of the error says why."""
+
+
 def constant(value: Value) -> Run:
     """A number, a truth value or a text."""
     return lambda _names: value
@@ -71,6 +75,8 @@ def variable(name: str, offset: int) -> Run:
     def run(names: Names) -> Value:
         try:
             return names[name]
+        except Absent as error:
+            raise ExpressionError(error.args[0], offset, len(name)) from None
         except KeyError:
             near = nearest(name, names)
             hint = f"did you mean `{near}`?" if near else None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TypeAlias
 
-from netcost.layers import HEADS, find
+from netcost.layers import HEADS, all_types, find
 from netcost.layers.base import Layer
 from netcost.spec.document import Mapping as MappingNode
 from netcost.spec.document import Node, Scalar, Sequence
@@ -18,18 +19,18 @@ from netcost.spec.fields import (
     TOP_LEVEL_KEYS,
     Pair,
     accepts,
-    field_named,
+    canonical,
     read_fields,
     unknown_type,
 )
 from netcost.spec.formats import read_dtype
 from netcost.spec.items import Body, CallItem, FaultyItem, Item, LayerItem, LetItem, ResidualItem, SeqItem
-from netcost.spec.names import check_name, check_variable
+from netcost.spec.names import check_name, check_variable, is_name
 from netcost.spec.nodes import boolean_of, is_nothing, name_of, refuse_keys, text_of, word_at
 from netcost.spec.problem import Problem, nearest
 from netcost.spec.value import Value, read_value
 
-Defaults: TypeAlias = Mapping[str, list[Pair]]
+Defaults: TypeAlias = Mapping[str, Mapping[str, Pair]]
 
 FOLLOWER_KEYS = ("if", "note")
 """Keys that what follows a layer may have of its own, besides its fields."""
@@ -85,6 +86,8 @@ class ItemReader:
         common = [(key, node) for key, node in rest if key.text in COMMON_KEYS]
         own = [(key, node) for key, node in rest if key.text not in COMMON_KEYS]
         item = self._by_head(head, value, own)
+        if isinstance(item, LetItem):
+            _refuse_beside_let(common)
         for key, node in sorted(common, key=lambda pair: pair[0].text == "first"):
             self._common(item, key, node, value, own)
         return item
@@ -126,14 +129,14 @@ class ItemReader:
             given = list(value)
         elif value is not None:
             given.insert(0, _primary(kind, head, value))
-        defaults = self.defaults.get(kind.type, [])
-        written = {key.text: (key, node) for key, node in (*defaults, *given)}
+        defaults = self.defaults.get(kind.type, {})
+        written = {**defaults, **{canonical(kind, key.text): (key, node) for key, node in given}}
         special = {"norm", "act", *kind.named_inputs} if kind.followable else set(kind.named_inputs)
         followers = self._followers(kind, written)
-        if followers[0] is not None and not any(_is_field(kind, "bias", name) for name in written):
-            implied = {**implied, "bias": False} if "bias" in kind.fields else implied
+        if followers[0] is not None and "bias" in kind.fields and _is_cancelled(written.get("bias")):
+            implied = {**implied, "bias": False}
         recipe = read_fields(
-            kind, head, _without(given, special), _without(defaults, {*special, "dtype"}), implied
+            kind, head, _without(given, special), _without(defaults.values(), {*special, "dtype"}), implied
         )
         item = LayerItem(
             head=head,
@@ -144,8 +147,8 @@ class ItemReader:
             norm=followers[0],
             act=followers[1],
         )
-        if "dtype" in {key.text for key, _ in defaults}:
-            item.precision = read_dtype(next(node for key, node in defaults if key.text == "dtype"))
+        if "dtype" in defaults:
+            item.precision = read_dtype(defaults["dtype"][1])
         return item
 
     def _followers(self, kind: type[Layer], written: Mapping[str, Pair]) -> list[LayerItem | None]:
@@ -230,7 +233,7 @@ class ItemReader:
             case "if":
                 item.condition = read_value(node)
             case "from":
-                item.sources = tuple(map(name_of, node)) if isinstance(node, Sequence) else (name_of(node),)
+                item.sources = _sources(item, node)
             case "share":
                 item.share = name_of(node)
             case "frozen":
@@ -240,32 +243,36 @@ class ItemReader:
             case "dtype":
                 item.precision = read_dtype(node)
             case "first":
-                item.first = self._first(item, node, value, own)
+                item.first = self._first(item, key, node, value, own)
             case _:
-                text_of(node, "text")
+                pass  # a note may be anything
 
-    def _first(self, item: Item, node: Node, value: Node | None, own: list[Pair]) -> Item:
+    def _first(self, item: Item, key: Scalar, node: Node, value: Node | None, own: list[Pair]) -> Item:
         """The item as its first repetition reads it."""
+        if item.repeat is None:
+            raise Fault(key.place, "`first` has no meaning without `repeat`")
         if not isinstance(node, MappingNode):
             raise Fault(
                 node.place, "first gives other fields to the first repetition", "write `first: {stride: 2}`"
             )
-        for key, _ in node:
-            if key.text in COMMON_KEYS:
+        for each, _ in node:
+            if each.text in COMMON_KEYS:
                 raise Fault(
-                    key.place,
-                    f"`{key.text}` cannot differ in the first repetition",
+                    each.place,
+                    f"`{each.text}` cannot differ in the first repetition",
                     "keep it beside `repeat`",
                 )
-        changed = {key.text for key, _ in node}
-        inside = isinstance(value, MappingNode) and item.head.text not in STRUCTURES
-        if isinstance(value, MappingNode) and inside:
-            kept = [(key, each) for key, each in value if key.text not in changed]
-            first = self._by_head(item.head, None, [*kept, *node])
-        else:
-            kept = [(key, each) for key, each in own if key.text not in changed]
-            replaces_primary = isinstance(item, LayerItem) and item.recipe.kind.primary in changed
-            first = self._by_head(item.head, None if replaces_primary else value, [*kept, *node])
+        own_names = partial(canonical, item.recipe.kind) if isinstance(item, LayerItem) else str
+        changed = {own_names(each.text) for each, _ in node}
+        holds_fields = isinstance(item, CallItem) or (isinstance(item, LayerItem) and not item.operands)
+        if isinstance(value, MappingNode) and holds_fields:
+            own, value = list(value), None
+        if isinstance(item, LayerItem) and item.recipe.kind.primary in changed:
+            value = None
+        kept = [pair for pair in own if own_names(pair[0].text) not in changed]
+        first = self._by_head(item.head, value, [*kept, *node])
+        if isinstance(first, CallItem):
+            first.overriding = frozenset(changed)
         return replace(
             first,
             name=item.name,
@@ -277,6 +284,32 @@ class ItemReader:
             training_only=item.training_only,
             precision=item.precision,
         )
+
+
+def _sources(item: Item, node: Node) -> tuple[Scalar, ...]:
+    """The names of the tensors that an item starts from.
+
+    Raises:
+        Fault: none, or several where the item has use for one.
+    """
+    if not isinstance(node, Sequence):
+        return (name_of(node),)
+    if not len(node):
+        raise Fault(node.place, "`from` names nothing to start from", "write `input`, `prev` or a name")
+    branches = isinstance(item, LayerItem) and item.operands
+    if len(node) > 1 and (branches or isinstance(item, (ResidualItem, SeqItem))):
+        raise Fault(
+            node.items[1].place,
+            f"{item.head.text} starts from one tensor, this is a second",
+            "refer to it by its name inside",
+        )
+    return tuple(map(name_of, node))
+
+
+def _refuse_beside_let(common: list[Pair]) -> None:
+    for key, _ in common:
+        if key.text != "note":
+            raise Fault(key.place, f"`{key.text}` has no meaning beside `let`", "give it an item of its own")
 
 
 def _call(head: Scalar, value: Node | None, own: list[Pair]) -> CallItem:
@@ -333,9 +366,14 @@ def _takes(head: str, key: str) -> bool:
 
 def _no_head(keys: list[Scalar]) -> Fault:
     strange = [key for key in keys if key.text not in COMMON_KEYS]
-    for key in strange:
-        if nearest(key.text, (*HEADS, *STRUCTURES)):
-            return unknown_type(key)
+    known = {
+        *TOP_LEVEL_KEYS,
+        *(key.text for key in strange if any(accepts(kind, key.text) for kind in all_types())),
+    }
+    unknown = [key for key in strange if key.text not in known]
+    if unknown:
+        similar = (key for key in unknown if nearest(key.text, (*HEADS, *STRUCTURES)))
+        return unknown_type(next(similar, unknown[0]))
     key = (strange or keys)[0]
     if key.text in TOP_LEVEL_KEYS and key.text not in COMMON_KEYS:
         return Fault(
@@ -345,7 +383,9 @@ def _no_head(keys: list[Scalar]) -> Fault:
 
 
 def _unknown_head(head: Scalar) -> Fault:
-    if head.value is None or not isinstance(head.value, str):
+    if head.value is None:
+        return Fault(head.place, "an item needs a layer", "write `- conv: ...`, or remove it")
+    if not isinstance(head.value, str):
         return Fault(
             head.place, f"expected a layer, got `{head.text}`", "write `- relu` or `- {conv: 64, kernel: 3}`"
         )
@@ -365,9 +405,9 @@ def _primary(kind: type[Layer], head: Scalar, value: Node) -> Pair:
     return word_at(head, kind.primary), value
 
 
-def _is_field(kind: type[Layer], field_name: str, key: str) -> bool:
-    declared = field_named(kind, key)
-    return declared is not None and declared.name == field_name
+def _is_cancelled(written: Pair | None) -> bool:
+    """Tell whether a field is left out, or cancelled."""
+    return written is None or (isinstance(written[1], Scalar) and written[1].value == CANCEL)
 
 
 def _without(pairs: Iterable[Pair], names: set[str]) -> list[Pair]:
@@ -387,7 +427,7 @@ def _is_block_name(text: str) -> bool:
 def _name_within(node: Node) -> str:
     """The name that a faulty item gives itself, so that references to it are no faults of their own."""
     name = node.get("name") if isinstance(node, MappingNode) else None
-    return name.text if isinstance(name, Scalar) else ""
+    return name.text if isinstance(name, Scalar) and is_name(name.text) else ""
 
 
 def _explicit_names(item: Item) -> set[str]:

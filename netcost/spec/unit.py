@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from netcost.spec.document import Document, Node, Scalar, Sequence
 from netcost.spec.document import Mapping as MappingNode
 from netcost.spec.fault import Fault, meant
-from netcost.spec.fields import TOP_LEVEL_KEYS, Pair, read_defaults
-from netcost.spec.items import Block, Body, Param
+from netcost.spec.fields import COMMON_KEYS, TOP_LEVEL_KEYS, read_defaults
+from netcost.spec.items import Block, Body, Param, faulty_block
 from netcost.spec.names import check_name, check_variable
+from netcost.spec.nodes import without_blanks
 from netcost.spec.problem import Problem
 from netcost.spec.read_items import Defaults, ItemReader
 from netcost.spec.scope import Scope
@@ -28,6 +29,8 @@ class Unit:
     defaults: Defaults = field(default_factory=dict)
     blocks: dict[str, Block] = field(default_factory=dict)
     imports: dict[str, Unit] = field(default_factory=dict)
+    faulty: bool = False
+    """Some of its blocks or imports could not be read; the fault has been noted."""
 
 
 def top_level(document: Document, problems: list[Problem]) -> MappingNode:
@@ -42,7 +45,7 @@ def top_level(document: Document, problems: list[Problem]) -> MappingNode:
     for key, _ in root:
         if key.text not in TOP_LEVEL_KEYS:
             problems.append(Problem(key.place, f"unknown key `{key.text}`", meant(key.text, TOP_LEVEL_KEYS)))
-    return root
+    return without_blanks(root)
 
 
 def read_defaults_of(node: Node | None, outer: Defaults, problems: list[Problem]) -> Defaults:
@@ -57,11 +60,7 @@ def read_defaults_of(node: Node | None, outer: Defaults, problems: list[Problem]
         )
         return outer
     found = read_defaults(node, problems)
-    return {**outer, **{kind: _overlaid(outer.get(kind, []), pairs) for kind, pairs in found.items()}}
-
-
-def _overlaid(outer: Iterable[Pair], inner: Iterable[Pair]) -> list[Pair]:
-    return list({key.text: (key, node) for key, node in (*outer, *inner)}.values())
+    return {**outer, **{kind: {**outer.get(kind, {}), **fields} for kind, fields in found.items()}}
 
 
 def read_blocks(node: Node | None, defaults: Defaults, problems: list[Problem]) -> dict[str, Block]:
@@ -83,7 +82,7 @@ def read_blocks(node: Node | None, defaults: Defaults, problems: list[Problem]) 
             blocks[key.text] = _read_block(key, definition, defaults, problems)
         except Fault as fault:
             problems.append(fault.problem)
-            blocks[key.text] = Block(key.text, key, ("x",), (), Body(key.place, [], frozenset()), faulty=True)
+            blocks[key.text] = faulty_block(key)
     return blocks
 
 
@@ -103,16 +102,19 @@ def _read_block(key: Scalar, node: Node, defaults: Defaults, problems: list[Prob
         if each.text not in BLOCK_KEYS:
             hint = meant(each.text, BLOCK_KEYS, f"a block has {', '.join(BLOCK_KEYS)}")
             problems.append(Problem(each.place, f"unknown key `{each.text}` for a block", hint))
-    layers = node.get("layers")
+    given = without_blanks(node)
+    layers = given.get("layers")
     if layers is None:
         raise Fault(key.place, f"{name} has no layers", "write `layers: [...]`, also for an empty list")
-    own_defaults = read_defaults_of(node.get("defaults"), defaults, problems)
-    params = tuple(_read_param(each) for each in _listed(node.get("params"), "params: [width, stride: 1]"))
-    inputs = tuple(
-        check_name(_scalar(each)) for each in _listed(node.get("inputs"), "inputs: [x, skip]")
-    ) or ("x",)
-    _refuse_doubles(params)
-    return Block(name, key, inputs, params, ItemReader(own_defaults, problems).body(layers))
+    own_defaults = read_defaults_of(given.get("defaults"), defaults, problems)
+    params = tuple(_read_param(each) for each in _listed(given.get("params"), "params: [width, stride: 1]"))
+    _refuse_doubles("parameter", [param.key for param in params])
+    inputs = [_scalar(each) for each in _listed(given.get("inputs"), "inputs: [x, skip]")]
+    names = tuple(check_name(each) for each in inputs) or ("x",)
+    _refuse_doubles("input", inputs)
+    body = ItemReader(own_defaults, problems).body(layers)
+    _refuse_taken(body, inputs, problems)
+    return Block(name, key, names, params, body)
 
 
 def _listed(node: Node | None, example: str) -> list[Node]:
@@ -125,13 +127,15 @@ def _listed(node: Node | None, example: str) -> list[Node]:
 
 def _read_param(node: Node) -> Param:
     """Read `width` or `stride: 1`."""
+    default = None
     if isinstance(node, MappingNode) and len(node) == 1:
-        ((key, default),) = node
-        check_variable(key)
-        return Param(key, read_value(default))
+        ((node, value),) = node
+        default = read_value(value)
     key = _scalar(node)
     check_variable(key)
-    return Param(key, None)
+    if key.text in COMMON_KEYS:
+        raise Fault(key.place, f"every item has a key `{key.text}` of its own", "choose another name")
+    return Param(key, default)
 
 
 def _scalar(node: Node) -> Scalar:
@@ -140,14 +144,21 @@ def _scalar(node: Node) -> Scalar:
     raise Fault(node.place, "expected a name, or `name: default`", "write `[width, stride: 1]`")
 
 
-def _refuse_doubles(params: tuple[Param, ...]) -> None:
+def _refuse_taken(body: Body, inputs: Iterable[Scalar], problems: list[Problem]) -> None:
+    """Note the items of a list that are called as one of its inputs is."""
+    taken = {key.text: key for key in inputs}
+    for item in body.items:
+        first = taken.get(item.name)
+        if first is not None and item.named_at is not None:
+            related = ((first.place, "first used here"),)
+            message = f"the name `{item.name}` is used twice"
+            problems.append(Problem(item.named_at.place, message, "choose another name", related))
+
+
+def _refuse_doubles(what: str, keys: Iterable[Scalar]) -> None:
     seen: dict[str, Scalar] = {}
-    for param in params:
-        first = seen.setdefault(param.key.text, param.key)
-        if first is not param.key:
-            raise Fault(
-                param.key.place,
-                f"the parameter `{param.key.text}` is given twice",
-                "",
-                ((first.place, "first"),),
-            )
+    for key in keys:
+        first = seen.setdefault(key.text, key)
+        if first is not key:
+            related = ((first.place, "first given here"),)
+            raise Fault(key.place, f"the {what} `{key.text}` is given twice", "remove one of them", related)

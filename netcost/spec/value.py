@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from netcost.spec.document import Node, Scalar, Sequence
 from netcost.spec.expression import Expression, ExpressionError, parse
-from netcost.spec.fault import Fault
+from netcost.spec.fault import Fault, meant
 
 Names: TypeAlias = Mapping[str, object]
 Evaluator: TypeAlias = Callable[[Names], object]
@@ -96,7 +96,7 @@ def _read_scalar(node: Scalar, words: tuple[str, ...], *, literal: bool) -> Valu
         expression = parse(text)
     except ExpressionError as error:
         raise expression_fault(node, error) from None
-    value = Value(node, expression.names, _evaluator(node, expression))
+    value = Value(node, expression.names, _evaluator(node, expression, words))
     if not expression.names:
         value.constant = value.evaluate({})
     return value
@@ -106,16 +106,17 @@ def _constant(node: Node, constant: object) -> Value:
     return Value(node, frozenset(), lambda _: constant, constant)
 
 
-def _evaluator(node: Scalar, expression: Expression) -> Evaluator:
+def _evaluator(node: Scalar, expression: Expression, words: tuple[str, ...]) -> Evaluator:
     def evaluate(known: Names) -> object:
         try:
             return expression.evaluate(known)  # type: ignore[arg-type]
         except ExpressionError as error:
-            raise expression_fault(node, error) from None
+            is_word = len(words) > 1 and node.text in expression.names
+            raise expression_fault(node, error, meant(node.text, words) if is_word else "") from None
 
     return evaluate
 
 
-def expression_fault(node: Scalar, error: ExpressionError) -> Fault:
+def expression_fault(node: Scalar, error: ExpressionError, hint: str = "") -> Fault:
     """Place an expression's fault in its file."""
-    return Fault(node.part(error.offset, error.width), error.message, error.hint or "")
+    return Fault(node.part(error.offset, error.width), error.message, error.hint or hint)

@@ -17,15 +17,14 @@ from netcost.spec.load import load_path
 from netcost.spec.problem import SpecError
 
 FAULTS = Path(__file__).with_name("faults")
-ERROR = re.compile(r"# error: (?:([\w/.-]+):)??(?:(\d+):)?(\d+) (.*?)(?: -> (.*))?$")
+ERROR = re.compile(r"# error: (?:([\w/.-]+):)??(?:(\d+):)?(\d+) (.*?)(?: -> (.*?))?(?= # error:|$)")
 CALL = re.compile(r"# call: (.*)$")
 
 
 def expected_errors(path: Path) -> Iterator[tuple[str, str]]:
     """Each error as it is printed, and its hint."""
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if found := ERROR.search(line):
-            file, other, column, message, hint = found.groups()
+        for file, other, column, message, hint in ERROR.findall(line):
             yield f"{file or path.name}:{other or number}:{column} {message}", hint
 
 

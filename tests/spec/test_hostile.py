@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from netcost.spec import build
+from netcost.spec.load import load_network, load_path
+from netcost.spec.problem import SpecError
+
 MEMORY = 500 * 2**20
 SECONDS = 60
 """Far more than any of these takes; what bounds the work is asserted by the messages of the limits."""
@@ -164,3 +168,188 @@ def test_values_that_explode_are_refused(tmp_path: Path, name: str) -> None:
     text, error = GROWING[name]
     lines = outcome(tmp_path, f"{text}\n{IMAGE}layers: [relu]").splitlines()
     assert [line for line in lines if ": error: " in line] == [error]
+
+
+def doubling(levels: int, layers: str) -> str:
+    """Blocks each of which calls the one before twice."""
+    return (
+        f"{IMAGE}blocks:\n  B0: {{layers: {layers}}}\n"
+        + each(levels, lambda n: f"  B{n + 1}: {{layers: [B{n}, B{n}]}}")
+        + f"\nlayers: [B{levels}]"
+    )
+
+
+def repeating(levels: int, block: str, call: str) -> str:
+    """Blocks each of which repeats the one before."""
+    return (
+        f"{IMAGE}blocks:\n  B0: {{params: [n: 1], layers: []}}\n"
+        + each(levels, lambda n: f"  B{n + 1}: {{params: [n: 1], layers: [{block.format(n)}]}}")
+        + f"\nlayers: [{call.format(levels)}]"
+    )
+
+
+# Of the messages, the part that tells which limit was met.
+TOO_LARGE = {
+    "blocks that call blocks twice": (doubling(30, "[relu]"), ", more than the 1,000,000 a network may have"),
+    "empty blocks that call blocks twice": (doubling(30, "[]"), ", more than the 2,000,000 a spec may have"),
+    "many repetitions": (
+        IMAGE + "layers: [{relu, repeat: 999999999}]",
+        "written out, this is 999,999,999 layers",
+    ),
+    "many repetitions of nothing": (
+        IMAGE + "layers: [{seq: [], repeat: 999999999}]",
+        "written out, this is 999,999,999 items",
+    ),
+    "many repetitions, by an expression": (
+        IMAGE + "layers: [{relu, repeat: 1000 * 1000 * 1000}]",
+        "written out, this is 1,000,000,000 layers",
+    ),
+    "many repetitions, by a float": (
+        IMAGE + "layers: [{relu, repeat: 1e9}]",
+        "written out, this is 1,000,000,000 layers",
+    ),
+    "many repetitions, by a parameter": (
+        "params: {n: 999999999}\n" + IMAGE + "layers: [{relu, repeat: n}]",
+        "repeat: 999,999,999 is more than the 1,000,000 layers",
+    ),
+    "repetitions of repetitions": (
+        IMAGE + "layers: [{seq: [{seq: [{seq: [relu], repeat: 10000}], repeat: 10000}], repeat: 10000}]",
+        "written out, this is 100,000,000 layers",
+    ),
+    "repetitions of repetitions that do not run": (
+        IMAGE
+        + "layers: [{seq: [{seq: [{seq: [], repeat: 10000}], repeat: 10000}], repeat: 10000, if: false}]",
+        "written out, this is 100,010,000 items",
+    ),
+    "repetitions of repetitions in blocks": (
+        repeating(12, "{{B{0}, repeat: 10}}", "B{0}"),
+        ", more than the 2,000,000 a spec may have",
+    ),
+    "repetitions of repetitions in blocks, by a parameter of the file": (
+        "params: {m: 1000}\n" + repeating(12, "{{B{0}, repeat: m}}", "B{0}"),
+        "after 100,001 items there are only 0 layers",
+    ),
+    "repetitions of repetitions in blocks, by an argument": (
+        repeating(12, "{{B{0}: n, repeat: n}}", "{{B{0}: 1000}}"),
+        "after 100,001 items there are only 0 layers",
+    ),
+    "repetitions of what a condition leaves out": (
+        IMAGE + "params: {n: 500000}\nlayers: [{relu, repeat: n, if: i < 0}]",
+        "after 100,001 items there are only 0 layers",
+    ),
+    "one repetition more than allowed": (
+        IMAGE + "layers: [{relu, repeat: 1000000}, relu]",
+        "written out, this is 1,000,001 layers",
+    ),
+    "blocks nested deeply": (
+        IMAGE
+        + "blocks:\n  B0: {layers: []}\n"
+        + each(33, lambda n: f"  B{n + 1}: {{layers: [B{n}]}}")
+        + "\nlayers: [B33]",
+        "blocks call one another more than 32 deep",
+    ),
+    "lists nested deeply in blocks nested deeply": (
+        IMAGE
+        + "blocks:\n  B0: {layers: []}\n"
+        + each(20, lambda n: f"  B{n + 1}: {{layers: {'[{seq: ' * 25}[B{n}]{'}]' * 25}}}")
+        + "\nlayers: [B20]",
+        "lists and blocks are nested more than 100 deep",
+    ),
+    "lists nested deeply around blocks nested deeply": (
+        IMAGE
+        + f"blocks:\n  Deep: {{layers: {'[{seq: ' * 28}[relu]{'}]' * 28}}}\n"
+        + f"  Deeper: {{layers: {'[{seq: ' * 28}[Deep]{'}]' * 28}}}\n"
+        + f"  Deepest: {{layers: {'[{seq: ' * 28}[Deeper]{'}]' * 28}}}\n"
+        + f"layers: [Deeper, {'{seq: [' * 28}Deepest{']}' * 28}]",
+        "lists and blocks are nested more than 100 deep",
+    ),
+    "blocks that call themselves": (
+        IMAGE + "blocks: {A: {layers: [B, B]}, B: {layers: [A, A]}}\nlayers: [A]",
+        "blocks cannot call themselves",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TOO_LARGE)
+def test_what_stands_for_too_much_is_refused(tmp_path: Path, name: str) -> None:
+    """Limits of the numbers of layers, items and levels end what would never end, before it is written out."""
+    text, reason = TOO_LARGE[name]
+    lines = outcome(tmp_path, text).splitlines()
+    assert lines[0].startswith("net.yaml:")
+    assert reason in lines[0]
+    assert sum(": error: " in line for line in lines) == 1
+
+
+WORK = 100_000
+"""Calls of Python functions that a refusal may take; what is refused would take billions."""
+
+AT_ONCE = [
+    name for name, (_, reason) in TOO_LARGE.items() if "written out" in reason or "more than" in reason
+]
+
+
+@pytest.mark.parametrize("name", AT_ONCE)
+def test_it_is_refused_before_it_is_written_out(name: str) -> None:
+    """What can be told from the file alone takes next to no work."""
+    text, _ = TOO_LARGE[name]
+    calls = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        load_network(text.encode(), "net.yaml")
+    except SpecError:
+        pass
+    finally:
+        sys.setprofile(before)
+    assert calls < WORK
+
+
+def test_layers_may_number_a_million(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last layer that is allowed is built, the next one refused, wherever their number comes from."""
+    monkeypatch.setattr(build, "MAX_LAYERS", 6)
+    text = (
+        "params: {n: 3}\n"
+        + IMAGE
+        + "blocks: {B: {layers: [{relu, repeat: n}]}}\nlayers: [B, {B, repeat: n - 2}"
+    )
+    assert len(load_network(f"{text}]".encode(), "net.yaml").nodes) == 6
+    with pytest.raises(SpecError, match=r"net\.yaml:4:33: error: this network has more than 6 layers"):
+        load_network(f"{text}, relu]".encode(), "net.yaml")
+
+
+def test_items_may_number_two_million(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Items that add layers are counted, too."""
+    monkeypatch.setattr(build, "MAX_VISITS", 6)
+    text = "params: {n: 6}\n" + IMAGE + "layers: [{relu, repeat: n}"
+    assert len(load_network(f"{text}]".encode(), "net.yaml").nodes) == 6
+    with pytest.raises(
+        SpecError, match=r"net\.yaml:3:29: error: written out, this spec has more than 6 items"
+    ):
+        load_network(f"{text}, relu]".encode(), "net.yaml")
+
+
+def test_a_file_as_large_as_allowed_is_read(tmp_path: Path) -> None:
+    """4 MiB of text, most of it a comment."""
+    layer = "- {conv: 4, kernel: 1, stride: 1, note: and so on}\n"
+    text = IMAGE + "layers:\n" + layer * 15_000
+    text += "# " + "-" * (4 * 2**20 - len(text) - 2)
+    assert len(text) == 4 * 2**20
+    assert outcome(tmp_path, text) == "15000 layers\n"
+
+
+def test_aliases_are_layers_like_others(tmp_path: Path) -> None:
+    """What an alias stands for is read wherever it stands, with names of its own."""
+    text = (
+        IMAGE
+        + "layers: [&stem {conv: 4, kernel: 1, act: relu}, *stem, {seq: &body [relu, *stem]}, {residual: *body}]"
+    )
+    path = tmp_path / "net.yaml"
+    path.write_text(text, encoding="utf-8")
+    names = [node.name for node in load_path(path).nodes]
+    assert names[:4] == ["conv1", "conv1.act", "conv2", "conv2.act"]
+    assert names[4:] == ["relu1", "conv3", "conv3.act", "relu2", "conv4", "conv4.act", "add1"]
