@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from netcost.layers.values import shown
 from netcost.place import Place
 from netcost.spec.document import Document, Node, Scalar, parse_document
 from netcost.spec.document import Mapping as MappingNode
+from netcost.spec.expression import Absent
 from netcost.spec.fault import Fault, meant
 from netcost.spec.names import check_variable
 from netcost.spec.nodes import is_nothing
@@ -24,8 +25,9 @@ def read_params(root: MappingNode, replaced: Mapping[str, Node], problems: list[
         replaced: values that stand in for defaults.
         problems: where faults are noted.
     """
-    values = Scope()
-    for name, (key, node) in entries_of(root.get("params"), "params: {width: 1.0}", problems).items():
+    declared = entries_of(root.get("params"), "params: {width: 1.0}", problems)
+    values = _Earlier(declared)
+    for name, (key, node) in declared.items():
         try:
             check_variable(key)
             value = read_value(node).evaluate(values)
@@ -39,6 +41,27 @@ def read_params(root: MappingNode, replaced: Mapping[str, Node], problems: list[
             values.lose(name)
             problems.append(fault.problem)
     return values
+
+
+class _Earlier(Scope):
+    """The parameters that have been read so far."""
+
+    __slots__ = ("declared",)
+
+    def __init__(self, declared: Collection[str]) -> None:
+        super().__init__()
+        self.declared = declared
+
+    def __missing__(self, name: str) -> object:
+        """Tell a parameter that is declared later from one that is not.
+
+        Raises:
+            Absent: it is declared later.
+            Lost, KeyError: as for every scope.
+        """
+        if name in self.declared and name not in self.lost:
+            raise Absent(f"`{name}` has no value yet")
+        return super().__missing__(name)
 
 
 def variant_values(root: MappingNode, chosen: str, problems: list[Problem]) -> dict[str, Node]:
