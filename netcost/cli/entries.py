@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from glob import glob
 from pathlib import Path, PurePath
 
@@ -92,8 +92,20 @@ def measure(model: Model) -> tuple[Network, Report]:
     Raises:
         SpecError: the spec is faulty, or there is none.
     """
-    network = read(model.spec, model.overrides)
+    try:
+        network = read(model.spec, model.overrides)
+    except SpecError as error:
+        raise SpecError([_placed(each, model) for each in error.problems], error.sources) from None
     return network, analyze(network)
+
+
+def _placed(problem: Problem, model: Model) -> Problem:
+    """The problem where its cause is written, if that is what a budget assumes and no option of a command."""
+    assumed = {"--batch", "--dtype", "--input", *(f"{name}={text}" for name, text in model.assume.params)}
+    places = [entry.assume_place for entry in model.entries if entry.assume_place]
+    if problem.place.path not in assumed or not places:
+        return problem
+    return replace(problem, place=places[0], message=f"{model.spec}: {problem.message}")
 
 
 def own_rules(network: Network, lines: Sequence[str] | None = None) -> Rules:

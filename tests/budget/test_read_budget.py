@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from textwrap import dedent
 
 import pytest
 from budgets import budget, rules
+from hypothesis import given
+from hypothesis import strategies as st
 
 from netcost.budget.read import read_limit, read_rules
 from netcost.budget.rules import (
@@ -246,6 +249,16 @@ def test_the_message_shows_the_line_and_marks_the_spot() -> None:
          4 |     limits: {params: {max: 1, warn: 2}}
            |                            - max is here
            |                                     ^ at most 1""")
+
+
+@given(st.data())
+def test_a_mangled_budget_is_read_or_refused(data: st.DataObject) -> None:
+    """Whatever is put in place of some of its text: there is an answer, and no other error."""
+    start = data.draw(st.integers(0, len(FULL)))
+    end = data.draw(st.integers(start, min(start + 9, len(FULL))))
+    piece = data.draw(st.text("\n\t -:,{}[]&*#%'\"0123456789.kMGiBabcxyz=+?~", max_size=6))
+    with suppress(SpecError):
+        budget(FULL[:start] + piece + FULL[end:])
 
 
 def test_a_spec_carries_rules_of_its_own() -> None:

@@ -135,6 +135,28 @@ def test_assumptions_change_what_a_spec_says(files: Files, netcost: Run) -> None
     ]
 
 
+@pytest.mark.parametrize(
+    ("assume", "message"),
+    [
+        ("{set: {wdth: 3}}", "netcost-budget.yaml:3:34: nets/cnn.yaml: there is no parameter `wdth`"),
+        ("{dtype: float3}", "netcost-budget.yaml:3:34: nets/cnn.yaml: unknown number format `float3`"),
+        ("{input: [3, 4]}", "netcost-budget.yaml:3:34: nets/cnn.yaml: an input has 1 or 3 lengths"),
+        ("{variant: wide}", "nets/cnn.yaml:1:1: there is no variant `wide`"),
+    ],
+)
+def test_assumptions_that_do_not_suit_the_spec_are_faults(
+    files: Files, netcost: Run, assume: str, message: str
+) -> None:
+    """Of the budget, where they are written."""
+    files.write(
+        "netcost-budget.yaml",
+        f"version: 1\nmodels:\n  - {{spec: nets/cnn.yaml, assume: {assume}, limits: {{params: 1}}}}\n",
+    )
+    ended = netcost("check")
+    assert ended.code == 2
+    assert said(ended)[0].startswith(f"ERROR {message}")
+
+
 def test_bundled_networks_are_checked_by_name(netcost: Run, folder: Path) -> None:
     """Variants too."""
     (folder / "netcost-budget.yaml").write_text(
