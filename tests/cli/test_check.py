@@ -138,9 +138,9 @@ def test_assumptions_change_what_a_spec_says(files: Files, netcost: Run) -> None
 @pytest.mark.parametrize(
     ("assume", "message"),
     [
-        ("{set: {wdth: 3}}", "netcost-budget.yaml:3:34: nets/cnn.yaml: there is no parameter `wdth`"),
-        ("{dtype: float3}", "netcost-budget.yaml:3:34: nets/cnn.yaml: unknown number format `float3`"),
-        ("{input: [3, 4]}", "netcost-budget.yaml:3:34: nets/cnn.yaml: an input has 1 or 3 lengths"),
+        ("{set: {wdth: 3}}", "netcost-budget.yaml:3:35: nets/cnn.yaml: there is no parameter `wdth`"),
+        ("{dtype: float3}", "netcost-budget.yaml:3:35: nets/cnn.yaml: unknown number format `float3`"),
+        ("{input: [3, 4]}", "netcost-budget.yaml:3:35: nets/cnn.yaml: an input has 1 or 3 lengths"),
         ("{variant: wide}", "nets/cnn.yaml:1:1: there is no variant `wide`"),
     ],
 )
