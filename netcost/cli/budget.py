@@ -108,7 +108,7 @@ def update(*, tighten: bool, slack: Amount, path: str, dry_run: bool) -> None:
 
 def _edits(budget: Budget, slack: Amount) -> Iterator[Edit]:
     """What is to be lowered."""
-    models = models_of(budget, ())
+    models = models_of(budget)
     reports = {model: measure(model)[1] for model in models}
     for entry in budget.entries:
         about = [reports[model] for model in models if entry in model.entries]

@@ -15,7 +15,7 @@ from netcost.budget.units import AmountError
 from netcost.cli import FAULTY
 from netcost.cli.before import Before, GitBefore, NoBefore, read_baseline
 from netcost.cli.changes import changes
-from netcost.cli.entries import BUDGET_FILE, find_budget, models_of
+from netcost.cli.entries import BUDGET_FILE, asked_for, find_budget, models_of
 from netcost.cli.hold import hold, refuse_unmatched
 from netcost.cli.output import STANDARD_OUTPUT, parse_targets, write
 from netcost.cli.specs import complete_spec
@@ -93,13 +93,14 @@ def command(
     targets = parse_targets(outputs, SUFFIXES, "", DEFAULT_FORMAT)
     before = _before(base, baseline)
     budget = find_budget(budget_path)
-    models = models_of(budget, specs)
+    listed = models_of(budget)
+    models = asked_for(specs, listed)
     if not models:
         hint = f"name a SPEC with --limit, or write {BUDGET_FILE} with `netcost budget init SPEC`"
         raise click.UsageError(f"There is nothing to check: {hint}.")
     held = hold(models, tuple(limits), before, require_baseline=require_baseline)
     if budget:
-        refuse_unmatched(budget, models_of(budget, ()), held.reports)
+        refuse_unmatched(budget, listed, held.reports)
     notes = [*(changes(budget, before.past) if budget and isinstance(before, GitBefore) else ()), *held.notes]
     result = CheckResult(held.results, notes, str(before), _folder())
     result = result.strict() if strict else result
@@ -142,5 +143,5 @@ def _folder() -> str:
 
 def _is_summary(path: str) -> bool:
     """Tell whether a file is the one to which every step of a GitHub job adds."""
-    summary = os.environ.get("GITHUB_STEP_SUMMARY")
-    return bool(summary) and path == summary
+    summary = os.environ.get("GITHUB_STEP_SUMMARY", "")
+    return path != STANDARD_OUTPUT and bool(summary) and Path(path).resolve() == Path(summary).resolve()

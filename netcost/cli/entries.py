@@ -62,21 +62,26 @@ def find_budget(path: str) -> Budget | None:
     return read_budget(read_document(Path(path or BUDGET_FILE), path or BUDGET_FILE))
 
 
-def models_of(budget: Budget | None, specs: Sequence[str]) -> list[Model]:
-    """List the models of a budget in its order, or those that are named.
-
-    Args:
-        budget: the budget file, if there is one.
-        specs: files or bundled names; the whole budget if there are none.
+def models_of(budget: Budget | None) -> list[Model]:
+    """List the models of a budget, in its order.
 
     Raises:
         SpecError: an entry of the budget names nothing.
     """
-    listed = list(_merged(_entries(budget))) if budget else []
+    return list(_merged(_entries(budget))) if budget else []
+
+
+def asked_for(specs: Sequence[str], models: Sequence[Model]) -> list[Model]:
+    """Choose the models that are named by file or bundled name; one without an entry stands alone.
+
+    Args:
+        specs: what the user names; everything if that is nothing.
+        models: those of the budget.
+    """
     if not specs:
-        return listed
+        return list(models)
     asked = {identity(spec): spec for spec in specs}
-    chosen = [model for model in listed if identity(model.spec) in asked]
+    chosen = [model for model in models if identity(model.spec) in asked]
     known = {identity(model.spec) for model in chosen}
     return chosen + [Model(spec) for key, spec in asked.items() if key not in known]
 
@@ -145,12 +150,13 @@ def _specs(entry: Entry, folder: str) -> Iterable[str]:
     Raises:
         SpecError: there are none.
     """
-    path = os.path.normpath(os.path.join(folder, entry.spec))  # noqa: PTH118
     if WILD & set(entry.spec):
-        found = sorted(glob(path, recursive=True))  # noqa: PTH207
+        matches = glob(entry.spec, root_dir=folder or None, recursive=True)  # noqa: PTH207
+        found = [path for path in (_joined(folder, match) for match in matches) if os.path.isfile(path)]  # noqa: PTH113
         if not found:
             raise SpecError([Problem(entry.place, f"no file matches `{entry.spec}`")])
-        return found
+        return sorted(found)
+    path = _joined(folder, entry.spec)
     if os.path.exists(path):  # noqa: PTH110
         return [path]
     if PurePath(entry.spec).name != entry.spec:
@@ -160,6 +166,10 @@ def _specs(entry: Entry, folder: str) -> Iterable[str]:
     except SpecError as error:
         raise SpecError([Problem(entry.place, each.message, each.hint) for each in error.problems]) from None
     return [entry.spec]
+
+
+def _joined(folder: str, path: str) -> str:
+    return os.path.normpath(os.path.join(folder, path))  # noqa: PTH118
 
 
 def _merged(pairs: Iterable[tuple[str, Entry]]) -> Iterator[Model]:

@@ -91,6 +91,14 @@ def test_a_glob_is_about_every_file_it_matches(files: Files, netcost: Run) -> No
     assert said(netcost("check")) == ["ok    cnn 1 check", "ok    other 1 check", "2 models within budget"]
 
 
+def test_a_folder_called_like_a_glob_is_a_folder(files: Files, netcost: Run) -> None:
+    """Only the entry is a pattern; what it matches must be files."""
+    files.write("[ci]/nets/a.yaml", CNN)
+    files.write("[ci]/b.yml", "version: 1\nmodels: [{spec: '**/*.yaml', limits: {params: 3k}}]\n")
+    (files.folder / "[ci]" / "c.yaml").mkdir()
+    assert said(netcost("check", "--budget", "[ci]/b.yml")) == ["ok    cnn 1 check", "1 model within budget"]
+
+
 def test_entries_about_one_model_are_checked_together(files: Files, netcost: Run) -> None:
     """A general one and a special one; read in another way, it is another model."""
     files.write(

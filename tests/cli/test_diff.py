@@ -45,7 +45,8 @@ def test_a_table_shows_totals_and_the_layers_that_changed(nets: Path, netcost: R
     assert "Layers: 4 changed, 2 the same" in words
     assert (
         "conv1 changed Conv (C_out=10, K=5, P=2, S=1) -> Conv (C_out=12, K=5, P=2, S=1) "
-        "10 x 32 x 32 -> 12 x 32 x 32 760 912 +152 40,960 49,152 +8,192 768,000 921,600 +153,600" in words
+        "10 x 32 x 32 -> 12 x 32 x 32 760 912 +152 +20.00% "
+        "40,960 49,152 +8,192 +20.00% 768,000 921,600 +153,600 +20.00%" in words
     )
     assert not [line for line in words if line.startswith("fc ")]
 
@@ -55,7 +56,7 @@ def test_layers_that_are_the_same_are_shown_on_demand(nets: Path, netcost: Run) 
     ended = netcost("diff", "a.yaml", "b.yaml", "--all", "--metric", "ops")
     words = [" ".join(line.replace("│", " ").split()) for line in ended.out.splitlines()]
     assert "fc Linear (20 -> 10) 10 10 10" in words
-    assert "relu1 changed ReLU 10 x 32 x 32 -> 12 x 32 x 32 10,240 12,288 +2,048" in words
+    assert "relu1 changed ReLU 10 x 32 x 32 -> 12 x 32 x 32 10,240 12,288 +2,048 +20.00%" in words
 
 
 def test_equal_networks_have_no_rows(nets: Path, netcost: Run) -> None:

@@ -18,7 +18,9 @@ KINDS: Mapping[PairKind, str] = {
     "removed": "removed",
     "same": "the same",
 }
-SIDES = ("before", "after", "change")
+SIDES = ("before", "after", "change", "%")
+TOTAL_WEIGHTS = {"change": 2, "%": 1}
+"""What totals can do without where room is short."""
 
 
 def sheets(diff: Diff) -> Iterator[Sheet]:
@@ -38,30 +40,28 @@ def totals(diff: Diff) -> Sheet:
         rows.append((_heading(metric), f"{before:,}", f"{before + delta:,}", *change))
     columns = [
         Column("Total", left=True),
-        Column("before"),
-        Column("after"),
-        Column("change", weight=2),
-        Column("%", weight=1),
+        *(Column(side, weight=TOTAL_WEIGHTS.get(side, 0)) for side in SIDES),
     ]
     notes = () if comparison.changed else ("No layer differs.",)
     return Sheet(ARROW.join(diff.names), columns, rows, notes=notes)
 
 
 def layers(diff: Diff) -> Sheet:
-    """The layers that differ, or all of them; where room is short, the last metrics go first."""
+    """The layers that differ, or all of them; where room is short, percentages and the last metrics go first."""
     pairs = diff.comparison.pairs
     counts = Counter(pair.kind for pair in pairs)
     counted = ", ".join(f"{counts[kind]:,} {word}" for kind, word in KINDS.items() if counts[kind])
     columns = [
         Column("Layer", left=True),
         Column("", left=True),
-        Column("type", left=True, weight=1),
-        Column("output", left=True, weight=len(diff.metrics) + 2),
+        Column("type", left=True, weight=2),
+        Column("output", left=True, weight=len(diff.metrics) + 3),
     ]
-    for weight, metric in zip(range(len(diff.metrics), 0, -1), diff.metrics, strict=True):
-        heading = _heading(metric)
+    for place, metric in enumerate(diff.metrics):
+        heading, weight = _heading(metric), len(diff.metrics) - place + 2
         columns += [
-            Column(side, group=heading, alone=f"{heading}, {side}", weight=weight + 1) for side in SIDES
+            Column(side, group=heading, alone=f"{heading}, {side}", weight=1 if side == "%" else weight)
+            for side in SIDES
         ]
     shown = pairs if diff.everything else diff.comparison.changed
     return Sheet(f"Layers: {counted}", columns, [_cells(pair, diff.metrics) for pair in shown])
@@ -81,7 +81,8 @@ def _cells(pair: Pair, metrics: Sequence[str]) -> list[str]:
     ]
     for metric in metrics:
         cells += [f"{number(row, metric):,}" if row else "" for row in (pair.before, pair.after)]
-        cells.append(signed(pair.delta(metric)) if pair.delta(metric) else "")
+        delta = pair.delta(metric)
+        cells += [signed(delta), signed_percent(delta, number(pair.before, metric))] if delta else ["", ""]
     return cells
 
 
