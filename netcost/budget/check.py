@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -61,7 +60,7 @@ def check(
                 found = _change(comparison, rule)
             case _:
                 found = [_same_output(comparison, rule)]
-        yield from (replace(each, message=rules.message) for each in found)
+        yield from (each._replace(message=rules.message) for each in found)
 
 
 def unmatched(rules: Rules, reports: Sequence[Report]) -> list[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias, TypeVar
+from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 from netcost.budget.compare import Comparison
 from netcost.place import Place
@@ -19,8 +19,7 @@ STATUSES: tuple[Status, ...] = ("error", "fail", "warn", "skip", "pass")
 """From the worst on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Culprit:
+class Culprit(NamedTuple):
     """A layer that has a part in a broken rule."""
 
     name: str
@@ -30,8 +29,7 @@ class Culprit:
     grew: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class Check(NamedTuple):
     """One rule held against a network, or against one of its layers."""
 
     status: Status
@@ -39,6 +37,8 @@ class Check:
     """The bound, as the budget calls it; `shape` or `unchanged` for shapes."""
     subject: str
     """A metric, or `output_shape`."""
+    place: Place
+    """Where the rule is written."""
     layers: str = ""
     """The layers that the rule is about, as the budget has them."""
     layer: str = ""
@@ -59,8 +59,6 @@ class Check:
     """Why the rule could not be held against anything."""
     message: str = ""
     """What the budget says to whoever breaks it."""
-    place: Place
-    """Where the rule is written."""
 
     @property
     def excess(self) -> float:
@@ -75,8 +73,7 @@ class Check:
         return self.culprits[0].place if self.culprits else None
 
 
-@dataclass(frozen=True, slots=True)
-class Flaw:
+class Flaw(NamedTuple):
     """Why a model could not be analyzed."""
 
     message: str
@@ -107,8 +104,7 @@ class ModelResult:
         return worst(check.status for check in self.checks if check.status != "skip")
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """Something about the budget or the set of models that a reviewer should see."""
 
     kind: NoteKind
@@ -165,4 +161,4 @@ Found = TypeVar("Found", Check, Note)
 
 
 def _graver(found: Found) -> Found:
-    return replace(found, status="fail") if found.status == "warn" else found
+    return found._replace(status="fail") if found.status == "warn" else found

@@ -1,11 +1,14 @@
-"""What a budget demands of a network, as plain data; each rule remembers where it is written."""
+"""What a budget demands of a network, as plain data; each rule remembers where it is written.
+
+Named tuples, since a dozen dataclasses would take longer to define than a check takes to run.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from netcost.budget.units import Amount
 from netcost.place import Place
@@ -17,8 +20,7 @@ ChangeKind: TypeAlias = Literal["max_increase", "max_decrease"]
 OUTPUT_SHAPE = "output_shape"
 
 
-@dataclass(frozen=True, slots=True)
-class Layers:
+class Layers(NamedTuple):
     """The layers that a rule is about: by a pattern of their names, by their type, or by both."""
 
     place: Place
@@ -33,8 +35,7 @@ class Layers:
         return " ".join(filter(None, [self.type, "" if self.pattern == "*" else self.pattern])) or "*"
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(NamedTuple):
     """One side of what is allowed."""
 
     kind: LimitKind | ChangeKind
@@ -73,16 +74,14 @@ class Bound:
         return value > self.limit(whole) if self.upper else value < self.limit(whole)
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """What the total of a metric may be."""
 
     metric: str
     bounds: tuple[Bound, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LayerLimit:
+class LayerLimit(NamedTuple):
     """What a metric of each of some layers may be."""
 
     metric: str
@@ -90,24 +89,21 @@ class LayerLimit:
     layers: Layers
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """How far the total of a metric may be from what it was."""
 
     metric: str
     bounds: tuple[Bound, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OutputShape:
+class OutputShape(NamedTuple):
     """The output shape that one sample must give."""
 
     shape: tuple[int, ...]
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class LayerShape:
+class LayerShape(NamedTuple):
     """The output shape that one sample must give at each of some layers."""
 
     shape: tuple[int, ...]
@@ -115,8 +111,7 @@ class LayerShape:
     layers: Layers
 
 
-@dataclass(frozen=True, slots=True)
-class SameOutput:
+class SameOutput(NamedTuple):
     """The output shape must be what it was."""
 
     place: Place
@@ -125,8 +120,7 @@ class SameOutput:
 Rule: TypeAlias = Limit | LayerLimit | Change | OutputShape | LayerShape | SameOutput
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(NamedTuple):
     """All that one entry of a budget demands, and what it says to whoever breaks it."""
 
     rules: tuple[Rule, ...]
@@ -141,8 +135,7 @@ class Rules:
 NO_RULES = Rules(())
 
 
-@dataclass(frozen=True, slots=True)
-class Assumptions:
+class Assumptions(NamedTuple):
     """How a spec is read: its own values where nothing is assumed."""
 
     batch: int | None = None
@@ -160,8 +153,7 @@ class Assumptions:
 NOTHING_ASSUMED = Assumptions()
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One model of a budget: a path, a glob or a bundled name, and its rules."""
 
     spec: str

@@ -55,7 +55,7 @@ def _covers(patterns: Sequence[str], parts: Sequence[str]) -> bool:
 def _from_top(budget: Budget, folder: str) -> Budget:
     """The budget with the paths of its specs from the top of the repository."""
     entries = [
-        replace(entry, spec=posixpath.normpath(posixpath.join(folder, entry.spec)))
+        entry._replace(spec=posixpath.normpath(posixpath.join(folder, entry.spec)))
         for entry in budget.entries
     ]
     return replace(budget, entries=tuple(entries))
