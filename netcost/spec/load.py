@@ -200,7 +200,9 @@ class _Loader:
         if len(above) > MAX_IMPORTS:
             raise Fault(node.place, f"imports are more than {MAX_IMPORTS} deep")
         if shown_path not in self.units:
-            document = parse_document(self._bytes(inside, node), shown_path)
+            data = self._bytes(inside, node)
+            self.units[shown_path] = Unit(shown_path, faulty=True)
+            document = parse_document(data, shown_path)
             self.units[shown_path], _ = self._unit(document, str(PurePosixPath(inside).parent), above)
         return self.units[shown_path]
 
@@ -259,7 +261,8 @@ class _Loader:
             return {}
         entries = entries_of(several, "inputs: {left: [3, 224, 224]}", self.problems)
         if not entries:
-            raise Fault((several or root).place, "this spec has no input", "write `input: [3, 224, 224]`")
+            place = root.place if several is None else several.place
+            raise Fault(place, "this spec has no input", "write `input: [3, 224, 224]`")
         if self.overrides.input and len(entries) > 1:
             raise Fault(
                 Place("--input", 0, 0),

@@ -98,6 +98,9 @@ def given_values(root: MappingNode, texts: Mapping[str, str], problems: list[Pro
             hint = meant(name, declared) or "this file declares none under `params:`"
             problems.append(Problem(place, f"there is no parameter `{name}`", hint))
             continue
+        if not text.strip():
+            problems.append(Problem(place, "there is no value", f"write `{name}=VALUE`"))
+            continue
         try:
             found[name] = parse_document(text.encode(), place.path)
         except SpecError as error:

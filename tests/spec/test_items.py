@@ -1,0 +1,315 @@
+"""What items say beside their head: whose weights they use, number formats, defaults, what follows a layer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import pytest
+from specs import report
+
+from netcost.shapes import Shape
+
+# -- weights: sharing, freezing, training only
+
+SHARING = [
+    pytest.param(
+        "layers: [{name: a, linear: 3}, {name: b, linear: 3, share: a}, {linear: 3, share: b}]",
+        {"a": (12, ""), "b": (0, "a"), "linear1": (0, "b")},
+        id="a layer",
+    ),
+    pytest.param(
+        "layers: [{name: a, linear: 5, bias: false}, {linear: 3, bias: false, share: a}]",
+        {"a": (15, ""), "linear1": (0, "a")},
+        id="transposed",
+    ),
+    pytest.param(
+        "layers: [{name: a, linear: 3, norm: layernorm, act: relu}, {linear: 3, norm: layernorm, act: relu, share: a}]",
+        {
+            "a": (9, ""),
+            "a.norm": (6, ""),
+            "a.act": (0, ""),
+            "linear1": (0, "a"),
+            "linear1.norm": (0, "a.norm"),
+            "linear1.act": (0, ""),
+        },
+        id="with the norm that follows it",
+    ),
+    pytest.param(
+        """
+blocks: {B: {layers: [{linear: 3}, {residual: [{name: mid, linear: 3}], act: prelu}]}}
+layers: [{name: a, B}, {B, share: a}, {name: c, seq: [B, linear: 3]}, {name: d, seq: [B, linear: 3], share: c}]
+""",
+        {
+            "a.linear1": (12, ""),
+            "a.mid": (12, ""),
+            "a.add1": (0, ""),
+            "a.add1.act": (1, ""),
+            "B1.linear1": (0, "a.linear1"),
+            "B1.mid": (0, "a.mid"),
+            "B1.add1": (0, ""),
+            "B1.add1.act": (0, "a.add1.act"),
+            "c.B1.linear1": (12, ""),
+            "c.B1.mid": (12, ""),
+            "c.B1.add1": (0, ""),
+            "c.B1.add1.act": (1, ""),
+            "c.linear1": (12, ""),
+            "d.B1.linear1": (0, "c.B1.linear1"),
+            "d.B1.mid": (0, "c.B1.mid"),
+            "d.B1.add1": (0, ""),
+            "d.B1.add1.act": (0, "c.B1.add1.act"),
+            "d.linear1": (0, "c.linear1"),
+        },
+        id="all that is inside a block or a group",
+    ),
+    pytest.param(
+        "layers: [{name: a, linear: 3}, {name: b, linear: 3, repeat: 2, share: a}]",
+        {"a": (12, ""), "b.0": (0, "a"), "b.1": (0, "a")},
+        id="every repetition with one item",
+    ),
+    pytest.param(
+        "layers: [{name: a, linear: 3, repeat: 2}, {linear: 3, repeat: 2, share: a}]",
+        {"a.0": (12, ""), "a.1": (12, ""), "linear1.0": (0, "a.0"), "linear1.1": (0, "a.1")},
+        id="repetitions one by one",
+    ),
+    pytest.param(
+        "layers: [{name: a, linear: 3}, {seq: [{linear: 3, share: a}], repeat: 2}]",
+        {"a": (12, ""), "seq1.0.linear1": (0, "a"), "seq1.1.linear1": (0, "a")},
+        id="from inside a list",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), SHARING)
+def test_shared_weights_count_once(text: str, expected: Mapping[str, tuple[int, str]]) -> None:
+    """What shares has no parameters of its own and names the layer that owns them; it runs all the same."""
+    found = report(f"input: [3]\n{text}")
+    assert {row.name: (row.params, row.shares) for row in found} == expected
+    assert all(row.macs > 0 for row in found if row.type == "linear")
+
+
+def test_frozen_weights_are_not_trained() -> None:
+    """They count as parameters, and not as trainable ones; so does all that is inside a frozen group."""
+    found = report(
+        """
+input: [3]
+layers:
+  - {name: a, linear: 3, norm: layernorm, frozen: true}
+  - {linear: 3, frozen: false}
+  - {seq: [linear: 3, {linear: 3, frozen: false}], frozen: true}
+"""
+    )
+    assert [(row.params, row.trainable_params) for row in found] == [
+        (9, 0),
+        (6, 0),
+        (12, 12),
+        (12, 0),
+        (12, 0),
+    ]
+    assert (found.totals.params, found.totals.trainable_params) == (51, 12)
+
+
+def test_what_is_for_training_only_has_weights_and_does_not_run() -> None:
+    """An auxiliary classifier counts as parameters; it takes no MACs, no operations and no memory."""
+    found = report(
+        """
+input: [3, 8, 8]
+layers:
+  - {name: stem, conv: 4, kernel: 1, norm: batchnorm, act: relu}
+  - {name: aux, training_only: true, seq: [gap, {linear: 10, act: relu}]}
+  - {conv: 5, kernel: 1, from: stem}
+"""
+    )
+    aux = [found[name] for name in ("aux.gap1", "aux.linear1", "aux.linear1.act")]
+    assert [row.params for row in aux] == [0, 4 * 10 + 10, 0]
+    assert [str(row.output) for row in aux] == ["4", "10", "10"]
+    assert [
+        (row.macs, row.ops, row.activation_elements, row.activation_bytes, row.active_params) for row in aux
+    ] == [(0, 0, 0, 0, 0)] * 3
+    assert found.warnings == ()
+    assert [*found.outputs] == ["conv1"]
+
+
+def test_items_may_have_number_formats_of_their_own() -> None:
+    """The file's hold unless an item's or those of its group do; weights and activations are told apart."""
+    found = report(
+        """
+dtype: float16
+defaults: {elu: {dtype: int8}}
+blocks: {B: {layers: [tanh, {relu, dtype: {weights: int4}}]}}
+layers:
+  - {conv: 4, kernel: 1, norm: bn}
+  - {conv: 4, kernel: 1, norm: bn, dtype: int8/float32}
+  - {B, dtype: {activations: bfloat16}}
+  - elu
+  - {elu, dtype: float64}
+"""
+    )
+    assert [(row.name, row.precision.weights, row.precision.activations) for row in found] == [
+        ("conv1", "float16", "float16"),
+        ("conv1.norm", "float16", "float16"),
+        ("conv2", "int8", "float32"),
+        ("conv2.norm", "int8", "float32"),
+        ("B1.tanh1", "float16", "bfloat16"),
+        ("B1.relu1", "int4", "bfloat16"),
+        ("elu1", "int8", "int8"),
+        ("elu2", "float64", "float64"),
+    ]
+
+
+# -- defaults, aliases, norm and act
+
+LABELS = [
+    pytest.param(
+        "defaults: {conv: {kernel: 3, pad: 1}}\nlayers: [conv: 4, {conv: 4, pad: 0}, {conv: 4, kernel: 1}]",
+        ["K=3, P=1", "K=3, P=0", "K=1, P=1"],
+        id="an item's own field wins",
+    ),
+    pytest.param(
+        "defaults: {conv2d: {kernel_size: 3, padding: 1}}\nlayers: [conv: 4, {conv2d: 4, pad: 0}, {conv: 4, kernel: 1}]",
+        ["K=3, P=1", "K=3, P=0", "K=1, P=1"],
+        id="under any spelling of the layer type and the field",
+    ),
+    pytest.param(
+        """
+defaults: {conv: {kernel: 3, padding: 1}}
+blocks: {B: {defaults: {conv2d: {kernel: 5, pad: 2}}, layers: [conv: 4]}, C: {defaults: {conv: {stride: 2}}, layers: [conv: 4]}}
+layers: [conv: 4, B, C]
+""",
+        ["K=3, P=1", "K=5, P=2", "K=3, P=1"],
+        id="a block's lie over the file's, field by field",
+    ),
+    pytest.param(
+        "defaults: {conv: {kernel: 3, pad: 1}}\nlayers: [{conv: 4, pad: none}, {conv: 4, kernel: 1, pad: none}]",
+        ["K=3, P=0", "K=1, P=0"],
+        id="none cancels",
+    ),
+    pytest.param(
+        "params: {k: 3}\ndefaults: {conv: {kernel: k, pad: k // 2}}\nlayers: [let: {k: 5}, conv: 4]",
+        ["K=5, P=2"],
+        id="expressions are evaluated where they are used",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "windows"), LABELS)
+def test_defaults_hold_field_by_field(text: str, windows: list[str]) -> None:
+    """What an item leaves out comes from the block's defaults, the file's, the layer type's."""
+    labels = [row.label for row in report(text)]
+    assert [re.sub(r".*(K=\d), (P=\d).*", r"\1, \2", label) for label in labels] == windows
+
+
+FOLLOWERS = [
+    pytest.param("{conv: 4, kernel: 1}", {"conv1": 16}, id="none: with a bias"),
+    pytest.param("{conv: 4, kernel: 1, norm: bn}", {"conv1": 12, "conv1.norm": 8}, id="a norm: no bias"),
+    pytest.param(
+        "{conv: 4, kernel: 1, act: relu, norm: bn}",
+        {"conv1": 12, "conv1.norm": 8, "conv1.act": 0},
+        id="first the norm, then the activation, however they are written",
+    ),
+    pytest.param(
+        "{conv: 4, kernel: 1, act: prelu}", {"conv1": 16, "conv1.act": 1}, id="an activation: with a bias"
+    ),
+    pytest.param(
+        "{conv: 4, kernel: 1, norm: bn, bias: true}",
+        {"conv1": 16, "conv1.norm": 8},
+        id="a bias that is written",
+    ),
+    pytest.param(
+        "{conv: 4, kernel: 1, norm: bn, use_bias: true}",
+        {"conv1": 16, "conv1.norm": 8},
+        id="a bias in other words",
+    ),
+    pytest.param(
+        "{conv: 4, kernel: 1, norm: bn, bias: none}",
+        {"conv1": 12, "conv1.norm": 8},
+        id="a bias that is cancelled",
+    ),
+    pytest.param("{conv: 4, kernel: 1, norm: none, act: none}", {"conv1": 16}, id="cancelled ones"),
+    pytest.param("{conv: 4, kernel: 1, norm: , act: }", {"conv1": 16}, id="empty ones"),
+    pytest.param(
+        "{conv: {filters: 4, kernel: 1, norm: bn, act: relu}}",
+        {"conv1": 12, "conv1.norm": 8, "conv1.act": 0},
+        id="inside the head",
+    ),
+    pytest.param(
+        "{conv: 4, kernel: 1, norm: {groupnorm: 2}, act: {prelu, per_channel: true}}",
+        {"conv1": 12, "conv1.norm": 8, "conv1.act": 4},
+        id="with fields",
+    ),
+    pytest.param(
+        "{dwconv: 1, norm: bn, act: relu}",
+        {"dwconv1": 3, "dwconv1.norm": 6, "dwconv1.act": 0},
+        id="of a depthwise convolution",
+    ),
+    pytest.param(
+        "{deconv: 4, kernel: 1, norm: bn}",
+        {"convtranspose1": 12, "convtranspose1.norm": 8},
+        id="of a transposed convolution",
+    ),
+    pytest.param(
+        "{seq: [flatten, {linear: 2, norm: bn, act: relu}]}",
+        {"flatten1": 0, "linear1": 384, "linear1.norm": 4, "linear1.act": 0},
+        id="of a linear layer",
+    ),
+    pytest.param(
+        "{conv: 4, kernel: 1, norm: {bn, if: in_channels > 4}, act: {relu, if: in_channels == 4}}",
+        {"conv1": 12, "conv1.act": 0},
+        id="on a condition",
+    ),
+]
+
+
+@pytest.mark.parametrize(("item", "params"), FOLLOWERS)
+def test_norm_and_act_follow_a_layer(item: str, params: Mapping[str, int]) -> None:
+    """They add layers in that order; before a norm there is no bias unless it is written."""
+    found = report(f"layers:\n  - {item}")
+    assert [(row.name, row.params) for row in found] == list(params.items())
+
+
+def test_defaults_may_name_norms_and_activations() -> None:
+    """An item's own wins, none cancels, and the bias follows suit."""
+    found = report(
+        """
+defaults: {conv: {kernel: 1, norm: batchnorm, act: relu6}, batchnorm: {affine: false}}
+layers: [conv: 4, {conv: 4, norm: none}, {conv: 4, act: none}, {conv: 4, norm: none, act: none, bias: false}, {conv: 4, act: {leakyrelu: 0.2}}]
+"""
+    )
+    assert [(row.name, row.params) for row in found] == [
+        ("conv1", 12),
+        ("conv1.norm", 0),
+        ("conv1.act", 0),
+        ("conv2", 20),
+        ("conv2.act", 0),
+        ("conv3", 16),
+        ("conv3.norm", 0),
+        ("conv4", 16),
+        ("conv5", 16),
+        ("conv5.norm", 0),
+        ("conv5.act", 0),
+    ]
+    assert found["conv5.act"].type == "leakyrelu"
+
+
+@pytest.mark.parametrize(
+    ("item", "same"),
+    [
+        (
+            "{conv2d: 4, kernel_size: 3, strides: 2, padding: 1, dilation_rate: 1, use_bias: false}",
+            "{conv: 4, kernel: 3, stride: 2, pad: 1, dilation: 1, bias: false}",
+        ),
+        ("{conv: {out_channels: 4, kernel: 3}}", "{conv: {filters: 4, kernel: 3}}"),
+        ("{maxpool2d: {kernel_size: 3, ceil_mode: true}}", "{maxpool: 3, ceil: true}"),
+        ("{seq: [flatten, {dense: {out_features: 4}}]}", "{seq: [flatten, {linear: 4}]}"),
+        ("{seq: [to_tokens, {attention: {num_heads: 3}}]}", "{seq: [to_tokens, {attention: 3}]}"),
+        ("{seq: [bn, {gn: 3}]}", "{seq: [batchnorm, {groupnorm: 3}]}"),
+        ("{conv: 4, kernel: 1, in_channels: 3}", "{conv: 4, kernel: 1}"),
+    ],
+)
+def test_the_spellings_of_others_are_read(item: str, same: str) -> None:
+    """Heads and fields as PyTorch and Keras call them stand for netcost's own."""
+
+    def facts(text: str) -> list[tuple[str, Shape, int, int]]:
+        return [(row.name, row.output, row.params, row.macs) for row in report(f"layers:\n  - {text}")]
+
+    assert facts(item) == facts(same)
