@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from budgets import CNN
 from running import Run
+
+from netcost.report import METRIC_NAMES
 
 
 @pytest.fixture
@@ -161,3 +164,11 @@ def test_shared_amounts_are_left_to_a_person(net: Path, netcost: Run) -> None:
     assert ended.code == 2
     assert "share an amount by an anchor; lower them by hand" in ended.err
     assert file.read_text() == text
+
+
+def test_the_schema_of_a_budget_is_printed(netcost: Run) -> None:
+    """For an editor; it knows every metric."""
+    ended = netcost("schema", "budget")
+    assert ended.code == 0
+    model = json.loads(ended.out)["properties"]["models"]["items"]["properties"]
+    assert list(model["limits"]["properties"]) == list(METRIC_NAMES)

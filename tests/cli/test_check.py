@@ -397,7 +397,7 @@ def test_a_widened_layer_is_a_regression(repository: Repository, netcost: Run) -
         "FAIL  cnn params 3,302 > 2,929 (2,790 +5%; +373, 12.7% over)",
         "      vs base 2,790: +18.35%; conv2 +360, conv1 +152",
         "      nets/cnn.yaml:7:19  (budget: netcost-budget.yaml:5)",
-        f"1 of 1 model over budget, compared with main (merge base {base})",
+        f"1 of 1 model breaks its budget, compared with main (merge base {base})",
     ]
     repository.commit()
     assert netcost("check", "--base", "main") == ended
@@ -779,7 +779,7 @@ def test_a_report_stands_in_for_a_base(baseline: Path, netcost: Run) -> None:
         "FAIL  cnn params 3,302 > 2,929 (2,790 +5%; +373, 12.7% over)",
         "      vs base 2,790: +18.35%; conv2 +360, conv1 +152",
     ]
-    assert said(ended)[-1] == "1 of 1 model over budget, compared with report.json"
+    assert said(ended)[-1] == "1 of 1 model breaks its budget, compared with report.json"
 
 
 def test_a_model_that_is_not_in_the_report_is_new(baseline: Path, files: Files, netcost: Run) -> None:

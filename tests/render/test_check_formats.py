@@ -172,7 +172,7 @@ def test_one_model_is_singular() -> None:
     assert lines(CheckResult([good, warned]), "text")[-1] == "2 models within budget, 1 with warnings"
     assert (
         lines(CheckResult([bad, flawed]), "text")[-1]
-        == "1 of 2 models could not be analyzed, 1 of 2 models over budget"
+        == "1 of 2 models could not be analyzed, 1 of 2 models breaks its budget"
     )
 
 
@@ -262,7 +262,7 @@ def test_there_are_at_most_ten_annotations() -> None:
     found = lines(CheckResult([*warned, *failed]), "github")
     titles = [parsed(line)[1]["title"].split()[-1] for line in found[:-1]]
     assert titles == [*(f"f{n}" for n in range(8)), "w0", "w1"]
-    assert found[-1] == "8 of 12 models over budget, 4 with warnings; 2 more without annotation"
+    assert found[-1] == "8 of 12 models break their budget, 4 with warnings; 2 more without annotation"
 
 
 def test_a_text_cannot_smuggle_in_a_command() -> None:

@@ -125,7 +125,8 @@ def verdict(result: CheckResult) -> str:
     if counts["error"]:
         parts.append(f"{counts['error']} of {_models(total)} could not be analyzed")
     if counts["fail"]:
-        parts.append(f"{counts['fail']} of {_models(total)} over budget")
+        breaks = "breaks its" if counts["fail"] == 1 else "break their"
+        parts.append(f"{counts['fail']} of {_models(total)} {breaks} budget")
     if not parts:
         parts.append(f"{_models(total)} within budget")
     if counts["warn"]:
