@@ -10,7 +10,7 @@ import click
 
 from netcost.analysis.costs import analyze
 from netcost.cli import FAULTY
-from netcost.cli.output import STANDARD_OUTPUT, Target, parse_targets, write
+from netcost.cli.output import STANDARD_OUTPUT, Target, output_option, parse_targets, write
 from netcost.cli.specs import complete_spec, overriding, read, read_each
 from netcost.cli.terminal import COLORS, Color, encoding, has_color, has_line_characters, width
 from netcost.render import FORMATS, Count, Sort, Style, View, render
@@ -44,14 +44,7 @@ SORTS = tuple(filter(None, get_args(Sort)))
     type=click.Choice(list(FORMATS)),
     help="Format of the report.  [default: table]",
 )
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    metavar="[FORMAT:]PATH",
-    multiple=True,
-    help="Write to a file, or to standard output with -; the suffix tells the format. Repeatable.",
-)
+@output_option()
 @overriding
 @click.option(
     "--fold-batchnorm",

@@ -17,7 +17,7 @@ from netcost.cli.before import Before, GitBefore, NoBefore, read_baseline
 from netcost.cli.changes import changes
 from netcost.cli.entries import BUDGET_FILE, asked_for, find_budget, models_of
 from netcost.cli.hold import hold, refuse_unmatched
-from netcost.cli.output import STANDARD_OUTPUT, parse_targets, write
+from netcost.cli.output import STANDARD_OUTPUT, output_option, parse_targets, write
 from netcost.cli.specs import complete_spec
 from netcost.cli.terminal import encoding
 from netcost.render.check import FORMATS, render
@@ -60,13 +60,8 @@ def limit(text: str) -> Limit:
     "--require-baseline", is_flag=True, help="Fail if a model has nothing to be compared with (exit code 2)."
 )
 @click.option("--strict", is_flag=True, help="Take warnings as failures.")
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    metavar="[FORMAT:]PATH",
-    multiple=True,
-    help=f"Write {', '.join(FORMATS)}; - is standard output. Repeatable.  [default: {DEFAULT_FORMAT}:-]",
+@output_option(
+    f"Write {', '.join(FORMATS)}; - is standard output. Repeatable.  [default: {DEFAULT_FORMAT}:-]"
 )
 def command(
     *,

@@ -12,7 +12,7 @@ from netcost.budget.compare import Comparison
 from netcost.budget.rules import NOTHING_ASSUMED, Assumptions
 from netcost.cli.before import GitBefore, read_baseline
 from netcost.cli.entries import Model, measure
-from netcost.cli.output import STANDARD_OUTPUT, Target, parse_targets, write
+from netcost.cli.output import STANDARD_OUTPUT, Target, output_option, parse_targets, write
 from netcost.cli.specs import complete_dtype, complete_spec, lengths, overriding, setting
 from netcost.cli.terminal import COLORS, Color, encoding, has_color, has_line_characters, width
 from netcost.render import View
@@ -68,14 +68,7 @@ def sided(command: Command) -> Command:
     help="Fold layers of blocks to N levels of their names.",
 )
 @click.option("--format", "asked", type=click.Choice(list(FORMATS)), help="Format.  [default: table]")
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    metavar="[FORMAT:]PATH",
-    multiple=True,
-    help="Write to a file, or to standard output with -; the suffix tells the format. Repeatable.",
-)
+@output_option()
 @click.option(
     "--width", "asked_width", type=click.IntRange(min=1), metavar="N", help="Longest line of a table."
 )

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import TextIOWrapper
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import click
 
 STANDARD_OUTPUT = "-"
+TO_A_FILE = "Write to a file, or to standard output with -; the suffix tells the format. Repeatable."
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Target(NamedTuple):
@@ -19,6 +22,11 @@ class Target(NamedTuple):
 
     format: str
     path: str
+
+
+def output_option(description: str = TO_A_FILE) -> Callable[[Command], Command]:
+    """Give a command the option that says where to write; it receives the texts as `outputs`."""
+    return click.option("-o", "--output", "outputs", metavar="[FORMAT:]PATH", multiple=True, help=description)
 
 
 def parse_targets(
