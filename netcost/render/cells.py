@@ -86,4 +86,5 @@ def likeness(row: Row) -> tuple[int, ...]:
     only once.
     """
     counts = (row.params, row.trainable_params, row.macs, row.ops)
-    return (id(row.inputs), id(row.output), id(row.settings), id(row.weights), id(row.precision), *counts)
+    shared = (row.inputs, row.output, row.label, row.settings, row.weights, row.precision)
+    return (*map(id, shared), *counts)

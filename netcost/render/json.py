@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from netcost.render.cells import SETTINGS, dtype, ends, place, portable
+from netcost.render.cells import SETTINGS, dtype, ends, likeness, place, portable
 from netcost.render.view import View
 from netcost.report import FORMAT_VERSION, METRIC_NAMES, Report, Row
 
@@ -41,8 +41,14 @@ def _model(report: Report, encode: Callable[[object], str]) -> Iterator[str]:
     for key, value in network_facts(report).items():
         yield f'      "{key}": {encode(value)},\n'
     yield '      "layers": ['
+    known: dict[tuple[int, ...], str] = {}
     for index, row in enumerate(report.rows):
-        yield f"{',' if index else ''}\n        {encode({'index': index, **layer_facts(row)})}"
+        alike = likeness(row)
+        facts = known.get(alike)
+        if facts is None:
+            facts = known[alike] = encode(layer_facts(row))[1:-1]
+        own = f'"index": {index}, "name": {encode(row.name)}, {facts}, "place": {encode(place(row))}'
+        yield f"{',' if index else ''}\n        {{{own}}}"
     yield "\n      ]\n    }"
 
 
@@ -65,10 +71,9 @@ def network_facts(report: Report) -> dict[str, Any]:
 
 
 def layer_facts(row: Row) -> dict[str, Any]:
-    """Everything about a layer but its number; inputs are always a list, of one where there is one."""
+    """What alike layers have in common; inputs are always a list, of one where there is one."""
     *sources, out = ends(row)
     return {
-        "name": row.name,
         "type": row.type,
         "title": row.title,
         "label": row.label,
@@ -88,5 +93,4 @@ def layer_facts(row: Row) -> dict[str, Any]:
         "dtype": dtype(row),
         "weights": dict(row.weights),
         **{name: getattr(row, name) for name in METRIC_NAMES},
-        "place": place(row),
     }
