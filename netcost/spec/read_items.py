@@ -180,7 +180,7 @@ class ItemReader:
             operands = tuple(name_of(item) for item in value)
             return operands, ("",) * len(operands)
         if isinstance(value, MappingNode):
-            branches = [self.body(node) if isinstance(node, Sequence) else name_of(node) for _, node in value]
+            branches = [name_of(node) if isinstance(node, Scalar) else self.body(node) for _, node in value]
             return tuple(branches), tuple(check_name(key) for key, _ in value)
         raise Fault(
             value.place,
@@ -359,8 +359,6 @@ def _find_head(node: MappingNode) -> Scalar:
 
 
 def _takes(head: str, key: str) -> bool:
-    if head in STRUCTURES:
-        return head == "residual" and key in RESIDUAL_KEYS
     return head in HEADS and accepts(find(head)[0], key)
 
 

@@ -139,7 +139,7 @@ def layer_schema(kind: type[Layer]) -> Json:
     """An item of one built-in layer: its fields beside the head, or all inside it."""
     own: list[Json] = [{"type": "null"}, {"$ref": f"#/definitions/fields-{kind.type}"}]
     if kind.arity[0] > 1:
-        branch: Json = {"anyOf": [{"type": "string"}, {"type": "array"}]}
+        branch: Json = {"anyOf": [{"type": "string"}, LAYERS]}
         own = [
             {"type": "null"},
             {"type": "array", "items": {"type": "string"}},

@@ -248,6 +248,15 @@ TOO_LARGE = {
         + "\nlayers: [B33]",
         "blocks call one another more than 32 deep",
     ),
+    "blocks nested deeply around blocks nested deeply": (
+        IMAGE
+        + "blocks:\n  B0: {layers: []}\n"
+        + each(20, lambda n: f"  B{n + 1}: {{layers: [B{n}]}}")
+        + "\n  C0: {layers: [B20]}\n"
+        + each(20, lambda n: f"  C{n + 1}: {{layers: [C{n}]}}")
+        + "\nlayers: [B20, C20]",
+        "blocks call one another more than 32 deep",
+    ),
     "lists nested deeply in blocks nested deeply": (
         IMAGE
         + "blocks:\n  B0: {layers: []}\n"
@@ -307,6 +316,35 @@ def test_it_is_refused_before_it_is_written_out(name: str) -> None:
     finally:
         sys.setprofile(before)
     assert calls < WORK
+
+
+def test_a_hundred_faults_are_enough() -> None:
+    """Of more, the first are told, whatever they are."""
+    for faulty in ("nothing", "{relu, from: nowhere}"):
+        with pytest.raises(SpecError) as raised:
+            load_network(f"{IMAGE}layers: [{', '.join([faulty] * 150)}]".encode(), "net.yaml")
+        assert len(raised.value.problems) == 100
+
+
+def test_items_without_layers_may_number_a_hundred_thousand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And three more for each layer."""
+    monkeypatch.setattr(build, "MAX_IDLE", 4)
+    text = IMAGE + "layers: [{seq: [relu], repeat: 2}, {seq: [], repeat: 6}"
+    assert len(load_network(f"{text}]".encode(), "net.yaml").nodes) == 2
+    with pytest.raises(SpecError, match=r"net\.yaml:2:58: error: after 11 items there are only 2 layers"):
+        load_network(f"{text}, seq: []]".encode(), "net.yaml")
+
+
+def test_lists_may_hold_a_thousand_values() -> None:
+    """Those of their lists included, eight deep at most."""
+    inner = "[" + ", ".join(["1"] * 500) + "]"
+    fits = f"params: {{a: {inner}, b: [a, a], c: [[[[[[[[1]]]]]]]]}}\n{IMAGE}layers: [relu]"
+    load_network(fits.encode(), "net.yaml")
+    for value in ("[a, a, 1]", "[1, [a, [a]]]", "[[[[[[[[[1]]]]]]]]]"):
+        with pytest.raises(
+            SpecError, match="this list holds more than 1,000 values, or lists more than 8 deep"
+        ):
+            load_network(f"params: {{a: {inner}, b: {value}}}\n{IMAGE}layers: [relu]".encode(), "net.yaml")
 
 
 def test_layers_may_number_a_million(monkeypatch: pytest.MonkeyPatch) -> None:

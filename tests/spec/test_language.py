@@ -108,7 +108,7 @@ layers:
   - {conv: 4, kernel: 1}
   - concat:
       left: [{conv: 5, kernel: 1}, relu]
-      right: [{maxpool: 3, stride: 1, pad: 1}]
+      right: {maxpool: 3, stride: 1, pad: 1}
       same: []
       other: skip
 """,
@@ -197,8 +197,8 @@ RESIDUALS: Mapping[str, Case] = {
         },
     ),
     "an empty shortcut is the input": (
-        "layers: [{residual: [relu], shortcut: []}]",
-        {"relu1": "3 x 8 x 8", "add1": "3 x 8 x 8"},
+        "layers: [{residual: [relu], shortcut: []}, {residual: [relu], shortcut: }]",
+        {"relu1": "3 x 8 x 8", "add1": "3 x 8 x 8", "relu2": "3 x 8 x 8", "add2": "3 x 8 x 8"},
     ),
     "only where a condition holds": (
         "layers: [{residual: [{conv: 4, kernel: 1}], shortcut_if: in_channels == 4, repeat: 2}]",
