@@ -135,10 +135,10 @@ class Builder:
         """
         self._visits += 1
         if self._visits > MAX_VISITS:
-            raise Exhausted(item.head.place, f"written out, this spec has more than {MAX_VISITS:,} items")
+            raise Exhausted(item.place, f"written out, this spec has more than {MAX_VISITS:,} items")
         if self._visits > MAX_IDLE + ITEMS_PER_LAYER * len(self.network.nodes):
             message = f"after {self._visits:,} items there are only {len(self.network.nodes):,} layers"
-            raise Exhausted(item.head.place, message, "most items of this spec add no layer")
+            raise Exhausted(item.place, message, "most items of this spec add no layer")
         inputs = [source for source in sources if source is not None]
         if len(inputs) < len(sources):
             self._inspect(item, frame)
@@ -223,14 +223,14 @@ class Builder:
         self, path: str, item: LayerItem | ResidualItem, layer: Layer, inputs: list[Node], traits: Traits
     ) -> Node:
         if len(self.network.nodes) >= MAX_LAYERS:
-            raise Exhausted(item.head.place, f"this network has more than {MAX_LAYERS:,} layers")
+            raise Exhausted(item.place, f"this network has more than {MAX_LAYERS:,} layers")
         try:
             owner = self._owner(path, item, layer, inputs, traits.share) if traits.share else ""
             return self.network.add(
                 path,
                 layer,
                 inputs,
-                item.head.place,
+                item.place,
                 precision=traits.precision,
                 frozen=traits.frozen,
                 share=owner,
@@ -317,13 +317,13 @@ class Builder:
             return None
         if len(inputs) != len(block.inputs):
             raise Fault(
-                item.head.place,
+                item.place,
                 f"{block.name} takes {len(block.inputs)} {plural('input', len(block.inputs))}, "
                 f"{', '.join(block.inputs)}, got {len(inputs)}",
                 f"write `from: [{', '.join(('prev', *block.inputs[1:]))}]`",
             )
         if frame.calls >= MAX_CALLS:
-            raise Fault(item.head.place, f"blocks call one another more than {MAX_CALLS} deep")
+            raise Fault(item.place, f"blocks call one another more than {MAX_CALLS} deep")
         inner = frame.inner(inputs[0], block.body)
         inner.outer = None
         inner.unit = unit
@@ -333,7 +333,7 @@ class Builder:
         inner.tensors = dict(zip(block.inputs, inputs, strict=True))
         inner.prefix = f"{path}."
         inner.traits = traits
-        place = item.head.place
+        place = item.place
         inner.trail = (f"in {block.name} {path}, called at {place.path}:{place.line}", *frame.trail)
         return self.run(block.body, inner)
 

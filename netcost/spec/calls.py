@@ -132,10 +132,10 @@ def _refuse_excess(item: Item, items: int, layers: int) -> None:
     """
     if layers > MAX_LAYERS:
         message = f"written out, this is {layers:,} layers, more than the {MAX_LAYERS:,} a network may have"
-        raise Exhausted(item.head.place, message)
+        raise Exhausted(item.place, message)
     if items > MAX_VISITS:
         message = f"written out, this is {items:,} items, more than the {MAX_VISITS:,} a spec may have"
-        raise Exhausted(item.head.place, message)
+        raise Exhausted(item.place, message)
 
 
 def _check_arguments(item: CallItem, block: Block) -> None:
@@ -158,4 +158,4 @@ def _check_arguments(item: CallItem, block: Block) -> None:
             raise Fault(key.place, f"`{name}` is given by position and by name", "keep one of them")
     for param in block.params[len(item.positional) :]:
         if param.default is None and param.key.text not in item.by_name:
-            raise Fault(item.head.place, f"{block.name} needs `{param.key.text}`", signature)
+            raise Fault(item.place, f"{block.name} needs `{param.key.text}`", signature)

@@ -28,6 +28,11 @@ class Item:
     """Its weights exist, but it does not run once the network is trained."""
     precision: tuple[str, str] = ("", "")
     """Formats of weights and activations; empty where the surrounding ones hold."""
+    place: Place = field(init=False)
+    """Where the head stands: one object for all the layers that come of the item."""
+
+    def __post_init__(self) -> None:
+        self.place = self.head.place
 
 
 @dataclass(kw_only=True, slots=True)
