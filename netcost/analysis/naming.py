@@ -23,7 +23,10 @@ MEANINGS = {
     "H": "height",
     "W": "width",
 }
-"""What the letters of axes stand for; a volume's D is its depth."""
+"""What the letters of axes stand for, D of a vector."""
+
+SPATIAL = {**MEANINGS, "D": "depth"}
+"""The same among the axes of a volume."""
 
 
 @dataclass(frozen=True)
@@ -208,8 +211,8 @@ def _meaning(letter: str, word: str, source: Node, inputs: int) -> str:
     """Say what an axis is; one that inputs do not share is that of its layer."""
     if letter == "N":
         return MEANINGS[letter]
-    is_depth = letter == "D" and isinstance(source.output, Volume)
-    what = "depth" if is_depth else MEANINGS.get(letter, f"axis {letter[2:]}")
+    meanings = SPATIAL if isinstance(source.output, Volume) else MEANINGS
+    what = meanings.get(letter, f"axis {letter[2:]}")
     if word != letter and inputs > 1:
         return f"{what} of {source.name}"
     return f"{what} of the input{'s' if inputs > 1 else ''}"
@@ -222,7 +225,7 @@ def _field_symbols(layer: Layer) -> Iterator[Symbol]:
             if isinstance(number, Traced):
                 word = number.step.word
                 axes = word.removeprefix(declared.symbol or name).upper().split("_")[1:]
-                which = ", ".join(MEANINGS.get(axis, axis.lower()) for axis in axes)
+                which = ", ".join(SPATIAL.get(axis, axis.lower()) for axis in axes)
                 yield Symbol(word, int(number), f"{meaning} ({which})" if which else meaning)
 
 

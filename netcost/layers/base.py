@@ -262,13 +262,16 @@ def written(value: object) -> str:
         return str(value).lower()
     if not isinstance(value, tuple) or not value:
         return str(value)
-    if all(isinstance(item, int) for item in value) and len(set(value)) == 1:
-        return str(value[0])
-    if all(isinstance(item, tuple) for item in value):
-        if all(before == after for before, after in value):
-            return written(tuple(before for before, _ in value))
-        return "x".join(str(before) if before == after else f"{before}+{after}" for before, after in value)
-    return "x".join(map(str, value))
+    each = [_written_ends(item) for item in value]
+    return each[0] if len(set(each)) == 1 and "+" not in each[0] else "x".join(each)
+
+
+def _written_ends(value: object) -> str:
+    """Write what one axis has at both ends once, `2`, else before and after, `0+1`."""
+    if not isinstance(value, tuple):
+        return str(value)
+    before, after = value
+    return str(before) if before == after else f"{before}+{after}"
 
 
 Each = TypeVar("Each")

@@ -59,7 +59,7 @@ class Pad(Layer):
     primary = "size"
 
     size: Margins = field(
-        symbol="P", help="added to both ends: one number, or a number or [before, after] per axis"
+        symbol="P", help="added to each end, one number, or a number or [before, after] per axis"
     )
 
     def output(self, *inputs: Shape) -> Shape:
@@ -85,7 +85,7 @@ class Crop(Layer):
 
     size: Axes | None = field(default=None, help="size kept, one number or one per axis")
     margins: Margins | None = field(
-        default=None, help="cut off both ends: one number, or a number or [before, after] per axis"
+        default=None, help="cut off each end, one number, or a number or [before, after] per axis"
     )
 
     def validate(self) -> None:

@@ -255,6 +255,14 @@ def test_names_for_one_axis_or_end_say_which() -> None:
     assert meanings["P_w_after"] == "padding of each end (width, after)"
 
 
+def test_the_first_axis_of_a_window_over_a_volume_is_its_depth() -> None:
+    """D stands for the features of a vector elsewhere, but a window has no features."""
+    derivation = derive("maxpool", Volume((1, 3, 8, 9, 9)), kernel=[2, 3, 3])
+    meanings = {symbol.name: symbol.meaning for symbol in derivation.symbols}
+    assert meanings["K_d"] == "window size (depth)"
+    assert meanings["D"] == "depth of the input"
+
+
 def test_rules_say_in_words_what_they_count() -> None:
     """Operations come with what their rules say of themselves."""
     assert section(CONV1, "Operations").notes == (
