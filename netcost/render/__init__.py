@@ -9,7 +9,7 @@ from importlib import import_module
 from netcost.render.view import Count, Sort, Style, View
 from netcost.report import Report
 
-__all__ = ["FORMATS", "Count", "Format", "Sort", "Style", "View", "format_of", "render"]
+__all__ = ["FORMATS", "Count", "Format", "Sort", "Style", "View", "render"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +40,3 @@ def render(reports: Sequence[Report], name: str = "table", view: View | None = N
     """
     chunks: Iterator[str] = import_module(FORMATS[name].module).render(reports, view or View())
     return chunks
-
-
-def format_of(path: str) -> str:
-    """Tell a file's format from its suffix.
-
-    Raises:
-        ValueError: the suffix belongs to no format; the message lists those that do.
-    """
-    known = {suffix: name for name, each in FORMATS.items() for suffix in each.suffixes}
-    for suffix, name in known.items():
-        if path.lower().endswith(suffix):
-            return name
-    raise ValueError(f"the format of {path} is not known from its name; known are {', '.join(known)}")

@@ -8,28 +8,7 @@ import sys
 import pytest
 from handmade import report, row
 
-from netcost.render import FORMATS, format_of, render
-
-
-@pytest.mark.parametrize(
-    ("path", "name"),
-    [
-        ("out.csv", "csv"),
-        ("a/b.json", "json"),
-        ("README.md", "markdown"),
-        ("table.markdown", "markdown"),
-        ("table.TXT", "table"),
-    ],
-)
-def test_a_file_tells_its_format(path: str, name: str) -> None:
-    """By its suffix, in letters of either case."""
-    assert format_of(path) == name
-
-
-def test_an_unknown_suffix_is_refused_with_those_that_are_known() -> None:
-    """The message names the file and the way out."""
-    with pytest.raises(ValueError, match=r"out\.pdf is not known .* \.txt, \.csv, \.json, \.md, \.markdown"):
-        format_of("out.pdf")
+from netcost.render import FORMATS, render
 
 
 @pytest.mark.parametrize("name", FORMATS)
