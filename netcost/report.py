@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
 from typing import Any, Literal
@@ -137,6 +137,8 @@ class Report:
         inputs: the shapes that go in, by name.
         outputs: the shapes that come out, by layer.
         rows: one for each layer, in order.
+        batch: samples that pass through at once.
+        warnings: what is strange about the network, but no fault.
     """
 
     name: str
@@ -147,7 +149,6 @@ class Report:
     rows: Sequence[Row]
     batch: int = 1
     warnings: Sequence[str] = ()
-    _by_name: dict[str, Row] = field(default_factory=dict, repr=False, compare=False)
 
     def __getitem__(self, name: str) -> Row:
         """Return a layer's row.
@@ -155,8 +156,6 @@ class Report:
         Raises:
             KeyError: there is no layer of that name.
         """
-        if not self._by_name:
-            self._by_name.update((row.name, row) for row in self.rows)
         return self._by_name[name]
 
     def __iter__(self) -> Iterator[Row]:
@@ -164,6 +163,10 @@ class Report:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Row]:
+        return {row.name: row for row in self.rows}
 
     @cached_property
     def totals(self) -> Totals:

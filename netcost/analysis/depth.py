@@ -31,7 +31,7 @@ def fold(report: Report, depth: int) -> Report:
         raise ValueError(f"a depth is at least 1, got {depth}")
     groups = groupby(report.rows, key=lambda row: ".".join(row.name.split(".", depth)[:depth]))
     rows = [folded(name, list(group)) for name, group in groups]
-    return replace(report, rows=rows, _by_name={})
+    return replace(report, rows=rows)
 
 
 def folded(name: str, rows: Sequence[Row]) -> Row:

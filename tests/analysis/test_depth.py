@@ -71,7 +71,7 @@ def test_a_layer_with_its_norm_and_activation_stays_a_layer(blocks: Report) -> N
 def test_a_single_layer_takes_the_name_and_stays_itself() -> None:
     """A block of one layer is that layer."""
     report = analyze(networks.blocks())
-    alone = replace(report, rows=[report["layer2.0.conv1"]], _by_name={})
+    alone = replace(report, rows=[report["layer2.0.conv1"]])
     (found,) = fold(alone, 1)
     assert found == replace(report["layer2.0.conv1"], name="layer2")
 
@@ -80,14 +80,14 @@ def test_only_consecutive_rows_fold() -> None:
     """A row in between stays where it is."""
     report = analyze(networks.blocks())
     between = [report[name] for name in ("layer1.0.conv1", "fc", "layer1.1.conv1")]
-    found = fold(replace(report, rows=between, _by_name={}), 1)
+    found = fold(replace(report, rows=between), 1)
     assert [row.name for row in found] == ["layer1", "fc", "layer1"]
 
 
 def test_a_block_of_only_elementwise_layers_is_elementwise(blocks: Report) -> None:
     """Otherwise it has a row in every table."""
     rows = [blocks["layer1.0.conv1.norm"], blocks["layer1.0.conv1.act"]]
-    (found,) = fold(replace(blocks, rows=rows, _by_name={}), 1)
+    (found,) = fold(replace(blocks, rows=rows), 1)
     assert found.elementwise
 
 
@@ -95,7 +95,7 @@ def test_marks_and_number_formats_are_not_lost(blocks: Report) -> None:
     """One declared cost marks the block; several formats are `mixed`."""
     first, second = blocks["layer1.0.conv1"], blocks["layer1.1.conv1"]
     rows = [replace(first, declared_cost=True), replace(second, precision=Precision("int8", "int8"))]
-    (found,) = fold(replace(blocks, rows=rows, _by_name={}), 1)
+    (found,) = fold(replace(blocks, rows=rows), 1)
     assert found.declared_cost
     assert str(found.precision) == "mixed"
 
