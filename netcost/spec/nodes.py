@@ -33,8 +33,12 @@ def text_of(node: Node, what: str) -> Scalar:
 
 
 def name_of(node: Node) -> Scalar:
-    """A reference to an earlier tensor."""
-    if isinstance(node, Scalar) and isinstance(node.value, str):
+    """A reference to an earlier tensor.
+
+    Raises:
+        Fault: it is a number, a list or a mapping.
+    """
+    if isinstance(node, Scalar) and isinstance(node.value, (str, bool)):
         return node
     shown = (
         f"`{node.text}`"
