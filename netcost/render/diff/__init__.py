@@ -11,9 +11,10 @@ from netcost.render import FORMATS as REPORT_FORMATS
 from netcost.render import Format, View
 
 FORMATS: Mapping[str, Format] = {
-    name: Format(f"netcost.render.diff.{name}", each.suffixes) for name, each in REPORT_FORMATS.items()
+    name: Format(f"netcost.render.diff.{name}", REPORT_FORMATS[name].suffixes)
+    for name in ("table", "csv", "json", "markdown")
 }
-"""Every format by the name that a user gives: those of reports."""
+"""Every format by the name that a user gives; files have the suffixes of reports."""
 
 
 @dataclass(frozen=True, kw_only=True)
