@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from operator import attrgetter
 from typing import Any, Literal
@@ -124,6 +124,10 @@ class Totals:
 
     def __repr__(self) -> str:
         return f"Totals({', '.join(f'{name}={value}' for name, value in self._sums.items())})"
+
+
+ROW_METRICS = tuple(field.name for field in fields(Row) if field.name in METRIC_NAMES)
+"""The metrics that a row holds; the others follow from them."""
 
 
 @dataclass(frozen=True)

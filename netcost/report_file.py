@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from netcost.dtypes import Precision
 from netcost.place import Place
 from netcost.render.cells import SETTINGS
-from netcost.report import FORMAT_VERSION, METRIC_NAMES, Report, Row
+from netcost.report import FORMAT_VERSION, ROW_METRICS, Report, Row
 from netcost.shapes import Image, Sequence, Shape, Signal, Tensor, Tokens, Vector, Volume
 
 KINDS: Mapping[str, type[Shape]] = {
     "".join(kind.axes): kind for kind in (Tensor, Vector, Tokens, Sequence, Signal, Image, Volume)
 }
 """The kind of shape that the letters of its axes stand for."""
-
-COUNTED = tuple(field.name for field in fields(Row) if field.name in METRIC_NAMES)
-"""The metrics that a row holds; the others follow from them."""
 
 
 def read_report(text: str) -> tuple[Report, ...]:
@@ -111,12 +108,8 @@ def _report(model: Item) -> Report:
         name=model["name"].text(),
         source=model["source"].text(),
         precision=_precision(model["dtype"]),
-        inputs={
-            name: _shape(item["shape"], item["axes"]) for name, item in model["inputs"].members().items()
-        },
-        outputs={
-            name: _shape(item["shape"], item["axes"]) for name, item in model["outputs"].members().items()
-        },
+        inputs=_tensors(model["inputs"]),
+        outputs=_tensors(model["outputs"]),
         rows=[_row(layer) for layer in model["layers"].items()],
         batch=model["batch"].count(),
         warnings=tuple(item.text() for item in model["warnings"].items()),
@@ -124,7 +117,7 @@ def _report(model: Item) -> Report:
 
 
 def _row(layer: Item) -> Row:
-    counts: dict[str, Any] = {name: layer[name].count() for name in COUNTED}
+    counts: dict[str, Any] = {name: layer[name].count() for name in ROW_METRICS}
     settings = {name: _setting(layer[name]) for name in SETTINGS if layer[name].value is not None}
     return Row(
         name=layer["name"].text(),
@@ -143,6 +136,10 @@ def _row(layer: Item) -> Row:
         place=_place(layer["place"].text()),
         **counts,
     )
+
+
+def _tensors(shapes: Item) -> dict[str, Shape]:
+    return {name: _shape(item["shape"], item["axes"]) for name, item in shapes.members().items()}
 
 
 def _shape(lengths: Item, axes: Item) -> Shape:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 from netcost.dtypes import Precision
-from netcost.report import METRIC_NAMES, Report, Row
+from netcost.report import ROW_METRICS, Report, Row
 
-SUMMED = (*(field.name for field in fields(Row) if field.name in METRIC_NAMES), "layers")
+SUMMED = (*ROW_METRICS, "layers")
 SHORTHAND = (".norm", ".act")
 """What the `norm` and `act` shorthand of a layer adds to its name."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from netcost.dtypes import Precision
-from netcost.report import Report, Row
+from netcost.report import ROW_METRICS, Report, Row
 from netcost.shapes import Image
 
 
@@ -20,16 +20,7 @@ def row(name: str = "conv1", **facts: Any) -> Row:
         "settings": {},
         "precision": Precision(),
         "weights": {},
-        "params": 0,
-        "trainable_params": 0,
-        "active_params": 0,
-        "buffers": 0,
-        "weight_bytes": 0,
-        "activation_elements": 0,
-        "activation_bytes": 0,
-        "macs": 0,
-        "ops": 0,
-        "lecture_flops": 0,
+        **dict.fromkeys(ROW_METRICS, 0),
     }
     return Row(name=name, **{**plain, **facts})
 
