@@ -6,12 +6,13 @@ that two reports compare well line by line.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from netcost.render.cells import SETTINGS, dtype, ends, likeness, place, portable
 from netcost.render.view import View
 from netcost.report import FORMAT_VERSION, METRIC_NAMES, Report, Row
+from netcost.shapes import Shape
 
 
 def render(reports: Sequence[Report], view: View) -> Iterator[str]:
@@ -59,15 +60,15 @@ def network_facts(report: Report) -> dict[str, Any]:
         "source": portable(report.source),
         "batch": report.batch,
         "dtype": dtype(report),
-        "inputs": {
-            name: {"shape": shape, "axes": "".join(shape.axes)} for name, shape in report.inputs.items()
-        },
-        "outputs": {
-            name: {"shape": shape, "axes": "".join(shape.axes)} for name, shape in report.outputs.items()
-        },
+        "inputs": _tensors(report.inputs),
+        "outputs": _tensors(report.outputs),
         "warnings": list(report.warnings),
         "totals": {name: report.totals[name] for name in METRIC_NAMES},
     }
+
+
+def _tensors(shapes: Mapping[str, Shape]) -> dict[str, Any]:
+    return {name: {"shape": shape, "axes": "".join(shape.axes)} for name, shape in shapes.items()}
 
 
 def layer_facts(row: Row) -> dict[str, Any]:
