@@ -120,7 +120,7 @@ def _field(field: Declared) -> tuple[str, str]:
     symbol = f"{field.symbol}: " if field.symbol else ""
     if field.required:
         rest = "required"
-    elif field.default is None:
+    elif field.default in {None, ""}:
         rest = "optional"
     else:
         rest = f"default: {written(field.default)}"
@@ -132,7 +132,10 @@ def _further_keys(kind: type[Layer]) -> Iterator[tuple[str, str]]:
     for name in kind.named_inputs:
         yield name, "a further input: the name of an earlier item."
     if kind.followable:
-        yield "norm, act", "the normalisation and the activation that follow; without bias, unless written."
+        yield (
+            "norm, act",
+            "the normalisation and the activation that follow; a norm takes the place of the bias, unless that is written.",
+        )
 
 
 def _implied(fields: Mapping[str, object]) -> str:

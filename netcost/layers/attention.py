@@ -50,7 +50,7 @@ class Attention(Layer):
     arity = (1, 2)
     named_inputs = ("kv",)
 
-    heads: Count = field(symbol="h", aliases=("num_heads",), help="number of heads")
+    heads: Count = field(symbol="h", aliases=("num_heads",), help="number of heads", example="8")
     kv_heads: Count | None = field(
         default=None,
         symbol="h_kv",
@@ -187,8 +187,10 @@ class WindowAttention(Layer):
     title = "WindowAttention"
     primary = "heads"
 
-    heads: Count = field(symbol="h", aliases=("num_heads",), help="number of heads")
-    window: Axes = field(symbol="M", aliases=("window_size",), help="window size, one number or one per axis")
+    heads: Count = field(symbol="h", aliases=("num_heads",), help="number of heads", example="8")
+    window: Axes = field(
+        symbol="M", aliases=("window_size",), help="window size, one number or one per axis", example="8"
+    )
     shift: AxesFrom0 = field(
         default=0,
         symbol="shift",

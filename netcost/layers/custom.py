@@ -36,8 +36,10 @@ class Custom(Layer):
     kind: Kind | None = field(
         default=None, shown=False, help="what the output's axes mean; by their number where left out"
     )
-    params: Index = field(shown=False, help="number of learnable weights")
-    macs_per_sample: Index = field(shown=False, aliases=("macs",), help="multiply-accumulates for one sample")
+    params: Index = field(shown=False, help="number of learnable weights", example="1000")
+    macs_per_sample: Index = field(
+        shown=False, aliases=("macs",), help="multiply-accumulates for one sample", example="64000"
+    )
     ops_per_sample: Index = field(
         default=0, shown=False, aliases=("ops",), help="other operations for one sample"
     )

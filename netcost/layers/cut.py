@@ -32,7 +32,7 @@ class Select(Layer):
     title = "Select"
     primary = "index"
 
-    index: Integer = field(help="number of the token, from 0; -1 is the last")
+    index: Integer = field(help="number of the token, from 0; -1 is the last", example="0")
 
     def output(self, *inputs: Shape) -> Shape:
         """(N, C)."""
@@ -97,7 +97,7 @@ class Split(Layer):
     primary = "parts"
     spellings: ClassVar[Spellings] = {"chunk": {}}
 
-    parts: Count = field(help="number of equal parts")
+    parts: Count = field(help="number of equal parts", example="2")
     index: Index = field(help="which of them is kept, from 0")
     axis: AxisName = field(default="channels", help="the axis that is cut")
 

@@ -26,7 +26,7 @@ class Embedding(Layer):
 
     dim: Count = field(symbol="D", aliases=("embedding_dim", "output_dim"), help="width of a vector")
     vocab: Count = field(
-        symbol="V", aliases=("num_embeddings", "input_dim"), help="number of different tokens"
+        symbol="V", aliases=("num_embeddings", "input_dim"), help="number of different tokens", example="1000"
     )
 
     def output(self, *inputs: Shape) -> Shape:

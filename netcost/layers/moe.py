@@ -33,10 +33,15 @@ class MixtureOfExperts(Layer):
     primary = "experts"
 
     experts: Count = field(
-        symbol="E", aliases=("num_experts",), help="number of experts that the router chooses from"
+        symbol="E",
+        aliases=("num_experts",),
+        help="number of experts that the router chooses from",
+        example="8",
     )
-    active: Count = field(symbol="k", aliases=("top_k",), help="experts that each token visits")
-    hidden: Count = field(symbol="F", aliases=("hidden_size", "ffn"), help="width inside an expert")
+    active: Count = field(symbol="k", aliases=("top_k",), help="experts that each token visits", example="2")
+    hidden: Count = field(
+        symbol="F", aliases=("hidden_size", "ffn"), help="width inside an expert", example="256"
+    )
     gated: Flag = field(default=True, help="a third matrix whose output gates the hidden layer, as in SwiGLU")
     bias: Flag = field(default=False, aliases=("use_bias",), help="add biases in the router and the experts")
     shared: Index = field(

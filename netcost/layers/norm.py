@@ -125,7 +125,7 @@ class GroupNorm(AffineNorm):
     primary = "groups"
     spellings: ClassVar[Spellings] = {"gn": {}}
 
-    groups: Count = field(symbol="G", aliases=("num_groups",), help="groups of channels")
+    groups: Count = field(symbol="G", aliases=("num_groups",), help="groups of channels", example="32")
 
     def output(self, *inputs: Shape) -> Shape:
         """The input's shape."""

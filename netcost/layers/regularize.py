@@ -65,4 +65,4 @@ class DropPath(Dropout):
     title = "DropPath"
     spellings: ClassVar[Spellings] = {"stochastic_depth": {}}
 
-    p: Number = field(aliases=("rate",), help="probability of a sample to skip the branch")
+    p: Number = field(aliases=("rate",), help="probability of a sample to skip the branch", example="0.1")

@@ -130,7 +130,8 @@ class Permute(Layer):
     primary = "order"
 
     order: Integers = field(
-        help="the input's axes in their new order, from 1; the batch, axis 0, stays in front"
+        help="the input's axes in their new order, from 1; the batch, axis 0, stays in front",
+        example="[2, 1]",
     )
     kind: Kind | None = field(default=None, help="what the axes mean; by the input where left out")
 
@@ -229,7 +230,7 @@ class ChannelShuffle(Layer):
     title = "ChannelShuffle"
     primary = "groups"
 
-    groups: Count = field(symbol="G", help="groups of channels")
+    groups: Count = field(symbol="G", help="groups of channels", example="4")
 
     def output(self, *inputs: Shape) -> Shape:
         """The input's shape."""

@@ -134,7 +134,7 @@ class Upsample(Layer):
     spellings: ClassVar[Spellings] = {"interpolate": {}}
 
     scale: Axes | None = field(
-        default=None, aliases=("scale_factor",), help="factor, one number or one per axis"
+        default=None, aliases=("scale_factor",), help="factor, one number or one per axis", example="2"
     )
     size: Axes | None = field(default=None, help="output size, one number or one per axis")
     mode: Mode = field(default="nearest", help="how new elements are found")
@@ -184,7 +184,7 @@ class PixelShuffle(Layer):
     title = "PixelShuffle"
     primary = "factor"
 
-    factor: Count = field(aliases=("upscale_factor",), help="factor of each spatial axis")
+    factor: Count = field(aliases=("upscale_factor",), help="factor of each spatial axis", example="2")
 
     def output(self, *inputs: Shape) -> Shape:
         """(N, C, *(size * factor))."""
@@ -214,7 +214,7 @@ class PixelUnshuffle(Layer):
     title = "PixelUnshuffle"
     primary = "factor"
 
-    factor: Count = field(aliases=("downscale_factor",), help="factor of each spatial axis")
+    factor: Count = field(aliases=("downscale_factor",), help="factor of each spatial axis", example="2")
 
     def output(self, *inputs: Shape) -> Shape:
         """(N, C * factor^rank, *size)."""

@@ -60,8 +60,24 @@ def test_a_page_says_what_a_layer_does_to_shapes_what_it_costs_and_who_says_so(n
     assert "Shapes: (N, C_in, *size) -> (N, filters, *size')." in page
     assert "Counts: one MAC per filter tap per output element" in page
     assert "Source: Dumoulin & Visin, arXiv:1603.07285; torch.nn.Conv2d." in page
-    assert "norm, act" in page
+    assert flat("that follow; a norm takes the place of the bias, unless that is written.") in flat(page)
     assert "Every item may also have name, repeat" in page
+
+
+def test_a_field_whose_default_is_nothing_is_optional(netcost: Run) -> None:
+    """Be it no value or no text."""
+    page = flat(netcost("layers", "custom").out)
+    assert "description what the layer is; text. [optional]" in page
+    assert (
+        "shape, output output of one sample; the first input's where left out; a list of lengths of at least 1. [optional]"
+        in page
+    )
+
+
+def test_the_example_of_a_page_has_numbers_that_a_network_would_have(netcost: Run) -> None:
+    """Where the number that stands for its kind elsewhere would be an odd one: nobody attends with 64 heads of 1."""
+    assert "    - attention: 8\n" in netcost("layers", "attention").out
+    assert "    - {moe: 8, active: 2, hidden: 256}\n" in netcost("layers", "moe").out
 
 
 def test_a_page_names_the_further_inputs(netcost: Run) -> None:
