@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from rich import box
 
+from netcost.render.figures import printable
 from netcost.render.layout import Layout, fitted
 from netcost.render.sheet import Sheet
 from netcost.render.sheets import sheets
@@ -32,7 +33,7 @@ def render(reports: Sequence[Report], view: View) -> Iterator[str]:
 
 def draw(sheet: Sheet, view: View) -> Iterator[str]:
     """Draw one sheet, line by line."""
-    sheet = printable(sheet)
+    sheet = printable_sheet(sheet)
     layout = fitted(sheet, view.width)
     text_width = max(layout.width, LEAST_TEXT_WIDTH) if view.width is None else view.width
     bold, dim = styles(color=view.color)
@@ -87,19 +88,11 @@ def dropped_columns(layout: Layout) -> list[str]:
     return [f"Columns left out for lack of room: {', '.join(layout.dropped)}."] if layout.dropped else []
 
 
-def printable(sheet: Sheet) -> Sheet:
-    """Replace control characters of names: a terminal would obey them."""
-    rows = [row if "".join(row).isprintable() else [cleaned(cell) for cell in row] for row in sheet.rows]
-    return replace(
-        sheet, title=cleaned(sheet.title), rows=rows, notes=[cleaned(note) for note in sheet.notes]
-    )
-
-
-def cleaned(text: str) -> str:
-    """Write a question mark for each character that cannot be seen."""
-    if text.isprintable():
-        return text
-    return "".join(character if character.isprintable() else "?" for character in text)
+def printable_sheet(sheet: Sheet) -> Sheet:
+    """Replace control characters of names."""
+    rows = [row if "".join(row).isprintable() else [printable(cell) for cell in row] for row in sheet.rows]
+    notes = [printable(note) for note in sheet.notes]
+    return replace(sheet, title=printable(sheet.title), rows=rows, notes=notes)
 
 
 def wrapped(text: str, width: int) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from netcost.budget.result import CheckResult, ModelResult
 from netcost.render.check.wording import LABELS, details, line_of, sentence, verdict
+from netcost.render.figures import printable
 
 WIDTH = max(map(len, LABELS.values()))
 INDENT = " " * (WIDTH + 1)
@@ -14,11 +15,6 @@ INDENT = " " * (WIDTH + 1)
 def render(result: CheckResult) -> Iterator[str]:
     """Write every model in its order, the notes, and the verdict."""
     return map(printable, _lines(result))
-
-
-def printable(line: str) -> str:
-    """Replace what a terminal would act upon; names of files may hold anything."""
-    return line if line.isprintable() else "".join(char if char.isprintable() else "?" for char in line)
 
 
 def _lines(result: CheckResult) -> Iterator[str]:
