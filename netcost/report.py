@@ -56,6 +56,8 @@ METRICS: tuple[Metric, ...] = (
     ),
 )
 METRIC_NAMES: Mapping[str, Metric] = {metric.name: metric for metric in METRICS}
+MAIN_METRICS = ("params", "activation_bytes", "macs")
+"""What matters to most, where there is no room for every metric."""
 
 
 def flops(macs: int, ops: int) -> int:

@@ -17,7 +17,7 @@ from netcost.cli.specs import complete_dtype, complete_spec, lengths, overriding
 from netcost.cli.terminal import COLORS, Color, encoding, has_color, has_line_characters, width
 from netcost.render import View
 from netcost.render.diff import FORMATS, Diff, render
-from netcost.report import METRIC_NAMES, Report
+from netcost.report import MAIN_METRICS, METRIC_NAMES, Report
 from netcost.spec.load import Overrides
 
 DEFAULT_FORMAT = "table"
@@ -58,8 +58,8 @@ def sided(command: Command) -> Command:
     "metrics",
     type=click.Choice(list(METRIC_NAMES)),
     multiple=True,
-    default=("params", "activation_bytes", "macs"),
-    help="What a table shows of each layer. Repeatable.  [default: params, activation_bytes, macs]",
+    default=MAIN_METRICS,
+    help=f"What a table shows of each layer. Repeatable.  [default: {', '.join(MAIN_METRICS)}]",
 )
 @click.option(
     "--depth",

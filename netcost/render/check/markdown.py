@@ -16,12 +16,12 @@ from netcost.render.change import signed, signed_percent
 from netcost.render.check.wording import LABELS, explained, line_of, sentence, verdict, where
 from netcost.render.markdown import escaped, lines
 from netcost.render.sheet import Column, Sheet
+from netcost.report import MAIN_METRICS
 
 MARK = "<!-- netcost -->"
 MOST_CHARACTERS = 59_000
 """GitHub takes 65,536; what is left out is said in less than the remaining room."""
 
-MAIN_METRICS = ("params", "activation_bytes", "macs")
 LONGEST_TEXT = 200
 """Characters of a name or a message; of longer ones, the end is left out."""
 

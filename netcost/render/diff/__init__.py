@@ -9,6 +9,7 @@ from importlib import import_module
 from netcost.budget.compare import Comparison
 from netcost.render import FORMATS as REPORT_FORMATS
 from netcost.render import Format, View
+from netcost.report import MAIN_METRICS
 
 FORMATS: Mapping[str, Format] = {
     name: Format(f"netcost.render.diff.{name}", REPORT_FORMATS[name].suffixes)
@@ -31,7 +32,7 @@ class Diff:
 
     comparison: Comparison
     names: tuple[str, str]
-    metrics: Sequence[str] = ("params", "activation_bytes", "macs")
+    metrics: Sequence[str] = MAIN_METRICS
     everything: bool = False
     view: View = field(default_factory=View)
 
