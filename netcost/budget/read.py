@@ -7,12 +7,14 @@ from itertools import pairwise
 from typing import Any, TypeVar
 
 from netcost.budget.rules import (
+    CHANGE_KINDS,
     OUTPUT_SHAPE,
+    SHARE_KINDS,
+    TOTAL_KINDS,
     Assumptions,
     Bound,
     Budget,
     Change,
-    ChangeKind,
     Entry,
     LayerLimit,
     Layers,
@@ -42,9 +44,6 @@ MODEL_KEYS = ("spec", "assume", *RULE_KEYS)
 ASSUME_KEYS = ("batch", "dtype", "input", "variant", "set")
 SELECTOR_KEYS = ("match", "type")
 EXPECT_KEYS = (OUTPUT_SHAPE, "shapes")
-TOTAL_KINDS: tuple[LimitKind, ...] = ("max", "min", "warn")
-SHARE_KINDS: tuple[LimitKind, ...] = ("max_share", "min_share", "warn_share")
-CHANGE_KINDS: tuple[ChangeKind, ...] = ("max_increase", "max_decrease")
 
 LEVELS: Mapping[str, Iterable[str]] = {
     "the top of the file": FILE_KEYS,

@@ -17,6 +17,12 @@ from netcost.report import Report, Row
 LimitKind: TypeAlias = Literal["max", "min", "warn", "max_share", "min_share", "warn_share"]
 ChangeKind: TypeAlias = Literal["max_increase", "max_decrease"]
 
+TOTAL_KINDS: tuple[LimitKind, ...] = ("max", "min", "warn")
+SHARE_KINDS: tuple[LimitKind, ...] = ("max_share", "min_share", "warn_share")
+CHANGE_KINDS: tuple[ChangeKind, ...] = ("max_increase", "max_decrease")
+LOWER_KINDS = frozenset({"min", "min_share", "max_decrease"})
+"""Those that smaller numbers break, rather than larger ones."""
+
 OUTPUT_SHAPE = "output_shape"
 
 
@@ -50,12 +56,12 @@ class Bound(NamedTuple):
     @property
     def is_share(self) -> bool:
         """Tell whether it is about a part of a total."""
-        return self.kind in {"max_share", "min_share", "warn_share"}
+        return self.kind in SHARE_KINDS
 
     @property
     def upper(self) -> bool:
         """Tell whether larger numbers break the bound, rather than smaller ones."""
-        return self.kind not in {"min", "min_share", "max_decrease"}
+        return self.kind not in LOWER_KINDS
 
     def limit(self, whole: int = 0) -> int:
         """The last number that is allowed.

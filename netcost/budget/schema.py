@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from netcost.budget.read import CHANGE_KINDS, SHARE_KINDS, TOTAL_KINDS, UNCHANGED, VERSION
-from netcost.budget.rules import OUTPUT_SHAPE
+from netcost.budget.read import UNCHANGED, VERSION
+from netcost.budget.rules import CHANGE_KINDS, OUTPUT_SHAPE, SHARE_KINDS, TOTAL_KINDS
 from netcost.budget.units import UNITS, Unit
 from netcost.report import METRICS
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netcost.budget.result import Check, CheckResult, Culprit, Status, Value
+from netcost.budget.rules import CHANGE_KINDS, LOWER_KINDS
 from netcost.place import Place
 from netcost.render.change import percent, signed, signed_percent
 from netcost.render.figures import listed
@@ -37,7 +38,7 @@ def sentence(check: Check) -> str:
 
 
 def _figures(check: Check, value: int, limit: int) -> str:
-    lower = check.kind in {"min", "min_share", "max_decrease"}
+    lower = check.kind in LOWER_KINDS
     kept = check.status == "pass"
     sign = (">=" if lower else "<=") if kept else ("<" if lower else ">")
     remarks = [_allowance(check, lower=lower)]
@@ -53,7 +54,7 @@ def _allowance(check: Check, *, lower: bool) -> str:
     """What a limit comes from that is not an absolute one."""
     if check.whole is not None:
         return f"{check.amount} of {check.whole:,}"
-    if check.kind in {"max_increase", "max_decrease"} and isinstance(check.base, int):
+    if check.kind in CHANGE_KINDS and isinstance(check.base, int):
         return f"{check.base:,} {'-' if lower else '+'}{check.amount}"
     return ""
 
