@@ -58,6 +58,6 @@ def _unknown(layer: str, network: Network) -> str:
     near = nearest(layer, network.names)
     if near:
         return f"{network.name} has no layer `{layer}`. Did you mean `{near}`?"
-    names = list(network.names)
+    names = network.names
     more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
     return f"{network.name} has no layer `{layer}`; it has {', '.join(names[:SHOWN])}{more}."
