@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from functools import partial
 from typing import get_args
 
 import click
 
 from netcost.analysis.costs import analyze
 from netcost.cli import FAULTY
-from netcost.cli.output import STANDARD_OUTPUT, Target, output_option, parse_targets, write
-from netcost.cli.specs import complete_spec, overriding, read, read_each
-from netcost.cli.terminal import COLORS, Color, encoding, has_color, has_line_characters, width
+from netcost.cli.output import output_option, parse_targets
+from netcost.cli.specs import complete_spec, depth_option, overriding, read, read_each
+from netcost.cli.terminal import TABLE, Color, color_option, width_option, write_view
 from netcost.render import FORMATS, Count, Sort, Style, View, render
 from netcost.report import Report
 from netcost.spec.load import Overrides
 
-DEFAULT_FORMAT = "table"
 SUFFIXES = {name: each.suffixes for name, each in FORMATS.items()}
 SORTS = tuple(filter(None, get_args(Sort)))
 
@@ -51,22 +50,11 @@ SORTS = tuple(filter(None, get_args(Sort)))
     is_flag=True,
     help="Fold batch normalisation into the layer before it, as at test time.",
 )
-@click.option(
-    "--depth",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Fold layers of blocks to N levels of their names.",
-)
+@depth_option
 @click.option("--sort", type=click.Choice(SORTS), help="Order the rows of tables by a column, largest first.")
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Show only the first N rows of tables.")
-@click.option(
-    "--width",
-    "asked_width",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Longest line of a table.  [default: the terminal's]",
-)
-@click.option("--color", type=click.Choice(COLORS), default="auto", show_default=True, help="Colour tables.")
+@width_option
+@color_option
 def command(
     *,
     specs: Sequence[str],
@@ -97,29 +85,18 @@ def command(
     def read_report(spec: str) -> Report:
         return analyzed(spec, overrides, fold_batchnorm=fold_batchnorm, depth=depth)
 
-    targets = parse_targets(outputs, SUFFIXES, asked or "", DEFAULT_FORMAT)
+    targets = parse_targets(outputs, SUFFIXES, asked or "", TABLE)
     reports, errors = read_each(specs, read_report)
     for report in reports:
         for warning in report.warnings:
             click.echo(f"{report.source}: warning: {warning}", err=True)
     if reports:
-        view = View(
-            style=style, count=count, sort=sort or "", top=top, width=asked_width, color=color == "always"
-        )
+        view = View(style=style, count=count, sort=sort or "", top=top, width=asked_width)
         for target in targets:
-            write_report(reports, target, view, color)
+            write_view(target, partial(render, reports, target.format), view, color)
     for error in errors:
         click.echo(error, err=True)
     return FAULTY if errors else 0
-
-
-def write_report(reports: Sequence[Report], target: Target, view: View, color: Color) -> None:
-    """Write reports; a table on standard output takes the shape that the terminal can show."""
-    if target.format != DEFAULT_FORMAT or target.path != STANDARD_OUTPUT:
-        write(target.path, render(reports, target.format, view))
-        return
-    seen = replace(view, width=width(view.width), color=has_color(color), ascii=not has_line_characters())
-    write(target.path, render(reports, target.format, seen), encoding=encoding())
 
 
 def analyzed(

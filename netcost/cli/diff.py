@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 import click
@@ -12,15 +13,14 @@ from netcost.budget.compare import Comparison
 from netcost.budget.rules import NOTHING_ASSUMED, Assumptions
 from netcost.cli.before import GitBefore, read_baseline
 from netcost.cli.entries import Model, measure
-from netcost.cli.output import STANDARD_OUTPUT, Target, output_option, parse_targets, write
-from netcost.cli.specs import complete_dtype, complete_spec, lengths, overriding, setting
-from netcost.cli.terminal import COLORS, Color, encoding, has_color, has_line_characters, width
+from netcost.cli.output import output_option, parse_targets
+from netcost.cli.specs import complete_dtype, complete_spec, depth_option, lengths, overriding, setting
+from netcost.cli.terminal import TABLE, Color, color_option, width_option, write_view
 from netcost.render import View
 from netcost.render.diff import FORMATS, Diff, render
 from netcost.report import MAIN_METRICS, METRIC_NAMES, Report
 from netcost.spec.load import Overrides
 
-DEFAULT_FORMAT = "table"
 SUFFIXES = {name: each.suffixes for name, each in FORMATS.items()}
 CHANGED = 1
 REPORT_SUFFIX = ".json"
@@ -61,18 +61,11 @@ def sided(command: Command) -> Command:
     default=MAIN_METRICS,
     help=f"What a table shows of each layer. Repeatable.  [default: {', '.join(MAIN_METRICS)}]",
 )
-@click.option(
-    "--depth",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Fold layers of blocks to N levels of their names.",
-)
+@depth_option
 @click.option("--format", "asked", type=click.Choice(list(FORMATS)), help="Format.  [default: table]")
 @output_option()
-@click.option(
-    "--width", "asked_width", type=click.IntRange(min=1), metavar="N", help="Longest line of a table."
-)
-@click.option("--color", type=click.Choice(COLORS), default="auto", show_default=True, help="Colour tables.")
+@width_option
+@color_option
 @overriding
 @sided
 def command(
@@ -101,7 +94,7 @@ def command(
     netcost diff before.json net.yaml --fail-on-change
     netcost diff net.yaml --base origin/main
     """
-    targets = parse_targets(outputs, SUFFIXES, asked or "", DEFAULT_FORMAT)
+    targets = parse_targets(outputs, SUFFIXES, asked or "", TABLE)
     assumed = [_assumed(overrides, sides, side) for side in ("a", "b")]
     names, reports = zip(*(_since(specs, base, assumed) if base else _both(specs, assumed)), strict=True)
     if depth is not None:
@@ -109,10 +102,9 @@ def command(
 
         reports = tuple(fold(report, depth) for report in reports)
     comparison = Comparison(*reports)
-    view = View(width=asked_width, color=color == "always")
-    diff = Diff(comparison=comparison, names=names, metrics=metrics, everything=everything, view=view)
+    diff = Diff(comparison=comparison, names=names, metrics=metrics, everything=everything)
     for target in targets:
-        _write(diff, target, color)
+        write_view(target, partial(_rendered, diff, target.format), View(width=asked_width), color)
     return CHANGED if fail_on_change and comparison.changed else 0
 
 
@@ -174,12 +166,5 @@ def _named(reports: Sequence[Report], path: str, name: str) -> Report:
     return found[0]
 
 
-def _write(diff: Diff, target: Target, color: Color) -> None:
-    """Write a comparison; a table on standard output takes the shape that the terminal can show."""
-    if target.format != DEFAULT_FORMAT or target.path != STANDARD_OUTPUT:
-        write(target.path, render(diff, target.format))
-        return
-    seen = replace(
-        diff.view, width=width(diff.view.width), color=has_color(color), ascii=not has_line_characters()
-    )
-    write(target.path, render(replace(diff, view=seen), target.format), encoding=encoding())
+def _rendered(diff: Diff, name: str, view: View) -> Iterator[str]:
+    return render(replace(diff, view=view), name)

@@ -7,7 +7,7 @@ import click
 from netcost.analysis.explain import explain
 from netcost.cli.output import STANDARD_OUTPUT, write
 from netcost.cli.specs import complete_spec, overriding, read
-from netcost.cli.terminal import COLORS, Color, encoding, has_color, width
+from netcost.cli.terminal import Color, color_option, encoding, has_color, width, width_option
 from netcost.network import Network
 from netcost.render import derivation
 from netcost.spec.load import Overrides
@@ -31,10 +31,8 @@ def complete_layer(ctx: click.Context, param: click.Parameter, incomplete: str) 
 @click.argument("spec", shell_complete=complete_spec)
 @click.argument("layer", shell_complete=complete_layer)
 @overriding
-@click.option("--width", "asked_width", type=click.IntRange(min=1), metavar="N", help="Longest line.")
-@click.option(
-    "--color", type=click.Choice(COLORS), default="auto", show_default=True, help="Set results off."
-)
+@width_option
+@color_option
 def command(spec: str, layer: str, overrides: Overrides, asked_width: int | None, color: Color) -> None:
     """Derive every number of one layer, formula by formula.
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import click
 
 from netcost import zoo
 from netcost.analysis.costs import totals
-from netcost.cli.output import STANDARD_OUTPUT, write
-from netcost.cli.terminal import COLORS, Color, encoding, has_color, has_line_characters, width
+from netcost.cli.output import STANDARD_OUTPUT, Target
+from netcost.cli.terminal import TABLE, Color, color_option, width_option, write_view
 from netcost.render.cells import times
 from netcost.render.figures import byte_text
 from netcost.render.sheet import Column, Sheet
@@ -98,7 +99,7 @@ def as_json(models: Sequence[Model], view: View) -> Iterator[str]:
 
 
 FORMATS: Mapping[str, Callable[[Sequence[Model], View], Iterator[str]]] = {
-    "table": as_table,
+    TABLE: as_table,
     "csv": as_csv,
     "json": as_json,
     "markdown": as_markdown,
@@ -110,22 +111,18 @@ FORMATS: Mapping[str, Callable[[Sequence[Model], View], Iterator[str]]] = {
     "--format",
     "form",
     type=click.Choice(list(FORMATS)),
-    default="table",
+    default=TABLE,
     show_default=True,
     help="How to list them.",
 )
-@click.option(
-    "--width", "asked_width", type=click.IntRange(min=1), metavar="N", help="Longest line of the table."
-)
-@click.option(
-    "--color", type=click.Choice(COLORS), default="auto", show_default=True, help="Colour the table."
-)
+@width_option
+@color_option
 def command(form: str, asked_width: int | None, color: Color) -> None:
     """List the bundled networks with their totals.
 
     Input size, parameters, multiply-accumulates and activation memory of each, for one sample. `netcost analyze NAME`
     tells more of one; its file is a spec to start from.
     """
-    view = View(width=width(asked_width), color=has_color(color), ascii=not has_line_characters())
-    pieces = FORMATS[form](bundled(), view)
-    write(STANDARD_OUTPUT, pieces, encoding=encoding() if form == "table" else "utf-8")
+    write_view(
+        Target(form, STANDARD_OUTPUT), partial(FORMATS[form], bundled()), View(width=asked_width), color
+    )

@@ -92,6 +92,14 @@ OVERRIDES = (
 )
 
 
+depth_option = click.option(
+    "--depth",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Fold layers of blocks to N levels of their names.",
+)
+
+
 def overriding(command: Command) -> Command:
     """Give a command the options that change what a spec says; it receives them as `overrides`."""
 

@@ -4,10 +4,38 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Literal, get_args
 
+import click
+
+from netcost.cli.output import STANDARD_OUTPUT, Target, write
+from netcost.render.view import View
+
 Color = Literal["auto", "always", "never"]
-COLORS: tuple[Color, ...] = get_args(Color)
+TABLE = "table"
+"""The format that is for terminals; all others are for programs."""
+
+width_option = click.option(
+    "--width",
+    "asked_width",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Longest line.  [default: the terminal's]",
+)
+color_option = click.option(
+    "--color", type=click.Choice(get_args(Color)), default="auto", show_default=True, help="Use colours."
+)
+
+
+def write_view(target: Target, render: Callable[[View], Iterable[str]], view: View, color: Color) -> None:
+    """Write what is rendered; a table on standard output takes the shape that the terminal can show."""
+    if target != Target(TABLE, STANDARD_OUTPUT):
+        write(target.path, render(replace(view, color=color == "always")))
+        return
+    seen = replace(view, width=width(view.width), color=has_color(color), ascii=not has_line_characters())
+    write(target.path, render(seen), encoding=encoding())
 
 
 def is_terminal() -> bool:
