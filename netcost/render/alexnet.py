@@ -60,7 +60,7 @@ def sheet(report: Report, view: View) -> Sheet:
             *left_out(shown, rows),
             *marks(shown),
             *rowless(report, units[0], FLOP[view.count]),
-            convention(report, view.count),
+            convention(report, units[0], view.count),
             *where_most_is(report, units[0], FLOP[view.count]),
         ),
     )

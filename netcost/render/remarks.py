@@ -56,13 +56,14 @@ def rowless(report: Report, memory: Unit, flop: str) -> list[str]:
     ]
 
 
-def convention(report: Report, count: Count) -> str:
+def convention(report: Report, memory: Unit, count: Count) -> str:
     """Say what the numbers count."""
+    kilobyte = f", 1 {memory.symbol} = {memory.size} bytes" if memory.size > 1 else ""
     own = sum(row.precision != report.precision for row in report.rows)
     formats = f" ({own:,} of {len(report):,} in other formats)" if own else ""
     batch = f" memory and flop: the batch of {report.batch}." if report.batch > 1 else ""
     return (
-        f"memory: outputs of the layers in {report.precision.activations}{formats}, 1 KB = 1024 bytes. "
+        f"memory: outputs of the layers in {report.precision.activations}{formats}{kilobyte}. "
         f"params: biases included. flop: {COUNTED[count]} (--count {count}).{batch}"
     )
 

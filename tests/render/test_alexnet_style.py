@@ -143,6 +143,7 @@ def test_a_small_network_is_counted_in_smaller_units() -> None:
     table = sheet(analyze(networks.linear_classifier()), View())
     assert [column.head for column in table.columns[-3:]] == ["memory (B)", "params", "flop"]
     assert list(table.rows[0][-3:]) == ["40", "30,730", "30,720"]
+    assert any(note.startswith("memory: outputs of the layers in float32. params") for note in table.notes)
 
 
 SIZES = [
