@@ -63,6 +63,8 @@ def parse_target(text: str, suffixes: Mapping[str, Sequence[str]], asked: str, d
     suffix = Path(text).suffix.lower()
     found = next((name for name, known in suffixes.items() if suffix in known), asked)
     if not found:
+        if prefix.isalpha() and len(prefix) > 1 and colon:  # one letter is a drive
+            raise click.UsageError(f"There is no format `{prefix}`; there are {', '.join(suffixes)}.")
         ways = ", ".join(f"{name}:{text}" for name in suffixes)
         raise click.UsageError(f"The suffix of `{text}` tells no format; write one of {ways}.")
     if asked not in {found, ""}:

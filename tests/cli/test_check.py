@@ -231,7 +231,7 @@ SLIPS = [
         ["alexnet", "--limit", "params=1", "--baseline", "missing.json"],
         "cannot read missing.json: No such file or directory",
     ),
-    (["alexnet", "--limit", "params=1", "-o", "xml:-"], "The suffix of `xml:-` tells no format"),
+    (["alexnet", "--limit", "params=1", "-o", "xml:-"], "There is no format `xml`; there are text"),
     (["alexnett", "--limit", "params=1"], "did you mean `alexnet`?"),
     (["-", "-", "--limit", "params=1"], ""),
 ]
