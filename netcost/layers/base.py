@@ -336,6 +336,7 @@ WAYS_TO_A_MAP: Mapping[type[Shape], str] = {
     Vector: "add `reshape` before it",
     Sequence: "add `to_map` before it",
     Tokens: "add `embedding` before it",
+    Tensor: "add `reshape` before it",
 }
 
 

@@ -20,6 +20,7 @@ from netcost.shapes import (
     Map,
     Sequence,
     Signal,
+    Tensor,
     Vector,
     Volume,
     ceil_windows,
@@ -336,6 +337,12 @@ FAULTS = [
         "a vector",
         lambda: MaxPool(kernel=2).output(Vector((1, 10))),
         "maxpool needs a signal, an image or a volume, got a vector 10",
+        hint="add `reshape` before it",
+    ),
+    Fault(
+        "a tensor whose axes mean nothing",
+        lambda: MaxPool(kernel=2).output(Tensor((1, 9, 16, 2))),
+        "maxpool needs a signal, an image or a volume, got a tensor 9 x 16 x 2",
         hint="add `reshape` before it",
     ),
     Fault(
