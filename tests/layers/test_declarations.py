@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from cases import make
+from examples import examples
 
 from netcost.layers import FAMILIES, HEADS, all_types, family_heads, find
 from netcost.layers.base import Layer, count, written
 from netcost.layers.conv import Conv
-from netcost.shapes import Image, LayerError, Sequence, Shape, Tokens, Vector
+from netcost.shapes import Image, Sequence, Shape, Tokens, Vector
+from netcost.spec.fields import COMMON_KEYS
 from netcost.traced import Traced
 
 KINDS = all_types()
 FOLDER = Path(__file__).parents[2] / "netcost" / "layers"
 SHARED = {"__init__", "base", "values", "window"}
-COMMON_KEYS = {"name", "repeat", "from", "first", "if", "share", "frozen", "dtype", "note", "norm", "act"}
+ITEM_KEYS = {*COMMON_KEYS, "norm", "act"}
 
 every_type = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.type)
 
@@ -35,33 +36,9 @@ INPUTS: list[tuple[Shape, ...]] = [
 ]
 
 
-def examples(kind: type[Layer]) -> Iterator[tuple[Layer, tuple[Shape, ...]]]:
-    """The layer with an example for each field that it needs, on each of the inputs that it takes."""
-    needed = [field for field in kind.fields.values() if field.required or field.name == kind.primary]
-    for values, inputs in product(product(*map(candidates, needed)), INPUTS):
-        layer = made(kind, {field.name: value for field, value in zip(needed, values, strict=True)})
-        least, most = kind.arity
-        if layer and least <= len(inputs) <= (most or len(inputs)) and takes(layer, inputs):
-            yield layer, inputs
-
-
-def candidates(field: Any) -> list[Any]:
-    return [yaml.safe_load(field.type.example), 2, [1], [-1]]
-
-
-def made(kind: type[Layer], fields: dict[str, Any]) -> Layer | None:
-    try:
-        return kind(**fields)
-    except LayerError:
-        return None
-
-
-def takes(layer: Layer, inputs: tuple[Shape, ...]) -> bool:
-    try:
-        layer.output(*inputs)
-    except LayerError:
-        return False
-    return True
+def examples_of(kind: type[Layer]) -> Iterator[tuple[Layer, tuple[Shape, ...]]]:
+    """With small numbers, so that the axes of an input take them."""
+    return examples(kind, lambda field: [yaml.safe_load(field.type.example), 2, [1], [-1]], INPUTS)
 
 
 def answers(layer: Layer, inputs: tuple[Shape, ...]) -> dict[str, Any]:
@@ -88,7 +65,7 @@ def test_no_two_layers_share_a_head() -> None:
     """A head leads to one type, and is no key that every item may have."""
     counts = Counter(head for heads in FAMILIES.values() for head in heads)
     assert [head for head, times in counts.items() if times > 1] == []
-    assert not set(HEADS) & COMMON_KEYS
+    assert not set(HEADS) & ITEM_KEYS
     assert all(head == head.lower() for head in HEADS)
 
 
@@ -97,7 +74,7 @@ def test_no_two_fields_share_a_name(kind: type[Layer]) -> None:
     """Names and aliases differ from one another and from the keys that every item may have."""
     names = [name for field in kind.fields.values() for name in (field.name, *field.aliases)]
     assert [name for name, times in Counter(names).items() if times > 1] == []
-    assert not set(names) & COMMON_KEYS
+    assert not set(names) & ITEM_KEYS
 
 
 @every_type
@@ -124,7 +101,7 @@ def test_a_declaration_holds_together(kind: type[Layer]) -> None:
 @every_type
 def test_every_answer_is_in_whole_numbers(kind: type[Layer]) -> None:
     """Shapes, weights, operations: plain integers, none negative; the label starts with the title."""
-    found = list(examples(kind))
+    found = list(examples_of(kind))
     assert found, "an example that some input fits"
     for layer, inputs in found:
         out = layer.output(*inputs)
@@ -146,7 +123,7 @@ def test_every_answer_is_in_whole_numbers(kind: type[Layer]) -> None:
 @every_type
 def test_rules_compute_the_same_with_traced_numbers(kind: type[Layer]) -> None:
     """A derivation cannot drift from the number that it explains."""
-    for layer, inputs in examples(kind):
+    for layer, inputs in examples_of(kind):
         traced = tuple(
             type(x)(Traced.named(length, f"x{axis}") for axis, length in enumerate(x)) for x in inputs
         )
@@ -156,7 +133,7 @@ def test_rules_compute_the_same_with_traced_numbers(kind: type[Layer]) -> None:
 @every_type
 def test_operations_grow_with_the_batch_and_weights_do_not(kind: type[Layer]) -> None:
     """Three times the samples are three times the operations, on the same weights."""
-    for layer, inputs in examples(kind):
+    for layer, inputs in examples_of(kind):
         once = answers(layer, inputs)
         thrice = answers(layer, tuple(x.with_length(0, 3 * x[0]) for x in inputs))
         assert thrice["output"] == once["output"].with_length(0, 3 * once["output"][0])
