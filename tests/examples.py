@@ -1,4 +1,4 @@
-"""Layers of every type, made from their declarations alone."""
+"""Layers made by a word of a spec, or for every type from its declaration alone."""
 
 from __future__ import annotations
 
@@ -6,10 +6,17 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from typing import Any
 
+from netcost.layers import find
 from netcost.layers.base import Declared, Layer
 from netcost.shapes import LayerError, Shape
 
 Inputs = tuple[Shape, ...]
+
+
+def make(head: str, **fields: Any) -> Layer:
+    """Make a layer of the type that a head names, with the fields that the head implies."""
+    kind, implied = find(head)
+    return kind(**implied, **fields)
 
 
 def examples(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from networks import layer
+from examples import make
 
 from netcost.network import Network
 from netcost.shapes import Image, LayerError
@@ -13,11 +13,11 @@ def test_a_layer_that_is_refused_answers_for_no_other() -> None:
     """Answers are kept by the identity of layers, which a layer that is gone may pass on to a new one."""
     network = Network("net")
     network.input(Image((1, 3, 8, 8)))
-    network.add("taken", layer("relu"), ["input"])
+    network.add("taken", make("relu"), ["input"])
     for filters in range(1, 20):
         with pytest.raises(LayerError, match="the name `taken` is taken"):
-            network.add("taken", layer("conv", filters=filters, kernel=1), ["input"])
-        node = network.add(f"conv{filters}", layer("conv", filters=100 + filters, kernel=1), ["input"])
+            network.add("taken", make("conv", filters=filters, kernel=1), ["input"])
+        node = network.add(f"conv{filters}", make("conv", filters=100 + filters, kernel=1), ["input"])
         assert node.output == (1, 100 + filters, 8, 8)
 
 
@@ -26,7 +26,7 @@ def test_a_layer_that_does_not_fit_leaves_nothing_behind() -> None:
     network = Network("net")
     network.input(Image((1, 3, 8, 8)))
     with pytest.raises(LayerError, match="linear needs a vector or tokens"):
-        network.add("fc", layer("linear", units=10))
+        network.add("fc", make("linear", units=10))
     assert (network.nodes, "fc" in network) == ([], False)
-    network.add("gap", layer("gap"))
-    assert network.add("fc", layer("linear", units=10)).output == (1, 10)
+    network.add("gap", make("gap"))
+    assert network.add("fc", make("linear", units=10)).output == (1, 10)

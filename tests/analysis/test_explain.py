@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from arithmetic import evaluate
-from examples import examples
+from examples import examples, make
 
 from netcost import analyze
 from netcost.analysis.explain import explain
@@ -30,8 +30,7 @@ def network_of(
     """One layer, called `layer`, behind inputs called `a`, `b`, `c`."""
     network = Network("net", precision=precision)
     inputs = [network.input(shape, name) for shape, name in zip(shapes, "abc", strict=False)]
-    kind, implied = find(head)
-    network.add("layer", kind(**{**implied, **fields}), inputs)
+    network.add("layer", make(head, **fields), inputs)
     return network
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
-from netcost.layers import find
 from netcost.layers.base import Layer, count
 from netcost.shapes import LayerError, Shape
 
@@ -71,9 +70,3 @@ class Fault(NamedTuple):
         with pytest.raises(LayerError) as caught:
             self.act()
         return {"message": caught.value.message, "field": caught.value.field, "hint": caught.value.hint}
-
-
-def make(head: str, **fields: Any) -> Layer:
-    """Make a layer by a head of a spec."""
-    kind, implied = find(head)
-    return kind(**implied, **fields)

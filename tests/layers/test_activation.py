@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from cases import Case, Fault, make
+from cases import Case, Fault
+from examples import make
 
 from netcost.layers import all_types
 from netcost.layers.activation import (

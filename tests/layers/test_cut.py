@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from cases import Case, Fault, make
+from cases import Case, Fault
+from examples import make
 
 from netcost.layers.cut import Select, Slice, Split
 from netcost.shapes import Image, Sequence, Signal, Tokens, Vector, Volume

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from cases import make
-from examples import examples
+from examples import examples, make
 
 from netcost.layers import FAMILIES, HEADS, all_types, family_heads, find
 from netcost.layers.base import Layer, count, written

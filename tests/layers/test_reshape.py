@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from cases import Case, Fault, make
+from cases import Case, Fault
+from examples import make
 
 from netcost.layers.base import Layer
 from netcost.layers.reshape import ChannelShuffle, Flatten, Permute, Reshape, ToMap, ToTokens

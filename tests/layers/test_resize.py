@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from cases import Case, Fault, make
+from cases import Case, Fault
+from examples import make
 
 from netcost.layers.resize import Crop, Pad, PixelShuffle, PixelUnshuffle, Upsample
 from netcost.shapes import Image, Sequence, Signal, Vector, Volume

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
-from cases import make
+from examples import make
 
 from netcost.layers import HEADS, all_types, find
 from netcost.layers.base import count

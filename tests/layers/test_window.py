@@ -7,7 +7,8 @@ from math import prod
 from typing import NamedTuple
 
 import pytest
-from cases import Fault, make
+from cases import Fault
+from examples import make
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
