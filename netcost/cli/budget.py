@@ -13,7 +13,7 @@ from netcost.budget.read import read_budget
 from netcost.budget.rules import Budget
 from netcost.budget.units import Amount, AmountError, read_percent
 from netcost.cli.entries import BUDGET_FILE, Model, find_budget, measure, models_of
-from netcost.cli.output import STANDARD_OUTPUT, write
+from netcost.cli.output import A_FILE, STANDARD_OUTPUT, write
 from netcost.cli.specs import complete_spec
 from netcost.report import METRIC_NAMES
 from netcost.spec.document import parse_document
@@ -60,7 +60,13 @@ def command() -> None:
     help=f"What to limit. Repeatable.  [default: {', '.join(METRICS)}]",
 )
 @click.option(
-    "-o", "--output", metavar="PATH", default=BUDGET_FILE, show_default=True, help="The file; - prints it."
+    "-o",
+    "--output",
+    type=A_FILE,
+    metavar="PATH",
+    default=BUDGET_FILE,
+    show_default=True,
+    help="The file; - prints it.",
 )
 @click.option("--force", is_flag=True, help="Replace a file that exists.")
 def init(*, specs: Sequence[str], slack: Amount, metrics: Sequence[str], output: str, force: bool) -> None:
@@ -85,7 +91,12 @@ def init(*, specs: Sequence[str], slack: Amount, metrics: Sequence[str], output:
 @click.option("--tighten", is_flag=True, required=True, help="Lower limits; none is ever raised.")
 @slack_option
 @click.option(
-    "--budget", "path", metavar="PATH", default="", help=f"The budget file.  [default: {BUDGET_FILE}]"
+    "--budget",
+    "path",
+    type=A_FILE,
+    metavar="PATH",
+    default="",
+    help=f"The budget file.  [default: {BUDGET_FILE}]",
 )
 @click.option("--dry-run", is_flag=True, help="Tell what would be lowered, and change nothing.")
 def update(*, tighten: bool, slack: Amount, path: str, dry_run: bool) -> None:

@@ -17,7 +17,7 @@ from netcost.cli.before import Before, GitBefore, NoBefore, read_baseline
 from netcost.cli.changes import changes
 from netcost.cli.entries import BUDGET_FILE, asked_for, find_budget, models_of
 from netcost.cli.hold import hold, refuse_unmatched
-from netcost.cli.output import STANDARD_OUTPUT, output_option, parse_targets, write
+from netcost.cli.output import A_FILE, STANDARD_OUTPUT, output_option, parse_targets, write
 from netcost.cli.specs import complete_spec
 from netcost.cli.terminal import encoding
 from netcost.render.check import FORMATS, render
@@ -42,7 +42,12 @@ def limit(text: str) -> Limit:
 @click.command
 @click.argument("specs", metavar="[SPEC]...", nargs=-1, shell_complete=complete_spec)
 @click.option(
-    "--budget", "budget_path", metavar="PATH", default="", help=f"The budget file.  [default: {BUDGET_FILE}]"
+    "--budget",
+    "budget_path",
+    type=A_FILE,
+    metavar="PATH",
+    default="",
+    help=f"The budget file.  [default: {BUDGET_FILE}]",
 )
 @click.option(
     "--limit",
@@ -54,7 +59,10 @@ def limit(text: str) -> Limit:
 )
 @click.option("--base", metavar="REF", help="Compare with the merge base of REF and HEAD in git.")
 @click.option(
-    "--baseline", metavar="REPORT", help="Compare with a JSON report of an earlier `netcost analyze -o`."
+    "--baseline",
+    type=A_FILE,
+    metavar="REPORT",
+    help="Compare with a JSON report of an earlier `netcost analyze -o`.",
 )
 @click.option(
     "--require-baseline", is_flag=True, help="Fail if a model has nothing to be compared with (exit code 2)."

@@ -12,6 +12,9 @@ from typing import Any, NamedTuple, TypeVar
 import click
 
 STANDARD_OUTPUT = "-"
+A_FILE = click.Path(readable=False)
+"""Any path: shells complete files for it, and whoever opens it says what is wrong with it."""
+
 TO_A_FILE = "Write to a file, or to standard output with -; the suffix tells the format. Repeatable."
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -26,7 +29,9 @@ class Target(NamedTuple):
 
 def output_option(description: str = TO_A_FILE) -> Callable[[Command], Command]:
     """Give a command the option that says where to write; it receives the texts as `outputs`."""
-    return click.option("-o", "--output", "outputs", metavar="[FORMAT:]PATH", multiple=True, help=description)
+    return click.option(
+        "-o", "--output", "outputs", type=A_FILE, metavar="[FORMAT:]PATH", multiple=True, help=description
+    )
 
 
 def parse_targets(

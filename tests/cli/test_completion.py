@@ -63,6 +63,24 @@ def test_specs_are_files_and_bundled_networks(completed: Completed, folder: Path
     assert completed("explain", "lene") == {"file,lene", "lenet"}
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("analyze", "lenet", "-o"),
+        ("diff", "lenet", "alexnet", "-o"),
+        ("check", "-o"),
+        ("check", "--budget"),
+        ("check", "--baseline"),
+        ("budget", "init", "lenet", "-o"),
+        ("budget", "update", "--budget"),
+    ],
+    ids=" ".join,
+)
+def test_the_shell_completes_files_of_options_itself(completed: Completed, words: tuple[str, ...]) -> None:
+    """Those that are written, budgets and reports."""
+    assert completed(*words, "out/re") == {"file,out/re"}
+
+
 def test_layers_are_those_of_the_spec(completed: Completed) -> None:
     """Whatever the spec is."""
     assert completed("explain", "lenet", "conv") == {"conv1", "conv2"}
