@@ -1,6 +1,6 @@
 """A bounded, positioned tree, read from YAML events.
 
-The events, not constructed objects: by the time those exist, ``yes`` is True, ``010`` is 8, a duplicate key is
+The events, not constructed objects: by the time those exist, `yes` is True, `010` is 8, a duplicate key is
 gone, and a hostile file has already been expanded. This is the only file that knows PyYAML.
 """
 
@@ -155,7 +155,7 @@ class Document:
 
 
 def read_document(path: Path, name: str | None = None) -> Document:
-    """Read a file; ``name`` is what messages call it, its path if not given.
+    """Read a file; `name` is what messages call it, its path if not given.
 
     Raises SpecError for a file that cannot be read, and as `parse_document` does.
     """
@@ -177,7 +177,7 @@ def read_document(path: Path, name: str | None = None) -> Document:
 
 
 def parse_document(data: bytes, path: str) -> Document:
-    """Read the bytes of a YAML file; ``path`` is what messages call it.
+    """Read the bytes of a YAML file; `path` is what messages call it.
 
     Faults that leave the rest readable are collected in the document's problems. Raises SpecError for what ends
     the reading: bytes that are no UTF-8 text, broken YAML, a limit, a file without content.
@@ -373,7 +373,7 @@ class _Composer:
     def rejoin(self, children: list[Node], step: int) -> list[Node]:
         """Put together the expressions that YAML split at their commas, and report each.
 
-        ``{conv: min(3, 4)}`` arrives as ``conv: min(3`` and a key ``4)`` that has no value.
+        `{conv: min(3, 4)}` arrives as `conv: min(3` and a key `4)` that has no value.
         """
         whole: list[Node] = []
         joined: list[Scalar] = []
@@ -393,7 +393,7 @@ class _Composer:
         return whole
 
     def unfinished(self, node: Node) -> Scalar | None:
-        """The plain scalar at the end of the node if it has an open parenthesis; in ``[a: b]``, the b."""
+        """The plain scalar at the end of the node if it has an open parenthesis; in `[a: b]`, the b."""
         if isinstance(node, Mapping) and len(node) and self.character(node.line, node.column) != "{":
             node = node.entries[-1][1]
         return node if isinstance(node, Scalar) and node.plain and _is_open(node.text) else None

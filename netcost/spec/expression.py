@@ -1,7 +1,7 @@
 """Arithmetic over the parameters of a spec: read once, evaluated as often as names change.
 
-The language is a small part of Python's: numbers, names, ``+ - * / // %``, comparisons, ``and or not``,
-``a if c else b``, ``list[i]`` and a few functions. A text in single quotes is there to be compared. A faulty
+The language is a small part of Python's: numbers, names, `+ - * / // %`, comparisons, `and or not`,
+`a if c else b`, `list[i]` and a few functions. A text in single quotes is there to be compared. A faulty
 expression says at which character it fails.
 """
 
@@ -53,7 +53,7 @@ RESERVED = frozenset(
 
 
 class Expression:
-    """An expression, ready to be evaluated; ``names`` are all that stand in it."""
+    """An expression, ready to be evaluated; `names` are all that stand in it."""
 
     __slots__ = ("_run", "names", "text")
 
@@ -162,7 +162,7 @@ class _Parser:
         return taken
 
     def expect(self, sign: str, opener: _Token | None = None) -> None:
-        """Take the sign that must come now; ``opener`` is the bracket that it closes."""
+        """Take the sign that must come now; `opener` is the bracket that it closes."""
         if self.token.text == sign:
             self.take()
         elif opener and self.token.kind == "end":
@@ -198,7 +198,7 @@ class _Parser:
         return part
 
     def operand(self, floor: int) -> Part:
-        """What operators work on, a sign or ``not`` before it included."""
+        """What operators work on, a sign or `not` before it included."""
         token = self.token
         if token.kind == "number":
             run = constant(_number(self.take()))

@@ -89,7 +89,7 @@ def variable(name: str, offset: int) -> Run:
 
 
 def arithmetic(sign: str, offset: int, left: Part, right: Part) -> Run:
-    """``left sign right`` for ``+ - * / // %``; the sign stands at the offset."""
+    """`left sign right` for `+ - * / // %`; the sign stands at the offset."""
     compute = _ARITHMETIC[sign]
     run_left, run_right = left.run, right.run
 
@@ -110,7 +110,7 @@ def arithmetic(sign: str, offset: int, left: Part, right: Part) -> Run:
 
 
 def signed(sign: str, part: Part) -> Run:
-    """``-part`` or ``+part``."""
+    """`-part` or `+part`."""
     compute: Callable[[Any], Value] = operator.neg if sign == "-" else operator.pos
 
     def run(names: Names) -> Value:
@@ -123,7 +123,7 @@ def signed(sign: str, part: Part) -> Run:
 
 
 def comparison(first: Part, rest: Sequence[tuple[str, Part]]) -> Run:
-    """``a < b <= c``: whether each neighbouring pair compares so; the first that does not ends it."""
+    """`a < b <= c`: whether each neighbouring pair compares so; the first that does not ends it."""
 
     def run(names: Names) -> bool:
         left, a = first, first.run(names)
@@ -150,22 +150,22 @@ def _check_comparable(sign: str, left: Part, a: Value, right: Part, b: Value) ->
 
 
 def both(left: Part, right: Part) -> Run:
-    """``left and right``."""
+    """`left and right`."""
     return lambda names: _truth(left, names, "and") and _truth(right, names, "and")
 
 
 def either(left: Part, right: Part) -> Run:
-    """``left or right``."""
+    """`left or right`."""
     return lambda names: _truth(left, names, "or") or _truth(right, names, "or")
 
 
 def negation(part: Part) -> Run:
-    """``not part``."""
+    """`not part`."""
     return lambda names: not _truth(part, names, "not")
 
 
 def choice(condition: Part, first: Part, second: Part) -> Run:
-    """``first if condition else second``; only the chosen one is evaluated."""
+    """`first if condition else second`; only the chosen one is evaluated."""
     return lambda names: (first if _truth(condition, names, "if") else second).run(names)
 
 
@@ -177,7 +177,7 @@ def _truth(part: Part, names: Names, word: str) -> bool:
 
 
 def item(base: Part, index: Part) -> Run:
-    """``base[index]``, counted from 0."""
+    """`base[index]`, counted from 0."""
 
     def run(names: Names) -> Value:
         values, place = base.run(names), index.run(names)
@@ -196,7 +196,7 @@ def item(base: Part, index: Part) -> Run:
 
 
 def call(name: str, arguments: Sequence[Part]) -> Run:
-    """``name(arguments)`` for a function of the language."""
+    """`name(arguments)` for a function of the language."""
     function = FUNCTIONS[name]
     kinds, wanted = (_LISTS, "a list") if function.of_list else (_NUMBERS, "numbers")
 
@@ -230,7 +230,7 @@ def described(value: object) -> str:
 def make_divisible(x: float, divisor: float = 8) -> int:
     """The multiple of the divisor nearest to x, at least the divisor and at least 0.9 x.
 
-    Raises ValueError for a divisor that is no positive integer. Source: MobileNet, ``_make_divisible`` of
+    Raises ValueError for a divisor that is no positive integer. Source: MobileNet, `_make_divisible` of
     tensorflow/models and torchvision.
     """
     d = _divisor(divisor)

@@ -21,8 +21,8 @@ MIN_GUTTER = 2
 class Problem:
     """One fault of a spec.
 
-    ``hint`` says what to write instead; ``related`` marks other spots that explain the fault, each with its
-    text; ``trail`` names the blocks that were being called, innermost first.
+    `hint` says what to write instead; `related` marks other spots that explain the fault, each with its
+    text; `trail` names the blocks that were being called, innermost first.
     """
 
     place: Place
@@ -35,7 +35,7 @@ class Problem:
 class SpecError(Exception):
     """All the faults found in one reading, in the order of their places.
 
-    ``str()`` shows each with its source line; ``sources`` gives the lines of each path.
+    `str()` shows each with its source line; `sources` gives the lines of each path.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
 
 
 class _Mark(NamedTuple):
-    """A run of ``^`` or ``-`` under a source line, and the text after it."""
+    """A run of `^` or `-` under a source line, and the text after it."""
 
     place: Place
     symbol: str
@@ -95,7 +95,7 @@ def _has_line(place: Place, sources: Mapping[str, Sequence[str]]) -> bool:
 
 
 def _excerpt(marks: Sequence[_Mark], source: Sequence[str], gutter: int) -> Iterator[str]:
-    """The marked source lines, each once with its marks below; a gap between lines shows as ``...``."""
+    """The marked source lines, each once with its marks below; a gap between lines shows as `...`."""
     previous: tuple[int, int] | None = None  # line and first character on show
     for place, symbol, text in marks:
         line = _printable(source[place.line - 1])
@@ -122,7 +122,7 @@ def _window_start(length: int, column: int) -> int:
 
 
 def _printable(text: str) -> str:
-    """The text, character by character, with a blank or ``?`` for what a terminal would act upon."""
+    """The text, character by character, with a blank or `?` for what a terminal would act upon."""
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else " " if char.isspace() else "?" for char in text)

@@ -1,6 +1,6 @@
 """What a plain word of YAML stands for, by the rules of YAML 1.2.
 
-Spellings that YAML 1.1 readers take for something else (``yes``, ``010``, ``1_000``, ``1:30``) are refused
+Spellings that YAML 1.1 readers take for something else (`yes`, `010`, `1_000`, `1:30`) are refused
 instead of guessed at, so that every reader sees the same network.
 """
 
@@ -97,7 +97,7 @@ def _respelt(text: str, value: Plain | Refused, reason: str, otherwise: str = ""
 
 
 def _from_base_60(text: str) -> int:
-    """The whole number that YAML 1.1 readers make of ``1:30``; at LIMIT it stops growing."""
+    """The whole number that YAML 1.1 readers make of `1:30`; at LIMIT it stops growing."""
     total = 0
     for part in text.lstrip("+-").split(":"):
         total = total * 60 + (int(part) if len(part) <= MAX_DIGITS else LIMIT)

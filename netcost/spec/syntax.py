@@ -25,7 +25,7 @@ _CLOSING = {"[": "]", "{": "}"}
 class Stop:
     """Where a YAML reader gave up, and why in its own words.
 
-    ``start`` is where the thing being read began, ``opener`` the innermost bracket that is still open. Lines and
+    `start` is where the thing being read began, `opener` the innermost bracket that is still open. Lines and
     columns count from 1.
     """
 
@@ -140,7 +140,7 @@ def _wrong_bracket(stop: Stop) -> Problem | None:
 
 
 def _bare_brackets(stop: Stop) -> Problem | None:
-    """``{repeat: depths[0]}`` and ``{conv: ${width}}``, where the bracket begins a list or mapping to YAML."""
+    """`{repeat: depths[0]}` and `{conv: ${width}}`, where the bracket begins a list or mapping to YAML."""
     if not stop.opener or not stop.sign or stop.sign not in _CLOSING:
         return None
     if stop.before.endswith("$"):
@@ -153,7 +153,7 @@ def _bare_brackets(stop: Stop) -> Problem | None:
 
 
 def _between_brackets(stop: Stop) -> Problem | None:
-    """Faults in the items of ``[...]`` and ``{...}``."""
+    """Faults in the items of `[...]` and `{...}`."""
     if not stop.opener:
         return None
     if "node content" in stop.problem and stop.sign == ",":
@@ -172,7 +172,7 @@ def _no_colon(stop: Stop) -> Problem | None:
 
 
 def _not_an_entry(stop: Stop, line: int, column: int) -> Problem:
-    """A line among ``key: value`` lines that lacks the colon, or the blank after it."""
+    """A line among `key: value` lines that lacks the colon, or the blank after it."""
     text = stop.lines[line - 1]
     colon = text.find(":", column - 1)
     if colon >= 0:
