@@ -11,6 +11,9 @@ from netcost.layers.base import Layer
 from netcost.place import Place
 from netcost.shapes import LayerError, Shape
 
+MAX_ELEMENTS = 2**63
+"""Elements of one tensor that no layer may reach, as no machine could address them."""
+
 
 class Input(Layer):
     """Where data enters a network."""
@@ -158,8 +161,10 @@ class Network:
                 raise LayerError(
                     f"{layer.type} takes {_arity(least, most)}, got {len(sources)}", field="from"
                 )
-            shape = self._interned(layer.output(*(node.output for node in sources)))
-            found = self._inferred[key] = (layer, shape)
+            shape = layer.output(*(node.output for node in sources))
+            if shape.elements >= MAX_ELEMENTS:
+                raise LayerError(f"an output of {shape.elements:,} elements is beyond 2^63")
+            found = self._inferred[key] = (layer, self._interned(shape))
         return found[1]
 
     def _interned(self, shape: Shape) -> Shape:

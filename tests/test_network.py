@@ -30,3 +30,12 @@ def test_a_layer_that_does_not_fit_leaves_nothing_behind() -> None:
     assert (network.nodes, "fc" in network) == ([], False)
     network.add("gap", make("gap"))
     assert network.add("fc", make("linear", units=10)).output == (1, 10)
+
+
+def test_a_tensor_stays_below_two_to_the_63rd_elements() -> None:
+    """Lengths cannot grow without end by repetition: 3 * 8 * 8 * (10^6)^4 elements are too many."""
+    network = Network("net")
+    network.input(Image((1, 3, 8, 8)))
+    network.add("wide", make("upsample", scale=1_000_000), ["input"])
+    with pytest.raises(LayerError, match="beyond 2"):
+        network.add("wider", make("upsample", scale=1_000_000), ["wide"])

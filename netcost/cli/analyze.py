@@ -89,7 +89,7 @@ def command(
     reports, errors = read_each(specs, read_report)
     for report in reports:
         for warning in report.warnings:
-            click.echo(f"{report.source}: warning: {warning}", err=True)
+            click.echo(warning, err=True)
     if reports:
         view = View(style=style, count=count, sort=sort or "", top=top, width=asked_width)
         for target in targets:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from netcost.render.cells import brief, ends, likeness, times
 from netcost.render.figures import Unit, fitting, summed
-from netcost.render.remarks import convention, marked, marks, rowless, where_most_is
+from netcost.render.remarks import activity, convention, marked, marks, rowless, where_most_is
 from netcost.render.rows import FLOP, left_out, selected
 from netcost.render.sheet import Column, Sheet, headline
 from netcost.render.view import View
@@ -60,6 +60,7 @@ def sheet(report: Report, view: View) -> Sheet:
             *left_out(shown, rows),
             *marks(shown),
             *rowless(report, units[0], FLOP[view.count]),
+            *activity(report),
             convention(report, units[0], view.count),
             *where_most_is(report, units[0], FLOP[view.count]),
         ),

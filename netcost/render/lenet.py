@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from netcost.render.cells import times
 from netcost.render.figures import byte_text
-from netcost.render.remarks import marked, marks
+from netcost.render.remarks import activity, marked, marks
 from netcost.render.rows import left_out, selected
 from netcost.render.sheet import Column, Sheet, headline
 from netcost.render.view import View
@@ -32,6 +32,7 @@ def sheet(report: Report, view: View) -> Sheet:
             *left_out(shown, report.rows),
             *marks(shown),
             in_all(report.totals),
+            *activity(report),
         ),
     )
 

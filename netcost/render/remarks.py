@@ -56,6 +56,14 @@ def rowless(report: Report, memory: Unit, flop: str) -> list[str]:
     ]
 
 
+def activity(report: Report) -> list[str]:
+    """Say how many parameters take part in computing one sample, where that is not all of them."""
+    active, params = report.totals.active_params, report.totals.params
+    if active == params:
+        return []
+    return [f"Active: {active:,} of {params:,} parameters take part in computing one sample."]
+
+
 def convention(report: Report, memory: Unit, count: Count) -> str:
     """Say what the numbers count."""
     kilobyte = f", 1 {memory.symbol} = {memory.size} bytes" if memory.size > 1 else ""
