@@ -172,15 +172,20 @@ class Network:
         return self._shapes.setdefault((type(shape), shape), shape)
 
     def _check_shared(self, layer: Layer, sources: tuple[Node, ...], share: str) -> None:
-        """Compare the weights with those of the layer that owns them; a matrix may be transposed."""
+        """Compare what is stored with what the owner stores; a matrix may be transposed."""
         owner = self._named[share]
-        owned = owner.layer.weights(*owner.input_shapes)
-        for name, shape in layer.weights(*(node.output for node in sources)).items():
+        owned = _stored(owner.layer, owner.input_shapes)
+        for name, shape in _stored(layer, [node.output for node in sources]).items():
             if name not in owned:
                 raise LayerError(f"{share} has no {name} to share", field="share", hint=_without(layer, name))
             if shape not in (owned[name], owned[name][::-1]):
                 mine, theirs = (" x ".join(map(str, each)) for each in (shape, owned[name]))
                 raise LayerError(f"the {name} is {mine}, that of {share} is {theirs}", field="share")
+
+
+def _stored(layer: Layer, inputs: Sequence[Shape]) -> dict[str, Sequence[int]]:
+    """The shapes of all weights and buffers, by name."""
+    return {**layer.weights(*inputs), **layer.buffers(*inputs)}
 
 
 def _arity(least: int, most: int | None) -> str:

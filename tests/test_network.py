@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from examples import make
 
+from netcost.analysis.costs import analyze
 from netcost.network import Network
 from netcost.shapes import Image, LayerError
 
@@ -39,3 +40,22 @@ def test_a_tensor_stays_below_two_to_the_63rd_elements() -> None:
     network.add("wide", make("upsample", scale=1_000_000), ["input"])
     with pytest.raises(LayerError, match="beyond 2"):
         network.add("wider", make("upsample", scale=1_000_000), ["wide"])
+
+
+def test_a_shared_layer_has_its_weights_and_buffers_once() -> None:
+    """As in PyTorch where a module is called twice: 2 * 8 learned numbers, 2 * 8 running ones and a counter."""
+    network = Network("net")
+    network.input(Image((1, 8, 4, 4)))
+    first = network.add("first", make("batchnorm"))
+    network.add("second", first.layer, share="first")
+    rows = analyze(network)
+    assert [(row.params, row.buffers) for row in rows] == [(16, 17), (0, 0)]
+
+
+def test_a_layer_shares_only_buffers_that_its_owner_has() -> None:
+    """Running statistics cannot come from a norm that keeps none."""
+    network = Network("net")
+    network.input(Image((1, 8, 4, 4)))
+    network.add("first", make("groupnorm", groups=2))
+    with pytest.raises(LayerError, match="first has no running_mean to share"):
+        network.add("second", make("batchnorm"), share="first")

@@ -87,7 +87,7 @@ def layer_costs(node: Node) -> Mapping[str, int]:
         "params": params,
         "trainable_params": 0 if node.frozen else params,
         "active_params": layer.active_params(*inputs) if owned and runs else 0,
-        "buffers": count(layer.buffers(*inputs)),
+        "buffers": 0 if node.shares else count(layer.buffers(*inputs)),
         "weight_bytes": weight_bytes(owned, node.precision.weights),
         "activation_elements": out.elements if runs else 0,
         "activation_bytes": tensor_bytes(out.elements, node.precision.activations) if runs else 0,

@@ -159,7 +159,7 @@ def _weight_bytes(row: Row) -> int:
 
 def _buffers(node: Node) -> Iterator[Section]:
     buffers = node.layer.buffers(*node.input_shapes)
-    if buffers:
+    if buffers and not node.shares:
         each = [_formula(prod(shape), name) for name, shape in buffers.items()]
         total = _formula(count(_by_names(buffers)), "buffers")
         yield Section("Buffers", (*each, total), ("stored with the weights, but not learned",))
