@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
+from netcost import escape
 from netcost.budget.compare import number
 from netcost.budget.rules import Bound, Budget, Change, LayerLimit, Limit, LimitKind, Rules
 from netcost.budget.units import HUNDRED, UNITS, Amount, read_amount, read_percent
@@ -58,7 +59,7 @@ def _quoted(text: str) -> str:
         return text
     import json
 
-    return json.dumps(text, ensure_ascii=False)
+    return escape.json(json.dumps(text, ensure_ascii=False))
 
 
 def tightened(rules: Rules, reports: Sequence[Report], slack: Amount) -> Iterator[Edit]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import click
 
-from netcost import zoo
+from netcost import escape, zoo
 from netcost.analysis.costs import totals
 from netcost.cli.output import STANDARD_OUTPUT, Target
 from netcost.cli.terminal import TABLE, Color, color_option, width_option, write_view
@@ -81,7 +81,7 @@ def as_csv(models: Sequence[Model], view: View) -> Iterator[str]:
     writer.writerow(("model", "input_shape", *METRIC_NAMES))
     for model in models:
         shapes = ";".join(map(times, model.inputs.values()))
-        writer.writerow((model.name, shapes, *(model.totals[name] for name in METRIC_NAMES)))
+        writer.writerow((escape.csv(model.name), shapes, *(model.totals[name] for name in METRIC_NAMES)))
     return iter([text.getvalue()])
 
 

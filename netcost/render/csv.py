@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
+from netcost import escape
 from netcost.render.cells import SETTINGS, dtype, ends, likeness, place, setting, times
 from netcost.render.view import View
 from netcost.report import METRIC_NAMES, Report, Row
@@ -21,7 +22,6 @@ BEFORE_METRICS = (
 METRICS_BEFORE_PLACE = (
     *("params", "weight_bytes", "activation_elements", "activation_bytes", "macs", "ops", "flops"),
 )
-FORMULA_STARTS = ("=", "+", "-", "@", "\t")
 CHUNK = 1000
 """Rows that are written at once."""
 
@@ -55,7 +55,7 @@ def _all_cells(reports: Sequence[Report]) -> Iterator[list[object]]:
     metrics = attrgetter(*(name for name in names if name in METRICS_BEFORE_PLACE))
     later = attrgetter(*names[names.index("place") + 1 :])
     for report in reports:
-        model = guarded(report.name)
+        model = escape.csv(report.name)
         known: dict[tuple[int, ...], tuple[str, ...]] = {}
         for index, row in enumerate(report.rows):
             key = likeness(row)
@@ -63,8 +63,8 @@ def _all_cells(reports: Sequence[Report]) -> Iterator[list[object]]:
             if cells is None:
                 cells = known[key] = described(row)
             yield [
-                *(model, index, guarded(row.name), guarded(row.type), *cells),
-                *(*metrics(row), guarded(place(row)), *later(row)),
+                *(model, index, escape.csv(row.name), escape.csv(row.type), *cells),
+                *(*metrics(row), escape.csv(place(row)), *later(row)),
             ]
 
 
@@ -76,14 +76,9 @@ def described(row: Row) -> tuple[str, ...]:
         times(row.output),
         ";".join("" if end.channels is None else str(end.channels) for end in sources),
         ";".join(times(end.size) for end in sources),
-        *(setting(row.settings.get(name)) for name in SETTINGS),
+        *(escape.csv(setting(row.settings.get(name))) for name in SETTINGS),
         "" if out.channels is None else str(out.channels),
         times(out.size),
-        dtype(row),
+        escape.csv(dtype(row)),
         ";".join(map(times, row.weights.values())),
     )
-
-
-def guarded(text: str) -> str:
-    """Keep a spreadsheet from reading a text as a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -1,4 +1,4 @@
-"""How numbers and names are written for people: rounded, grouped, as shares, as lists, without control characters."""
+"""How numbers and names are written for people: rounded, grouped, as shares, as lists."""
 
 from __future__ import annotations
 
@@ -62,13 +62,6 @@ def listed(names: Sequence[str], most: int = 3) -> str:
     if len(names) > most + 1:
         names = [*names[:most], f"{len(names) - most} more"]
     return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
-
-
-def printable(text: str) -> str:
-    """Write a question mark for each character that cannot be seen: a terminal would obey it."""
-    if text.isprintable():
-        return text
-    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def summed(parts: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from netcost import escape
 from netcost.render.cells import SETTINGS, dtype, ends, likeness, place, portable
 from netcost.render.view import View
 from netcost.report import FORMAT_VERSION, METRIC_NAMES, Report, Row
@@ -22,7 +23,11 @@ def render(reports: Sequence[Report], view: View) -> Iterator[str]:
 
     from netcost import __version__
 
-    encode = json.JSONEncoder(ensure_ascii=False).encode
+    encoder = json.JSONEncoder(ensure_ascii=False)
+
+    def encode(value: object) -> str:
+        return escape.json(encoder.encode(value))
+
     meanings = ",\n".join(f'    "{name}": {encode(meaning)}' for name, meaning in convention().items())
     yield f'{{\n  "format_version": "{FORMAT_VERSION}",\n  "netcost": "{__version__}",\n'
     yield f'  "convention": {{\n{meanings}\n  }},\n  "models": ['

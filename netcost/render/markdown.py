@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from netcost import escape
 from netcost.render.sheet import Sheet
 from netcost.render.sheets import sheets
 from netcost.render.view import View
 from netcost.report import Report
-
-SPECIAL = str.maketrans(
-    {character: f"\\{character}" for character in "\\|`*_[]~"} | {"<": "&lt;", "&": "&amp;", "\n": " "}
-)
-"""Characters that would be taken for Markdown or HTML."""
 
 
 def render(reports: Sequence[Report], view: View) -> Iterator[str]:
@@ -26,24 +22,19 @@ def render(reports: Sequence[Report], view: View) -> Iterator[str]:
 
 def lines(sheet: Sheet) -> Iterator[str]:
     """Write one sheet, line by line."""
-    yield f"### {escaped(sheet.title)}"
+    yield f"### {escape.markdown(sheet.title)}"
     yield ""
-    yield _row([escaped(column.alone or column.head) for column in sheet.columns])
+    yield _row([escape.markdown(column.alone or column.head) for column in sheet.columns])
     yield _row([":---" if column.left else "---:" for column in sheet.columns])
     for row in sheet.rows:
-        yield _row([escaped(cell) for cell in row])
+        yield _row([escape.markdown(cell) for cell in row])
     if sheet.total:
-        yield _row([f"**{escaped(cell)}**" if cell else "" for cell in sheet.total])
+        yield _row([f"**{escape.markdown(cell)}**" if cell else "" for cell in sheet.total])
     if sheet.notes:
         yield ""
     for note in sheet.notes:
-        yield f"- {escaped(note)}"
+        yield f"- {escape.markdown(note)}"
 
 
 def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
-
-
-def escaped(text: str) -> str:
-    """Write a text so that it is shown as it is."""
-    return text.translate(SPECIAL)

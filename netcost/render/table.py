@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from rich import box
 
-from netcost.render.figures import printable
+from netcost import escape
 from netcost.render.layout import Layout, fitted
 from netcost.render.sheet import Sheet
 from netcost.render.sheets import sheets
@@ -33,7 +33,10 @@ def render(reports: Sequence[Report], view: View) -> Iterator[str]:
 
 def draw(sheet: Sheet, view: View) -> Iterator[str]:
     """Draw one sheet, line by line."""
-    sheet = printable_sheet(sheet)
+    return map(escape.log, _lines(visible_sheet(sheet), view))
+
+
+def _lines(sheet: Sheet, view: View) -> Iterator[str]:
     layout = fitted(sheet, view.width)
     text_width = max(layout.width, LEAST_TEXT_WIDTH) if view.width is None else view.width
     bold, dim = styles(color=view.color)
@@ -88,11 +91,11 @@ def dropped_columns(layout: Layout) -> list[str]:
     return [f"Columns left out for lack of room: {', '.join(layout.dropped)}."] if layout.dropped else []
 
 
-def printable_sheet(sheet: Sheet) -> Sheet:
-    """Replace control characters of names."""
-    rows = [row if "".join(row).isprintable() else [printable(cell) for cell in row] for row in sheet.rows]
-    notes = [printable(note) for note in sheet.notes]
-    return replace(sheet, title=printable(sheet.title), rows=rows, notes=notes)
+def visible_sheet(sheet: Sheet) -> Sheet:
+    """Replace what a terminal would obey or not show."""
+    rows = [[escape.terminal(cell) for cell in row] for row in sheet.rows]
+    notes = [escape.terminal(note) for note in sheet.notes]
+    return replace(sheet, title=escape.terminal(sheet.title), rows=rows, notes=notes)
 
 
 def wrapped(text: str, width: int) -> list[str]:

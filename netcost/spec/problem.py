@@ -6,6 +6,7 @@ from itertools import groupby, islice
 from operator import attrgetter
 from typing import NamedTuple
 
+from netcost import escape
 from netcost.place import Place
 
 MAX_SHOWN = 20  # problems printed in full; the others are counted
@@ -71,23 +72,30 @@ class _Mark(NamedTuple):
 
 
 def _render(problem: Problem, sources: Mapping[str, Sequence[str]]) -> str:
-    message = _printable(problem.message)
+    message = _sentence(problem.message)
     if len(message) > MAX_MESSAGE:
         message = message[:MAX_MESSAGE] + "..."
-    hint = _printable(problem.hint or "")
+    hint = _sentence(problem.hint or "")
     marks = [_Mark(problem.place, "^", hint), *(_Mark(place, "-", text) for place, text in problem.related)]
     known = [mark for mark in marks if _has_line(mark.place, sources)]
     gutter = max([MIN_GUTTER, *(len(str(mark.place.line)) for mark in known)])
-    lines = [f"{problem.place}: error: {message}"]
+    lines = [f"{escape.terminal(str(problem.place))}: error: {message}"]
     if hint and marks[0] not in known:
         lines.append(f"{' ' * gutter} = {hint}")
     known.sort(key=lambda mark: (mark.place.path != problem.place.path, mark.place))
     for path, group in groupby(known, key=lambda mark: mark.place.path):
         here = list(group)
-        lines.append(" " * gutter + (" |" if path == problem.place.path else f" --> {here[0].place}"))
+        lines.append(
+            " " * gutter
+            + (" |" if path == problem.place.path else f" --> {escape.terminal(str(here[0].place))}")
+        )
         lines += _excerpt(here, sources[path], gutter)
-    lines += [f"{' ' * gutter} {_printable(call)}" for call in problem.trail]
-    return "\n".join(lines)
+    lines += [f"{' ' * gutter} {_sentence(call)}" for call in problem.trail]
+    return "\n".join(map(escape.log, lines))
+
+
+def _sentence(text: str) -> str:
+    return escape.terminal(escape.flat(text))
 
 
 def _has_line(place: Place, sources: Mapping[str, Sequence[str]]) -> bool:
@@ -98,7 +106,7 @@ def _excerpt(marks: Sequence[_Mark], source: Sequence[str], gutter: int) -> Iter
     """The marked source lines, each once with its marks below; a gap between lines shows as `...`."""
     previous: tuple[int, int] | None = None  # line and first character on show
     for place, symbol, text in marks:
-        line = _printable(source[place.line - 1])
+        line = escape.terminal(source[place.line - 1])
         start = _window_start(len(line), place.column - 1)
         if previous != (place.line, start):
             if previous and place.line > previous[0] + 1:
@@ -111,7 +119,7 @@ def _excerpt(marks: Sequence[_Mark], source: Sequence[str], gutter: int) -> Iter
         under = line[place.column - 1 : min(place.column - 1 + place.width, start + MAX_LINE)]
         indent = " " * (_cells(before) + (len("...") if start else 0))
         underline = symbol * max(1, _cells(under))
-        yield f"{' ' * gutter} | {indent}{underline} {_printable(text)}".rstrip()
+        yield f"{' ' * gutter} | {indent}{underline} {_sentence(text)}".rstrip()
 
 
 def _window_start(length: int, column: int) -> int:
@@ -119,13 +127,6 @@ def _window_start(length: int, column: int) -> int:
     if length <= MAX_LINE:
         return 0
     return min(max(0, column - LEAD), length - MAX_LINE)
-
-
-def _printable(text: str) -> str:
-    """The text, character by character, with a blank or `?` for what a terminal would act upon."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else " " if char.isspace() else "?" for char in text)
 
 
 def _cells(text: str) -> int:

@@ -10,15 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from posixpath import join, normpath
 
+from netcost import escape
 from netcost.budget.result import CheckResult
 from netcost.place import Place
 from netcost.render.check.wording import details, sentence, verdict
 
 MOST = 10
 """GitHub shows no more annotations of a step."""
-
-IN_DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
-IN_PROPERTY = IN_DATA | str.maketrans({":": "%3A", ",": "%2C"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +38,8 @@ class Annotation:
                 "line": str(self.place.line),
                 "col": str(self.place.column),
             } | properties
-        listed = ",".join(f"{name}={value.translate(IN_PROPERTY)}" for name, value in properties.items())
-        return f"::{self.level} {listed}::{self.text.translate(IN_DATA)}"
+        listed = ",".join(f"{name}={escape.annotation_property(value)}" for name, value in properties.items())
+        return f"::{self.level} {listed}::{escape.annotation(self.text)}"
 
 
 def render(result: CheckResult) -> Iterator[str]:

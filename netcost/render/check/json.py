@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from netcost import escape
 from netcost.budget.result import STATUSES, Check, CheckResult, ModelResult
 from netcost.place import Place
 from netcost.render.cells import dtype, portable
@@ -36,7 +37,7 @@ def render(result: CheckResult) -> Iterator[str]:
             for note in result.notes
         ],
     }
-    yield json.dumps(document, indent=2, ensure_ascii=False)
+    yield escape.json(json.dumps(document, indent=2, ensure_ascii=False))
 
 
 def _model(model: ModelResult) -> dict[str, Any]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from netcost import escape
 from netcost.budget.result import Check, CheckResult, ModelResult, Note
 from netcost.render.check.wording import details, line_of, sentence
-
-NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render(result: CheckResult) -> Iterator[str]:
@@ -34,7 +32,9 @@ def _model(model: ModelResult) -> Element:
         "errors": len(model.flaws),
         "skipped": statuses.count("skip"),
     }
-    suite = Element("testsuite", {"name": _plain(model.name), **{name: str(n) for name, n in counts.items()}})
+    suite = Element(
+        "testsuite", {"name": escape.xml(model.name), **{name: str(n) for name, n in counts.items()}}
+    )
     for flaw in model.flaws:
         case = _case(suite, model.name, "analyze")
         text = f"{flaw.place}: {flaw.message}" if flaw.place else flaw.message
@@ -49,12 +49,12 @@ def _check(suite: Element, model: str, check: Check) -> None:
     if check.status == "fail":
         _outcome(case, "failure", check.kind, sentence(check), "\n".join([sentence(check), *details(check)]))
     elif check.status == "skip":
-        SubElement(case, "skipped", message=_plain(check.reason))
+        SubElement(case, "skipped", message=escape.xml(check.reason))
     else:
         text = (
             [sentence(check)] if check.status == "pass" else [f"warning: {sentence(check)}", *details(check)]
         )
-        SubElement(case, "system-out").text = _plain("\n".join(text))
+        SubElement(case, "system-out").text = escape.xml("\n".join(text))
 
 
 def _title(check: Check) -> str:
@@ -74,7 +74,7 @@ def _notes(result: CheckResult) -> Element:
         if note.status == "fail":
             _outcome(case, "failure", note.kind, note.text, _located(note))
         else:
-            SubElement(case, "system-out").text = _plain(_located(note))
+            SubElement(case, "system-out").text = escape.xml(_located(note))
     return suite
 
 
@@ -83,13 +83,8 @@ def _located(note: Note) -> str:
 
 
 def _case(suite: Element, model: str, name: str) -> Element:
-    return SubElement(suite, "testcase", name=_plain(name), classname=_plain(model))
+    return SubElement(suite, "testcase", name=escape.xml(name), classname=escape.xml(model))
 
 
 def _outcome(case: Element, tag: str, kind: str, message: str, text: str) -> None:
-    SubElement(case, tag, type=kind, message=_plain(message)).text = _plain(text)
-
-
-def _plain(text: str) -> str:
-    """Leave out what XML cannot hold, not even escaped."""
-    return NO_XML.sub("?", text)
+    SubElement(case, tag, type=escape.xml(kind), message=escape.xml(message)).text = escape.xml(text)

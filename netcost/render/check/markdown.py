@@ -5,16 +5,16 @@ The first line is a mark by which a later run finds the comment again and replac
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from netcost import escape
 from netcost.budget.compare import Comparison, Pair, number
 from netcost.budget.result import Check, CheckResult, ModelResult
 from netcost.render.change import signed, signed_percent
 from netcost.render.check.wording import LABELS, explained, line_of, sentence, verdict, where
-from netcost.render.markdown import escaped, lines
+from netcost.render.markdown import lines
 from netcost.render.sheet import Column, Sheet
 from netcost.report import MAIN_METRICS
 
@@ -24,9 +24,6 @@ MOST_CHARACTERS = 59_000
 
 LONGEST_TEXT = 200
 """Characters of a name or a message; of longer ones, the end is left out."""
-
-CALL = re.compile(r"[@#](?=\w)")
-"""A character by which GitHub would call a person or link an issue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +114,7 @@ def _layers(model: ModelResult, comparison: Comparison) -> Section:
     changed = comparison.changed
     table = _table(("Layer", "", "Output", *metrics), [_layer(pair, metrics) for pair in changed], words=3)
     layers = f"{len(changed):,} layer" + ("s" if len(changed) != 1 else "")
-    summary = f"<details><summary>{_html(model.name)}: {layers} changed</summary>"
+    summary = f"<details><summary>{escape.html(_shortened(model.name))}: {layers} changed</summary>"
     return Section((summary, "", *table.head), table.rows, ("", "</details>", ""))
 
 
@@ -137,7 +134,7 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], words: int | Non
     columns = [Column(head, left=words is None or index < words) for index, head in enumerate(heads)]
     cells = [[_shortened(cell) for cell in row] for row in rows]
     _, _, head, rule, *body = lines(Sheet("", columns, cells))
-    return Section((head, rule), [_uncalled(row) for row in body])
+    return Section((head, rule), body)
 
 
 def _list(texts: Iterable[str]) -> Section:
@@ -145,24 +142,12 @@ def _list(texts: Iterable[str]) -> Section:
 
 
 def _text(text: str) -> str:
-    """Write a text so that it is shown as it is, calls nobody, and is not too long."""
-    return _uncalled(escaped(_shortened(text)))
-
-
-def _html(text: str) -> str:
-    """The same inside of a tag, where Markdown's escapes mean nothing."""
-    from html import escape
-
-    return _uncalled(escape(" ".join(_shortened(text).split())))
+    """Write a text so that it is shown as it is and is not too long."""
+    return escape.markdown(_shortened(text))
 
 
 def _shortened(text: str) -> str:
     return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 3]}..."
-
-
-def _uncalled(text: str) -> str:
-    """Part the characters that GitHub would act on from the word after them."""
-    return CALL.sub(r"\g<0><!-- -->", text)
 
 
 def _size(texts: Iterable[str]) -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from netcost import escape
 from netcost.budget.result import CheckResult, ModelResult
 from netcost.render.check.wording import LABELS, details, line_of, sentence, verdict
-from netcost.render.figures import printable
 
 WIDTH = max(map(len, LABELS.values()))
 INDENT = " " * (WIDTH + 1)
@@ -14,7 +14,7 @@ INDENT = " " * (WIDTH + 1)
 
 def render(result: CheckResult) -> Iterator[str]:
     """Write every model in its order, the notes, and the verdict."""
-    return map(printable, _lines(result))
+    return map(escape.line, _lines(result))
 
 
 def _lines(result: CheckResult) -> Iterator[str]:

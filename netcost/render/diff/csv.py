@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from netcost import escape
 from netcost.budget.compare import Pair, number
 from netcost.render.cells import times
 from netcost.render.change import plain_percent
-from netcost.render.csv import guarded
 from netcost.render.diff import Diff
 from netcost.report import METRIC_NAMES, Row
 
@@ -38,7 +38,10 @@ def render(diff: Diff) -> Iterator[str]:
 
 def _cells(pair: Pair) -> list[object]:
     sides = [_facts(row) if row else ("",) * len(FACTS) for row in (pair.before, pair.after)]
-    cells: list[object] = [pair.kind, *(guarded(fact) for both in zip(*sides, strict=True) for fact in both)]
+    cells: list[object] = [
+        pair.kind,
+        *(escape.csv(fact) for both in zip(*sides, strict=True) for fact in both),
+    ]
     for metric in METRIC_NAMES:
         before, after = (number(row, metric) if row else "" for row in (pair.before, pair.after))
         delta = pair.delta(metric)

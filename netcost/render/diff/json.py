@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from netcost import escape
 from netcost.budget.compare import Pair, number
 from netcost.render.cells import dtype, portable
 from netcost.render.change import plain_percent
@@ -32,7 +33,7 @@ def render(diff: Diff) -> Iterator[str]:
         "totals": {metric: _change(*(report.totals[metric] for report in both)) for metric in METRIC_NAMES},
         "layers": [_pair(pair) for pair in comparison.pairs],
     }
-    yield f"{json.dumps(document, indent=2, ensure_ascii=False)}\n"
+    yield f"{escape.json(json.dumps(document, indent=2, ensure_ascii=False))}\n"
 
 
 def _network(label: str, report: Report) -> dict[str, Any]:
