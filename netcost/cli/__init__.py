@@ -18,7 +18,7 @@ from typing import NoReturn
 import click
 
 from netcost import __version__
-from netcost.cli.output import discard_output, flush_output, prepare_output
+from netcost.cli.output import Failure, discard_output, flush_output, prepare_output
 
 COMMANDS: Mapping[str, str] = {
     "analyze": "Print what networks cost, layer by layer.",
@@ -42,6 +42,9 @@ DEFECT_NOTICE = (
     "This is a defect of netcost: please report it with the command line and the files. "
     "`--debug` shows where it happened."
 )
+
+QUOTING_NOTHING = ("MissingParameter", "NoArgsIsHelpError")
+"""Errors of click that have several lines, all its own; the older of its versions lack the second."""
 
 COMPLETE = "_NETCOST_COMPLETE"
 """The environment variable by which a shell asks for completions."""
@@ -158,16 +161,33 @@ def _known_errors() -> tuple[type[Exception], ...]:
 
 def _report(error: Exception, *, debug: bool) -> None:
     """Say on standard error what went wrong."""
+    from netcost import escape
+
     if isinstance(error, click.ClickException):
-        error.show()
+        _shown(error).show()
     elif isinstance(error, OSError):
         discard_output()
-        click.echo(f"Error: {error.strerror or error}", err=True)
+        click.echo(escape.line(f"Error: {error.strerror or error}"), err=True)
     elif isinstance(error, _known_errors()):
         click.echo(error, err=True)
     else:
         if debug:
-            from traceback import print_exception
+            from traceback import format_exception
 
-            print_exception(error)
-        click.echo(f"{type(error).__name__}: {error}\n{DEFECT_NOTICE}", err=True)
+            trace = "".join(format_exception(error)).splitlines()
+            click.echo("\n".join(map(escape.line, trace)), err=True)
+        click.echo(escape.line(f"{type(error).__name__}: {error}"), err=True)
+        click.echo(DEFECT_NOTICE, err=True)
+
+
+def _shown(error: click.ClickException) -> click.ClickException:
+    """The same error; what it quotes from options and file names makes no line of its own."""
+    from netcost import escape
+
+    if type(error).__name__ in QUOTING_NOTHING:
+        return error
+    lines = error.lines if isinstance(error, Failure) else (error.format_message(),)
+    text = "\n".join(map(escape.line, lines))
+    if isinstance(error, click.UsageError):
+        return click.UsageError(text, error.ctx)
+    return click.ClickException(text)

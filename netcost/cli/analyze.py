@@ -8,6 +8,7 @@ from typing import get_args
 
 import click
 
+from netcost import escape
 from netcost.analysis.costs import analyze
 from netcost.cli import FAULTY
 from netcost.cli.output import output_option, parse_targets
@@ -89,7 +90,7 @@ def command(
     reports, errors = read_each(specs, read_report)
     for report in reports:
         for warning in report.warnings:
-            click.echo(warning, err=True)
+            click.echo(escape.line(warning), err=True)
     if reports:
         view = View(style=style, count=count, sort=sort or "", top=top, width=asked_width)
         for target in targets:

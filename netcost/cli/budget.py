@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from netcost import escape
 from netcost.budget.edit import Edit, budget_text, carried_out, edited, tightened
 from netcost.budget.read import read_budget
 from netcost.budget.rules import Budget
@@ -84,7 +85,8 @@ def init(*, specs: Sequence[str], slack: Amount, metrics: Sequence[str], output:
     measured = [(_from(folder, model), measure(model)[1]) for model in models]
     write(output, budget_text(measured, metrics, slack))
     if output != STANDARD_OUTPUT:
-        click.echo(f"{output} holds {len(models)} model{'s' if len(models) != 1 else ''}", err=True)
+        said = f"{output} holds {len(models)} model{'s' if len(models) != 1 else ''}"
+        click.echo(escape.line(said), err=True)
 
 
 @command.command(short_help="Lower the limits that have become loose.")
@@ -110,9 +112,10 @@ def update(*, tighten: bool, slack: Amount, path: str, dry_run: bool) -> None:
         raise click.UsageError(f"There is no {BUDGET_FILE} here; write one with `netcost budget init SPEC`.")
     edits = list(_edits(budget, slack))
     for edit in edits:
-        click.echo(f"{budget.path}:{edit.place.line} {edit.about} {edit.before} -> {edit.after}")
+        said = f"{budget.path}:{edit.place.line} {edit.about} {edit.before} -> {edit.after}"
+        click.echo(escape.line(said))
     if not edits:
-        click.echo(f"{budget.path}: no limit has become loose")
+        click.echo(escape.line(f"{budget.path}: no limit has become loose"))
     if edits and not dry_run:
         _carry_out(budget, edits)
 

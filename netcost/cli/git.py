@@ -11,6 +11,8 @@ from pathlib import Path
 
 import click
 
+from netcost.cli.output import Failure
+
 INSTEAD = "or compare with a report of an earlier `netcost analyze -o`: --baseline report.json"
 SHORT = 12
 """Digits of a commit's name that are shown."""
@@ -55,7 +57,7 @@ class Past:
             return found.stdout
         if not _git("ls-tree", self.commit, "--", path, folder=self.top).stdout:
             raise FileNotFoundError(path)
-        raise click.ClickException(_withheld(f"{path} as of {self.commit[:SHORT]}", found))
+        raise _withheld(f"{path} as of {self.commit[:SHORT]}", found)
 
 
 def merge_base(ref: str) -> Past:
@@ -72,51 +74,47 @@ def merge_base(ref: str) -> Past:
             f"--base needs git, which is not installed; install it, {INSTEAD}"
         ) from None
     if top.returncode:
-        raise click.ClickException(
-            f"--base needs a git repository: {_said(top)}\nRun it inside one, {INSTEAD}"
-        )
+        raise Failure(f"--base needs a git repository: {_said(top)}", f"Run it inside one, {INSTEAD}")
     if ref.startswith("-") or _git("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}").returncode:
-        raise click.ClickException(_unknown(ref))
+        raise _unknown(ref)
     base = _git("merge-base", ref, "HEAD")
     if base.returncode:
-        raise click.ClickException(_unrelated(ref, base))
+        raise _unrelated(ref, base)
     folder, commit = Path(os.path.realpath(os.fsdecode(top.stdout[:-1]))), base.stdout.decode().strip()
     changes = _git("diff-index", "--name-status", "-z", "-M", "--diff-filter=DR", commit, folder=folder)
     if changes.returncode:
-        raise click.ClickException(_withheld(f"what changed since {commit[:SHORT]}", changes))
+        raise _withheld(f"what changed since {commit[:SHORT]}", changes)
     return Past(ref, folder, commit, os.fsdecode(changes.stdout).split("\0")[:-1])
 
 
-def _unknown(ref: str) -> str:
+def _unknown(ref: str) -> Failure:
     message = f"git knows no commit `{ref}` here"
     if (
         not ref.startswith("-")
         and not _git("rev-parse", "--verify", "--quiet", f"origin/{ref}^{{commit}}").returncode
     ):
-        return f"{message}; did you mean `origin/{ref}`?"
+        return Failure(f"{message}; did you mean `origin/{ref}`?")
     branch = ref.removeprefix("origin/")
-    return (
-        f"{message}.\nFetch it first: git fetch origin {branch} (actions/checkout fetches it with `fetch-depth: 0`),"
-        f" {INSTEAD}"
-    )
+    advice = f"Fetch it first: git fetch origin {branch} (actions/checkout fetches it with `fetch-depth: 0`)"
+    return Failure(f"{message}.", f"{advice}, {INSTEAD}")
 
 
-def _unrelated(ref: str, base: subprocess.CompletedProcess[bytes]) -> str:
+def _unrelated(ref: str, base: subprocess.CompletedProcess[bytes]) -> Failure:
     """Why there is no merge base."""
     if _git("rev-parse", "--verify", "--quiet", "HEAD").returncode:
-        return "--base needs a commit to compare: HEAD has none yet"
+        return Failure("--base needs a commit to compare: HEAD has none yet")
     if _git("rev-parse", "--is-shallow-repository").stdout.strip() == b"true":
-        return (
-            f"this is a shallow clone: its history ends before the merge base of {ref} and HEAD.\n"
-            f"Fetch the rest: git fetch --unshallow (actions/checkout does with `fetch-depth: 0`), {INSTEAD}"
+        return Failure(
+            f"this is a shallow clone: its history ends before the merge base of {ref} and HEAD.",
+            f"Fetch the rest: git fetch --unshallow (actions/checkout does with `fetch-depth: 0`), {INSTEAD}",
         )
-    return f"{ref} and HEAD have no commit in common{': ' + _said(base) if base.stderr else ''}"
+    return Failure(f"{ref} and HEAD have no commit in common{': ' + _said(base) if base.stderr else ''}")
 
 
-def _withheld(what: str, result: subprocess.CompletedProcess[bytes]) -> str:
-    return (
-        f"git does not give {what}: {_said(result)}\n"
-        f"If this is a partial clone, clone without --filter, {INSTEAD}"
+def _withheld(what: str, result: subprocess.CompletedProcess[bytes]) -> Failure:
+    return Failure(
+        f"git does not give {what}: {_said(result)}",
+        f"If this is a partial clone, clone without --filter, {INSTEAD}",
     )
 
 

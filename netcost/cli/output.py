@@ -20,6 +20,14 @@ TO_A_FILE = "Write to a file, or to standard output with -; the suffix tells the
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+class Failure(click.ClickException):
+    """What went wrong, in one line, and on further lines what to do."""
+
+    def __init__(self, message: str, *advice: str) -> None:
+        super().__init__("\n".join([message, *advice]))
+        self.lines = (message, *advice)
+
+
 class Target(NamedTuple):
     """A place to write to, and the format that belongs there."""
 

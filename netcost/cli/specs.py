@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from netcost import zoo
+from netcost import escape, zoo
 from netcost.dtypes import BITS
 from netcost.network import Network
 from netcost.spec.document import MAX_BYTES
@@ -33,9 +33,10 @@ def complete_spec(ctx: click.Context, param: click.Parameter, incomplete: str) -
     from click.shell_completion import CompletionItem
 
     del ctx, param
-    here = sorted(path.name for path in Path().iterdir() if path.suffix in {".yaml", ".yml"})
-    names = [CompletionItem(name) for name in (*here, *zoo.networks()) if name.startswith(incomplete)]
-    return [CompletionItem(incomplete, type="file"), *names]
+    names = (path.name for path in Path().iterdir() if path.suffix in {".yaml", ".yml"})
+    here = sorted(name for name in names if name == escape.terminal(name))
+    items = [CompletionItem(name) for name in (*here, *zoo.networks()) if name.startswith(incomplete)]
+    return [CompletionItem(incomplete, type="file"), *items]
 
 
 def complete_dtype(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from netcost import escape
 from netcost.derivation import Derivation, Formula, Section, Symbol
 
 WIDTH = 80
@@ -30,35 +31,38 @@ def render(derivation: Derivation, *, width: int = WIDTH, color: bool = False) -
     blocks += [_section(section, width, color=color) for section in derivation.sections]
     if derivation.symbols:
         blocks.append(_legend(derivation.symbols, color=color))
-    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
+    return "\n\n".join("\n".join(map(escape.log, block)) for block in blocks) + "\n"
 
 
 def _heading(derivation: Derivation, width: int, *, color: bool) -> list[str]:
-    title = f"{derivation.name}: {derivation.label}"
-    place = str(derivation.place or "")
+    title = escape.terminal(f"{derivation.name}: {derivation.label}")
+    place = escape.terminal(str(derivation.place or ""))
     beside = place and len(title + GAP + place) <= width
     lines = [_bold(title, color=color) + (GAP + place if beside else "")]
     lines += [INDENT + place] if place and not beside else []
     for name, shape in derivation.inputs:
-        lines.append(f"{INDENT}input   {shape}" + (f"  from {name}" if name != "input" else ""))
+        lines.append(
+            f"{INDENT}input   {shape}" + (f"  from {escape.terminal(name)}" if name != "input" else "")
+        )
     return [*lines, f"{INDENT}output  {derivation.output}"]
 
 
 def _section(section: Section, width: int, *, color: bool) -> list[str]:
-    heads = [EQUALS.join(formula.names) for formula in section.formulas]
+    heads = [escape.terminal(EQUALS.join(formula.names)) for formula in section.formulas]
     room = max(map(len, heads), default=0)
-    lines = [_bold(section.title, color=color)]
+    lines = [_bold(escape.terminal(section.title), color=color)]
     for head, formula in zip(heads, section.formulas, strict=True):
         lines += _formula(INDENT + head.rjust(room), formula, width, color=color)
-    return lines + [line for note in section.notes for line in _filled(INDENT, note.split(" "), width)]
+    for note in map(escape.terminal, section.notes):
+        lines += _filled(INDENT, note.split(" "), width)
+    return lines
 
 
 def _formula(head: str, formula: Formula, width: int, *, color: bool) -> list[str]:
     """Write a formula on one line, or its words on the first line and figures and result below."""
-    steps = list(
-        dict.fromkeys(filter(None, (formula.words, formula.figures, formula.halfway, formula.result)))
-    )
-    if steps[0] == formula.names[-1]:
+    said = (formula.words, formula.figures, formula.halfway, formula.result)
+    steps = list(dict.fromkeys(filter(None, map(escape.terminal, said))))
+    if steps[0] == escape.terminal(formula.names[-1]):
         del steps[0]
     whole = EQUALS.join(steps)
     parts = [whole] if len(head + EQUALS + whole) <= width else steps[:1]
@@ -117,7 +121,7 @@ def _legend(symbols: Sequence[Symbol], *, color: bool) -> list[str]:
     rows = (
         f"{INDENT}{each.name:>{names}}{EQUALS}{each.figure:<{figures}}  {each.meaning}" for each in symbols
     )
-    return [_bold("where", color=color), *rows]
+    return [_bold("where", color=color), *map(escape.terminal, rows)]
 
 
 def _bold(text: str, *, color: bool) -> str:
