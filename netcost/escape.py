@@ -91,12 +91,12 @@ def html(text: str) -> str:
 
 def annotation(text: str) -> str:
     """Write the message of a workflow command; its line ends stay."""
-    return log(_visible(text, "\r\n\t")).translate(IN_ANNOTATION)
+    return log(_visible(text, "\r\n")).translate(IN_ANNOTATION)
 
 
 def annotation_property(text: str) -> str:
     """Write the value of a workflow command's property, as a file or a title."""
-    return log(_visible(text, "\r\n\t")).translate(IN_PROPERTY)
+    return log(_visible(text, "\r\n")).translate(IN_PROPERTY)
 
 
 def csv(text: str) -> str:

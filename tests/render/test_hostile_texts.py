@@ -1,0 +1,267 @@
+"""Every text of every format: what others wrote is shown, and nothing acts upon it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from html import unescape
+from io import StringIO
+from typing import Any, get_args
+from unicodedata import east_asian_width
+from xml.etree import ElementTree as ET
+
+import networks
+import pytest
+from hostile import COMMANDS, FORMULAS, HIDDEN, PAYLOADS, SIGNS, assert_no_command, assert_plain, poisoned
+from markdown_it import MarkdownIt
+from test_check_formats import COMMAND, everything, parsed
+
+from netcost.analysis.costs import analyze
+from netcost.analysis.explain import explain
+from netcost.budget.compare import Comparison
+from netcost.budget.result import CheckResult
+from netcost.derivation import Derivation
+from netcost.place import Place
+from netcost.render import Style, View, derivation, render
+from netcost.render.check import render as render_check
+from netcost.render.diff import Diff
+from netcost.render.diff import render as render_diff
+from netcost.report import Report
+from netcost.spec.problem import Problem, SpecError
+
+WIDE = 1_000_000
+"""Columns in which no text is broken."""
+
+ROWS = 5
+"""Layers of each network that are enough."""
+
+
+@cache
+def plain_reports() -> list[Report]:
+    """Networks with inputs, windows, declared costs and shared weights."""
+    found = [analyze(networks.alexnet()), analyze(networks.tied())]
+    return [replace(each, rows=each.rows[:ROWS], warnings=("a warning",)) for each in found]
+
+
+@cache
+def plain_derivations() -> list[Derivation]:
+    """Layers with formulas of every kind, and the input."""
+    alexnet, tied = networks.alexnet(), networks.tied()
+    return [
+        explain(alexnet, "conv1"),
+        explain(alexnet, "input"),
+        explain(tied, "lm_head"),
+        explain(tied, "mixer"),
+    ]
+
+
+@cache
+def run(text: str, *, blanks: bool) -> CheckResult:
+    """A run with every kind of result, with a text before every text."""
+    found: CheckResult = poisoned(everything() if not text else run("", blanks=False), text, blanks=blanks)
+    return found
+
+
+@cache
+def reports(text: str) -> list[Report]:
+    """The networks with a text before every text of theirs."""
+    return [poisoned(each, text, blanks=True) for each in plain_reports()]
+
+
+def diff(text: str) -> Diff:
+    """Two networks, one of which has a layer that is new, one that is gone and one that has changed."""
+    first = reports(text)[0]
+    rows = first.rows
+    changed = replace(rows[1], params=5, output=rows[0].output)
+    new = replace(rows[3], name=f"{text}new", label=f"{text}new", type=f"{text}new")
+    second = replace(first, name=f"{text}second", rows=[rows[0], changed, new, rows[3]])
+    return Diff(comparison=Comparison(first, second), names=(f"{text}a", f"{text}b"), view=View(width=WIDE))
+
+
+@cache
+def printed(text: str, name: str, style: Style = "alexnet") -> str:
+    """The networks in a format, and then the difference of two."""
+    return "".join(
+        (*render(reports(text), name, View(style=style, width=WIDE)), *render_diff(diff(text), name))
+    )
+
+
+@cache
+def checked(text: str, name: str, *, blanks: bool = True) -> str:
+    """The run in a format."""
+    return render_check(run(text, blanks=blanks), name)
+
+
+def explained(text: str, width: int) -> list[str]:
+    """The derivations as a person reads them."""
+    found = (poisoned(each, text, blanks=False) for each in plain_derivations())
+    return [derivation.render(each, width=width) for each in found]
+
+
+def problem(text: str) -> str:
+    """A fault with everything that may belong to one, and its lines of the file."""
+    here = Place(f"{text}net.yaml", 1, len(text) + 1, len("line"))
+    related = ((here._replace(line=3), f"{text}related"),)
+    fault = Problem(here, f"{text}message", f"{text}hint", related, (f"{text}in block",))
+    return str(SpecError([fault], {here.path: [f"{text}line", "", f"{text}line"]}))
+
+
+def unhurt(text: str) -> str:
+    """A harmless text that is as long."""
+    return "x" * len(text)
+
+
+def texts_of(value: Any) -> list[str]:
+    """Every text in a JSON document."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return [text for each in (*value, *value.values()) for text in texts_of(each)]
+    return [text for each in value for text in texts_of(each)] if isinstance(value, list) else []
+
+
+every_payload = pytest.mark.parametrize("text", PAYLOADS, ids=ascii)
+
+
+@every_payload
+@pytest.mark.parametrize("style", get_args(Style))
+def test_tables(text: str, style: Style) -> None:
+    """In both styles, and of two networks."""
+    assert_plain(printed(text, "table", style), printed(unhurt(text), "table", style))
+
+
+@pytest.mark.parametrize("text", COMMANDS, ids=ascii)
+def test_tables_that_are_broken_into_lines(text: str) -> None:
+    """A word at the end of a line may be the first of the next."""
+    for width in range(20, 60, 3):
+        assert_plain("".join(render(reports(f"{text} {text} "), "table", View(width=width))))
+
+
+@every_payload
+def test_derivations(text: str) -> None:
+    """`explain`, through a pipe or not."""
+    assert_plain("".join(explained(text, WIDE)), "".join(explained(unhurt(text), WIDE)))
+    assert_plain("".join(explained(text, 20)))
+
+
+@every_payload
+@pytest.mark.parametrize("blanks", [False, True])
+def test_checks_as_text(text: str, blanks: bool) -> None:
+    """What a person reads in a log."""
+    assert_plain(checked(text, "text", blanks=blanks), checked(unhurt(text), "text", blanks=blanks))
+
+
+@every_payload
+def test_problems(text: str) -> None:
+    """Place, message, hint, source lines, related lines and trail; carets stay below what they mark."""
+    assert_plain(problem(text), problem(unhurt(text)))
+    lines = problem(text).split("\n")
+    source = next(number for number, line in enumerate(lines) if line.startswith(" 1 | "))
+    before = lines[source].rpartition("line")[0]
+    assert lines[source + 1].index("^") == sum(
+        2 if wide in "FW" else 1 for wide in map(east_asian_width, before)
+    )
+
+
+# JSON
+
+
+@every_payload
+@pytest.mark.parametrize("write", [checked, printed])
+def test_json(text: str, write: Callable[[str, str], str]) -> None:
+    """Nothing raw that a terminal or a log would act upon, and every text as it was."""
+    found = write(text, "json")
+    assert not HIDDEN.search(found.replace("\n", ""))
+    assert_no_command(found)
+    documents = [json.loads(each) for each in re.split(r"(?<=\n\}\n)", found) if each]
+    assert all([each for each in texts_of(document) if each.startswith(text)] for document in documents)
+
+
+# CSV
+
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+@pytest.mark.parametrize("text", [*PAYLOADS, *FORMULAS], ids=ascii)
+def test_csv(text: str) -> None:
+    """Every row has its cells, and none of them is a formula."""
+    for found in (render(reports(text), "csv"), render_diff(diff(text), "csv")):
+        written = "".join(found)
+        assert not HIDDEN.search(re.sub(r"[\r\n\t]", "", written))
+        assert_no_command(written)
+        rows = list(csv.reader(StringIO(written, newline="")))
+        assert len({len(row) for row in rows}) == 1
+        cells = {cell for row in rows for cell in row if cell and not NUMBER.fullmatch(cell)}
+        assert not [cell for cell in cells if cell.lstrip().startswith(SIGNS)]
+        assert [cell for cell in cells if cell.endswith("conv1")]
+
+
+# Markdown
+
+TABLES = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+CALLED = re.compile(r"(?i)@\w|#\d|gh-\d|cve-\d|://|www\.|:100:|:tada:|\$x\$|(?-i:\b[0-9a-f]{7,40}\b)")
+"""What GitHub makes a link, a mention or a picture of."""
+
+MARKUP_OF_OURS = {"text", "text_special", "html_inline", "strong_open", "strong_close"}
+
+
+def assert_shown(document: str, harmless: str) -> None:
+    """The same blocks as a harmless text makes, and nothing in them but text."""
+    assert_no_command(document)
+    assert not HIDDEN.search(document.replace("\n", ""))
+    tokens = TABLES.parse(document)
+    assert [token.type for token in tokens] == [token.type for token in TABLES.parse(harmless)]
+    inline = [each for token in tokens for each in token.children or []]
+    assert {each.type for each in inline} <= MARKUP_OF_OURS
+    assert {each.content for each in inline if each.type == "html_inline"} <= {"<!-- -->"}
+    assert not [each.content for each in inline if CALLED.search(each.content)]
+    blocks = [token.content for token in tokens if token.type == "html_block"]
+    blocks = [re.sub(r"</?(details|summary)>|<!-- netcost -->", "", block) for block in blocks]
+    parts = [part for block in blocks for part in block.split("<!-- -->")]
+    assert not [part for part in parts if CALLED.search(unescape(part)) or "<" in part or ">" in part]
+
+
+@every_payload
+@pytest.mark.parametrize("style", get_args(Style))
+def test_markdown(text: str, style: Style) -> None:
+    """A row is one row, a remark one item; no heading, link or tag appears."""
+    assert_shown(printed(text, "markdown", style), printed(unhurt(text), "markdown", style))
+
+
+@every_payload
+@pytest.mark.parametrize("blanks", [False, True])
+def test_the_comment_of_a_pull_request(text: str, blanks: bool) -> None:
+    """The same; a name may also stand inside of a tag."""
+    assert_shown(checked(text, "markdown", blanks=blanks), checked(unhurt(text), "markdown", blanks=blanks))
+
+
+# annotations and JUnit
+
+
+@every_payload
+def test_annotations(text: str) -> None:
+    """One command a line, all of them netcost's."""
+    found = checked(text, "github")
+    assert not HIDDEN.search(found.replace("\n", ""))
+    assert "##[" not in found
+    *commands, verdict = found.splitlines()
+    assert len(commands) == len(checked(unhurt(text), "github").splitlines()) - 1
+    assert not COMMAND.match(verdict)
+    for command in commands:
+        _, properties, _ = parsed(command)
+        assert properties.keys() <= {"file", "line", "col", "title"}
+
+
+@every_payload
+@pytest.mark.parametrize("blanks", [False, True])
+def test_junit(text: str, blanks: bool) -> None:
+    """Well-formed, the same elements as a harmless text makes, no command in a line of a text."""
+    found, harmless = (checked(each, "junit", blanks=blanks) for each in (text, unhurt(text)))
+    assert_no_command(found)
+    assert not HIDDEN.search(re.sub(r"[\n\t]", "", found))
+    trees = [[each.tag for each in ET.fromstring(each).iter()] for each in (found, harmless)]  # noqa: S314
+    assert trees[0] == trees[1]
