@@ -81,6 +81,8 @@ def flat(text: str) -> str:
 
 def markdown(text: str) -> str:
     """Write a text so that GitHub shows it as it is: no markup, no other line, nobody called, nothing linked."""
+    if not text or (len(text) <= LONGEST_NO_COMMIT and text.isascii() and text.isalnum()):
+        return text  # most cells of a table
     return re.sub(BLOCK, r"\1\\", _uncalled(text).translate(IN_MARKDOWN))
 
 
@@ -154,7 +156,7 @@ def _uncalled(text: str) -> str:
 
 def _parted(call: str) -> str:
     """Add what parts the call from the word after it; a number is cut into pieces that are no commit's."""
-    pieces = range(0, len(call), LONGEST_NO_COMMIT)
     if len(call) <= LONGEST_NO_COMMIT:
         return call + PART
-    return PART.join(call[start : start + LONGEST_NO_COMMIT] for start in pieces)
+    starts = range(0, len(call), LONGEST_NO_COMMIT)
+    return PART.join(call[start : start + LONGEST_NO_COMMIT] for start in starts)
