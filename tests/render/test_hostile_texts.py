@@ -105,9 +105,12 @@ def explained(text: str, width: int) -> list[str]:
 def problem(text: str) -> str:
     """A fault with everything that may belong to one, and its lines of the file."""
     here = Place(f"{text}net.yaml", 1, len(text) + 1, len("line"))
-    related = ((here._replace(line=3), f"{text}related"),)
+    there = here._replace(path=f"{text}block.yaml")
+    related = ((here._replace(line=3), f"{text}related"), (there, f"{text}called here"))
     fault = Problem(here, f"{text}message", f"{text}hint", related, (f"{text}in block",))
-    return str(SpecError([fault], {here.path: [f"{text}line", "", f"{text}line"]}))
+    return str(
+        SpecError([fault], {here.path: [f"{text}line", "", f"{text}line"], there.path: [f"{text}line"]})
+    )
 
 
 def unhurt(text: str) -> str:
