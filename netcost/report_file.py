@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from netcost.dtypes import Precision
@@ -11,6 +12,10 @@ from netcost.place import Place
 from netcost.render.cells import SETTINGS
 from netcost.report import FORMAT_VERSION, ROW_METRICS, Report, Row
 from netcost.shapes import Image, Sequence, Shape, Signal, Tensor, Tokens, Vector, Volume
+from netcost.source.json import read_json
+
+MAX_SHOWN = 40
+"""Characters of a value that is not what it should be."""
 
 KINDS: Mapping[str, type[Shape]] = {
     "".join(kind.axes): kind for kind in (Tensor, Vector, Tokens, Sequence, Signal, Image, Volume)
@@ -18,7 +23,7 @@ KINDS: Mapping[str, type[Shape]] = {
 """The kind of shape that the letters of its axes stand for."""
 
 
-def read_report(text: str) -> tuple[Report, ...]:
+def read_report(text: str | bytes) -> tuple[Report, ...]:
     """Read every network's report from a JSON document.
 
     Settings of a layer that have no column of their own are not in the document, and not in what is read.
@@ -27,7 +32,7 @@ def read_report(text: str) -> tuple[Report, ...]:
         ValueError: it is no JSON, of another format version, or a value is missing or of another kind; the
             message says where.
     """
-    document = Item(_parsed(text), "")
+    document = Item(read_json(text), "")
     _check_version(document["format_version"])
     return tuple(_report(model) for model in document["models"].items())
 
@@ -79,22 +84,12 @@ class Item:
         return self.value
 
     def _refusal(self, described: str) -> ValueError:
-        import json
+        from json import JSONEncoder
 
-        found = json.dumps(self.value)
-        shown = found if len(found) <= 40 else f"{found[:37]}..."  # noqa: PLR2004
+        # As much of it as is shown: what stands there may be as large as the document.
+        found = "".join(islice(JSONEncoder().iterencode(self.value), MAX_SHOWN + 1))
+        shown = found if len(found) <= MAX_SHOWN else f"{found[: MAX_SHOWN - 3]}..."
         return ValueError(f"{self.path or 'the report'} should be {described}, it is {shown}")
-
-
-def _parsed(text: str) -> object:
-    import json
-
-    try:
-        return json.loads(text)
-    except RecursionError:
-        raise ValueError("not a report: nested too deeply") from None
-    except ValueError as error:
-        raise ValueError(f"not JSON: {error}") from None
 
 
 def _check_version(version: Item) -> None:

@@ -54,14 +54,16 @@ def networks() -> Mapping[str, Bundled]:
     return {name: Bundled(path, variant) for path in files().values() for name, variant in declared(path)}
 
 
-def load(spec: str, overrides: Overrides = NO_OVERRIDES) -> Network:
+def load(spec: str, overrides: Overrides = NO_OVERRIDES, *, stream: bool = False) -> Network:
     """Read a network from a file, or a bundled one by its name; a file of that name wins.
+
+    A pipe or a device is no file, unless `stream` is set: where a person names it.
 
     Raises:
         SpecError: the spec is faulty, or there is none.
     """
     if _is_path(spec):
-        return load_path(Path(spec), overrides, spec)
+        return load_path(Path(spec), overrides, spec, stream=stream)
     bundled = find(spec)
     if bundled.variant and overrides.variant not in {bundled.variant, ""}:
         file = bundled.path.name

@@ -25,18 +25,19 @@ MAY_KNOW: dict[str, set[str]] = {
     "traced": set(),
     "place": set(),
     "escape": set(),
+    "source": set(),
     "layers": {"shapes", "traced"},
     "dtypes": {"shapes"},
     "network": {"dtypes", "layers", "place", "shapes"},
     "report": {"dtypes", "place", "shapes"},
     "derivation": {"place", "shapes", "traced"},
-    "spec": {"dtypes", "escape", "layers", "network", "place", "shapes"},
+    "spec": {"dtypes", "escape", "layers", "network", "place", "shapes", "source"},
     "zoo": {"network", "place", "spec"},
     "analysis": {"derivation", "dtypes", "layers", "network", "place", "report", "shapes", "traced"},
     "budget": {"escape", "place", "report", "shapes", "spec"},
     "render": {"budget", "derivation", "escape", "place", "report", "shapes"},
     "report_schema": {"render", "report"},
-    "report_file": {"dtypes", "place", "render", "report", "shapes"},
+    "report_file": {"dtypes", "place", "render", "report", "shapes", "source"},
 }
 """What each part may import of the others, from the ground up; `cli` stands above them and may know all."""
 

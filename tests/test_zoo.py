@@ -87,7 +87,7 @@ def test_a_folder_is_no_spec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.chdir(tmp_path)
     (tmp_path / "nets").mkdir()
     (tmp_path / "alexnet").mkdir()
-    with pytest.raises(SpecError, match="this is a folder, not a file"):
+    with pytest.raises(SpecError, match="this file cannot be read: it is a folder"):
         zoo.load("nets")
     assert zoo.load("alexnet").name == "alexnet"
 

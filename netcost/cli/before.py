@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import click
@@ -17,11 +16,16 @@ from netcost.cli.entries import Model, own_rules
 from netcost.render.cells import portable
 from netcost.report import Report
 from netcost.report_file import read_report
+from netcost.source.files import read_file
 from netcost.spec.load import load_network
-from netcost.spec.problem import SpecError
+from netcost.spec.problem import MAX_MESSAGE, SpecError
 
 if TYPE_CHECKING:
     from netcost.cli.git import Past
+
+
+MAX_BYTES = 64 * 2**20
+"""Of a report: as much as 80,000 layers take."""
 
 
 @dataclass(frozen=True)
@@ -127,8 +131,10 @@ def read_baseline(path: str) -> ReportBefore:
         click.ClickException: the file is missing, or no report of a version that is known.
     """
     try:
-        return ReportBefore(path, read_report(Path(path).read_text(encoding="utf-8")))
+        return ReportBefore(path, read_report(read_file(path, MAX_BYTES, stream=True)))
     except OSError as error:
         raise click.ClickException(f"cannot read {path}: {error.strerror}") from None
     except ValueError as error:
-        raise click.ClickException(f"{path} is no report to compare with: {error}") from None
+        raise click.ClickException(
+            f"{path} is no report to compare with: {str(error)[:MAX_MESSAGE]}"
+        ) from None

@@ -59,7 +59,7 @@ def find_budget(path: str) -> Budget | None:
     """
     if not path and not Path(BUDGET_FILE).exists():
         return None
-    return read_budget(read_document(Path(path or BUDGET_FILE), path or BUDGET_FILE))
+    return read_budget(read_document(Path(path or BUDGET_FILE), path or BUDGET_FILE, stream=bool(path)))
 
 
 def models_of(budget: Budget | None) -> list[Model]:
@@ -98,7 +98,7 @@ def measure(model: Model) -> tuple[Network, Report]:
         SpecError: the spec is faulty, or there is none.
     """
     try:
-        network = read(model.spec, model.overrides)
+        network = (zoo.load if model.entries else read)(model.spec, model.overrides)
     except SpecError as error:
         raise SpecError([_placed(each, model) for each in error.problems], error.sources) from None
     return network, analyze(network)

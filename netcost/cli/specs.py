@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -13,7 +13,8 @@ import click
 from netcost import escape, zoo
 from netcost.dtypes import BITS
 from netcost.network import Network
-from netcost.spec.document import MAX_BYTES
+from netcost.source.files import read_all
+from netcost.spec.document import MAX_BYTES, unreadable
 from netcost.spec.load import NO_OVERRIDES, Overrides, load_network
 from netcost.spec.problem import SpecError
 
@@ -33,10 +34,17 @@ def complete_spec(ctx: click.Context, param: click.Parameter, incomplete: str) -
     from click.shell_completion import CompletionItem
 
     del ctx, param
-    names = (path.name for path in Path().iterdir() if path.suffix in {".yaml", ".yml"})
-    here = sorted(name for name in names if name == escape.terminal(name))
-    items = [CompletionItem(name) for name in (*here, *zoo.networks()) if name.startswith(incomplete)]
-    return [CompletionItem(incomplete, type="file"), *items]
+    names = [CompletionItem(name) for name in (*_here(), *zoo.networks()) if name.startswith(incomplete)]
+    return [CompletionItem(incomplete, type="file"), *names]
+
+
+def _here() -> list[str]:
+    """The specs of the working folder; none where it is gone or may not be listed."""
+    try:
+        names = [name for name in os.listdir() if name.endswith((".yaml", ".yml"))]  # noqa: PTH208
+    except OSError:
+        return []
+    return sorted(name for name in names if name == escape.terminal(name))
 
 
 def complete_dtype(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
@@ -122,15 +130,18 @@ def overriding(command: Command) -> Command:
 
 
 def read(spec: str, overrides: Overrides = NO_OVERRIDES) -> Network:
-    """Read a network from a file, the bundled ones or standard input.
+    """Read a network that the command line names: a file or another stream, a bundled one, or standard input.
 
     Raises:
         SpecError: the spec is faulty, or there is none.
     """
-    if spec == STANDARD_INPUT:
-        data = sys.stdin.buffer.read(MAX_BYTES + 1) if sys.stdin else b""
-        return load_network(data, "<stdin>", overrides)
-    return zoo.load(spec, overrides)
+    if spec != STANDARD_INPUT:
+        return zoo.load(spec, overrides, stream=True)
+    try:
+        data = read_all(sys.stdin.buffer, MAX_BYTES) if sys.stdin else b""
+    except OSError as error:
+        raise unreadable("<stdin>", error) from None
+    return load_network(data, "<stdin>", overrides)
 
 
 def read_each(

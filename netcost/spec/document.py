@@ -23,6 +23,7 @@ from yaml.events import (
 )
 
 from netcost.place import Place
+from netcost.source.files import read_file, too_large
 from netcost.spec.problem import Problem, SpecError, nearest
 from netcost.spec.scalar import Plain, Refused, resolve, shortened
 from netcost.spec.syntax import Stop, explain
@@ -154,26 +155,24 @@ class Document:
     problems: tuple[Problem, ...]
 
 
-def read_document(path: Path, name: str | None = None) -> Document:
-    """Read a file; `name` is what messages call it, its path if not given.
+def read_document(path: Path, name: str | None = None, *, stream: bool = False) -> Document:
+    """Read a file; `name` is what messages call it, its path if not given; `stream` as for `read_file`.
 
     Raises SpecError for a file that cannot be read, and as `parse_document` does.
     """
     shown = name or str(path)
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise _file_error(shown, "no such file") from None
-    except IsADirectoryError:
-        raise _file_error(shown, "this is a folder, not a file") from None
-    except PermissionError:
-        raise _file_error(shown, "no permission to read this file") from None
+        data = read_file(path, MAX_BYTES, stream=stream)
     except OSError as error:
-        raise _file_error(shown, f"this file cannot be read: {error.strerror}") from None
-    except ValueError:
-        raise _file_error(shown, "no file can have this path") from None
+        raise unreadable(shown, error) from None
     return parse_document(data, shown)
+
+
+def unreadable(path: str, error: OSError) -> SpecError:
+    """What is told of a file that cannot be read."""
+    reason = error.strerror or str(error)
+    gone = isinstance(error, FileNotFoundError)
+    return _file_error(path, reason if gone else f"this file cannot be read: {reason}")
 
 
 def parse_document(data: bytes, path: str) -> Document:
@@ -205,7 +204,7 @@ def _text_error(text: str, index: int, path: str, message: str, hint: str) -> Sp
 def _decode(data: bytes, path: str) -> str:
     """The text of no more than MAX_BYTES of UTF-8, if YAML allows all its characters."""
     if len(data) > MAX_BYTES:
-        raise _file_error(path, f"this file is larger than {MAX_BYTES // 2**20} MiB")
+        raise _file_error(path, f"this file cannot be read: {too_large(len(data), MAX_BYTES)}")
     if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         raise _file_error(path, "this file is in UTF-16", "save it as UTF-8")
     if b"\0" in data:

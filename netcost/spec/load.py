@@ -12,6 +12,7 @@ from netcost.dtypes import Precision
 from netcost.network import Network
 from netcost.network import Node as Tensor
 from netcost.place import Place
+from netcost.source.files import read_below
 from netcost.spec.build import Builder
 from netcost.spec.calls import check_calls
 from netcost.spec.document import MAX_BYTES, Document, Node, Scalar, Sequence, parse_document, read_document
@@ -57,13 +58,15 @@ class Overrides:
 NO_OVERRIDES = Overrides()
 
 
-def load_path(path: Path, overrides: Overrides = NO_OVERRIDES, name: str = "") -> Network:
-    """Read a spec from a file; `name` is what messages call it.
+def load_path(
+    path: Path, overrides: Overrides = NO_OVERRIDES, name: str = "", *, stream: bool = False
+) -> Network:
+    """Read a spec from a file; `name` is what messages call it, `stream` as for `read_file`.
 
     Raises:
         SpecError: the spec is faulty; it holds every fault that was found.
     """
-    return load_document(read_document(path, name or str(path)), path.parent, overrides)
+    return load_document(read_document(path, name or str(path), stream=stream), path.parent, overrides)
 
 
 def load_document(document: Document, folder: Path, overrides: Overrides = NO_OVERRIDES) -> Network:
@@ -72,14 +75,9 @@ def load_document(document: Document, folder: Path, overrides: Overrides = NO_OV
     Raises:
         SpecError: the spec is faulty; it holds every fault that was found.
     """
-    folder = folder.resolve()
 
     def read(relative: str) -> bytes:
-        target = (folder / relative).resolve()
-        if not target.is_relative_to(folder):
-            raise PermissionError("it lies outside the folder of the spec")
-        with target.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+        return read_below(folder, relative, MAX_BYTES)
 
     return _Loader(overrides, read).load(document)
 

@@ -1,0 +1,1 @@
+"""Text that others wrote: files read once, within bounds."""

@@ -1,0 +1,109 @@
+"""Files that a text names, read once and within bounds: the only place that opens one to read it.
+
+A name may lead to anything: a pipe that never ends, a device, a folder, a link to itself, a file that is gone by
+the time it is opened. Each ends in an OSError whose `strerror` says in plain words why.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+NO_FILE = "it is no regular file, but a pipe, a device or the like"
+NO_PATH = "no file can have this path"
+
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+"""Flags with which opening a pipe or a terminal does not wait and has no effect; Windows has none."""
+
+
+def read_file(path: str | os.PathLike[str], most: int, *, stream: bool = False) -> bytes:
+    """Read a file of at most so many bytes.
+
+    Args:
+        path: where it is.
+        most: how many bytes it may have.
+        stream: whether it may also be a pipe or a device, which is read as far as the limit; a person who names
+            one on the command line means it, a text that names one does not.
+
+    Raises:
+        OSError: it cannot be read, is no file, or is too large; `strerror` says why.
+    """
+    with _plain_words(), open(path, "rb", opener=None if stream else _open_at_once) as file:
+        found = os.fstat(file.fileno())
+        if not (stream or stat.S_ISREG(found.st_mode)):
+            raise OSError(errno.EINVAL, NO_FILE)
+        if found.st_size > most:
+            raise OSError(errno.EFBIG, too_large(found.st_size, most))
+        return read_all(file, most)
+
+
+def read_below(folder: str | os.PathLike[str], path: str, most: int) -> bytes:
+    """Read a file that must lie below a folder, also when links are followed.
+
+    Raises:
+        OSError: as `read_file`, and for a file that lies elsewhere.
+    """
+    with _plain_words():
+        top, target = os.path.realpath(folder), os.path.realpath(os.path.join(folder, path))  # noqa: PTH118
+        if os.path.commonpath([top, target]) != top:
+            raise OSError(errno.EINVAL, "it lies outside the folder of the spec")
+    return read_file(target, most)
+
+
+def read_all(file: BinaryIO, most: int) -> bytes:
+    """Read to the end of an open file, which may have at most so many bytes.
+
+    Raises:
+        OSError: it has more, or it does not wait for what is still to come.
+    """
+    chunks: list[bytes] = []
+    left = most + 1
+    while left:
+        chunk: bytes | None = file.read(left)
+        if chunk is None:  # to take what is there for the whole would be a wrong answer
+            raise OSError(errno.EAGAIN, "its end has not come, and it is in a mode that does not wait for it")
+        if not chunk:
+            return b"".join(chunks)
+        chunks.append(chunk)
+        left -= len(chunk)
+    raise OSError(errno.EFBIG, too_large(None, most))
+
+
+def too_large(size: int | None, most: int) -> str:
+    """What is wrong with a file of more bytes than are read; None stands for a size that is not known."""
+    found = f"more than {most:,}" if size is None else f"{size:,}"
+    return f"it has {found} bytes, at most {most:,} are read"
+
+
+def reason(error: OSError) -> str:
+    """Say in plain words why a file cannot be read or written."""
+    if isinstance(error, FileNotFoundError):
+        return "no such file"
+    if isinstance(error, IsADirectoryError):
+        return "it is a folder"
+    if isinstance(error, PermissionError):
+        return "permission denied"
+    if error.errno == errno.ELOOP:
+        return "its links lead in a circle"
+    if error.errno == errno.ENXIO:  # what sockets say
+        return NO_FILE
+    return error.strerror or str(error)
+
+
+@contextmanager
+def _plain_words() -> Iterator[None]:
+    """Let an OSError say what `reason` does, and be one also where the path is none."""
+    try:
+        yield
+    except ValueError:
+        raise OSError(errno.EINVAL, NO_PATH) from None
+    except OSError as error:
+        raise OSError(error.errno, reason(error)) from None
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | _AT_ONCE)
