@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from os import PathLike
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = (
+    False  # as in typing, which would take longer to import than all else that the command needs first
+)
 if TYPE_CHECKING:
     from netcost.analysis.costs import analyze
     from netcost.network import Network

@@ -6,14 +6,11 @@ imported when it is called, not before, and may return an exit code.
 
 from __future__ import annotations
 
-import gc
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
-from typing import NoReturn
 
 import click
 
@@ -108,19 +105,12 @@ def netcost(debug: bool) -> None:
     del debug  # `main` reads it off the command line, to know it when the parsing itself fails
 
 
-def run() -> NoReturn:
-    """Run the command line of this process."""
-    gc.disable()  # a run is short and makes hardly any cycles; to look for them took a third of a long one
-    code = main(sys.argv[1:])
-    gc.freeze()  # nor is there a point in looking for them at the end
-    sys.exit(code)
-
-
 def main(args: Sequence[str]) -> int:
     """Run a command line; results go to standard output, messages to standard error.
 
     Returns:
-        The exit code: 0 fine, 1 a check failed, 2 could not tell, 3 a defect of netcost, 130 interrupted.
+        The exit code: 0 fine, 1 a check failed, 2 could not tell, 3 a defect of netcost; 130 interrupted, or
+        whatever an interrupt carries.
     """
     prepare_output()
     try:
@@ -129,8 +119,10 @@ def main(args: Sequence[str]) -> int:
     except BrokenPipeError:  # the reader has seen enough, as with `| head`
         discard_output()
         return BROKEN_PIPE
-    except (KeyboardInterrupt, click.Abort):
-        return INTERRUPTED
+    except KeyboardInterrupt as stopped:
+        with suppress(OSError):  # what is half printed ends here, whoever reads it
+            discard_output()
+        return stopped.args[0] if stopped.args else INTERRUPTED
     except Exception as error:  # noqa: BLE001
         with suppress(OSError):  # nobody reads standard error
             _report(error, debug="--debug" in args)

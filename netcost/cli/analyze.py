@@ -11,9 +11,9 @@ import click
 from netcost import escape
 from netcost.analysis.costs import analyze
 from netcost.cli import FAULTY
-from netcost.cli.output import output_option, parse_targets
+from netcost.cli.output import output_option, parse_targets, write_all
 from netcost.cli.specs import complete_spec, depth_option, overriding, read, read_each
-from netcost.cli.terminal import TABLE, Color, color_option, width_option, write_view
+from netcost.cli.terminal import TABLE, Color, color_option, viewed, width_option
 from netcost.render import FORMATS, Count, Sort, Style, View, render
 from netcost.report import Report
 from netcost.spec.load import Overrides
@@ -93,8 +93,7 @@ def command(
             click.echo(escape.line(warning), err=True)
     if reports:
         view = View(style=style, count=count, sort=sort or "", top=top, width=asked_width)
-        for target in targets:
-            write_view(target, partial(render, reports, target.format), view, color)
+        write_all(viewed(target, partial(render, reports, target.format), view, color) for target in targets)
     for error in errors:
         click.echo(error, err=True)
     return FAULTY if errors else 0

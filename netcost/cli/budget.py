@@ -14,10 +14,11 @@ from netcost.budget.read import read_budget
 from netcost.budget.rules import Budget
 from netcost.budget.units import Amount, AmountError, read_percent
 from netcost.cli.entries import BUDGET_FILE, Model, find_budget, measure, models_of
-from netcost.cli.output import A_FILE, STANDARD_OUTPUT, write
+from netcost.cli.output import A_FILE, STANDARD_OUTPUT, spelled, write
 from netcost.cli.specs import complete_spec
 from netcost.report import METRIC_NAMES
-from netcost.spec.document import parse_document
+from netcost.source.files import read_file
+from netcost.spec.document import MAX_BYTES, parse_document, unreadable
 
 METRICS = ("params", "weight_bytes", "activation_bytes", "macs")
 
@@ -77,6 +78,7 @@ def init(*, specs: Sequence[str], slack: Amount, metrics: Sequence[str], output:
     netcost budget init configs/*.yaml
     netcost budget init net.yaml --slack 0% --metric params --metric macs
     """
+    output = spelled(output)
     if output != STANDARD_OUTPUT and Path(output).exists() and not force:
         hint = "tighten it with `netcost budget update --tighten`, or replace it with --force"
         raise click.ClickException(f"{output} exists; {hint}")
@@ -135,7 +137,13 @@ def _carry_out(budget: Budget, edits: Sequence[Edit]) -> None:
     Raises:
         click.ClickException: it is not; the file stays as it was.
     """
-    text = edited(Path(budget.path).read_bytes().decode("utf-8-sig"), edits)
+    try:
+        data = read_file(budget.path, MAX_BYTES)
+    except OSError as error:
+        raise unreadable(budget.path, error) from None
+    if read_budget(parse_document(data, budget.path)) != budget:
+        raise click.ClickException(f"{budget.path} has changed since it was read; it stays as it is")
+    text = edited(data.decode("utf-8-sig"), edits)
     if not carried_out(budget, read_budget(parse_document(text.encode(), budget.path)), edits):
         lines = ", ".join(str(edit.place.line) for edit in edits)
         raise click.ClickException(

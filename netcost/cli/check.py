@@ -17,10 +17,20 @@ from netcost.cli.before import Before, GitBefore, NoBefore, read_baseline
 from netcost.cli.changes import changes
 from netcost.cli.entries import BUDGET_FILE, asked_for, find_budget, models_of
 from netcost.cli.hold import hold, refuse_unmatched
-from netcost.cli.output import A_FILE, STANDARD_OUTPUT, output_option, parse_targets, write
+from netcost.cli.output import (
+    A_FILE,
+    STANDARD_OUTPUT,
+    Output,
+    Target,
+    output_option,
+    parse_targets,
+    place_of,
+    write_all,
+)
 from netcost.cli.specs import complete_spec
 from netcost.cli.terminal import encoding
 from netcost.render.check import FORMATS, render
+from netcost.source.files import reason
 
 DEFAULT_FORMAT = "text"
 SUFFIXES = {name: each.suffixes for name, each in FORMATS.items()}
@@ -107,16 +117,7 @@ def command(
     notes = [*(changes(budget, before.past) if budget and isinstance(before, GitBefore) else ()), *held.notes]
     result = CheckResult(held.results, notes, str(before), _folder())
     result = result.strict() if strict else result
-    for target in targets:
-        # A person reads the text; all other formats are for programs, in UTF-8.
-        for_terminal = target == (DEFAULT_FORMAT, STANDARD_OUTPUT)
-        text = render(result, target.format)
-        write(
-            target.path,
-            text,
-            append=_is_summary(target.path),
-            encoding=encoding() if for_terminal else "utf-8",
-        )
+    write_all(_output(result, target) for target in targets)
     for error in held.errors:
         click.echo(error, err=True)
     return {"error": FAULTY, "fail": BROKEN}.get(result.status, 0)
@@ -135,16 +136,32 @@ def _before(base: str | None, baseline: str | None) -> Before:
     return NoBefore()
 
 
+def _output(result: CheckResult, target: Target) -> Output:
+    """Render an output. A person reads the text; all other formats are for programs, in UTF-8."""
+    for_terminal = target == (DEFAULT_FORMAT, STANDARD_OUTPUT)
+    return Output(
+        target.path,
+        render(result, target.format),
+        append=_is_summary(target.path),
+        encoding=encoding() if for_terminal else "utf-8",
+    )
+
+
 def _folder() -> str:
     """The working folder, seen from the top of the repository that GitHub checked out."""
     top = os.environ.get("GITHUB_WORKSPACE")
-    here = Path.cwd().resolve()
-    if not top or not here.is_relative_to(Path(top).resolve()):
+    if not top:
         return ""
-    return here.relative_to(Path(top).resolve()).as_posix()
+    try:
+        here, above = Path(os.path.realpath(".")), Path(os.path.realpath(top, strict=True))
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise click.ClickException(f"GITHUB_WORKSPACE names no folder: {reason(error)}") from None
+    return here.relative_to(above).as_posix() if here.is_relative_to(above) else ""
 
 
 def _is_summary(path: str) -> bool:
     """Tell whether a file is the one to which every step of a GitHub job adds."""
     summary = os.environ.get("GITHUB_STEP_SUMMARY", "")
-    return path != STANDARD_OUTPUT and bool(summary) and Path(path).resolve() == Path(summary).resolve()
+    return path != STANDARD_OUTPUT and bool(summary) and place_of(path) == place_of(summary)

@@ -13,9 +13,9 @@ from netcost.budget.compare import Comparison
 from netcost.budget.rules import NOTHING_ASSUMED, Assumptions
 from netcost.cli.before import GitBefore, read_baseline
 from netcost.cli.entries import Model, measure
-from netcost.cli.output import output_option, parse_targets
+from netcost.cli.output import output_option, parse_targets, write_all
 from netcost.cli.specs import complete_dtype, complete_spec, depth_option, lengths, overriding, setting
-from netcost.cli.terminal import TABLE, Color, color_option, width_option, write_view
+from netcost.cli.terminal import TABLE, Color, color_option, viewed, width_option
 from netcost.render import View
 from netcost.render.diff import FORMATS, Diff, render
 from netcost.report import MAIN_METRICS, METRIC_NAMES, Report
@@ -103,8 +103,8 @@ def command(
         reports = tuple(fold(report, depth) for report in reports)
     comparison = Comparison(*reports)
     diff = Diff(comparison=comparison, names=names, metrics=metrics, everything=everything)
-    for target in targets:
-        write_view(target, partial(_rendered, diff, target.format), View(width=asked_width), color)
+    view = View(width=asked_width)
+    write_all(viewed(target, partial(_rendered, diff, target.format), view, color) for target in targets)
     return CHANGED if fail_on_change and comparison.changed else 0
 
 

@@ -10,8 +10,8 @@ import click
 
 from netcost import escape, zoo
 from netcost.analysis.costs import totals
-from netcost.cli.output import STANDARD_OUTPUT, Target
-from netcost.cli.terminal import TABLE, Color, color_option, width_option, write_view
+from netcost.cli.output import STANDARD_OUTPUT, Target, write_all
+from netcost.cli.terminal import TABLE, Color, color_option, viewed, width_option
 from netcost.render.cells import times
 from netcost.render.figures import byte_text
 from netcost.render.sheet import Column, Sheet
@@ -123,6 +123,5 @@ def command(form: str, asked_width: int | None, color: Color) -> None:
     Input size, parameters, multiply-accumulates and activation memory of each, for one sample. `netcost analyze NAME`
     tells more of one; its file is a spec to start from.
     """
-    write_view(
-        Target(form, STANDARD_OUTPUT), partial(FORMATS[form], bundled()), View(width=asked_width), color
-    )
+    target, view = Target(form, STANDARD_OUTPUT), View(width=asked_width)
+    write_all([viewed(target, partial(FORMATS[form], bundled()), view, color)])

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 import click
 
+from netcost.cli.draft import Draft, draft_of
+from netcost.source.files import reason
+
 STANDARD_OUTPUT = "-"
+SPELLINGS = {STANDARD_OUTPUT, "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}
+"""What else it is called; opened by those names, it would be written beside what is still buffered."""
+
 A_FILE = click.Path(readable=False)
 """Any path: shells complete files for it, and whoever opens it says what is wrong with it."""
 
@@ -57,10 +65,13 @@ def parse_targets(
         click.UsageError: a format is not known or contradicts another, or a file is named twice.
     """
     targets = [parse_target(text, suffixes, asked, default) for text in texts]
-    files = [target.path for target in targets if target.path != STANDARD_OUTPUT]
-    twice = next((path for path in files if files.count(path) > 1), "")
-    if twice:
-        raise click.UsageError(f"`{twice}` is named twice by -o; each output needs a file of its own.")
+    known: dict[object, str] = {}
+    for _, path in targets:
+        place = place_of(path)
+        if place in known and {path, known[place]} != {STANDARD_OUTPUT}:
+            twice = f"`{path}` is" if path == known[place] else f"`{known[place]}` and `{path}` are one file,"
+            raise click.UsageError(f"{twice} named twice by -o; each output needs a file of its own.")
+        known[place] = path
     return targets or [Target(asked or default, STANDARD_OUTPUT)]
 
 
@@ -70,9 +81,9 @@ def parse_target(text: str, suffixes: Mapping[str, Sequence[str]], asked: str, d
     if colon and prefix in suffixes:
         if not path:
             raise click.UsageError(f"`{text}` names no file; write {prefix}:PATH, or {prefix}:- to print it.")
-        return Target(prefix, path)
-    if text == STANDARD_OUTPUT:
-        return Target(asked or default, text)
+        return Target(prefix, spelled(path))
+    if text in SPELLINGS:
+        return Target(asked or default, STANDARD_OUTPUT)
     suffix = Path(text).suffix.lower()
     found = next((name for name, known in suffixes.items() if suffix in known), asked)
     if not found:
@@ -87,71 +98,128 @@ def parse_target(text: str, suffixes: Mapping[str, Sequence[str]], asked: str, d
     return Target(found, text)
 
 
-def write(path: str, text: str | Iterable[str], *, append: bool = False, encoding: str = "utf-8") -> None:
-    """Write a text, or its pieces, to a file, or to standard output if the path is `-`.
+def spelled(path: str) -> str:
+    """The path of an output, with one spelling for standard output."""
+    return STANDARD_OUTPUT if path in SPELLINGS else path
 
-    A file is replaced in one step; until then, and if anything fails, the old one stays. Links are followed; a
-    new file's permissions follow the umask, an old one's are kept.
+
+def place_of(path: str) -> object:
+    """The same for all paths of one file, whether or not there is one yet; standard output may be a file, too."""
+    try:
+        found = os.fstat(sys.stdout.fileno()) if path == STANDARD_OUTPUT and sys.stdout else os.stat(path)  # noqa: PTH116
+    except OSError:
+        return os.path.realpath(path) if path != STANDARD_OUTPUT else path
+    return (found.st_dev, found.st_ino)
+
+
+class Output(NamedTuple):
+    """A text, or its pieces, and where it belongs.
 
     Args:
-        path: the file, in a folder that exists.
+        path: a file in a folder that exists, or `-` for standard output.
         text: the whole content.
-        append: add to the file instead.
+        append: add to the file instead of replacing it.
         encoding: how characters become bytes; one that it lacks becomes `?`.
+    """
+
+    path: str
+    text: str | Iterable[str]
+    append: bool = False
+    encoding: str = "utf-8"
+
+    def pieces(self) -> Iterator[bytes]:
+        """The content in bytes."""
+        texts = [self.text] if isinstance(self.text, str) else self.text
+        return (text.encode(self.encoding, "replace") for text in texts)
+
+
+def write(path: str, text: str | Iterable[str], *, append: bool = False, encoding: str = "utf-8") -> None:
+    """Write one output, as `write_all` does."""
+    write_all([Output(path, text, append, encoding)])
+
+
+def write_all(outputs: Iterable[Output]) -> None:
+    """Write every output, or none if one of them fails.
+
+    What a file is to hold is written beside it, as far as to the disk, and then takes its place in one step. Links
+    are followed; a new file's permissions follow the umask, an old one's are kept. What has no such step is held in
+    memory until all is made, and comes last: standard output, pipes, files that are added to; but an output that
+    is alone is written as it is made. So only what fails between these steps leaves some outputs without others:
+    a disk that fails, or a reader that goes away.
 
     Raises:
-        click.ClickException: the file cannot be written; the message says why.
+        click.ClickException: a file cannot be written; the message says why.
     """
-    pieces = (piece.encode(encoding, "replace") for piece in ([text] if isinstance(text, str) else text))
+    outputs = list(outputs)
+    with ExitStack() as opened:
+        drafts: list[tuple[Output, Draft]] = []
+        others: list[tuple[Output, BinaryIO | None]] = []
+        for output in outputs:
+            with _named(output):
+                if output.append:
+                    others.append((_held(output), opened.enter_context(Path(output.path).open("ab"))))
+                elif file := _file(output.path):
+                    drafts.append((output, opened.enter_context(draft_of(file))))
+                    drafts[-1][1].fill(output.pieces())
+                else:
+                    others.append((_held(output) if outputs[1:] else output, None))
+        for output, draft in drafts:
+            with _named(output):
+                draft.move()
+        for output, stream in others:
+            with _named(output):
+                _send(output, stream)
+
+
+def _held(output: Output) -> Output:
+    """The output with its text made."""
+    return output if isinstance(output.text, str) else output._replace(text=list(output.text))
+
+
+def _file(path: str) -> str:
+    """The file that is to be replaced, or made, behind all links; empty for a stream, which is written to.
+
+    Raises:
+        OSError: neither can be written.
+    """
     if path == STANDARD_OUTPUT:
-        _print(pieces)
-        return
-    file = Path(path)
+        if sys.stdout is None:
+            raise click.ClickException("standard output is closed")
+        return ""
     try:
-        is_stream = file.exists() and not file.is_file() and not file.is_dir()  # a pipe or a device
-        if append or is_stream:
-            with file.open("ab") as stream:
-                stream.writelines(pieces)
-        else:
-            _replace(Path(os.path.realpath(file)), pieces)
-    except OSError as error:
-        raise click.ClickException(f"cannot write {path}: {_reason(error, file)}") from error
-
-
-def _print(pieces: Iterable[bytes]) -> None:
-    if sys.stdout is None:
-        raise click.ClickException("standard output is closed")
-    sys.stdout.flush()
-    sys.stdout.buffer.writelines(pieces)
-    sys.stdout.buffer.flush()
-
-
-def _replace(file: Path, pieces: Iterable[bytes]) -> None:
-    """Write beside the file and move the result onto it."""
-    if file.is_dir():
+        mode = os.stat(path).st_mode  # noqa: PTH116
+    except FileNotFoundError:
+        return os.path.realpath(path)
+    if stat.S_ISDIR(mode):
         raise IsADirectoryError
-    if file.exists() and not os.access(file, os.W_OK):
+    if not os.access(path, os.W_OK):
         raise PermissionError
-    draft = file.with_name(f".{file.name}.{os.getpid()}.tmp")
+    return os.path.realpath(path) if stat.S_ISREG(mode) else ""
+
+
+def _send(output: Output, stream: BinaryIO | None) -> None:
+    """Write what cannot be taken back: to a file that is open, to standard output, or to a pipe or a device."""
+    if output.path == STANDARD_OUTPUT:
+        sys.stdout.flush()
+        sys.stdout.buffer.writelines(output.pieces())
+        sys.stdout.buffer.flush()
+    else:
+        with stream or Path(output.path).open("ab") as file:
+            file.writelines(output.pieces())
+
+
+@contextmanager
+def _named(output: Output) -> Iterator[None]:
+    """Let an error say which file could not be written, and why; what befalls standard output has no name."""
     try:
-        with draft.open("xb") as stream:
-            stream.writelines(pieces)
-        if file.exists():
-            draft.chmod(file.stat().st_mode & 0o7777)
-        draft.replace(file)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-
-
-def _reason(error: OSError, file: Path) -> str:
-    if isinstance(error, IsADirectoryError):
-        return "it is a folder"
-    if isinstance(error, FileNotFoundError):
-        return f"there is no folder {file.parent}"
-    if isinstance(error, PermissionError):
-        return "permission denied"
-    return error.strerror or str(error)
+        yield
+    except OSError as error:
+        if output.path == STANDARD_OUTPUT:
+            raise
+        why = reason(error)
+        if isinstance(error, FileNotFoundError):
+            why = f"there is no folder {os.path.dirname(output.path) or '.'}"  # noqa: PTH120
+        raise click.ClickException(f"cannot write {output.path}: {why}") from error
 
 
 def prepare_output() -> None:

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 
 import click
 
-from netcost.cli.output import STANDARD_OUTPUT, Target, write
+from netcost.cli.output import STANDARD_OUTPUT, Output, Target
 from netcost.render.view import View
 
 Color = Literal["auto", "always", "never"]
@@ -29,13 +29,12 @@ color_option = click.option(
 )
 
 
-def write_view(target: Target, render: Callable[[View], Iterable[str]], view: View, color: Color) -> None:
-    """Write what is rendered; a table on standard output takes the shape that the terminal can show."""
+def viewed(target: Target, render: Callable[[View], Iterable[str]], view: View, color: Color) -> Output:
+    """Render an output; a table on standard output takes the shape that the terminal can show."""
     if target != Target(TABLE, STANDARD_OUTPUT):
-        write(target.path, render(replace(view, color=color == "always")))
-        return
+        return Output(target.path, render(replace(view, color=color == "always")))
     seen = replace(view, width=width(view.width), color=has_color(color), ascii=not has_line_characters())
-    write(target.path, render(seen), encoding=encoding())
+    return Output(target.path, render(seen), encoding=encoding())
 
 
 def is_terminal() -> bool:

@@ -229,7 +229,7 @@ SLIPS = [
     ),
     (
         ["alexnet", "--limit", "params=1", "--baseline", "missing.json"],
-        "cannot read missing.json: No such file or directory",
+        "cannot read missing.json: no such file",
     ),
     (["alexnet", "--limit", "params=1", "-o", "xml:-"], "There is no format `xml`; there are text"),
     (["alexnett", "--limit", "params=1"], "did you mean `alexnet`?"),
@@ -804,7 +804,10 @@ def test_a_report_that_counts_something_else_is_refused(baseline: Path, files: F
         ("", "report.json is no report to compare with: not JSON"),
         ('{"format_version": "99.0"}', "the report has format version 99.0, this netcost reads version 1.0"),
         ('{"models": []}', "the report has no `format_version`"),
-        ("\udcff", "report.json is no report to compare with: 'utf-8' codec"),
+        (
+            "\udcff",
+            "report.json is no report to compare with: not JSON: line 1 has the byte 0xFF, which is not UTF-8",
+        ),
     ],
 )
 def test_what_is_no_report_is_refused(baseline: Path, netcost: Run, text: str, message: str) -> None:

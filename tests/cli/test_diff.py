@@ -229,7 +229,7 @@ SLIPS = [
     (["a.yaml", "--base", "main", "--set-b", "x=1"], "With --base, one network is compared with itself"),
     (["a.yaml", "--base", "main"], "--base needs "),
     (["a.yaml", "missing.yaml"], "missing.yaml: error: "),
-    (["a.yaml", "missing.json"], "cannot read missing.json: No such file or directory"),
+    (["a.yaml", "missing.json"], "cannot read missing.json: no such file"),
     (["a.yaml", "b.yaml", "--metric", "parms"], "'parms' is not one of"),
     (["a.yaml", "b.yaml", "--set", "wdth=3"], "wdth"),
 ]

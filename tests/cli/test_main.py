@@ -5,15 +5,18 @@ from __future__ import annotations
 import gc
 import importlib
 import os
+import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 from running import Run
 
 from netcost import __version__
-from netcost.cli import COMMANDS, run
+from netcost.__main__ import SIGNALS, run
+from netcost.cli import COMMANDS
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and devices of POSIX")
 FULL = Path("/dev/full")
@@ -132,10 +135,13 @@ def test_an_interrupt_ends_quietly_with_130(netcost: Run, monkeypatch: pytest.Mo
 def test_the_installed_command_takes_the_arguments_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """And ends it with the exit code."""
     monkeypatch.setattr(sys, "argv", ["netcost", "analyze"])
+    handlers = {number: signal.getsignal(number) for number in SIGNALS}
     try:
         with pytest.raises(SystemExit) as ended:
             run()
     finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
         gc.enable()
         gc.unfreeze()
     assert ended.value.code == 2
@@ -153,19 +159,63 @@ def test_the_exit_code_reaches_the_shell(process: Run) -> None:
     assert ended.err.startswith("<stdin>:2:20: error: unknown field `kernal` for conv\n")
 
 
-@POSIX
-def test_ctrl_c_ends_the_process_with_130(folder: Path) -> None:
-    """Without a word on standard error."""
-    code = """
-import os, signal, sys
-from netcost import zoo
-from netcost.cli import run
-zoo.load = lambda *_: os.kill(os.getpid(), signal.SIGINT)
-sys.argv = ["netcost", "analyze", "alexnet"]
-run()
+BEGINNING = """
+import os, sys
+number = int(sys.argv.pop())
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "netcost.cli":
+            os.kill(os.getpid(), number)
+sys.meta_path.insert(0, Finder())
 """
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, cwd=folder)
-    assert (ended.returncode, ended.stdout, ended.stderr) == (130, b"", b"")
+"""A signal comes while the program is still being loaded."""
+
+MIDDLE = """
+import os, sys
+import netcost.render.csv as module
+number, render = int(sys.argv.pop()), module.render
+def interrupted(*args):
+    yield "half"
+    os.kill(os.getpid(), number)
+    yield from render(*args)
+module.render = interrupted
+"""
+"""A signal comes while a file is being written."""
+
+
+@POSIX
+@pytest.mark.parametrize("instant", [BEGINNING, MIDDLE], ids=["beginning", "middle"])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_ends_the_process_with_128_and_its_number(folder: Path, name: str, instant: str) -> None:
+    """Without a word on standard error, with the old file as it was, and no draft beside it."""
+    (folder / "report.csv").write_text("old")
+    ended = signalled(folder, instant, signal.Signals[name], signal.SIG_DFL)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (128 + signal.Signals[name], b"", b"")
+    assert [(path.name, path.read_text()) for path in folder.iterdir()] == [("report.csv", "old")]
+
+
+@POSIX
+@pytest.mark.parametrize("instant", [BEGINNING, MIDDLE], ids=["beginning", "middle"])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_that_is_to_be_ignored_is_ignored(folder: Path, name: str, instant: str) -> None:
+    """As `nohup` asks for; and shells, for Ctrl-C, of what they start in the background."""
+    ended = signalled(folder, instant, signal.Signals[name], signal.SIG_IGN)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, b"", b"")
+    assert [path.name for path in folder.iterdir()] == ["report.csv"]
+
+
+def signalled(
+    folder: Path, instant: str, number: signal.Signals, inherited: signal.Handlers
+) -> subprocess.CompletedProcess[bytes]:
+    """A run that gets a signal, of which it has inherited what to do, whatever the tests themselves have."""
+    code = f"{instant}\nfrom netcost.__main__ import run\nrun()"
+    return subprocess.run(
+        [sys.executable, "-c", code, "analyze", "lenet", "-o", "report.csv", str(int(number))],
+        capture_output=True,
+        check=False,
+        cwd=folder,
+        preexec_fn=partial(signal.signal, number, inherited),
+    )
 
 
 @POSIX
