@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from statistics import median
 
-NETCOST = "import sys; from netcost.cli import run; sys.argv[0] = 'netcost'; run()"
+NETCOST = "import sys; from netcost.__main__ import run; sys.argv[0] = 'netcost'; run()"
 HEAD = "input: [8, 16, 16]\ndefaults: {conv: {kernel: 3, pad: 1}}\nlayers:\n"
 PAIR = "  - conv: 8\n  - relu\n"
 RUNS = 3

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 
 IMPORTS = "import click, yaml, rich.console, rich.table"
-NETCOST = "import sys; from netcost.cli import run; sys.argv[0] = 'netcost'; run()"
+NETCOST = "import sys; from netcost.__main__ import run; sys.argv[0] = 'netcost'; run()"
 MOST = 1.6
 """What the table of AlexNet may take, in terms of the imports."""
 

@@ -79,7 +79,7 @@ def _is_path(spec: str) -> bool:
         return True
     if os.path.isdir(spec):  # noqa: PTH112
         return spec not in networks()
-    return os.path.exists(spec)  # noqa: PTH110
+    return os.path.lexists(spec)  # a link that leads nowhere is there, too
 
 
 def find(name: str) -> Bundled:

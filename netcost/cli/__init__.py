@@ -158,8 +158,10 @@ def _report(error: Exception, *, debug: bool) -> None:
     if isinstance(error, click.ClickException):
         _shown(error).show()
     elif isinstance(error, OSError):
+        no_folder = isinstance(error, FileNotFoundError) and error.filename is None
+        what = "the working folder is no more" if no_folder else error.strerror or error
+        click.echo(escape.line(f"Error: {what}"), err=True)
         discard_output()
-        click.echo(escape.line(f"Error: {error.strerror or error}"), err=True)
     elif isinstance(error, _known_errors()):
         click.echo(error, err=True)
     else:

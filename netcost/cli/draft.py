@@ -13,6 +13,7 @@ if sys.platform != "win32":
     import fcntl
 
 SUFFIX = ".tmp"
+HEXADECIMAL = frozenset("0123456789abcdef")
 LONGEST = 50
 """Characters of a file's name that are part of its draft's, which may not be longer than any other."""
 
@@ -84,11 +85,7 @@ def _sweep(folder: str, prefix: str) -> None:
     """Remove the drafts that nobody has locked: whoever made them is no more."""
     if sys.platform == "win32":  # has no such locks
         return
-    for name in os.listdir(folder):  # noqa: PTH208
-        middle = name.removeprefix(prefix).removesuffix(SUFFIX)
-        if name != f"{prefix}{middle}{SUFFIX}" or not set(middle) <= set("0123456789abcdef"):
-            continue
-        path = os.path.join(folder, name)  # noqa: PTH118
+    for path in _drafts(folder, prefix):
         with suppress(OSError):  # it is gone, or somebody else's
             descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
             try:
@@ -96,6 +93,18 @@ def _sweep(folder: str, prefix: str) -> None:
                     os.unlink(path)  # noqa: PTH108
             finally:
                 os.close(descriptor)
+
+
+def _drafts(folder: str, prefix: str) -> Iterator[str]:
+    """The drafts of a folder whose names begin so; none where it is missing or may not be listed."""
+    try:
+        names = os.listdir(folder)  # noqa: PTH208
+    except OSError:
+        return
+    for name in names:
+        middle = name.removeprefix(prefix).removesuffix(SUFFIX)
+        if name == f"{prefix}{middle}{SUFFIX}" and set(middle) <= HEXADECIMAL:
+            yield os.path.join(folder, name)  # noqa: PTH118
 
 
 def _lock(descriptor: int, *, wait: bool) -> bool:

@@ -82,7 +82,7 @@ def parse_target(text: str, suffixes: Mapping[str, Sequence[str]], asked: str, d
         if not path:
             raise click.UsageError(f"`{text}` names no file; write {prefix}:PATH, or {prefix}:- to print it.")
         return Target(prefix, spelled(path))
-    if text in SPELLINGS:
+    if spelled(text) == STANDARD_OUTPUT:
         return Target(asked or default, STANDARD_OUTPUT)
     suffix = Path(text).suffix.lower()
     found = next((name for name, known in suffixes.items() if suffix in known), asked)
@@ -99,7 +99,13 @@ def parse_target(text: str, suffixes: Mapping[str, Sequence[str]], asked: str, d
 
 
 def spelled(path: str) -> str:
-    """The path of an output, with one spelling for standard output."""
+    """The path of an output, with one spelling for standard output.
+
+    Raises:
+        click.UsageError: it is empty.
+    """
+    if not path:
+        raise click.UsageError("-o names no file; write -o PATH, or -o - to print it.")
     return STANDARD_OUTPUT if path in SPELLINGS else path
 
 
@@ -153,22 +159,26 @@ def write_all(outputs: Iterable[Output]) -> None:
     outputs = list(outputs)
     with ExitStack() as opened:
         drafts: list[tuple[Output, Draft]] = []
-        others: list[tuple[Output, BinaryIO | None]] = []
+        others: list[Output] = []
         for output in outputs:
             with _named(output):
-                if output.append:
-                    others.append((_held(output), opened.enter_context(Path(output.path).open("ab"))))
-                elif file := _file(output.path):
+                file = "" if output.append else _file(output.path)
+                if file:
                     drafts.append((output, opened.enter_context(draft_of(file))))
                     drafts[-1][1].fill(output.pieces())
                 else:
-                    others.append((_held(output) if outputs[1:] else output, None))
+                    others.append(_held(output) if outputs[1:] or output.append else output)
+        logs: dict[str, BinaryIO] = {}
+        for output in others:
+            if output.append:
+                with _named(output):
+                    logs[output.path] = opened.enter_context(Path(output.path).open("ab"))
         for output, draft in drafts:
             with _named(output):
                 draft.move()
-        for output, stream in others:
+        for output in others:
             with _named(output):
-                _send(output, stream)
+                _send(output, logs.get(output.path))
 
 
 def _held(output: Output) -> Output:
@@ -197,14 +207,14 @@ def _file(path: str) -> str:
     return os.path.realpath(path) if stat.S_ISREG(mode) else ""
 
 
-def _send(output: Output, stream: BinaryIO | None) -> None:
-    """Write what cannot be taken back: to a file that is open, to standard output, or to a pipe or a device."""
+def _send(output: Output, log: BinaryIO | None) -> None:
+    """Write what cannot be taken back: to an open file, to standard output, or to a pipe or a device."""
     if output.path == STANDARD_OUTPUT:
         sys.stdout.flush()
         sys.stdout.buffer.writelines(output.pieces())
         sys.stdout.buffer.flush()
     else:
-        with stream or Path(output.path).open("ab") as file:
+        with log or Path(output.path).open("ab") as file:
             file.writelines(output.pieces())
 
 
