@@ -17,6 +17,9 @@ from netcost.source.json import read_json
 MAX_SHOWN = 40
 """Characters of a value that is not what it should be."""
 
+SETTING_DEPTH = 3
+"""How deep lists lie in one another, at most: paddings of several inputs have a list for each, of two for each axis."""
+
 KINDS: Mapping[str, type[Shape]] = {
     "".join(kind.axes): kind for kind in (Tensor, Vector, Tokens, Sequence, Signal, Image, Volume)
 }
@@ -152,9 +155,9 @@ def _shapes(lengths: Item, axes: Item) -> Iterator[Shape]:
     yield from map(_shape, shapes, names)
 
 
-def _setting(item: Item) -> Any:
-    if isinstance(item.value, list):
-        return tuple(_setting(each) for each in item.items())
+def _setting(item: Item, depth: int = SETTING_DEPTH) -> Any:
+    if isinstance(item.value, list) and depth:
+        return tuple(_setting(each, depth - 1) for each in item.items())
     return item.text() if isinstance(item.value, str) else item.count()
 
 

@@ -89,6 +89,14 @@ def test_a_later_minor_version_is_read() -> None:
     assert read_report(text)[0].name == "lenet"
 
 
+def nested(depth: int) -> list[Any]:
+    """Lists in one another, deeper than any function would go."""
+    inner: list[Any] = []
+    for _ in range(depth):
+        inner = [inner]
+    return inner
+
+
 FAULTS: list[tuple[tuple[str | int, ...], Any, str]] = [
     # where the document is changed, what stands there then, what is said
     (("format_version",), "2.0", "the report has format version 2.0, this netcost reads version 1.0"),
@@ -103,6 +111,9 @@ FAULTS: list[tuple[tuple[str | int, ...], Any, str]] = [
     (("models", 0, "layers", 0, "output_axes"), "NCQ", "models[0].layers[0].output_axes does not name the axes of [1, 20, 28, 28], it is `NCQ`"),
     (("models", 0, "layers", 0, "output_axes"), "ND", "models[0].layers[0].output_axes does not name the axes of [1, 20, 28, 28], it is `ND`"),
     (("models", 0, "layers", 0, "input_axes"), [], "models[0].layers[0].input_axes names 0 inputs, models[0].layers[0].input_shape has 1"),
+    (("models", 0, "layers", 0, "kernel"), [[[[1]]]], "models[0].layers[0].kernel[0][0][0] should be a whole number of at least 0, it is [1]"),
+    (("models", 0, "layers", 0, "kernel"), nested(900), "models[0].layers[0].kernel[0][0][0] should be a whole number of at least 0, it is [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[..."),
+    (("models", 0, "name"), nested(900), "models[0].name should be a text, it is [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[..."),
     (("models", 0, "name"), ["x" * 99], f"models[0].name should be a text, it is [\"{'x' * 35}..."),
 ]  # fmt: skip
 
