@@ -113,13 +113,13 @@ def update(*, tighten: bool, slack: Amount, path: str, dry_run: bool) -> None:
     if budget is None:
         raise click.UsageError(f"There is no {BUDGET_FILE} here; write one with `netcost budget init SPEC`.")
     edits = list(_edits(budget, slack))
+    if edits and not dry_run:
+        _carry_out(budget, edits)
     for edit in edits:
         said = f"{budget.path}:{edit.place.line} {edit.about} {edit.before} -> {edit.after}"
         click.echo(escape.line(said))
     if not edits:
         click.echo(escape.line(f"{budget.path}: no limit has become loose"))
-    if edits and not dry_run:
-        _carry_out(budget, edits)
 
 
 def _edits(budget: Budget, slack: Amount) -> Iterator[Edit]:

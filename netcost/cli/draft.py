@@ -33,6 +33,8 @@ class Draft(NamedTuple):
 
     def move(self) -> None:
         """Put it in the place of the file."""
+        if sys.platform == "win32":  # moves no file that is open
+            self.stream.close()
         os.replace(self.path, self.file)  # noqa: PTH105
 
 
