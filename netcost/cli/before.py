@@ -13,6 +13,7 @@ from netcost.analysis.costs import analyze
 from netcost.budget.result import History
 from netcost.budget.rules import NO_RULES, Rules
 from netcost.cli.entries import Model, own_rules
+from netcost.cli.specs import STANDARD_INPUT
 from netcost.render.cells import portable
 from netcost.report import Report
 from netcost.report_file import read_report
@@ -21,7 +22,7 @@ from netcost.spec.load import load_network
 from netcost.spec.problem import MAX_MESSAGE, SpecError
 
 if TYPE_CHECKING:
-    from netcost.cli.git import Past
+    from netcost.cli.past import Past
 
 
 MAX_BYTES = 64 * 2**20
@@ -69,29 +70,33 @@ class GitBefore:
         return str(self.past)
 
     def of(self, model: Model, report: Report) -> Earlier:
-        """Read the spec and its imports as they were; a bundled one is what it is."""
+        """Read the spec and its imports as they were; a bundled one is what it is.
+
+        One that cannot be read leaves unknown what changed, which is another thing than a model that is new.
+        """
         if model.bundled:
             return Earlier("known", report)
-        path = self.past.inside(model.spec)
-        if not path:
-            return Earlier("unknown", reason="the spec lies outside of the git repository")
-        old = self.past.old_names.get(path, path)
+        if model.spec == STANDARD_INPUT:
+            return Earlier("unreadable", reason="git knows nothing of standard input")
         try:
-            data = self.past.read(old)
+            then = self.past.find(model.spec)
         except FileNotFoundError:
             return Earlier("new", reason=f"the model is new since {self.past.ref}")
+        except OSError as error:
+            return Earlier("unreadable", reason=f"{error}, as of {self.past}")
         try:
-            network = load_network(data, old, model.overrides, read=self._reader(old))
-            rules = own_rules(network, data.decode().splitlines())
+            network = load_network(then.data, then.path, model.overrides, read=self._reader(then.path))
+            rules = own_rules(network, then.data.decode().splitlines())
         except SpecError as error:
             first = error.problems[0]
             reason = f"the spec was faulty as of {self.past}: {first.place}: {first.message}"
             return Earlier("unreadable", reason=reason)
-        return Earlier("known" if old == path else "renamed", analyze(network), old, rules=rules)
+        history: History = "known" if then.path == then.now else "renamed"
+        return Earlier(history, analyze(network), then.path, rules=rules)
 
     def _reader(self, spec: str) -> Callable[[str], bytes]:
         folder = posixpath.dirname(spec)
-        return lambda relative: self.past.read(posixpath.normpath(posixpath.join(folder, relative)))
+        return lambda relative: self.past.tree.read(posixpath.join(folder, relative))
 
 
 @dataclass(frozen=True)

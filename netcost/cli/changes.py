@@ -12,31 +12,50 @@ from netcost.budget.loosen import loosened
 from netcost.budget.read import read_budget
 from netcost.budget.result import Note
 from netcost.budget.rules import Budget
+from netcost.place import Place
 from netcost.spec.document import parse_document
-from netcost.spec.problem import SpecError
+from netcost.spec.problem import Problem, SpecError
 
 if TYPE_CHECKING:
-    from netcost.cli.git import Past
+    from netcost.cli.past import Past
 
 
 def changes(budget: Budget, past: Past) -> Iterator[Note]:
-    """Tell of models that were deleted and of limits that were raised or taken away."""
-    path = past.inside(budget.path)
-    old_path = past.old_names.get(path, path)
-    now = _from_top(budget, posixpath.dirname(path))
-    before = now
+    """Tell of models that were deleted and of limits that were raised or taken away.
+
+    Raises:
+        SpecError: the budget limits changes, and cannot be read as it was.
+    """
+    before = now = _from_top(budget, past.path(budget.path))
     try:
-        before = read_budget(parse_document(past.read(old_path), old_path))
-        before = _from_top(before, posixpath.dirname(old_path))
+        then = past.find(budget.path)
+        before = _from_top(read_budget(parse_document(then.data, then.path)), then.path)
+        now = _from_top(budget, then.now)
     except FileNotFoundError:
         yield Note("new", f"{budget.path} is new since {past.ref}")
+    except OSError as error:
+        yield _unreadable(budget, SpecError([Problem(Place(budget.path, 0, 0), str(error))]), past)
     except SpecError as error:
-        first = error.problems[0]
-        yield Note("unreadable", f"{first.place}: {first.message}: the budget was faulty as of {past}")
+        yield _unreadable(budget, error, past)
     patterns = {entry.spec for entry in (*before.entries, *now.entries)}
     deleted = {path for path in past.deleted if any(covers(pattern, path) for pattern in patterns)}
     yield from (Note("deleted", f"{path} was deleted") for path in sorted(deleted))
     yield from loosened(before, now, {old: new for new, old in past.old_names.items()}, deleted)
+
+
+def _unreadable(budget: Budget, error: SpecError, past: Past) -> Note:
+    """Warn that nobody can tell what was loosened.
+
+    Raises:
+        SpecError: the budget limits changes, so that this is no side matter.
+    """
+    told = f"this is the budget as of {past}, so it cannot be told what has been loosened since"
+    if any(entry.rules.needs_base for entry in budget.entries):
+        raise SpecError(
+            [replace(each, message=f"{each.message}; {told}") for each in error.problems], error.sources
+        )
+    first = error.problems[0]
+    return Note("unreadable", f"{first.place}: {first.message}; {told}", "warn", Place(budget.path, 0, 0))
 
 
 def covers(pattern: str, path: str) -> bool:
@@ -52,8 +71,9 @@ def _covers(patterns: Sequence[str], parts: Sequence[str]) -> bool:
     return fnmatchcase(parts[0], patterns[0]) and _covers(patterns[1:], parts[1:])
 
 
-def _from_top(budget: Budget, folder: str) -> Budget:
-    """The budget with the paths of its specs from the top of the repository."""
+def _from_top(budget: Budget, path: str) -> Budget:
+    """The budget at a path from the top of the repository, with the paths of its specs from there, too."""
+    folder = posixpath.dirname(path)
     entries = [
         entry._replace(spec=posixpath.normpath(posixpath.join(folder, entry.spec)))
         for entry in budget.entries

@@ -130,7 +130,7 @@ def _before(base: str | None, baseline: str | None) -> Before:
     if baseline:
         return read_baseline(baseline)
     if base:
-        from netcost.cli.git import merge_base
+        from netcost.cli.past import merge_base
 
         return GitBefore(merge_base(base))
     return NoBefore()

@@ -135,7 +135,7 @@ def _since(specs: Sequence[str], ref: str, assumed: Sequence[Assumptions]) -> li
     """A network as it was, and as it is."""
     if len(specs) > 1 or assumed[0] != assumed[1]:
         raise click.UsageError("With --base, one network is compared with itself: name one, read in one way.")
-    from netcost.cli.git import merge_base
+    from netcost.cli.past import merge_base
 
     past = GitBefore(merge_base(ref))
     model = Model(specs[0], assumed[0])

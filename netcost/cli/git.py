@@ -1,140 +1,86 @@
-"""A git repository as it was: files at the merge base of two commits, and what became of them since."""
+"""The one place where git is started, in a way that leaves nothing to be run to what lies in a checkout."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
-import click
-
-from netcost.cli.output import Failure
-
 INSTEAD = "or compare with a report of an earlier `netcost analyze -o`: --baseline report.json"
-SHORT = 12
-"""Digits of a commit's name that are shown."""
+"""What to do where git does not help."""
+
+SETTINGS = (
+    # A folder of the checkout that looks like a bare repository is not taken for the repository.
+    "safe.bareRepository=explicit",
+    # What a repository's settings may have git run.
+    "core.fsmonitor=false",
+    f"core.hooksPath={os.devnull}",
+    "core.alternateRefsCommand=",
+    "core.sshCommand=",
+    "core.askPass=",
+    "credential.helper=",
+)
+"""They overrule those of the repository; a git too old to know one passes over it.
+
+Clean filters, external diffs and conversions to text cannot be switched off by settings. They are left out by asking
+for nothing that reads the working tree or prints a difference of texts.
+"""
+
+ENVIRONMENT = {
+    "LC_ALL": "C",
+    "GIT_OPTIONAL_LOCKS": "0",
+    # No network, not even for what a partial clone lacks: the first for any git and whatever protocols the
+    # repository's settings allow, the second so that newer ones do not even try.
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+}
+"""Added to the caller's own variables, which stand.
+
+Git's hooks say by GIT_DIR and GIT_INDEX_FILE which repository and index they are about, quarantines by
+GIT_OBJECT_DIRECTORY where new objects are, and `safe.directory` comes by GIT_CONFIG_COUNT. A checkout cannot set them.
+"""
 
 
-@dataclass(frozen=True)
-class Past:
-    """The merge base of a commit and HEAD."""
+def git(*arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[bytes]:
+    """Run git, with neither a network nor programs that a repository names.
 
-    ref: str
-    top: Path
-    commit: str
-    _changes: list[str] = field(repr=False)
-
-    def __str__(self) -> str:
-        return f"{self.ref} (merge base {self.commit[:SHORT]})"
-
-    def inside(self, file: str) -> str:
-        """A file's path from the top of the repository; empty if it lies elsewhere."""
-        absolute = Path(os.path.realpath(os.path.dirname(file) or "."), os.path.basename(file))  # noqa: PTH119, PTH120
-        return absolute.relative_to(self.top).as_posix() if absolute.is_relative_to(self.top) else ""
-
-    @cached_property
-    def deleted(self) -> list[str]:
-        """Paths of files that are gone."""
-        return [each[0] for each in _entries(self._changes) if len(each) == 1]
-
-    @cached_property
-    def old_names(self) -> Mapping[str, str]:
-        """The earlier path of each file that was renamed."""
-        return {each[1]: each[0] for each in _entries(self._changes) if len(each) > 1}
-
-    def read(self, path: str) -> bytes:
-        """Read a file as it was.
-
-        Raises:
-            FileNotFoundError: there was none.
-            click.ClickException: git cannot give it.
-        """
-        found = _git("cat-file", "blob", f"{self.commit}:{path}", folder=self.top)
-        if not found.returncode:
-            return found.stdout
-        if not _git("ls-tree", self.commit, "--", path, folder=self.top).stdout:
-            raise FileNotFoundError(path)
-        raise _withheld(f"{path} as of {self.commit[:SHORT]}", found)
-
-
-def merge_base(ref: str) -> Past:
-    """Find the last commit that a commit and HEAD have in common, from the working folder on.
+    Args:
+        arguments: a plumbing command and its arguments.
+        folder: where to run it; the working folder if left out.
 
     Raises:
-        click.ClickException: no git, no repository, no such commit, or a history that is cut off; the message
-            says what to do.
+        FileNotFoundError: git is not installed.
     """
-    try:
-        top = _git("rev-parse", "--show-toplevel")
-    except FileNotFoundError:
-        raise click.ClickException(
-            f"--base needs git, which is not installed; install it, {INSTEAD}"
-        ) from None
-    if top.returncode:
-        raise Failure(f"--base needs a git repository: {_said(top)}", f"Run it inside one, {INSTEAD}")
-    if ref.startswith("-") or _git("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}").returncode:
-        raise _unknown(ref)
-    base = _git("merge-base", ref, "HEAD")
-    if base.returncode:
-        raise _unrelated(ref, base)
-    folder, commit = Path(os.path.realpath(os.fsdecode(top.stdout[:-1]))), base.stdout.decode().strip()
-    changes = _git("diff-index", "--name-status", "-z", "-M", "--diff-filter=DR", commit, folder=folder)
-    if changes.returncode:
-        raise _withheld(f"what changed since {commit[:SHORT]}", changes)
-    return Past(ref, folder, commit, os.fsdecode(changes.stdout).split("\0")[:-1])
-
-
-def _unknown(ref: str) -> Failure:
-    message = f"git knows no commit `{ref}` here"
-    if (
-        not ref.startswith("-")
-        and not _git("rev-parse", "--verify", "--quiet", f"origin/{ref}^{{commit}}").returncode
-    ):
-        return Failure(f"{message}; did you mean `origin/{ref}`?")
-    branch = ref.removeprefix("origin/")
-    advice = f"Fetch it first: git fetch origin {branch} (actions/checkout fetches it with `fetch-depth: 0`)"
-    return Failure(f"{message}.", f"{advice}, {INSTEAD}")
-
-
-def _unrelated(ref: str, base: subprocess.CompletedProcess[bytes]) -> Failure:
-    """Why there is no merge base."""
-    if _git("rev-parse", "--verify", "--quiet", "HEAD").returncode:
-        return Failure("--base needs a commit to compare: HEAD has none yet")
-    if _git("rev-parse", "--is-shallow-repository").stdout.strip() == b"true":
-        return Failure(
-            f"this is a shallow clone: its history ends before the merge base of {ref} and HEAD.",
-            f"Fetch the rest: git fetch --unshallow (actions/checkout does with `fetch-depth: 0`), {INSTEAD}",
-        )
-    return Failure(f"{ref} and HEAD have no commit in common{': ' + _said(base) if base.stderr else ''}")
-
-
-def _withheld(what: str, result: subprocess.CompletedProcess[bytes]) -> Failure:
-    return Failure(
-        f"git does not give {what}: {_said(result)}",
-        f"If this is a partial clone, clone without --filter, {INSTEAD}",
+    switches = [word for setting in SETTINGS for word in ("-c", setting)]
+    command = [_program(), "--no-pager", *switches, *(["-C", str(folder)] if folder else []), *arguments]
+    return subprocess.run(  # noqa: S603
+        command, stdin=subprocess.DEVNULL, capture_output=True, check=False, env=os.environ | ENVIRONMENT
     )
 
 
-def _entries(changes: list[str]) -> list[list[str]]:
-    """Split git's list of changes: `D path`, `R097 old new`."""
-    entries, rest = [], list(changes)
-    while rest:
-        count = 2 if rest[0].startswith("R") else 1
-        entries.append(rest[1 : 1 + count])
-        del rest[: 1 + count]
-    return entries
-
-
-def _git(*arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[bytes]:
-    """Run git without a network: even a partial clone fetches nothing."""
-    command = ["git", "-c", "protocol.allow=never", *(["-C", str(folder)] if folder else []), *arguments]
-    environment = os.environ | {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1"}
-    return subprocess.run(command, capture_output=True, check=False, env=environment)  # noqa: S603
-
-
-def _said(result: subprocess.CompletedProcess[bytes]) -> str:
+def said(result: subprocess.CompletedProcess[bytes]) -> str:
     """What git has to say of a failure, in one line."""
     return " ".join(result.stderr.decode(errors="replace").split()).removeprefix("fatal: ")
+
+
+def withheld(what: str, result: subprocess.CompletedProcess[bytes]) -> str:
+    """Why git does not give something, and what to do."""
+    return (
+        f"git does not give {what}: {said(result)}\n"
+        f"If this is a partial clone, clone without --filter, {INSTEAD}"
+    )
+
+
+def _program() -> str:
+    """Where git is installed; a program of that name in the working folder is none.
+
+    Raises:
+        FileNotFoundError: nowhere.
+    """
+    folders = [folder for folder in os.get_exec_path() if Path(folder).is_absolute()]
+    found = shutil.which("git", path=os.pathsep.join(folders))
+    if found is None or not Path(found).is_absolute():  # on Windows the working folder is searched unasked
+        raise FileNotFoundError("git")
+    return found

@@ -17,6 +17,9 @@ from netcost.place import Place
 from netcost.report import Report
 from netcost.spec.problem import Problem, SpecError
 
+MEND = "mend it there, or compare with another commit, or with a report: --baseline report.json"
+"""What to do about a base that cannot be read."""
+
 
 @dataclass
 class Held:
@@ -49,7 +52,7 @@ def hold(
                 each for each in (*(entry.rules for entry in model.entries), own, Rules(limits)) if each.rules
             ]
             _refuse(model, rules, own, report)
-            if require_baseline:
+            if require_baseline or earlier.history == "unreadable":
                 _require(model, rules, earlier)
         except SpecError as error:
             held.errors.append(error)
@@ -57,7 +60,7 @@ def hold(
             continue
         held.reports[model] = report
         held.results.append(_result(model, rules, report, earlier))
-        held.notes += _loosened_spec(model.spec, earlier.rules, own)
+        held.notes += _loosened_spec(model.spec, earlier, own)
     held.results = list(_distinct(held.results))
     return held
 
@@ -118,14 +121,18 @@ def _require(model: Model, rules: Sequence[Rules], earlier: Earlier) -> None:
     """
     if earlier.report is None and any(each.needs_base for each in rules):
         message = f"there is nothing to compare this model with: {earlier.reason}"
-        raise SpecError([Problem(Place(model.spec, 0, 0), message)])
+        hint = MEND if earlier.history == "unreadable" else None
+        raise SpecError([Problem(Place(model.spec, 0, 0), message, hint)])
 
 
-def _loosened_spec(spec: str, before: Rules, now: Rules) -> Iterator[Note]:
+def _loosened_spec(spec: str, earlier: Earlier, now: Rules) -> Iterator[Note]:
     """Compare what a spec demands itself with what it did."""
     place = Place(spec, 0, 0)
-    old, new = (Budget(spec, (Entry(spec, place, rules),)) for rules in (before, now))
-    return loosened(old, new, renamed={}, deleted=frozenset())
+    if earlier.history == "unreadable":
+        told = "so it cannot be told what it demanded then"
+        yield Note("unreadable", f"{spec}: {earlier.reason}, {told}", "warn", place)
+    old, new = (Budget(spec, (Entry(spec, place, rules),)) for rules in (earlier.rules, now))
+    yield from loosened(old, new, renamed={}, deleted=frozenset())
 
 
 def _distinct(results: Sequence[ModelResult]) -> Iterator[ModelResult]:

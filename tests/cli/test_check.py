@@ -507,16 +507,18 @@ def test_an_imported_block_that_changed_is_seen(repository: Repository, netcost:
     assert "      vs base 2,790: +18.35%; conv2 +360, conv1.conv +152" in said(ended)
 
 
-def test_an_import_outside_of_git_leaves_the_base_unreadable(repository: Repository, netcost: Run) -> None:
-    """The limits hold all the same."""
+def test_a_base_without_one_of_its_imports_cannot_be_compared_with(
+    repository: Repository, netcost: Run
+) -> None:
+    """A file that was never committed is missing there."""
     repository.write("nets/cnn.yaml", CNN.replace("input:", "imports: {b: blocks.yaml}\ninput:"))
     repository.git("add", "nets/cnn.yaml")
     repository.git("commit", "--quiet", "--message", "forgot a file")
     repository.write("nets/blocks.yaml", "blocks: {}\n")
     ended = netcost("check", "--base", "work")
-    assert ended.code == 0
-    assert "the spec was faulty as of work (merge base " in said(ended)[0]
-    assert "there is no file `blocks.yaml` beside this one" in said(ended)[0]
+    assert ended.code == 2
+    assert "the spec was faulty as of work (merge base " in ended.err
+    assert "nets/cnn.yaml:2:14: there is no file `blocks.yaml` beside this one" in ended.err
 
 
 def test_a_loosened_budget_is_a_warning(repository: Repository, netcost: Run) -> None:
@@ -555,17 +557,26 @@ def test_a_new_budget_is_told(repository: Repository, netcost: Run) -> None:
     assert (ended.code, said(ended)[1]) == (0, "note  other.yaml is new since main")
 
 
-def test_a_budget_that_was_faulty_is_told(repository: Repository, netcost: Run) -> None:
-    """It cannot be compared."""
+def test_a_budget_that_was_faulty_is_an_error_where_it_limits_changes(
+    repository: Repository, netcost: Run
+) -> None:
+    """Nobody can tell what has been loosened since; without limits of changes, that is a warning."""
     repository.write("netcost-budget.yaml", BUDGET.replace("params: 3k", "params: 3x"))
     repository.commit()
     repository.git("switch", "--quiet", "--create", "repaired")
     repository.write("netcost-budget.yaml", BUDGET)
     ended = netcost("check", "--base", "work")
-    assert ended.code == 0
-    assert said(ended)[1].startswith(
-        "note  netcost-budget.yaml:4:22: params: `x` is not a unit: the budget was faulty as of work"
+    assert ended.code == 2
+    fault = (
+        "netcost-budget.yaml:4:22: {}params: `x` is not a unit; this is the budget as of work (merge base "
     )
+    assert ended.err.startswith(fault.format("error: "))
+    assert " 4 |     limits: {params: 3x}\n" in ended.err
+    repository.write("netcost-budget.yaml", BUDGET.partition("    regression")[0])
+    ended = netcost("check", "--base", "work")
+    assert ended.code == 0
+    assert said(ended)[1].startswith("WARN  " + fault.format(""))
+    assert netcost("check", "--base", "work", "--strict").code == 1
 
 
 def test_a_bundled_network_is_what_it_was(repository: Repository, netcost: Run) -> None:
@@ -584,7 +595,8 @@ def test_a_spec_outside_of_the_repository_has_no_base(
     outside = tmp_path_factory.mktemp("outside") / "cnn.yaml"
     outside.write_text(CNN + "budget: {regression: {params: 1%}}\n")
     ended = netcost("check", str(outside), "--base", "main")
-    assert "skip  cnn params max_increase 1%: the spec lies outside of the git repository" in said(ended)
+    assert ended.code == 2
+    assert f"`{outside}` lies outside of the git repository" in ended.err
 
 
 def test_the_base_is_found_from_a_subfolder(

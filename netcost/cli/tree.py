@@ -1,0 +1,141 @@
+"""Files as a commit has them: its folders are walked as a working tree would be, links included."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from netcost.cli.git import git, withheld
+from netcost.spec.document import MAX_BYTES
+
+SHORT = 12
+"""Digits of a commit's name that are shown."""
+MAX_LINKS = 40
+"""Links that lead to one file at most, as in Linux."""
+MAX_TARGET = 4096
+"""Bytes of a link's text at most, as in Linux."""
+
+
+class Kind:
+    """What lies in git's trees: the first digits of the mode."""
+
+    FOLDER = "040"
+    FILE = "100"
+    LINK = "120"
+    SUBMODULE = "160"
+    NOTHING = ""
+
+
+class Entry(NamedTuple):
+    """What lies in a folder under one name."""
+
+    kind: str
+    object: str
+
+
+class UnreadableError(OSError):
+    """What lay at a path cannot be read as it was; the message says why."""
+
+
+@dataclass(frozen=True)
+class Tree:
+    """All files of a commit.
+
+    Args:
+        top: the working tree of the repository.
+        commit: the full name of the commit.
+    """
+
+    top: Path
+    commit: str
+    _folders: dict[str, Mapping[str, Entry]] = field(default_factory=dict, repr=False)
+
+    @property
+    def short(self) -> str:
+        """What messages call the commit."""
+        return self.commit[:SHORT]
+
+    def read(self, path: str) -> bytes:
+        """Read what a path led to; links are followed inside the repository as it was.
+
+        Raises:
+            FileNotFoundError: there was no file.
+            UnreadableError: a link led elsewhere, a submodule lay there, the file is too large, or git has it not.
+        """
+        links = 0
+        folders, names = [self.commit], _names(path)
+        while names:
+            name = names.pop()
+            if name == "..":
+                folders.pop()
+                continue
+            kind, found = self._folder(folders, path).get(name, Entry(Kind.NOTHING, ""))
+            match kind:
+                case Kind.FOLDER:
+                    folders.append(found)
+                case Kind.LINK:
+                    links += 1
+                    names += self._target(found, path, links)
+                case Kind.SUBMODULE:
+                    raise UnreadableError(f"`{path}` lay in a submodule, whose files git does not have here")
+                case Kind.FILE if not names:
+                    return self._content(found, path, MAX_BYTES)
+                case _:
+                    break
+        if links:
+            raise UnreadableError(f"`{path}` was a link that led to no file")
+        raise FileNotFoundError(path)
+
+    def _target(self, link: str, path: str, count: int) -> list[str]:
+        """Where a link led, the last name first; it is the link of that number on the way to a path."""
+        target = os.fsdecode(self._content(link, path, MAX_TARGET))
+        if count > MAX_LINKS:
+            raise UnreadableError(f"`{path}` was a link in a circle of links")
+        if target.startswith("/"):
+            raise UnreadableError(f"`{path}` was a link out of the repository, to {target}")
+        return _names(target)
+
+    def _folder(self, folders: Sequence[str], path: str) -> Mapping[str, Entry]:
+        """What lay in the last of some folders, by name; there is none above the top."""
+        if not folders:
+            raise UnreadableError(f"`{path}` was a link out of the repository")
+        folder = folders[-1]
+        if folder not in self._folders:
+            listed = git("ls-tree", "-z", "--full-tree", folder, folder=self.top)
+            if listed.returncode:
+                raise UnreadableError(withheld(self._told(path), listed))
+            self._folders[folder] = dict(map(_entry, split(listed.stdout)))
+        return self._folders[folder]
+
+    def _content(self, blob: str, path: str, most: int) -> bytes:
+        """The bytes of a file, or of a link."""
+        size = git("cat-file", "-s", blob, folder=self.top)
+        if not size.returncode and int(size.stdout) > most:
+            raise UnreadableError(f"`{path}` was larger than {most:,} bytes")
+        found = git("cat-file", "blob", blob, folder=self.top)
+        if found.returncode:
+            raise UnreadableError(withheld(self._told(path), found))
+        return found.stdout
+
+    def _told(self, path: str) -> str:
+        return f"{path} as of {self.short}"
+
+
+def split(listed: bytes) -> list[str]:
+    """What git lists with `-z`."""
+    return os.fsdecode(listed).split("\0")[:-1]
+
+
+def _entry(line: str) -> tuple[str, Entry]:
+    """Read a line of a tree: `100644 blob 8ab...`, a tabulator and the name."""
+    facts, _, name = line.partition("\t")
+    mode, _, named = facts.split(" ")
+    return name, Entry(mode[:3], named)
+
+
+def _names(path: str) -> list[str]:
+    """The names of a path, the last first."""
+    return [name for name in reversed(path.split("/")) if name not in {"", "."}]
