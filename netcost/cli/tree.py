@@ -80,7 +80,7 @@ class Tree:
                     links += 1
                     names += self._target(found, path, links)
                 case Kind.SUBMODULE:
-                    raise UnreadableError(f"`{path}` lay in a submodule, whose files git does not have here")
+                    raise UnreadableError(f"`{path}` lay in a submodule, which is a repository of its own")
                 case Kind.FILE if not names:
                     return self._content(found, path, MAX_BYTES)
                 case _:

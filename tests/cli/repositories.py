@@ -26,6 +26,13 @@ class Files:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(dedent(text), encoding="utf-8")
 
+    def link(self, path: str, target: str) -> None:
+        """Make a link, in place of whatever file is there."""
+        file = self.folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.unlink(missing_ok=True)
+        file.symlink_to(target)
+
     def change(self, path: str, old: str, new: str) -> None:
         """Replace some text of a file."""
         text = (self.folder / path).read_text(encoding="utf-8")
