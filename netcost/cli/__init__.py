@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
+from itertools import pairwise
 
 import click
 
@@ -137,11 +138,30 @@ def _invoke(args: list[str]) -> int:
         from click.shell_completion import shell_complete
 
         return shell_complete(netcost, {}, "netcost", COMPLETE, asked)
+    _refuse_empty(args)
     try:
         with netcost.make_context("netcost", args) as context:
             return int(netcost.invoke(context) or 0)
     except click.exceptions.Exit as end:  # --help and --version
         return end.exit_code
+
+
+def _refuse_empty(args: Sequence[str]) -> None:
+    """Refuse a blank argument, and an option with a blank value, whatever command it is for.
+
+    Nothing takes one. It comes from a variable that is not set, and would switch off what was asked for.
+
+    Raises:
+        click.UsageError: there is one.
+    """
+    options = True
+    for before, given in pairwise(("netcost", *args)):
+        options = options and before != "--"
+        after, value = before, given
+        if options and given.startswith("--") and "=" in given:
+            after, _, value = given.partition("=")
+        if not value.strip():
+            raise click.UsageError(f"The value after `{after}` is empty; is it a variable that is not set?")
 
 
 def _known_errors() -> tuple[type[Exception], ...]:

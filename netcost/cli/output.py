@@ -79,7 +79,7 @@ def parse_target(text: str, suffixes: Mapping[str, Sequence[str]], asked: str, d
     """Read one `[FORMAT:]PATH`: a prefix names the format, else the suffix, else `--format`."""
     prefix, colon, path = text.partition(":")
     if colon and prefix in suffixes:
-        if not path:
+        if not path.strip():
             raise click.UsageError(f"`{text}` names no file; write {prefix}:PATH, or {prefix}:- to print it.")
         return Target(prefix, spelled(path))
     if spelled(text) == STANDARD_OUTPUT:

@@ -72,7 +72,7 @@ def setting(text: str) -> tuple[str, str]:
         click.BadParameter: the text is not of this form.
     """
     name, _, value = text.partition("=")
-    if not (name and value):
+    if not (name.strip() and value.strip()):
         raise click.BadParameter(f"`{text}` is not of the form name=value.")
     return name, value
 

@@ -149,6 +149,7 @@ def test_an_option_overrides_the_spec(
         (["--variant", "wid"], "did you mean `wide`?"),
         (["--set", "widht=2"], "did you mean `width`?"),
         (["--set", "width"], "`width` is not of the form name=value"),
+        (["--set", "width= "], "`width= ` is not of the form name=value"),
         (["--set", "=2"], "`=2` is not of the form name=value"),
         (["--input", "3x16x16"], "`3x16x16` is no list of lengths; write them as in 3,192,192"),
         (["--input", "3,0,16"], "`3,0,16` is no list of lengths"),

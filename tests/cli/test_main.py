@@ -9,8 +9,10 @@ import signal
 import subprocess
 import sys
 from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 from running import Run
 
@@ -69,6 +71,72 @@ def test_a_slip_is_named_and_the_exit_code_is_2(netcost: Run, args: list[str], m
     ended = netcost(*args)
     assert (ended.code, ended.out) == (2, "")
     assert message in ended.err
+
+
+def options_with_values() -> Iterator[tuple[str, ...]]:
+    """Every option that takes a value, after its command."""
+    commands: list[tuple[tuple[str, ...], click.Command]] = [
+        ((name,), importlib.import_module(f"netcost.cli.{name}").command) for name in COMMANDS
+    ]
+    while commands:
+        names, command = commands.pop()
+        commands += [((*names, name), each) for name, each in getattr(command, "commands", {}).items()]
+        for option in command.params:
+            if isinstance(option, click.Option) and not option.is_flag:
+                yield from ((*names, spelling) for spelling in option.opts)
+
+
+OPTIONS = sorted(options_with_values())
+
+
+def test_options_with_values_are_found() -> None:
+    """The list below holds them all."""
+    some = {
+        ("check", "--base"),
+        ("check", "--limit"),
+        ("check", "-o"),
+        ("diff", "--set-b"),
+        ("explain", "--input"),
+    }
+    assert some | {("budget", "init", "--output"), ("budget", "update", "--budget")} <= set(OPTIONS)
+
+
+@pytest.mark.parametrize("words", OPTIONS, ids=" ".join)
+def test_an_empty_value_of_an_option_is_refused(netcost: Run, words: tuple[str, ...]) -> None:
+    """It comes from a variable that is not set, and must not switch off what the option asks for."""
+    told = f"The value after `{words[-1]}` is empty; is it a variable that is not set?"
+    for value in ([""], ["  "], ["\t\n"]):
+        assert told in netcost(*words, *value).err
+        assert netcost(*words, *value, "alexnet").code == 2
+    if words[-1].startswith("--"):
+        assert told in netcost(*words[:-1], f"{words[-1]}=").err
+        assert netcost(*words[:-1], f"{words[-1]}= ", "alexnet").code == 2
+
+
+@pytest.mark.parametrize(
+    ("args", "after"),
+    [
+        (["analyze", ""], "analyze"),
+        (["analyze", "alexnet", ""], "alexnet"),
+        (["analyze", "--", " "], "--"),
+        (["explain", "alexnet", ""], "alexnet"),
+        (["check", "--strict", ""], "--strict"),
+        (["layers", ""], "layers"),
+        (["budget", "init", ""], "init"),
+        ([""], "netcost"),
+    ],
+)
+def test_an_empty_argument_is_refused(netcost: Run, args: list[str], after: str) -> None:
+    """As an empty value is."""
+    ended = netcost(*args)
+    assert (ended.code, ended.out) == (2, "")
+    assert f"The value after `{after}` is empty" in ended.err
+
+
+def test_what_only_looks_like_an_empty_value_is_none(netcost: Run, folder: Path) -> None:
+    """After `--` everything is a name."""
+    (folder / "--net=").write_text("input: [3]\nlayers: [relu]\n")
+    assert netcost("analyze", "--", "--net=").code == 0
 
 
 def test_a_name_near_nothing_is_answered_with_a_list(netcost: Run) -> None:

@@ -64,6 +64,7 @@ def test_a_prefix_names_the_format_else_the_suffix_else_the_option(
             "markdown",
             "asks for markdown, `report.csv` looks like csv; write markdown:report.csv",
         ),
+        (["csv: "], "", "`csv: ` names no file; write csv:PATH, or csv:- to print it"),
         (["csv:"], "", "`csv:` names no file; write csv:PATH, or csv:- to print it"),
         (["a.csv", "table:a.csv"], "", "`a.csv` is named twice by -o"),
         ([""], "csv", "-o names no file; write -o PATH, or -o - to print it."),
