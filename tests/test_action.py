@@ -58,10 +58,10 @@ Ran = tuple[int, str, dict[str, str]]
 def runner(tmp_path: Path) -> Callable[..., Ran]:
     """Run a step of the action; gives its exit code, its output, and the outputs that it set."""
     home, work = tmp_path / "temp", tmp_path / "work"
-    script = home / "netcost" / "bin" / "netcost"
-    script.parent.mkdir(parents=True)
-    script.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m netcost "$@"\n')
-    script.chmod(0o755)
+    python = home / "netcost" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n')
+    python.chmod(0o755)
     work.mkdir()
     (work / "cnn.yaml").write_text(CNN)
     (work / "netcost-budget.yaml").write_text(BUDGET)
@@ -146,29 +146,113 @@ def test_inputs_are_taken_as_they_are(runner: Callable[..., Ran], tmp_path: Path
     assert not (tmp_path / "work" / "hacked").exists()
 
 
-GH = """\
+# nothing of the checkout is run
+
+
+def test_python_is_started_in_isolated_mode() -> None:
+    """Otherwise the working directory is the first place where it looks for modules."""
+    calls = [
+        line.strip()
+        for each in STEPS
+        for line in each.get("run", "").splitlines()
+        if '/python" ' in line or "$INTERPRETER" in line
+    ]
+    assert len(calls) == 3
+    assert all('" -I -m ' in call for call in calls)
+    assert not [each for each in STEPS if '/netcost" check' in each.get("run", "")]
+
+
+PYTHON = """\
 #!/bin/sh
-echo "$@" >> {log}
-case "$*" in *--paginate*) printf '{earlier}' ;; esac
-exit {code}
+echo "$PWD: $*" >> {log}
+env | sed -n "s/^PYTHON/left: PYTHON/p" >> {log}
+if [ "$3" = venv ]; then mkdir -p "$4/bin" && cp "$0" "$4/bin/python"; fi
 """
 
 
+def test_the_installation_knows_nothing_of_the_checkout(runner: Callable[..., Ran], tmp_path: Path) -> None:
+    """Neither its folder nor the variables by which Python finds modules, which pip hands on to what it starts."""
+    log, program, home = tmp_path / "log", tmp_path / "python", tmp_path / "temp"
+    program.write_text(PYTHON.format(log=log))
+    program.chmod(0o755)
+    work = str(tmp_path / "work")
+    code, text, _ = runner(
+        "Install netcost",
+        INTERPRETER=str(program),
+        GITHUB_ACTION_PATH="/action",
+        PYTHONPATH=work,
+        PYTHONHOME=work,
+        PYTHONUSERBASE=work,
+    )
+    assert (code, text) == (0, "")
+    assert log.read_text().splitlines() == [
+        f"{home}: -I -m venv {home}/netcost",
+        f"{home}: -I -m pip install --quiet --disable-pip-version-check /action",
+    ]
+
+
+@pytest.mark.parametrize("variables", [{}, {"PYTHONPATH": "."}, {"PYTHONPATH": "", "PYTHONUSERBASE": "."}])
+def test_the_check_runs_no_module_of_the_checkout(
+    runner: Callable[..., Ran], tmp_path: Path, variables: dict[str, str]
+) -> None:
+    """Whatever their names are, and wherever the workflow lets Python look for modules."""
+    for name in ("netcost", "click", "yaml", "json", "os", "runpy", "sitecustomize", "usercustomize"):
+        (tmp_path / "work" / f"{name}.py").write_text(f"open({str(tmp_path / 'sprung')!r}, 'w')")
+    code, text, _ = runner("Check", **variables)
+    assert (code, text) == (0, "1 model within budget\n")
+    assert not (tmp_path / "sprung").exists()
+
+
+def test_no_file_of_the_checkout_names_the_version_of_python() -> None:
+    """As `.python-version` would if none were given."""
+    (given,) = [each["with"]["python-version"] for each in STEPS if "with" in each]
+    default = ACTION["inputs"]["python-version"]["default"]
+    assert given == f"${{{{ inputs.python-version || '{default}' }}}}"
+
+
+# the comment
+
+
+GH = """\
+#!{python} -I
+import json, subprocess, sys
+
+args = sys.argv[1:]
+with open({log!r}, "a") as log:
+    print(json.dumps(args), file=log)
+if "--paginate" in args:
+    for nodes in {pages!r}:
+        page = {{"data": {{"repository": {{"pullRequest": {{"comments": {{"nodes": nodes}}}}}}}}}}
+        command = ["jq", "--raw-output", args[args.index("--jq") + 1]]
+        subprocess.run(command, input=json.dumps(page), text=True, check=True)
+sys.exit({code})
+"""
+
+OURS = {"id": "ours", "viewerDidAuthor": True, "body": f"{MARK}\n1 model within budget"}
+STRANGERS = {**OURS, "id": "a stranger's", "viewerDidAuthor": False}
+OTHER = {"id": "other", "viewerDidAuthor": True, "body": f"What is {MARK}?"}
+
+
+@pytest.mark.skipif(not shutil.which("jq"), reason="jq selects from GitHub's answers as gh does")
 @pytest.mark.parametrize(
-    ("earlier", "code", "calls"),
+    ("pages", "edited"),
     [
-        ("", 0, ["--silent repos/ann/nets/issues/7/comments --field body=@"]),
-        ("11\\n12\\n", 0, ["--silent --method PATCH repos/ann/nets/issues/comments/11 --field body=@"]),
-        ("", 1, []),
+        ([[]], ""),
+        ([[OTHER]], ""),
+        ([[STRANGERS]], ""),
+        ([[OURS]], "ours"),
+        ([[STRANGERS, OTHER], [], [OURS]], "ours"),
+        ([[OURS, {**OURS, "id": "a second one"}]], "ours"),
     ],
 )
+@pytest.mark.parametrize("code", [0, 1])
 def test_the_comment_of_an_earlier_run_is_replaced(
-    runner: Callable[..., Ran], tmp_path: Path, earlier: str, code: int, calls: list[str]
+    runner: Callable[..., Ran], tmp_path: Path, pages: list[list[dict[str, Any]]], edited: str, code: int
 ) -> None:
-    """It is found by its mark; a run that may not comment does not fail for that."""
+    """It is found by its mark and its author; a run that may not comment does not fail for that."""
     log, program = tmp_path / "log", tmp_path / "bin" / "gh"
     program.parent.mkdir()
-    program.write_text(GH.format(log=log, earlier=earlier, code=code))
+    program.write_text(GH.format(python=sys.executable, log=str(log), pages=pages, code=code))
     program.chmod(0o755)
     comment = runner("Check")[2]["comment"]
     ended, text, _ = runner(
@@ -180,12 +264,20 @@ def test_the_comment_of_an_earlier_run_is_replaced(
     )
     assert ended == 0
     assert text.startswith("::warning title=netcost::no comment was posted") is bool(code)
-    listed, *rest = log.read_text().splitlines()
-    assert (
-        listed
-        == f"""api --paginate repos/ann/nets/issues/7/comments --jq .[] | select(.body | startswith("{MARK}")) | .id"""
-    )
-    assert rest == [f"api {call}{comment}" for call in calls]
+    listed, *rest = map(json.loads, log.read_text().splitlines())
+    assert listed[:3] == ["api", "graphql", "--paginate"]
+    assert {"owner=ann", "name=nets", "number=7"} <= set(listed)
+    if code:
+        assert not rest
+        return
+    ((*call, body),) = rest
+    assert body == f"body=@{comment}"
+    if edited:
+        assert call[:2] == ["api", "graphql"]
+        assert f"id={edited}" in call
+        assert "updateIssueComment" in " ".join(call)
+    else:
+        assert call == ["api", "--silent", "repos/ann/nets/issues/7/comments", "--field"]
 
 
 def test_the_hook_runs_the_check() -> None:
