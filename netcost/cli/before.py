@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,18 +12,19 @@ import click
 
 from netcost.analysis.costs import analyze
 from netcost.budget.result import History
-from netcost.budget.rules import NO_RULES, Rules
+from netcost.budget.rules import NO_RULES, NOTHING_ASSUMED, Rules
 from netcost.cli.entries import Model, own_rules
 from netcost.cli.specs import STANDARD_INPUT
+from netcost.network import Network
 from netcost.render.cells import portable
 from netcost.report import Report
 from netcost.report_file import read_report
 from netcost.source.files import read_file
-from netcost.spec.load import load_network
+from netcost.spec.load import NO_OVERRIDES, Overrides, load_network
 from netcost.spec.problem import MAX_MESSAGE, SpecError
 
 if TYPE_CHECKING:
-    from netcost.cli.past import Past
+    from netcost.cli.past import Past, Then
 
 
 MAX_BYTES = 64 * 2**20
@@ -70,29 +72,40 @@ class GitBefore:
         return str(self.past)
 
     def of(self, model: Model, report: Report) -> Earlier:
-        """Read the spec and its imports as they were; a bundled one is what it is.
+        """Read the spec and its imports as they were; a bundled one is what it is, if no file had its name.
 
         One that cannot be read leaves unknown what changed, which is another thing than a model that is new.
         """
-        if model.bundled:
-            return Earlier("known", report)
         if model.spec == STANDARD_INPUT:
             return Earlier("unreadable", reason="git knows nothing of standard input")
         try:
-            then = self.past.find(model.spec)
+            then = self.past.find(model.file)
         except FileNotFoundError:
-            return Earlier("new", reason=f"the model is new since {self.past.ref}")
+            new = Earlier("new", reason=f"the model is new since {self.past.ref}")
+            return Earlier("known", report) if model.bundled else new
         except OSError as error:
             return Earlier("unreadable", reason=f"{error}, as of {self.past}")
         try:
-            network = load_network(then.data, then.path, model.overrides, read=self._reader(then.path))
+            network = self._network(then, model.overrides)
             rules = own_rules(network, then.data.decode().splitlines())
         except SpecError as error:
-            first = error.problems[0]
-            reason = f"the spec was faulty as of {self.past}: {first.place}: {first.message}"
-            return Earlier("unreadable", reason=reason)
+            return self._faulty(then, model, error)
         history: History = "known" if then.path == then.now else "renamed"
         return Earlier(history, analyze(network), then.path, rules=rules)
+
+    def _network(self, then: Then, overrides: Overrides = NO_OVERRIDES) -> Network:
+        return load_network(then.data, then.path, overrides, read=self._reader(then.path))
+
+    def _faulty(self, then: Then, model: Model, error: SpecError) -> Earlier:
+        """What to say of a spec that was faulty; a variant that it did not have is a new model."""
+        first = error.problems[0]
+        fault = f"the spec was faulty as of {self.past}: {first.place}: {first.message}"
+        if model.assume != NOTHING_ASSUMED:
+            with suppress(SpecError):
+                rules = own_rules(self._network(then), then.data.decode().splitlines())
+                reason = f"the model is new since {self.past.ref}; with {model.assume}, {fault}"
+                return Earlier("new", reason=reason, rules=rules)
+        return Earlier("unreadable", reason=fault)
 
     def _reader(self, spec: str) -> Callable[[str], bytes]:
         folder = posixpath.dirname(spec)

@@ -38,6 +38,12 @@ class Model:
         return self.spec != STANDARD_INPUT and not os.path.exists(self.spec)  # noqa: PTH110
 
     @property
+    def file(self) -> str:
+        """Where the spec lies, or would lie if it were no bundled one."""
+        folder = os.path.dirname(self.entries[0].place.path) if self.bundled and self.entries else ""  # noqa: PTH120
+        return os.path.join(folder, self.spec)  # noqa: PTH118
+
+    @property
     def overrides(self) -> Overrides:
         """What is assumed, as specs are read with it."""
         assume = self.assume

@@ -318,3 +318,39 @@ def test_a_file_that_is_gone_is_told(repository: Repository, netcost: Run) -> No
     (repository.folder / "old/new.yaml").unlink()
     notes = [line for line in checked(netcost).out.splitlines() if line.startswith("note")]
     assert notes == ["note  old/told.yaml was deleted", "note  old/untold.yaml was deleted"]
+
+
+def test_a_variant_that_was_not_there_is_a_new_model(repository: Repository, netcost: Run) -> None:
+    """Its spec could be read, only not in this way; a spec that was faulty in any way is an error."""
+    repository.write("net.yaml", CNN)
+    settle(repository)
+    repository.write(
+        "net.yaml",
+        CNN.replace("conv: 10", "conv: wide") + "params: {wide: 10}\nvariants: {large: {wide: 12}}\n",
+    )
+    repository.write(
+        "netcost-budget.yaml", BUDGET + BUDGET.split("models:\n")[1] + "    assume: {variant: large}\n"
+    )
+    ended = checked(netcost)
+    assert (ended.code, ended.err) == (0, "")
+    (skipped,) = [line for line in ended.out.splitlines() if line.startswith("skip")]
+    assert skipped.startswith(
+        "skip  large params max_increase 0%: the model is new since main; with variant large, "
+    )
+    assert skipped.endswith("net.yaml:1:1: there is no variant `large`")
+
+
+@pytest.mark.parametrize("folder_of_budget", ["", "nets/"])
+def test_a_file_that_gave_way_to_a_bundled_network_of_its_name_is_its_base(
+    repository: Repository, netcost: Run, folder_of_budget: str
+) -> None:
+    """The bundled one is compared with what the name meant."""
+    repository.write(f"{folder_of_budget}lenet.yaml", CNN)
+    repository.write("netcost-budget.yaml", BUDGET.replace("net.yaml", "lenet"))
+    repository.write(f"{folder_of_budget}budget.yaml", BUDGET.replace("net.yaml", "lenet.yaml"))
+    settle(repository)
+    (repository.folder / f"{folder_of_budget}lenet.yaml").unlink()
+    ended = netcost("check", "--base", "main", "--budget", f"{folder_of_budget}budget.yaml")
+    assert ended.code == 1
+    assert "> 2,790 (2,790 +0%; " in ended.out.splitlines()[0]
+    assert checked(netcost).code == 0
