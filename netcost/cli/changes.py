@@ -49,13 +49,11 @@ def _unreadable(budget: Budget, error: SpecError, past: Past) -> Note:
     Raises:
         SpecError: the budget limits changes, so that this is no side matter.
     """
-    told = f"this is the budget as of {past}, so it cannot be told what has been loosened since"
+    told = f"as of {past}, so that nobody can tell which limits were loosened since"
+    problems = [replace(each, message=f"{told}: {each.message}") for each in error.problems]
     if any(entry.rules.needs_base for entry in budget.entries):
-        raise SpecError(
-            [replace(each, message=f"{each.message}; {told}") for each in error.problems], error.sources
-        )
-    first = error.problems[0]
-    return Note("unreadable", f"{first.place}: {first.message}; {told}", "warn", Place(budget.path, 0, 0))
+        raise SpecError(problems, error.sources)
+    return Note("unreadable", f"{problems[0].place}: {problems[0].message}", "warn", Place(budget.path, 0, 0))
 
 
 def covers(pattern: str, path: str) -> bool:

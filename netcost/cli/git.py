@@ -5,10 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import IO, cast
 
 INSTEAD = "or compare with a report of an earlier `netcost analyze -o`: --baseline report.json"
 """What to do where git does not help."""
+PARTIAL = "if this is a partial clone, clone without --filter"
+"""What to do about objects that git has not."""
+
+CHUNK = 2**20
+"""Bytes of something too large that are read at a time, to be passed over."""
 
 SETTINGS = (
     # A folder of the checkout that looks like a bare repository is not taken for the repository.
@@ -53,11 +61,70 @@ def git(*arguments: str, folder: Path | None = None) -> subprocess.CompletedProc
     Raises:
         FileNotFoundError: git is not installed.
     """
-    switches = [word for setting in SETTINGS for word in ("-c", setting)]
-    command = [_program(), "--no-pager", *switches, *(["-C", str(folder)] if folder else []), *arguments]
     return subprocess.run(  # noqa: S603
-        command, stdin=subprocess.DEVNULL, capture_output=True, check=False, env=os.environ | ENVIRONMENT
+        _command(arguments, folder),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        env=os.environ | ENVIRONMENT,
     )
+
+
+class Objects:
+    """What git has stored, by name; one process gives it all.
+
+    Args:
+        folder: the working tree of the repository.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._start()
+
+    def _start(self) -> None:
+        self._process = subprocess.Popen(  # noqa: S603
+            _command(("cat-file", "--batch"), self._folder),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | ENVIRONMENT,
+        )
+        self._questions = cast("IO[bytes]", self._process.stdin)
+        self._answers = cast("IO[bytes]", self._process.stdout)
+
+    def read(self, name: str, most: int) -> bytes:
+        """Read a file, a link's text or a folder.
+
+        Args:
+            name: how git names it, without a line break.
+            most: bytes that it may have.
+
+        Raises:
+            OSError: git has it not, or it is larger; the message says which.
+        """
+        self._questions.write(name.encode() + b"\n")
+        self._questions.flush()
+        answer = self._answers.readline()  # `NAME blob 120`, `NAME missing`
+        if not answer:  # git has ended, as it does over what a partial clone lacks
+            self.close()
+            self._start()
+        told = answer.rpartition(b" ")[2].strip()
+        if not told.isdigit():
+            raise OSError(f"the object {name} is missing; {PARTIAL}")
+        size = int(told)
+        data = self._answers.read(min(size, most))
+        for passed in range(len(data), size + 1, CHUNK):  # what is too much, and a line break
+            self._answers.read(min(CHUNK, size + 1 - passed))
+        if size > most:
+            raise OSError(f"it has {size:,} bytes, more than {most:,}")
+        return data
+
+    def close(self) -> None:
+        """End the process."""
+        with suppress(BrokenPipeError):  # it has ended by itself
+            self._questions.close()
+        self._answers.close()
+        self._process.wait()
 
 
 def said(result: subprocess.CompletedProcess[bytes]) -> str:
@@ -65,12 +132,9 @@ def said(result: subprocess.CompletedProcess[bytes]) -> str:
     return " ".join(result.stderr.decode(errors="replace").split()).removeprefix("fatal: ")
 
 
-def withheld(what: str, result: subprocess.CompletedProcess[bytes]) -> str:
-    """Why git does not give something, and what to do."""
-    return (
-        f"git does not give {what}: {said(result)}\n"
-        f"If this is a partial clone, clone without --filter, {INSTEAD}"
-    )
+def _command(arguments: Sequence[str], folder: Path | None) -> list[str]:
+    switches = [word for setting in SETTINGS for word in ("-c", setting)]
+    return [_program(), "--no-pager", *switches, *(["-C", str(folder)] if folder else []), *arguments]
 
 
 def _program() -> str:

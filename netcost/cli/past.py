@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import click
 
-from netcost.cli.git import INSTEAD, git, said, withheld
-from netcost.cli.tree import Tree, UnreadableError, split
+from netcost.cli.git import INSTEAD, PARTIAL, Objects, git, said
+from netcost.cli.tree import Tree, UnreadableError
 
 
 class Then(NamedTuple):
@@ -99,7 +99,10 @@ def merge_base(ref: str) -> Past:
     base = git("merge-base", ref, "HEAD")
     if base.returncode:
         raise click.ClickException(_unrelated(ref, base))
-    tree = Tree(Path(os.path.realpath(os.fsdecode(top.stdout[:-1]))), base.stdout.decode().strip())
+    folder = Path(os.path.realpath(os.fsdecode(top.stdout[:-1])))
+    objects = Objects(folder)
+    click.get_current_context().call_on_close(objects.close)
+    tree = Tree(folder, base.stdout.decode().strip(), objects)
     return Past(ref, tree, *_changes(tree))
 
 
@@ -154,8 +157,10 @@ def _changes(tree: Tree) -> tuple[frozenset[str], Mapping[str, str]]:
     missing = git("ls-files", "-z", "--deleted", folder=tree.top)
     for result in (listed, missing):
         if result.returncode:
-            raise click.ClickException(withheld(f"what changed since {tree.short}", result))
-    words = iter(split(listed.stdout))
+            raise click.ClickException(
+                f"git does not give what changed since {tree.short}: {said(result)}; {PARTIAL}, {INSTEAD}"
+            )
+    words = iter(_split(listed.stdout))
     added, deleted, old_names = set(), set(), {}
     for status in words:  # `A path`, `D path`, `R097 old new`
         path = next(words)
@@ -166,7 +171,7 @@ def _changes(tree: Tree) -> tuple[frozenset[str], Mapping[str, str]]:
                 deleted.add(path)
             case _:
                 old_names[next(words)] = path
-    deleted |= {old_names.get(path, path) for path in split(missing.stdout) if path not in added}
+    deleted |= {old_names.get(path, path) for path in _split(missing.stdout) if path not in added}
     return frozenset(deleted), old_names
 
 
@@ -175,3 +180,8 @@ def _absolute(file: str) -> Path:
     parts = Path(Path.cwd(), file).parts
     count = max((n for n, part in enumerate(parts, 1) if part == ".."), default=0)
     return Path(os.path.realpath(Path(*parts[:count])), *parts[count:]) if count else Path(*parts)
+
+
+def _split(listed: bytes) -> list[str]:
+    """What git lists with `-z`."""
+    return os.fsdecode(listed).split("\0")[:-1]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from netcost.cli.git import git, withheld
+from netcost.cli.git import Objects
 from netcost.spec.document import MAX_BYTES
 
 SHORT = 12
@@ -17,12 +17,14 @@ MAX_LINKS = 40
 """Links that lead to one file at most, as in Linux."""
 MAX_TARGET = 4096
 """Bytes of a link's text at most, as in Linux."""
+MAX_FOLDER = 64 * 2**20
+"""Bytes of a list of files at most."""
 
 
 class Kind:
-    """What lies in git's trees: the first digits of the mode."""
+    """What lies in git's trees, by the first digits of the mode; the others are permissions."""
 
-    FOLDER = "040"
+    FOLDER = "40"
     FILE = "100"
     LINK = "120"
     SUBMODULE = "160"
@@ -47,10 +49,12 @@ class Tree:
     Args:
         top: the working tree of the repository.
         commit: the full name of the commit.
+        objects: what git has stored.
     """
 
     top: Path
     commit: str
+    objects: Objects
     _folders: dict[str, Mapping[str, Entry]] = field(default_factory=dict, repr=False)
 
     @property
@@ -66,7 +70,7 @@ class Tree:
             UnreadableError: a link led elsewhere, a submodule lay there, the file is too large, or git has it not.
         """
         links = 0
-        folders, names = [self.commit], _names(path)
+        folders, names = [f"{self.commit}^{{tree}}"], _names(path)
         while names:
             name = names.pop()
             if name == "..":
@@ -104,36 +108,26 @@ class Tree:
             raise UnreadableError(f"`{path}` was a link out of the repository")
         folder = folders[-1]
         if folder not in self._folders:
-            listed = git("ls-tree", "-z", "--full-tree", folder, folder=self.top)
-            if listed.returncode:
-                raise UnreadableError(withheld(self._told(path), listed))
-            self._folders[folder] = dict(map(_entry, split(listed.stdout)))
+            data = self._content(folder, path, MAX_FOLDER)
+            self._folders[folder] = dict(_entries(data, len(self.commit) // 2))
         return self._folders[folder]
 
-    def _content(self, blob: str, path: str, most: int) -> bytes:
-        """The bytes of a file, or of a link."""
-        size = git("cat-file", "-s", blob, folder=self.top)
-        if not size.returncode and int(size.stdout) > most:
-            raise UnreadableError(f"`{path}` was larger than {most:,} bytes")
-        found = git("cat-file", "blob", blob, folder=self.top)
-        if found.returncode:
-            raise UnreadableError(withheld(self._told(path), found))
-        return found.stdout
-
-    def _told(self, path: str) -> str:
-        return f"{path} as of {self.short}"
+    def _content(self, name: str, path: str, most: int) -> bytes:
+        """What git has stored for a file, a link or a folder."""
+        try:
+            return self.objects.read(name, most)
+        except OSError as error:
+            raise UnreadableError(f"git does not give `{path}` as of {self.short}: {error}") from None
 
 
-def split(listed: bytes) -> list[str]:
-    """What git lists with `-z`."""
-    return os.fsdecode(listed).split("\0")[:-1]
-
-
-def _entry(line: str) -> tuple[str, Entry]:
-    """Read a line of a tree: `100644 blob 8ab...`, a tabulator and the name."""
-    facts, _, name = line.partition("\t")
-    mode, _, named = facts.split(" ")
-    return name, Entry(mode[:3], named)
+def _entries(folder: bytes, digest: int) -> Iterator[tuple[str, Entry]]:
+    """Read a folder as git stores it: `100644 net.yaml`, a zero, and the object's name in so many bytes."""
+    start = 0
+    while start < len(folder):
+        end = folder.index(b"\0", start)
+        mode, _, name = folder[start:end].partition(b" ")
+        start = end + 1 + digest
+        yield os.fsdecode(name), Entry(mode[:-3].decode(), folder[end + 1 : start].hex())
 
 
 def _names(path: str) -> list[str]:
