@@ -12,7 +12,7 @@ from typing import IO, cast
 
 INSTEAD = "or compare with a report of an earlier `netcost analyze -o`: --baseline report.json"
 """What to do where git does not help."""
-PARTIAL = "if this is a partial clone, clone without --filter"
+PARTIAL = "If this is a partial clone, clone without --filter"
 """What to do about objects that git has not."""
 
 CHUNK = 2**20
@@ -110,7 +110,7 @@ class Objects:
             self._start()
         told = answer.rpartition(b" ")[2].strip()
         if not told.isdigit():
-            raise OSError(f"the object {name} is missing; {PARTIAL}")
+            raise OSError(f"the object {name} is missing. {PARTIAL}")
         size = int(told)
         data = self._answers.read(min(size, most))
         for passed in range(len(data), size + 1, CHUNK):  # what is too much, and a line break

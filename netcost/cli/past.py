@@ -12,6 +12,7 @@ from typing import NamedTuple
 import click
 
 from netcost.cli.git import INSTEAD, PARTIAL, Objects, git, said
+from netcost.cli.output import Failure
 from netcost.cli.tree import Tree, UnreadableError
 
 
@@ -83,22 +84,19 @@ def merge_base(ref: str) -> Past:
     try:
         top = git("rev-parse", "--show-toplevel")
     except FileNotFoundError:
-        raise click.ClickException(
-            f"--base needs git, which is not installed; install it, {INSTEAD}"
-        ) from None
+        raise Failure(f"--base needs git, which is not installed; install it, {INSTEAD}") from None
     if top.returncode:
-        raise click.ClickException(
-            f"--base needs a git repository: {said(top)}\nRun it inside one, {INSTEAD}"
-        )
+        raise Failure(f"--base needs a git repository: {said(top)}", f"Run it inside one, {INSTEAD}")
     if _embedded():
-        raise click.ClickException(
-            f"--base takes no folder that looks like a bare repository for the repository it is in, {INSTEAD}"
+        raise Failure(
+            "--base takes no folder that looks like a bare repository for the repository it is in",
+            f"Run it elsewhere, {INSTEAD}",
         )
     if ref.startswith("-") or git("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}").returncode:
-        raise click.ClickException(_unknown(ref))
+        raise _unknown(ref)
     base = git("merge-base", ref, "HEAD")
     if base.returncode:
-        raise click.ClickException(_unrelated(ref, base))
+        raise _unrelated(ref, base)
     folder = Path(os.path.realpath(os.fsdecode(top.stdout[:-1])))
     objects = Objects(folder)
     click.get_current_context().call_on_close(objects.close)
@@ -115,30 +113,28 @@ def _embedded() -> bool:
     return "GIT_DIR" not in os.environ and found in (Path.cwd(), *Path.cwd().parents)
 
 
-def _unknown(ref: str) -> str:
+def _unknown(ref: str) -> Failure:
     message = f"git knows no commit `{ref}` here"
     if (
         not ref.startswith("-")
         and not git("rev-parse", "--verify", "--quiet", f"origin/{ref}^{{commit}}").returncode
     ):
-        return f"{message}; did you mean `origin/{ref}`?"
+        return Failure(f"{message}; did you mean `origin/{ref}`?")
     branch = ref.removeprefix("origin/")
-    return (
-        f"{message}.\nFetch it first: git fetch origin {branch} (actions/checkout fetches it with `fetch-depth: 0`),"
-        f" {INSTEAD}"
-    )
+    advice = f"Fetch it first: git fetch origin {branch} (actions/checkout fetches it with `fetch-depth: 0`)"
+    return Failure(f"{message}.", f"{advice}, {INSTEAD}")
 
 
-def _unrelated(ref: str, base: subprocess.CompletedProcess[bytes]) -> str:
+def _unrelated(ref: str, base: subprocess.CompletedProcess[bytes]) -> Failure:
     """Why there is no merge base."""
     if git("rev-parse", "--verify", "--quiet", "HEAD").returncode:
-        return "--base needs a commit to compare: HEAD has none yet"
+        return Failure("--base needs a commit to compare: HEAD has none yet")
     if git("rev-parse", "--is-shallow-repository").stdout.strip() == b"true":
-        return (
-            f"this is a shallow clone: its history ends before the merge base of {ref} and HEAD.\n"
-            f"Fetch the rest: git fetch --unshallow (actions/checkout does with `fetch-depth: 0`), {INSTEAD}"
+        return Failure(
+            f"this is a shallow clone: its history ends before the merge base of {ref} and HEAD.",
+            f"Fetch the rest: git fetch --unshallow (actions/checkout does with `fetch-depth: 0`), {INSTEAD}",
         )
-    return f"{ref} and HEAD have no commit in common{': ' + said(base) if base.stderr else ''}"
+    return Failure(f"{ref} and HEAD have no commit in common{': ' + said(base) if base.stderr else ''}")
 
 
 def _changes(tree: Tree) -> tuple[frozenset[str], Mapping[str, str]]:
@@ -157,8 +153,8 @@ def _changes(tree: Tree) -> tuple[frozenset[str], Mapping[str, str]]:
     missing = git("ls-files", "-z", "--deleted", folder=tree.top)
     for result in (listed, missing):
         if result.returncode:
-            raise click.ClickException(
-                f"git does not give what changed since {tree.short}: {said(result)}; {PARTIAL}, {INSTEAD}"
+            raise Failure(
+                f"git does not give what changed since {tree.short}: {said(result)}", f"{PARTIAL}, {INSTEAD}"
             )
     words = iter(_split(listed.stdout))
     added, deleted, old_names = set(), set(), {}
