@@ -78,6 +78,8 @@ class GitBefore:
         """
         if model.spec == STANDARD_INPUT:
             return Earlier("unreadable", reason="git knows nothing of standard input")
+        if model.bundled and not self.past.holds(model.file):
+            return Earlier("known", report)
         try:
             then = self.past.find(model.file)
         except FileNotFoundError:

@@ -62,6 +62,7 @@ def hold(
         held.results.append(_result(model, rules, report, earlier))
         held.notes += _loosened_spec(model.spec, earlier, own)
     held.results = list(_distinct(held.results))
+    held.notes = list(dict.fromkeys(held.notes))
     return held
 
 

@@ -51,6 +51,10 @@ class Past:
             return named.as_posix()
         return Path(ways[count].relative_to(self.tree.top), *named.parts[1 + count :]).as_posix()
 
+    def holds(self, file: str) -> bool:
+        """Tell whether a file of the working tree lies in the repository, wherever links lead."""
+        return Path(os.path.realpath(file)).is_relative_to(self.tree.top)
+
     def find(self, file: str) -> Then:
         """Read a file of the working tree as it was.
 
@@ -62,7 +66,7 @@ class Past:
             UnreadableError: it lies outside of the repository, or what was there cannot be read.
         """
         real = os.path.realpath(file)
-        if not Path(real).is_relative_to(self.tree.top):
+        if not self.holds(file):
             leads = "" if real == str(_absolute(file)) else f", at {real}"
             raise UnreadableError(f"`{file}` lies outside of the git repository{leads}")
         for now in dict.fromkeys((self.path(file), self.path(real))):

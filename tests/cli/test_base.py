@@ -253,6 +253,17 @@ def test_a_base_that_cannot_be_read_is_an_error(
     assert netcost("check", "--base", "main", "--strict").code == 1
 
 
+def test_a_warning_about_a_base_is_given_once(repository: Repository, netcost: Run) -> None:
+    """Though the budget reads the spec in several ways."""
+    repository.link("net.yaml", "gone.yaml")
+    settle(repository)
+    (repository.folder / "net.yaml").unlink()
+    repository.write("net.yaml", CNN)
+    entry = "  - {spec: net.yaml, assume: {batch: %d}, limits: {params: 3k}}\n"
+    repository.write("netcost-budget.yaml", "version: 1\nmodels:\n" + entry % 1 + entry % 2)
+    assert checked(netcost).out.count("`net.yaml` was a link that led to no file") == 1
+
+
 def test_a_model_that_was_in_a_submodule_is_not_new(repository: Repository, netcost: Run) -> None:
     """It had numbers, which git cannot tell."""
     submodule = Repository(repository.folder / "sub")
@@ -354,3 +365,56 @@ def test_a_file_that_gave_way_to_a_bundled_network_of_its_name_is_its_base(
     assert ended.code == 1
     assert "> 2,790 (2,790 +0%; " in ended.out.splitlines()[0]
     assert checked(netcost).code == 0
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ("gone.yaml", "`netcost-budget.yaml` was a link that led to no file"),
+        ("netcost-budget.yaml", "`netcost-budget.yaml` was a link in a circle of links"),
+        ("../budget.yaml", "`netcost-budget.yaml` was a link out of the repository"),
+        ("sub/net.yaml", "`netcost-budget.yaml` lay in a submodule"),
+    ],
+)
+def test_a_budget_that_could_not_be_read_is_an_error_where_it_limits_changes(
+    repository: Repository, netcost: Run, target: str, message: str
+) -> None:
+    """Nobody can tell what has been loosened since; without limits of changes, that is a warning."""
+    submodule = Repository(repository.folder / "sub")
+    submodule.write("net.yaml", BUDGET)
+    submodule.commit()
+    repository.write("net.yaml", CNN)
+    repository.link("netcost-budget.yaml", target)
+    settle(repository)
+    (repository.folder / "netcost-budget.yaml").unlink()
+    repository.write("netcost-budget.yaml", BUDGET)
+    ended = checked(netcost)
+    assert (ended.code, ended.out) == (2, "")
+    assert "netcost-budget.yaml: error: as of main (merge base " in ended.err
+    assert message in ended.err
+    repository.write(
+        "netcost-budget.yaml", BUDGET.replace("regression: {params: 0%}", "limits: {params: 3k}")
+    )
+    ended = checked(netcost)
+    assert (ended.code, ended.err) == (0, "")
+    assert [line for line in ended.out.splitlines() if line.startswith("WARN") and message in line]
+
+
+def test_a_budget_outside_of_the_repository_has_no_base(
+    repository: Repository, netcost: Run, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """So nobody can tell what has been loosened."""
+    repository.write("net.yaml", CNN)
+    settle(repository)
+    outside = tmp_path_factory.mktemp("outside") / "budget.yaml"
+    outside.write_text("version: 1\nmodels: [{spec: lenet, limits: {params: 9M}}]\n")
+    ended = netcost("check", "--base", "main", "--budget", str(outside))
+    assert (ended.code, ended.err) == (0, "")
+    kept, warning, _ = ended.out.splitlines()
+    assert kept == "ok    lenet 1 check"
+    assert warning.startswith("WARN  ")
+    assert f"`{outside}` lies outside of the git repository" in warning
+    outside.write_text("version: 1\nmodels: [{spec: lenet, regression: {params: 0%}}]\n")
+    ended = netcost("check", "--base", "main", "--budget", str(outside))
+    assert ended.code == 2
+    assert f"`{outside}` lies outside of the git repository" in ended.err
