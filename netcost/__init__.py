@@ -59,8 +59,8 @@ def load(
     from os import fspath
 
     from netcost import zoo
-    from netcost.layers.values import shown
     from netcost.spec.load import Overrides
+    from netcost.wording import shown
 
     texts = {
         name: value if isinstance(value, str) else shown(value) for name, value in (params or {}).items()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from netcost.place import Place
 from netcost.shapes import Shape
-from netcost.traced import figure
+from netcost.wording import decimal, figure
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Formula:
     @property
     def result(self) -> str:
         """The outcome as it is written, with the two decimals that matter: `784`, `182.25`, `0.0039`."""
-        return figure(self.value) if isinstance(self.value, int) else _decimal(self.value)
+        return figure(self.value) if isinstance(self.value, int) else decimal(self.value)
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,3 @@ class Derivation:
     sections: tuple[Section, ...]
     symbols: tuple[Symbol, ...] = ()
     place: Place | None = None
-
-
-def _decimal(number: float) -> str:
-    hundredths = int(200 * number + 1) // 2
-    if number and not hundredths:
-        return f"{number:.2g}"
-    whole, decimals = divmod(hundredths, 100)
-    return f"{figure(whole)}.{decimals:02}".rstrip("0") if decimals else figure(whole)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from netcost.shapes import ceil_div
+from netcost.integers import ceil_div
 
 BITS: Mapping[str, int] = {
     "float64": 64,

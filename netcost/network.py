@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from netcost.dtypes import Precision
-from netcost.layers.base import Layer
+from netcost.layers.layer import Layer
+from netcost.layers.refusals import LayerError
+from netcost.limits import BOUND
 from netcost.place import Place
-from netcost.shapes import LayerError, Shape
-
-MAX_ELEMENTS = 2**63
-"""Elements of one tensor that no layer may reach, as no machine could address them."""
+from netcost.shapes import Shape
 
 
 class Input(Layer):
@@ -162,7 +161,7 @@ class Network:
                     f"{layer.type} takes {_arity(least, most)}, got {len(sources)}", field="from"
                 )
             shape = layer.output(*(node.output for node in sources))
-            if shape.elements >= MAX_ELEMENTS:
+            if shape.elements >= BOUND:
                 raise LayerError(f"an output of {shape.elements:,} elements is beyond 2^63")
             found = self._inferred[key] = (layer, self._interned(shape))
         return found[1]

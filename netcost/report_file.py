@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -11,7 +11,7 @@ from netcost.dtypes import Precision
 from netcost.place import Place
 from netcost.render.cells import SETTINGS
 from netcost.report import FORMAT_VERSION, ROW_METRICS, Report, Row
-from netcost.shapes import Image, Sequence, Shape, Signal, Tensor, Tokens, Vector, Volume
+from netcost.shapes import Shape, kind_of_axes
 from netcost.source.json import read_json
 
 MAX_SHOWN = 40
@@ -19,11 +19,6 @@ MAX_SHOWN = 40
 
 SETTING_DEPTH = 3
 """How deep lists lie in one another, at most: paddings of several inputs have a list for each, of two for each axis."""
-
-KINDS: Mapping[str, type[Shape]] = {
-    "".join(kind.axes): kind for kind in (Tensor, Vector, Tokens, Sequence, Signal, Image, Volume)
-}
-"""The kind of shape that the letters of its axes stand for."""
 
 
 def read_report(text: str | bytes) -> tuple[Report, ...]:
@@ -142,7 +137,7 @@ def _tensors(shapes: Item) -> dict[str, Shape]:
 
 def _shape(lengths: Item, axes: Item) -> Shape:
     found, letters = lengths.counts(), axes.text()
-    kind = KINDS.get(letters)
+    kind = kind_of_axes(letters)
     if kind is None or (letters and len(letters) != len(found)):
         raise ValueError(f"{axes.path} does not name the axes of {list(found)}, it is `{letters}`")
     return kind(found)

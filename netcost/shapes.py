@@ -1,25 +1,14 @@
-"""Tensor shapes, batch first, and the arithmetic of one axis under a sliding window."""
+"""Kinds of tensor shapes, batch first, and what their axes mean: one class a kind, and nothing elsewhere."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from math import prod
 from typing import ClassVar, Self
 
-
-class LayerError(ValueError):
-    """A layer does not fit its input or its own fields.
-
-    Args:
-        message: what is wrong, with both numbers.
-        field: the declared field at fault; empty when the input is.
-        hint: what to write instead.
-    """
-
-    def __init__(self, message: str, *, field: str = "", hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.field = field
-        self.hint = hint
+KINDS: dict[str, type[Shape]] = {}
+"""Every kind of shape by its word, in the order of the classes below, which enter themselves."""
 
 
 class Shape(tuple[int, ...]):
@@ -27,9 +16,41 @@ class Shape(tuple[int, ...]):
 
     __slots__ = ()
 
+    word: ClassVar[str] = ""
+    """What specs call the kind; a class without a word stands for several kinds."""
+
     noun: ClassVar[str] = "a tensor"
-    axes: ClassVar[tuple[str, ...]] = ()
+    """What messages call one."""
+
+    letters: ClassVar[Mapping[str, str]] = {}
+    """The letter and the word of each axis beside the batch; none where the axes have no fixed meaning."""
+
     channel_axis: ClassVar[int] = -1
+    """The axis that holds the features."""
+
+    embedded: ClassVar[bool] = True
+    """False if its numbers stand for something else, as those of tokens do, and are no features yet."""
+
+    usual: ClassVar[bool] = False
+    """True if a tensor with so many axes is taken for one where nothing says more."""
+
+    plain_input: ClassVar[bool] = False
+    """True if the input of a spec may be written as a plain list of its lengths."""
+
+    axes: ClassVar[tuple[str, ...]] = ()
+    """The letters of all axes, N for the batch; empty where they have no fixed meaning."""
+
+    positions: ClassVar[Mapping[str, int]] = {}
+    """The axes beside the batch by their words; the features are `channels` in each kind that has them."""
+
+    def __init_subclass__(cls) -> None:
+        cls.axes = ("N", *cls.letters) if cls.letters else ()
+        channels = {"channels": cls.channel_axis} if cls.embedded else {}
+        feature_axis = range(len(cls.axes))[cls.channel_axis] if channels and cls.letters else None
+        words = {word: axis for axis, word in enumerate(cls.letters.values(), 1) if axis != feature_axis}
+        cls.positions = channels | words
+        if "word" in vars(cls):
+            KINDS[cls.word] = cls
 
     @property
     def elements(self) -> int:
@@ -70,36 +91,6 @@ class Shape(tuple[int, ...]):
         return f"{self.noun} {self}"
 
 
-class Tensor(Shape):
-    """Any other shape: (N, ...), features last."""
-
-    __slots__ = ()
-
-
-class Vector(Shape):
-    """(N, D)."""
-
-    __slots__ = ()
-    noun = "a vector"
-    axes = ("N", "D")
-
-
-class Tokens(Shape):
-    """(N, T): integer token numbers, not yet embedded."""
-
-    __slots__ = ()
-    noun = "token numbers"
-    axes = ("N", "T")
-
-
-class Sequence(Shape):
-    """(N, T, C): a sequence of feature vectors."""
-
-    __slots__ = ()
-    noun = "a sequence"
-    axes = ("N", "T", "C")
-
-
 class Map(Shape):
     """(N, C, *size): channels over one, two or three spatial axes."""
 
@@ -116,133 +107,101 @@ class Map(Shape):
         return type(self)((self[0], channels, *size))
 
 
+class Vector(Shape):
+    """(N, D)."""
+
+    __slots__ = ()
+    word = "vector"
+    noun = "a vector"
+    letters: ClassVar = {"D": "features"}
+    usual = True
+    plain_input = True
+
+
+class Tokens(Shape):
+    """(N, T): integer token numbers, not yet embedded."""
+
+    __slots__ = ()
+    word = "tokens"
+    noun = "token numbers"
+    letters: ClassVar = {"T": "tokens"}
+    embedded = False
+
+
+class Sequence(Shape):
+    """(N, T, C): a sequence of feature vectors."""
+
+    __slots__ = ()
+    word = "sequence"
+    noun = "a sequence"
+    letters: ClassVar = {"T": "tokens", "C": "channels"}
+    usual = True
+
+
 class Signal(Map):
     """(N, C, L)."""
 
     __slots__ = ()
+    word = "signal"
     noun = "a signal"
-    axes = ("N", "C", "L")
+    letters: ClassVar = {"C": "channels", "L": "length"}
 
 
 class Image(Map):
     """(N, C, H, W)."""
 
     __slots__ = ()
+    word = "image"
     noun = "an image"
-    axes = ("N", "C", "H", "W")
+    letters: ClassVar = {"C": "channels", "H": "height", "W": "width"}
+    usual = True
+    plain_input = True
 
 
 class Volume(Map):
     """(N, C, D, H, W)."""
 
     __slots__ = ()
+    word = "volume"
     noun = "a volume"
-    axes = ("N", "C", "D", "H", "W")
+    letters: ClassVar = {"C": "channels", "D": "depth", "H": "height", "W": "width"}
+    usual = True
 
 
-KINDS: dict[str, type[Shape]] = {
-    "vector": Vector,
-    "sequence": Sequence,
-    "signal": Signal,
-    "image": Image,
-    "volume": Volume,
-    "tensor": Tensor,
-}
-"""Kinds of shape that a spec can ask for by name."""
+class Tensor(Shape):
+    """Any other shape: (N, ...), features last."""
+
+    __slots__ = ()
+    word = "tensor"
 
 
 def usual_kind(axes: int) -> type[Shape]:
     """What a tensor with so many axes beside the batch is taken for."""
-    return {1: Vector, 2: Sequence, 3: Image, 4: Volume}.get(axes, Tensor)
+    return next((kind for kind in KINDS.values() if kind.usual and len(kind.letters) == axes), Tensor)
 
 
-def ceil_div(dividend: int, divisor: int) -> int:
-    """Divide and round up: `ceil(dividend / divisor)`."""
-    return -(-dividend // divisor)
+def map_kinds() -> Mapping[int, type[Map]]:
+    """The kind of map for each number of spatial axes: the first, where several have as many."""
+    found: dict[int, type[Map]] = {}
+    for kind in KINDS.values():
+        if issubclass(kind, Map):
+            found.setdefault(len(kind.letters) - 1, kind)
+    return found
 
 
-def reach(kernel: int, dilation: int = 1) -> int:
-    """Count the input positions one window spans: `R * (K - 1) + 1`."""
-    return kernel if dilation == 1 else dilation * (kernel - 1) + 1
+def kind_of_axes(letters: str) -> type[Shape] | None:
+    """The kind of shape that the letters of all axes stand for, `NCHW`; nothing for other letters."""
+    return next((kind for kind in KINDS.values() if "".join(kind.axes) == letters), None)
 
 
-def both_sides(before: int, after: int) -> int:
-    """Total padding of an axis, written `2 * P` when both sides are equal."""
-    return 2 * before if before == after else before + after
-
-
-def windows(size: int, kernel: int, stride: int, pads: tuple[int, int] = (0, 0), dilation: int = 1) -> int:
-    """Count the windows along one axis: `floor((W - K + 2P) / S) + 1`, dilated windows reach `R*(K-1)+1`.
-
-    Raises:
-        LayerError: the window is larger than its padded input; the message prints the arithmetic.
-
-    Source: Dumoulin & Visin, arXiv:1603.07285, relationship 15; torch.nn.Conv2d.
-    """
-    room = size - reach(kernel, dilation) + both_sides(*pads)
-    if room < 0:
-        raise window_error(size, kernel, pads, dilation)
-    return room // stride + 1
-
-
-def ceil_windows(
-    size: int, kernel: int, stride: int, pads: tuple[int, int] = (0, 0), dilation: int = 1
-) -> int:
-    """Count the windows along one axis, a last incomplete one included.
-
-    A window that would start beyond the input and its leading padding is dropped.
-
-    Raises:
-        LayerError: the window is larger than its padded input by a stride or more.
-
-    Source: PyTorch, aten/src/ATen/native/Pool.h, pooling_output_shape_pad_lr.
-    """
-    count = ceil_div(size - reach(kernel, dilation) + both_sides(*pads), stride) + 1
-    if count < 1:
-        raise window_error(size, kernel, pads, dilation)
-    starts_beyond = (count - 1) * stride >= size + pads[0]
-    return count - 1 if starts_beyond else count
-
-
-def transposed_windows(
-    size: int,
-    kernel: int,
-    stride: int,
-    pads: tuple[int, int] = (0, 0),
-    dilation: int = 1,
-    output_pad: int = 0,
-) -> int:
-    """Length of one axis after a transposed convolution: `(W - 1)*S - 2P + R*(K-1) + 1 + output_pad`.
-
-    Raises:
-        LayerError: nothing is left of the output.
-
-    Source: torch.nn.ConvTranspose2d.
-    """
-    length = (size - 1) * stride + reach(kernel, dilation) - both_sides(*pads) + output_pad
-    if length < 1:
-        figures = f"({size} - 1) * {stride} + {reach(kernel, dilation)} - {both_sides(*pads)} + {output_pad} = {length}"
-        raise LayerError(f"the output is empty: {figures}", field="pad", hint="pad less")
-    return length
-
-
-def same_pads(size: int, kernel: int, stride: int, dilation: int = 1) -> tuple[int, int]:
-    """Padding that makes the output `ceil(W / S)`, the odd zero after.
-
-    Source: ONNX Conv, auto_pad SAME_UPPER; TensorFlow's SAME.
-    """
-    total = max((ceil_div(size, stride) - 1) * stride + reach(kernel, dilation) - size, 0)
-    return total // 2, total - total // 2
-
-
-def window_error(size: int, kernel: int, pads: tuple[int, int], dilation: int) -> LayerError:
-    """Say that a window does not fit, with the arithmetic."""
-    span = reach(kernel, dilation)
-    window = f"{kernel}" if dilation == 1 else f"{dilation} * ({kernel} - 1) + 1 = {span}"
-    padding = both_sides(*pads)
-    room = f"{size} + {padding} = {size + padding}" if padding else f"{size}"
-    return LayerError(
-        f"a window of {window} is larger than its input of {room}",
-        field="kernel",
-        hint=f"a kernel that reaches at most {size + padding}, or more padding",
-    )
+@cache
+def axis_words() -> tuple[str, ...]:
+    """What axes are called: the channels, then the others, in an order that is that of each kind."""
+    words: list[str] = []
+    for kind in KINDS.values():
+        beside = [word for word in kind.positions if word != "channels"]
+        for place, word in enumerate(beside):
+            if word not in words:
+                following = [words.index(each) for each in beside[place:] if each in words]
+                words.insert(min(following, default=len(words)), word)
+    return ("channels", *words)

@@ -7,9 +7,11 @@ import operator as calculate
 from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple, cast
 
+from netcost.wording import figure
+
 Operator = Literal["+", "-", "*", "/", "%", "floor", "ceil", "gcd", "sqrt", "neg"]
 
-RANK: Mapping[str, int] = {"+": 1, "-": 1, "*": 2, "/": 2, "%": 2}
+PRECEDENCE: Mapping[str, int] = {"+": 1, "-": 1, "*": 2, "/": 2, "%": 2}
 """How tightly an operator binds; whatever is not listed needs no brackets."""
 
 CALCULATED: Mapping[str, Callable[[int, int], int]] = {
@@ -22,13 +24,6 @@ CALCULATED: Mapping[str, Callable[[int, int], int]] = {
 
 LEAST_PRODUCTS = 2
 """Products in a sum from which on they are worked out on a line of their own."""
-
-LONGEST_UNDIVIDED = 9_999
-
-
-def figure(number: int) -> str:
-    """Write a number for a person: four digits together, more of them in groups of three, `1024`, `23,296`."""
-    return str(number) if abs(number) <= LONGEST_UNDIVIDED else f"{number:,}"
 
 
 class Step(NamedTuple):
@@ -45,10 +40,10 @@ class Step(NamedTuple):
         if self.left is None:
             return self.word if words else figure(self.value)
         if self.operator == "neg":
-            return f"-{self.left.behind(RANK['*'], words=words)}"
-        if self.operator in RANK:
+            return f"-{self.left.behind(PRECEDENCE['*'], words=words)}"
+        if self.operator in PRECEDENCE:
             (_, first), *rest = self.run()
-            start = first.bracketed(RANK[self.operator] + 1, words=words)
+            start = first.bracketed(PRECEDENCE[self.operator] + 1, words=words)
             return "".join([start, *(_operation(operator, each, words=words) for operator, each in rest)])
         return f"{self.operator}({self._arguments(words=words)})"
 
@@ -64,7 +59,7 @@ class Step(NamedTuple):
         Returns:
             `200,704 * 363` for `(64 * 56 * 56) * (3 * 11 * 11)`; nothing where a reader needs no such step.
         """
-        if self.operator not in RANK:
+        if self.operator not in PRECEDENCE:
             return ""
         run = self.run()
         composite = sum(each.left is not None for _, each in run)
@@ -79,12 +74,17 @@ class Step(NamedTuple):
 
         A product by a product stays apart, `(a * b) * (c * d)`; a sum of sums does not.
         """
-        rank = RANK[self.operator]
+        rank = PRECEDENCE[self.operator]
         found: list[tuple[str, Step]] = []
         step: Step | None = self
         apart = False
-        while step is not None and step.right is not None and RANK.get(step.operator) == rank and not apart:
-            again = RANK.get(step.right.operator) == rank
+        while (
+            step is not None
+            and step.right is not None
+            and PRECEDENCE.get(step.operator) == rank
+            and not apart
+        ):
+            again = PRECEDENCE.get(step.right.operator) == rank
             if again and step.operator == "+":
                 (_, first), *rest = step.right.run()
                 found += [*reversed(rest), ("+", first)]
@@ -102,19 +102,19 @@ class Step(NamedTuple):
     def bracketed(self, rank: int, *, words: bool) -> str:
         """Write the step, in brackets if it binds less tightly than a rank."""
         text = self.written(words=words)
-        return text if RANK.get(self.operator, rank) >= rank else f"({text})"
+        return text if PRECEDENCE.get(self.operator, rank) >= rank else f"({text})"
 
 
 def _operation(operator: str, operand: Step, *, words: bool) -> str:
     """Write an operator and what stands behind it."""
-    return f" {operator} {operand.behind(RANK[operator], words=words)}"
+    return f" {operator} {operand.behind(PRECEDENCE[operator], words=words)}"
 
 
 class Traced(int):
     """A whole number with the `Step` that made it; behaves as the plain number everywhere else.
 
-    `+ - * // %`, `sum`, `math.prod` and this module's `gcd` and `isqrt` are remembered, and `-(-a // b)` as
-    the quotient rounded up. `min` and `max` give the winner with its own derivation; any other operation
+    `+ - * // %`, `sum`, `math.prod` and the functions of `integers` are remembered, `-(-a // b)` as the quotient
+    rounded up. `min` and `max` give the winner with its own derivation; any other operation
     gives a plain number. Equality and hash are the number's: what is cached by a traced number is found by the plain one. A boolean is a
     factor only on the right: Python asks the boolean first, and it answers plainly.
 
@@ -179,19 +179,16 @@ class Traced(int):
             return Traced.of(Step(-step.value, operator=operator, left=step.left.left, right=step.right))
         return Traced.of(Step(-step.value, operator="neg", left=step))
 
+    @staticmethod
+    def gcd(left: int, right: int) -> Traced:
+        """Greatest common divisor."""
+        value = math.gcd(left, right)
+        return Traced.of(Step(value, operator="gcd", left=step_of(left), right=step_of(right)))
 
-def gcd(left: int, right: int) -> int:
-    """Greatest common divisor, remembered where `math.gcd` would forget."""
-    value = math.gcd(left, right)
-    if not (isinstance(left, Traced) or isinstance(right, Traced)):
-        return value
-    return Traced.of(Step(value, operator="gcd", left=step_of(left), right=step_of(right)))
-
-
-def isqrt(number: int) -> int:
-    """Whole square root of a square, remembered where `math.isqrt` would forget."""
-    value = math.isqrt(number)
-    return Traced.of(Step(value, operator="sqrt", left=number.step)) if isinstance(number, Traced) else value
+    @staticmethod
+    def isqrt(number: int) -> Traced:
+        """Whole square root of a square."""
+        return Traced.of(Step(math.isqrt(number), operator="sqrt", left=step_of(number)))
 
 
 def step_of(number: int) -> Step:

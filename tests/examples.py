@@ -7,8 +7,9 @@ from itertools import product
 from typing import Any
 
 from netcost.layers import find
-from netcost.layers.base import Declared, Layer
-from netcost.shapes import LayerError, Shape
+from netcost.layers.layer import Declared, Layer
+from netcost.layers.refusals import LayerError
+from netcost.shapes import Shape
 
 Inputs = tuple[Shape, ...]
 

@@ -6,14 +6,15 @@ import pytest
 
 from netcost.analysis.costs import analyze
 from netcost.layers.activation import ReLU
-from netcost.layers.base import Layer
 from netcost.layers.conv import Conv
+from netcost.layers.layer import Layer
 from netcost.layers.linear import Linear
 from netcost.layers.norm import BatchNorm, LocalResponseNorm
 from netcost.layers.pool import MaxPool
+from netcost.layers.refusals import LayerError
 from netcost.network import Network
 from netcost.report import Report
-from netcost.shapes import Image, LayerError, Shape, Signal, Vector, Volume
+from netcost.shapes import Image, Shape, Signal, Vector, Volume
 
 
 def analyzed(x: Shape, *layers: Layer) -> Report:

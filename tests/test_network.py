@@ -6,8 +6,9 @@ import pytest
 from examples import make
 
 from netcost.analysis.costs import analyze
+from netcost.layers.refusals import LayerError
 from netcost.network import Network
-from netcost.shapes import Image, LayerError
+from netcost.shapes import Image
 
 
 def test_a_layer_that_is_refused_answers_for_no_other() -> None:

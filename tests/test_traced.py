@@ -12,8 +12,8 @@ from arithmetic import evaluate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netcost.shapes import ceil_div
-from netcost.traced import Step, Traced, figure, gcd, isqrt, step_of
+from netcost.integers import ceil_div, gcd, isqrt
+from netcost.traced import Step, Traced, step_of
 
 NAMES = {"a": 7, "b": 3, "c": 12, "d": 1, "z": 0}
 
@@ -136,22 +136,6 @@ def test_what_absent_options_leave_is_not_written(number: int, in_words: str) ->
 def test_a_longer_calculation_has_a_halfway_line(number: int, halfway: str) -> None:
     """Products of brackets and sums of products are worked out in between, anything simpler is not."""
     assert step_of(number).halfway() == halfway
-
-
-@pytest.mark.parametrize(
-    ("number", "text"),
-    [
-        (0, "0"),
-        (784, "784"),
-        (1024, "1024"),
-        (9999, "9999"),
-        (10_000, "10,000"),
-        (-72_855_552, "-72,855,552"),
-    ],
-)
-def test_figures_are_grouped_from_five_digits_on(number: int, text: str) -> None:
-    """1024 and 9216 stand together, longer numbers in groups of three."""
-    assert figure(number) == text
 
 
 def test_a_plain_number_is_its_own_derivation() -> None:

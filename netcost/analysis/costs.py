@@ -7,7 +7,7 @@ from math import prod
 from typing import Any
 
 from netcost.dtypes import tensor_bytes
-from netcost.layers.base import Weights, count
+from netcost.layers.layer import Weights, count
 from netcost.network import Network, Node
 from netcost.report import METRIC_NAMES, Report, Row, Totals, flops
 

@@ -12,7 +12,7 @@ from netcost.analysis.costs import layer_facts, weight_bytes
 from netcost.analysis.naming import Length, Named, named
 from netcost.derivation import Derivation, Formula, Section
 from netcost.dtypes import BITS, BITS_PER_BYTE, tensor_bytes
-from netcost.layers.base import Layer, Weights, count
+from netcost.layers.layer import Layer, Weights, count
 from netcost.network import Input, Network, Node
 from netcost.report import Row
 from netcost.traced import Step, Traced, step_of

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from netcost.dtypes import Precision
-from netcost.layers.base import Layer
+from netcost.layers.layer import Layer
 from netcost.network import Network, Node
 
 Pairs = Mapping[Node, Node]

@@ -8,25 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from netcost.derivation import Symbol
-from netcost.layers.base import Layer
+from netcost.layers.layer import Layer
 from netcost.layers.values import Pads, ValueType, Wholes
 from netcost.network import Node
-from netcost.shapes import Shape, Volume
+from netcost.shapes import Shape, map_kinds
 from netcost.traced import Traced, step_of
-
-MEANINGS = {
-    "N": "samples in a batch",
-    "C": "channels",
-    "D": "features",
-    "T": "tokens",
-    "L": "length",
-    "H": "height",
-    "W": "width",
-}
-"""What the letters of axes stand for, D of a vector."""
-
-SPATIAL = {**MEANINGS, "D": "depth"}
-"""The same among the axes of a volume."""
 
 
 @dataclass(frozen=True)
@@ -210,22 +196,22 @@ def _axis_symbols(node: Node, inputs: Sequence[Shape]) -> Iterator[Symbol]:
 def _meaning(letter: str, word: str, source: Node, inputs: int) -> str:
     """Say what an axis is; one that inputs do not share is that of its layer."""
     if letter == "N":
-        return MEANINGS[letter]
-    meanings = SPATIAL if isinstance(source.output, Volume) else MEANINGS
-    what = meanings.get(letter, f"axis {letter[2:]}")
+        return "samples in a batch"
+    what = source.output.letters.get(letter, f"axis {letter[2:]}")
     if word != letter and inputs > 1:
         return f"{what} of {source.name}"
     return f"{what} of the input{'s' if inputs > 1 else ''}"
 
 
 def _field_symbols(layer: Layer) -> Iterator[Symbol]:
+    spatial = {letter: word for kind in map_kinds().values() for letter, word in kind.letters.items()}
     for name, declared in sorted(layer.fields.items(), key=lambda field: field[0] != layer.primary):
         meaning = declared.help.partition(";")[0].partition(",")[0]
         for number in _flat(getattr(layer, name)):
             if isinstance(number, Traced):
                 word = number.step.word
                 axes = word.removeprefix(declared.symbol or name).upper().split("_")[1:]
-                which = ", ".join(SPATIAL.get(axis, axis.lower()) for axis in axes)
+                which = ", ".join(spatial.get(axis, axis.lower()) for axis in axes)
                 yield Symbol(word, int(number), f"{meaning} ({which})" if which else meaning)
 
 

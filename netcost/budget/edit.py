@@ -11,9 +11,9 @@ from netcost import escape
 from netcost.budget.compare import number
 from netcost.budget.rules import Bound, Budget, Change, LayerLimit, Limit, LimitKind, Rules
 from netcost.budget.units import HUNDRED, UNITS, Amount, read_amount, read_percent
+from netcost.integers import ceil_div
 from netcost.place import Place
 from netcost.report import METRIC_NAMES, Report
-from netcost.shapes import ceil_div
 
 PLAIN = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./-]*")
 """Texts that YAML takes for themselves without quotes."""

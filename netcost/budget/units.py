@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from netcost.shapes import ceil_div
+from netcost.integers import ceil_div
 
 Unit: TypeAlias = Literal["count", "bytes"]
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 import click
 
 from netcost.layers import FAMILIES, HEADS, all_types, find
-from netcost.layers.base import Declared, Layer, written
+from netcost.layers.layer import Declared, Layer
 from netcost.spec.fields import COMMON_KEYS
+from netcost.wording import written
 
 LABEL = re.compile(r"([A-Z][a-z]+): ")
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 
-from netcost.layers.base import Layer
+from netcost.layers.layer import Layer
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
     "conv": (
@@ -32,13 +32,15 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
         *("instancenorm", "instancenorm1d", "instancenorm2d", "instancenorm3d"),
         *("groupnorm", "gn", "layernorm", "ln", "rmsnorm", "lrn", "layerscale", "layer_scale"),
     ),
-    "regularize": (
+    "dropout": (
         *("identity", "dropout", "dropout1d", "dropout2d", "dropout3d", "droppath", "stochastic_depth"),
     ),
     "reshape": ("flatten", "reshape", "permute", "to_tokens", "to_map", "channelshuffle"),
-    "cut": ("select", "slice", "split", "chunk"),
+    "slicing": ("select", "slice", "split", "chunk"),
     "resize": ("pad", "crop", "upsample", "interpolate", "pixelshuffle", "pixelunshuffle"),
-    "arithmetic": ("add", "mul", "concat", "matmul"),
+    "elementwise": ("add", "mul"),
+    "concat": ("concat",),
+    "matmul": ("matmul",),
     "embedding": ("embedding", "class_token", "posembed"),
     "attention": ("attention", "windowattention"),
     "recurrent": ("rnn", "lstm", "gru"),

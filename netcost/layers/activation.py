@@ -5,9 +5,11 @@ from __future__ import annotations
 from math import prod
 from typing import ClassVar
 
-from netcost.layers.base import Layer, Spellings, Weights, declare, field, require_embedded
+from netcost.layers.layer import Layer, Spellings, Weights, declare, field
+from netcost.layers.operations import SOFTMAX_OPS
+from netcost.layers.refusals import LayerError, refuse, require_embedded
 from netcost.layers.values import Flag, Number
-from netcost.shapes import LayerError, Shape
+from netcost.shapes import Shape
 
 
 @declare
@@ -263,7 +265,7 @@ class Softmax(Activation):
     def ops(self, out: Shape, x: Shape) -> int:
         """Five operations per element."""
         del x
-        return 5 * prod(out)
+        return SOFTMAX_OPS * prod(out)
 
 
 class LogSoftmax(Softmax):
@@ -295,8 +297,10 @@ class GLU(Activation):
     def output(self, *inputs: Shape) -> Shape:
         """The input's shape with half the channels."""
         x = require_embedded(self.type, inputs[0])
-        if x.channels % 2:
-            raise LayerError(f"glu halves the channels, got {x.channels}, an odd number")
+        refuse(
+            x.channels % 2 != 0,
+            lambda: LayerError(f"glu halves the channels, got {x.channels}, an odd number"),
+        )
         return x.with_channels(x.channels // 2)
 
     def ops(self, out: Shape, x: Shape) -> int:

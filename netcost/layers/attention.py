@@ -5,27 +5,25 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from netcost.layers.base import (
-    Layer,
-    Weights,
-    declare,
-    field,
+from netcost.integers import ceil_div
+from netcost.layers.layer import Layer, Weights, declare, field
+from netcost.layers.operations import RMS_NORM_OPS, SOFTMAX_OPS
+from netcost.layers.refusals import (
+    LayerError,
     per_axis,
+    refuse,
     require_divisible,
     require_map,
     require_sequence,
 )
 from netcost.layers.values import Axes, AxesFrom0, Count, Flag
-from netcost.shapes import LayerError, Map, Sequence, Shape, ceil_div
+from netcost.shapes import Map, Sequence, Shape
 
-SCORE_OPS = 1 + 5
+SCORE_OPS = 1 + SOFTMAX_OPS
 """Scaling a score by the root of the head's width, and its softmax."""
 
 ROTATION_OPS = 3
 """Rotating a pair is four multiplications and two additions."""
-
-NORM_OPS = 5
-"""As in an RMS norm."""
 
 
 @declare
@@ -84,14 +82,19 @@ class Attention(Layer):
         x, source = self.ends(*(require_sequence(self.type, each) for each in inputs))
         if self.head_dim is None:
             require_divisible("channels", x.channels, "heads", self.heads, field="heads")
-        if self.rope and self.width(x) % 2:
-            raise LayerError(
-                f"rope rotates pairs of numbers, a head has {self.width(x)}",
-                field="rope",
-                hint="an even head_dim",
+        if self.rope:
+            refuse(
+                self.width(x) % 2 != 0,
+                lambda: LayerError(
+                    f"rope rotates pairs of numbers, a head has {self.width(x)}",
+                    field="rope",
+                    hint="an even head_dim",
+                ),
             )
-        if source[0] != x[0]:
-            raise LayerError(f"the queries are a batch of {x[0]}, the keys and values one of {source[0]}")
+        refuse(
+            source[0] != x[0],
+            lambda: LayerError(f"the queries are a batch of {x[0]}, the keys and values one of {source[0]}"),
+        )
         return x
 
     @staticmethod
@@ -101,7 +104,7 @@ class Attention(Layer):
 
     def width(self, x: Sequence) -> int:
         """Width of one head."""
-        return self.head_dim or x.channels // self.heads
+        return x.channels // self.heads if self.head_dim is None else self.head_dim
 
     def widths(self, x: Sequence) -> tuple[int, int]:
         """Width of all queries of a position together, and of all its keys."""
@@ -156,14 +159,14 @@ class Attention(Layer):
         if self.rope:
             parts.append(ROTATION_OPS * (queries + keys))
         if self.qk_norm:
-            parts.append(NORM_OPS * (queries + keys))
+            parts.append(RMS_NORM_OPS * (queries + keys))
         return sum(parts)
 
     def settings(self, *inputs: Shape) -> dict[str, Any]:
         """The fields, with the heads' number and width and the output's bias filled in."""
         x = require_sequence(self.type, inputs[0])
         filled = {
-            "kv_heads": self.kv_heads or self.heads,
+            "kv_heads": self.heads if self.kv_heads is None else self.kv_heads,
             "head_dim": self.width(x),
             "out_bias": self.biased_output,
         }
@@ -211,14 +214,25 @@ class WindowAttention(Layer):
         x = require_map(self.type, inputs[0], hint="add `to_map` before it")
         shifts = per_axis(self.shift, len(x.size), "shift")
         for shift, side in zip(shifts, self.sides(x), strict=True):
-            if shift >= side:
-                raise LayerError(
-                    f"a shift of {shift} is not less than the window of {side}",
-                    field="shift",
-                    hint=f"half a window: {side // 2}",
-                )
+            self.check_shift(shift, side)
         self.within.output(self.windowed(x))
         return x
+
+    @staticmethod
+    def check_shift(shift: int, side: int) -> None:
+        """Refuse a shift that takes a window beyond its neighbour.
+
+        Raises:
+            LayerError: the shift is a whole window or more.
+        """
+        refuse(
+            shift >= side,
+            lambda: LayerError(
+                f"a shift of {shift} is not less than the window of {side}",
+                field="shift",
+                hint=f"half a window: {side // 2}",
+            ),
+        )
 
     def sides(self, x: Map) -> tuple[int, ...]:
         """Length of a window along each axis."""

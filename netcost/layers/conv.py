@@ -5,10 +5,12 @@ from __future__ import annotations
 from math import prod
 from typing import Any, ClassVar
 
-from netcost.layers.base import Spellings, Weights, declare, field, per_axis, require_divisible
+from netcost.integers import maximum
+from netcost.layers.layer import Spellings, Weights, declare, field
+from netcost.layers.refusals import LayerError, per_axis, refuse, require_as_declared, require_divisible
+from netcost.layers.sliding_window import SAME, Axis, Window, reach, transposed_windows
 from netcost.layers.values import Axes, AxesFrom0, Count, Flag, Padding
-from netcost.layers.window import SAME, Axis, Window
-from netcost.shapes import LayerError, Map, Shape, reach, transposed_windows
+from netcost.shapes import Map, Shape
 
 
 @declare
@@ -55,12 +57,7 @@ class GroupedConvolution(Convolution):
     def output(self, *inputs: Shape) -> Shape:
         """(N, filters, *size')."""
         x = self.checked_map(inputs[0])
-        if self.in_channels is not None and self.in_channels != x.channels:
-            raise LayerError(
-                f"in_channels is {self.in_channels}, the input has {x.channels} channels",
-                field="in_channels",
-                hint="leave it out: it is inferred",
-            )
+        require_as_declared("channels", x.channels, "in_channels", self.in_channels)
         require_divisible("channels", x.channels, "groups", self.groups, field="groups")
         require_divisible("filters", self.filters, "groups", self.groups, field="groups")
         return x.resized(self.filters, self.sizes(x))
@@ -82,8 +79,7 @@ class Conv(GroupedConvolution):
 
     def weights(self, x: Map) -> Weights:
         """(filters, C_in / groups, *kernel), and one bias per filter."""
-        channels = x.channels if self.groups == 1 else x.channels // self.groups
-        return self.with_bias((self.filters, channels, *self.kernels(x)), self.filters)
+        return self.with_bias((self.filters, x.channels // self.groups, *self.kernels(x)), self.filters)
 
     def macs(self, out: Map, x: Map) -> int:
         """Output elements times the taps of one filter."""
@@ -120,7 +116,7 @@ class DepthwiseConv(Convolution):
 
     def filters(self, x: Map) -> int:
         """Number of filters over all channels."""
-        return x.channels if self.multiplier == 1 else x.channels * self.multiplier
+        return x.channels * self.multiplier
 
     def weights(self, x: Map) -> Weights:
         """(C * multiplier, 1, *kernel), and one bias per filter."""
@@ -162,12 +158,14 @@ class ConvTranspose(GroupedConvolution):
 
     def validate(self) -> None:
         """Refuse extra length where the padding already fixes the output."""
-        if self.pad in SAME and self.output_pad != 0:
-            raise LayerError(
+        refuse(
+            self.pad in SAME and self.output_pad != 0,
+            lambda: LayerError(
                 f"output_pad has no meaning with pad: {self.pad}, which makes the output W * S",
                 field="output_pad",
                 hint="leave it out, or write the padding as a number",
-            )
+            ),
+        )
 
     def sizes(self, x: Map) -> tuple[int, ...]:
         """Output length of each spatial axis; `same` makes it `W * S`."""
@@ -179,12 +177,14 @@ class ConvTranspose(GroupedConvolution):
     @staticmethod
     def spread(axis: Axis, pads: tuple[int, int], extra: int) -> int:
         """Output length of one spatial axis."""
-        if extra >= max(axis.stride, axis.dilation):
-            raise LayerError(
+        refuse(
+            extra >= maximum(axis.stride, axis.dilation),
+            lambda: LayerError(
                 f"output_pad is {extra}, it must be smaller than the stride, {axis.stride}, or the dilation, {axis.dilation}",
                 field="output_pad",
                 hint="more would add positions that no input reaches",
-            )
+            ),
+        )
         return transposed_windows(axis.size, axis.kernel, axis.stride, pads, axis.dilation, extra)
 
     def automatic_pads(self, word: str, axis: Axis) -> tuple[int, int]:
@@ -193,19 +193,20 @@ class ConvTranspose(GroupedConvolution):
             return super().automatic_pads(word, axis)
         span = reach(axis.kernel, axis.dilation)
         surplus = span - axis.stride
-        if surplus < 0:
-            raise LayerError(
+        refuse(
+            surplus < 0,
+            lambda: LayerError(
                 f"pad: {word} needs a kernel that reaches at least the stride, {axis.stride}, it reaches {span}",
                 field="pad",
                 hint="write the padding as a number",
-            )
+            ),
+        )
         less, more = surplus // 2, surplus - surplus // 2
         return (less, more) if word == "same" else (more, less)
 
     def weights(self, x: Map) -> Weights:
         """(C_in, filters / groups, *kernel), and one bias per filter."""
-        filters = self.filters if self.groups == 1 else self.filters // self.groups
-        return self.with_bias((x.channels, filters, *self.kernels(x)), self.filters)
+        return self.with_bias((x.channels, self.filters // self.groups, *self.kernels(x)), self.filters)
 
     def macs(self, out: Map, x: Map) -> int:
         """Input elements times the taps that each is spread over."""

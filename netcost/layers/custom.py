@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from netcost.layers.base import Layer, Weights, declare, field
+from netcost.layers.layer import Layer, Weights, declare, field
 from netcost.layers.reshape import Kind, of_kind
 from netcost.layers.values import Index, Sizes, Text
-from netcost.shapes import Shape, Tokens, usual_kind
+from netcost.shapes import Shape, usual_kind
 
 
 @declare
@@ -50,7 +50,7 @@ class Custom(Layer):
         if self.shape is None:
             return x
         lengths = (x[0], *self.shape)
-        alike = len(lengths) == len(x) and not isinstance(x, Tokens)
+        alike = len(lengths) == len(x) and x.embedded
         return of_kind(self.kind, lengths, type(x) if alike else usual_kind(len(self.shape)))
 
     def weights(self, *inputs: Shape) -> Weights:

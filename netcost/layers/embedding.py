@@ -5,9 +5,10 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from netcost.layers.base import Layer, Weights, declare, field, require_sequence
+from netcost.layers.layer import Layer, Weights, declare, field
+from netcost.layers.refusals import LayerError, refuse, require_sequence
 from netcost.layers.values import Count, Flag
-from netcost.shapes import LayerError, Sequence, Shape, Tokens
+from netcost.shapes import Sequence, Shape, Tokens
 
 
 @declare
@@ -96,17 +97,23 @@ class PosEmbed(Layer):
     def output(self, *inputs: Shape) -> Shape:
         """The shape of the input."""
         x = require_sequence(self.type, inputs[0])
-        if self.length is not None and self.length < x[1]:
-            raise LayerError(
+        refuse(
+            self.positions(x) < x[1],
+            lambda: LayerError(
                 f"a sequence of {x[1]} does not fit a table of {self.length} positions",
                 field="length",
                 hint=f"at least {x[1]}, or a shorter input",
-            )
+            ),
+        )
         return x
+
+    def positions(self, x: Shape) -> int:
+        """Positions in the table."""
+        return x[1] if self.length is None else self.length
 
     def table(self, x: Sequence) -> Weights:
         """(length, C)."""
-        return {"position": (self.length or x[1], x.channels)}
+        return {"position": (self.positions(x), x.channels)}
 
     def weights(self, x: Sequence) -> Weights:
         """The table, if it is learned."""
@@ -123,4 +130,4 @@ class PosEmbed(Layer):
 
     def settings(self, *inputs: Shape) -> dict[str, Any]:
         """The fields, with the table's length filled in."""
-        return super().settings(*inputs) | {"length": self.length or inputs[0][1]}
+        return super().settings(*inputs) | {"length": self.positions(inputs[0])}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from math import prod
 from typing import ClassVar
 
-from netcost.layers.base import Layer, Spellings, Weights, declare, field, require_features
+from netcost.layers.layer import Layer, Spellings, Weights, declare, field
+from netcost.layers.refusals import require_as_declared, require_features
 from netcost.layers.values import Count, Flag
-from netcost.shapes import LayerError, Shape
+from netcost.shapes import Shape
 
 
 @declare
@@ -35,12 +36,7 @@ class Linear(Layer):
     def output(self, *inputs: Shape) -> Shape:
         """The input with its last axis replaced by the units."""
         x = require_features(self.type, inputs[0])
-        if self.in_features is not None and self.in_features != x.channels:
-            raise LayerError(
-                f"in_features is {self.in_features}, the input has {x.channels} features",
-                field="in_features",
-                hint="leave it out: it is inferred",
-            )
+        require_as_declared("features", x.channels, "in_features", self.in_features)
         return x.with_channels(self.units)
 
     def weights(self, x: Shape) -> Weights:

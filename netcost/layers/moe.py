@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from math import prod
 
-from netcost.layers.base import Layer, Weights, count, declare, field, require_features
+from netcost.layers.layer import Layer, Weights, count, declare, field
+from netcost.layers.operations import SOFTMAX_OPS
+from netcost.layers.refusals import LayerError, refuse, require_features
 from netcost.layers.values import Count, Flag, Index
-from netcost.shapes import LayerError, Shape
-
-SOFTMAX_OPS = 5
+from netcost.shapes import Shape
 
 
 @declare
@@ -50,12 +50,14 @@ class MixtureOfExperts(Layer):
 
     def validate(self) -> None:
         """Check that there are enough experts to choose from."""
-        if self.active > self.experts:
-            raise LayerError(
+        refuse(
+            self.active > self.experts,
+            lambda: LayerError(
                 f"{self.active} active experts of {self.experts}",
                 field="active",
                 hint=f"at most {self.experts}",
-            )
+            ),
+        )
 
     def output(self, *inputs: Shape) -> Shape:
         """The shape of the input."""

@@ -5,17 +5,9 @@ from __future__ import annotations
 from math import prod
 from typing import ClassVar
 
-from netcost.layers.base import (
-    RANK,
-    Layer,
-    Spellings,
-    Weights,
-    declare,
-    field,
-    require_divisible,
-    require_embedded,
-    require_map,
-)
+from netcost.layers.layer import RANK, Layer, Spellings, Weights, declare, field
+from netcost.layers.operations import LAYER_NORM_OPS, RMS_NORM_OPS
+from netcost.layers.refusals import require_divisible, require_embedded, require_map
 from netcost.layers.values import Count, Flag
 from netcost.shapes import Map, Shape, Vector
 
@@ -43,7 +35,7 @@ class AffineNorm(Norm):
     def ops(self, out: Shape, x: Shape) -> int:
         """Eight operations per element."""
         del x
-        return 8 * prod(out)
+        return LAYER_NORM_OPS * prod(out)
 
 
 @declare
@@ -178,7 +170,7 @@ class RMSNorm(Norm):
     def ops(self, out: Shape, x: Shape) -> int:
         """Five operations per element."""
         del x
-        return 5 * prod(out)
+        return RMS_NORM_OPS * prod(out)
 
 
 @declare

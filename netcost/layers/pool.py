@@ -5,10 +5,12 @@ from __future__ import annotations
 from math import prod
 from typing import ClassVar
 
-from netcost.layers.base import RANK, Layer, Spellings, declare, field, per_axis, require_map
+from netcost.integers import gcd, maximum
+from netcost.layers.layer import RANK, Layer, Spellings, declare, field
+from netcost.layers.refusals import LayerError, per_axis, refuse, require_map
+from netcost.layers.sliding_window import Axis, Window, ceil_windows, reach
 from netcost.layers.values import Axes, Count, Flag
-from netcost.layers.window import Axis, Window
-from netcost.shapes import LayerError, Map, Sequence, Shape, Vector, ceil_windows, reach
+from netcost.shapes import Map, Sequence, Shape, Vector
 
 
 @declare
@@ -39,12 +41,15 @@ class Pool(Window):
             LayerError: padding in which a whole window fits.
         """
         span = reach(axis.kernel, axis.dilation)
-        if max(pads) >= span:
-            raise LayerError(
-                f"a window of {span} fits into the padding of {max(pads)} and sees no input",
+        padding = maximum(*pads)
+        refuse(
+            padding >= span,
+            lambda: LayerError(
+                f"a window of {span} fits into the padding of {padding} and sees no input",
                 field="pad",
                 hint=f"pad by at most {span - 1}",
-            )
+            ),
+        )
         if not self.ceil:
             return super().length(axis, pads)
         return ceil_windows(axis.size, axis.kernel, axis.stride, pads, axis.dilation)
@@ -117,8 +122,6 @@ class AdaptivePool(Layer):
         Window i of an axis goes from floor(i * W / W') to ceil((i + 1) * W / W'); two neighbours share a
         position where the quotient between them is not whole, so all of them hold W + W' - gcd(W, W').
         """
-        from netcost.traced import gcd
-
         return prod(out[:2]) * prod(
             whole + parts - gcd(whole, parts) for whole, parts in zip(x.size, out.size, strict=True)
         )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import prod
 from typing import ClassVar
 
-from netcost.layers.base import Layer, Weights, declare, field, require_sequence
+from netcost.layers.layer import Layer, Weights, declare, field
+from netcost.layers.refusals import require_sequence
 from netcost.layers.values import Count, Flag
 from netcost.shapes import Sequence, Shape, Vector
 

@@ -6,32 +6,30 @@ from collections.abc import Sequence as Lengths
 from math import prod
 from typing import Annotated
 
-from netcost.layers.base import (
-    Layer,
-    declare,
-    field,
+from netcost.integers import isqrt
+from netcost.layers.layer import Layer, declare, field
+from netcost.layers.refusals import (
+    LayerError,
+    refuse,
     require_divisible,
     require_embedded,
     require_map,
     require_sequence,
 )
-from netcost.layers.values import Axes, Count, Integers, OneOf, shown
+from netcost.layers.values import Axes, Count, Integers, OneOf
 from netcost.shapes import (
     KINDS,
-    Image,
-    LayerError,
     Map,
     Sequence,
     Shape,
-    Signal,
     Tensor,
     Vector,
-    Volume,
+    map_kinds,
     usual_kind,
 )
-from netcost.traced import isqrt
+from netcost.wording import shown, times
 
-Kind = Annotated[str, OneOf(KINDS)]
+Kind = Annotated[str, OneOf(word for word, kind in KINDS.items() if kind.embedded)]
 
 
 def of_kind(name: str | None, lengths: Lengths[int], usual: type[Shape]) -> Shape:
@@ -41,11 +39,13 @@ def of_kind(name: str | None, lengths: Lengths[int], usual: type[Shape]) -> Shap
         LayerError: a kind with another number of axes.
     """
     kind = KINDS[name] if name else usual
-    if kind.axes and len(kind.axes) != len(lengths):
-        axes = " x ".join(kind.axes[1:])
-        raise LayerError(
-            f"{kind.noun} is {axes}, the output is {' x '.join(map(str, lengths[1:]))}", field="kind"
-        )
+    refuse(
+        len(kind.axes) not in {0, len(lengths)},
+        lambda: LayerError(
+            f"{kind.noun} is {' x '.join(kind.letters)}, the output is {times(lengths[1:], ' x ')}",
+            field="kind",
+        ),
+    )
     return kind(lengths)
 
 
@@ -88,24 +88,28 @@ class Reshape(Layer):
 
     def validate(self) -> None:
         """Refuse lengths below 1, except for one -1."""
-        if self.size.count(-1) > 1 or any(length < 1 and length != -1 for length in self.size):
-            raise LayerError(
+        refuse(
+            self.size.count(-1) > 1 or any(length < 1 and length != -1 for length in self.size),
+            lambda: LayerError(
                 f"size is {shown(self.size)}, lengths are at least 1",
                 field="size",
                 hint="one of them may be -1, for whatever is left",
-            )
+            ),
+        )
 
     def output(self, *inputs: Shape) -> Shape:
         """(N, *size)."""
         x = require_embedded(self.type, inputs[0])
         elements, known = prod(x[1:]), prod(length for length in self.size if length != -1)
-        fits = elements % known == 0 if -1 in self.size else elements == known
-        if not fits:
-            raise LayerError(
+        is_open = -1 in self.size
+        refuse(
+            elements % known != 0 if is_open else elements != known,
+            lambda: LayerError(
                 f"{x.described} has {elements} elements, {shown(self.size)} has "
-                f"{f'a multiple of {known}' if -1 in self.size else known}",
+                f"{f'a multiple of {known}' if is_open else known}",
                 field="size",
-            )
+            ),
+        )
         lengths = [elements // known if length == -1 else length for length in self.size]
         return of_kind(self.kind, [x[0], *lengths], usual_kind(len(lengths)))
 
@@ -138,12 +142,14 @@ class Permute(Layer):
     def output(self, *inputs: Shape) -> Shape:
         """(N, ...), the other axes in their new order."""
         x = require_embedded(self.type, inputs[0])
-        if sorted(self.order) != list(range(1, len(x))):
-            raise LayerError(
+        refuse(
+            sorted(self.order) != list(range(1, len(x))),
+            lambda: LayerError(
                 f"order is {shown(self.order)}, {x.described} has axes 1 to {len(x) - 1}",
                 field="order",
                 hint="each axis once; the batch, axis 0, stays in front and is left out",
-            )
+            ),
+        )
         keeps_kind = not isinstance(x, Map) or self.order[0] == 1
         return of_kind(
             self.kind, [x[0], *(x[axis] for axis in self.order)], type(x) if keeps_kind else Tensor
@@ -199,15 +205,22 @@ class ToMap(Layer):
         x = require_sequence(self.type, inputs[0])
         n, tokens, channels = x
         size = self.sizes(tokens)
-        if prod(size) != tokens:
-            raise LayerError(
-                f"{' x '.join(map(str, size))} has {prod(size)} positions, {x.described} has {tokens} tokens",
+        refuse(
+            prod(size) != tokens,
+            lambda: LayerError(
+                f"{times(size, ' x ')} has {prod(size)} positions, {x.described} has {tokens} tokens",
                 field="size",
                 hint="write `size: [H, W]`",
-            )
-        kinds = {1: Signal, 2: Image, 3: Volume}
-        if len(size) not in kinds:
-            raise LayerError(f"size has {len(size)} values, a map has 1 to 3 spatial axes", field="size")
+            ),
+        )
+        kinds = map_kinds()
+        refuse(
+            len(size) not in kinds,
+            lambda: LayerError(
+                f"size has {len(size)} values, a map has {min(kinds)} to {max(kinds)} spatial axes",
+                field="size",
+            ),
+        )
         return kinds[len(size)]((n, channels, *size))
 
     def sizes(self, tokens: int) -> tuple[int, ...]:

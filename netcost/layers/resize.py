@@ -5,18 +5,13 @@ from __future__ import annotations
 from math import prod
 from typing import Annotated, ClassVar
 
-from netcost.layers.base import (
-    Layer,
-    Spellings,
-    both_ends,
-    declare,
-    field,
-    per_axis,
-    require_divisible,
-    require_map,
-)
+from netcost.integers import any_of
+from netcost.layers.layer import Layer, Spellings, declare, field
+from netcost.layers.refusals import LayerError, both_ends, per_axis, refuse, require_divisible, require_map
+from netcost.layers.sliding_window import both_sides
 from netcost.layers.values import Axes, Count, Margins, OneOf
-from netcost.shapes import LayerError, Map, Shape, both_sides
+from netcost.shapes import Map, Shape
+from netcost.wording import times
 
 INTERPOLATION = {
     "nearest": (None, 0),
@@ -37,11 +32,13 @@ def require_one(layer: Layer, first: str, second: str) -> None:
         LayerError: they are both given, or both left out.
     """
     given = [name for name in (first, second) if getattr(layer, name) is not None]
-    if len(given) != 1:
-        raise LayerError(
+    refuse(
+        len(given) != 1,
+        lambda: LayerError(
             f"{layer.type} takes either {first} or {second}, got {'both' if given else 'neither'}",
             field=second if given else first,
-        )
+        ),
+    )
 
 
 @declare
@@ -99,11 +96,11 @@ class Crop(Layer):
 
     def centre(self, x: Map) -> tuple[int, ...]:
         """The size that is asked for."""
-        size = per_axis(self.size or x.size, len(x.size), "size")
-        if any(kept > length for kept, length in zip(size, x.size, strict=True)):
-            raise LayerError(
-                f"a crop of {' x '.join(map(str, size))} is larger than {x.described}", field="size"
-            )
+        size = per_axis(x.size if self.size is None else self.size, len(x.size), "size")
+        refuse(
+            any_of(kept > length for kept, length in zip(size, x.size, strict=True)),
+            lambda: LayerError(f"a crop of {times(size, ' x ')} is larger than {x.described}", field="size"),
+        )
         return size
 
     @staticmethod
@@ -111,9 +108,10 @@ class Crop(Layer):
         """What margins leave of each axis."""
         ends = both_ends(margins, len(x.size), "margins")
         size = tuple(w - both_sides(*end) for w, end in zip(x.size, ends, strict=True))
-        if min(size) < 1:
-            left = " x ".join(map(str, size))
-            raise LayerError(f"the margins leave {left} of {x.described}", field="margins")
+        refuse(
+            any_of(length < 1 for length in size),
+            lambda: LayerError(f"the margins leave {times(size, ' x ')} of {x.described}", field="margins"),
+        )
         return size
 
 
@@ -147,20 +145,23 @@ class Upsample(Layer):
         """(N, C, *size')."""
         x = require_map(self.type, inputs[0])
         rank, _ = INTERPOLATION[self.mode]
-        if rank not in {None, len(x.size)}:
-            fitting = [mode for mode, (axes, _) in INTERPOLATION.items() if axes in {None, len(x.size)}]
-            raise LayerError(
+        refuse(
+            rank not in {None, len(x.size)},
+            lambda: LayerError(
                 f"{self.mode} is for {rank} spatial axes, got {x.described}",
                 field="mode",
-                hint=f"{' or '.join(fitting)}",
-            )
+                hint=" or ".join(
+                    mode for mode, (axes, _) in INTERPOLATION.items() if axes in {None, len(x.size)}
+                ),
+            ),
+        )
         return x.resized(x.channels, self.sizes(x))
 
     def sizes(self, x: Map) -> tuple[int, ...]:
         """Output length of each spatial axis."""
         if self.size is not None:
             return per_axis(self.size, len(x.size), "size")
-        scales = per_axis(self.scale or 1, len(x.size), "scale")
+        scales = per_axis(1 if self.scale is None else self.scale, len(x.size), "scale")
         return tuple(w * scale for w, scale in zip(x.size, scales, strict=True))
 
     def ops(self, out: Map, x: Map) -> int:
@@ -190,13 +191,14 @@ class PixelShuffle(Layer):
         """(N, C, *(size * factor))."""
         x = require_map(self.type, inputs[0])
         positions = prod((self.factor,) * len(x.size))
-        if x.channels % positions:
-            written = " * ".join([str(self.factor)] * len(x.size))
-            raise LayerError(
-                f"channels ({x.channels}) are not divisible by {written} = {positions}",
+        refuse(
+            x.channels % positions != 0,
+            lambda: LayerError(
+                f"channels ({x.channels}) are not divisible by {times((self.factor,) * len(x.size), ' * ')} = {positions}",
                 field="factor",
                 hint="each output position takes its own share of the channels",
-            )
+            ),
+        )
         return x.resized(x.channels // positions, tuple(w * self.factor for w in x.size))
 
 

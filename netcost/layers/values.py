@@ -9,6 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, TypeAlias
 
+from netcost.limits import BOUND
+from netcost.shapes import axis_words
+from netcost.wording import shown
+
 Json: TypeAlias = dict[str, object]
 
 EXPRESSION: Json = {"type": "string", "description": "an expression"}
@@ -58,19 +62,6 @@ class ValueType:
     def refusal(self, value: object) -> ValueError:
         """The error for a value of another kind."""
         return ValueError(f"expected {self.described}, got {shown(value)}")
-
-
-def shown(value: object) -> str:
-    """Write a value as YAML would: `true`, `none`, `[1, 2]`, text in backticks."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        return f"`{value}`"
-    if isinstance(value, (list, tuple)):
-        return f"[{', '.join(shown(item) for item in value)}]"
-    return str(value)
 
 
 def is_whole(value: object, least: int) -> bool:
@@ -202,7 +193,7 @@ class Pads(ValueType):
 
 Count = Annotated[int, Whole("a whole number of at least 1", example="64")]
 Index = Annotated[int, Whole("a whole number of at least 0", example="0", least=0)]
-Integer = Annotated[int, Whole("a whole number", example="1", least=-(2**63))]
+Integer = Annotated[int, Whole("a whole number", example="1", least=-BOUND)]
 Number = Annotated[float, Real("a number", example="0.5")]
 Flag = Annotated[bool, Boolean("true or false", example="true")]
 Text = Annotated[str, Free("text", example="text", literal=True)]
@@ -216,10 +207,9 @@ AxesFrom0 = Annotated[
 ]
 Integers = Annotated[
     tuple[int, ...],
-    Wholes("a list of whole numbers", example="[1, 2]", least=-(2**63), single=False),
+    Wholes("a list of whole numbers", example="[1, 2]", least=-BOUND, single=False),
 ]
-AXIS_LETTERS = {"channels": "C", "tokens": "T", "length": "L", "depth": "D", "height": "H", "width": "W"}
-AxisName = Annotated[str, OneOf(AXIS_LETTERS)]
+AxisName = Annotated[str, OneOf(axis_words())]
 Sizes = Annotated[
     tuple[int, ...],
     Wholes("a list of lengths of at least 1", example="[8, 8]", single=False),

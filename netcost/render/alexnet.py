@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from netcost.render.cells import brief, ends, likeness, times
+from netcost.render.cells import ends, likeness
 from netcost.render.figures import Unit, fitting, summed
 from netcost.render.remarks import activity, convention, marked, marks, rowless, where_most_is
 from netcost.render.rows import FLOP, left_out, selected
 from netcost.render.sheet import Column, Sheet, headline
 from netcost.render.view import View
 from netcost.report import Report, Row
+from netcost.wording import times, written
 
 MEMORY = (Unit(1024, "KB"), Unit(1, "B"))
 PARAMS = (Unit(1000, "k"), Unit(1, ""))
@@ -77,7 +78,7 @@ def layer_cells(row: Row) -> tuple[str, ...]:
     return (
         summed([str(end.channels) for end in sources if end.channels is not None]),
         summed(list(dict.fromkeys(size_text(end.size) for end in sources if end.size))),
-        *(brief(row.settings.get(name)) for name in WINDOW),
+        *(written(row.settings.get(name)) for name in WINDOW),
         "" if out.channels is None else str(out.channels),
         size_text(out.size),
     )
@@ -85,4 +86,4 @@ def layer_cells(row: Row) -> tuple[str, ...]:
 
 def size_text(size: tuple[int, ...]) -> str:
     """Write height and width, once for a square as the lecture does: `56`, `224x192`, `16x112x112`."""
-    return brief(size) if len(size) == PLANE else times(size)
+    return written(size) if len(size) == PLANE else times(size)

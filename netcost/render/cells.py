@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from netcost.report import Report, Row
 
@@ -25,39 +25,11 @@ def ends(row: Row) -> list[End]:
     found = []
     for shape in (*row.inputs, row.output):
         axis = shape.channel_axis % len(shape)
-        if axis == 0 or shape.axes[-1:] == ("T",):
+        if axis == 0 or not shape.embedded:
             found.append(End(None, tuple(shape[1:])))
         else:
             found.append(End(shape[axis], (*shape[1:axis], *shape[axis + 1 :])))
     return found
-
-
-def times(lengths: tuple[int, ...], sign: str = "x") -> str:
-    """Write lengths in full: `56x56`."""
-    return sign.join(map(str, lengths))
-
-
-def setting(value: Any) -> str:
-    """Write a setting in full: `11x11`; padding `2x2`, or `0+1x0+1` if its ends differ; nothing for None."""
-    return "x".join(_each_axis(value))
-
-
-def brief(value: Any) -> str:
-    """Write a setting as the lecture does, once if it is the same for all axes: `11`, `3x5`, `0+1`."""
-    texts = _each_axis(value)
-    return texts[0] if len(set(texts)) == 1 else "x".join(texts)
-
-
-def _each_axis(value: Any) -> list[str]:
-    if value is None:
-        return []
-    if not isinstance(value, tuple):
-        return [str(value)]
-    if all(isinstance(pads, tuple) for pads in value):
-        if all(before == after for before, after in value):
-            return [str(before) for before, _ in value]
-        return [f"{before}+{after}" for before, after in value]
-    return [str(each) for each in value]
 
 
 def dtype(counted: Row | Report) -> str:

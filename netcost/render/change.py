@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netcost.render.figures import rounded
+from netcost.wording import rounded
 
 
 def signed(number: int) -> str:

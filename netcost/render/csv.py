@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
 from netcost import escape
-from netcost.render.cells import SETTINGS, dtype, ends, likeness, place, setting, times
+from netcost.render.cells import SETTINGS, dtype, ends, likeness, place
 from netcost.render.view import View
 from netcost.report import METRIC_NAMES, Report, Row
+from netcost.wording import in_full, times
 
 BEFORE_METRICS = (
     *("model", "index", "name", "type", "input_shape", "output_shape", "in_channels", "in_size"),
@@ -76,7 +77,7 @@ def described(row: Row) -> tuple[str, ...]:
         times(row.output),
         ";".join("" if end.channels is None else str(end.channels) for end in sources),
         ";".join(times(end.size) for end in sources),
-        *(escape.csv(setting(row.settings.get(name))) for name in SETTINGS),
+        *(escape.csv(in_full(row.settings.get(name))) for name in SETTINGS),
         "" if out.channels is None else str(out.channels),
         times(out.size),
         escape.csv(dtype(row)),

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from netcost.wording import rounded
+
 LEAST_TOTAL = 100
 LONGEST_SUM = 2
 BYTE_UNITS = ((2**40, "TiB"), (2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
@@ -25,11 +27,6 @@ class Unit:
     def heading(self, word: str) -> str:
         """Write a column's head: `memory (KB)`, or the word alone for plain counts."""
         return f"{word} ({self.symbol})" if self.symbol else word
-
-
-def rounded(number: int, unit: int) -> int:
-    """Count whole units, half a unit up, as the lecture does: 253.5 KB are written 254."""
-    return (2 * number + unit) // (2 * unit)
 
 
 def fitting(total: int, units: Sequence[Unit]) -> Unit:
@@ -55,13 +52,6 @@ def byte_text(number: int) -> str:
             tenths = rounded(10 * number, size)
             return f"{tenths // 10:,}.{tenths % 10} {symbol}"
     return f"{number} B"
-
-
-def listed(names: Sequence[str], most: int = 3) -> str:
-    """Write names as a sentence does: `a, b and c`, `a, b, c and 12 more`."""
-    if len(names) > most + 1:
-        names = [*names[:most], f"{len(names) - most} more"]
-    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
 def summed(parts: Sequence[str]) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from netcost.render.cells import times
 from netcost.render.figures import byte_text
 from netcost.render.remarks import activity, marked, marks
 from netcost.render.rows import left_out, selected
 from netcost.render.sheet import Column, Sheet, headline
 from netcost.render.view import View
 from netcost.report import Report, Row, Totals
+from netcost.wording import times
 
 COLUMNS = (
     Column("Layer", left=True),

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from netcost.render.figures import Unit, listed, share
+from netcost.render.figures import Unit, share
 from netcost.render.view import Count
 from netcost.report import Report, Row
+from netcost.wording import listed
 
 DECLARED_MARK = "*"
 SHARED_MARK = "^"

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import cast
 
-from netcost.layers.base import Layer, plural
-from netcost.layers.values import is_whole, shown
+from netcost.layers.layer import Layer
+from netcost.layers.refusals import LayerError
+from netcost.layers.values import is_whole
 from netcost.network import Network, Node
-from netcost.shapes import LayerError
 from netcost.spec.document import Scalar
 from netcost.spec.fault import Fault, meant
 from netcost.spec.frame import Frame, Share, Tensor, TensorScope, Traits, find_block
@@ -29,6 +29,7 @@ from netcost.spec.problem import Problem
 from netcost.spec.scope import Lost, Scope
 from netcost.spec.unit import Unit
 from netcost.spec.value import Value
+from netcost.wording import plural, shown
 
 MAX_LAYERS = 1_000_000
 MAX_VISITS = 2_000_000

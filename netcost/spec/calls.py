@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from netcost.layers.base import plural
 from netcost.spec.build import MAX_CALLS, MAX_LAYERS, MAX_VISITS, Exhausted
 from netcost.spec.document import Scalar
 from netcost.spec.fault import Fault, meant
@@ -12,6 +11,7 @@ from netcost.spec.frame import MAX_NESTING, find_block
 from netcost.spec.items import Block, Body, CallItem, Item, LayerItem, ResidualItem, SeqItem
 from netcost.spec.problem import Problem
 from netcost.spec.unit import Unit
+from netcost.wording import plural
 
 
 class Size(NamedTuple):

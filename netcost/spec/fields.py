@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from netcost.layers import HEADS, all_types, find
-from netcost.layers.base import Declared, Layer
+from netcost.layers.layer import Declared, Layer
+from netcost.layers.refusals import LayerError
 from netcost.layers.values import Pads, Whole, Wholes
 from netcost.place import Place
-from netcost.shapes import LayerError
 from netcost.spec.document import Mapping as MappingNode
 from netcost.spec.document import Node, Scalar
 from netcost.spec.fault import Fault, meant

@@ -8,13 +8,13 @@ from typing import TypeAlias
 from netcost.dtypes import Precision
 from netcost.layers import HEADS
 from netcost.network import Node
-from netcost.shapes import Shape, Tokens, Vector
+from netcost.shapes import Shape
 from netcost.spec.document import Scalar
 from netcost.spec.expression import Absent
 from netcost.spec.fault import Fault, meant
 from netcost.spec.formats import merged
 from netcost.spec.items import Block, Body, Item, faulty_block
-from netcost.spec.names import TENSOR_NAMES
+from netcost.spec.names import TENSOR_NAMES, tensor_name
 from netcost.spec.scope import Scope
 from netcost.spec.unit import Unit
 
@@ -85,19 +85,13 @@ class Frame:
         return frame
 
 
-AXES = {"D": "in_depth", "H": "in_height", "W": "in_width", "L": "in_length", "T": "in_length"}
-
-
 class TensorScope(Scope):
     """The values around an item, and the lengths of the tensor that comes in."""
 
     __slots__ = ("shape",)
 
     def __init__(self, shape: Shape, outer: Scope) -> None:
-        axes = () if isinstance(shape, Vector) else zip(shape.axes, shape, strict=False)
-        super().__init__({AXES[axis]: length for axis, length in axes if axis in AXES}, outer)
-        if not isinstance(shape, Tokens):
-            self["in_channels"] = shape.channels
+        super().__init__({tensor_name(word): shape[axis] for word, axis in shape.positions.items()}, outer)
         self.shape = shape
 
     def __missing__(self, name: str) -> object:

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from netcost.layers.values import is_whole, shown
+from netcost.layers.values import is_whole
 from netcost.place import Place
-from netcost.shapes import Image, Sequence, Shape, Signal, Tokens, Vector, Volume
+from netcost.shapes import KINDS, Shape
 from netcost.spec.document import Mapping as MappingNode
 from netcost.spec.document import Node
 from netcost.spec.document import Sequence as SequenceNode
 from netcost.spec.fault import Fault, meant
 from netcost.spec.value import Names, read_value
+from netcost.wording import listed, shown
 
-KINDS: Mapping[str, type[Shape]] = {
-    "vector": Vector,
-    "tokens": Tokens,
-    "sequence": Sequence,
-    "signal": Signal,
-    "image": Image,
-    "volume": Volume,
-}
-BY_LENGTH: Mapping[int, type[Shape]] = {1: Vector, 3: Image}
-OTHER_FORMS = "{signal: [C, L]}, {sequence: [T, C]}, {tokens: T} or {volume: [C, D, H, W]}"
+INPUTS: Mapping[str, type[Shape]] = {word: kind for word, kind in KINDS.items() if kind.letters}
+"""The kinds that an input may have: those whose axes have a meaning."""
+
+PLAIN: Mapping[int, type[Shape]] = {len(kind.letters): kind for kind in INPUTS.values() if kind.plain_input}
+"""The kind of an input that is a list of so many lengths and says no more."""
 
 
 def read_input(node: Node, known: Names, batch: int, override: tuple[int, ...]) -> Shape:
@@ -39,15 +35,15 @@ def read_input(node: Node, known: Names, batch: int, override: tuple[int, ...]) 
     else:
         lengths_place = lengths.place
     if kind is None:
-        if len(found) not in BY_LENGTH:
+        if len(found) not in PLAIN:
             raise Fault(
                 lengths_place,
-                f"an input has 1 or 3 lengths, [features] or [channels, height, width]; this has {len(found)}",
-                f"batch is a key of its own; other inputs are {OTHER_FORMS}",
+                f"an input has {' or '.join(map(str, PLAIN))} lengths, {_plain_forms()}; this has {len(found)}",
+                f"batch is a key of its own; other inputs are {_other_forms()}",
             )
-        kind = BY_LENGTH[len(found)]
-    if len(found) != len(kind.axes) - 1:
-        expected = ", ".join(kind.axes[1:])
+        kind = PLAIN[len(found)]
+    if len(found) != len(kind.letters):
+        expected = ", ".join(kind.letters)
         raise Fault(lengths_place, f"{kind.noun} has the lengths [{expected}]; this has {len(found)}")
     return kind((batch, *found))
 
@@ -72,11 +68,27 @@ def _kind_and_lengths(node: Node) -> tuple[type[Shape] | None, Node]:
     if not isinstance(node, MappingNode):
         return None, node
     if len(node) != 1:
-        raise Fault(node.place, "an input has one kind", f"write {OTHER_FORMS}")
+        raise Fault(node.place, "an input has one kind", f"write {_other_forms()}")
     ((key, lengths),) = node
-    if key.text not in KINDS:
-        raise Fault(key.place, f"unknown kind of input `{key.text}`", meant(key.text, KINDS))
-    return KINDS[key.text], lengths
+    if key.text not in INPUTS:
+        raise Fault(key.place, f"unknown kind of input `{key.text}`", meant(key.text, INPUTS))
+    return INPUTS[key.text], lengths
+
+
+def _plain_forms() -> str:
+    """How a list without a kind is read: `[features] or [channels, height, width]`."""
+    return " or ".join(f"[{', '.join(kind.letters.values())}]" for kind in PLAIN.values())
+
+
+def _other_forms() -> str:
+    """How the other kinds are written: `{tokens: T}, {sequence: [T, C]}`."""
+    kinds = [kind for kind in INPUTS.values() if not kind.plain_input]
+    return listed([f"{{{kind.word}: {_lengths_of(kind)}}}" for kind in kinds], most=None, word="or")
+
+
+def _lengths_of(kind: type[Shape]) -> str:
+    letters = ", ".join(kind.letters)
+    return letters if len(kind.letters) == 1 else f"[{letters}]"
 
 
 def _whole_lengths(node: Node, known: Names) -> tuple[int, ...]:

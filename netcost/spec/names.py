@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import re
 
+from netcost.shapes import axis_words
 from netcost.spec import expression
 from netcost.spec.document import Scalar
 from netcost.spec.fault import Fault
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 RESERVED = frozenset({"prev", "input", "none"})
-TENSOR_NAMES = frozenset({"in_channels", "in_height", "in_width", "in_depth", "in_length"})
-"""What expressions call the lengths of the incoming tensor."""
+
+
+def tensor_name(axis: str) -> str:
+    """What expressions call a length of the incoming tensor; that of a sequence is `in_length`, too."""
+    return f"in_{'length' if axis == 'tokens' else axis}"
+
+
+TENSOR_NAMES = frozenset(map(tensor_name, axis_words()))
 
 
 def is_name(text: str) -> bool:

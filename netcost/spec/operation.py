@@ -8,8 +8,10 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
+from netcost.integers import ceil_to, make_divisible
+from netcost.limits import BOUND
 from netcost.spec.problem import nearest
-from netcost.spec.scalar import LIMIT, TOO_LARGE, shortened
+from netcost.spec.scalar import TOO_LARGE, shortened
 
 Value: TypeAlias = int | float | bool | str | Sequence["Value"]
 Names: TypeAlias = Mapping[str, Value]
@@ -227,32 +229,6 @@ def described(value: object) -> str:
     return "nothing" if value is None else "a list"
 
 
-def make_divisible(x: float, divisor: float = 8) -> int:
-    """The multiple of the divisor nearest to x, at least the divisor and at least 0.9 x.
-
-    Raises ValueError for a divisor that is no positive integer. Source: MobileNet, `_make_divisible` of
-    tensorflow/models and torchvision.
-    """
-    d = _divisor(divisor)
-    nearest_multiple = max(d, int(x + d / 2) // d * d)
-    return nearest_multiple + d if nearest_multiple < 0.9 * x else nearest_multiple
-
-
-def ceil_to(x: float, divisor: float) -> int:
-    """The smallest multiple of the divisor that is not below x.
-
-    Raises ValueError for a divisor that is no positive integer.
-    """
-    d = _divisor(divisor)
-    return -(-math.ceil(x) // d) * d
-
-
-def _divisor(value: float) -> int:
-    if value < 1 or value != int(value):
-        raise ValueError(f"the divisor must be a positive integer, this is {value}")
-    return int(value)
-
-
 def _divide(a: float, b: float) -> float:
     """The quotient; of integers, an exact integer where it is one."""
     if type(a) is int and type(b) is int and a % b == 0:
@@ -261,7 +237,7 @@ def _divide(a: float, b: float) -> float:
 
 
 def _is_too_large(number: Any) -> bool:
-    return not -LIMIT < number < LIMIT  # true for what is no number at all, too
+    return not -BOUND < number < BOUND  # true for what is no number at all, too
 
 
 _NUMBERS = frozenset({int, float})

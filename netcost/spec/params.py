@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from netcost.layers.values import shown
 from netcost.place import Place
 from netcost.spec.document import Document, Node, Scalar, parse_document
 from netcost.spec.document import Mapping as MappingNode
@@ -15,6 +14,7 @@ from netcost.spec.nodes import is_nothing
 from netcost.spec.problem import Problem, SpecError
 from netcost.spec.scope import Lost, Scope
 from netcost.spec.value import read_value
+from netcost.wording import shown
 
 
 def read_params(root: MappingNode, replaced: Mapping[str, Node], problems: list[Problem]) -> Scope:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TypeAlias
 
 from netcost.layers import HEADS, all_types, find
-from netcost.layers.base import Layer
+from netcost.layers.layer import Layer
 from netcost.spec.document import Mapping as MappingNode
 from netcost.spec.document import Node, Scalar, Sequence
 from netcost.spec.fault import Fault

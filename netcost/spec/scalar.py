@@ -7,11 +7,12 @@ instead of guessed at, so that every reader sees the same network.
 import re
 from typing import NamedTuple
 
+from netcost.limits import BOUND
+
 Plain = str | int | float | bool | None
 
-LIMIT = 2**63  # numbers stay below it in magnitude
-TOO_LARGE = f"numbers must stay below 2^63 = {LIMIT:,}"
-MAX_DIGITS = 19  # of LIMIT
+TOO_LARGE = f"numbers must stay below 2^63 = {BOUND:,}"
+MAX_DIGITS = 19  # of BOUND
 
 
 class Refused(NamedTuple):
@@ -32,7 +33,7 @@ def resolve(text: str) -> Plain | Refused:
         return _integer(text)
     if _FLOAT.fullmatch(text):
         value = float(text)
-        return value if abs(value) < LIMIT else _too_large(text)
+        return value if abs(value) < BOUND else _too_large(text)
     return _foreign_number(text)
 
 
@@ -53,7 +54,7 @@ def _integer(text: str) -> Plain | Refused:
     digits = text.lstrip("+-")
     if len(digits) > 1 and digits[0] == "0":
         return _leading_zero(text)
-    if len(digits) > MAX_DIGITS or abs(int(text)) >= LIMIT:
+    if len(digits) > MAX_DIGITS or abs(int(text)) >= BOUND:
         return _too_large(text)
     return int(text)
 
@@ -91,17 +92,17 @@ def _respelt(text: str, value: Plain | Refused, reason: str, otherwise: str = ""
     """Refuse a spelling of a number and offer the decimal one, unless the number is refused in itself."""
     if isinstance(value, Refused):
         return value
-    if isinstance(value, int) and abs(value) >= LIMIT:
+    if isinstance(value, int) and abs(value) >= BOUND:
         return _too_large(text)
     return Refused(f"`{shortened(text)}` {reason}", f"write `{value}`{otherwise}", value)
 
 
 def _from_base_60(text: str) -> int:
-    """The whole number that YAML 1.1 readers make of `1:30`; at LIMIT it stops growing."""
+    """The whole number that YAML 1.1 readers make of `1:30`; at BOUND it stops growing."""
     total = 0
     for part in text.lstrip("+-").split(":"):
-        total = total * 60 + (int(part) if len(part) <= MAX_DIGITS else LIMIT)
-        if total >= LIMIT:
+        total = total * 60 + (int(part) if len(part) <= MAX_DIGITS else BOUND)
+        if total >= BOUND:
             break
     return -total if text[0] == "-" else total
 

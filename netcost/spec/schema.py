@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from netcost.dtypes import BITS
 from netcost.layers import HEADS, all_types, find
-from netcost.layers.base import Declared, Layer
+from netcost.layers.layer import Declared, Layer
 from netcost.layers.values import EXPRESSION, Json
 from netcost.spec.fields import CANCEL, accepts
-from netcost.spec.inputs import KINDS
+from netcost.spec.inputs import INPUTS, PLAIN
 from netcost.spec.load import VERSION
 from netcost.spec.names import NAME
 
@@ -223,8 +223,8 @@ def defaults_schema() -> Json:
 
 def input_schema() -> Json:
     """The shape of one sample."""
-    plain: Json = {"type": "array", "items": whole(1), "minItems": 1, "maxItems": 3}
-    kinds = {name: _lengths(len(kind.axes) - 1) for name, kind in KINDS.items()}
+    plain: Json = {"type": "array", "items": whole(1), "minItems": 1, "maxItems": max(PLAIN)}
+    kinds = {name: _lengths(len(kind.letters)) for name, kind in INPUTS.items()}
     return {
         "anyOf": [
             plain,

@@ -10,7 +10,7 @@ from netcost import analyze
 from netcost.analysis.fold_batchnorm import fold_batchnorm
 from netcost.dtypes import Precision
 from netcost.layers import find
-from netcost.layers.base import Layer
+from netcost.layers.layer import Layer
 from netcost.network import Network
 from netcost.place import Place
 from netcost.shapes import Image, Sequence, Shape, Vector

@@ -7,7 +7,7 @@ from running import Run
 
 from netcost.cli.layers import example
 from netcost.layers import HEADS, all_types
-from netcost.layers.base import Layer
+from netcost.layers.layer import Layer
 from netcost.spec.load import load_network
 from netcost.spec.problem import SpecError
 

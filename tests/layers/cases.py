@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import pytest
 
-from netcost.layers.base import Layer, count
-from netcost.shapes import LayerError, Shape
+from netcost.layers.layer import Layer, count
+from netcost.layers.refusals import LayerError
+from netcost.shapes import Shape
 
 
 class Case(NamedTuple):

@@ -17,7 +17,7 @@ from netcost.layers.activation import (
     ReLU,
     Softmax,
 )
-from netcost.layers.base import Layer
+from netcost.layers.layer import Layer
 from netcost.shapes import Image, Sequence, Shape, Signal, Tensor, Tokens, Vector, Volume
 
 CASES = [

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from netcost.layers.attention import Attention, WindowAttention
-from netcost.layers.base import Layer, count
-from netcost.shapes import Image, LayerError, Sequence, Shape, Signal, Tokens, Vector, Volume
+from netcost.layers.layer import Layer, count
+from netcost.layers.refusals import LayerError
+from netcost.shapes import Image, Sequence, Shape, Signal, Tokens, Vector, Volume
 
 # Parameters and MACs were counted by PyTorch 2.13.0: those of nn.MultiheadAttention and, for grouped
 # heads and heads of their own width, of four nn.Linear and F.scaled_dot_product_attention; rotations

@@ -6,8 +6,8 @@ import pytest
 from cases import Case, Fault
 from examples import make
 
-from netcost.layers.base import Layer
 from netcost.layers.conv import Conv, ConvTranspose, DepthwiseConv
+from netcost.layers.layer import Layer
 from netcost.shapes import Image, Shape, Signal, Volume
 
 CASES = [

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from netcost.analysis.costs import analyze
-from netcost.layers.base import count
 from netcost.layers.custom import Custom
+from netcost.layers.layer import count
+from netcost.layers.refusals import LayerError
 from netcost.network import Network
-from netcost.shapes import Image, LayerError, Sequence, Shape, Signal, Tensor, Tokens, Vector, Volume
+from netcost.shapes import Image, Sequence, Shape, Signal, Tensor, Tokens, Vector, Volume
 
 IMAGE = Image((2, 64, 14, 14))
 X = Sequence((2, 16, 64))

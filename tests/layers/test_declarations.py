@@ -12,15 +12,15 @@ import yaml
 from examples import examples, make
 
 from netcost.layers import FAMILIES, HEADS, all_types, family_heads, find
-from netcost.layers.base import Layer, count, written
 from netcost.layers.conv import Conv
+from netcost.layers.layer import Layer, count
 from netcost.shapes import Image, Sequence, Shape, Tokens, Vector
 from netcost.spec.fields import COMMON_KEYS
 from netcost.traced import Traced
 
 KINDS = all_types()
 FOLDER = Path(__file__).parents[2] / "netcost" / "layers"
-SHARED = {"__init__", "base", "values", "window"}
+SHARED = {"__init__", "layer", "operations", "refusals", "sliding_window", "values"}
 ITEM_KEYS = {*COMMON_KEYS, "norm", "act"}
 
 every_type = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.type)
@@ -168,23 +168,3 @@ def test_a_call_with_the_wrong_fields_is_a_defect_of_the_caller(fields: dict[str
     """A missing or unknown field is Python's TypeError, not a fault of the network."""
     with pytest.raises(TypeError, match=f"^{message}$"):
         make("conv", **fields)
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (3, "3"),
-        (True, "true"),
-        ((3, 3), "3"),
-        ((3, 5), "3x5"),
-        (((1, 1), (2, 2)), "1x2"),
-        (((0, 1), (0, 1)), "0+1x0+1"),
-        (((0, 1), (2, 2)), "0+1x2"),
-        (((0, 1), 2), "0+1x2"),
-        ((), "()"),
-        (None, "None"),
-    ],
-)
-def test_settings_are_written_for_a_person(value: object, text: str) -> None:
-    """Equal lengths once, others joined; unequal padding as before + after."""
-    assert written(value) == text

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from netcost.layers.base import Layer, count
 from netcost.layers.embedding import ClassToken, Embedding, PosEmbed
-from netcost.shapes import Image, LayerError, Sequence, Shape, Tokens, Vector
+from netcost.layers.layer import Layer, count
+from netcost.layers.refusals import LayerError
+from netcost.shapes import Image, Sequence, Shape, Tokens, Vector
 
 # Shapes and parameters of torch.nn.Embedding and of torchvision 0.28.0's vision transformer under
 # PyTorch 2.13.0; operations by hand: a look-up is none, a table of positions 1 an element.

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from netcost.layers.attention import Attention
-from netcost.layers.base import count
+from netcost.layers.layer import count
 from netcost.layers.moe import MixtureOfExperts
-from netcost.shapes import Image, LayerError, Sequence, Shape, Tokens, Vector
+from netcost.layers.refusals import LayerError
+from netcost.shapes import Image, Sequence, Shape, Tokens, Vector
 
 # Worked out beside each number; operations as 5 a score + activations and gates + biases + the weighted sum.
 COSTS = [

@@ -7,7 +7,7 @@ from cases import Case, Fault
 from examples import make
 
 from netcost.layers import all_types
-from netcost.layers.base import Layer, count
+from netcost.layers.layer import Layer, count
 from netcost.layers.norm import (
     BatchNorm,
     GroupNorm,

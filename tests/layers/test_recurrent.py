@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from netcost.layers.base import count
+from netcost.layers.layer import count
 from netcost.layers.recurrent import Gru, Lstm, Recurrent, Rnn
-from netcost.shapes import Image, LayerError, Sequence, Shape, Tokens, Vector
+from netcost.layers.refusals import LayerError
+from netcost.shapes import Image, Sequence, Shape, Tokens, Vector
 
 # Shapes and parameters of torch.nn.RNN, LSTM and GRU under PyTorch 2.13.0, MACs of nn.RNNCell, LSTMCell
 # and GRUCell unrolled step by step. Operations per position, layer, direction and unit, worked out by

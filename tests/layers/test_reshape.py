@@ -6,7 +6,7 @@ import pytest
 from cases import Case, Fault
 from examples import make
 
-from netcost.layers.base import Layer
+from netcost.layers.layer import Layer
 from netcost.layers.reshape import ChannelShuffle, Flatten, Permute, Reshape, ToMap, ToTokens
 from netcost.shapes import Image, Sequence, Shape, Signal, Tensor, Tokens, Vector, Volume
 

@@ -11,7 +11,7 @@ import yaml
 from examples import make
 
 from netcost.layers import HEADS, all_types, find
-from netcost.layers.base import count
+from netcost.layers.layer import count
 from netcost.shapes import Image, Sequence, Shape, Signal, Tokens, Vector, Volume
 
 TABLE = Path(__file__).parent.parent / "reference" / "torch_layer_types.csv"

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from netcost.layers import values
-from netcost.layers.values import ValueType, shown
+from netcost.layers.values import ValueType
+from netcost.wording import shown
 
 KINDS: dict[str, ValueType] = {
     name: get_args(alias)[1]
@@ -90,12 +91,3 @@ def test_an_expression_is_valid_in_a_spec(name: str) -> None:
     text = "2 * width"
     value = [text] if name in {"Integers", "Sizes"} else text
     jsonschema.validate(value, KINDS[name].schema())
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [(None, "nothing"), (True, "true"), ("wide", "`wide`"), ([1, (2, "a")], "[1, [2, `a`]]"), (0.5, "0.5")],
-)
-def test_values_are_shown_as_yaml_writes_them(value: object, text: str) -> None:
-    """Messages quote the file and not Python."""
-    assert shown(value) == text

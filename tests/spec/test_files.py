@@ -46,7 +46,7 @@ def test_an_input_says_what_its_axes_mean(entry: str, shape: Shape) -> None:
     assert (type(node.output), node.output) == (type(shape), shape)
 
 
-OTHERS = "batch is a key of its own; other inputs are {signal: [C, L]}, {sequence: [T, C]}, {tokens: T} or {volume: [C, D, H, W]}"
+OTHERS = "batch is a key of its own; other inputs are {tokens: T}, {sequence: [T, C]}, {signal: [C, L]} or {volume: [C, D, H, W]}"
 
 WRONG_INPUTS = [
     (
@@ -75,7 +75,7 @@ WRONG_INPUTS = [
     ),
     (
         "input: {image: [3, 4, 4], signal: [3, 4]}",
-        "1:8 an input has one kind -> write {signal: [C, L]}, {sequence: [T, C]}, {tokens: T} or {volume: [C, D, H, W]}",
+        "1:8 an input has one kind -> write {tokens: T}, {sequence: [T, C]}, {signal: [C, L]} or {volume: [C, D, H, W]}",
     ),
     ("inputs: {}", "1:9 this spec has no input -> write `input: [3, 224, 224]`"),
     ("inputs: [3, 4, 4]", "1:9 expected keys with values -> write `inputs: {left: [3, 224, 224]}`"),

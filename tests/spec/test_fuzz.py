@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import netcost
 from netcost.analysis.costs import analyze
 from netcost.layers import HEADS, find
-from netcost.layers.base import Declared
+from netcost.layers.layer import Declared
 from netcost.report import METRIC_NAMES
 from netcost.spec import build, calls
 from netcost.spec.load import load_network

@@ -8,7 +8,7 @@ from netcost.budget.result import Check, CheckResult, Culprit, Status, Value
 from netcost.budget.rules import CHANGE_KINDS, LOWER_KINDS
 from netcost.place import Place
 from netcost.render.change import percent, signed, signed_percent
-from netcost.render.figures import listed
+from netcost.wording import listed
 
 LABELS: dict[Status, str] = {"error": "ERROR", "fail": "FAIL", "warn": "WARN", "skip": "skip", "pass": "ok"}
 

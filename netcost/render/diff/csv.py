@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 from netcost import escape
 from netcost.budget.compare import Pair, number
-from netcost.render.cells import times
 from netcost.render.change import plain_percent
 from netcost.render.diff import Diff
 from netcost.report import METRIC_NAMES, Row
+from netcost.wording import times
 
 FACTS = ("name", "type", "output_shape")
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netcost.layers.base import Layer, Spellings, declare, field
+from netcost.integers import any_of
+from netcost.layers.layer import Layer, Spellings, declare, field
+from netcost.layers.refusals import LayerError, refuse
 from netcost.layers.values import Number
-from netcost.shapes import LayerError, Shape
+from netcost.shapes import Shape
 
 
 class Identity(Layer):
@@ -45,10 +47,12 @@ class Dropout(Identity):
 
     def validate(self) -> None:
         """Refuse what is no probability, and 1, which would leave nothing."""
-        if not 0 <= self.p < 1:
-            raise LayerError(
+        refuse(
+            any_of([self.p < 0, self.p >= 1]),
+            lambda: LayerError(
                 f"p is {self.p}, a probability is at least 0 and below 1", field="p", hint="for example 0.5"
-            )
+            ),
+        )
 
 
 @declare

@@ -6,7 +6,7 @@ import pytest
 from cases import Case, Fault
 from examples import make
 
-from netcost.layers.regularize import Dropout, DropPath, Identity
+from netcost.layers.dropout import Dropout, DropPath, Identity
 from netcost.shapes import Image, Sequence, Tokens, Vector
 
 CASES = [

@@ -1,4 +1,4 @@
-"""Sliding windows, against an enumeration of their positions."""
+"""Sliding windows: their formulas against known lengths, layers against an enumeration of the positions."""
 
 from __future__ import annotations
 
@@ -12,22 +12,98 @@ from examples import make
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from netcost.layers.base import Layer, count
 from netcost.layers.conv import Conv, ConvTranspose, DepthwiseConv
+from netcost.layers.layer import Layer, count
 from netcost.layers.pool import AdaptiveAvgPool, AvgPool, MaxPool
-from netcost.shapes import (
-    Image,
-    LayerError,
-    Map,
-    Sequence,
-    Signal,
-    Tensor,
-    Vector,
-    Volume,
-    ceil_windows,
-    same_pads,
-    windows,
+from netcost.layers.refusals import LayerError
+from netcost.layers.sliding_window import ceil_windows, reach, same_pads, transposed_windows, windows
+from netcost.shapes import Image, Map, Sequence, Signal, Tensor, Vector, Volume
+
+LENGTHS = [
+    # found, wanted, why
+    (windows(227, 11, 4, (2, 2)), 56),  # the lecture: (227 - 11 + 2 * 2) / 4 + 1
+    (windows(56, 3, 2), 27),  # the lecture: floor((56 - 3) / 2) + 1
+    (windows(32, 5, 1, (2, 2)), 32),  # the lecture: (32 - 5 + 2 * 2) / 1 + 1
+    (windows(7, 3, 1), 5),  # the lecture
+    (windows(7, 3, 1, (1, 1)), 7),  # the lecture, padded by 1
+    (windows(7, 3, 2), 3),  # the lecture, stride 2
+    (windows(7, 3, 1, dilation=2), 3),  # the lecture, rate 2
+    (windows(224, 3, 2, (0, 1)), 112),  # TensorFlow's padding of a MobileNet stem
+    (ceil_windows(6, 3, 2), 3),  # windows at 0, 2 and 4, the last of two positions
+    (ceil_windows(5, 2, 2, (1, 1)), 3),  # PyTorch: 4 by the ceiling, the last would start beyond
+    (ceil_windows(2, 3, 2), 1),  # PyTorch: one incomplete window
+    (transposed_windows(32, 2, 2), 64),  # U-Net's up-convolution
+    (transposed_windows(8, 4, 2, (1, 1)), 16),  # DCGAN
+    (transposed_windows(7, 3, 2, (1, 1), output_pad=1), 14),  # torch.nn.ConvTranspose2d
+    (reach(3, 2), 5),  # taps at 0, 2 and 4
+]
+
+
+@pytest.mark.parametrize(("found", "wanted"), LENGTHS)
+def test_lengths_under_a_window(found: int, wanted: int) -> None:
+    """The arithmetic of one axis gives the lengths of the lecture, of PyTorch and of TensorFlow."""
+    assert found == wanted
+
+
+@pytest.mark.parametrize(
+    ("pads", "wanted"),
+    [
+        (same_pads(32, 3, 1), (1, 1)),
+        (same_pads(32, 4, 1), (1, 2)),  # the odd zero after
+        (same_pads(224, 3, 2), (0, 1)),
+        (same_pads(225, 3, 2), (1, 1)),
+        (same_pads(7, 1, 2), (0, 0)),  # never negative
+        (same_pads(7, 3, 1, 2), (2, 2)),
+    ],
 )
+def test_same_padding_puts_the_odd_zero_after(pads: tuple[int, int], wanted: tuple[int, int]) -> None:
+    """Padding for an output of ceil(W / S), as in ONNX' SAME_UPPER."""
+    assert pads == wanted
+
+
+@pytest.mark.parametrize(
+    ("length", "message", "hint"),
+    [
+        (
+            lambda: windows(7, 11, 4),
+            "a window of 11 is larger than its input of 7",
+            "a kernel that reaches at most 7, or more padding",
+        ),
+        (
+            lambda: windows(7, 11, 4, (1, 1)),
+            "a window of 11 is larger than its input of 7 + 2 = 9",
+            "a kernel that reaches at most 9, or more padding",
+        ),
+        (
+            lambda: windows(4, 3, 1, dilation=2),
+            "a window of 2 * (3 - 1) + 1 = 5 is larger than its input of 4",
+            "a kernel that reaches at most 4, or more padding",
+        ),
+        (
+            lambda: ceil_windows(3, 5, 2),
+            "a window of 5 is larger than its input of 3",
+            "a kernel that reaches at most 3, or more padding",
+        ),
+    ],
+)
+def test_a_window_that_does_not_fit_prints_the_arithmetic(length: object, message: str, hint: str) -> None:
+    """The error states both numbers and how they come about."""
+    assert callable(length)
+    with pytest.raises(LayerError) as caught:
+        length()
+    assert (caught.value.message, caught.value.field, caught.value.hint) == (message, "kernel", hint)
+
+
+def test_a_transposed_convolution_that_leaves_nothing_prints_the_arithmetic() -> None:
+    """The error writes the formula out in figures."""
+    with pytest.raises(
+        LayerError, match=r"^the output is empty: \(1 - 1\) \* 2 \+ 3 - 4 \+ 0 = -1$"
+    ) as caught:
+        transposed_windows(1, 3, 2, (2, 2))
+    assert caught.value.field == "pad"
+
+
+# Layers, against an enumeration of the positions of their windows
 
 MAPS = {1: Signal, 2: Image, 3: Volume}
 

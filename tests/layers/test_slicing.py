@@ -6,7 +6,7 @@ import pytest
 from cases import Case, Fault
 from examples import make
 
-from netcost.layers.cut import Select, Slice, Split
+from netcost.layers.slicing import Select, Slice, Split
 from netcost.shapes import Image, Sequence, Signal, Tokens, Vector, Volume
 
 CASES = [

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netcost.layers.base import (
-    Layer,
-    Spellings,
+from netcost.integers import any_of, ceil_div
+from netcost.layers.layer import Layer, Spellings, declare, field
+from netcost.layers.refusals import (
+    LayerError,
     axis_of,
-    declare,
-    field,
+    refuse,
     require_divisible,
     require_embedded,
     require_sequence,
 )
 from netcost.layers.values import AxisName, Count, Index, Integer
-from netcost.shapes import LayerError, Shape, Vector, ceil_div
+from netcost.shapes import Shape, Vector
 
 
 @declare
@@ -38,12 +38,14 @@ class Select(Layer):
         """(N, C)."""
         x = require_sequence(self.type, inputs[0])
         n, tokens, channels = x
-        if not -tokens <= self.index < tokens:
-            raise LayerError(
+        refuse(
+            any_of([self.index < -tokens, self.index >= tokens]),
+            lambda: LayerError(
                 f"index is {self.index}, {x.described} has {tokens} tokens",
                 field="index",
                 hint=f"from 0 to {tokens - 1}; -1 is the last",
-            )
+            ),
+        )
         return Vector((n, channels))
 
 
@@ -73,13 +75,14 @@ class Slice(Layer):
         length = x[axis]
         start = self.start + length if self.start < 0 else self.start
         stop = length if self.stop is None else self.stop + length if self.stop < 0 else self.stop
-        if not 0 <= start < stop <= length:
-            raise LayerError(
+        refuse(
+            any_of([start < 0, start >= stop, stop > length]),
+            lambda: LayerError(
                 f"positions {start} to {stop} are no range of the {length} {self.axis} of {x.described}",
                 field="stop" if start < length and self.stop is not None else "start",
-            )
-        kept = stop - start
-        return x.with_length(axis, kept if self.step == 1 else ceil_div(kept, self.step))
+            ),
+        )
+        return x.with_length(axis, ceil_div(stop - start, self.step))
 
 
 @declare
@@ -103,12 +106,14 @@ class Split(Layer):
 
     def validate(self) -> None:
         """Refuse a part that there is not."""
-        if self.index >= self.parts:
-            raise LayerError(
+        refuse(
+            self.index >= self.parts,
+            lambda: LayerError(
                 f"index is {self.index}, there are {self.parts} parts",
                 field="index",
                 hint=f"from 0 to {self.parts - 1}",
-            )
+            ),
+        )
 
     def output(self, *inputs: Shape) -> Shape:
         """The input's shape with a shorter axis."""

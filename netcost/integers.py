@@ -1,0 +1,82 @@
+"""The arithmetic that rules need beyond Python's operators: each function once, for every kind of number.
+
+A rule is asked with plain integers, with numbers that remember how they were computed, or with arrays, one
+element for each variant of a network. So it neither asks a number a question nor hands it to a function that
+would: `max(a, b)` looks at which is larger and forgets the rest. These functions leave plain integers to
+Python, ask a kind of number for a method of that name where it has one, and calculate else.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from functools import reduce
+from operator import or_
+from typing import Any
+
+
+def ceil_div(dividend: int, divisor: int) -> int:
+    """Divide and round up: `ceil(dividend / divisor)`."""
+    return -(-dividend // divisor)
+
+
+def maximum(a: int, b: int) -> int:
+    """The larger of two numbers; of equal ones the first."""
+    return select(b > a, b, a)
+
+
+def select(condition: Any, then: int, otherwise: int) -> int:
+    """One number where a condition holds, else another."""
+    if isinstance(condition, bool):
+        return then if condition else otherwise
+    found: int = otherwise + (then - otherwise) * condition
+    return found
+
+
+def any_of(conditions: Iterable[bool]) -> bool:
+    """Whether one of the conditions holds."""
+    return reduce(or_, conditions, False)
+
+
+def gcd(a: int, b: int) -> int:
+    """Greatest common divisor."""
+    own = _own("gcd", a, b)
+    return own(a, b) if own else math.gcd(a, b)
+
+
+def isqrt(number: int) -> int:
+    """Whole square root, rounded down."""
+    own = _own("isqrt", number)
+    return own(number) if own else math.isqrt(number)
+
+
+def make_divisible(x: float, divisor: float = 8) -> int:
+    """The multiple of the divisor nearest to x, at least the divisor and at least 0.9 x.
+
+    Raises ValueError for a divisor that is no positive integer. Source: MobileNet, `_make_divisible` of
+    tensorflow/models and torchvision.
+    """
+    d = _divisor(divisor)
+    nearest_multiple = maximum(d, int(x + d / 2) // d * d)
+    return select(nearest_multiple < 0.9 * x, nearest_multiple + d, nearest_multiple)
+
+
+def ceil_to(x: float, divisor: float) -> int:
+    """The smallest multiple of the divisor that is not below x.
+
+    Raises ValueError for a divisor that is no positive integer.
+    """
+    d = _divisor(divisor)
+    return ceil_div(math.ceil(x), d) * d
+
+
+def _divisor(value: float) -> int:
+    if value < 1 or value != int(value):
+        raise ValueError(f"the divisor must be a positive integer, this is {value}")
+    return int(value)
+
+
+def _own(name: str, *numbers: int) -> Callable[..., int] | None:
+    """The function of that name of the first number whose kind has one."""
+    found: Any = (getattr(type(number), name, None) for number in numbers)
+    return next(filter(None, found), None)

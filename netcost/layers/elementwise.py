@@ -1,0 +1,75 @@
+"""Layers that combine inputs element by element."""
+
+from __future__ import annotations
+
+from math import prod
+
+from netcost.integers import any_of, select
+from netcost.layers.layer import Layer
+from netcost.layers.refusals import LayerError, refuse, require_embedded
+from netcost.shapes import Shape, Vector
+
+
+class Elementwise(Layer):
+    """Combine inputs element by element; axes of length 1 are repeated, vectors go over all positions."""
+
+    arity = (2, None)
+
+    def output(self, *inputs: Shape) -> Shape:
+        """The shape that all inputs are repeated to."""
+        out = max(inputs, key=len)
+        for x in inputs:
+            out = self.joined(out, require_embedded(self.type, x))
+        return out
+
+    def joined(self, out: Shape, x: Shape) -> Shape:
+        """The shape that two inputs are repeated to.
+
+        Raises:
+            LayerError: they differ in an axis in which neither is 1.
+        """
+        laid = x
+        if isinstance(x, Vector):
+            laid = type(out)((x[0], *(1 for _ in out[1:]))).with_channels(x.channels)
+
+        def error() -> LayerError:
+            return LayerError(
+                f"{self.type} cannot combine {out.described} and {x.described}",
+                hint="axes are equal or 1, and a vector has a number for each channel",
+            )
+
+        refuse(type(laid) is not type(out) or len(laid) != len(out), error)
+        axes = list(zip(out, laid, strict=True))
+        refuse(any_of((a != b) & (a != 1) & (b != 1) for a, b in axes), error)
+        return type(out)(select(a == 1, b, a) for a, b in axes)
+
+    def ops(self, out: Shape, *inputs: Shape) -> int:
+        """One operation per output element for each input after the first."""
+        return prod(out) * (len(inputs) - 1)
+
+
+class Add(Elementwise):
+    """Add inputs element by element, as a residual connection does.
+
+    Shapes: two or more of one shape -> the same; axes of length 1 are repeated, a vector (N, C) is added at every
+        position.
+    Counts: 1 op per output element for each input after the first.
+    Errors: shapes that differ otherwise.
+    Source: He et al., arXiv:1512.03385; NumPy's broadcasting.
+    """
+
+    type = "add"
+    title = "Add"
+
+
+class Mul(Elementwise):
+    """Multiply inputs element by element, as a gate does.
+
+    Shapes: two or more of one shape -> the same; axes of length 1 are repeated, a vector (N, C) scales the channels.
+    Counts: 1 op per output element for each input after the first.
+    Errors: shapes that differ otherwise.
+    Source: Hu et al., arXiv:1709.01507; NumPy's broadcasting.
+    """
+
+    type = "mul"
+    title = "Mul"
