@@ -24,7 +24,7 @@ GROUND = {"integers", "limits", "wording"}
 """What knows nothing of netcost: every part may import it."""
 
 MAY_KNOW: dict[str, set[str]] = {
-    **dict.fromkeys(GROUND, set()),
+    **{name: set() for name in GROUND},
     "shapes": set(),
     "traced": set(),
     "place": set(),
