@@ -12,7 +12,9 @@ import math
 from collections.abc import Callable, Iterable
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, TypeVar
+
+Number = TypeVar("Number", int, float)
 
 
 def ceil_div(dividend: int, divisor: int) -> int:
@@ -20,16 +22,21 @@ def ceil_div(dividend: int, divisor: int) -> int:
     return -(-dividend // divisor)
 
 
-def maximum(a: int, b: int) -> int:
-    """The larger of two numbers; of equal ones the first."""
-    return select(b > a, b, a)
+def maximum(first: Number, *others: Number) -> Number:
+    """The largest of several numbers; of equal ones the first."""
+    return reduce(lambda a, b: select(b > a, b, a), others, first)
 
 
-def select(condition: Any, then: int, otherwise: int) -> int:
+def minimum(first: Number, *others: Number) -> Number:
+    """The smallest of several numbers; of equal ones the first."""
+    return reduce(lambda a, b: select(b < a, b, a), others, first)
+
+
+def select(condition: Any, then: Number, otherwise: Number) -> Number:
     """One number where a condition holds, else another."""
     if isinstance(condition, bool):
         return then if condition else otherwise
-    found: int = otherwise + (then - otherwise) * condition
+    found: Number = otherwise + (then - otherwise) * condition
     return found
 
 

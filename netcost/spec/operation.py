@@ -8,7 +8,7 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from netcost.integers import ceil_to, make_divisible
+from netcost.integers import ceil_to, make_divisible, maximum, minimum
 from netcost.limits import BOUND
 from netcost.spec.problem import nearest
 from netcost.spec.scalar import TOO_LARGE, shortened
@@ -259,8 +259,8 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "!=": operator.ne,
 }
 FUNCTIONS = {
-    "min": Function(min, 2, MANY),
-    "max": Function(max, 2, MANY),
+    "min": Function(minimum, 2, MANY),
+    "max": Function(maximum, 2, MANY),
     "abs": Function(abs, 1, 1),
     "ceil": Function(math.ceil, 1, 1),
     "floor": Function(math.floor, 1, 1),

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 import yaml
-from examples import examples, make
+from examples import examples, make, takes
+from lanes import lane, lanes
 
 from netcost.layers import FAMILIES, HEADS, all_types, family_heads, find
 from netcost.layers.conv import Conv
@@ -22,6 +23,9 @@ KINDS = all_types()
 FOLDER = Path(__file__).parents[2] / "netcost" / "layers"
 SHARED = {"__init__", "layer", "operations", "refusals", "sliding_window", "values"}
 ITEM_KEYS = {*COMMON_KEYS, "norm", "act"}
+
+ASKING = {"adaptiveavgpool", "adaptivemaxpool"}
+"""What asks for a greatest common divisor, which has no formula; a kind of number may bring its own."""
 
 every_type = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.type)
 
@@ -127,6 +131,34 @@ def test_rules_compute_the_same_with_traced_numbers(kind: type[Layer]) -> None:
             type(x)(Traced.named(length, f"x{axis}") for axis, length in enumerate(x)) for x in inputs
         )
         assert answers(layer, traced) == answers(layer, inputs)
+
+
+@every_type
+def test_rules_compute_many_variants_at_once(kind: type[Layer]) -> None:
+    """A rule that asks its numbers nothing holds for an array of them: one for each variant of a network."""
+    tried = 0
+    for layer, inputs in examples_of(kind):
+        variants = [inputs, tuple(x.with_length(0, 3) for x in inputs), tuple(map(doubled, inputs))]
+        variants = [each for each in variants if takes(layer, each)]
+        together = tuple(
+            type(xs[0])(lanes(*lengths) for lengths in zip(*xs, strict=True))
+            for xs in zip(*variants, strict=True)
+        )
+        if kind.type in ASKING:
+            with pytest.raises(TypeError):
+                answers(layer, together)
+            continue
+        found = answers(layer, together)
+        for index, variant in enumerate(variants):
+            assert {name: lane(answer, index) for name, answer in found.items()} == answers(layer, variant)
+            tried += 1
+    assert tried or kind.type in ASKING
+
+
+def doubled(x: Shape) -> Shape:
+    """The same shape with each axis but the batch and the channels twice as long."""
+    axes = {*x.positions.values()} - {x.positions.get("channels")}
+    return type(x)(2 * length if axis in axes else length for axis, length in enumerate(x))
 
 
 @every_type
