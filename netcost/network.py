@@ -12,6 +12,7 @@ from netcost.layers.refusals import LayerError
 from netcost.limits import BOUND
 from netcost.place import Place
 from netcost.shapes import Shape
+from netcost.wording import counted
 
 
 class Input(Layer):
@@ -191,7 +192,7 @@ def _arity(least: int, most: int | None) -> str:
     if most is None:
         return f"at least {least} inputs"
     if least == most:
-        return f"{least} input{'s' if least != 1 else ''}"
+        return counted(least, "input")
     return f"{least} to {most} inputs"
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 LONGEST_UNDIVIDED = 9_999
+LONGEST_SUM = 2
 
 
 # Numbers
@@ -27,6 +29,12 @@ def decimal(number: float) -> str:
         return f"{number:.2g}"
     whole, decimals = divmod(hundredths, 100)
     return f"{figure(whole)}.{decimals:02}".rstrip("0") if decimals else figure(whole)
+
+
+def share(part: int, whole: int) -> str:
+    """Write a part in percent of the whole, `62%`; only the whole is 100%."""
+    percent = rounded(100 * part, whole)
+    return f"{percent}%" if percent < 100 or part == whole else "more than 99%"  # noqa: PLR2004
 
 
 # Lengths and settings
@@ -101,3 +109,10 @@ def listed(names: Sequence[str], most: int | None = 3, word: str = "and") -> str
     if most is not None and len(names) > most + 1:
         names = [*names[:most], f"{len(names) - most} more"]
     return f" {word} ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+
+
+def summed(parts: Sequence[str]) -> str:
+    """Write what several inputs bring, `64+32`, and repetitions short, `64+5*32`."""
+    runs = [(text, len(list(run))) for text, run in groupby(parts)]
+    terms = [term for text, times in runs for term in ([f"{times}*{text}"] if times > 2 else [text] * times)]  # noqa: PLR2004
+    return "+".join(terms) if len(terms) <= LONGEST_SUM else f"{len(parts)} inputs"

@@ -12,7 +12,9 @@ from netcost.wording import (
     listed,
     plural,
     rounded,
+    share,
     shown,
+    summed,
     times,
     written,
 )
@@ -140,3 +142,34 @@ def test_lists_of_names_stay_short(names: list[str], text: str) -> None:
 def test_a_list_may_be_of_any_length_and_of_alternatives() -> None:
     """All names, joined by the word that is asked for."""
     assert listed(list("abcde"), most=None, word="or") == "a, b, c, d or e"
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "text"),
+    [
+        (1, 2, "50%"),
+        (2, 3, "67%"),
+        (1, 1, "100%"),
+        (0, 7, "0%"),
+        (999, 1000, "more than 99%"),  # 99.9, not all of it
+        (994, 1000, "99%"),
+    ],
+)
+def test_only_the_whole_is_written_100_percent(part: int, whole: int, text: str) -> None:
+    """Shares are whole percents, half up."""
+    assert share(part, whole) == text
+
+
+@pytest.mark.parametrize(
+    ("parts", "text"),
+    [
+        ([], ""),
+        (["64"], "64"),
+        (["64", "64"], "64+64"),
+        (["64", "32", "32", "32"], "64+3*32"),
+        (["64", "32", "64"], "3 inputs"),
+    ],
+)
+def test_several_inputs_are_written_as_a_sum(parts: list[str], text: str) -> None:
+    """Repetitions are counted; more than two terms are only counted."""
+    assert summed(parts) == text

@@ -16,6 +16,7 @@ from netcost.layers.layer import Layer, Weights, count
 from netcost.network import Input, Network, Node
 from netcost.report import Row
 from netcost.traced import Step, Traced, step_of
+from netcost.wording import counted
 
 KB = 1024
 MOST_WEIGHTS_IN_FULL = 2
@@ -125,9 +126,9 @@ def _kilobytes(number: int, name: str) -> Formula:
 def _element_size(dtype: str) -> str:
     bits = BITS[dtype]
     if bits < BITS_PER_BYTE:
-        return f"an element of {dtype} takes {bits} bit{'s' if bits > 1 else ''}, a tensor whole bytes; 1 KB = {KB} bytes"
+        return f"an element of {dtype} takes {counted(bits, 'bit')}, a tensor whole bytes; 1 KB = {KB} bytes"
     size = bits // BITS_PER_BYTE
-    return f"an element of {dtype} takes {size} byte{'s' if size > 1 else ''}; 1 KB = {KB} bytes"
+    return f"an element of {dtype} takes {counted(size, 'byte')}; 1 KB = {KB} bytes"
 
 
 def _parameters(node: Node, row: Row, short: Abbreviations) -> Section:

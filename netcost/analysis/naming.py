@@ -13,6 +13,7 @@ from netcost.layers.values import Pads, ValueType, Wholes
 from netcost.network import Node
 from netcost.shapes import Shape, map_kinds
 from netcost.traced import Traced, step_of
+from netcost.wording import plural
 
 
 @dataclass(frozen=True)
@@ -200,7 +201,7 @@ def _meaning(letter: str, word: str, source: Node, inputs: int) -> str:
     what = source.output.letters.get(letter, f"axis {letter[2:]}")
     if word != letter and inputs > 1:
         return f"{what} of {source.name}"
-    return f"{what} of the input{'s' if inputs > 1 else ''}"
+    return f"{what} of the {plural('input', inputs)}"
 
 
 def _field_symbols(layer: Layer) -> Iterator[Symbol]:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from netcost import escape
+from netcost.amounts import HUNDRED, Amount, read_amount, read_percent
 from netcost.budget.compare import number
 from netcost.budget.rules import Bound, Budget, Change, LayerLimit, Limit, LimitKind, Rules
-from netcost.budget.units import HUNDRED, UNITS, Amount, read_amount, read_percent
 from netcost.integers import ceil_div
 from netcost.place import Place
 from netcost.report import METRIC_NAMES, Report
+from netcost.units import UNITS
 
 PLAIN = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./-]*")
 """Texts that YAML takes for themselves without quotes."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, TypeVar
 
+from netcost.amounts import HUNDRED, Amount, AmountError, read_amount, read_change, read_percent
 from netcost.budget.rules import (
     CHANGE_KINDS,
     OUTPUT_SHAPE,
@@ -26,7 +27,6 @@ from netcost.budget.rules import (
     Rules,
     SameOutput,
 )
-from netcost.budget.units import HUNDRED, Amount, AmountError, read_amount, read_change, read_percent
 from netcost.place import Place
 from netcost.report import METRIC_NAMES
 from netcost.spec.document import Document, Node, Scalar

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Literal, NamedTuple, TypeAlias
 
-from netcost.budget.units import Amount
+from netcost.amounts import Amount
 from netcost.place import Place
 from netcost.report import Report, Row
 

@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from netcost.budget.read import UNCHANGED, VERSION
 from netcost.budget.rules import CHANGE_KINDS, OUTPUT_SHAPE, SHARE_KINDS, TOTAL_KINDS
-from netcost.budget.units import UNITS, Unit
 from netcost.report import METRICS
+from netcost.units import UNITS, Quantity
 
 Json: TypeAlias = dict[str, object]
 
@@ -82,21 +82,23 @@ def _model() -> Json:
     )
 
 
-def _limit(unit: Unit, totals: Iterable[str], shares: Iterable[str] = ()) -> Json:
+def _limit(quantity: Quantity, totals: Iterable[str], shares: Iterable[str] = ()) -> Json:
     """A bare amount, or bounds by name."""
-    bounds = {**dict.fromkeys(totals, _amount(unit)), **dict.fromkeys(shares, PERCENT)}
-    return {"anyOf": [_amount(unit), {**_mapping(bounds), "minProperties": 1}]}
+    bounds = {**dict.fromkeys(totals, _amount(quantity)), **dict.fromkeys(shares, PERCENT)}
+    return {"anyOf": [_amount(quantity), {**_mapping(bounds), "minProperties": 1}]}
 
 
-def _change(unit: Unit) -> Json:
+def _change(quantity: Quantity) -> Json:
     """A bare increase, `unchanged`, or changes by direction."""
-    change: Json = {"anyOf": [{"type": "string", "pattern": f"^\\+?{NUMBER}%$"}, _amount(unit, sign=r"\+?")]}
+    change: Json = {
+        "anyOf": [{"type": "string", "pattern": f"^\\+?{NUMBER}%$"}, _amount(quantity, sign=r"\+?")]
+    }
     bounds: dict[str, Json] = dict.fromkeys(CHANGE_KINDS, change)
     return {"anyOf": [{"const": UNCHANGED}, change, {**_mapping(bounds), "minProperties": 1}]}
 
 
-def _amount(unit: Unit, sign: str = "") -> Json:
-    units = "|".join(each for each in UNITS[unit] if each)
+def _amount(quantity: Quantity, sign: str = "") -> Json:
+    units = "|".join(each for each in UNITS[quantity] if each)
     return {
         "anyOf": [
             {"type": "integer", "minimum": 0},

@@ -9,10 +9,10 @@ from pathlib import Path
 import click
 
 from netcost import escape
+from netcost.amounts import Amount, AmountError, read_percent
 from netcost.budget.edit import Edit, budget_text, carried_out, edited, tightened
 from netcost.budget.read import read_budget
 from netcost.budget.rules import Budget
-from netcost.budget.units import Amount, AmountError, read_percent
 from netcost.cli.entries import BUDGET_FILE, Model, find_budget, measure, models_of
 from netcost.cli.output import A_FILE, STANDARD_OUTPUT, spelled, write
 from netcost.cli.specs import complete_spec

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
+from netcost.amounts import AmountError
 from netcost.budget.read import read_limit
 from netcost.budget.result import CheckResult
 from netcost.budget.rules import Limit
-from netcost.budget.units import AmountError
 from netcost.cli import FAULTY
 from netcost.cli.before import Before, GitBefore, NoBefore, read_baseline
 from netcost.cli.changes import changes

@@ -12,11 +12,11 @@ from netcost import escape, zoo
 from netcost.analysis.costs import totals
 from netcost.cli.output import STANDARD_OUTPUT, Target, write_all
 from netcost.cli.terminal import TABLE, Color, color_option, viewed, width_option
-from netcost.render.figures import byte_text
 from netcost.render.sheet import Column, Sheet
 from netcost.render.view import View
 from netcost.report import FORMAT_VERSION, METRIC_NAMES, Totals
 from netcost.shapes import Shape
+from netcost.units import byte_text
 from netcost.wording import times
 
 SHOWN = tuple(METRIC_NAMES[name] for name in ("params", "macs", "activation_bytes"))

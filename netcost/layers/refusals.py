@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Protocol, TypeVar
 
 from netcost.shapes import Map, Sequence, Shape, Tensor, Vector, map_kinds
-from netcost.wording import listed, plural
+from netcost.wording import counted, listed, plural
 
 
 class LayerError(ValueError):
@@ -56,7 +56,7 @@ def per_axis(value: int | tuple[Each, ...], rank: int, field_name: str) -> tuple
     refuse(
         len(value) != rank,
         lambda: LayerError(
-            f"{field_name} has {len(value)} {plural('value', len(value))}, the input has {rank} spatial {plural('axis', rank)}",
+            f"{field_name} has {counted(len(value), 'value')}, the input has {rank} spatial {plural('axis', rank)}",
             field=field_name,
             hint=f"one number, or a list of {rank}",
         ),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from netcost.render.cells import ends, likeness
-from netcost.render.figures import Unit, fitting, summed
 from netcost.render.remarks import activity, convention, marked, marks, rowless, where_most_is
 from netcost.render.rows import FLOP, left_out, selected
 from netcost.render.sheet import Column, Sheet, headline
 from netcost.render.view import View
 from netcost.report import Report, Row
-from netcost.wording import times, written
+from netcost.units import Unit, fitting
+from netcost.wording import summed, times, written
 
 MEMORY = (Unit(1024, "KB"), Unit(1, "B"))
 PARAMS = (Unit(1000, "k"), Unit(1, ""))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from netcost.render.figures import byte_text
 from netcost.render.remarks import activity, marked, marks
 from netcost.render.rows import left_out, selected
 from netcost.render.sheet import Column, Sheet, headline
 from netcost.render.view import View
 from netcost.report import Report, Row, Totals
+from netcost.units import byte_text
 from netcost.wording import times
 
 COLUMNS = (

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from netcost.render.figures import Unit, share
 from netcost.render.view import Count
 from netcost.report import Report, Row
-from netcost.wording import listed
+from netcost.units import Unit
+from netcost.wording import listed, share
 
 DECLARED_MARK = "*"
 SHARED_MARK = "^"

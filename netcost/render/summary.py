@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from netcost.render.figures import byte_text
 from netcost.render.sheet import Column, Sheet
 from netcost.report import METRIC_NAMES, Metric, Report
+from netcost.units import byte_text
 
 FIRST = ("params", "macs", "flops", "activation_bytes")
 """The metrics that stand first and go last where room is short."""

@@ -29,7 +29,7 @@ from netcost.spec.problem import Problem
 from netcost.spec.scope import Lost, Scope
 from netcost.spec.unit import Unit
 from netcost.spec.value import Value
-from netcost.wording import plural, shown
+from netcost.wording import counted, shown
 
 MAX_LAYERS = 1_000_000
 MAX_VISITS = 2_000_000
@@ -319,7 +319,7 @@ class Builder:
         if len(inputs) != len(block.inputs):
             raise Fault(
                 item.place,
-                f"{block.name} takes {len(block.inputs)} {plural('input', len(block.inputs))}, "
+                f"{block.name} takes {counted(len(block.inputs), 'input')}, "
                 f"{', '.join(block.inputs)}, got {len(inputs)}",
                 f"write `from: [{', '.join(('prev', *block.inputs[1:]))}]`",
             )

@@ -11,7 +11,7 @@ from netcost.spec.frame import MAX_NESTING, find_block
 from netcost.spec.items import Block, Body, CallItem, Item, LayerItem, ResidualItem, SeqItem
 from netcost.spec.problem import Problem
 from netcost.spec.unit import Unit
-from netcost.wording import plural
+from netcost.wording import counted
 
 
 class Size(NamedTuple):
@@ -148,7 +148,7 @@ def _check_arguments(item: CallItem, block: Block) -> None:
     signature = f"its parameters are [{', '.join(names)}]" if names else "it has no parameters"
     if len(item.positional) > len(names):
         place = item.positional[len(names)].node.place
-        expected = f"{len(names)} {plural('argument', len(names))}"
+        expected = counted(len(names), "argument")
         raise Fault(place, f"{block.name} takes {expected}, got {len(item.positional)}", signature)
     for name, (key, _) in item.by_name.items():
         if name not in names:

@@ -10,6 +10,7 @@ from budgets import budget, rules
 from hypothesis import given
 from hypothesis import strategies as st
 
+from netcost.amounts import Amount, AmountError
 from netcost.budget.read import read_limit, read_rules
 from netcost.budget.rules import (
     Assumptions,
@@ -22,7 +23,6 @@ from netcost.budget.rules import (
     OutputShape,
     SameOutput,
 )
-from netcost.budget.units import Amount, AmountError
 from netcost.report import METRICS
 from netcost.spec.document import Mapping, parse_document
 from netcost.spec.problem import SpecError

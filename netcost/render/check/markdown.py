@@ -17,6 +17,7 @@ from netcost.render.check.wording import LABELS, explained, line_of, sentence, v
 from netcost.render.markdown import lines
 from netcost.render.sheet import Column, Sheet
 from netcost.report import MAIN_METRICS
+from netcost.wording import counted
 
 MARK = "<!-- netcost -->"
 MOST_CHARACTERS = 59_000
@@ -113,7 +114,7 @@ def _layers(model: ModelResult, comparison: Comparison) -> Section:
     metrics = [metric for metric in comparison.changed_metrics if metric in limited]
     changed = comparison.changed
     table = _table(("Layer", "", "Output", *metrics), [_layer(pair, metrics) for pair in changed], words=3)
-    layers = f"{len(changed):,} layer" + ("s" if len(changed) != 1 else "")
+    layers = counted(len(changed), "layer")
     summary = f"<details><summary>{escape.html(_shortened(model.name))}: {layers} changed</summary>"
     return Section((summary, "", *table.head), table.rows, ("", "</details>", ""))
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from netcost import escape
 from netcost.budget.result import CheckResult, ModelResult
 from netcost.render.check.wording import LABELS, details, line_of, sentence, verdict
+from netcost.wording import counted
 
 WIDTH = max(map(len, LABELS.values()))
 INDENT = " " * (WIDTH + 1)
@@ -43,6 +44,6 @@ def _model(model: ModelResult) -> Iterator[str]:
 def _kept(model: ModelResult) -> str:
     """How much was checked, and how the model came about."""
     kept = [check for check in model.checks if check.status == "pass"]
-    said = f"{len(kept)} check" + ("s" if len(kept) != 1 else "")
+    said = counted(len(kept), "check")
     known = {"new": ", new model", "renamed": f", was {model.base_source}"}
     return said + known.get(model.history, "")

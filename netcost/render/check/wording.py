@@ -8,7 +8,7 @@ from netcost.budget.result import Check, CheckResult, Culprit, Status, Value
 from netcost.budget.rules import CHANGE_KINDS, LOWER_KINDS
 from netcost.place import Place
 from netcost.render.change import percent, signed, signed_percent
-from netcost.wording import listed
+from netcost.wording import counted, listed, times
 
 LABELS: dict[Status, str] = {"error": "ERROR", "fail": "FAIL", "warn": "WARN", "skip": "skip", "pass": "ok"}
 
@@ -21,7 +21,7 @@ def subject(check: Check) -> str:
 def rule(check: Check) -> str:
     """The rule as the budget has it: `params max 63M`, `conv5 output_shape 256 x 13 x 13`."""
     if check.kind in {"shape", "unchanged"}:
-        wanted = "unchanged" if check.kind == "unchanged" else written(check.limit)
+        wanted = "unchanged" if check.kind == "unchanged" else _exactly(check.limit)
         return f"{subject(check)} {wanted}".rstrip()
     return f"{subject(check)} {check.kind} {check.amount}"
 
@@ -33,8 +33,8 @@ def sentence(check: Check) -> str:
     if isinstance(check.value, int) and isinstance(check.limit, int):
         return f"{subject(check)} {_figures(check, check.value, check.limit)}"
     if check.status == "pass":
-        return f"{subject(check)} {written(check.value)}"
-    return f"{subject(check)} {written(check.value)} instead of {written(check.limit)}"
+        return f"{subject(check)} {_exactly(check.value)}"
+    return f"{subject(check)} {_exactly(check.value)} instead of {_exactly(check.limit)}"
 
 
 def _figures(check: Check, value: int, limit: int) -> str:
@@ -112,28 +112,24 @@ def _part(culprit: Culprit, total: int) -> str:
     return f"{culprit.name} {culprit.value:,} ({percent(culprit.value, total, 1)})"
 
 
-def written(value: Value | None) -> str:
+def _exactly(value: Value | None) -> str:
     """Write a number or a shape for a person."""
     if value is None:
         return ""
-    return " x ".join(map(str, value)) if isinstance(value, tuple) else f"{value:,}"
+    return times(value, " x ") if isinstance(value, tuple) else f"{value:,}"
 
 
 def verdict(result: CheckResult) -> str:
     """The run in one sentence."""
-    counts, total = result.counts, len(result.models)
+    counts, models = result.counts, counted(len(result.models), "model")
     parts = []
     if counts["error"]:
-        parts.append(f"{counts['error']} of {_models(total)} could not be analyzed")
+        parts.append(f"{counts['error']} of {models} could not be analyzed")
     if counts["fail"]:
         breaks = "breaks its" if counts["fail"] == 1 else "break their"
-        parts.append(f"{counts['fail']} of {_models(total)} {breaks} budget")
+        parts.append(f"{counts['fail']} of {models} {breaks} budget")
     if not parts:
-        parts.append(f"{_models(total)} within budget")
+        parts.append(f"{models} within budget")
     if counts["warn"]:
         parts.append(f"{counts['warn']} with warnings")
     return ", ".join(parts)
-
-
-def _models(count: int) -> str:
-    return f"{count:,} model" + ("s" if count != 1 else "")

@@ -1,23 +1,13 @@
-"""Amounts as people write them, kept exact: `63M`, `0.7G`, `250MiB`, `65%`."""
+"""Amounts as people write them, read and kept exact: `63M`, `0.7G`, `250MiB`, `65%`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
 
 from netcost.integers import ceil_div
-
-Unit: TypeAlias = Literal["count", "bytes"]
-
-COUNT_UNITS: Mapping[str, int] = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
-BYTE_UNITS: Mapping[str, int] = (
-    {"": 1, "B": 1}
-    | {"kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
-    | {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
-)
-UNITS: Mapping[Unit, Mapping[str, int]] = {"count": COUNT_UNITS, "bytes": BYTE_UNITS}
+from netcost.units import BYTE_UNITS, COUNT_UNITS, UNITS, Quantity
 
 HUNDRED = 100
 
@@ -71,7 +61,7 @@ class Amount:
         return self.text
 
 
-def read_amount(text: str, unit: Unit) -> Amount:
+def read_amount(text: str, quantity: Quantity) -> Amount:
     """Read a count with `k M G T`, or bytes with `kB MB GB TB` or `KiB MiB GiB TiB`.
 
     Raises:
@@ -79,13 +69,13 @@ def read_amount(text: str, unit: Unit) -> Amount:
     """
     digits, fraction, suffix = _parts(text)
     if suffix == "%":
-        raise AmountError(f"`{text}` is a share", f"write a number of {_noun(unit)}")
-    if suffix not in UNITS[unit]:
-        raise _unit_error(text, text[: len(text) - len(suffix)].strip(), suffix, unit)
-    if fraction.strip("0") and UNITS[unit][suffix] == 1:
+        raise AmountError(f"`{text}` is a share", f"write a number of {_noun(quantity)}")
+    if suffix not in UNITS[quantity]:
+        raise _unit_error(text, text[: len(text) - len(suffix)].strip(), suffix, quantity)
+    if fraction.strip("0") and UNITS[quantity][suffix] == 1:
         raise AmountError(f"`{text}` is not a whole number", f"write `{digits}`, or a larger unit")
     scale = 10 ** len(fraction)
-    return Amount(int(digits + fraction) * UNITS[unit][suffix], scale, text=text)
+    return Amount(int(digits + fraction) * UNITS[quantity][suffix], scale, text=text)
 
 
 def read_percent(text: str) -> Amount:
@@ -102,14 +92,14 @@ def read_percent(text: str) -> Amount:
     return Amount(int(digits + fraction), 10 ** len(fraction), percent=True, text=text)
 
 
-def read_change(text: str, unit: Unit) -> Amount:
+def read_change(text: str, quantity: Quantity) -> Amount:
     """Read how much something may change: a percentage or an amount, perhaps with a plus.
 
     Raises:
         AmountError: neither of them.
     """
     text = text.removeprefix("+")
-    return read_percent(text) if text.endswith("%") else read_amount(text, unit)
+    return read_percent(text) if text.endswith("%") else read_amount(text, quantity)
 
 
 def _parts(text: str) -> tuple[str, str, str]:
@@ -125,20 +115,22 @@ def _parts(text: str) -> tuple[str, str, str]:
     raise AmountError(f"`{text}` is not an amount", "write a number such as `63M` or `250MiB`")
 
 
-def _noun(unit: Unit) -> str:
-    return "bytes, such as `250MiB`" if unit == "bytes" else "things, such as `63M`"
+def _noun(quantity: Quantity) -> str:
+    return "bytes, such as `250MiB`" if quantity == "bytes" else "things, such as `63M`"
 
 
-def _unit_error(text: str, number: str, suffix: str, unit: Unit) -> AmountError:
+def _unit_error(text: str, number: str, suffix: str, quantity: Quantity) -> AmountError:
     """Say why a unit is refused, and offer what may have been meant."""
-    offers = _MEANT[unit].get(suffix.lower(), ())
+    offers = _MEANT[quantity].get(suffix.lower(), ())
     if not offers:
-        return AmountError(f"`{suffix}` is not a unit", f"units are {' '.join(filter(None, UNITS[unit]))}")
-    amounts = [read_amount(f"{number}{each}", unit) for each in offers]
+        return AmountError(
+            f"`{suffix}` is not a unit", f"units are {' '.join(filter(None, UNITS[quantity]))}"
+        )
+    amounts = [read_amount(f"{number}{each}", quantity) for each in offers]
     hint = "write " + " or ".join(f"`{amount}` ({amount.at_most(0):,})" for amount in amounts)
     if len(offers) > 1:
         return AmountError(f"`{text}` could mean powers of 1000 or of 1024", hint)
-    if unit == "count" and suffix in BYTE_UNITS and suffix != "B":
+    if quantity == "count" and suffix in BYTE_UNITS and suffix != "B":
         return AmountError(f"`{text}` is in bytes, this is a count", hint)
     return AmountError(f"`{suffix}` is not a unit", hint)
 
@@ -149,7 +141,7 @@ def _meant(letter: str) -> tuple[str, str]:
 
 
 _PREFIXES = [unit for unit in COUNT_UNITS if unit]
-_MEANT: Mapping[Unit, Mapping[str, tuple[str, ...]]] = {
+_MEANT: Mapping[Quantity, Mapping[str, tuple[str, ...]]] = {
     "count": {f"{each.lower()}{rest}": (each,) for each in _PREFIXES for rest in ("", "b", "ib")}
     | {"b": ("G",)},  # seven billion parameters are often called 7B
     "bytes": {f"{each.lower()}{rest}": _meant(each) for each in _PREFIXES for rest in ("", "b")}

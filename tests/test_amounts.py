@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from netcost.budget.units import Amount, AmountError, Unit, read_amount, read_change, read_percent
+from netcost.amounts import Amount, AmountError, read_amount, read_change, read_percent
+from netcost.units import Quantity
 
-AMOUNTS: list[tuple[Unit, str, int]] = [
+AMOUNTS: list[tuple[Quantity, str, int]] = [
     ("count", "63000000", 63_000_000),
     ("count", "63M", 63_000_000),
     ("count", "63 M", 63_000_000),
@@ -25,7 +26,7 @@ AMOUNTS: list[tuple[Unit, str, int]] = [
 
 
 @pytest.mark.parametrize(("unit", "text", "number"), AMOUNTS)
-def test_an_amount_is_an_exact_integer(unit: Unit, text: str, number: int) -> None:
+def test_an_amount_is_an_exact_integer(unit: Quantity, text: str, number: int) -> None:
     """Decimal units count thousands, binary ones 1024; no float comes in between."""
     assert read_amount(text, unit).at_most(0) == number
     assert read_amount(text, unit).at_least(0) == number
@@ -52,7 +53,7 @@ def test_a_percentage_is_exact(text: str, whole: int, most: int, least: int) -> 
     assert (read_percent(text).at_most(whole), read_percent(text).at_least(whole)) == (most, least)
 
 
-REFUSED: list[tuple[Unit, str, str, str]] = [
+REFUSED: list[tuple[Quantity, str, str, str]] = [
     (
         "bytes",
         "63M",
@@ -83,7 +84,7 @@ REFUSED: list[tuple[Unit, str, str, str]] = [
 
 
 @pytest.mark.parametrize(("unit", "text", "message", "hint"), REFUSED)
-def test_what_could_mean_two_things_is_refused(unit: Unit, text: str, message: str, hint: str) -> None:
+def test_what_could_mean_two_things_is_refused(unit: Quantity, text: str, message: str, hint: str) -> None:
     """The error says what to write instead; where two things may be meant, it offers both."""
     with pytest.raises(AmountError) as caught:
         read_amount(text, unit)
