@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from functools import reduce
-from operator import or_
 from typing import Any, TypeVar
 
 Number = TypeVar("Number", int, float)
@@ -24,25 +22,34 @@ def ceil_div(dividend: int, divisor: int) -> int:
 
 def maximum(first: Number, *others: Number) -> Number:
     """The largest of several numbers; of equal ones the first."""
-    return reduce(lambda a, b: select(b > a, b, a), others, first)
+    for other in others:
+        first = select(other > first, other, first)
+    return first
 
 
 def minimum(first: Number, *others: Number) -> Number:
     """The smallest of several numbers; of equal ones the first."""
-    return reduce(lambda a, b: select(b < a, b, a), others, first)
+    for other in others:
+        first = select(other < first, other, first)
+    return first
 
 
 def select(condition: Any, then: Number, otherwise: Number) -> Number:
     """One number where a condition holds, else another."""
-    if isinstance(condition, bool):
-        return then if condition else otherwise
+    if condition is True:
+        return then
+    if condition is False:
+        return otherwise
     found: Number = otherwise + (then - otherwise) * condition
     return found
 
 
 def any_of(conditions: Iterable[bool]) -> bool:
     """Whether one of the conditions holds."""
-    return reduce(or_, conditions, False)
+    found = False
+    for condition in conditions:
+        found |= condition
+    return found
 
 
 def gcd(a: int, b: int) -> int:

@@ -38,7 +38,9 @@ def refuse(wrong: bool | Conditions, error: Callable[[], LayerError]) -> None:
     Raises:
         LayerError: the condition holds.
     """
-    if wrong if isinstance(wrong, bool) else wrong.any():
+    if wrong is False:
+        return
+    if wrong is True or wrong.any():
         raise error()
 
 

@@ -14,7 +14,7 @@ from netcost.spec.expression import Absent
 from netcost.spec.fault import Fault, meant
 from netcost.spec.formats import merged
 from netcost.spec.items import Block, Body, Item, faulty_block
-from netcost.spec.names import TENSOR_NAMES, tensor_name
+from netcost.spec.names import TENSOR_NAMES, tensor_axes
 from netcost.spec.scope import Scope
 from netcost.spec.unit import Unit
 
@@ -91,7 +91,7 @@ class TensorScope(Scope):
     __slots__ = ("shape",)
 
     def __init__(self, shape: Shape, outer: Scope) -> None:
-        super().__init__({tensor_name(word): shape[axis] for word, axis in shape.positions.items()}, outer)
+        super().__init__({name: shape[axis] for name, axis in tensor_axes(type(shape)).items()}, outer)
         self.shape = shape
 
     def __missing__(self, name: str) -> object:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import cache
 
-from netcost.shapes import axis_words
+from netcost.shapes import Shape, axis_words
 from netcost.spec import expression
 from netcost.spec.document import Scalar
 from netcost.spec.fault import Fault
@@ -19,6 +21,12 @@ def tensor_name(axis: str) -> str:
 
 
 TENSOR_NAMES = frozenset(map(tensor_name, axis_words()))
+
+
+@cache
+def tensor_axes(kind: type[Shape]) -> Mapping[str, int]:
+    """The axes of a kind of shape, by what expressions call their lengths."""
+    return {tensor_name(word): axis for word, axis in kind.positions.items()}
 
 
 def is_name(text: str) -> bool:
