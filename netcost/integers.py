@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-Number = TypeVar("Number", int, float)
+N = TypeVar("N", int, float)
 
 
 def ceil_div(dividend: int, divisor: int) -> int:
@@ -20,27 +20,27 @@ def ceil_div(dividend: int, divisor: int) -> int:
     return -(-dividend // divisor)
 
 
-def maximum(first: Number, *others: Number) -> Number:
+def maximum(first: N, *others: N) -> N:
     """The largest of several numbers; of equal ones the first."""
     for other in others:
         first = select(other > first, other, first)
     return first
 
 
-def minimum(first: Number, *others: Number) -> Number:
+def minimum(first: N, *others: N) -> N:
     """The smallest of several numbers; of equal ones the first."""
     for other in others:
         first = select(other < first, other, first)
     return first
 
 
-def select(condition: Any, then: Number, otherwise: Number) -> Number:
+def select(condition: Any, then: N, otherwise: N) -> N:
     """One number where a condition holds, else another."""
     if condition is True:
         return then
     if condition is False:
         return otherwise
-    found: Number = otherwise + (then - otherwise) * condition
+    found: N = otherwise + (then - otherwise) * condition
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from netcost.integers import maximum
 from netcost.layers.layer import Spellings, Weights, declare, field
 from netcost.layers.refusals import LayerError, per_axis, refuse, require_as_declared, require_divisible
-from netcost.layers.sliding_window import SAME, Axis, Window, reach, transposed_windows
+from netcost.layers.sliding_window import SAME, AxisWindow, Window, reach, transposed_windows
 from netcost.layers.values import Axes, AxesFrom0, Count, Flag, Padding
 from netcost.shapes import Map, Shape
 
@@ -175,7 +175,7 @@ class ConvTranspose(GroupedConvolution):
         return tuple(map(self.spread, axes, pads, per_axis(self.output_pad, len(axes), "output_pad")))
 
     @staticmethod
-    def spread(axis: Axis, pads: tuple[int, int], extra: int) -> int:
+    def spread(axis: AxisWindow, pads: tuple[int, int], extra: int) -> int:
         """Output length of one spatial axis."""
         refuse(
             extra >= maximum(axis.stride, axis.dilation),
@@ -187,7 +187,7 @@ class ConvTranspose(GroupedConvolution):
         )
         return transposed_windows(axis.size, axis.kernel, axis.stride, pads, axis.dilation, extra)
 
-    def automatic_pads(self, word: str, axis: Axis) -> tuple[int, int]:
+    def automatic_pads(self, word: str, axis: AxisWindow) -> tuple[int, int]:
         """Padding that a word stands for; `same` cuts what exceeds `W * S`."""
         if word in {"valid", "half"}:
             return super().automatic_pads(word, axis)

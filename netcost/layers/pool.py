@@ -8,7 +8,7 @@ from typing import ClassVar
 from netcost.integers import gcd, maximum
 from netcost.layers.layer import RANK, Layer, Spellings, declare, field
 from netcost.layers.refusals import LayerError, per_axis, refuse, require_map
-from netcost.layers.sliding_window import Axis, Window, ceil_windows, reach
+from netcost.layers.sliding_window import AxisWindow, Window, ceil_windows, reach
 from netcost.layers.values import Axes, Count, Flag
 from netcost.shapes import Map, Sequence, Shape, Vector
 
@@ -34,7 +34,7 @@ class Pool(Window):
         x = self.checked_map(inputs[0])
         return x.resized(x.channels, self.sizes(x))
 
-    def length(self, axis: Axis, pads: tuple[int, int]) -> int:
+    def length(self, axis: AxisWindow, pads: tuple[int, int]) -> int:
         """Output length of one axis, by the floor or the ceil rule.
 
         Raises:

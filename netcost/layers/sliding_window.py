@@ -105,7 +105,7 @@ def window_error(size: int, kernel: int, pads: tuple[int, int], dilation: int) -
 
 
 @dataclass(frozen=True, slots=True)
-class Axis:
+class AxisWindow:
     """One spatial axis and the window on it."""
 
     size: int
@@ -137,7 +137,7 @@ class Window(Layer):
         """Window length of each spatial axis."""
         return per_axis(self.kernel, len(x.size), "kernel")
 
-    def axes_over(self, x: Map) -> list[Axis]:
+    def axes_over(self, x: Map) -> list[AxisWindow]:
         """The window of each spatial axis.
 
         Raises:
@@ -147,7 +147,7 @@ class Window(Layer):
         kernels = self.kernels(x)
         strides = kernels if self.stride is None else per_axis(self.stride, rank, "stride")
         dilations = per_axis(getattr(self, "dilation", 1), rank, "dilation")
-        return [Axis(*axis) for axis in zip(x.size, kernels, strides, dilations, strict=True)]
+        return [AxisWindow(*axis) for axis in zip(x.size, kernels, strides, dilations, strict=True)]
 
     def pads(self, x: Map) -> tuple[tuple[int, int], ...]:
         """Padding before and after, for each spatial axis.
@@ -160,7 +160,7 @@ class Window(Layer):
             return tuple(self.automatic_pads(pad, axis) for axis in self.axes_over(x))
         return both_ends(pad, len(x.size), "pad")
 
-    def automatic_pads(self, word: str, axis: Axis) -> tuple[int, int]:
+    def automatic_pads(self, word: str, axis: AxisWindow) -> tuple[int, int]:
         """Padding that a word stands for, before and after."""
         if word == "valid":
             return (0, 0)
@@ -181,7 +181,7 @@ class Window(Layer):
             return tuple(ceil_div(axis.size, axis.stride) for axis in axes)
         return tuple(self.length(axis, pads) for axis, pads in zip(axes, self.pads(x), strict=True))
 
-    def length(self, axis: Axis, pads: tuple[int, int]) -> int:
+    def length(self, axis: AxisWindow, pads: tuple[int, int]) -> int:
         """Output length of one spatial axis."""
         return windows(axis.size, axis.kernel, axis.stride, pads, axis.dilation)
 
