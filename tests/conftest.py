@@ -1,20 +1,38 @@
-"""Golden files, which a person reads in review and `pytest --update-golden` rewrites, and runs of the command line."""
+"""What all tests share: their surroundings, golden files that `pytest --update-golden` rewrites, runs of the command."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from running import Result, Run
 
 from netcost.cli import main
 
 Golden = Callable[[str, str], None]
+
+# Property tests try the same examples each time and have no deadline: a run tells of the code, not of luck or of
+# how busy the machine is. `.ci/run` asks for the thorough profile by `--hypothesis-profile`.
+for profile, examples in {"quick": 25, "thorough": 100}.items():
+    settings.register_profile(
+        profile,
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+settings.load_profile("quick")
+
+TOLD = ("CI", "COLUMNS", "COMP_", "FORCE_COLOR", "GIT", "LANG", "LC_", "NETCOST", "NO_COLOR", "PYTHON", "TERM", "_NETCOST")
+"""How the names begin of variables that tell netcost, git or Python what to do."""
+KEPT = {"PYTHONHOME", "PYTHONPATH", "PYTHONPYCACHEPREFIX"}
+"""Of these, the ones without which Python may not find its modules."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,6 +40,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="rewrite the golden files with what is printed"
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests, and the processes that they start, see nothing of where and how the suite was started."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in {name for name in os.environ if name.startswith(TOLD)} - KEPT:
+            patch.delenv(name)
+        for name in ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"):
+            patch.setenv(name, os.devnull)
+        if sys.dont_write_bytecode:  # started processes would compile netcost anew, each of them
+            patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("compiled")))
+        before = os.umask(0o022)
+        yield
+        os.umask(before)
 
 
 @pytest.fixture
@@ -41,10 +74,8 @@ def golden(request: pytest.FixtureRequest) -> Golden:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty working folder, in an environment that says nothing of colours and terminals."""
+    """An empty working folder."""
     monkeypatch.chdir(tmp_path)
-    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM"):
-        monkeypatch.delenv(name, raising=False)
     return tmp_path
 
 
