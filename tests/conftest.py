@@ -6,14 +6,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from running import Result, Run
-
-from netcost.cli import main
+from running import Result, Run, run
 
 Golden = Callable[[str, str], None]
 
@@ -29,7 +26,20 @@ for profile, examples in {"quick": 25, "thorough": 100}.items():
     )
 settings.load_profile("quick")
 
-TOLD = ("CI", "COLUMNS", "COMP_", "FORCE_COLOR", "GIT", "LANG", "LC_", "NETCOST", "NO_COLOR", "PYTHON", "TERM", "_NETCOST")
+TOLD = (
+    "CI",
+    "COLUMNS",
+    "COMP_",
+    "FORCE_COLOR",
+    "GIT",
+    "LANG",
+    "LC_",
+    "NETCOST",
+    "NO_COLOR",
+    "PYTHON",
+    "TERM",
+    "_NETCOST",
+)
 """How the names begin of variables that tell netcost, git or Python what to do."""
 KEPT = {"PYTHONHOME", "PYTHONPATH", "PYTHONPYCACHEPREFIX"}
 """Of these, the ones without which Python may not find its modules."""
@@ -80,22 +90,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def netcost(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def netcost(folder: Path) -> Run:
     """Run a command line in this process and in an empty folder; output is no terminal."""
-
-    def run(*args: str, stdin: bytes = b"", encoding: str = "utf-8") -> Result:
-        out, err = (TextIOWrapper(BytesIO(), encoding, newline="\n") for _ in range(2))
-        with monkeypatch.context() as patch:
-            patch.setattr(sys, "stdin", TextIOWrapper(BytesIO(stdin)))
-            patch.setattr(sys, "stdout", out)
-            patch.setattr(sys, "stderr", err)
-            code = main(args)
-            written = []
-            for stream in (out, err):
-                stream.flush()
-                written.append(stream.buffer.getvalue().decode(encoding))
-        return Result(code, *written)
-
     return run
 
 
@@ -103,7 +99,7 @@ def netcost(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 def process(folder: Path) -> Run:
     """Run the installed command in a process of its own and in an empty folder."""
 
-    def run(*args: str, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> Result:
+    def started(*args: str, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> Result:
         ended = subprocess.run(
             [sys.executable, "-m", "netcost", *args],
             input=stdin,
@@ -114,4 +110,4 @@ def process(folder: Path) -> Run:
         )
         return Result(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
 
-    return run
+    return started

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from bundled import report_of
 
 import netcost
 from netcost import zoo
 
 REFERENCE = Path(__file__).with_name("reference")
 COUNTS = ("params", "buffers", "macs")
-
-
-@cache
-def report_of(name: str) -> netcost.Report:
-    return netcost.analyze(netcost.load(name))
 
 
 def rows_of(table: str) -> list[dict[str, str]]:

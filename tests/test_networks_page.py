@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from bundled import report_of
 
-import netcost
 from netcost import zoo
 
 ROOT = Path(__file__).parents[1]
@@ -33,7 +33,7 @@ def rows() -> Iterator[str]:
     """The lines of the table, in the order of the files."""
     known = sources()
     for name, (path, _) in sorted(zoo.networks().items(), key=lambda entry: (entry[1].path.name, entry[0])):
-        report = netcost.analyze(netcost.load(name))
+        report = report_of(name)
         inputs = "; ".join(str(shape) for shape in report.inputs.values())
         totals = report.totals
         source = known.get(name, ARITHMETIC)

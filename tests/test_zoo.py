@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from bundled import network_of
 
 import netcost
 from netcost import SpecError, zoo
@@ -27,7 +28,7 @@ def test_no_two_networks_have_the_same_name() -> None:
 @pytest.mark.parametrize("name", zoo.networks())
 def test_every_network_is_found_by_its_name(name: str) -> None:
     """It is read without a fault or a warning, and bears that name."""
-    network = netcost.load(name)
+    network = network_of(name)
     assert network.name == name
     assert network.nodes
     assert not network.warnings

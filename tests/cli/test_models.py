@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import json
 from io import StringIO
+from typing import Any
 
 import pytest
-from running import Run
+from bundled import report_of
+from running import Run, run
 
-import netcost as library
 from netcost import zoo
 from netcost.report import METRIC_NAMES
 
@@ -42,12 +43,16 @@ def test_csv_has_every_metric_as_a_plain_number(netcost: Run) -> None:
     assert set(METRIC_NAMES) < set(alexnet)
 
 
+@pytest.fixture(scope="module")
+def models() -> dict[str, dict[str, Any]]:
+    """What the command tells as JSON, by the names of the networks."""
+    return {model["name"]: model for model in json.loads(run("models", "--format", "json").out)["models"]}
+
+
 @pytest.mark.parametrize("name", ["alexnet", "resnet50", "gpt2"])
-def test_json_has_the_totals_of_the_report(netcost: Run, name: str) -> None:
+def test_json_has_the_totals_of_the_report(models: dict[str, dict[str, Any]], name: str) -> None:
     """They are added up in another way, to the same numbers."""
-    models = json.loads(netcost("models", "--format", "json").out)["models"]
-    (found,) = (model for model in models if model["name"] == name)
-    report = library.analyze(library.load(name))
+    found, report = models[name], report_of(name)
     assert found["totals"] == {metric: report.totals[metric] for metric in METRIC_NAMES}
     assert found["inputs"] == {entry: list(shape) for entry, shape in report.inputs.items()}
 

@@ -1,6 +1,5 @@
 """Reading a spec's text: positions, values, what is refused, and what hostile files meet."""
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from running import calls_below
 
 from netcost.place import Place
 from netcost.spec import document as document_module
@@ -696,8 +696,8 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "10 MB": lambda: b"a: 1\n" * 2_000_000,
     "tag directives": lambda: b"".join(b"%%TAG !%d! x\n" % n for n in range(200_000)),
     "tag directives by CR": lambda: b"a: 1\n---\r" + b"".join(b"%%TAG !%d! x\r" % n for n in range(100_000)),
-    "split expressions": lambda: b"[" + b"min(3," * 100_000 + b"]",
-    "one open parenthesis": lambda: b"[(," + b"3," * 100_000 + b"]",
+    "split expressions": lambda: b"[" + b"min(3," * 40_000 + b"]",
+    "one open parenthesis": lambda: b"[(," + b"3," * 40_000 + b"]",
     "unclosed bracket": lambda: b"a: {" + b"\n" * 4_000_000,
     "long number": lambda: b"a: " + b"1" * 4_000_000,
     "long name": lambda: b"a: *" + b"x" * 4_000_000,
@@ -707,11 +707,10 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_ends_in_clear_errors_soon(name: str) -> None:
-    """Files made to exhaust time or memory are refused, or read, about within a second."""
+    """Files made to exhaust time or memory are refused, or read, by work that grows with their length alone."""
     raw = HOSTILE[name]()
-    start = time.process_time()
-    text = str(SpecError(faults(raw)))
-    assert time.process_time() - start < 4  # generous: a loaded machine under coverage
+    with calls_below(1_000 + 5 * len(raw)):
+        text = str(SpecError(faults(raw)))
     assert 0 < len(text) < 20 * 1000
 
 
@@ -825,7 +824,7 @@ EDITS = st.lists(
 
 
 @pytest.mark.parametrize("loader", [getattr(yaml, "CSafeLoader", yaml.SafeLoader), yaml.SafeLoader])
-@settings(max_examples=300)
+@settings(max_examples=3 * settings().max_examples)
 @given(edits=EDITS)
 def test_mangled_bytes_give_a_tree_or_a_clear_error(
     loader: type, edits: list[tuple[int, int, bytes]]

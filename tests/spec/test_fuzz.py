@@ -21,7 +21,8 @@ from netcost.spec.load import load_network
 from netcost.spec.problem import SpecError
 
 CONFIGS = sorted((Path(netcost.__file__).parents[1] / "configs").glob("*.yaml"))
-MANY = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+EXAMPLES = settings().max_examples
+MANY = settings(max_examples=3 * EXAMPLES, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -209,7 +210,7 @@ def test_documents_of_the_declarations_are_read_or_refused(data: bytes) -> None:
 
 
 @pytest.mark.parametrize("head", HEADS)
-@settings(MANY, max_examples=25)
+@settings(MANY, max_examples=EXAMPLES // 4)
 @given(data=st.data())
 def test_every_layer_type_answers_or_says_why_not(head: str, data: st.DataObject) -> None:
     """One layer alone, on every kind of input."""
