@@ -164,8 +164,8 @@ def test_python_is_started_in_isolated_mode() -> None:
 
 PYTHON = """\
 #!/bin/sh
-echo "$PWD: $*" >> {log}
-env | sed -n "s/^PYTHON/left: PYTHON/p" >> {log}
+echo "$PWD: $*" >> "{log}"
+env | sed -n "s/^PYTHON/left: PYTHON/p" >> "{log}"
 if [ "$3" = venv ]; then mkdir -p "$4/bin" && cp "$0" "$4/bin/python"; fi
 """
 

@@ -8,7 +8,7 @@ from examples import make
 from netcost.analysis.costs import analyze
 from netcost.layers.refusals import LayerError
 from netcost.network import Network
-from netcost.shapes import Image
+from netcost.shapes import Image, Vector
 
 
 def test_a_layer_that_is_refused_answers_for_no_other() -> None:
@@ -41,6 +41,23 @@ def test_a_tensor_stays_below_two_to_the_63rd_elements() -> None:
     network.add("wide", make("upsample", scale=1_000_000), ["input"])
     with pytest.raises(LayerError, match="beyond 2"):
         network.add("wider", make("upsample", scale=1_000_000), ["wide"])
+
+
+@pytest.mark.parametrize("shape", [(1, 2**63 - 1), (7, (2**63 - 1) // 7)])  # 7 divides 2^63 - 1
+def test_the_largest_tensor_has_one_element_less(shape: tuple[int, int]) -> None:
+    """2^63 - 1 are the most that an address of 64 bits with a sign can tell apart."""
+    network = Network("net")
+    network.input(Vector(shape))
+    assert network.add("relu", make("relu")).output.elements == 2**63 - 1
+
+
+@pytest.mark.parametrize("shape", [(1, 2**63), (2**31, 2**32)])
+def test_the_smallest_tensor_that_is_refused_has_one_element_more(shape: tuple[int, int]) -> None:
+    """In any shape."""
+    network = Network("net")
+    network.input(Vector(shape))
+    with pytest.raises(LayerError, match="an output of 9,223,372,036,854,775,808 elements is beyond 2"):
+        network.add("relu", make("relu"))
 
 
 def test_a_shared_layer_has_its_weights_and_buffers_once() -> None:

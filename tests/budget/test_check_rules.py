@@ -252,3 +252,25 @@ def test_a_pattern_needs_to_match_in_one_of_several_networks() -> None:
     other = report("input: [3]\nlayers: [{name: only, linear: 3}]")
     assert unmatched(rules("per_layer: [{match: only, params: 1}]"), [report(), other]) == []
     assert list(check(report(), rules("per_layer: [{match: only, params: 1}]"))) == []
+
+
+# How many parameters there are, their limit, how far that is beyond it in parts of the limit.
+GRAVITY = [
+    (3, "8", 0.625),
+    (6, "4", 0.5),
+    (3, "2", 0.5),
+    (3, "1", 2),
+    (2, "1", 1),
+    (3, "0", 3),  # no part of nothing: a limit of 0 is taken for 1
+    (1, "0", 1),
+    (0, "{min: 1}", 1),
+    (1, "{min: 4}", 0.75),
+]
+
+
+@pytest.mark.parametrize(("params", "limit", "excess"), GRAVITY)
+def test_the_gravity_of_a_finding_is_measured_by_its_limit(params: int, limit: str, excess: float) -> None:
+    """Whichever side of it the number is on."""
+    text = f"input: [1]\nlayers:\n  - {{custom: {{params: {params}, macs_per_sample: 0}}}}\n"
+    (each,) = check(report(text), rules(f"limits: {{params: {limit}}}"))
+    assert each.excess == excess

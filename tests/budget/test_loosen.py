@@ -40,6 +40,16 @@ CHANGES = [
         "params max_share of fc* was 60%, is now 65%",
     ),
     (
+        "per_layer: [{match: 'fc*', params: {min_share: 60%}}]",
+        "per_layer: [{match: 'fc*', params: {min_share: 55%}}]",
+        "params min_share of fc* was 60%, is now 55%",
+    ),
+    (
+        "per_layer: [{match: 'fc*', params: {min_share: 60%}}]",
+        "per_layer: [{match: 'fc*', params: {min_share: 65%}}]",
+        "",
+    ),
+    (
         "per_layer: [{type: conv, params: 1}]",
         "per_layer: [{type: conv, match: 'c*', params: 1}]",
         "params max of conv 1 is no longer demanded",

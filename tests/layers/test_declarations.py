@@ -239,3 +239,11 @@ def test_a_call_with_the_wrong_fields_is_a_defect_of_the_caller(fields: dict[str
     """A missing or unknown field is Python's TypeError, not a fault of the network."""
     with pytest.raises(TypeError, match=f"^{message}$"):
         make("conv", **fields)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.elementwise], ids=lambda kind: kind.type)
+def test_an_elementwise_layer_keeps_the_shape(kind: type[Layer]) -> None:
+    """A table that leaves out its row loses no shape."""
+    outputs = [(inputs[0], layer.output(*inputs)) for layer, inputs in examples_of(kind)]
+    assert outputs
+    assert all((type(given), given) == (type(output), output) for given, output in outputs)

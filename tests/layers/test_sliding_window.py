@@ -401,6 +401,17 @@ def test_padding_has_a_form_for_every_need(pad: object, kernel: int, wanted: obj
     assert layer.settings(Image((1, 3, 20, 21)))["pad"] == wanted
 
 
+# The window reaches over D * (K - 1) positions beside its first; half of them, rounded down, lie outside.
+HALF = [(5, 2, 4), (4, 1, 1), (4, 2, 3), (4, 3, 4), (2, 3, 1), (2, 4, 2), (1, 3, 0)]
+
+
+@pytest.mark.parametrize(("kernel", "dilation", "pad"), HALF)
+def test_half_is_half_of_what_a_dilated_window_reaches_over(kernel: int, dilation: int, pad: int) -> None:
+    """It is halved as a whole, so that an even kernel loses one position at most."""
+    layer = make("conv", filters=1, kernel=kernel, dilation=dilation, pad="half")
+    assert layer.settings(Image((1, 3, 20, 21)))["pad"] == ((pad, pad), (pad, pad))
+
+
 IMAGE, SIGNAL, VOLUME = Image((1, 3, 7, 9)), Signal((1, 3, 7)), Volume((1, 3, 4, 5, 6))
 
 FAULTS = [

@@ -232,6 +232,7 @@ def test_ceil_to_by_enumeration(x: float, divisor: int) -> None:
         ("8 / 0", 4, 1, "division by zero", None),
         ("8 % 0.0", 4, 3, "division by zero", None),
         ("9223372036854775807 + 1", 20, 1, "the result is too large", BELOW),
+        ("-9223372036854775807 - 1", 21, 1, "the result is too large", BELOW),
         ("4e9 * 4e9", 4, 1, "the result is too large", BELOW),
         ("1 / 5e-324", 2, 1, "the result is too large", BELOW),
         ("ceil_to(9223372036854775807, 8)", 8, 19, "the result is too large", BELOW),
