@@ -132,6 +132,13 @@ def test_all_inputs_reach_the_command(runner: Callable[..., Ran], tmp_path: Path
     assert runner("Check", REQUIRE_BASELINE="true")[0] == 0
 
 
+RECORDER = """\
+#!/bin/sh
+printf '%s\\0' "$@" > "$RUNNER_TEMP/arguments"
+exit 2
+"""
+
+
 @pytest.mark.parametrize(
     "hostile", ["$(touch hacked)", "`touch hacked`", "; touch hacked", "--budget=x", "-o", "*"]
 )
@@ -140,9 +147,12 @@ def test_inputs_are_taken_as_they_are(runner: Callable[..., Ran], tmp_path: Path
     code, text, _ = runner("Check", SPECS=hostile, LIMITS="params=1")
     assert code == 2
     assert "there is no such file" in text
-    assert not (tmp_path / "work" / "hacked").exists()
+    for program in (tmp_path / "temp" / "netcost" / "bin").iterdir():
+        program.write_text(RECORDER)
     for name in ("BUDGET", "BASE", "BASELINE", "LIMITS"):
         assert runner("Check", **{name: hostile})[0] == 2
+        arguments = (tmp_path / "temp" / "arguments").read_text().split("\0")
+        assert f"--{name.lower().removesuffix('s')}={hostile}" in arguments
     assert not (tmp_path / "work" / "hacked").exists()
 
 
