@@ -34,7 +34,6 @@ def printed(command: str, folder: Path) -> str:
         **os.environ,
         "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}",
         "PYTHONIOENCODING": "utf-8",
-        "GIT_CONFIG_GLOBAL": os.devnull,
         "NO_COLOR": "1",
     }
     run = subprocess.run(

@@ -22,12 +22,6 @@ class Screen(TextIOWrapper):
         return self.terminal
 
 
-@pytest.fixture(autouse=True)
-def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS"):
-        monkeypatch.delenv(name, raising=False)
-
-
 @pytest.mark.parametrize(
     ("asked", "is_terminal", "variables", "colored"),
     [
