@@ -12,7 +12,7 @@ from netcost import analyze, zoo
 from netcost.analysis.costs import totals
 from netcost.analysis.fold_batchnorm import fold_batchnorm
 from netcost.dtypes import Precision
-from netcost.layers.base import Layer
+from netcost.layers.layer import Layer
 from netcost.network import Network
 from netcost.report import METRIC_NAMES, Row
 from netcost.shapes import Image, Sequence, Shape, Vector

@@ -53,11 +53,12 @@ def repository(folder: Path) -> Repository:
 
 
 @pytest.fixture
-def trap(folder: Path) -> Trap:
-    """A program that nothing has run yet."""
-    trap = Trap(folder / "traps" / "trap", folder / "sprung")
+def trap(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Trap:
+    """A program that nothing has run yet; git finds it by its name, as a path may have blanks."""
+    trap = Trap(folder / "traps" / "snare", folder / "sprung")
+    monkeypatch.setenv("PATH", f"{trap.program.parent}{os.pathsep}{os.environ['PATH']}")
     trap.program.parent.mkdir()
-    trap.program.write_text(f"#!/bin/sh\ntouch {trap.mark}\n")
+    trap.program.write_text(f"#!/bin/sh\ntouch '{trap.mark}'\n")
     trap.program.chmod(0o755)
     return trap
 
@@ -92,8 +93,8 @@ def test_a_program_that_the_settings_name_does_not_run(
     trap.program.with_name("post-checkout").symlink_to(trap.program)
     repository.git("clone", "--quiet", ".", "../lender")
     (repository.folder / ".git/objects/info/alternates").write_text("../../../lender/.git/objects\n")
-    value = trap.program.parent if setting == "core.hooksPath" else trap.program
-    repository.git("config", setting, str(value))
+    values = {"core.hooksPath": str(trap.program.parent), "credential.helper": "!snare"}
+    repository.git("config", setting, values.get(setting, "snare"))
     monkeypatch.chdir(repository.folder)
     ended = netcost("check", "--base", "main")
     assert (ended.code, ended.out.splitlines()[0]) == (1, GREW)
@@ -118,7 +119,7 @@ def test_what_a_partial_clone_lacks_is_not_fetched(
     for name, value in {
         "core.repositoryFormatVersion": "1",
         "extensions.partialClone": "origin",
-        "remote.origin.url": f"ext::{trap.program}",
+        "remote.origin.url": "ext::snare",
         "remote.origin.promisor": "true",
         "protocol.ext.allow": "always",
     }.items():
@@ -145,7 +146,7 @@ def embedded(repository: Repository, trap: Trap) -> Path:
     shutil.rmtree(folder / ".git")
     (folder / "config").write_text(
         "[core]\nrepositoryformatversion = 0\nbare = false\nworktree = .\n"
-        f'fsmonitor = {trap.program}\n[filter "trap"]\nclean = {trap.program}\n'
+        'fsmonitor = snare\n[filter "trap"]\nclean = snare\n'
     )
     (folder / ".gitattributes").write_text("* filter=trap\n")
     return folder
@@ -166,7 +167,7 @@ def test_a_bare_repository_in_the_checkout_is_not_taken_for_the_repository(
 
 GIT = """\
 #!/bin/sh
-echo "$*" >> {log}
+echo "$*" >> "{log}"
 for word; do
   shift
   [ "$word" = {unknown} ] && word=an.unknown=setting
