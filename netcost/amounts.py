@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from netcost.integers import ceil_div
-from netcost.units import BYTE_UNITS, COUNT_UNITS, UNITS, Quantity
+from netcost.units import BINARY_UNITS, BYTE_UNITS, COUNT_UNITS, UNITS, Quantity
 
 HUNDRED = 100
 
@@ -72,10 +72,13 @@ def read_amount(text: str, quantity: Quantity) -> Amount:
         raise AmountError(f"`{text}` is a share", f"write a number of {_noun(quantity)}")
     if suffix not in UNITS[quantity]:
         raise _unit_error(text, text[: len(text) - len(suffix)].strip(), suffix, quantity)
-    if fraction.strip("0") and UNITS[quantity][suffix] == 1:
-        raise AmountError(f"`{text}` is not a whole number", f"write `{digits}`, or a larger unit")
-    scale = 10 ** len(fraction)
-    return Amount(int(digits + fraction) * UNITS[quantity][suffix], scale, text=text)
+    value, scale = int(digits + fraction) * UNITS[quantity][suffix], 10 ** len(fraction)
+    # Few decimals of a power of 1024 are whole, and nobody means them to be.
+    if value % scale and suffix not in BINARY_UNITS:
+        raise AmountError(
+            f"`{text}` is not a whole number", f"write `{value // scale}`, or `{ceil_div(value, scale)}`"
+        )
+    return Amount(value, scale, text=text)
 
 
 def read_percent(text: str) -> Amount:

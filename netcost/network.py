@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -62,6 +62,8 @@ class Network:
         self.warnings: list[str] = []
         self.budget: object = None
         """The budget that the spec carries, as it was read; None if it has none."""
+        self.sources: Mapping[str, Sequence[str]] = {}
+        """The lines of the files it was read from, for messages about them; each file is read once."""
         self._named: dict[str, Node] = {}
         self._shapes: dict[tuple[type, Shape], Shape] = {}
         self._inferred: dict[tuple[int, ...], tuple[Layer, Shape]] = {}

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from netcost.dtypes import Precision
+from netcost.limits import BOUND
 from netcost.place import Place
 from netcost.render.cells import SETTINGS
 from netcost.report import FORMAT_VERSION, ROW_METRICS, Report, Row
@@ -19,6 +20,11 @@ MAX_SHOWN = 40
 
 SETTING_DEPTH = 3
 """How deep lists lie in one another, at most: paddings of several inputs have a list for each, of two for each axis."""
+
+MOST_COUNT = 2**256 - 1
+"""Beyond what can be counted of tensors of less than 2^63 elements, however many they are."""
+
+MOST_LENGTH = BOUND - 1
 
 
 def read_report(text: str | bytes) -> tuple[Report, ...]:
@@ -59,22 +65,27 @@ class Item:
         return {name: self[name] for name in self._of(dict, "an object")}
 
     def text(self) -> str:
-        """Return a text."""
-        return str(self._of(str, "a text"))
+        """Return a text; an escape of half a character, which JSON allows, is none."""
+        found = str(self._of(str, "a text"))
+        if not found.isascii() and any("\ud800" <= character <= "\udfff" for character in found):
+            raise self._refusal("a text of whole characters")
+        return found
 
     def flag(self) -> bool:
         """Return true or false."""
         return bool(self._of(bool, "true or false"))
 
-    def count(self) -> int:
-        """Return a whole number of at least 0."""
-        if isinstance(self.value, bool) or not isinstance(self.value, int) or self.value < 0:
-            raise self._refusal("a whole number of at least 0")
+    def count(self, least: int = 0, most: int = MOST_COUNT) -> int:
+        """Return a whole number within bounds, written as one: 3.0 and true are none."""
+        if isinstance(self.value, bool) or not isinstance(self.value, int) or self.value < least:
+            raise self._refusal(f"a whole number of at least {least}")
+        if self.value > most:
+            raise self._refusal(f"a number below 2^{most.bit_length()}")
         return self.value
 
-    def counts(self) -> tuple[int, ...]:
-        """Return a list of whole numbers."""
-        return tuple(item.count() for item in self.items())
+    def lengths(self) -> tuple[int, ...]:
+        """Return a list of the lengths of axes."""
+        return tuple(item.count(1, MOST_LENGTH) for item in self.items())
 
     def _of(self, kind: type, described: str) -> Any:
         if not isinstance(self.value, kind):
@@ -104,7 +115,7 @@ def _report(model: Item) -> Report:
         inputs=_tensors(model["inputs"]),
         outputs=_tensors(model["outputs"]),
         rows=[_row(layer) for layer in model["layers"].items()],
-        batch=model["batch"].count(),
+        batch=model["batch"].count(1, MOST_LENGTH),
         warnings=tuple(item.text() for item in model["warnings"].items()),
     )
 
@@ -121,11 +132,11 @@ def _row(layer: Item) -> Row:
         output=_shape(layer["output_shape"], layer["output_axes"]),
         settings=settings,
         precision=_precision(layer["dtype"]),
-        weights={name: shape.counts() for name, shape in layer["weights"].members().items()},
+        weights={name: shape.lengths() for name, shape in layer["weights"].members().items()},
         elementwise=layer["elementwise"].flag(),
         declared_cost=layer["declared_cost"].flag(),
         shares=layer["shares"].text(),
-        layers=layer["layers"].count(),
+        layers=layer["layers"].count(1, MOST_LENGTH),
         place=_place(layer["place"].text()),
         **counts,
     )
@@ -136,7 +147,7 @@ def _tensors(shapes: Item) -> dict[str, Shape]:
 
 
 def _shape(lengths: Item, axes: Item) -> Shape:
-    found, letters = lengths.counts(), axes.text()
+    found, letters = lengths.lengths(), axes.text()
     kind = kind_of_axes(letters)
     if kind is None or (letters and len(letters) != len(found)):
         raise ValueError(f"{axes.path} does not name the axes of {list(found)}, it is `{letters}`")
@@ -153,7 +164,7 @@ def _shapes(lengths: Item, axes: Item) -> Iterator[Shape]:
 def _setting(item: Item, depth: int = SETTING_DEPTH) -> Any:
     if isinstance(item.value, list) and depth:
         return tuple(_setting(each, depth - 1) for each in item.items())
-    return item.text() if isinstance(item.value, str) else item.count()
+    return item.text() if isinstance(item.value, str) else item.count(most=MOST_LENGTH)
 
 
 def _precision(item: Item) -> Precision:

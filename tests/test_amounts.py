@@ -68,7 +68,7 @@ REFUSED: list[tuple[Quantity, str, str, str]] = [
     ),
     ("bytes", "1mib", "`mib` is not a unit", "write `1MiB` (1,048,576)"),
     ("bytes", "5q", "`q` is not a unit", "units are B kB MB GB TB KiB MiB GiB TiB"),
-    ("bytes", "1.5", "`1.5` is not a whole number", "write `1`, or a larger unit"),
+    ("bytes", "1.5", "`1.5` is not a whole number", "write `1`, or `2`"),
     ("bytes", "65%", "`65%` is a share", "write a number of bytes, such as `250MiB`"),
     ("count", "65%", "`65%` is a share", "write a number of things, such as `63M`"),
     ("count", "63m", "`m` is not a unit", "write `63M` (63,000,000)"),

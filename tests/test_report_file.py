@@ -15,7 +15,7 @@ from netcost.analysis.costs import analyze
 from netcost.network import Network
 from netcost.place import Place
 from netcost.render import View, render
-from netcost.report import Report
+from netcost.report import ROW_METRICS, Report
 from netcost.report_file import read_report
 
 NETWORKS = [networks.alexnet, networks.lenet, networks.two_streams, networks.tied, networks.blocks]
@@ -114,6 +114,9 @@ FAULTS: list[tuple[tuple[str | int, ...], Any, str]] = [
     (("models", 0, "layers", 0, "kernel"), [[[[1]]]], "models[0].layers[0].kernel[0][0][0] should be a whole number of at least 0, it is [1]"),
     (("models", 0, "layers", 0, "kernel"), nested(900), "models[0].layers[0].kernel[0][0][0] should be a whole number of at least 0, it is [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[..."),
     (("models", 0, "name"), nested(900), "models[0].name should be a text, it is [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[..."),
+    (("models", 0, "layers", 0, "macs"), 2**256, f"models[0].layers[0].macs should be a number below 2^256, it is {str(2**256)[:37]}..."),
+    (("models", 0, "batch"), 2**63, "models[0].batch should be a number below 2^63, it is 9223372036854775808"),
+    (("models", 0, "name"), "a\ud800", r'models[0].name should be a text of whole characters, it is "a\ud800"'),
     (("models", 0, "name"), ["x" * 99], f"models[0].name should be a text, it is [\"{'x' * 35}..."),
 ]  # fmt: skip
 
@@ -128,6 +131,52 @@ def test_a_fault_is_named_with_its_place(way: tuple[str | int, ...], value: obje
     found[way[-1]] = value
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         read_report(json.dumps(document))
+
+
+COUNTS = tuple(("models", 0, "layers", 0, name) for name in ROW_METRICS)
+SETTINGS = (("models", 0, "layers", 0, "filters"), ("models", 0, "layers", 0, "kernel", 0))
+"""These may also be words, lists, or nothing."""
+LENGTHS = (
+    ("models", 0, "batch"),
+    ("models", 0, "inputs", "input", "shape", 1),
+    ("models", 0, "outputs", "fc2", "shape", 0),
+    ("models", 0, "layers", 0, "layers"),
+    ("models", 0, "layers", 0, "input_shape", 0, 1),
+    ("models", 0, "layers", 0, "output_shape", 1),
+    ("models", 0, "layers", 0, "weights", "weight", 0),
+)
+NO_NUMBERS = (
+    "-1",
+    "-0.0",
+    "0.0",
+    "3.0",
+    "1.5",
+    "-1e3",
+    "1e400",
+    "NaN",
+    "Infinity",
+    "true",
+    str(2**256),
+    "9" * 5_000,
+)
+
+
+@pytest.mark.parametrize("way", [*COUNTS, *LENGTHS, *SETTINGS], ids=lambda way: ".".join(map(str, way)))
+def test_every_number_is_whole_bounded_and_large_enough(way: tuple[str | int, ...]) -> None:
+    """However it is written: nothing of a report is a float, negative, infinite or beyond what can be counted."""
+    document: Any = json.loads(text_of(analyze(networks.lenet())))
+    found = document
+    for step in way[:-1]:
+        found = found[step]
+    assert isinstance(found[way[-1]], int)
+    found[way[-1]] = "HERE"
+    text = json.dumps(document)
+    too_small = ["0"] if way in LENGTHS else []
+    others = [] if way in SETTINGS else ['"3"', "null", "[1]"]
+    for written in (*NO_NUMBERS, *too_small, *others):
+        with pytest.raises(ValueError, match=r"should be|is no number|a number has more than"):
+            read_report(text.replace('"HERE"', written))
+    read_report(text.replace('"HERE"', "1"))
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
-from netcost.amounts import HUNDRED, Amount, AmountError, read_amount, read_change, read_percent
+from netcost.amounts import Amount, AmountError, read_amount
 from netcost.budget.rules import (
     CHANGE_KINDS,
     OUTPUT_SHAPE,
@@ -19,7 +18,6 @@ from netcost.budget.rules import (
     Entry,
     LayerLimit,
     Layers,
-    LayerShape,
     Limit,
     LimitKind,
     OutputShape,
@@ -27,13 +25,27 @@ from netcost.budget.rules import (
     Rules,
     SameOutput,
 )
+from netcost.budget.values import (
+    Pair,
+    amount_of,
+    change_bound,
+    change_of,
+    check_order,
+    layer_shape,
+    limit_bound,
+    name_of,
+    shape_of,
+    text_of,
+    whole_of,
+)
 from netcost.place import Place
 from netcost.report import METRIC_NAMES
 from netcost.spec.document import Document, Node, Scalar
 from netcost.spec.document import Mapping as MappingNode
 from netcost.spec.document import Sequence as SequenceNode
-from netcost.spec.fault import Fault
+from netcost.spec.fault import Fault, Problems, TooManyProblems
 from netcost.spec.problem import Problem, SpecError, nearest
+from netcost.spec.scalar import shortened
 
 VERSION = 1
 UNCHANGED = "unchanged"
@@ -44,6 +56,13 @@ MODEL_KEYS = ("spec", "assume", *RULE_KEYS)
 ASSUME_KEYS = ("batch", "dtype", "input", "variant", "set")
 SELECTOR_KEYS = ("match", "type")
 EXPECT_KEYS = (OUTPUT_SHAPE, "shapes")
+
+ANY_FOLDERS = "**"
+"""What stands in a glob for any number of folders."""
+
+MAX_ENTRIES = 1_000
+MAX_RULES = 10_000
+"""Limits, expected shapes and assumed parameters of a whole file."""
 
 LEVELS: Mapping[str, Iterable[str]] = {
     "the top of the file": FILE_KEYS,
@@ -58,7 +77,6 @@ LEVELS: Mapping[str, Iterable[str]] = {
 }
 """Where each key may stand, for the hint when it stands elsewhere."""
 
-Pair = tuple[Scalar, Node]
 Pairs = Mapping[str, Pair]
 Given = TypeVar("Given")
 Read = TypeVar("Read")
@@ -70,11 +88,8 @@ def read_budget(document: Document) -> Budget:
     Raises:
         SpecError: unknown keys, amounts that are none, bounds that contradict one another; all of them at once.
     """
-    reader = _Reader(list(document.problems))
-    entries = reader.file(document.root)
     sources = {document.path: document.lines}
-    if reader.problems:
-        raise SpecError(reader.problems, sources)
+    entries = _read(lambda reader: reader.file(document.root), sources, document.problems)
     return Budget(document.path, tuple(entries), sources)
 
 
@@ -88,11 +103,8 @@ def read_rules(node: Node, sources: Mapping[str, Sequence[str]]) -> Rules:
     Raises:
         SpecError: as `read_budget`.
     """
-    reader = _Reader([])
-    rules = reader.rules(reader.mapping(node, "`budget` of a spec", RULE_KEYS))
-    if reader.problems:
-        raise SpecError(reader.problems, sources)
-    return rules
+    what = "`budget` of a spec"
+    return _read(lambda reader: reader.rules(reader.mapping(node, what, RULE_KEYS)), sources)
 
 
 def read_limit(text: str) -> Limit:
@@ -110,11 +122,31 @@ def read_limit(text: str) -> Limit:
     return Limit(metric, (Bound("max", read_amount(amount, METRIC_NAMES[metric].unit), place),))
 
 
-class _Reader:
-    """Reads what it can and notes the rest in `problems`."""
+def _read(
+    read: Callable[[_Reader], Read], sources: Mapping[str, Sequence[str]], known: Iterable[Problem] = ()
+) -> Read:
+    """What can be read, if all of it can.
 
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = problems
+    Raises:
+        SpecError: there are faults, those that are known already included.
+    """
+    reader = _Reader()
+    try:
+        reader.problems.extend(known)
+        found = read(reader)
+    except TooManyProblems:
+        raise SpecError(reader.problems, sources) from None
+    if reader.problems:
+        raise SpecError(reader.problems, sources)
+    return found
+
+
+class _Reader:
+    """Reads what it can and notes the rest in `problems`; it ends when there are too many, of rules too."""
+
+    def __init__(self) -> None:
+        self.problems = Problems()
+        self.rules_read = 0
 
     def each(self, read: Callable[[Given], Read], given: Iterable[Given]) -> list[Read]:
         """What could be read of some parts of the file."""
@@ -126,6 +158,30 @@ class _Reader:
                 self.problems.append(fault.problem)
         return found
 
+    def each_rule(self, read: Callable[[Pair], Read], given: Iterable[Pair]) -> list[Read]:
+        """The same of rules, which are counted."""
+        return self.each(read, map(self.counted, given))
+
+    def counted(self, pair: Pair) -> Pair:
+        """Count a rule before it is read.
+
+        Raises:
+            TooManyProblems: it is one too many.
+        """
+        self.rules_read += 1
+        if self.rules_read > MAX_RULES:
+            self.refuse(pair[0].place, f"there are more than {MAX_RULES:,} rules in this file")
+        return pair
+
+    def refuse(self, place: Place, message: str) -> NoReturn:
+        """End the reading at a bound.
+
+        Raises:
+            TooManyProblems: always.
+        """
+        self.problems.append(Problem(place, message, "split it into files, each with a check of its own"))
+        raise TooManyProblems
+
     def mapping(self, node: Node | None, what: str, keys: Iterable[str]) -> Pairs:
         """The entries of a mapping under known keys."""
         if node is None:
@@ -133,7 +189,7 @@ class _Reader:
         if not isinstance(node, MappingNode):
             self.problems.append(Problem(node.place, f"{what} must be a mapping", "write `key: value`"))
             return {}
-        self.problems += [_unknown_key(key, what, keys) for key, _ in node if key.text not in keys]
+        self.problems.extend(_unknown_key(key, what, keys) for key, _ in node if key.text not in keys)
         return {key.text: (key, value) for key, value in node if key.text in keys}
 
     def items(self, node: Node | None, what: str) -> list[Node]:
@@ -158,6 +214,8 @@ class _Reader:
             self.problems.append(
                 Problem(root.place, "a budget needs `models`", "list one: `- spec: net.yaml`")
             )
+        if len(models) > MAX_ENTRIES:
+            self.refuse(models[MAX_ENTRIES].place, f"there are more than {MAX_ENTRIES:,} models in this file")
         return self.each(self.entry, models)
 
     def entry(self, node: Node) -> Entry:
@@ -176,8 +234,10 @@ class _Reader:
             raise Fault(node.place, "a model needs `spec`", "a path, a glob or a bundled name")
         if len(pairs) == len(node) and not any(key in pairs for key in RULE_KEYS):
             raise Fault(node.place, "nothing is demanded of this model", f"add {_listed(RULE_KEYS[:-1])}")
-        spec, assume_place = pairs["spec"], pairs["assume"][1].place if "assume" in pairs else None
-        return Entry(_text(spec), spec[1].place, rules, assume, assume_place)
+        spec, place = text_of(pairs["spec"]), pairs["spec"][1].place
+        if spec.split("/").count(ANY_FOLDERS) > 1:
+            raise Fault(place, f"a glob has one `{ANY_FOLDERS}` at most", "write an entry for each folder")
+        return Entry(spec, place, rules, assume, pairs["assume"][1].place if "assume" in pairs else None)
 
     def assumption(self, pair: Pair) -> tuple[str, Any]:
         """A field of `Assumptions`; whether it suits the spec is seen when the spec is read."""
@@ -185,24 +245,24 @@ class _Reader:
         if key.text == "set":
             if not isinstance(node, MappingNode):
                 raise Fault(node.place, "`set` must be a mapping", "write `set: {width: 0.5}`")
-            return "params", tuple((name, _text(pair)) for name, pair in _pairs(node).items())
+            return "params", tuple(self.each_rule(_setting, node))
         if key.text == "batch":
-            return "batch", _whole(node, "batch")
-        return key.text, _shape(pair) if key.text == "input" else _text(pair)
+            return "batch", whole_of(node, "batch")
+        return key.text, shape_of(pair) if key.text == "input" else text_of(pair)
 
     def rules(self, pairs: Pairs) -> Rules:
         """The rules of a model."""
         limits = self.mapping(_value(pairs, "limits"), "`limits`", METRIC_NAMES)
-        rules: list[Rule] = self.each(self.limit, limits.values())
+        rules: list[Rule] = self.each_rule(self.limit, limits.values())
         for item in self.items(_value(pairs, "per_layer"), "`per_layer`"):
             rules += [limit for found in self.each(self.layer_limits, [item]) for limit in found]
         expected = self.mapping(_value(pairs, "expect"), "`expect`", EXPECT_KEYS)
         rules += self.expected(expected)
         changes = (*METRIC_NAMES, OUTPUT_SHAPE)
         regression = self.mapping(_value(pairs, "regression"), "`regression`", changes)
-        rules += self.each(self.change, regression.values())
+        rules += self.each_rule(self.change, regression.values())
         said = [pairs["message"]] if "message" in pairs else []
-        return Rules(tuple(rules), *self.each(_text, said))
+        return Rules(tuple(rules), *self.each(text_of, said))
 
     def limit(self, pair: Pair) -> Limit:
         """What the total of a metric may be."""
@@ -217,13 +277,13 @@ class _Reader:
         key, node = pair
         metric = key.text
         if isinstance(node, Scalar):
-            return (Bound("max", _amount(pair, metric), node.place),)
+            return (Bound("max", amount_of(pair, metric), node.place),)
         given = self.mapping(node, f"a limit of {metric}", kinds)
-        bounds = self.each(lambda pair: _limit_bound(pair, metric), given.values())
+        bounds = self.each(lambda pair: limit_bound(pair, metric), given.values())
         if _is_empty(node):
             raise Fault(node.place, f"{metric} has no limit", f"write {_listed(kinds)}")
-        _check_order(bounds, ("min", "warn", "max"))
-        _check_order(bounds, ("min_share", "warn_share", "max_share"))
+        check_order(bounds, ("min", "warn", "max"))
+        check_order(bounds, ("min_share", "warn_share", "max_share"))
         return tuple(bounds)
 
     def layer_limits(self, node: Node) -> list[LayerLimit]:
@@ -233,7 +293,7 @@ class _Reader:
             Fault: it does not say which layers, or names no metric.
         """
         pairs = self.mapping(node, "an item of `per_layer`", (*SELECTOR_KEYS, *METRIC_NAMES))
-        selector = {name: _text(pairs[name]) for name in SELECTOR_KEYS if name in pairs}
+        selector = {name: text_of(pairs[name]) for name in SELECTOR_KEYS if name in pairs}
         if not selector:
             raise Fault(node.place, "which layers?", 'write `match: "fc*"` or `type: conv`')
         metrics = [pair for name, pair in pairs.items() if name in METRIC_NAMES]
@@ -242,21 +302,23 @@ class _Reader:
         place = pairs[next(iter(selector))][1].place
         layers = Layers(place, selector.get("match", "*"), selector.get("type", ""))
         kinds = (*TOTAL_KINDS, *SHARE_KINDS)
-        return self.each(lambda pair: LayerLimit(pair[0].text, self.bounds(pair, kinds), layers), metrics)
+        return self.each_rule(
+            lambda pair: LayerLimit(pair[0].text, self.bounds(pair, kinds), layers), metrics
+        )
 
     def expected(self, pairs: Pairs) -> list[Rule]:
         """The shapes that are demanded."""
         rules: list[Rule] = []
         if OUTPUT_SHAPE in pairs:
             node = pairs[OUTPUT_SHAPE][1]
-            rules += [OutputShape(shape, node.place) for shape in self.each(_shape, [pairs[OUTPUT_SHAPE]])]
+            rules += [OutputShape(shape, node.place) for shape in self.each(shape_of, [pairs[OUTPUT_SHAPE]])]
         shapes = _value(pairs, "shapes")
         if shapes is not None and not isinstance(shapes, MappingNode):
             self.problems.append(
                 Problem(shapes.place, "`shapes` must be a mapping", "write `conv5: [256, 13, 13]`")
             )
         elif shapes is not None:
-            rules += self.each(_layer_shape, _pairs(shapes).values())
+            rules += self.each_rule(layer_shape, shapes)
         return rules
 
     def change(self, pair: Pair) -> Rule:
@@ -278,11 +340,11 @@ class _Reader:
                 node.place, f"{metric} can only be demanded to stay", f"write `{metric}: {UNCHANGED}`"
             )
         if isinstance(node, Scalar):
-            return Change(metric, (Bound("max_increase", _change(pair, metric), node.place),))
+            return Change(metric, (Bound("max_increase", change_of(pair, metric), node.place),))
         given = self.mapping(node, f"a change of {metric}", CHANGE_KINDS)
         if _is_empty(node):
             raise Fault(node.place, f"{metric} has no limit", f"write {_listed(CHANGE_KINDS)}")
-        return Change(metric, tuple(self.each(lambda pair: _change_bound(pair, metric), given.values())))
+        return Change(metric, tuple(self.each(lambda pair: change_bound(pair, metric), given.values())))
 
 
 def _value(pairs: Pairs, name: str) -> Node | None:
@@ -293,8 +355,8 @@ def _is_empty(node: Node) -> bool:
     return isinstance(node, MappingNode) and not len(node)
 
 
-def _pairs(node: MappingNode) -> Pairs:
-    return {key.text: (key, value) for key, value in node}
+def _setting(pair: Pair) -> tuple[str, str]:
+    return name_of(pair[0]), text_of(pair)
 
 
 def _check_version(pair: Pair) -> None:
@@ -307,94 +369,11 @@ def _check_version(pair: Pair) -> None:
         )
 
 
-def _text(pair: Pair) -> str:
-    key, node = pair
-    if not isinstance(node, Scalar):
-        raise Fault(node.place, f"`{key.text}` must be a single value")
-    if not node.text.strip():
-        raise Fault(key.place, f"`{key.text}` has no value")
-    return node.text
-
-
-def _whole(node: Node, what: str) -> int:
-    if not isinstance(node, Scalar) or type(node.value) is not int or node.value < 1:
-        raise Fault(node.place, f"{what} must be a whole number of at least 1")
-    return node.value
-
-
-def _shape(pair: Pair) -> tuple[int, ...]:
-    key, node = pair
-    if not isinstance(node, SequenceNode) or not node.items:
-        raise Fault(
-            node.place, f"`{key.text}` must be a shape", "a list without the batch, such as `[256, 13, 13]`"
-        )
-    return tuple(_whole(item, "a length") for item in node)
-
-
-def _layer_shape(pair: Pair) -> LayerShape:
-    key, node = pair
-    return LayerShape(_shape(pair), node.place, Layers(key.place, key.text))
-
-
-def _amount(pair: Pair, metric: str) -> Amount:
-    """An amount of a metric."""
-    text, place = _text(pair), pair[1].place
-    try:
-        return read_amount(text, METRIC_NAMES[metric].unit)
-    except AmountError as error:
-        share = "shares are for `per_layer`: `{max_share: 65%}`" if text.endswith("%") else error.hint
-        raise Fault(place, f"{metric}: {error.message}", share) from None
-
-
-def _limit_bound(pair: Pair, metric: str) -> Bound:
-    key, node = pair
-    kind: Any = key.text
-    if kind in TOTAL_KINDS:
-        return Bound(kind, _amount(pair, metric), node.place)
-    try:
-        share = read_percent(_text(pair))
-    except AmountError as error:
-        raise Fault(node.place, f"{metric}: {error.message}", error.hint) from None
-    if share.exceeds(Amount(HUNDRED)):
-        raise Fault(node.place, f"{metric}: a share is at most 100%")
-    return Bound(kind, share, node.place)
-
-
-def _change(pair: Pair, metric: str) -> Amount:
-    try:
-        return read_change(_text(pair), METRIC_NAMES[metric].unit)
-    except AmountError as error:
-        raise Fault(pair[1].place, f"{metric}: {error.message}", error.hint) from None
-
-
-def _change_bound(pair: Pair, metric: str) -> Bound:
-    kind: Any = pair[0].text
-    return Bound(kind, _change(pair, metric), pair[1].place)
-
-
-def _check_order(bounds: Iterable[Bound], kinds: tuple[LimitKind, ...]) -> None:
-    """Refuse bounds of which one could never be reached.
-
-    Raises:
-        Fault: one of them is above the next.
-    """
-    by_kind = {bound.kind: bound for bound in bounds}
-    present = [by_kind[kind] for kind in kinds if kind in by_kind]
-    for lower, upper in pairwise(present):
-        if lower.amount.exceeds(upper.amount) and lower.place and upper.place:
-            raise Fault(
-                lower.place,
-                f"{lower.kind} is above {upper.kind}",
-                f"at most {upper.amount}",
-                ((upper.place, f"{upper.kind} is here"),),
-            )
-
-
 def _unknown_key(key: Scalar, what: str, keys: Iterable[str]) -> Problem:
     """Say where a key belongs, or which one was probably meant."""
     owner = next((level for level, known in LEVELS.items() if key.text in known), "")
     hint = f"`{key.text}` belongs to {owner}" if owner else _meant(key.text, keys)
-    return Problem(key.place, f"unknown key `{key.text}` in {what}", hint)
+    return Problem(key.place, f"unknown key `{shortened(key.text)}` in {what}", hint)
 
 
 def _meant(word: str, known: Iterable[str]) -> str:

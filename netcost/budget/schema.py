@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from netcost.budget.read import UNCHANGED, VERSION
+from netcost.budget.read import MAX_ENTRIES, UNCHANGED, VERSION
 from netcost.budget.rules import CHANGE_KINDS, OUTPUT_SHAPE, SHARE_KINDS, TOTAL_KINDS
+from netcost.budget.values import MAX_LENGTHS, MAX_TEXT
 from netcost.report import METRICS
 from netcost.units import UNITS, Quantity
 
@@ -14,8 +15,9 @@ Json: TypeAlias = dict[str, object]
 
 NUMBER = r"[0-9]{1,19}(\.[0-9]{1,12})?[ \t]*"
 PERCENT: Json = {"type": "string", "pattern": f"^{NUMBER}%$"}
-TEXT: Json = {"type": "string", "minLength": 1}
-SHAPE: Json = {"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 1}
+TEXT: Json = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT}
+LENGTH: Json = {"type": "integer", "minimum": 1}
+SHAPE: Json = {"type": "array", "items": LENGTH, "minItems": 1, "maxItems": MAX_LENGTHS}
 SCALAR: Json = {"type": ["string", "number", "boolean"]}
 
 
@@ -27,7 +29,7 @@ def budget_schema() -> Json:
         **_mapping(
             {
                 "version": {"const": VERSION},
-                "models": {"type": "array", "items": _model(), "minItems": 1},
+                "models": {"type": "array", "items": _model(), "minItems": 1, "maxItems": MAX_ENTRIES},
             },
             required=("version", "models"),
         ),
@@ -36,7 +38,7 @@ def budget_schema() -> Json:
 
 def _model() -> Json:
     assume: dict[str, Json] = {
-        "batch": {"type": "integer", "minimum": 1},
+        "batch": LENGTH,
         "dtype": TEXT,
         "input": SHAPE,
         "variant": TEXT,

@@ -89,7 +89,7 @@ class GitBefore:
             return Earlier("unreadable", reason=f"{error}, as of {self.past}")
         try:
             network = self._network(then, model.overrides)
-            rules = own_rules(network, then.data.decode().splitlines())
+            rules = own_rules(network)
         except SpecError as error:
             return self._faulty(then, model, error)
         history: History = "known" if then.path == then.now else "renamed"
@@ -104,7 +104,7 @@ class GitBefore:
         fault = f"the spec was faulty as of {self.past}: {first.place}: {first.message}"
         if model.assume != NOTHING_ASSUMED:
             with suppress(SpecError):
-                rules = own_rules(self._network(then), then.data.decode().splitlines())
+                rules = own_rules(self._network(then))
                 reason = f"the model is new since {self.past.ref}; with {model.assume}, {fault}"
                 return Earlier("new", reason=reason, rules=rules)
         return Earlier("unreadable", reason=fault)

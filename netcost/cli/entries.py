@@ -119,22 +119,15 @@ def _placed(problem: Problem, model: Model) -> Problem:
     return replace(problem, place=places[0], message=f"{model.spec}: {problem.message}")
 
 
-def own_rules(network: Network, lines: Sequence[str] | None = None) -> Rules:
+def own_rules(network: Network) -> Rules:
     """The rules that a spec carries itself.
-
-    Args:
-        network: the network as it was read.
-        lines: the lines of the spec, for messages; those of the file if left out.
 
     Raises:
         SpecError: they are faulty.
     """
     if not isinstance(network.budget, Mapping | SequenceNode | Scalar):
         return NO_RULES
-    path = network.budget.path
-    if lines is None:
-        lines = Path(path).read_text(encoding="utf-8").splitlines() if Path(path).is_file() else []
-    return read_rules(network.budget, {path: lines})
+    return read_rules(network.budget, network.sources)
 
 
 def _entries(budget: Budget) -> Iterator[tuple[str, Entry]]:

@@ -13,6 +13,7 @@ from netcost.budget.result import Flaw, ModelResult, Note
 from netcost.budget.rules import Budget, Entry, Limit, Rules
 from netcost.cli.before import Before, Earlier
 from netcost.cli.entries import Model, measure, own_rules
+from netcost.network import Network
 from netcost.place import Place
 from netcost.report import Report
 from netcost.spec.problem import Problem, SpecError
@@ -51,7 +52,8 @@ def hold(
             rules = [
                 each for each in (*(entry.rules for entry in model.entries), own, Rules(limits)) if each.rules
             ]
-            _refuse(model, rules, own, report)
+            _refuse(model, rules)
+            _refuse_own(own, report, network)
             if require_baseline or earlier.history == "unreadable":
                 _require(model, rules, earlier)
         except SpecError as error:
@@ -100,8 +102,8 @@ def _flawed(model: Model, error: SpecError) -> ModelResult:
     return ModelResult(name=model.spec, source=model.spec, flaws=flaws, bundled=model.bundled)
 
 
-def _refuse(model: Model, rules: Sequence[Rules], own: Rules, report: Report) -> None:
-    """Refuse a model of which nothing is demanded, and rules of the spec about layers that it has not.
+def _refuse(model: Model, rules: Sequence[Rules]) -> None:
+    """Refuse a model of which nothing is demanded.
 
     Raises:
         SpecError: it is such a model.
@@ -109,9 +111,17 @@ def _refuse(model: Model, rules: Sequence[Rules], own: Rules, report: Report) ->
     if not rules:
         hint = "add an entry to the budget file, `budget:` to the spec, or --limit"
         raise SpecError([Problem(Place(model.spec, 0, 0), "nothing is demanded of this model", hint)])
+
+
+def _refuse_own(own: Rules, report: Report, network: Network) -> None:
+    """Refuse rules of a spec about layers that it has not.
+
+    Raises:
+        SpecError: there are such rules.
+    """
     problems = unmatched(own, [report])
     if problems:
-        raise SpecError(problems)
+        raise SpecError(problems, network.sources)
 
 
 def _require(model: Model, rules: Sequence[Rules], earlier: Earlier) -> None:

@@ -131,7 +131,7 @@ class _Loader:
         network = Network(
             self._name(root, document.path), source=document.path, precision=self._precision(root)
         )
-        network.budget = root.get("budget")
+        network.budget, network.sources = root.get("budget"), self.sources
         names = self._inputs(root, unit, network)
         check_calls(body, unit, self.problems)
         frame = Frame(

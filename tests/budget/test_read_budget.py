@@ -192,7 +192,7 @@ FAULTY = [
     ),
     (
         HEAD + "    expect: {output_shape: [3, 0.5]}\n",
-        "4:32 a length must be a whole number of at least 1 | None",
+        "4:32 a length must be a whole number of at least 1, got `0.5` | None",
     ),
     (HEAD + "    expect: {shapes: [fc]}\n", "4:22 `shapes` must be a mapping | write `conv5: [256, 13, 13]`"),
     (
@@ -210,7 +210,7 @@ FAULTY = [
     ),
     (
         HEAD + "    assume: {batch: 0}\n    limits: {params: 1}\n",
-        "4:21 batch must be a whole number of at least 1 | None",
+        "4:21 batch must be a whole number of at least 1, got `0` | None",
     ),
     (
         HEAD + "    assume: {set: 0}\n    limits: {params: 1}\n",

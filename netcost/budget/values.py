@@ -1,0 +1,167 @@
+"""Single values of a budget: texts, shapes, amounts and the bounds they make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any, TypeAlias
+
+from netcost.amounts import HUNDRED, Amount, AmountError, read_amount, read_change, read_percent
+from netcost.budget.rules import TOTAL_KINDS, Bound, Layers, LayerShape, LimitKind
+from netcost.report import METRIC_NAMES
+from netcost.spec.document import Node, Scalar
+from netcost.spec.document import Sequence as SequenceNode
+from netcost.spec.fault import Fault
+from netcost.spec.scalar import shortened
+
+MAX_TEXT = 1_000
+"""Characters of a path, a pattern or a message, which is repeated with every finding."""
+
+MAX_LENGTHS = 16
+"""Axes of a shape."""
+
+Pair: TypeAlias = tuple[Scalar, Node]
+"""A key and what stands under it."""
+
+
+def text_of(pair: Pair) -> str:
+    """A text of bounded length.
+
+    Raises:
+        Fault: a list, a mapping or nothing; a text that is too long.
+    """
+    key, node = pair
+    name = shortened(key.text)
+    if not isinstance(node, Scalar):
+        raise Fault(node.place, f"`{name}` must be a single value")
+    if not node.text.strip():
+        raise Fault(key.place, f"`{name}` has no value")
+    return _bounded(node)
+
+
+def name_of(key: Scalar) -> str:
+    """A name that the budget chooses, of bounded length: that of a layer or a parameter.
+
+    Raises:
+        Fault: it is too long.
+    """
+    return _bounded(key)
+
+
+def _bounded(node: Scalar) -> str:
+    if len(node.text) > MAX_TEXT:
+        raise Fault(node.place, f"this text has {len(node.text):,} characters", f"write at most {MAX_TEXT:,}")
+    return node.text
+
+
+def whole_of(node: Node, what: str) -> int:
+    """A whole number of at least 1, written as one.
+
+    Raises:
+        Fault: anything else, `4.0` and `"4"` too.
+    """
+    if not isinstance(node, Scalar) or type(node.value) is not int or node.value < 1:
+        found = f", got `{shortened(node.text)}`" if isinstance(node, Scalar) else ""
+        raise Fault(node.place, f"{what} must be a whole number of at least 1{found}")
+    return node.value
+
+
+def shape_of(pair: Pair) -> tuple[int, ...]:
+    """The lengths of a shape, without the batch.
+
+    Raises:
+        Fault: no list of lengths, or too long a one.
+    """
+    key, node = pair
+    if not isinstance(node, SequenceNode) or not node.items:
+        raise Fault(
+            node.place,
+            f"`{shortened(key.text)}` must be a shape",
+            "a list without the batch, such as `[256, 13, 13]`",
+        )
+    if len(node) > MAX_LENGTHS:
+        raise Fault(node.place, f"a shape has at most {MAX_LENGTHS} lengths, this has {len(node):,}")
+    return tuple(whole_of(item, "a length") for item in node)
+
+
+def layer_shape(pair: Pair) -> LayerShape:
+    """The shape that is expected of the layers of a name.
+
+    Raises:
+        Fault: no shape, or too long a name.
+    """
+    key, node = pair
+    return LayerShape(shape_of(pair), node.place, Layers(key.place, name_of(key)))
+
+
+def amount_of(pair: Pair, metric: str) -> Amount:
+    """An amount of a metric.
+
+    Raises:
+        Fault: it is none, or a share.
+    """
+    text, place = text_of(pair), pair[1].place
+    try:
+        return read_amount(text, METRIC_NAMES[metric].unit)
+    except AmountError as error:
+        share = "shares are for `per_layer`: `{max_share: 65%}`" if text.endswith("%") else error.hint
+        raise Fault(place, f"{metric}: {error.message}", share) from None
+
+
+def limit_bound(pair: Pair, metric: str) -> Bound:
+    """A bound by its name: an amount, or a share of at most 100%.
+
+    Raises:
+        Fault: neither of them.
+    """
+    key, node = pair
+    kind: Any = key.text
+    if kind in TOTAL_KINDS:
+        return Bound(kind, amount_of(pair, metric), node.place)
+    try:
+        share = read_percent(text_of(pair))
+    except AmountError as error:
+        raise Fault(node.place, f"{metric}: {error.message}", error.hint) from None
+    if share.exceeds(Amount(HUNDRED)):
+        raise Fault(node.place, f"{metric}: a share is at most 100%")
+    return Bound(kind, share, node.place)
+
+
+def change_of(pair: Pair, metric: str) -> Amount:
+    """How much a metric may change.
+
+    Raises:
+        Fault: no amount and no percentage.
+    """
+    try:
+        return read_change(text_of(pair), METRIC_NAMES[metric].unit)
+    except AmountError as error:
+        raise Fault(pair[1].place, f"{metric}: {error.message}", error.hint) from None
+
+
+def change_bound(pair: Pair, metric: str) -> Bound:
+    """A bound of a change by its name.
+
+    Raises:
+        Fault: no amount and no percentage.
+    """
+    kind: Any = pair[0].text
+    return Bound(kind, change_of(pair, metric), pair[1].place)
+
+
+def check_order(bounds: Iterable[Bound], kinds: tuple[LimitKind, ...]) -> None:
+    """Refuse bounds of which one could never be reached.
+
+    Raises:
+        Fault: one of them is above the next.
+    """
+    by_kind = {bound.kind: bound for bound in bounds}
+    present = [by_kind[kind] for kind in kinds if kind in by_kind]
+    for lower, upper in pairwise(present):
+        if lower.amount.exceeds(upper.amount) and lower.place and upper.place:
+            raise Fault(
+                lower.place,
+                f"{lower.kind} is above {upper.kind}",
+                f"at most {upper.amount}",
+                ((upper.place, f"{upper.kind} is here"),),
+            )
