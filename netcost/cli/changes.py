@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from netcost.budget.loosen import loosened
 from netcost.budget.read import read_budget
 from netcost.budget.result import Note
 from netcost.budget.rules import Budget
+from netcost.cli.paths import WILD, glob_of
 from netcost.place import Place
 from netcost.spec.document import parse_document
 from netcost.spec.problem import Problem, SpecError
@@ -37,8 +37,7 @@ def changes(budget: Budget, past: Past) -> Iterator[Note]:
         yield _unreadable(budget, SpecError([Problem(Place(budget.path, 0, 0), str(error))]), past)
     except SpecError as error:
         yield _unreadable(budget, error, past)
-    patterns = {entry.spec for entry in (*before.entries, *now.entries)}
-    deleted = {path for path in past.deleted if any(covers(pattern, path) for pattern in patterns)}
+    deleted = set(_covered(past.deleted, {entry.spec for entry in (*before.entries, *now.entries)}))
     yield from (Note("deleted", f"{path} was deleted") for path in sorted(deleted))
     yield from loosened(before, now, {old: new for new, old in past.old_names.items()}, deleted)
 
@@ -56,17 +55,11 @@ def _unreadable(budget: Budget, error: SpecError, past: Past) -> Note:
     return Note("unreadable", f"{problems[0].place}: {problems[0].message}", "warn", Place(budget.path, 0, 0))
 
 
-def covers(pattern: str, path: str) -> bool:
-    """Tell whether a path, or a glob with `**` for any folders, means a file."""
-    return _covers(pattern.split("/"), path.split("/"))
-
-
-def _covers(patterns: Sequence[str], parts: Sequence[str]) -> bool:
-    if not patterns or not parts:
-        return not patterns and not parts
-    if patterns[0] == "**" and patterns[1:]:
-        return _covers(patterns[1:], parts) or _covers(patterns, parts[1:])
-    return fnmatchcase(parts[0], patterns[0]) and _covers(patterns[1:], parts[1:])
+def _covered(paths: Iterable[str], patterns: Iterable[str]) -> Iterator[str]:
+    """The paths that some entry of a budget means, by name or by a glob."""
+    names = set(patterns)
+    globs = [glob_of(pattern) for pattern in names if WILD & set(pattern)]
+    yield from (path for path in paths if path in names or any(glob.covers(path) for glob in globs))
 
 
 def _from_top(budget: Budget, path: str) -> Budget:

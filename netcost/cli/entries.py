@@ -5,23 +5,23 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from glob import glob
 from pathlib import Path, PurePath
 
 from netcost import zoo
 from netcost.analysis.costs import analyze
 from netcost.budget.read import read_budget, read_rules
 from netcost.budget.rules import NO_RULES, NOTHING_ASSUMED, Assumptions, Budget, Entry, Rules
+from netcost.cli.paths import WILD, Ground
 from netcost.cli.specs import STANDARD_INPUT, read
 from netcost.network import Network
 from netcost.report import Report
 from netcost.spec.document import Mapping, Scalar, read_document
 from netcost.spec.document import Sequence as SequenceNode
+from netcost.spec.fault import Fault, Problems, TooManyProblems
 from netcost.spec.load import Overrides
 from netcost.spec.problem import Problem, SpecError
 
 BUDGET_FILE = "netcost-budget.yaml"
-WILD = frozenset("*?[")
 
 
 @dataclass(frozen=True)
@@ -131,44 +131,51 @@ def own_rules(network: Network) -> Rules:
 
 
 def _entries(budget: Budget) -> Iterator[tuple[str, Entry]]:
-    """Each spec that the entries name, with its entry."""
-    folder = os.path.dirname(budget.path)  # noqa: PTH120
-    problems: list[Problem] = []
-    for entry in budget.entries:
-        try:
-            yield from ((spec, entry) for spec in _specs(entry, folder))
-        except SpecError as error:
-            problems += error.problems
+    """Each spec that the entries name, with its entry.
+
+    Raises:
+        SpecError: entries that name nothing, or what lies out of reach; all of them at once.
+    """
+    ground = Ground(os.path.dirname(budget.path))  # noqa: PTH120
+    known: dict[str, list[str]] = {}
+    problems = Problems()
+    try:
+        for entry in budget.entries:
+            try:
+                specs = known[entry.spec] = known.get(entry.spec) or _specs(entry, ground)
+            except Fault as fault:
+                problems.append(fault.problem)
+            else:
+                yield from ((spec, entry) for spec in specs)
+    except TooManyProblems:
+        pass  # they are raised below
     if problems:
         raise SpecError(problems, budget.sources)
 
 
-def _specs(entry: Entry, folder: str) -> Iterable[str]:
+def _specs(entry: Entry, ground: Ground) -> list[str]:
     """The files that an entry names, or the bundled network.
 
     Raises:
-        SpecError: there are none.
+        Fault: there are none, or they lie out of reach.
     """
     if WILD & set(entry.spec):
-        matches = glob(entry.spec, root_dir=folder or None, recursive=True)  # noqa: PTH207
-        found = [path for path in (_joined(folder, match) for match in matches) if os.path.isfile(path)]  # noqa: PTH113
+        found = ground.matches(entry.spec, entry.place)
         if not found:
-            raise SpecError([Problem(entry.place, f"no file matches `{entry.spec}`")])
-        return sorted(found)
-    path = _joined(folder, entry.spec)
+            raise Fault(entry.place, f"no file matches `{entry.spec}`")
+        return [ground.joined(path) for path in found]
+    ground.check(entry.spec, entry.place)
+    path = ground.joined(entry.spec)
     if os.path.exists(path):  # noqa: PTH110
         return [path]
     if PurePath(entry.spec).name != entry.spec:
-        raise SpecError([Problem(entry.place, f"there is no file `{path}`", "was it renamed or deleted?")])
+        raise Fault(entry.place, f"there is no file `{path}`", "was it renamed or deleted?")
     try:
         zoo.find(entry.spec)
     except SpecError as error:
-        raise SpecError([Problem(entry.place, each.message, each.hint) for each in error.problems]) from None
+        first = error.problems[0]
+        raise Fault(entry.place, first.message, first.hint or "") from None
     return [entry.spec]
-
-
-def _joined(folder: str, path: str) -> str:
-    return os.path.normpath(os.path.join(folder, path))  # noqa: PTH118
 
 
 def _merged(pairs: Iterable[tuple[str, Entry]]) -> Iterator[Model]:

@@ -44,6 +44,7 @@ def test_a_budget_is_begun_from_todays_numbers(net: Path, netcost: Run) -> None:
 def test_slack_metrics_and_file_can_be_chosen(net: Path, netcost: Run) -> None:
     """Paths are written from the folder of the file."""
     (net / "ci").mkdir()
+    (net / ".git").mkdir()
     args = ("budget", "init", "nets/cnn.yaml", "--slack", "0%", "--metric", "ops", "-o", "ci/budget.yaml")
     assert netcost(*args).code == 0
     assert (net / "ci" / "budget.yaml").read_text().splitlines()[2:5] == [
