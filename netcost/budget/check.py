@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
 from typing import Any, TypeAlias
 
 from netcost.budget.compare import Comparison, number
+from netcost.budget.evidence import Blamed, Evidence, culprit, declared
 from netcost.budget.result import Check, Culprit, Status
 from netcost.budget.rules import (
     OUTPUT_SHAPE,
@@ -17,69 +17,83 @@ from netcost.budget.rules import (
     LayerShape,
     Limit,
     OutputShape,
+    Rule,
     Rules,
     SameOutput,
 )
-from netcost.report import Report, Row
+from netcost.budget.work import CHARACTER, COMPARED, FINDING, RULE
+from netcost.place import Place
+from netcost.report import Row
+from netcost.spec.fault import listed
 from netcost.spec.problem import Problem, nearest
 
-MAX_CULPRITS = 3
-
-Blame: TypeAlias = Callable[[Bound], Sequence[Culprit]]
-"""The layers to name when a bound is broken, those with the largest part in it first."""
+Blame: TypeAlias = Callable[[Bound], Blamed]
+"""The layers to name when a bound is broken."""
 
 
-def check(
-    report: Report, rules: Rules, comparison: Comparison | None = None, no_base: str = ""
-) -> Iterator[Check]:
+def check(evidence: Evidence, rules: Rules, no_base: str = "") -> Iterator[Check]:
     """Hold a report to rules; inclusively, in exact integers.
 
     Args:
-        report: what the network costs.
+        evidence: what the network costs, and what it did before.
         rules: what it may cost.
-        comparison: the same network before and now.
         no_base: why there is nothing to compare with, if there is not.
 
     Returns:
         What came of each rule. A rule about each of some layers gives every layer that breaks it, or the
         layer with the largest number if none does.
+
+    Raises:
+        SpecError: there is too much to find out, or too much was found.
     """
+    work, said = evidence.work, len(rules.message)
     for rule in rules.rules:
-        match rule:
-            case Limit():
-                found = _limit(report, rule, comparison)
-            case LayerLimit():
-                found = _layer_limit(report, rule, comparison)
-            case OutputShape():
-                found = [_output_shape(report, rule, comparison)]
-            case LayerShape():
-                found = _layer_shape(report, rule)
-            case _ if comparison is None:
-                found = [_skipped(rule, no_base)]
-            case Change():
-                found = _change(comparison, rule)
-            case _:
-                found = [_same_output(comparison, rule)]
-        yield from (each._replace(message=rules.message) for each in found)
+        place = _place(rule)
+        work.spend(RULE, place)
+        for found in _checks(evidence, rule, no_base):
+            texts = said + len(found.layers) + len(found.amount) + sum(map(len, found.declared))
+            work.spend(FINDING + CHARACTER * texts, place)
+            yield found._replace(message=rules.message)
 
 
-def unmatched(rules: Rules, reports: Sequence[Report]) -> list[Problem]:
+def _place(rule: Rule) -> Place:
+    return rule.bounds[0].place if isinstance(rule, Limit | LayerLimit | Change) else rule.place
+
+
+def _checks(evidence: Evidence, rule: Rule, no_base: str) -> Iterable[Check]:
+    """What came of one rule."""
+    match rule:
+        case Limit():
+            found: Iterable[Check] = _limit(evidence, rule)
+        case LayerLimit():
+            found = _layer_limit(evidence, rule)
+        case OutputShape():
+            found = [_output_shape(evidence, rule)]
+        case LayerShape():
+            found = _layer_shape(evidence, rule)
+        case _ if evidence.comparison is None:
+            found = [_skipped(rule, no_base)]
+        case Change():
+            found = _change(evidence, evidence.comparison, rule)
+        case _:
+            found = [_same_output(evidence, evidence.comparison, rule)]
+    return found
+
+
+def unmatched(rules: Rules, evidence: Sequence[Evidence]) -> Iterator[Problem]:
     """The rules about layers that none of the reports has."""
     about = [rule.layers for rule in rules.rules if isinstance(rule, LayerLimit | LayerShape)]
-    return [
-        _matches_nothing(layers, reports)
-        for layers in dict.fromkeys(about)
-        if not any(layers.of(report) for report in reports)
-    ]
+    for layers in dict.fromkeys(about):
+        if not any(each.rows(layers) for each in evidence):
+            yield _matches_nothing(layers, evidence)
 
 
-def _matches_nothing(layers: Layers, reports: Iterable[Report]) -> Problem:
-    rows = [row for report in reports for row in report]
+def _matches_nothing(layers: Layers, evidence: Sequence[Evidence]) -> Problem:
     if layers.type:
-        known = {row.type for row in rows}
+        known = {kind for each in evidence for kind in each.by_type}
         near = None if layers.type in known else nearest(layers.type, known)
     else:
-        near = nearest(layers.pattern, {row.name for row in rows})
+        near = nearest(layers.pattern, (row.name for each in evidence for row in each.report))
     return Problem(layers.place, f"no layer matches `{layers}`", f"did you mean `{near}`?" if near else None)
 
 
@@ -90,7 +104,7 @@ def _held(bounds: Sequence[Bound], value: int, whole: int, blame: Blame, **facts
     checks = []
     for bound in failed or broken or bounds[:1]:
         status: Status = "pass" if not broken else "fail" if failed else "warn"
-        culprits = blame(bound) if broken else ()
+        blamed = blame(bound) if broken else Blamed()
         checks.append(
             Check(
                 status=status,
@@ -99,8 +113,8 @@ def _held(bounds: Sequence[Bound], value: int, whole: int, blame: Blame, **facts
                 limit=bound.limit(whole),
                 amount=str(bound.amount),
                 whole=whole if bound.is_share else None,
-                culprits=tuple(culprits[:MAX_CULPRITS]),
-                more_culprits=len(culprits[MAX_CULPRITS:]),
+                culprits=blamed.culprits,
+                more_culprits=blamed.more,
                 place=bound.place,
                 **facts,
             )
@@ -108,100 +122,113 @@ def _held(bounds: Sequence[Bound], value: int, whole: int, blame: Blame, **facts
     return checks
 
 
-def _limit(report: Report, rule: Limit, comparison: Comparison | None) -> list[Check]:
-    metric = rule.metric
+def _limit(evidence: Evidence, rule: Limit) -> list[Check]:
+    metric, comparison = rule.metric, evidence.comparison
     return _held(
         rule.bounds,
-        report.totals[metric],
+        evidence.report.totals[metric],
         0,
-        partial(_parts, report, comparison, metric),
+        lambda bound: evidence.blamed(metric, upper=bound.upper),
         subject=metric,
         base=comparison.before.totals[metric] if comparison else None,
-        declared=_declared(report, metric),
+        declared=evidence.declared(metric),
     )
 
 
-def _layer_limit(report: Report, rule: LayerLimit, comparison: Comparison | None) -> list[Check]:
-    metric, total = rule.metric, report.totals[rule.metric]
-    rows = rule.layers.of(report)
-    broken = [row for row in rows if any(bound.breaks(number(row, metric), total) for bound in rule.bounds)]
-    largest = sorted(rows, key=lambda row: -number(row, metric))[:1]
-    checks = []
-    for row in broken or largest:
+def _layer_limit(evidence: Evidence, rule: LayerLimit) -> Iterator[Check]:
+    """Each layer that breaks a rule, or the one with the largest number."""
+    metric, total, comparison = rule.metric, evidence.report.totals[rule.metric], evidence.comparison
+    extremes = evidence.extremes(rule.layers, metric)
+    if extremes is None:
+        return
+    broken: Sequence[Row] = []
+    if any(bound.breaks(number(row, metric), total) for row in extremes for bound in rule.bounds):
+        broken = _broken(evidence, rule, total)
+    for row in broken or extremes[1:]:
         before = comparison.partner(row.name) if comparison else None
-        checks += _held(
+        yield from _held(
             rule.bounds,
             number(row, metric),
             total,
-            partial(_alone, row, metric),
+            lambda _, row=row: Blamed((culprit(row, metric),)),  # type: ignore[misc]
             subject=metric,
             layers=str(rule.layers),
             layer=row.name,
             base=number(before, metric) if before else None,
-            declared=_declared([row], metric),
+            declared=declared([row], metric),
         )
-    return checks
 
 
-def _change(comparison: Comparison, rule: Change) -> list[Check]:
+def _broken(evidence: Evidence, rule: LayerLimit, total: int) -> list[Row]:
+    """The layers beyond one of a rule's bounds."""
+    rows, metric = evidence.rows(rule.layers), rule.metric
+    evidence.work.spend(len(rows) * COMPARED, rule.layers.place)
+    most = min((bound.limit(total) for bound in rule.bounds if bound.upper), default=None)
+    least = max((bound.limit(total) for bound in rule.bounds if not bound.upper), default=0)
+    return [
+        row
+        for row in rows
+        if number(row, metric) < least or (most is not None and number(row, metric) > most)
+    ]
+
+
+def _change(evidence: Evidence, comparison: Comparison, rule: Change) -> list[Check]:
     metric, base = rule.metric, comparison.before.totals[rule.metric]
     return _held(
         rule.bounds,
         comparison.after.totals[metric],
         base,
-        partial(_parts, comparison.after, comparison, metric),
+        lambda bound: evidence.blamed(metric, upper=bound.upper),
         subject=metric,
         base=base,
-        declared=_declared(comparison.after, metric),
+        declared=evidence.declared(metric),
     )
 
 
-def _output_shape(report: Report, rule: OutputShape, comparison: Comparison | None) -> Check:
-    if len(report.outputs) != 1:
-        listed = ", ".join(report.outputs)
+def _output_shape(evidence: Evidence, rule: OutputShape) -> Check:
+    outputs = evidence.report.outputs
+    if len(outputs) != 1:
         reason = (
-            f"the network has {len(report.outputs)} outputs ({listed}); expect them by name, under `shapes`"
+            f"the network has {len(outputs)} outputs ({listed(outputs)}); expect them by name, under `shapes`"
         )
         return _shape_check(rule, "shape", reason=reason, limit=rule.shape)
-    ((name, shape),) = report.outputs.items()
+    ((name, shape),) = outputs.items()
     if shape.sample == rule.shape:
         return _shape_check(rule, "shape", value=shape.sample, limit=rule.shape, status="pass")
-    culprit = (comparison and _first_reshaped(comparison)) or _row(report, name)
-    return _shape_check(rule, "shape", value=shape.sample, limit=rule.shape, culprit=culprit)
+    blamed = evidence.first_reshaped or evidence.by_name.get(name)
+    return _shape_check(rule, "shape", value=shape.sample, limit=rule.shape, culprit=blamed)
 
 
-def _layer_shape(report: Report, rule: LayerShape) -> list[Check]:
-    rows = rule.layers.of(report)
+def _layer_shape(evidence: Evidence, rule: LayerShape) -> Iterator[Check]:
+    rows = evidence.rows(rule.layers)
+    evidence.work.spend(len(rows) * COMPARED, rule.place)
     wrong = [row for row in rows if row.output.sample != rule.shape]
-    status = "fail" if wrong else "pass"
-    return [
-        _shape_check(
+    for row in wrong or rows[:1]:
+        yield _shape_check(
             rule,
             "shape",
-            status=status,
+            status="fail" if wrong else "pass",
             layers=str(rule.layers),
             layer=row.name,
             value=row.output.sample,
             limit=rule.shape,
             culprit=row,
         )
-        for row in wrong or rows[:1]
-    ]
 
 
-def _same_output(comparison: Comparison, rule: SameOutput) -> Check:
+def _same_output(evidence: Evidence, comparison: Comparison, rule: SameOutput) -> Check:
     before, after = (
         [shape.sample for shape in each.outputs.values()] for each in (comparison.before, comparison.after)
     )
     if before == after:
         same = next(iter(after), None)
         return _shape_check(rule, "unchanged", status="pass", value=same, limit=same, base=same)
-    culprit = _first_reshaped(comparison)
+    blamed = evidence.first_reshaped
     if len(before) != len(after):
         reason = f"the network has {len(after)} outputs, it had {len(before)}"
-        return _shape_check(rule, "unchanged", reason=reason, culprit=culprit)
+        return _shape_check(rule, "unchanged", reason=reason, culprit=blamed)
     old, new = next((old, new) for old, new in zip(before, after, strict=True) if old != new)
-    return _shape_check(rule, "unchanged", value=new, limit=old, base=old, culprit=culprit)
+    return _shape_check(rule, "unchanged", value=new, limit=old, base=old, culprit=blamed)
 
 
 def _shape_check(
@@ -224,43 +251,3 @@ def _skipped(rule: Change | SameOutput, reason: str) -> Check:
         reason=reason,
         place=bound.place,
     )
-
-
-def _alone(row: Row, metric: str, bound: Bound) -> list[Culprit]:
-    """The layer that a rule is about."""
-    del bound
-    return [Culprit(row.name, number(row, metric), row.place)]
-
-
-def _parts(report: Report, comparison: Comparison | None, metric: str, bound: Bound) -> list[Culprit]:
-    """The layers that made a total grow (or shrink); the largest ones if none did."""
-    sign = 1 if bound.upper else -1
-    if comparison:
-        moved = [pair for pair in comparison.pairs if pair.delta(metric) * sign > 0]
-        moved.sort(key=lambda pair: -sign * pair.delta(metric))
-        if moved:
-            return [
-                Culprit(pair.name, pair.delta(metric), pair.after.place if pair.after else None, grew=True)
-                for pair in moved
-            ]
-    if not bound.upper:
-        return []
-    rows = sorted((row for row in report if number(row, metric)), key=lambda row: -number(row, metric))
-    return [Culprit(row.name, number(row, metric), row.place) for row in rows]
-
-
-def _declared(rows: Iterable[Row], metric: str) -> tuple[str, ...]:
-    """The layers whose share of a number is their author's word."""
-    return tuple(row.name for row in rows if row.declared_cost and number(row, metric))
-
-
-def _first_reshaped(comparison: Comparison) -> Row | None:
-    """The first layer of the network as it is now whose output is not what it was."""
-    for pair in comparison.pairs:
-        if pair.after and (pair.before is None or pair.before.output.sample != pair.after.output.sample):
-            return pair.after
-    return None
-
-
-def _row(report: Report, name: str) -> Row | None:
-    return next((row for row in report if row.name == name), None)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from operator import attrgetter
 
 from netcost import escape
 from netcost.amounts import HUNDRED, Amount, read_amount, read_percent
 from netcost.budget.compare import number
+from netcost.budget.evidence import Evidence
 from netcost.budget.rules import Bound, Budget, Change, LayerLimit, Limit, LimitKind, Rules
 from netcost.integers import ceil_div
 from netcost.place import Place
@@ -63,30 +65,34 @@ def _quoted(text: str) -> str:
     return escape.json(json.dumps(text, ensure_ascii=False))
 
 
-def tightened(rules: Rules, reports: Sequence[Report], slack: Amount) -> Iterator[Edit]:
+def tightened(rules: Rules, evidence: Sequence[Evidence], slack: Amount) -> Iterator[Edit]:
     """Find the limits that are looser than today's numbers and some slack; none is ever raised.
 
     A warning keeps its distance from the maximum, in proportion. Minima and changes stay as they are.
 
     Args:
-        rules: what is demanded of each of the reports.
-        reports: what the networks cost.
+        rules: what is demanded of each of the networks.
+        evidence: what the networks cost.
         slack: how much more stays allowed, in percent.
     """
     for rule in rules.rules:
         if isinstance(rule, Limit):
-            now = max((report.totals[rule.metric] for report in reports), default=0)
+            now = max((each.report.totals[rule.metric] for each in evidence), default=0)
             yield from _lowered(rule, ("max", "warn"), now, slack)
         if isinstance(rule, LayerLimit):
-            found = [
-                (number(row, rule.metric), report.totals[rule.metric] or 1)
-                for report in reports
-                for row in rule.layers.of(report)
-            ]
+            found = list(_largest(evidence, rule))
             now = max((value for value, _ in found), default=0)
             yield from _lowered(rule, ("max", "warn"), now, slack)
             share = max((ceil_div(HUNDRED * SHARE_SCALE * value, total) for value, total in found), default=0)
             yield from _lowered(rule, ("max_share", "warn_share"), share, slack)
+
+
+def _largest(evidence: Iterable[Evidence], rule: LayerLimit) -> Iterator[tuple[int, int]]:
+    """The largest number of a layer in each network that has such layers, and the total."""
+    for each in evidence:
+        extremes = each.extremes(rule.layers, rule.metric)
+        if extremes:
+            yield number(extremes[1], rule.metric), each.report.totals[rule.metric] or 1
 
 
 def _lowered(
@@ -140,13 +146,24 @@ def _edit(rule: Limit | LayerLimit, bound: Bound, amount: Amount) -> Edit:
 def edited(text: str, edits: Iterable[Edit]) -> str:
     """Carry out edits of a file's text; everything around them stays as it is."""
     lines = text.splitlines(keepends=True)
-    for edit in sorted(edits, key=attrgetter("place"), reverse=True):
-        line, start = lines[edit.place.line - 1], edit.place.column - 1
-        old = line[start : start + edit.place.width]
-        # An anchor or quotes around the amount stay; an alias is replaced by the amount.
-        new = old.replace(edit.before, edit.after, 1) if edit.before in old else edit.after
-        lines[edit.place.line - 1] = line[:start] + new + line[start + edit.place.width :]
+    by_place = {edit.place: edit for edit in edits}
+    ordered = sorted(by_place.values(), key=attrgetter("place"))
+    for line, here in groupby(ordered, key=lambda edit: edit.place.line):
+        lines[line - 1] = "".join(_edited(lines[line - 1], here))
     return "".join(lines)
+
+
+def _edited(line: str, edits: Iterable[Edit]) -> Iterator[str]:
+    """The parts of a line, those that are edited and those between them."""
+    end = 0
+    for edit in edits:
+        start = edit.place.column - 1
+        yield line[end:start]
+        end = start + edit.place.width
+        old = line[start:end]
+        # An anchor or quotes around the amount stay; an alias is replaced by the amount.
+        yield old.replace(edit.before, edit.after, 1) if edit.before in old else edit.after
+    yield line[end:]
 
 
 def carried_out(before: Budget, after: Budget, edits: Iterable[Edit]) -> bool:

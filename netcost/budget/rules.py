@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from typing import Literal, NamedTuple, TypeAlias
 
 from netcost.amounts import Amount
 from netcost.place import Place
-from netcost.report import Report, Row
 
 LimitKind: TypeAlias = Literal["max", "min", "warn", "max_share", "min_share", "warn_share"]
 ChangeKind: TypeAlias = Literal["max_increase", "max_decrease"]
@@ -25,6 +23,9 @@ LOWER_KINDS = frozenset({"min", "min_share", "max_decrease"})
 
 OUTPUT_SHAPE = "output_shape"
 
+WILD = frozenset("*?[")
+"""What makes a pattern of a name or a path."""
+
 
 class Layers(NamedTuple):
     """The layers that a rule is about: by a pattern of their names, by their type, or by both."""
@@ -32,10 +33,6 @@ class Layers(NamedTuple):
     place: Place
     pattern: str = "*"
     type: str = ""
-
-    def of(self, report: Report) -> list[Row]:
-        """The rows of a report that are meant."""
-        return [row for row in report if fnmatchcase(row.name, self.pattern) and self.type in {"", row.type}]
 
     def __str__(self) -> str:
         return " ".join(filter(None, [self.type, "" if self.pattern == "*" else self.pattern])) or "*"

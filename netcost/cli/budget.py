@@ -11,9 +11,11 @@ import click
 from netcost import escape
 from netcost.amounts import Amount, AmountError, read_percent
 from netcost.budget.edit import Edit, budget_text, carried_out, edited, tightened
+from netcost.budget.evidence import Evidence
 from netcost.budget.read import read_budget
 from netcost.budget.rules import Budget
-from netcost.cli.entries import BUDGET_FILE, Model, find_budget, measure, models_of
+from netcost.budget.work import Work
+from netcost.cli.entries import BUDGET_FILE, Model, by_entry, find_budget, measure, models_of
 from netcost.cli.output import A_FILE, STANDARD_OUTPUT, spelled, write
 from netcost.cli.specs import complete_spec
 from netcost.report import METRIC_NAMES
@@ -83,9 +85,11 @@ def init(*, specs: Sequence[str], slack: Amount, metrics: Sequence[str], output:
         hint = "tighten it with `netcost budget update --tighten`, or replace it with --force"
         raise click.ClickException(f"{output} exists; {hint}")
     folder = "" if output == STANDARD_OUTPUT else os.path.dirname(output)  # noqa: PTH120
-    models = [Model(spec) for spec in specs]
-    measured = [(_from(folder, model), measure(model)[1]) for model in models]
-    write(output, budget_text(measured, metrics, slack))
+    models, work = [Model(spec) for spec in specs], Work()
+    measured = [(_from(folder, model), measure(model, work)[1]) for model in models]
+    text = budget_text(measured, metrics, slack)
+    read_budget(parse_document(text.encode(), output))  # no file is begun that a check would refuse
+    write(output, text)
     if output != STANDARD_OUTPUT:
         said = f"{output} holds {len(models)} model{'s' if len(models) != 1 else ''}"
         click.echo(escape.line(said), err=True)
@@ -124,18 +128,18 @@ def update(*, tighten: bool, slack: Amount, path: str, dry_run: bool) -> None:
 
 def _edits(budget: Budget, slack: Amount) -> Iterator[Edit]:
     """What is to be lowered."""
-    models = models_of(budget)
-    reports = {model: measure(model)[1] for model in models}
+    models, work = models_of(budget), Work()
+    evidence = {model: Evidence(measure(model, work)[1], work=work) for model in models}
+    about = by_entry(models)
     for entry in budget.entries:
-        about = [reports[model] for model in models if entry in model.entries]
-        yield from tightened(entry.rules, about, slack)
+        yield from tightened(entry.rules, [evidence[model] for model in about[entry.place]], slack)
 
 
 def _carry_out(budget: Budget, edits: Sequence[Edit]) -> None:
     """Rewrite the file, after a check that the outcome is what was meant.
 
     Raises:
-        click.ClickException: it is not; the file stays as it was.
+        click.ClickException: it is not, or the file is another one now; it stays as it is.
     """
     try:
         data = read_file(budget.path, MAX_BYTES)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from netcost.budget.loosen import loosened
 from netcost.budget.read import read_budget
 from netcost.budget.result import Note
-from netcost.budget.rules import Budget
-from netcost.cli.paths import WILD, glob_of
+from netcost.budget.rules import WILD, Budget
+from netcost.budget.work import Work, matching
+from netcost.cli.paths import glob_of
 from netcost.place import Place
 from netcost.spec.document import parse_document
 from netcost.spec.problem import Problem, SpecError
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
     from netcost.cli.past import Past
 
 
-def changes(budget: Budget, past: Past) -> Iterator[Note]:
+def changes(budget: Budget, past: Past, work: Work) -> Iterator[Note]:
     """Tell of models that were deleted and of limits that were raised or taken away.
 
     Raises:
-        SpecError: the budget limits changes, and cannot be read as it was.
+        SpecError: the budget limits changes, and cannot be read as it was; its globs and the deleted files are
+            too much work to compare.
     """
     before = now = _from_top(budget, past.path(budget.path))
     try:
@@ -37,7 +39,12 @@ def changes(budget: Budget, past: Past) -> Iterator[Note]:
         yield _unreadable(budget, SpecError([Problem(Place(budget.path, 0, 0), str(error))]), past)
     except SpecError as error:
         yield _unreadable(budget, error, past)
-    deleted = set(_covered(past.deleted, {entry.spec for entry in (*before.entries, *now.entries)}))
+    names = {entry.spec for entry in (*before.entries, *now.entries)}
+    globs = [name for name in names if WILD & set(name)]
+    work.spend(sum(matching(glob, past.deleted) for glob in globs), Place(budget.path, 0, 0))
+    deleted = names.intersection(past.deleted).union(
+        *(filter(glob_of(glob).covers, past.deleted) for glob in globs)
+    )
     yield from (Note("deleted", f"{path} was deleted") for path in sorted(deleted))
     yield from loosened(before, now, {old: new for new, old in past.old_names.items()}, deleted)
 
@@ -53,13 +60,6 @@ def _unreadable(budget: Budget, error: SpecError, past: Past) -> Note:
     if any(entry.rules.needs_base for entry in budget.entries):
         raise SpecError(problems, error.sources)
     return Note("unreadable", f"{problems[0].place}: {problems[0].message}", "warn", Place(budget.path, 0, 0))
-
-
-def _covered(paths: Iterable[str], patterns: Iterable[str]) -> Iterator[str]:
-    """The paths that some entry of a budget means, by name or by a glob."""
-    names = set(patterns)
-    globs = [glob_of(pattern) for pattern in names if WILD & set(pattern)]
-    yield from (path for path in paths if path in names or any(glob.covers(path) for glob in globs))
 
 
 def _from_top(budget: Budget, path: str) -> Budget:

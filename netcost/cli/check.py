@@ -12,6 +12,7 @@ from netcost.amounts import AmountError
 from netcost.budget.read import read_limit
 from netcost.budget.result import CheckResult
 from netcost.budget.rules import Limit
+from netcost.budget.work import Work
 from netcost.cli import FAULTY
 from netcost.cli.before import Before, GitBefore, NoBefore, read_baseline
 from netcost.cli.changes import changes
@@ -111,10 +112,14 @@ def command(
     if not models:
         hint = f"name a SPEC with --limit, or write {BUDGET_FILE} with `netcost budget init SPEC`"
         raise click.UsageError(f"There is nothing to check: {hint}.")
-    held = hold(models, tuple(limits), before, require_baseline=require_baseline)
+    work = Work()
+    held = hold(models, tuple(limits), before, work, require_baseline=require_baseline)
     if budget:
-        refuse_unmatched(budget, listed, held.reports)
-    notes = [*(changes(budget, before.past) if budget and isinstance(before, GitBefore) else ()), *held.notes]
+        refuse_unmatched(budget, listed, held.evidence)
+    notes = [
+        *(changes(budget, before.past, work) if budget and isinstance(before, GitBefore) else ()),
+        *held.notes,
+    ]
     result = CheckResult(held.results, notes, str(before), _folder())
     result = result.strict() if strict else result
     write_all(_output(result, target) for target in targets)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import abc, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
@@ -10,10 +11,12 @@ from pathlib import Path, PurePath
 from netcost import zoo
 from netcost.analysis.costs import analyze
 from netcost.budget.read import read_budget, read_rules
-from netcost.budget.rules import NO_RULES, NOTHING_ASSUMED, Assumptions, Budget, Entry, Rules
-from netcost.cli.paths import WILD, Ground
+from netcost.budget.rules import NO_RULES, NOTHING_ASSUMED, WILD, Assumptions, Budget, Entry, Rules
+from netcost.budget.work import CHARACTER, FAULTY, Work, reading
+from netcost.cli.paths import Ground
 from netcost.cli.specs import STANDARD_INPUT, read
 from netcost.network import Network
+from netcost.place import Place
 from netcost.report import Report
 from netcost.spec.document import Mapping, Scalar, read_document
 from netcost.spec.document import Sequence as SequenceNode
@@ -24,7 +27,7 @@ from netcost.spec.problem import Problem, SpecError
 BUDGET_FILE = "netcost-budget.yaml"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Model:
     """A spec, how it is to be read, and the entries of the budget that are about it."""
 
@@ -42,6 +45,11 @@ class Model:
         """Where the spec lies, or would lie if it were no bundled one."""
         folder = os.path.dirname(self.entries[0].place.path) if self.bundled and self.entries else ""  # noqa: PTH120
         return os.path.join(folder, self.spec)  # noqa: PTH118
+
+    @property
+    def place(self) -> Place:
+        """Where the model is asked for."""
+        return self.entries[0].place if self.entries else Place(self.spec, 0, 0)
 
     @property
     def overrides(self) -> Overrides:
@@ -97,17 +105,34 @@ def identity(spec: str) -> str:
     return os.path.realpath(spec) if os.path.exists(spec) else spec.removesuffix(zoo.SUFFIX)  # noqa: PTH110
 
 
-def measure(model: Model) -> tuple[Network, Report]:
-    """Read and analyze a model.
+def by_entry(models: Iterable[Model]) -> dict[Place, list[Model]]:
+    """The models of each entry of a budget, by its place."""
+    found: dict[Place, list[Model]] = defaultdict(list)
+    for model in models:
+        for place in dict.fromkeys(entry.place for entry in model.entries):
+            found[place].append(model)
+    return found
+
+
+def measure(model: Model, work: Work | None = None) -> tuple[Network, Report]:
+    """Read and analyze a model, and count that; a faulty spec counts too, since it may be faulty at its end.
 
     Raises:
-        SpecError: the spec is faulty, or there is none.
+        SpecError: the spec is faulty, there is none, or it is too much work.
     """
+    work = work or Work()
     try:
         network = (zoo.load if model.entries else read)(model.spec, model.overrides)
     except SpecError as error:
+        work.done += FAULTY + _characters(error.sources) * CHARACTER
         raise SpecError([_placed(each, model) for each in error.problems], error.sources) from None
-    return network, analyze(network)
+    report = analyze(network)
+    work.spend(reading(_characters(network.sources), report), model.place)
+    return network, report
+
+
+def _characters(sources: abc.Mapping[str, Sequence[str]]) -> int:
+    return sum(len(line) for lines in sources.values() for line in lines)
 
 
 def _placed(problem: Problem, model: Model) -> Problem:
@@ -143,9 +168,11 @@ def _entries(budget: Budget) -> Iterator[tuple[str, Entry]]:
         for entry in budget.entries:
             try:
                 specs = known[entry.spec] = known.get(entry.spec) or _specs(entry, ground)
+                ground.admit(len(specs), entry.place)
             except Fault as fault:
                 problems.append(fault.problem)
             else:
+                ground.files += len(specs)
                 yield from ((spec, entry) for spec in specs)
     except TooManyProblems:
         pass  # they are raised below

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from netcost.budget.check import check, unmatched
 from netcost.budget.compare import Comparison
+from netcost.budget.evidence import Evidence
 from netcost.budget.loosen import loosened
 from netcost.budget.result import Flaw, ModelResult, Note
 from netcost.budget.rules import Budget, Entry, Limit, Rules
+from netcost.budget.work import Work, reading
 from netcost.cli.before import Before, Earlier
-from netcost.cli.entries import Model, measure, own_rules
+from netcost.cli.entries import Model, by_entry, measure, own_rules
 from netcost.network import Network
 from netcost.place import Place
 from netcost.report import Report
+from netcost.spec.fault import MAX_PROBLEMS, Problems, TooManyProblems
 from netcost.spec.problem import Problem, SpecError
 
 MEND = "mend it there, or compare with another commit, or with a report: --baseline report.json"
@@ -27,70 +31,100 @@ class Held:
     """What came of all models."""
 
     results: list[ModelResult] = field(default_factory=list)
-    reports: dict[Model, Report] = field(default_factory=dict)
+    evidence: dict[Model, Evidence] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     errors: list[SpecError] = field(default_factory=list)
 
 
 def hold(
-    models: Sequence[Model], limits: tuple[Limit, ...], before: Before, *, require_baseline: bool
+    models: Sequence[Model],
+    limits: tuple[Limit, ...],
+    before: Before,
+    work: Work,
+    *,
+    require_baseline: bool,
 ) -> Held:
-    """Check every model.
+    """Check every model, up to the first that is too much work.
 
     Args:
         models: the models and the entries of the budget about each.
         limits: what else every model must keep.
         before: where to look up what they were.
+        work: what is counted, and how much of it there may be.
         require_baseline: whether a rule about a change must have something to be compared with.
     """
     held = Held()
     for model in models:
         try:
-            network, report = measure(model)
+            network, report = measure(model, work)
             own = own_rules(network)
-            earlier = before.of(model, report)
+            earlier = _earlier(model, report, before, work)
             rules = [
                 each for each in (*(entry.rules for entry in model.entries), own, Rules(limits)) if each.rules
             ]
             _refuse(model, rules)
-            _refuse_own(own, report, network)
+            evidence = Evidence(report, _comparison(report, earlier), work)
+            _refuse_own(own, evidence, network)
             if require_baseline or earlier.history == "unreadable":
                 _require(model, rules, earlier)
+            result = _result(model, rules, evidence, earlier)
         except SpecError as error:
-            held.errors.append(error)
+            # A new error, as this one would keep all that it went through.
+            held.errors.append(SpecError(error.problems, error.sources))
             held.results.append(_flawed(model, error))
+            if work.exhausted:
+                break
             continue
-        held.reports[model] = report
-        held.results.append(_result(model, rules, report, earlier))
+        held.evidence[model] = evidence
+        held.results.append(result)
         held.notes += _loosened_spec(model.spec, earlier, own)
     held.results = list(_distinct(held.results))
     held.notes = list(dict.fromkeys(held.notes))
     return held
 
 
-def refuse_unmatched(budget: Budget, models: Sequence[Model], reports: Mapping[Model, Report]) -> None:
+def _earlier(model: Model, report: Report, before: Before, work: Work) -> Earlier:
+    """Look up what a model was, and count that.
+
+    Raises:
+        SpecError: it is too much work.
+    """
+    earlier = before.of(model, report)
+    if earlier.report and earlier.report is not report:
+        work.spend(reading(0, earlier.report), model.place)
+    return earlier
+
+
+def refuse_unmatched(budget: Budget, models: Sequence[Model], evidence: Mapping[Model, Evidence]) -> None:
     """Refuse rules about layers that no model of their entry has; entries are left out that were checked in part.
 
     Raises:
         SpecError: there are such rules.
     """
-    problems = []
-    for entry in budget.entries:
-        about = [model for model in models if entry in model.entries]
-        if all(model in reports for model in about):
-            problems += unmatched(entry.rules, [reports[model] for model in about])
+    problems = Problems()
+    about = by_entry(models)
+    try:
+        for entry in budget.entries:
+            if all(model in evidence for model in about[entry.place]):
+                problems.extend(unmatched(entry.rules, [evidence[model] for model in about[entry.place]]))
+    except TooManyProblems:
+        pass  # they are raised below
     if problems:
         raise SpecError(problems, budget.sources)
 
 
-def _result(model: Model, rules: Sequence[Rules], report: Report, earlier: Earlier) -> ModelResult:
-    comparison = Comparison(earlier.report, report) if earlier.report else None
+def _comparison(report: Report, earlier: Earlier) -> Comparison | None:
+    return Comparison(earlier.report, report) if earlier.report else None
+
+
+def _result(model: Model, rules: Sequence[Rules], evidence: Evidence, earlier: Earlier) -> ModelResult:
+    report = evidence.report
     return ModelResult(
         name=model.named(report),
         source=report.source,
-        checks=tuple(found for each in rules for found in check(report, each, comparison, earlier.reason)),
+        checks=tuple(found for each in rules for found in check(evidence, each, earlier.reason)),
         report=report,
-        comparison=comparison,
+        comparison=evidence.comparison,
         history=earlier.history,
         base_source=earlier.source,
         bundled=model.bundled,
@@ -113,13 +147,13 @@ def _refuse(model: Model, rules: Sequence[Rules]) -> None:
         raise SpecError([Problem(Place(model.spec, 0, 0), "nothing is demanded of this model", hint)])
 
 
-def _refuse_own(own: Rules, report: Report, network: Network) -> None:
+def _refuse_own(own: Rules, evidence: Evidence, network: Network) -> None:
     """Refuse rules of a spec about layers that it has not.
 
     Raises:
         SpecError: there are such rules.
     """
-    problems = unmatched(own, [report])
+    problems = list(islice(unmatched(own, [evidence]), MAX_PROBLEMS))
     if problems:
         raise SpecError(problems, network.sources)
 

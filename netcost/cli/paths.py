@@ -10,16 +10,16 @@ from functools import cached_property
 from typing import NamedTuple
 
 from netcost.budget.read import ANY_FOLDERS
+from netcost.budget.rules import WILD
 from netcost.place import Place
 from netcost.spec.fault import Fault
 
 GIT = ".git"
-WILD = frozenset("*?[")
 MAX_VISITS = 200_000
 """Files and folders that the globs of a budget may look at, each as often as it is looked at."""
 
 MAX_FILES = 10_000
-"""Files that they may match, each as often as it is matched."""
+"""Files that entries may name, each as often as it is named."""
 
 NARROWER = "name folders, as in `nets/*.yaml`"
 MAX_LEVELS = 64
@@ -136,14 +136,22 @@ class Ground:
             raise Fault(place, f"`{pattern}` climbs out of folders that it looks for", "begin with the `..`")
         start = "".join(f"{part}/" for part in parts[:wild])
         self.check(start, place)
-        found = []
+        found: list[str] = []
         for path in self._files(start, glob_of("/".join(parts[wild:])), place):
-            self.files += 1
-            if self.files > MAX_FILES:
-                raise Fault(place, f"the globs of this budget match more than {MAX_FILES:,} files", NARROWER)
             self.check(path, place)
             found.append(path)
+            self.admit(len(found), place)
         return sorted(found)
+
+    def admit(self, files: int, place: Place) -> None:
+        """Refuse files that are too many, together with those that have been counted.
+
+        Raises:
+            Fault: they are.
+        """
+        if self.files + files > MAX_FILES:
+            message = f"the entries of this budget name more than {MAX_FILES:,} files"
+            raise Fault(place, message, "let fewer entries be about many files")
 
     def _files(self, start: str, glob: Glob, place: Place) -> Iterator[str]:
         """The files below a folder that a glob means."""

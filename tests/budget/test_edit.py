@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from netcost.amounts import Amount, read_percent
 from netcost.budget.check import check
 from netcost.budget.edit import Edit, budget_text, carried_out, edited, tightened
+from netcost.budget.evidence import Evidence
 from netcost.budget.rules import Limit
 
 NO_SLACK = Amount(0, percent=True)
@@ -37,7 +38,7 @@ def test_a_budget_is_written_from_todays_numbers() -> None:
               macs: 22  # 21 now
         """)
     first, second = budget(text).entries
-    assert [each.status for each in check(report(), first.rules)] == ["pass", "pass", "pass"]
+    assert [each.status for each in check(Evidence(report()), first.rules)] == ["pass", "pass", "pass"]
     assert second.spec == "my nets/two: outputs.yaml"
 
 
@@ -45,7 +46,7 @@ def tighten(text: str, slack: str = "0%") -> str:
     """The rules of a model of 2,790 parameters and 1,229,000 MACs, tightened."""
     whole = f"version: 1\nmodels:\n  - spec: cnn.yaml\n{indent(dedent(text), '    ')}"
     before = budget(whole)
-    edits = list(tightened(before.entries[0].rules, [report()], read_percent(slack)))
+    edits = list(tightened(before.entries[0].rules, [Evidence(report())], read_percent(slack)))
     after = edited(whole, edits)
     assert carried_out(before, budget(after), edits)
     return dedent("\n".join(after.splitlines()[3:]))
@@ -107,7 +108,7 @@ def test_everything_around_a_limit_stays() -> None:
     """Comments, blank lines, quotes, line ends and the limits that are tight."""
     text = "# top\r\nversion: 1 # one\r\nmodels:\r\n\r\n  - spec: cnn.yaml\r\n    limits:\r\n      params: 5k   # was 4k\r\n      macs: 1229000\r\n"
     before = budget(text)
-    edits = list(tightened(before.entries[0].rules, [report()], NO_SLACK))
+    edits = list(tightened(before.entries[0].rules, [Evidence(report())], NO_SLACK))
     assert [(edit.place.line, edit.about, edit.before, edit.after) for edit in edits] == [
         (7, "params max", "5k", "2.79k")
     ]
@@ -117,7 +118,7 @@ def test_everything_around_a_limit_stays() -> None:
 def test_the_largest_of_several_networks_decides() -> None:
     """An entry with a glob is about all of them."""
     rules = budget("version: 1\nmodels: [{spec: '*.yaml', limits: {params: 5k}}]\n").entries[0].rules
-    (edit,) = tightened(rules, [report(), report(TWO_OUTPUTS)], NO_SLACK)
+    (edit,) = tightened(rules, [Evidence(report()), Evidence(report(TWO_OUTPUTS))], NO_SLACK)
     assert edit.after == "2.79k"
     assert next(tightened(rules, [], NO_SLACK)).after == "0k"
 
@@ -131,7 +132,7 @@ def test_an_amount_that_is_shared_is_noticed() -> None:
           - {spec: b.yaml, limits: {params: *most}}
         """)
     before = budget(text)
-    edits = list(tightened(before.entries[0].rules, [report()], NO_SLACK))
+    edits = list(tightened(before.entries[0].rules, [Evidence(report())], NO_SLACK))
     assert not carried_out(before, budget(edited(text, edits)), edits)
 
 
@@ -144,7 +145,7 @@ def test_an_alias_gives_way_to_an_amount_of_its_own() -> None:
           - {spec: b.yaml, limits: {params: *most}}
         """)
     before = budget(text)
-    edits = list(tightened(before.entries[1].rules, [report()], NO_SLACK))
+    edits = list(tightened(before.entries[1].rules, [Evidence(report())], NO_SLACK))
     after = edited(text, edits)
     assert after == text.replace("*most", "2.79k")
     assert carried_out(before, budget(after), edits)
@@ -153,7 +154,7 @@ def test_an_alias_gives_way_to_an_amount_of_its_own() -> None:
 def test_several_edits_of_a_line_do_not_move_one_another() -> None:
     """They are made from the end of the line."""
     text = "version: 1\nmodels: [{spec: a.yaml, limits: {params: 5k, macs: 9M, ops: 99999999}}]\n"
-    edits = list(tightened(budget(text).entries[0].rules, [report()], NO_SLACK))
+    edits = list(tightened(budget(text).entries[0].rules, [Evidence(report())], NO_SLACK))
     assert edited(text, reversed(edits)) == text.replace("5k", "2.79k").replace("9M", "1.229M").replace(
         "99999999", "40970"
     )
@@ -170,7 +171,7 @@ def test_tightening_never_raises_and_never_breaks(most: int, unit: str, warn: in
     factor = {"": 1, "k": 1000, "M": 10**6}[unit]
     text = f"version: 1\nmodels: [{{spec: a.yaml, limits: {{params: {{warn: {min(warn, most * factor)}, max: {most}{unit}}}}}}}]\n"
     before = budget(text)
-    edits = list(tightened(before.entries[0].rules, [report()], Amount(slack, percent=True)))
+    edits = list(tightened(before.entries[0].rules, [Evidence(report())], Amount(slack, percent=True)))
     after = budget(edited(text, edits))
     (old,), (new,) = before.entries[0].rules.rules, after.entries[0].rules.rules
     assert isinstance(old, Limit)
@@ -178,11 +179,11 @@ def test_tightening_never_raises_and_never_breaks(most: int, unit: str, warn: in
     for was, now in zip(old.bounds, new.bounds, strict=True):
         assert not now.amount.exceeds(was.amount)
     (was_check,), (now_check,) = (
-        check(report(), before.entries[0].rules),
-        check(report(), after.entries[0].rules),
+        check(Evidence(report()), before.entries[0].rules),
+        check(Evidence(report()), after.entries[0].rules),
     )
     assert was_check.status == now_check.status
-    again = list(tightened(after.entries[0].rules, [report()], Amount(slack, percent=True)))
+    again = list(tightened(after.entries[0].rules, [Evidence(report())], Amount(slack, percent=True)))
     assert again == []
 
 
@@ -193,6 +194,6 @@ def test_an_edit_says_what_it_is_about() -> None:
         .entries[0]
         .rules
     )
-    (edit,) = tightened(rules, [report()], NO_SLACK)
+    (edit,) = tightened(rules, [Evidence(report())], NO_SLACK)
     assert isinstance(edit, Edit)
     assert edit.about == "conv params max"

@@ -8,6 +8,7 @@ import pytest
 from budgets import CNN
 from running import Run
 
+from netcost.budget.work import Work
 from netcost.cli.entries import Model, measure
 from netcost.network import Network
 from netcost.report import Report
@@ -23,8 +24,8 @@ def test_a_spec_that_changes_meanwhile_is_shown_as_it_was_read(
     file = folder / "own.yaml"
     file.write_text(OWN)
 
-    def changed_after(model: Model) -> tuple[Network, Report]:
-        measured = measure(model)
+    def changed_after(model: Model, work: Work) -> tuple[Network, Report]:
+        measured = measure(model, work)
         if later is None:
             file.unlink()
         else:

@@ -167,7 +167,7 @@ def test_a_glob_stays_inside_as_a_path_does(files: Files, pattern: str, message:
 
 BOUNDS = [
     ("MAX_VISITS", 29, "the globs of this budget have too many files to look at"),
-    ("MAX_FILES", 9, "the globs of this budget match more than 9 files"),
+    ("MAX_FILES", 9, "the entries of this budget name more than 9 files"),
     ("MAX_LEVELS", 2, "there are folders more than 2 deep to look into"),
 ]
 

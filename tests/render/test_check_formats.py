@@ -17,6 +17,7 @@ from markdown_it.token import Token
 
 from netcost.budget.check import check
 from netcost.budget.compare import Comparison
+from netcost.budget.evidence import Evidence
 from netcost.budget.result import Check, CheckResult, Culprit, Flaw, ModelResult, Note
 from netcost.place import Place
 from netcost.render.check import FORMATS, render
@@ -29,7 +30,7 @@ Golden = Callable[[str, str], None]
 def model(name: str, text: str, now: Report, before: Report | None = None, **facts: Any) -> ModelResult:
     """Check a network."""
     comparison = Comparison(before, now) if before else None
-    checks = tuple(check(now, rules(text), comparison, "the model is new since origin/main"))
+    checks = tuple(check(Evidence(now, comparison), rules(text), "the model is new since origin/main"))
     return ModelResult(
         name=name, source=now.source, checks=checks, report=now, comparison=comparison, **facts
     )
@@ -149,7 +150,7 @@ def test_a_limit_of_the_command_line_is_said_as_it_was_given() -> None:
     """It stands in no file."""
     checks = [
         each._replace(place=Place("--limit params=1", 0, 0))
-        for each in check(report(), rules("limits: {params: 1}"))
+        for each in check(Evidence(report()), rules("limits: {params: 1}"))
     ]
     result = CheckResult([ModelResult(name="cnn", checks=tuple(checks), report=report())])
     assert "      cnn.yaml:7:19  (--limit params=1)" in lines(result, "text")
@@ -224,7 +225,7 @@ def unescaped(text: str) -> str:
 
 def odd_place(path: str) -> Check:
     """A failure in a file of that name."""
-    (found,) = check(report(), rules("limits: {params: 1}"))
+    (found,) = check(Evidence(report()), rules("limits: {params: 1}"))
     return found._replace(culprits=(Culprit("fc", 1, Place(path, 3, 7)),), message="100%, or: more\r\nnot")
 
 
@@ -458,7 +459,7 @@ def test_a_run_without_changes_is_short() -> None:
 def test_a_comment_is_never_too_long_to_post(count: int) -> None:
     """However many models fail, and however long their names are; what is left out is counted."""
     broken = model(
-        "x" * 100, "limits: {params: 1}\nmessage: " + "m" * 5_000, changed("conv: 10", "conv: 12"), report()
+        "x" * 100, "limits: {params: 1}\nmessage: " + "m" * 1_000, changed("conv: 10", "conv: 12"), report()
     )
     flawed = ModelResult(name=NASTY * 9, flaws=(Flaw(NASTY * 400),))
     text = render(

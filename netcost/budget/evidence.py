@@ -1,0 +1,139 @@
+"""What rules ask of a report; each question is answered once, however many rules ask it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from fnmatch import translate
+from functools import cached_property
+from operator import attrgetter
+from typing import NamedTuple
+
+from netcost.budget.compare import Comparison, number
+from netcost.budget.result import Culprit
+from netcost.budget.rules import WILD, Layers
+from netcost.budget.work import COMPARED, KEPT, Work, matching
+from netcost.report import Report, Row
+
+MAX_CULPRITS = 3
+
+
+class Blamed(NamedTuple):
+    """The layers with the largest part in a broken rule, and how many more there are."""
+
+    culprits: tuple[Culprit, ...] = ()
+    more: int = 0
+
+
+class Evidence:
+    """A report, what it is compared with, and what was found out about them.
+
+    Args:
+        report: what a network costs.
+        comparison: the same network before and now, if it is known what it was.
+        work: what the answers are counted in.
+    """
+
+    def __init__(
+        self, report: Report, comparison: Comparison | None = None, work: Work | None = None
+    ) -> None:
+        self.report = report
+        self.comparison = comparison
+        self.work = work or Work()
+        self._rows: dict[tuple[str, str], Sequence[Row]] = {}
+        self._extremes: dict[tuple[str, str, str], tuple[Row, Row]] = {}
+        self._blamed: dict[tuple[str, bool], Blamed] = {}
+        self._declared: dict[str, tuple[str, ...]] = {}
+
+    @cached_property
+    def by_type(self) -> dict[str, list[Row]]:
+        """The layers of each type."""
+        found: dict[str, list[Row]] = {}
+        for row in self.report:
+            found.setdefault(row.type, []).append(row)
+        return found
+
+    @cached_property
+    def by_name(self) -> dict[str, Row]:
+        """The layer of each name."""
+        return {row.name: row for row in self.report}
+
+    def rows(self, layers: Layers) -> Sequence[Row]:
+        """The layers that a rule is about.
+
+        Raises:
+            SpecError: it is too much work to compare their names with the pattern.
+        """
+        key = layers.pattern, layers.type
+        if key not in self._rows:
+            self._rows[key] = self._matched(layers)
+        return self._rows[key]
+
+    def _matched(self, layers: Layers) -> Sequence[Row]:
+        pattern, kind = layers.pattern, layers.type
+        if not WILD & set(pattern):
+            row = self.by_name.get(pattern)
+            return [row] if row and kind in {"", row.type} else []
+        rows = self.by_type.get(kind, []) if kind else self.report.rows
+        if pattern == "*":
+            return rows
+        self.work.spend(matching(pattern, [row.name for row in rows]), layers.place)
+        matches = re.compile(translate(pattern)).match
+        found = [row for row in rows if matches(row.name)]
+        self.work.spend(len(found) * KEPT, layers.place)
+        return found
+
+    def extremes(self, layers: Layers, metric: str) -> tuple[Row, Row] | None:
+        """The layers with the smallest and the largest number of those that a rule is about, if there are any.
+
+        Raises:
+            SpecError: it is too much work to find them.
+        """
+        rows = self.rows(layers)
+        key = layers.pattern, layers.type, metric
+        if rows and key not in self._extremes:
+            self.work.spend(len(rows) * COMPARED, layers.place)
+            size = attrgetter(metric)
+            self._extremes[key] = min(rows, key=size), max(rows, key=size)
+        return self._extremes.get(key)
+
+    def declared(self, metric: str) -> tuple[str, ...]:
+        """The layers whose share of a total is their author's word."""
+        if metric not in self._declared:
+            self._declared[metric] = declared(self.report, metric)
+        return self._declared[metric]
+
+    def blamed(self, metric: str, *, upper: bool) -> Blamed:
+        """The layers that made a total grow (or shrink); the largest ones if none did."""
+        key = metric, upper
+        if key not in self._blamed:
+            found = list(self._grown(metric, 1 if upper else -1))
+            if not found and upper:
+                found = [culprit(row, metric) for row in self.report if number(row, metric)]
+            found.sort(key=lambda each: -each.value if upper else each.value)
+            self._blamed[key] = Blamed(tuple(found[:MAX_CULPRITS]), len(found[MAX_CULPRITS:]))
+        return self._blamed[key]
+
+    def _grown(self, metric: str, sign: int) -> Iterable[Culprit]:
+        for pair in self.comparison.pairs if self.comparison else ():
+            delta = pair.delta(metric)
+            if delta * sign > 0:
+                yield Culprit(pair.name, delta, pair.after.place if pair.after else None, grew=True)
+
+    @cached_property
+    def first_reshaped(self) -> Row | None:
+        """The first layer of the network as it is now whose output is not what it was."""
+        for pair in self.comparison.pairs if self.comparison else ():
+            if pair.after and (pair.before is None or pair.before.output.sample != pair.after.output.sample):
+                return pair.after
+        return None
+
+
+def culprit(row: Row, metric: str) -> Culprit:
+    """A layer and its number."""
+    return Culprit(row.name, number(row, metric), row.place)
+
+
+def declared(rows: Iterable[Row], metric: str) -> tuple[str, ...]:
+    """The layers whose share of a number is their author's word."""
+    return tuple(row.name for row in rows if row.declared_cost and number(row, metric))
