@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from netcost.amounts import Amount
 from netcost.place import Place
+from netcost.spec.scalar import shortened
 
 LimitKind: TypeAlias = Literal["max", "min", "warn", "max_share", "min_share", "warn_share"]
 ChangeKind: TypeAlias = Literal["max_increase", "max_decrease"]
@@ -22,6 +23,9 @@ LOWER_KINDS = frozenset({"min", "min_share", "max_decrease"})
 """Those that smaller numbers break, rather than larger ones."""
 
 OUTPUT_SHAPE = "output_shape"
+
+MAX_SHOWN = 10
+"""Parameters that are told when a model is named."""
 
 WILD = frozenset("*?[")
 """What makes a pattern of a name or a path."""
@@ -148,9 +152,11 @@ class Assumptions(NamedTuple):
     params: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
-        said = {"batch": self.batch, "dtype": self.dtype, "input": ",".join(map(str, self.input))}
-        said |= {"variant": self.variant} | dict(self.params)
-        return ", ".join(f"{name} {value}" for name, value in said.items() if value)
+        """What is assumed, as a part of names and messages: the beginning of it, if it is much."""
+        said = {"batch": str(self.batch or ""), "dtype": self.dtype, "input": ",".join(map(str, self.input))}
+        said |= {"variant": self.variant} | dict(self.params[:MAX_SHOWN])
+        parts = [f"{shortened(name)} {shortened(value)}" for name, value in said.items() if value]
+        return ", ".join([*parts, "..."] if self.params[MAX_SHOWN:] else parts)
 
 
 NOTHING_ASSUMED = Assumptions()

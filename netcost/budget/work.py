@@ -42,27 +42,36 @@ class Work:
     def __init__(self, most: int = MOST) -> None:
         self.most = most
         self.done = 0
+        self.readings: dict[str, int] = {}
+        """What it took to read a spec before: it will not be much less next time."""
 
     @property
     def exhausted(self) -> bool:
         """Tell whether something was refused."""
         return self.done > self.most
 
-    def spend(self, steps: int, place: Place) -> None:
-        """Count some steps.
+    def count(self, steps: int, place: Place) -> Problem | None:
+        """Count some steps; what is wrong if they are too many, together with those before them.
 
         Args:
             steps: how many.
             place: what asks for them.
-
-        Raises:
-            SpecError: they are too many, with those before them.
         """
         self.done += steps
-        if self.exhausted:
-            message = f"up to here, this run is more work than {self.most // LAYER:,} layers"
-            hint = "check fewer models or rules at once, from several budget files"
-            raise SpecError([Problem(place, message, hint)])
+        if not self.exhausted:
+            return None
+        message = f"up to here, this run is more work than {self.most // LAYER:,} layers"
+        return Problem(place, message, "check fewer models or rules at once, from several budget files")
+
+    def spend(self, steps: int, place: Place) -> None:
+        """Count some steps.
+
+        Raises:
+            SpecError: they are too many, together with those before them.
+        """
+        problem = self.count(steps, place)
+        if problem:
+            raise SpecError([problem])
 
 
 def reading(characters: int, report: Report) -> int:

@@ -121,13 +121,18 @@ def measure(model: Model, work: Work | None = None) -> tuple[Network, Report]:
         SpecError: the spec is faulty, there is none, or it is too much work.
     """
     work = work or Work()
+    expected = work.readings.get(model.spec, 0)
+    work.spend(expected, model.place)
     try:
         network = (zoo.load if model.entries else read)(model.spec, model.overrides)
     except SpecError as error:
-        work.done += FAULTY + _characters(error.sources) * CHARACTER
-        raise SpecError([_placed(each, model) for each in error.problems], error.sources) from None
+        work.readings[model.spec] = FAULTY + _characters(error.sources) * CHARACTER
+        too_much = work.count(work.readings[model.spec] - expected, model.place)
+        problems = [*(_placed(each, model) for each in error.problems), *([too_much] if too_much else [])]
+        raise SpecError(problems, error.sources) from None
     report = analyze(network)
-    work.spend(reading(_characters(network.sources), report), model.place)
+    work.readings[model.spec] = reading(_characters(network.sources), report)
+    work.spend(work.readings[model.spec] - expected, model.place)
     return network, report
 
 

@@ -13,7 +13,7 @@ from netcost.budget.evidence import Evidence
 from netcost.budget.loosen import loosened
 from netcost.budget.result import Flaw, ModelResult, Note
 from netcost.budget.rules import Budget, Entry, Limit, Rules
-from netcost.budget.work import Work, reading
+from netcost.budget.work import CHARACTER, Work, reading
 from netcost.cli.before import Before, Earlier
 from netcost.cli.entries import Model, by_entry, measure, own_rules
 from netcost.network import Network
@@ -118,11 +118,13 @@ def _comparison(report: Report, earlier: Earlier) -> Comparison | None:
 
 
 def _result(model: Model, rules: Sequence[Rules], evidence: Evidence, earlier: Earlier) -> ModelResult:
-    report = evidence.report
+    report, name = evidence.report, model.named(evidence.report)
+    checks = tuple(found for each in rules for found in check(evidence, each, earlier.reason))
+    evidence.work.spend(CHARACTER * len(name) * len(checks), model.place)
     return ModelResult(
-        name=model.named(report),
+        name=name,
         source=report.source,
-        checks=tuple(found for each in rules for found in check(evidence, each, earlier.reason)),
+        checks=checks,
         report=report,
         comparison=evidence.comparison,
         history=earlier.history,

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 from budgets import CNN
+from repositories import Repository
 from running import Run
 
-from netcost.budget.work import Work
+from netcost.budget.work import LAYER, Work
 from netcost.cli.entries import Model, measure
 from netcost.network import Network
 from netcost.report import Report
+from netcost.spec.load import Overrides
+from netcost.zoo import load
 
 OWN = CNN + "budget: {limits: {parms: 1}}\n"
 
@@ -45,3 +48,122 @@ def test_rules_about_layers_that_a_spec_has_not_are_shown(folder: Path, netcost:
     ended = netcost("check", "own.yaml")
     assert ended.code == 2
     assert "10 | budget: {per_layer: [{match: cv1, params: 1}]}" in ended.err
+
+
+DEEP = "input: [8]\nlayers: [{relu, repeat: 1000}]\n"
+
+
+@pytest.fixture
+def readings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The specs that are read, in order."""
+    found: list[str] = []
+
+    def noted(spec: str, overrides: Overrides, **options: bool) -> Network:
+        found.append(spec)
+        return load(spec, overrides, **options)
+
+    monkeypatch.setattr("netcost.zoo.load", noted)
+    return found
+
+
+def at_most(layers: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a run do so much."""
+    for command in ("check", "budget"):
+        monkeypatch.setattr(f"netcost.cli.{command}.Work", lambda: Work(layers * LAYER))
+
+
+def test_entries_about_one_model_read_it_once(folder: Path, netcost: Run, readings: list[str]) -> None:
+    """However many there are, under whatever spelling."""
+    (folder / "deep.yaml").write_text(DEEP)
+    lines = "- {spec: deep.yaml, limits: {params: 1}}\n- {spec: ./de*.yaml, limits: {params: 1}}\n" * 100
+    (folder / "netcost-budget.yaml").write_text(f"version: 1\nmodels:\n{lines}")
+    assert netcost("check").out.startswith("ok    deep 200 checks\n")
+    assert readings == ["deep.yaml"]
+
+
+def test_a_run_ends_where_its_models_are_too_much_work(
+    folder: Path, netcost: Run, readings: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was checked before is told; the entry that asks for too much is marked, and none after it is read."""
+    for number in range(5):
+        (folder / f"{number}.yaml").write_text(DEEP)
+    (folder / "netcost-budget.yaml").write_text(
+        "version: 1\nmodels:\n- {spec: '*[0-9].yaml', limits: {params: 1}}\n"
+    )
+    at_most(2_500, monkeypatch)
+    ended = netcost("check", "-o", "text:-", "-o", "report.json")
+    assert ended.code == 2
+    message = "netcost-budget.yaml:3:10: {}up to here, this run is more work than 2,500 layers"
+    assert ended.out.splitlines() == [
+        "ok    0 1 check",
+        "ok    1 1 check",
+        f"ERROR {message.format('')}",
+        "1 of 3 models could not be analyzed",
+    ]
+    assert ended.err.startswith(message.format("error: "))
+    assert readings == ["0.yaml", "1.yaml", "2.yaml"]
+
+
+def test_a_spec_that_was_much_work_is_not_read_in_vain(
+    folder: Path, netcost: Run, readings: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read with other assumptions, it will be as much again."""
+    (folder / "deep.yaml").write_text(DEEP)
+    lines = "".join(
+        f"- {{spec: deep.yaml, assume: {{batch: {number}}}, limits: {{params: 1}}}}\n"
+        for number in range(1, 9)
+    )
+    (folder / "netcost-budget.yaml").write_text(f"version: 1\nmodels:\n{lines}")
+    at_most(2_500, monkeypatch)
+    for command in (("check",), ("budget", "update", "--tighten")):
+        readings.clear()
+        ended = netcost(*command)
+        assert (ended.code, readings) == (2, ["deep.yaml"] * 2)
+        assert "netcost-budget.yaml:5:10: error: up to here, this run is more work" in ended.err
+
+
+def test_faulty_specs_are_work_too(
+    folder: Path, netcost: Run, readings: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their layers were not counted, but there may have been many."""
+    for number in range(5):
+        (folder / f"{number}.yaml").write_text(DEEP.replace("]", ", linear]"))
+    at_most(60_000, monkeypatch)
+    ended = netcost("check", *sorted(path.name for path in folder.iterdir()), "--limit", "params=1")
+    assert ended.code == 2
+    assert readings == ["0.yaml", "1.yaml", "2.yaml"]
+    assert "2.yaml: error: up to here, this run is more work than 60,000 layers" in ended.err
+
+
+def test_a_base_is_work_as_the_model_is(folder: Path, netcost: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has layers of its own."""
+    repository = Repository(folder)
+    repository.write("deep.yaml", DEEP)
+    repository.commit()
+    check = ("check", "deep.yaml", "--limit", "params=1")
+    at_most(1_500, monkeypatch)
+    assert netcost(*check).code == 0
+    assert "more work than 1,500 layers" in netcost(*check, "--base", "main").err
+    at_most(2_500, monkeypatch)
+    assert netcost(*check, "--base", "main").code == 0
+
+
+def test_deleted_files_are_compared_with_globs_at_a_cost(
+    folder: Path, netcost: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A change may delete any number of them."""
+    repository = Repository(folder)
+    repository.write("deep.yaml", DEEP)
+    for number in range(300):
+        repository.write(f"gone/{'x' * 100}{number}", "")
+    repository.write(
+        "netcost-budget.yaml", "version: 1\nmodels: [{spec: '**/d*.yaml', limits: {params: 1}}]\n"
+    )
+    repository.commit()
+    repository.git("rm", "-r", "--quiet", "gone")
+    at_most(2_050, monkeypatch)
+    ended = netcost("check", "--base", "main")
+    assert (ended.code, ended.out) == (2, "")
+    assert "netcost-budget.yaml: error: up to here, this run is more work than 2,050 layers" in ended.err
+    at_most(3_000, monkeypatch)
+    assert netcost("check", "--base", "main").code == 0
