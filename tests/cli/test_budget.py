@@ -9,6 +9,8 @@ import pytest
 from budgets import CNN
 from running import Run
 
+from netcost.budget.work import Work
+from netcost.cli.entries import Model, measure
 from netcost.report import METRIC_NAMES
 
 
@@ -165,6 +167,47 @@ def test_shared_amounts_are_left_to_a_person(net: Path, netcost: Run) -> None:
     assert ended.code == 2
     assert "share an amount by an anchor; lower them by hand" in ended.err
     assert file.read_text() == text
+
+
+def test_a_budget_that_could_not_be_read_back_is_not_begun(net: Path, netcost: Run) -> None:
+    """As with numbers beyond 2^63."""
+    ended = netcost("budget", "init", "nets/cnn.yaml", "--slack", f"{'9' * 19}%")
+    assert ended.code == 2
+    assert "is too large" in ended.err
+    assert not (net / "netcost-budget.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    ("later", "message"),
+    [
+        (
+            LOOSE.replace("5k", "6k").encode(),
+            "netcost-budget.yaml has changed meanwhile; nothing was written",
+        ),
+        (b"\xff", "the byte 0xFF is not UTF-8"),
+        (None, "cannot read netcost-budget.yaml: No such file or directory"),
+    ],
+)
+def test_a_budget_that_changes_meanwhile_is_left_alone(
+    net: Path, netcost: Run, monkeypatch: pytest.MonkeyPatch, later: bytes | None, message: str
+) -> None:
+    """What would be written was made from another text."""
+    file = net / "netcost-budget.yaml"
+    file.write_text(LOOSE)
+
+    def changed_after(model: Model, work: Work) -> object:
+        measured = measure(model, work)
+        if later is None:
+            file.unlink(missing_ok=True)
+        else:
+            file.write_bytes(later)
+        return measured
+
+    monkeypatch.setattr("netcost.cli.budget.measure", changed_after)
+    ended = netcost("budget", "update", "--tighten")
+    assert ended.code == 2
+    assert message in ended.err
+    assert (file.read_bytes() if file.exists() else None) == later
 
 
 def test_the_schema_of_a_budget_is_printed(netcost: Run) -> None:
