@@ -15,7 +15,8 @@ from netcost.budget.evidence import Evidence
 from netcost.budget.read import read_budget
 from netcost.budget.rules import Budget
 from netcost.budget.work import Work
-from netcost.cli.entries import BUDGET_FILE, Model, by_entry, find_budget, measure, models_of
+from netcost.cli.entries import BUDGET_FILE, Model, by_entry, find_budget, models_of
+from netcost.cli.hold import measured
 from netcost.cli.output import A_FILE, STANDARD_OUTPUT, spelled, write
 from netcost.cli.specs import complete_spec
 from netcost.report import METRIC_NAMES
@@ -86,8 +87,8 @@ def init(*, specs: Sequence[str], slack: Amount, metrics: Sequence[str], output:
         raise click.ClickException(f"{output} exists; {hint}")
     folder = "" if output == STANDARD_OUTPUT else os.path.dirname(output)  # noqa: PTH120
     models, work = [Model(spec) for spec in specs], Work()
-    measured = [(_from(folder, model), measure(model, work)[1]) for model in models]
-    text = budget_text(measured, metrics, slack)
+    reports = [(_from(folder, model), measured(model, work)[1]) for model in models]
+    text = budget_text(reports, metrics, slack)
     read_budget(parse_document(text.encode(), output))  # no file is begun that a check would refuse
     write(output, text)
     if output != STANDARD_OUTPUT:
@@ -129,7 +130,7 @@ def update(*, tighten: bool, slack: Amount, path: str, dry_run: bool) -> None:
 def _edits(budget: Budget, slack: Amount) -> Iterator[Edit]:
     """What is to be lowered."""
     models, work = models_of(budget), Work()
-    evidence = {model: Evidence(measure(model, work)[1], work=work) for model in models}
+    evidence = {model: Evidence(measured(model, work)[1], work=work) for model in models}
     about = by_entry(models)
     for entry in budget.entries:
         yield from tightened(entry.rules, [evidence[model] for model in about[entry.place]], slack)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import abc, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
@@ -12,7 +12,6 @@ from netcost import zoo
 from netcost.analysis.costs import analyze
 from netcost.budget.read import read_budget, read_rules
 from netcost.budget.rules import NO_RULES, NOTHING_ASSUMED, WILD, Assumptions, Budget, Entry, Rules
-from netcost.budget.work import CHARACTER, FAULTY, Work, reading
 from netcost.cli.paths import Ground
 from netcost.cli.specs import STANDARD_INPUT, read
 from netcost.network import Network
@@ -114,30 +113,17 @@ def by_entry(models: Iterable[Model]) -> dict[Place, list[Model]]:
     return found
 
 
-def measure(model: Model, work: Work | None = None) -> tuple[Network, Report]:
-    """Read and analyze a model, and count that; a faulty spec counts too, since it may be faulty at its end.
+def measure(model: Model) -> tuple[Network, Report]:
+    """Read and analyze a model.
 
     Raises:
-        SpecError: the spec is faulty, there is none, or it is too much work.
+        SpecError: the spec is faulty, or there is none.
     """
-    work = work or Work()
-    expected = work.readings.get(model.spec, 0)
-    work.spend(expected, model.place)
     try:
         network = (zoo.load if model.entries else read)(model.spec, model.overrides)
     except SpecError as error:
-        work.readings[model.spec] = FAULTY + _characters(error.sources) * CHARACTER
-        too_much = work.count(work.readings[model.spec] - expected, model.place)
-        problems = [*(_placed(each, model) for each in error.problems), *([too_much] if too_much else [])]
-        raise SpecError(problems, error.sources) from None
-    report = analyze(network)
-    work.readings[model.spec] = reading(_characters(network.sources), report)
-    work.spend(work.readings[model.spec] - expected, model.place)
-    return network, report
-
-
-def _characters(sources: abc.Mapping[str, Sequence[str]]) -> int:
-    return sum(len(line) for lines in sources.values() for line in lines)
+        raise SpecError([_placed(each, model) for each in error.problems], error.sources) from None
+    return network, analyze(network)
 
 
 def _placed(problem: Problem, model: Model) -> Problem:

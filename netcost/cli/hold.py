@@ -13,7 +13,7 @@ from netcost.budget.evidence import Evidence
 from netcost.budget.loosen import loosened
 from netcost.budget.result import Flaw, ModelResult, Note
 from netcost.budget.rules import Budget, Entry, Limit, Rules
-from netcost.budget.work import CHARACTER, Work, reading
+from netcost.budget.work import CHARACTER, FAULTY, Work, reading
 from netcost.cli.before import Before, Earlier
 from netcost.cli.entries import Model, by_entry, measure, own_rules
 from netcost.network import Network
@@ -56,7 +56,7 @@ def hold(
     held = Held()
     for model in models:
         try:
-            network, report = measure(model, work)
+            network, report = measured(model, work)
             own = own_rules(network)
             earlier = _earlier(model, report, before, work)
             rules = [
@@ -81,6 +81,29 @@ def hold(
     held.results = list(_distinct(held.results))
     held.notes = list(dict.fromkeys(held.notes))
     return held
+
+
+def measured(model: Model, work: Work) -> tuple[Network, Report]:
+    """Read and analyze a model, and count that; a faulty spec counts too, since it may be faulty at its end.
+
+    Raises:
+        SpecError: the spec is faulty, there is none, or it is too much work.
+    """
+    expected = work.readings.get(model.spec, 0)
+    work.spend(expected, model.place)
+    try:
+        network, report = measure(model)
+    except SpecError as error:
+        work.readings[model.spec] = FAULTY + _characters(error.sources) * CHARACTER
+        too_much = work.count(work.readings[model.spec] - expected, model.place)
+        raise SpecError([*error.problems, *([too_much] if too_much else [])], error.sources) from None
+    work.readings[model.spec] = reading(_characters(network.sources), report)
+    work.spend(work.readings[model.spec] - expected, model.place)
+    return network, report
+
+
+def _characters(sources: Mapping[str, Sequence[str]]) -> int:
+    return sum(len(line) for lines in sources.values() for line in lines)
 
 
 def _earlier(model: Model, report: Report, before: Before, work: Work) -> Earlier:

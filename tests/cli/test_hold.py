@@ -27,8 +27,8 @@ def test_a_spec_that_changes_meanwhile_is_shown_as_it_was_read(
     file = folder / "own.yaml"
     file.write_text(OWN)
 
-    def changed_after(model: Model, work: Work) -> tuple[Network, Report]:
-        measured = measure(model, work)
+    def changed_after(model: Model) -> tuple[Network, Report]:
+        measured = measure(model)
         if later is None:
             file.unlink()
         else:
