@@ -13,7 +13,7 @@ from netcost.budget.evidence import Evidence
 from netcost.budget.loosen import loosened
 from netcost.budget.result import Flaw, ModelResult, Note
 from netcost.budget.rules import Budget, Entry, Limit, Rules
-from netcost.budget.work import CHARACTER, FAULTY, Work, reading
+from netcost.budget.work import CHARACTER, FAULTY, LAYER, Work, reading
 from netcost.cli.before import Before, Earlier
 from netcost.cli.entries import Model, by_entry, measure, own_rules
 from netcost.network import Network
@@ -114,7 +114,8 @@ def _earlier(model: Model, report: Report, before: Before, work: Work) -> Earlie
     """
     earlier = before.of(model, report)
     if earlier.report and earlier.report is not report:
-        work.spend(reading(0, earlier.report), model.place)
+        # To find out which layer became which takes as long as to read them again.
+        work.spend(reading(0, earlier.report) + len(report) * LAYER, model.place)
     return earlier
 
 
