@@ -116,10 +116,9 @@ def command(
     held = hold(models, tuple(limits), before, work, require_baseline=require_baseline)
     if budget:
         refuse_unmatched(budget, listed, held.evidence)
-    notes = [
-        *(changes(budget, before.past, work) if budget and isinstance(before, GitBefore) else ()),
-        *held.notes,
-    ]
+    notes = list(held.notes)
+    if budget and isinstance(before, GitBefore) and not work.exhausted:
+        notes = [*changes(budget, before.past, work), *notes]
     result = CheckResult(held.results, notes, str(before), _folder())
     result = result.strict() if strict else result
     write_all(_output(result, target) for target in targets)

@@ -234,7 +234,7 @@ def test_a_budget_that_changes_meanwhile_is_not_written_over(
 
 def changing(file: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Let somebody write another text when a command measures a model."""
-    module = importlib.import_module("netcost.cli.budget")
+    module = importlib.import_module("netcost.cli.hold")
     later = "version: 1\nmodels: [{spec: lenet, limits: {params: 8M}}]\n"
     measure: Callable[..., object] = module.measure
 
