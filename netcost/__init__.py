@@ -42,6 +42,7 @@ def load(
     input: Sequence[int] = (),  # noqa: A002
     dtype: str = "",
     params: Mapping[str, object] | None = None,
+    work: int | None = None,
 ) -> Network:
     """Read a network from a spec.
 
@@ -52,6 +53,7 @@ def load(
         input: axis lengths of one sample, in place of the spec's.
         dtype: number format, or `weights/activations`.
         params: values for the spec's `params:`.
+        work: units of work that the spec may ask for, 200,000 where left out; it may have half as many layers.
 
     Raises:
         SpecError: the spec is faulty, or there is none; it holds every fault that was found.
@@ -60,9 +62,11 @@ def load(
 
     from netcost import zoo
     from netcost.spec.load import Overrides
+    from netcost.spec.work import MAX_WORK, Work
     from netcost.wording import shown
 
     texts = {
         name: value if isinstance(value, str) else shown(value) for name, value in (params or {}).items()
     }
-    return zoo.load(fspath(spec), Overrides(texts, variant, tuple(input), batch, dtype))
+    overrides = Overrides(texts, variant, tuple(input), batch, dtype)
+    return zoo.load(fspath(spec), overrides, work=Work(MAX_WORK if work is None else work))

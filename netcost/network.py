@@ -14,6 +14,9 @@ from netcost.place import Place
 from netcost.shapes import Shape
 from netcost.wording import counted
 
+MAX_AXES = 64
+"""Axes that a tensor may have, as in NumPy and PyTorch."""
+
 
 class Input(Layer):
     """Where data enters a network."""
@@ -81,6 +84,11 @@ class Network:
         return list(self._named)
 
     @property
+    def kinds(self) -> int:
+        """How many layers there are that differ from all before them, or in what they take in."""
+        return len(self._inferred)
+
+    @property
     def batch(self) -> int:
         """Samples that pass through at once."""
         return self.inputs[0].output[0] if self.inputs else 1
@@ -89,9 +97,9 @@ class Network:
         """Let data of a shape, batch first, into the network.
 
         Raises:
-            LayerError: the name is taken.
+            LayerError: the name is taken, or no machine could address the tensor.
         """
-        node = Node(name, Input(), (), self._interned(shape), self.precision, place)
+        node = Node(name, Input(), (), self._interned(_checked(shape, "an input")), self.precision, place)
         self._enter(node)
         self.inputs.append(node)
         return node
@@ -163,9 +171,7 @@ class Network:
                 raise LayerError(
                     f"{layer.type} takes {_arity(least, most)}, got {len(sources)}", field="from"
                 )
-            shape = layer.output(*(node.output for node in sources))
-            if shape.elements >= BOUND:
-                raise LayerError(f"an output of {shape.elements:,} elements is beyond 2^63")
+            shape = _checked(layer.output(*(node.output for node in sources)), "an output")
             found = self._inferred[key] = (layer, self._interned(shape))
         return found[1]
 
@@ -183,6 +189,19 @@ class Network:
             if shape not in (owned[name], owned[name][::-1]):
                 mine, theirs = (" x ".join(map(str, each)) for each in (shape, owned[name]))
                 raise LayerError(f"the {name} is {mine}, that of {share} is {theirs}", field="share")
+
+
+def _checked(shape: Shape, what: str) -> Shape:
+    """The shape, if a machine could hold such a tensor.
+
+    Raises:
+        LayerError: it has too many axes or elements.
+    """
+    if len(shape) > MAX_AXES:
+        raise LayerError(f"{what} of {len(shape):,} axes has more than {MAX_AXES}")
+    if shape.elements >= BOUND:
+        raise LayerError(f"{what} of {shape.elements:,} elements is beyond 2^63")
+    return shape
 
 
 def _stored(layer: Layer, inputs: Sequence[Shape]) -> dict[str, Sequence[int]]:

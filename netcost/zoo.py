@@ -15,6 +15,7 @@ from netcost.spec.document import Document, Scalar, read_document
 from netcost.spec.document import Mapping as MappingNode
 from netcost.spec.load import NO_OVERRIDES, Overrides, load_document, load_path
 from netcost.spec.problem import Problem, SpecError, nearest
+from netcost.spec.work import Work
 
 SUFFIX = ".yaml"
 
@@ -54,16 +55,19 @@ def networks() -> Mapping[str, Bundled]:
     return {name: Bundled(path, variant) for path in files().values() for name, variant in declared(path)}
 
 
-def load(spec: str, overrides: Overrides = NO_OVERRIDES, *, stream: bool = False) -> Network:
+def load(
+    spec: str, overrides: Overrides = NO_OVERRIDES, *, stream: bool = False, work: Work | None = None
+) -> Network:
     """Read a network from a file, or a bundled one by its name; a file of that name wins.
 
-    A pipe or a device is no file, unless `stream` is set: where a person names it.
+    A pipe or a device is no file, unless `stream` is set: where a person names it. `work` counts what a file asks
+    for, in place of a count of the usual size.
 
     Raises:
         SpecError: the spec is faulty, or there is none.
     """
     if _is_path(spec):
-        return load_path(Path(spec), overrides, spec, stream=stream)
+        return load_path(Path(spec), overrides, spec, stream=stream, work=work)
     bundled = find(spec)
     if bundled.variant and overrides.variant not in {bundled.variant, ""}:
         file = bundled.path.name

@@ -6,7 +6,7 @@ import json
 import sys
 
 import pytest
-from hostile import HIDDEN
+from hostile_texts import HIDDEN
 
 from netcost import escape
 

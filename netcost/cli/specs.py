@@ -17,6 +17,7 @@ from netcost.source.files import read_all
 from netcost.spec.document import MAX_BYTES, unreadable
 from netcost.spec.load import NO_OVERRIDES, Overrides, load_network
 from netcost.spec.problem import SpecError
+from netcost.spec.scalar import MAX_DIGITS, shortened
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -60,9 +61,25 @@ def lengths(text: str) -> tuple[int, ...]:
         click.BadParameter: something else than whole numbers with commas between them.
     """
     parts = [part.strip() for part in text.split(",")]
-    if not all(part.isascii() and part.isdigit() and int(part) for part in parts):
-        raise click.BadParameter(f"`{text}` is no list of lengths; write them as in 3,192,192.")
+    if not all(map(_is_count, parts)):
+        raise click.BadParameter(f"`{shortened(text)}` is no list of lengths; write them as in 3,192,192.")
     return tuple(map(int, parts))
+
+
+def samples(text: str) -> int:
+    """Read how many samples pass through at once.
+
+    Raises:
+        click.BadParameter: something else than a whole number of at least 1.
+    """
+    if not _is_count(text):
+        raise click.BadParameter(f"`{shortened(text)}` is no whole number of at least 1.")
+    return int(text)
+
+
+def _is_count(text: str) -> bool:
+    """Tell whether a text is a whole number of at least 1, in decimal digits and nothing else."""
+    return text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS and int(text) > 0
 
 
 def setting(text: str) -> tuple[str, str]:
@@ -88,9 +105,7 @@ OVERRIDES = (
         help="Set a parameter of the spec. Repeatable.",
     ),
     click.option("--input", type=lengths, metavar="3,192,192", help="Change the input size."),
-    click.option(
-        "--batch", type=click.IntRange(min=1), metavar="N", help="Samples that pass through at once."
-    ),
+    click.option("--batch", type=samples, metavar="N", help="Samples that pass through at once."),
     click.option(
         "--dtype",
         default="",

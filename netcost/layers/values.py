@@ -15,6 +15,9 @@ from netcost.wording import shown
 
 Json: TypeAlias = dict[str, object]
 
+MAX_TEXT = 255
+"""Characters of a text that reports repeat."""
+
 EXPRESSION: Json = {"type": "string", "description": "an expression"}
 
 
@@ -67,6 +70,11 @@ class ValueType:
 def is_whole(value: object, least: int) -> bool:
     """Tell whether a value is an integer, not a boolean, of at least `least`."""
     return isinstance(value, int) and not isinstance(value, bool) and value >= least
+
+
+def whole(value: object) -> object:
+    """Turn a float without a fraction into the integer that it is; anything else stays what it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class Whole(ValueType):
@@ -151,14 +159,16 @@ class Free(ValueType):
     """Any text."""
 
     def check(self, value: object) -> object:
-        """Accept text."""
+        """Accept text that is not too long: reports repeat it."""
         if not isinstance(value, str):
             raise self.refusal(value)
+        if len(value) > MAX_TEXT:
+            raise ValueError(f"expected at most {MAX_TEXT} characters, got {len(value):,}")
         return value
 
     def schema(self) -> Json:
         """A string."""
-        return {"type": "string"}
+        return {"type": "string", "maxLength": MAX_TEXT}
 
 
 PADDING_WORDS = ("same", "same_lower", "half", "valid")
@@ -217,12 +227,15 @@ Sizes = Annotated[
 Padding = Annotated[
     int | str | tuple[int | tuple[int, int], ...],
     Pads(
-        "a number, a list with a number or a [before, after] pair for each axis, or one of same, same_lower, half, valid",
+        "a whole number of at least 0, a list with one or a [before, after] pair for each axis, or one of same, same_lower, half, valid",
         example="1",
         words=PADDING_WORDS,
     ),
 ]
 Margins = Annotated[
     int | tuple[int | tuple[int, int], ...],
-    Pads("a number, or a list with a number or a [before, after] pair for each axis", example="1"),
+    Pads(
+        "a whole number of at least 0, or a list with one or a [before, after] pair for each axis",
+        example="1",
+    ),
 ]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import cast
 
 from netcost.layers.layer import Layer
 from netcost.layers.refusals import LayerError
-from netcost.layers.values import is_whole
+from netcost.layers.values import MAX_TEXT
 from netcost.network import Network, Node
 from netcost.spec.document import Scalar
-from netcost.spec.fault import Fault, meant
-from netcost.spec.frame import Frame, Share, Tensor, TensorScope, Traits, find_block
+from netcost.spec.fault import Exhausted, Fault, meant
+from netcost.spec.frame import MAX_CALLS, Frame, Share, Tensor, TensorScope, Traits, find_block
 from netcost.spec.items import (
     Block,
     Body,
@@ -25,22 +26,12 @@ from netcost.spec.items import (
     SeqItem,
 )
 from netcost.spec.names import TENSOR_NAMES
-from netcost.spec.problem import Problem
+from netcost.spec.problem import MAX_CANDIDATES, Problem
 from netcost.spec.scope import Lost, Scope
 from netcost.spec.unit import Unit
-from netcost.spec.value import Value
+from netcost.spec.value import Value, evaluated, whole_number
+from netcost.spec.work import FOR_A_CALL, FOR_A_NEW_LAYER, Work
 from netcost.wording import counted, shown
-
-MAX_LAYERS = 1_000_000
-MAX_VISITS = 2_000_000
-MAX_CALLS = 32
-MAX_IDLE = 100_000
-ITEMS_PER_LAYER = 3
-"""Items that add no layer may number MAX_IDLE, and so many for each layer: enough for any use of conditions and groups."""
-
-
-class Exhausted(Fault):
-    """The spec is too large; nothing after it is looked at."""
 
 
 class Builder:
@@ -48,14 +39,17 @@ class Builder:
 
     Args:
         network: where the layers go.
+        work: what the reading has done so far.
         problems: where faults are noted.
         inputs: the names that the file gives to inputs.
     """
 
-    def __init__(self, network: Network, problems: list[Problem], inputs: Mapping[str, Scalar]) -> None:
+    def __init__(
+        self, network: Network, work: Work, problems: list[Problem], inputs: Mapping[str, Scalar]
+    ) -> None:
         self.network = network
+        self.work = work
         self.problems = problems
-        self._visits = 0
         self._counters: dict[tuple[str, str], int] = {}
         self._claimed = dict(inputs)
 
@@ -65,8 +59,6 @@ class Builder:
         for item in body.items:
             try:
                 current = self._item(item, frame, current)
-            except Exhausted:
-                raise
             except Lost:
                 current = None
             except Fault as fault:
@@ -95,23 +87,15 @@ class Builder:
 
     def _times(self, repeat: Value, frame: Frame, current: Tensor) -> int:
         times = self._evaluate(repeat, frame, current)
-        if isinstance(times, float) and times.is_integer():
-            times = int(times)
-        if not is_whole(times, 0):
-            raise Fault(
-                repeat.node.place, f"repeat: expected a whole number of at least 0, got {shown(times)}"
-            )
-        count = cast("int", times)
-        if count > MAX_LAYERS:
-            message = f"repeat: {count:,} is more than the {MAX_LAYERS:,} layers that a network may have"
-            raise Exhausted(repeat.node.place, message)
-        return count
+        return whole_number(times, 0, repeat.node.place, "repeat: ")
 
     def _repeated(self, item: Item, repeat: Value, frame: Frame, current: Tensor) -> Tensor:
         """Chain an item's repetitions; `from` holds for the first, further inputs for all."""
         sources = self._sources(item, frame, current)
         times = self._times(repeat, frame, sources[0])
-        base = frame.prefix + item.name if item.name else self._generated(frame, word_of(item))
+        least = item.least.times(times)
+        self.work.foresee(least.work, len(self.network.nodes) + least.layers, repeat.node)
+        base = frame.prefix + item.name if item.name else self._generated(frame, word_of(item), item)
         around = frame.values
         try:
             for index in range(times):
@@ -134,12 +118,7 @@ class Builder:
             path: its full name, empty if it has none of its own.
             base: the name without the number of the repetition, empty if it is not repeated.
         """
-        self._visits += 1
-        if self._visits > MAX_VISITS:
-            raise Exhausted(item.place, f"written out, this spec has more than {MAX_VISITS:,} items")
-        if self._visits > MAX_IDLE + ITEMS_PER_LAYER * len(self.network.nodes):
-            message = f"after {self._visits:,} items there are only {len(self.network.nodes):,} layers"
-            raise Exhausted(item.place, message, "most items of this spec add no layer")
+        self.work.run(len(sources), item, len(self.network.nodes))
         inputs = [source for source in sources if source is not None]
         if len(inputs) < len(sources):
             self._inspect(item, frame)
@@ -150,8 +129,9 @@ class Builder:
             self._claim(item.named_at, base or path)
         # A structure without a name adds nothing to the names of its layers; a layer and a block always have one.
         own = path or (
-            "" if isinstance(item, (ResidualItem, SeqItem)) else self._generated(frame, word_of(item))
+            "" if isinstance(item, (ResidualItem, SeqItem)) else self._generated(frame, word_of(item), item)
         )
+        _check_length(own, item)
         traits = frame.traits.within(item, self._shared(item, frame, own, base))
         if isinstance(item, LayerItem):
             return self._layer(item, frame, inputs, own, f"{path}." if path else frame.prefix, traits)
@@ -187,6 +167,7 @@ class Builder:
     ) -> Tensor:
         """Add a layer and those that follow it; `branches` is the prefix of its branches' layers."""
         sources: list[Tensor] = [*inputs]
+        self.work.spend(len(item.operands) + len(item.named), item)
         if item.operands:
             sources = self._operands(item, frame, inputs[0], branches, traits)
         sources += [self._find(name, frame, inputs[0]) for name in item.named]
@@ -202,6 +183,7 @@ class Builder:
         """Add the norm or the activation that a shorthand asks for."""
         if item is None or (item.condition is not None and not self._holds(item.condition, frame, node)):
             return node
+        self.work.spend(1, item)
         layer = item.recipe.make(_with_shape(frame.values, item.recipe.names, node))
         return self._add(path, item, layer, [node], traits)
 
@@ -223,11 +205,13 @@ class Builder:
     def _add(
         self, path: str, item: LayerItem | ResidualItem, layer: Layer, inputs: list[Node], traits: Traits
     ) -> Node:
-        if len(self.network.nodes) >= MAX_LAYERS:
-            raise Exhausted(item.place, f"this network has more than {MAX_LAYERS:,} layers")
+        if len(self.network.nodes) >= self.work.max_layers:
+            raise Exhausted(item.place, f"this network has more than {self.work.max_layers:,} layers")
+        _check_length(path, item)
+        known = self.network.kinds
         try:
             owner = self._owner(path, item, layer, inputs, traits.share) if traits.share else ""
-            return self.network.add(
+            node = self.network.add(
                 path,
                 layer,
                 inputs,
@@ -239,6 +223,9 @@ class Builder:
             )
         except LayerError as error:
             raise self._placed(error, item, inputs) from None
+        if owner or self.network.kinds > known:
+            self.work.spend(FOR_A_NEW_LAYER, item)
+        return node
 
     def _owner(
         self,
@@ -285,16 +272,18 @@ class Builder:
             return None
         node = body
         if item.shortcut_if is None or self._holds(item.shortcut_if, inner, entry):
-            where = path or self._generated(inner, "add")
-            layer = item.add.make({})
+            where = path or self._generated(inner, "add", item)
+            self.work.spend(1, item)
+            layer = item.add.make(inner.values)
             node = self._add(where, item, layer, [body, shortcut], inner.traits)
             path = where
         if item.act is None:
             return node
-        where = f"{path}.act" if path else self._generated(inner, item.act.recipe.kind.type)
+        where = f"{path}.act" if path else self._generated(inner, item.act.recipe.kind.type, item)
         return self._follow(item.act, where, inner, node, inner.traits)
 
     def _let(self, item: LetItem, frame: Frame, current: Tensor) -> Tensor:
+        self.work.spend(len(item.bindings), item)
         for key, value in item.bindings:
             if value is None:
                 frame.values.lose(key.text)
@@ -328,7 +317,7 @@ class Builder:
         inner = frame.inner(inputs[0], block.body)
         inner.outer = None
         inner.unit = unit
-        inner.reserved = block.body.names
+        inner.reserved = (block.body.names,)
         inner.calls = frame.calls + 1
         inner.values = self._bound(item, block, unit, frame, inputs[0])
         inner.tensors = dict(zip(block.inputs, inputs, strict=True))
@@ -340,6 +329,7 @@ class Builder:
 
     def _bound(self, item: CallItem, block: Block, unit: Unit, frame: Frame, entry: Node) -> Scope:
         """The values that a block's body starts with: its file's parameters and its own."""
+        self.work.spend(FOR_A_CALL + len(block.params), item)
         values = Scope(outer=unit.params, hints=TENSOR_NAMES)
         for index, param in enumerate(block.params):
             name = param.key.text
@@ -348,7 +338,8 @@ class Builder:
             elif index < len(item.positional):
                 values[name] = self._evaluate(item.positional[index], frame, entry)
             elif param.default is not None:
-                values[name] = param.default.evaluate(_with_shape(values, param.default.names, entry))
+                default = param.default
+                values[name] = evaluated(default, _with_shape(values, default.names, entry), self.work)
         return values
 
     # -- names and values
@@ -362,30 +353,21 @@ class Builder:
         """The tensor behind a name: `prev`, `input`, or an earlier item of this list or one around it."""
         if name.text == "prev":
             return current
-        seen: list[str] = ["prev", "input"]
         here: Frame | None = frame
         while here is not None:
             if name.text in here.tensors:
                 return here.tensors[name.text]
-            seen += here.tensors
             outermost, here = here, here.outer
         if name.text == "input":
             return outermost.entry
-        raise Fault(
-            name.place, f"there is no earlier item `{name.text}` here", self._hint_for(name.text, frame, seen)
-        )
+        raise Fault(name.place, f"there is no earlier item `{name.text}` here", _hint_for(name.text, frame))
 
-    @staticmethod
-    def _hint_for(name: str, frame: Frame, seen: list[str]) -> str:
-        if name in frame.reserved:
-            return "it stands later, or in a list of its own: only earlier items of this list and those around it count"
-        return meant(name, seen)
-
-    def _generated(self, frame: Frame, word: str) -> str:
+    def _generated(self, frame: Frame, word: str, item: Item) -> str:
         """Name a layer by its type and a counter that runs under its prefix."""
         key = (frame.prefix, word)
         number = self._counters.get(key, 0) + 1
-        while f"{word}{number}" in frame.reserved:
+        while frame.reserves(f"{word}{number}"):
+            self.work.spend(1, item)
             number += 1
         self._counters[key] = number
         return f"{frame.prefix}{word}{number}"
@@ -420,11 +402,9 @@ class Builder:
         raise Fault(item.share.place, f"`{item.share.text}` is no layer with weights to share")
 
     def _evaluate(self, value: Value, frame: Frame, current: Tensor) -> object:
-        if value.is_constant:
-            return value.constant
         if current is None and value.names & TENSOR_NAMES:
             raise Lost
-        return value.evaluate(_with_shape(frame.values, value.names, current))
+        return evaluated(value, _with_shape(frame.values, value.names, current), self.work)
 
     def _holds(self, value: Value, frame: Frame, current: Node) -> bool:
         found = self._evaluate(value, frame, current)
@@ -442,6 +422,23 @@ def _with_shape(values: Scope, needed: frozenset[str], current: Tensor) -> Scope
     if current is None or not needed & TENSOR_NAMES:
         return values
     return TensorScope(current.output, values)
+
+
+def _hint_for(name: str, frame: Frame) -> str:
+    if frame.reserves(name):
+        return "it stands later, or in a list of its own: only earlier items of this list and those around it count"
+    return meant(name, ["prev", "input", *islice(frame.known_names(), MAX_CANDIDATES)])
+
+
+def _check_length(path: str, item: Item) -> None:
+    """Refuse a full name that is too long.
+
+    Raises:
+        Fault: it has more characters than a name may have.
+    """
+    if len(path) > MAX_TEXT:
+        message = f"the full name of this has {len(path):,} characters, more than {MAX_TEXT}"
+        raise Fault(item.place, message, "shorten the names of the items around it")
 
 
 def word_of(item: Item) -> str:

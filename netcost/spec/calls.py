@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from netcost.spec.build import MAX_CALLS, MAX_LAYERS, MAX_VISITS, Exhausted
 from netcost.spec.document import Scalar
 from netcost.spec.fault import Fault, meant
-from netcost.spec.frame import MAX_NESTING, find_block
-from netcost.spec.items import Block, Body, CallItem, Item, LayerItem, ResidualItem, SeqItem
+from netcost.spec.frame import MAX_CALLS, MAX_NESTING, find_block
+from netcost.spec.items import (
+    NOTHING,
+    Block,
+    Body,
+    CallItem,
+    Item,
+    LayerItem,
+    ResidualItem,
+    SeqItem,
+    Size,
+)
 from netcost.spec.problem import Problem
 from netcost.spec.unit import Unit
+from netcost.spec.work import Work
 from netcost.wording import counted
 
-
-class Size(NamedTuple):
-    """What a list stands for when it is written out, its blocks included."""
-
-    items: int
-    layers: int
+PARAMS_A_UNIT = 16
 
 
-NOTHING = Size(0, 0)
-
-
-def check_calls(body: Body, unit: Unit, problems: list[Problem]) -> Size:
+def check_calls(body: Body, unit: Unit, work: Work, problems: list[Problem]) -> Size:
     """Check every call in a list, and in the blocks of its file and of those imported; faulty ones are noted.
 
     Returns:
@@ -35,14 +35,15 @@ def check_calls(body: Body, unit: Unit, problems: list[Problem]) -> Size:
         Exhausted: that is more than a spec may have.
         Fault: a block calls itself.
     """
-    survey = _Survey(problems)
+    survey = _Survey(work, problems)
     size = survey.body(body, unit)
     survey.blocks(unit)
     return size
 
 
 class _Survey:
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, work: Work, problems: list[Problem]) -> None:
+        self.work = work
         self.problems = problems
         self.known: dict[int, Size] = {}
         self.open: list[Block] = []
@@ -63,14 +64,12 @@ class _Survey:
         self.depth += 1
         if self.depth > MAX_NESTING:
             raise Fault(body.place, f"lists and blocks are nested more than {MAX_NESTING} deep")
-        items = layers = 0
+        size = NOTHING
         for item in body.items:
-            size = self.item(item, unit)
-            items += size.items
-            layers += size.layers
-            _refuse_excess(item, items, layers)
+            size += self.item(item, unit)
+            self.work.foresee(size.work, size.layers, item)
         self.depth -= 1
-        return Size(items, layers)
+        return size
 
     def item(self, item: Item, unit: Unit) -> Size:
         if item.first is not None:
@@ -78,13 +77,14 @@ class _Survey:
         times = 1
         if item.repeat is not None and isinstance(item.repeat.constant, (int, float)):
             times = max(int(item.repeat.constant), 0)
-        inner = self.inside(item, unit)
-        items = times * (1 + inner.items)
-        layers = times * (isinstance(item, LayerItem) + inner.layers)
-        _refuse_excess(item, items, layers)
+        once = self.inside(item, unit) + Size(1, 0) + _own_layers(item)
+        size = once.times(times)
+        self.work.foresee(size.work, size.layers, item)
         if item.condition is not None and item.condition.constant is not True:
             return NOTHING
-        return Size(items, layers)
+        if item.repeat is not None:
+            item.least = once
+        return size
 
     def inside(self, item: Item, unit: Unit) -> Size:
         if isinstance(item, CallItem):
@@ -97,12 +97,13 @@ class _Survey:
         if isinstance(item, LayerItem):
             bodies += [operand for operand in item.operands if isinstance(operand, Body)]
         sizes = [self.body(body, unit) for body in bodies]
-        return Size(sum(size.items for size in sizes), sum(size.layers for size in sizes))
+        return sum(sizes, NOTHING)
 
     def call(self, item: CallItem, unit: Unit) -> Size:
         try:
             home, block = find_block(unit, item.head)
             if not block.faulty:
+                self.work.spend(1 + len(block.params) // PARAMS_A_UNIT, item)
                 _check_arguments(item, block)
         except Fault as fault:
             item.faulty = True
@@ -124,18 +125,20 @@ class _Survey:
         return size
 
 
-def _refuse_excess(item: Item, items: int, layers: int) -> None:
-    """Refuse what is too much to write out.
+def _own_layers(item: Item) -> Size:
+    """The layers that an item adds itself, with what follows them: the first is counted with the item."""
+    if isinstance(item, LayerItem):
+        followers = sum(map(_is_certain, (item.norm, item.act)))
+        return Size(len(item.operands) + followers, 1 + followers)
+    if isinstance(item, ResidualItem):
+        adds = item.shortcut_if is None or item.shortcut_if.constant is True
+        return Size(adds + _is_certain(item.act), adds + _is_certain(item.act))
+    return NOTHING
 
-    Raises:
-        Exhausted: there are more items or layers than a spec may have.
-    """
-    if layers > MAX_LAYERS:
-        message = f"written out, this is {layers:,} layers, more than the {MAX_LAYERS:,} a network may have"
-        raise Exhausted(item.place, message)
-    if items > MAX_VISITS:
-        message = f"written out, this is {items:,} items, more than the {MAX_VISITS:,} a spec may have"
-        raise Exhausted(item.place, message)
+
+def _is_certain(follower: LayerItem | None) -> bool:
+    """Tell whether a norm or an activation follows in any case."""
+    return follower is not None and (follower.condition is None or follower.condition.constant is True)
 
 
 def _check_arguments(item: CallItem, block: Block) -> None:
@@ -144,7 +147,7 @@ def _check_arguments(item: CallItem, block: Block) -> None:
     Raises:
         Fault: too many arguments, an unknown one, one that is given twice, or one that is missing.
     """
-    names = [param.key.text for param in block.params]
+    names = {param.key.text: index for index, param in enumerate(block.params)}
     signature = f"its parameters are [{', '.join(names)}]" if names else "it has no parameters"
     if len(item.positional) > len(names):
         place = item.positional[len(names)].node.place
@@ -154,7 +157,7 @@ def _check_arguments(item: CallItem, block: Block) -> None:
         if name not in names:
             hint = meant(name, names, signature)
             raise Fault(key.place, f"{block.name} has no parameter `{name}`", hint)
-        if name in names[: len(item.positional)] and name not in item.overriding:
+        if names[name] < len(item.positional) and name not in item.overriding:
             raise Fault(key.place, f"`{name}` is given by position and by name", "keep one of them")
     for param in block.params[len(item.positional) :]:
         if param.default is None and param.key.text not in item.by_name:

@@ -153,6 +153,10 @@ class Document:
     lines: list[str]
     root: Node
     problems: tuple[Problem, ...]
+    size: int
+    """Bytes of the file."""
+    nodes: int
+    """Nodes of the tree, where an alias counts as all that it stands for."""
 
 
 def read_document(path: Path, name: str | None = None, *, stream: bool = False) -> Document:
@@ -187,7 +191,7 @@ def parse_document(data: bytes, path: str) -> Document:
     if root is None:
         what = "has no content, only comments" if text.strip() else "is empty"
         raise _file_error(path, f"this file {what}")
-    return Document(path, composer.lines, root, tuple(composer.problems))
+    return Document(path, composer.lines, root, tuple(composer.problems), len(data), composer.visits)
 
 
 def _file_error(path: str, message: str, hint: str | None = None) -> SpecError:

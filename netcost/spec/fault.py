@@ -14,8 +14,8 @@ MAX_PROBLEMS = 100
 MAX_LISTED = 20
 
 
-class Fault(Exception):  # noqa: N818  it carries a problem; the error that users see is SpecError
-    """One problem, raised where it is found and noted where reading can go on."""
+class Placed(Exception):  # noqa: N818  it carries a problem; the error that users see is SpecError
+    """One problem, raised where it is found."""
 
     def __init__(
         self,
@@ -26,6 +26,14 @@ class Fault(Exception):  # noqa: N818  it carries a problem; the error that user
     ) -> None:
         super().__init__(message)
         self.problem = Problem(place, message, hint or None, related)
+
+
+class Fault(Placed):
+    """A problem that is noted where reading can go on."""
+
+
+class Exhausted(Placed):
+    """The spec asks for too much: nothing after it is looked at."""
 
 
 class TooManyProblems(Exception):  # noqa: N818  a signal, never shown

@@ -8,13 +8,15 @@ from typing import NamedTuple
 from netcost.layers import HEADS, all_types, find
 from netcost.layers.layer import Declared, Layer
 from netcost.layers.refusals import LayerError
-from netcost.layers.values import Pads, Whole, Wholes
+from netcost.layers.values import Pads, Whole, Wholes, whole
 from netcost.place import Place
 from netcost.spec.document import Mapping as MappingNode
 from netcost.spec.document import Node, Scalar
 from netcost.spec.fault import Fault, meant
 from netcost.spec.problem import Problem, nearest
-from netcost.spec.value import Names, Value, read_value
+from netcost.spec.scope import Scope
+from netcost.spec.value import Value, reach, read_value, weight
+from netcost.spec.work import Work
 
 Pair = tuple[Scalar, Node]
 
@@ -40,30 +42,42 @@ class Field(NamedTuple):
 class Recipe:
     """A layer type and the values of its fields: makes the layer once the names in them have values."""
 
-    __slots__ = ("_made", "fields", "head", "implied", "kind", "names")
+    __slots__ = ("_constant", "_cost", "_sort", "_work", "fields", "head", "implied", "kind", "names")
 
     def __init__(
-        self, kind: type[Layer], head: Scalar, fields: list[Field], implied: Mapping[str, object]
+        self, kind: type[Layer], head: Scalar, fields: list[Field], implied: Mapping[str, object], work: Work
     ) -> None:
         self.kind = kind
         self.head = head
         self.fields = fields
         self.implied = implied
         self.names = frozenset[str]().union(*(field.value.names for field in fields))
-        self._made: dict[tuple[object, ...], Layer] = {}
+        self._work = work
+        self._cost = sum(field.value.cost for field in fields)
+        self._sort = (kind, tuple(implied.items()), tuple([field.declared.name for field in fields]))
+        self._constant: Layer | None = None
 
-    def make(self, known: Names) -> Layer:
-        """Make the layer; equal values give the same object.
+    def make(self, known: Scope) -> Layer:
+        """Make the layer; equal values give the same object, whichever item asks for it.
 
         Raises:
             Fault: a value of the wrong kind, or fields that contradict one another.
         """
+        if self._constant is not None:
+            return self._constant
+        if self.names:
+            self._work.spend(self._cost + reach(self.names, known), self.head)
         values = tuple([_hashable(field.value.evaluate(known)) for field in self.fields])
+        lists = [value for value in values if type(value) is tuple]
+        if lists:
+            self._work.spend(weight(lists), self.head)
         # 1, 1.0 and true are equal as keys, and not the same to a field.
-        key = (values, tuple(map(type, values))) if self.names else ()
-        layer = self._made.get(key)
+        key = (self._sort, values, _types(values))
+        layer = self._work.layers.get(key)
         if layer is None:
-            layer = self._made[key] = self._build(values)
+            layer = self._work.layers[key] = self._build(values)
+        if not self.names:
+            self._constant = layer
         return layer
 
     def _build(self, values: tuple[object, ...]) -> Layer:
@@ -89,14 +103,15 @@ def read_fields(
     given: Iterable[Pair],
     defaults: Iterable[Pair],
     implied: Mapping[str, object],
+    work: Work,
 ) -> Recipe:
     """Read the fields of a layer; those given win over the defaults.
 
     Raises:
         Fault: an unknown, doubled or missing field, or a value that cannot be read.
     """
-    fields = {name: field for name, field in _declared(kind, defaults).items() if name not in implied}
-    fields |= _declared(kind, given)
+    fields = {name: field for name, field in _declared(kind, defaults, work).items() if name not in implied}
+    fields |= _declared(kind, given, work)
     fields = {name: field for name, field in fields.items() if field.value.constant != CANCEL}
     for name, declared in kind.fields.items():
         if declared.required and name not in fields and name not in implied:
@@ -105,13 +120,13 @@ def read_fields(
             )
             raise Fault(head.place, f"{head.text} needs `{name}`: {declared.help}", f"write {example}")
     rest = {name: value for name, value in implied.items() if name not in fields}
-    recipe = Recipe(kind, head, list(fields.values()), rest)
+    recipe = Recipe(kind, head, list(fields.values()), rest, work)
     if not recipe.names:
-        recipe.make({})  # so that its faults are found even where it never runs
+        recipe.make(Scope())  # so that its faults are found even where it never runs
     return recipe
 
 
-def _declared(kind: type[Layer], pairs: Iterable[Pair]) -> dict[str, Field]:
+def _declared(kind: type[Layer], pairs: Iterable[Pair], work: Work) -> dict[str, Field]:
     """Find the declared field of each key."""
     fields: dict[str, Field] = {}
     for key, node in pairs:
@@ -121,7 +136,8 @@ def _declared(kind: type[Layer], pairs: Iterable[Pair]) -> dict[str, Field]:
         if declared.name in fields:
             raise _same_field(key, fields[declared.name].key, declared.name)
         words = (*declared.type.words, CANCEL)
-        fields[declared.name] = Field(declared, key, read_value(node, words, literal=declared.type.literal))
+        value = read_value(node, work, words, literal=declared.type.literal)
+        fields[declared.name] = Field(declared, key, value)
     return fields
 
 
@@ -209,6 +225,11 @@ def _hashable(value: object) -> object:
     return tuple(_hashable(item) for item in value) if isinstance(value, list) else value
 
 
+def _types(value: object) -> object:
+    """The type of a value, and of each value in a list."""
+    return tuple([_types(item) for item in value]) if isinstance(value, tuple) else type(value)
+
+
 def _whole_if_possible(field: Field, value: object) -> object:
     """Turn integral floats into integers where integers are wanted.
 
@@ -219,15 +240,14 @@ def _whole_if_possible(field: Field, value: object) -> object:
         return value
     if isinstance(value, tuple):
         return tuple(_whole_if_possible(field, item) for item in value)
-    if not isinstance(value, float):
-        return value
-    if value.is_integer():
-        return int(value)
+    number = whole(value)
+    if not isinstance(number, float):
+        return number
     node = field.value.node
-    where = f"`{node.text}` is {value:g}, " if isinstance(node, Scalar) and node.text != str(value) else ""
+    where = f"`{node.text}` is {number:g}, " if isinstance(node, Scalar) and node.text != str(number) else ""
     raise Fault(
         node.place,
         f"{field.declared.name}: {where}expected {field.declared.type.described}"
-        + ("" if where else f", got {value:g}"),
+        + ("" if where else f", got {number:g}"),
         "use `round(...)` or `make_divisible(...)`",
     )

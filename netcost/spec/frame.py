@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -19,6 +21,7 @@ from netcost.spec.scope import Scope
 from netcost.spec.unit import Unit
 
 MAX_NESTING = 100
+MAX_CALLS = 32
 
 Tensor: TypeAlias = Node | None
 """What flows between items: a node, or nothing after a fault that has been reported."""
@@ -66,7 +69,8 @@ class Frame:
         self.tensors: dict[str, Tensor] = {}
         self.targets: dict[str, Item] = {}
         """The items that have explicit names, for `share`."""
-        self.reserved: frozenset[str] = frozenset()
+        self.reserved: tuple[AbstractSet[str], ...] = ()
+        """The names that items of this list and of those around it give, list by list."""
         self.trail: tuple[str, ...] = ()
         self.calls = 0
         self.nesting = 0
@@ -76,13 +80,29 @@ class Frame:
         frame = Frame(self.unit, Scope(outer=self.values), entry, self.traits)
         frame.outer = self
         frame.prefix = self.prefix
-        frame.reserved = self.reserved | body.names
+        frame.reserved = self.reserved
+        if body.names and not any(names is body.names for names in self.reserved):
+            frame.reserved = (*self.reserved, body.names)
         frame.trail = self.trail
         frame.calls = self.calls
         frame.nesting = self.nesting + 1
         if frame.nesting > MAX_NESTING:
             raise Fault(body.place, f"lists and blocks are nested more than {MAX_NESTING} deep")
         return frame
+
+    def known_names(self) -> Iterator[str]:
+        """The names of this list's items so far, then those of the lists around it."""
+        here: Frame | None = self
+        while here is not None:
+            yield from here.tensors
+            here = here.outer
+
+    def reserves(self, name: str) -> bool:
+        """Tell whether an item of this list, or of one around it, has the name."""
+        for names in self.reserved:  # noqa: SIM110  a generator takes twice as long
+            if name in names:
+                return True
+        return False
 
 
 class TensorScope(Scope):

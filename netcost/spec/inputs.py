@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from netcost.layers.values import is_whole
 from netcost.place import Place
 from netcost.shapes import KINDS, Shape
 from netcost.spec.document import Mapping as MappingNode
 from netcost.spec.document import Node
 from netcost.spec.document import Sequence as SequenceNode
 from netcost.spec.fault import Fault, meant
-from netcost.spec.value import Names, read_value
-from netcost.wording import listed, shown
+from netcost.spec.scope import Scope
+from netcost.spec.value import evaluated, read_value, whole_number
+from netcost.spec.work import Work
+from netcost.wording import listed
 
 INPUTS: Mapping[str, type[Shape]] = {word: kind for word, kind in KINDS.items() if kind.letters}
 """The kinds that an input may have: those whose axes have a meaning."""
@@ -21,19 +22,18 @@ PLAIN: Mapping[int, type[Shape]] = {len(kind.letters): kind for kind in INPUTS.v
 """The kind of an input that is a list of so many lengths and says no more."""
 
 
-def read_input(node: Node, known: Names, batch: int, override: tuple[int, ...]) -> Shape:
+def read_input(node: Node, known: Scope, work: Work, batch: int, override: tuple[int, ...]) -> Shape:
     """Read the shape of an input; its lengths may be overridden.
 
     Raises:
         Fault: lengths that are no shape; a list of 2 or 4 does not say what its axes mean.
     """
     kind, lengths = _kind_and_lengths(node)
-    found = _whole_lengths(lengths, known)
+    found = _whole_lengths(lengths, known, work)
+    lengths_place = lengths.place
     if override:
-        found = override
         lengths_place = Place("--input", 0, 0)
-    else:
-        lengths_place = lengths.place
+        found = tuple(whole_number(each, 1, lengths_place) for each in override)
     if kind is None:
         if len(found) not in PLAIN:
             raise Fault(
@@ -48,19 +48,17 @@ def read_input(node: Node, known: Names, batch: int, override: tuple[int, ...]) 
     return kind((batch, *found))
 
 
-def read_batch(node: Node | None, known: Names, override: int | None) -> int:
+def read_batch(node: Node | None, known: Scope, work: Work, override: int | None) -> int:
     """Read how many samples pass through at once.
 
     Raises:
         Fault: no whole number of at least 1.
     """
     place = node.place if node is not None else Place("--batch", 0, 0)
-    batch: object = 1 if node is None else read_value(node).evaluate(known)
+    batch: object = 1 if node is None else evaluated(read_value(node, work), known, work)
     if override is not None:
         batch, place = override, Place("--batch", 0, 0)
-    if not isinstance(batch, int) or not is_whole(batch, 1):
-        raise Fault(place, f"batch: expected a whole number of at least 1, got {shown(batch)}")
-    return batch
+    return whole_number(batch, 1, place, "batch: ")
 
 
 def _kind_and_lengths(node: Node) -> tuple[type[Shape] | None, Node]:
@@ -91,8 +89,8 @@ def _lengths_of(kind: type[Shape]) -> str:
     return letters if len(kind.letters) == 1 else f"[{letters}]"
 
 
-def _whole_lengths(node: Node, known: Names) -> tuple[int, ...]:
-    values = read_value(node).evaluate(known)
+def _whole_lengths(node: Node, known: Scope, work: Work) -> tuple[int, ...]:
+    values = evaluated(read_value(node, work), known, work)
     listed = values if isinstance(values, list) else [values]
     own_places = isinstance(node, SequenceNode) and len(node) == len(listed)
     places = (
@@ -100,12 +98,4 @@ def _whole_lengths(node: Node, known: Names) -> tuple[int, ...]:
         if own_places and isinstance(node, SequenceNode)
         else [node.place] * len(listed)
     )
-    return tuple(_whole_length(value, place) for value, place in zip(listed, places, strict=True))
-
-
-def _whole_length(value: object, place: Place) -> int:
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if not isinstance(value, int) or not is_whole(value, 1):
-        raise Fault(place, f"expected a whole number of at least 1, got {shown(value)}")
-    return value
+    return tuple(whole_number(value, 1, place) for value, place in zip(listed, places, strict=True))

@@ -4,11 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from netcost.place import Place
 from netcost.spec.document import Scalar
 from netcost.spec.fields import Recipe
 from netcost.spec.value import Value
+
+
+class Size(NamedTuple):
+    """What items stand for at the least when they are written out."""
+
+    work: int
+    layers: int
+
+    def __add__(self, other: Size) -> Size:  # type: ignore[override]
+        """Both together."""
+        return Size(self.work + other.work, self.layers + other.layers)
+
+    def times(self, number: int) -> Size:
+        """As many times as much."""
+        return Size(self.work * number, self.layers * number)
+
+
+NOTHING = Size(0, 0)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -28,6 +47,8 @@ class Item:
     """Its weights exist, but it does not run once the network is trained."""
     precision: tuple[str, str] = ("", "")
     """Formats of weights and activations; empty where the surrounding ones hold."""
+    least: Size = NOTHING
+    """What it stands for when it runs once; known for items that are repeated."""
     place: Place = field(init=False)
     """Where the head stands: one object for all the layers that come of the item."""
 
@@ -94,11 +115,14 @@ class FaultyItem(Item):
 
 @dataclass(slots=True)
 class Body:
-    """A list of items; `names` are the explicit names given anywhere inside it."""
+    """A list of items; `names` are the explicit names given in it and in the lists that share its prefix.
+
+    Those lists have the same object for their names.
+    """
 
     place: Place
     items: list[Item]
-    names: frozenset[str]
+    names: set[str]
 
 
 @dataclass(slots=True)
@@ -124,4 +148,4 @@ class Block:
 
 def faulty_block(key: Scalar) -> Block:
     """A block that could not be read."""
-    return Block(key.text, key, (), (), Body(key.place, [], frozenset()), faulty=True)
+    return Block(key.text, key, (), (), Body(key.place, [], set()), faulty=True)

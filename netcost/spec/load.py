@@ -9,6 +9,8 @@ from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
 from netcost.dtypes import Precision
+from netcost.layers.refusals import LayerError
+from netcost.layers.values import MAX_TEXT
 from netcost.network import Network
 from netcost.network import Node as Tensor
 from netcost.place import Place
@@ -17,7 +19,7 @@ from netcost.spec.build import Builder
 from netcost.spec.calls import check_calls
 from netcost.spec.document import MAX_BYTES, Document, Node, Scalar, Sequence, parse_document, read_document
 from netcost.spec.document import Mapping as MappingNode
-from netcost.spec.fault import Fault, Problems, TooManyProblems, meant
+from netcost.spec.fault import Exhausted, Fault, Placed, Problems, TooManyProblems, meant
 from netcost.spec.formats import merged, read_dtype
 from netcost.spec.frame import Frame, Traits
 from netcost.spec.inputs import read_batch, read_input
@@ -27,9 +29,11 @@ from netcost.spec.problem import Problem, SpecError
 from netcost.spec.read_items import ItemReader
 from netcost.spec.scope import Lost, Scope
 from netcost.spec.unit import Unit, read_blocks, read_defaults_of, top_level
+from netcost.spec.work import FOR_AN_IMPORT, NODES_A_UNIT, Work
 
 VERSION = 1
 MAX_IMPORTS = 8
+MAX_PATH = 4_096
 
 Lines: TypeAlias = abc.Sequence[str]
 Reader: TypeAlias = Callable[[str], bytes]
@@ -59,17 +63,27 @@ NO_OVERRIDES = Overrides()
 
 
 def load_path(
-    path: Path, overrides: Overrides = NO_OVERRIDES, name: str = "", *, stream: bool = False
+    path: Path,
+    overrides: Overrides = NO_OVERRIDES,
+    name: str = "",
+    *,
+    stream: bool = False,
+    work: Work | None = None,
 ) -> Network:
     """Read a spec from a file; `name` is what messages call it, `stream` as for `read_file`.
+
+    `work` counts what it asks for, in place of a count of the usual size.
 
     Raises:
         SpecError: the spec is faulty; it holds every fault that was found.
     """
-    return load_document(read_document(path, name or str(path), stream=stream), path.parent, overrides)
+    document = read_document(path, name or str(path), stream=stream)
+    return load_document(document, path.parent, overrides, work=work)
 
 
-def load_document(document: Document, folder: Path, overrides: Overrides = NO_OVERRIDES) -> Network:
+def load_document(
+    document: Document, folder: Path, overrides: Overrides = NO_OVERRIDES, *, work: Work | None = None
+) -> Network:
     """Build the network of a spec that has been read; files that it imports are read from its folder.
 
     Raises:
@@ -79,11 +93,16 @@ def load_document(document: Document, folder: Path, overrides: Overrides = NO_OV
     def read(relative: str) -> bytes:
         return read_below(folder, relative, MAX_BYTES)
 
-    return _Loader(overrides, read).load(document)
+    return _Loader(overrides, read, work).load(document)
 
 
 def load_network(
-    data: bytes, path: str, overrides: Overrides = NO_OVERRIDES, *, read: Reader | None = None
+    data: bytes,
+    path: str,
+    overrides: Overrides = NO_OVERRIDES,
+    *,
+    read: Reader | None = None,
+    work: Work | None = None,
 ) -> Network:
     """Read a spec from its bytes.
 
@@ -92,18 +111,21 @@ def load_network(
         path: what messages call the file.
         overrides: what to change about it.
         read: reads the files that it imports; without it, imports are refused.
+        work: counts what it asks for, in place of a count of the usual size.
 
     Raises:
         SpecError: the spec is faulty; it holds every fault that was found.
     """
-    return _Loader(overrides, read).load(parse_document(data, path))
+    return _Loader(overrides, read, work).load(parse_document(data, path))
 
 
 class _Loader:
     """One reading of a spec: its files, their faults and lines."""
 
-    def __init__(self, overrides: Overrides, read: Reader | None) -> None:
+    def __init__(self, overrides: Overrides, read: Reader | None, work: Work | None) -> None:
         self.overrides = overrides
+        self.work = work or Work()
+        self.size = 0
         self.read = read
         self.problems = Problems()
         self.sources: dict[str, Lines] = {}
@@ -114,8 +136,8 @@ class _Loader:
         network = None
         try:
             network = self._network(document)
-        except Fault as fault:
-            raise SpecError([*self.problems, fault.problem], self.sources) from None
+        except Placed as stop:
+            raise SpecError([*self.problems, stop.problem], self.sources) from None
         except (TooManyProblems, Lost):
             pass  # what they come from has been noted, and is raised below
         if self.problems or network is None:
@@ -127,20 +149,20 @@ class _Loader:
         layers = root.get("layers")
         if layers is None or (isinstance(layers, Sequence) and not len(layers)):
             raise Fault(root.place, "this spec has no layers", "write `layers:` and a list below it")
-        body = ItemReader(unit.defaults, self.problems).body(layers)
+        body = ItemReader(unit.defaults, self.work, self.problems).body(layers)
         network = Network(
             self._name(root, document.path), source=document.path, precision=self._precision(root)
         )
         network.budget, network.sources = root.get("budget"), self.sources
         names = self._inputs(root, unit, network)
-        check_calls(body, unit, self.problems)
+        check_calls(body, unit, self.work, self.problems)
         frame = Frame(
             unit, Scope(outer=unit.params, hints=TENSOR_NAMES), network.inputs[0], Traits(network.precision)
         )
-        frame.reserved = body.names
+        frame.reserved = (body.names,)
         if names:
             frame.tensors.update((node.name, node) for node in network.inputs)
-        last = Builder(network, self.problems, names).run(body, frame)
+        last = Builder(network, self.work, self.problems, names).run(body, frame)
         outputs = self._outputs(root, frame, last)
         network.outputs = tuple(each for each in outputs if each is not None)
         network.warnings += _unused(network)
@@ -150,6 +172,8 @@ class _Loader:
 
     def _unit(self, document: Document, folder: str, above: tuple[str, ...]) -> tuple[Unit, MappingNode]:
         """Read a file's parameters, defaults, blocks and imports."""
+        self.work.spend(document.nodes // NODES_A_UNIT, document.root)
+        self.size += document.size
         self.sources[document.path] = document.lines
         self.problems.extend(document.problems)
         root = top_level(document, self.problems)
@@ -159,7 +183,7 @@ class _Loader:
         unit.defaults = read_defaults_of(root.get("defaults"), {}, self.problems)
         imports, blocks = root.get("imports"), root.get("blocks")
         unit.imports = self._imports(imports, folder, (*above, document.path))
-        unit.blocks = read_blocks(blocks, unit.defaults, self.problems)
+        unit.blocks = read_blocks(blocks, unit.defaults, self.work, self.problems)
         unit.faulty = not all(each is None or isinstance(each, MappingNode) for each in (imports, blocks))
         return unit, root
 
@@ -198,7 +222,12 @@ class _Loader:
         if len(above) > MAX_IMPORTS:
             raise Fault(node.place, f"imports are more than {MAX_IMPORTS} deep")
         if shown_path not in self.units:
+            self.work.spend(FOR_AN_IMPORT, node)
             data = self._bytes(inside, node)
+            if self.size + len(data) > MAX_BYTES:
+                raise Exhausted(
+                    node.place, f"with its imports, this spec is larger than {MAX_BYTES // 2**20} MiB"
+                )
             self.units[shown_path] = Unit(shown_path, faulty=True)
             document = parse_document(data, shown_path)
             self.units[shown_path], _ = self._unit(document, str(PurePosixPath(inside).parent), above)
@@ -218,10 +247,10 @@ class _Loader:
     def _params(self, root: MappingNode, *, main: bool) -> Scope:
         """The values of a file's parameters; only those of the main file may be overridden."""
         chosen = variant_values(root, self.overrides.variant if main else "", self.problems)
-        given = given_values(root, self.overrides.params if main else {}, self.problems)
+        given = given_values(root, self.overrides.params if main else {}, self.work, self.problems)
         self.sources.update((document.path, document.lines) for document in given.values())
         replaced = chosen | {name: document.root for name, document in given.items()}
-        return read_params(root, replaced, self.problems)
+        return read_params(root, replaced, self.work, self.problems)
 
     # -- the network's own facts
 
@@ -232,6 +261,9 @@ class _Loader:
             self._note(node.place, "expected a name")
         elif isinstance(node, Scalar):
             name = name or node.text
+        if len(name) > MAX_TEXT:
+            place = root.place if node is None else node.place
+            self._note(place, f"the name has {len(name):,} characters, more than {MAX_TEXT}")
         return name or PurePosixPath(path).stem
 
     def _precision(self, root: MappingNode) -> Precision:
@@ -250,12 +282,12 @@ class _Loader:
 
     def _inputs(self, root: MappingNode, unit: Unit, network: Network) -> dict[str, Scalar]:
         """Enter the inputs into the network, and return the names that the file gives them."""
-        batch = read_batch(root.get("batch"), unit.params, self.overrides.batch)
+        batch = read_batch(root.get("batch"), unit.params, self.work, self.overrides.batch)
         single, several = root.get("input"), root.get("inputs")
         if single is not None and several is not None:
             raise Fault(several.place, "`input` and `inputs` are both given", "keep one of them")
         if single is not None:
-            network.input(read_input(single, unit.params, batch, self.overrides.input), "input", single.place)
+            self._input(network, single, unit, batch, "input", single.place)
             return {}
         entries = entries_of(several, "inputs: {left: [3, 224, 224]}", self.problems)
         if not entries:
@@ -268,10 +300,15 @@ class _Loader:
                 "change them in the file, or by `--set` where they depend on parameters",
             )
         for key, node in entries.values():
-            network.input(
-                read_input(node, unit.params, batch, self.overrides.input), check_name(key), key.place
-            )
+            self._input(network, node, unit, batch, check_name(key), key.place)
         return {name: key for name, (key, _) in entries.items()}
+
+    def _input(self, network: Network, node: Node, unit: Unit, batch: int, name: str, place: Place) -> None:
+        shape = read_input(node, unit.params, self.work, batch, self.overrides.input)
+        try:
+            network.input(shape, name, place)
+        except LayerError as error:
+            raise Fault(node.place, error.message) from None
 
     def _outputs(self, root: MappingNode, frame: Frame, last: Tensor | None) -> tuple[Tensor | None, ...]:
         """What the network is for: the last item, or those that the file names; unknown names are noted."""
@@ -279,6 +316,7 @@ class _Loader:
         if node is None:
             return (last,)
         names = node.items if isinstance(node, Sequence) else []
+        self.work.spend(len(names), node)
         if not names:
             self._note(node.place, "expected a list of names", "write `outputs: [name]`")
         for each in names:
@@ -298,6 +336,8 @@ def _checked_path(node: Scalar) -> PurePosixPath:
     Raises:
         Fault: an absolute path, a URL, or one that climbs out.
     """
+    if len(node.text) > MAX_PATH:
+        raise Fault(node.place, f"this path has {len(node.text):,} characters, more than {MAX_PATH:,}")
     path = PurePosixPath(node.text)
     if "://" in node.text:
         raise Fault(node.place, "only files can be imported, no URLs", "copy the file beside this one")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from netcost.layers.values import whole
 from netcost.place import Place
 from netcost.spec.document import Document, Node, Scalar, parse_document
 from netcost.spec.document import Mapping as MappingNode
@@ -13,16 +14,20 @@ from netcost.spec.names import check_variable
 from netcost.spec.nodes import is_nothing
 from netcost.spec.problem import Problem, SpecError
 from netcost.spec.scope import Lost, Scope
-from netcost.spec.value import read_value
+from netcost.spec.value import evaluated, read_value
+from netcost.spec.work import FOR_A_GIVEN_VALUE, Work
 from netcost.wording import shown
 
 
-def read_params(root: MappingNode, replaced: Mapping[str, Node], problems: list[Problem]) -> Scope:
+def read_params(
+    root: MappingNode, replaced: Mapping[str, Node], work: Work, problems: list[Problem]
+) -> Scope:
     """The values of a file's parameters; a default may use the parameters before it.
 
     Args:
         root: the file.
         replaced: values that stand in for defaults.
+        work: what the reading has done so far.
         problems: where faults are noted.
     """
     declared = entries_of(root.get("params"), "params: {width: 1.0}", problems)
@@ -30,10 +35,10 @@ def read_params(root: MappingNode, replaced: Mapping[str, Node], problems: list[
     for name, (key, node) in declared.items():
         try:
             check_variable(key)
-            value = read_value(node).evaluate(values)
+            value = evaluated(read_value(node, work), values, work)
             if name in replaced:
-                default, value = value, read_value(replaced[name]).evaluate(values)
-                _check_kind(name, default, value, replaced[name].place)
+                default, value = value, evaluated(read_value(replaced[name], work), values, work)
+                value = _of_kind(default, value, name, replaced[name].place)
             values[name] = value
         except Lost:
             values.lose(name)
@@ -88,12 +93,15 @@ def variant_values(root: MappingNode, chosen: str, problems: list[Problem]) -> d
     return {}
 
 
-def given_values(root: MappingNode, texts: Mapping[str, str], problems: list[Problem]) -> dict[str, Document]:
+def given_values(
+    root: MappingNode, texts: Mapping[str, str], work: Work, problems: list[Problem]
+) -> dict[str, Document]:
     """Values given beside the file, each read as YAML of its own."""
     declared = entries_of(root.get("params"), "params: {width: 1.0}", [])
     found: dict[str, Document] = {}
     for name, text in texts.items():
         place = Place(f"{name}={text}", 0, 0)
+        work.spend(FOR_A_GIVEN_VALUE, root)
         if name not in declared:
             hint = meant(name, declared) or "this file declares none under `params:`"
             problems.append(Problem(place, f"there is no parameter `{name}`", hint))
@@ -125,12 +133,17 @@ def _unknown(key: Scalar, declared: Mapping[str, object]) -> Problem:
     return Problem(key.place, f"`{key.text}` is no parameter of this file", hint)
 
 
-def _check_kind(name: str, default: object, value: object, place: Place) -> None:
-    """Refuse a value of another kind than the parameter's default."""
+def _of_kind(default: object, value: object, name: str, place: Place) -> object:
+    """The value, whole where the parameter's default is.
+
+    Raises:
+        Fault: it is of another kind.
+    """
     if isinstance(default, bool) or isinstance(value, bool):
         fits = isinstance(default, bool) and isinstance(value, bool)
     elif isinstance(default, int):
-        fits = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+        value = whole(value)
+        fits = isinstance(value, int)
     elif isinstance(default, float):
         fits = isinstance(value, (int, float))
     else:
@@ -138,3 +151,4 @@ def _check_kind(name: str, default: object, value: object, place: Place) -> None
     if not fits:
         message = f"`{name}` is {shown(default)} in the file, this is {shown(value)}"
         raise Fault(place, message, "give a value of the same kind")
+    return value

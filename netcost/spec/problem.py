@@ -32,6 +32,13 @@ class Problem:
     related: tuple[tuple[Place, str], ...] = ()
     trail: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Keep the head of a message that quotes very much of the file: a hundred of those take a lot of memory."""
+        for name in ("message", "hint"):
+            text = getattr(self, name)
+            if text and len(text) > MAX_MESSAGE:
+                object.__setattr__(self, name, f"{text[:MAX_MESSAGE]}...")
+
 
 class SpecError(Exception):
     """All the faults found in one reading, in the order of their places.
@@ -73,8 +80,6 @@ class _Mark(NamedTuple):
 
 def _render(problem: Problem, sources: Mapping[str, Sequence[str]]) -> str:
     message = _sentence(problem.message)
-    if len(message) > MAX_MESSAGE:
-        message = message[:MAX_MESSAGE] + "..."
     hint = _sentence(problem.hint or "")
     marks = [_Mark(problem.place, "^", hint), *(_Mark(place, "-", text) for place, text in problem.related)]
     known = [mark for mark in marks if _has_line(mark.place, sources)]
@@ -106,17 +111,19 @@ def _excerpt(marks: Sequence[_Mark], source: Sequence[str], gutter: int) -> Iter
     """The marked source lines, each once with its marks below; a gap between lines shows as `...`."""
     previous: tuple[int, int] | None = None  # line and first character on show
     for place, symbol, text in marks:
-        line = escape.terminal(source[place.line - 1])
+        line = source[place.line - 1]
         start = _window_start(len(line), place.column - 1)
         if previous != (place.line, start):
             if previous and place.line > previous[0] + 1:
                 yield "..."
             cut = "..." if len(line) > start + MAX_LINE else ""
-            window = line[start : start + MAX_LINE] + cut
+            window = escape.terminal(line[start : start + MAX_LINE]) + cut
             yield f"{place.line:>{gutter}} | {'...' if start else ''}{window}".rstrip()
             previous = (place.line, start)
-        before = line[start : place.column - 1].ljust(place.column - 1 - start)
-        under = line[place.column - 1 : min(place.column - 1 + place.width, start + MAX_LINE)]
+        before = escape.terminal(line[start : place.column - 1]).ljust(place.column - 1 - start)
+        under = escape.terminal(
+            line[place.column - 1 : min(place.column - 1 + place.width, start + MAX_LINE)]
+        )
         indent = " " * (_cells(before) + (len("...") if start else 0))
         underline = symbol * max(1, _cells(under))
         yield f"{' ' * gutter} | {indent}{underline} {_sentence(text)}".rstrip()

@@ -11,7 +11,7 @@ from netcost.layers import HEADS, all_types, find
 from netcost.layers.layer import Layer
 from netcost.spec.document import Mapping as MappingNode
 from netcost.spec.document import Node, Scalar, Sequence
-from netcost.spec.fault import Fault
+from netcost.spec.fault import MAX_LISTED, Fault
 from netcost.spec.fields import (
     CANCEL,
     COMMON_KEYS,
@@ -28,10 +28,12 @@ from netcost.spec.items import Body, CallItem, FaultyItem, Item, LayerItem, LetI
 from netcost.spec.names import check_name, check_variable, is_name
 from netcost.spec.nodes import boolean_of, is_nothing, name_of, refuse_keys, text_of, word_at
 from netcost.spec.problem import Problem, nearest
-from netcost.spec.value import Value, read_value
+from netcost.spec.value import MAX_LIST, Value, read_value
+from netcost.spec.work import FOR_AN_ITEM, Work
 
 Defaults: TypeAlias = Mapping[str, Mapping[str, Pair]]
 
+MAX_OPERANDS = 1_000
 FOLLOWER_KEYS = ("if", "note")
 """Keys that what follows a layer may have of its own, besides its fields."""
 RESIDUAL_KEYS = ("shortcut", "shortcut_if", "act")
@@ -42,20 +44,31 @@ class ItemReader:
 
     Args:
         defaults: the fields that each layer type starts from.
+        work: what the reading has done so far.
         problems: where faults are noted.
     """
 
-    def __init__(self, defaults: Defaults, problems: list[Problem]) -> None:
+    def __init__(self, defaults: Defaults, work: Work, problems: list[Problem]) -> None:
         self.defaults = defaults
+        self.work = work
         self.problems = problems
+        self._names: set[str] = set()
+        """Those given so far in the list that is being read."""
 
     def body(self, node: Node) -> Body:
-        """Read a list of items; a single item may stand for a list of one."""
-        if isinstance(node, Scalar) and node.value is None:
-            return Body(node.place, [], frozenset())
-        entries = node.items if isinstance(node, Sequence) else [node]
+        """Read a list of items with names of its own; a single item may stand for a list of one."""
+        around, self._names = self._names, set()
+        body = self._list(node)
+        self._names = around
+        return body
+
+    def _list(self, node: Node) -> Body:
+        """Read a list of items, the names of which belong to the list around it."""
+        names = self._names
         items: list[Item] = []
-        names: set[str] = set()
+        if isinstance(node, Scalar) and node.value is None:
+            return Body(node.place, items, names)
+        entries = node.items if isinstance(node, Sequence) else [node]
         for entry in entries:
             try:
                 item = self.item(entry)
@@ -63,8 +76,9 @@ class ItemReader:
                 self.problems.append(fault.problem)
                 item = FaultyItem(head=word_at(entry, ""), name=_name_within(entry))
             items.append(item)
-            names |= _explicit_names(item)
-        return Body(node.place, items, frozenset(names))
+            if item.name:
+                names.add(item.name)
+        return Body(node.place, items, names)
 
     def item(self, node: Node) -> Item:
         """Read one item.
@@ -72,10 +86,13 @@ class ItemReader:
         Raises:
             Fault: the item cannot be understood.
         """
+        self.work.spend(FOR_AN_ITEM, node)
         if isinstance(node, Scalar):
             return self._headed(node, None, [])
         if isinstance(node, Sequence):
             raise Fault(node.place, "expected a layer, got a list", "write `seq: [...]` to group layers")
+        if len(node) > MAX_LIST:
+            raise Fault(node.place, f"this item has {len(node):,} keys, more than {MAX_LIST:,}")
         pairs = node.entries
         head = _find_head(node)
         rest = [(key, value) for key, value in pairs if key is not head]
@@ -99,12 +116,12 @@ class ItemReader:
             return self._residual(head, value, own)
         if head.text == "seq":
             refuse_keys(own, "seq", ())
-            return SeqItem(head=head, body=self.body(_required(head, value, "a list of layers")))
+            return SeqItem(head=head, body=self._list(_required(head, value, "a list of layers")))
         if head.text == "let":
             refuse_keys(own, "let", ())
             return self._let(head, value)
         if _is_block_name(head.text):
-            return _call(head, value, own)
+            return self._call(head, value, own)
         raise _unknown_head(head)
 
     # -- built-in layers
@@ -136,7 +153,12 @@ class ItemReader:
         if followers[0] is not None and "bias" in kind.fields and _is_cancelled(written.get("bias")):
             implied = {**implied, "bias": False}
         recipe = read_fields(
-            kind, head, _without(given, special), _without(defaults.values(), {*special, "dtype"}), implied
+            kind,
+            head,
+            _without(given, special),
+            _without(defaults.values(), {*special, "dtype"}),
+            implied,
+            self.work,
         )
         item = LayerItem(
             head=head,
@@ -176,6 +198,7 @@ class ItemReader:
 
     def _operands(self, head: Scalar, value: Node) -> tuple[tuple[Scalar | Body, ...], tuple[str, ...]]:
         """What a layer of several inputs combines, and the names of its branches."""
+        _refuse_excess(head, value)
         if isinstance(value, Sequence):
             operands = tuple(name_of(item) for item in value)
             return operands, ("",) * len(operands)
@@ -196,13 +219,13 @@ class ItemReader:
         kind, implied = find("add")
         item = ResidualItem(
             head=head,
-            body=self.body(_required(head, value, "a list of layers")),
-            add=read_fields(kind, head, [], [], implied),
+            body=self._list(_required(head, value, "a list of layers")),
+            add=read_fields(kind, head, [], [], implied, self.work),
         )
         if "shortcut" in given:
             item.shortcut = self.body(given["shortcut"])
         if "shortcut_if" in given:
-            item.shortcut_if = read_value(given["shortcut_if"])
+            item.shortcut_if = read_value(given["shortcut_if"], self.work)
         if "act" in given:
             item.act = self._follower(given["act"])
         return item
@@ -216,10 +239,29 @@ class ItemReader:
         """The value of a name; nothing after a fault, which is noted."""
         try:
             check_variable(key)
-            return read_value(node)
+            return read_value(node, self.work)
         except Fault as fault:
             self.problems.append(fault.problem)
             return None
+
+    def _call(self, head: Scalar, value: Node | None, own: list[Pair]) -> CallItem:
+        """Read the arguments of a block."""
+        positional: tuple[Value, ...] = ()
+        pairs = list(own)
+        if isinstance(value, MappingNode):
+            if own:
+                raise Fault(
+                    own[0][0].place,
+                    f"the arguments of {head.text} stand inside and beside it",
+                    f"write them all inside `{head.text}: {{...}}`, or all beside it",
+                )
+            pairs = list(value)
+        elif isinstance(value, Sequence):
+            positional = tuple(read_value(item, self.work) for item in value)
+        elif value is not None:
+            positional = (read_value(value, self.work),)
+        by_name = {key.text: (key, read_value(node, self.work)) for key, node in pairs}
+        return CallItem(head=head, positional=positional, by_name=by_name)
 
     # -- keys that every item may have
 
@@ -229,9 +271,9 @@ class ItemReader:
                 item.named_at = text_of(node, "a name")
                 item.name = check_name(item.named_at)
             case "repeat":
-                item.repeat = read_value(node)
+                item.repeat = read_value(node, self.work)
             case "if":
-                item.condition = read_value(node)
+                item.condition = read_value(node, self.work)
             case "from":
                 item.sources = _sources(item, node)
             case "share":
@@ -294,6 +336,7 @@ def _sources(item: Item, node: Node) -> tuple[Scalar, ...]:
     """
     if not isinstance(node, Sequence):
         return (name_of(node),)
+    _refuse_excess(item.head, node)
     if not len(node):
         raise Fault(node.place, "`from` names nothing to start from", "write `input`, `prev` or a name")
     branches = isinstance(item, LayerItem) and item.operands
@@ -312,24 +355,15 @@ def _refuse_beside_let(common: list[Pair]) -> None:
             raise Fault(key.place, f"`{key.text}` has no meaning beside `let`", "give it an item of its own")
 
 
-def _call(head: Scalar, value: Node | None, own: list[Pair]) -> CallItem:
-    """Read the arguments of a block."""
-    positional: tuple[Value, ...] = ()
-    pairs = list(own)
-    if isinstance(value, MappingNode):
-        if own:
-            raise Fault(
-                own[0][0].place,
-                f"the arguments of {head.text} stand inside and beside it",
-                f"write them all inside `{head.text}: {{...}}`, or all beside it",
-            )
-        pairs = list(value)
-    elif isinstance(value, Sequence):
-        positional = tuple(read_value(item) for item in value)
-    elif value is not None:
-        positional = (read_value(value),)
-    by_name = {key.text: (key, read_value(node)) for key, node in pairs}
-    return CallItem(head=head, positional=positional, by_name=by_name)
+def _refuse_excess(head: Scalar, tensors: Node) -> None:
+    """Refuse a layer of too many inputs.
+
+    Raises:
+        Fault: there are more than a layer may have.
+    """
+    if not isinstance(tensors, Scalar) and len(tensors) > MAX_OPERANDS:
+        message = f"{head.text} combines {len(tensors):,} tensors, more than {MAX_OPERANDS:,}"
+        raise Fault(tensors.place, message, "combine them in several steps")
 
 
 def _find_head(node: MappingNode) -> Scalar:
@@ -363,7 +397,7 @@ def _takes(head: str, key: str) -> bool:
 
 
 def _no_head(keys: list[Scalar]) -> Fault:
-    strange = [key for key in keys if key.text not in COMMON_KEYS]
+    strange = [key for key in keys if key.text not in COMMON_KEYS][:MAX_LISTED]
     known = {
         *TOP_LEVEL_KEYS,
         *(key.text for key in strange if any(accepts(kind, key.text) for kind in all_types())),
@@ -426,11 +460,3 @@ def _name_within(node: Node) -> str:
     """The name that a faulty item gives itself, so that references to it are no faults of their own."""
     name = node.get("name") if isinstance(node, MappingNode) else None
     return name.text if isinstance(name, Scalar) and is_name(name.text) else ""
-
-
-def _explicit_names(item: Item) -> set[str]:
-    """The names given in an item, and in the lists inside it that share its prefix."""
-    found = {item.name} if item.name else set()
-    if isinstance(item, (ResidualItem, SeqItem)):
-        found |= item.body.names
-    return found

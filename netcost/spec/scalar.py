@@ -13,6 +13,7 @@ Plain = str | int | float | bool | None
 
 TOO_LARGE = f"numbers must stay below 2^63 = {BOUND:,}"
 MAX_DIGITS = 19  # of BOUND
+MAX_SPELLING = 256  # of a number in the spelling of another language
 
 
 class Refused(NamedTuple):
@@ -75,6 +76,9 @@ def _too_large(text: str) -> Refused:
 
 def _foreign_number(text: str) -> Plain | Refused:
     """Refuse what only YAML 1.1 or a programming language reads as a number; other text is just text."""
+    if len(text) > MAX_SPELLING:
+        # Patterns take a lot of memory for such a text.
+        return text if text.strip("_:0123456789") else _too_large(text)
     if _PREFIXED.fullmatch(text):
         return _respelt(text, int(text, 0), "is not a decimal number")
     if _BASE_60.fullmatch(text):

@@ -19,7 +19,7 @@ class Scope(dict[str, object]):
         hints: names that may be meant, though they have no value yet.
     """
 
-    __slots__ = ("hints", "lost", "outer")
+    __slots__ = ("depth", "hints", "lost", "outer")
 
     def __init__(
         self,
@@ -29,6 +29,8 @@ class Scope(dict[str, object]):
     ) -> None:
         super().__init__(own or {})
         self.outer: Mapping[str, object] = {} if outer is None else outer
+        self.depth: int = outer.depth + 1 if isinstance(outer, Scope) else 0
+        """How many scopes there are around this one."""
         self.hints = hints
         self.lost: set[str] = set()
 

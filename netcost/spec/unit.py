@@ -15,7 +15,8 @@ from netcost.spec.nodes import without_blanks
 from netcost.spec.problem import Problem
 from netcost.spec.read_items import Defaults, ItemReader
 from netcost.spec.scope import Scope
-from netcost.spec.value import read_value
+from netcost.spec.value import MAX_LIST, read_value
+from netcost.spec.work import FOR_A_BLOCK, Work
 
 BLOCK_KEYS = ("inputs", "params", "defaults", "layers", "note")
 
@@ -63,7 +64,9 @@ def read_defaults_of(node: Node | None, outer: Defaults, problems: list[Problem]
     return {**outer, **{kind: {**outer.get(kind, {}), **fields} for kind, fields in found.items()}}
 
 
-def read_blocks(node: Node | None, defaults: Defaults, problems: list[Problem]) -> dict[str, Block]:
+def read_blocks(
+    node: Node | None, defaults: Defaults, work: Work, problems: list[Problem]
+) -> dict[str, Block]:
     """Read the blocks of a file; faults are noted."""
     blocks: dict[str, Block] = {}
     if node is None:
@@ -79,14 +82,15 @@ def read_blocks(node: Node | None, defaults: Defaults, problems: list[Problem]) 
         return blocks
     for key, definition in node:
         try:
-            blocks[key.text] = _read_block(key, definition, defaults, problems)
+            blocks[key.text] = _read_block(key, definition, defaults, work, problems)
         except Fault as fault:
             problems.append(fault.problem)
             blocks[key.text] = faulty_block(key)
     return blocks
 
 
-def _read_block(key: Scalar, node: Node, defaults: Defaults, problems: list[Problem]) -> Block:
+def _read_block(key: Scalar, node: Node, defaults: Defaults, work: Work, problems: list[Problem]) -> Block:
+    work.spend(FOR_A_BLOCK, key)
     name = check_name(key)
     if not name[0].isupper():
         raise Fault(
@@ -107,12 +111,16 @@ def _read_block(key: Scalar, node: Node, defaults: Defaults, problems: list[Prob
     if layers is None:
         raise Fault(key.place, f"{name} has no layers", "write `layers: [...]`, also for an empty list")
     own_defaults = read_defaults_of(given.get("defaults"), defaults, problems)
-    params = tuple(_read_param(each) for each in _listed(given.get("params"), "params: [width, stride: 1]"))
+    if own_defaults is not defaults:
+        work.spend(sum(map(len, own_defaults.values())), key)
+    params = tuple(
+        _read_param(each, work) for each in _listed(given.get("params"), "params: [width, stride: 1]")
+    )
     _refuse_doubles("parameter", [param.key for param in params])
     inputs = [_scalar(each) for each in _listed(given.get("inputs"), "inputs: [x, skip]")]
     names = tuple(check_name(each) for each in inputs) or ("x",)
     _refuse_doubles("input", inputs)
-    body = ItemReader(own_defaults, problems).body(layers)
+    body = ItemReader(own_defaults, work, problems).body(layers)
     _refuse_taken(body, inputs, problems)
     return Block(name, key, names, params, body)
 
@@ -120,17 +128,19 @@ def _read_block(key: Scalar, node: Node, defaults: Defaults, problems: list[Prob
 def _listed(node: Node | None, example: str) -> list[Node]:
     if node is None:
         return []
-    if isinstance(node, Sequence):
-        return node.items
-    raise Fault(node.place, "expected a list", f"write `{example}`")
+    if not isinstance(node, Sequence):
+        raise Fault(node.place, "expected a list", f"write `{example}`")
+    if len(node) > MAX_LIST:
+        raise Fault(node.place, f"this list has {len(node):,} names, more than {MAX_LIST:,}")
+    return node.items
 
 
-def _read_param(node: Node) -> Param:
+def _read_param(node: Node, work: Work) -> Param:
     """Read `width` or `stride: 1`."""
     default = None
     if isinstance(node, MappingNode) and len(node) == 1:
         ((node, value),) = node
-        default = read_value(value)
+        default = read_value(value, work)
     key = _scalar(node)
     check_variable(key)
     if key.text in COMMON_KEYS:

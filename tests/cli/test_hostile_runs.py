@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hostile import HIDDEN, assert_no_command, assert_plain
+from hostile_texts import HIDDEN, assert_no_command, assert_plain
 from running import Run
 
 from netcost.cli import DEFECT

@@ -55,7 +55,7 @@ def test_version_names_the_program_and_its_version(netcost: Run) -> None:
         (["xyzzy"], "There is no command `xyzzy`."),
         (["analyze", "alexnet", "--styl", "lenet"], "--style"),
         (["--versio"], "--version"),
-        (["analyze", "--batch", "0", "alexnet"], "0 is not in the range x>=1"),
+        (["analyze", "--batch", "0", "alexnet"], "`0` is no whole number of at least 1"),
         (["analyze", "alexnet", "--style", "lenat"], "'lenat' is not one of 'alexnet', 'lenet'"),
         (["analyze"], "Missing argument 'SPEC...'"),
         (["explain", "alexnet"], "Missing argument 'LAYER'"),

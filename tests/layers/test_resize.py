@@ -78,7 +78,7 @@ FAULTS = [
     Fault(
         "a negative margin",
         lambda: Pad(size=-1),
-        "size: expected a number, or a list with a number or a [before, after] pair for each axis, got -1",
+        "size: expected a whole number of at least 0, or a list with one or a [before, after] pair for each axis, got -1",
         "size",
     ),
     Fault(

@@ -497,14 +497,14 @@ FAULTS = [
     Fault(
         "negative padding",
         lambda: DepthwiseConv(kernel=3, pad=-1),
-        "pad: expected a number, a list with a number or a [before, after] pair for each axis, or one of same, "
+        "pad: expected a whole number of at least 0, a list with one or a [before, after] pair for each axis, or one of same, "
         "same_lower, half, valid, got -1",
         "pad",
     ),
     Fault(
         "padding in threes",
         lambda: make("conv", filters=8, kernel=3, pad=((1, 1, 1), (1, 1, 1))),
-        "pad: expected a number, a list with a number or a [before, after] pair for each axis, or one of same, "
+        "pad: expected a whole number of at least 0, a list with one or a [before, after] pair for each axis, or one of same, "
         "same_lower, half, valid, got [[1, 1, 1], [1, 1, 1]]",
         "pad",
     ),

@@ -16,7 +16,16 @@ from xml.etree import ElementTree as ET
 
 import networks
 import pytest
-from hostile import COMMANDS, FORMULAS, HIDDEN, PAYLOADS, SIGNS, assert_no_command, assert_plain, poisoned
+from hostile_texts import (
+    COMMANDS,
+    FORMULAS,
+    HIDDEN,
+    PAYLOADS,
+    SIGNS,
+    assert_no_command,
+    assert_plain,
+    poisoned,
+)
 from markdown_it import MarkdownIt
 from test_check_formats import COMMAND, everything, parsed
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,29 +15,22 @@ from netcost.analysis.costs import analyze
 from netcost.layers import HEADS, find
 from netcost.layers.layer import Declared
 from netcost.report import METRIC_NAMES
-from netcost.spec import build, calls
 from netcost.spec.load import load_network
 from netcost.spec.problem import SpecError
+from netcost.spec.work import Work
 
 CONFIGS = sorted((Path(netcost.__file__).parents[1] / "configs").glob("*.yaml"))
 EXAMPLES = settings().max_examples
 MANY = settings(max_examples=3 * EXAMPLES, suppress_health_check=list(HealthCheck))
 
-
-@pytest.fixture(autouse=True, scope="module")
-def small_limits() -> Iterator[None]:
-    """Networks of a thousand layers at most: what is large is tested elsewhere."""
-    with pytest.MonkeyPatch.context() as patch:
-        for module in (build, calls):
-            patch.setattr(module, "MAX_LAYERS", 1_000)
-            patch.setattr(module, "MAX_VISITS", 2_000)
-        yield
+LITTLE = 10_000
+"""Units of work: what is large is tested elsewhere."""
 
 
 def check(data: bytes) -> None:
     """Read a spec: its network can be analyzed, its errors can be shown."""
     try:
-        network = load_network(data, "net.yaml")
+        network = load_network(data, "net.yaml", work=Work(LITTLE))
     except SpecError as error:
         text = str(error)
     else:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from running import calls_below
 
-from netcost.spec import build
 from netcost.spec.load import load_network, load_path
 from netcost.spec.problem import SpecError
+from netcost.spec.work import Work
 
 MEMORY = 500 * 2**20
 CPU_SECONDS = 30
@@ -188,17 +188,19 @@ def repeating(levels: int, block: str, call: str) -> str:
     )
 
 
+TOO_MUCH_WORK = "this spec asks for more work than 200,000 units, "
+
 # Of the messages, the part that tells which limit was met.
 TOO_LARGE = {
-    "blocks that call blocks twice": (doubling(30, "[relu]"), ", more than the 1,000,000 a network may have"),
-    "empty blocks that call blocks twice": (doubling(30, "[]"), ", more than the 2,000,000 a spec may have"),
+    "blocks that call blocks twice": (doubling(30, "[relu]"), ", more than the 100,000 a network may have"),
+    "empty blocks that call blocks twice": (doubling(30, "[]"), TOO_MUCH_WORK),
     "many repetitions": (
         IMAGE + "layers: [{relu, repeat: 999999999}]",
         "written out, this is 999,999,999 layers",
     ),
     "many repetitions of nothing": (
         IMAGE + "layers: [{seq: [], repeat: 999999999}]",
-        "written out, this is 999,999,999 items",
+        TOO_MUCH_WORK,
     ),
     "many repetitions, by an expression": (
         IMAGE + "layers: [{relu, repeat: 1000 * 1000 * 1000}]",
@@ -210,7 +212,7 @@ TOO_LARGE = {
     ),
     "many repetitions, by a parameter": (
         "params: {n: 999999999}\n" + IMAGE + "layers: [{relu, repeat: n}]",
-        "repeat: 999,999,999 is more than the 1,000,000 layers",
+        "written out, this is 999,999,999 layers",
     ),
     "repetitions of repetitions": (
         IMAGE + "layers: [{seq: [{seq: [{seq: [relu], repeat: 10000}], repeat: 10000}], repeat: 10000}]",
@@ -219,27 +221,27 @@ TOO_LARGE = {
     "repetitions of repetitions that do not run": (
         IMAGE
         + "layers: [{seq: [{seq: [{seq: [], repeat: 10000}], repeat: 10000}], repeat: 10000, if: false}]",
-        "written out, this is 100,010,000 items",
+        TOO_MUCH_WORK,
     ),
     "repetitions of repetitions in blocks": (
         repeating(12, "{{B{0}, repeat: 10}}", "B{0}"),
-        ", more than the 2,000,000 a spec may have",
+        TOO_MUCH_WORK,
     ),
     "repetitions of repetitions in blocks, by a parameter of the file": (
         "params: {m: 1000}\n" + repeating(12, "{{B{0}, repeat: m}}", "B{0}"),
-        "after 100,001 items there are only 0 layers",
+        "after 20,001 items there are only 0 layers",
     ),
     "repetitions of repetitions in blocks, by an argument": (
         repeating(12, "{{B{0}: n, repeat: n}}", "{{B{0}: 1000}}"),
-        "after 100,001 items there are only 0 layers",
+        "after 20,001 items there are only 0 layers",
     ),
     "repetitions of what a condition leaves out": (
         IMAGE + "params: {n: 500000}\nlayers: [{relu, repeat: n, if: i < 0}]",
-        "after 100,001 items there are only 0 layers",
+        "after 20,001 items there are only 0 layers",
     ),
     "one repetition more than allowed": (
-        IMAGE + "layers: [{relu, repeat: 1000000}, relu]",
-        "written out, this is 1,000,001 layers",
+        IMAGE + "layers: [{relu, repeat: 100000}, relu]",
+        "written out, this is 100,001 layers",
     ),
     "blocks nested deeply": (
         IMAGE
@@ -292,9 +294,7 @@ def test_what_stands_for_too_much_is_refused(tmp_path: Path, name: str) -> None:
 WORK = 100_000
 """Calls of Python functions that a refusal may take; what is refused would take billions."""
 
-AT_ONCE = [
-    name for name, (_, reason) in TOO_LARGE.items() if "written out" in reason or "more than" in reason
-]
+AT_ONCE = [name for name, (_, reason) in TOO_LARGE.items() if "only 0 layers" not in reason]
 
 
 @pytest.mark.parametrize("name", AT_ONCE)
@@ -313,13 +313,13 @@ def test_a_hundred_faults_are_enough() -> None:
         assert len(raised.value.problems) == 100
 
 
-def test_items_without_layers_may_number_a_hundred_thousand(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And three more for each layer."""
-    monkeypatch.setattr(build, "MAX_IDLE", 4)
-    text = IMAGE + "layers: [{seq: [relu], repeat: 2}, {seq: [], repeat: 6}"
-    assert len(load_network(f"{text}]".encode(), "net.yaml").nodes) == 2
-    with pytest.raises(SpecError, match=r"net\.yaml:2:58: error: after 11 items there are only 2 layers"):
-        load_network(f"{text}, seq: []]".encode(), "net.yaml")
+def test_items_without_layers_may_number_a_tenth_of_the_work() -> None:
+    """20,000 where nothing else is said, and three more for each layer."""
+    text = IMAGE + "layers: [{seq: [relu], repeat: 2}, {seq: [], repeat: 12}"
+    assert Work().max_idle == 20_000
+    assert len(load_network(f"{text}]".encode(), "net.yaml", work=Work(100)).nodes) == 2
+    with pytest.raises(SpecError, match=r"net\.yaml:2:59: error: after 17 items there are only 2 layers"):
+        load_network(f"{text}, seq: []]".encode(), "net.yaml", work=Work(100))
 
 
 def test_lists_may_hold_a_thousand_values() -> None:
@@ -334,28 +334,17 @@ def test_lists_may_hold_a_thousand_values() -> None:
             load_network(f"params: {{a: {inner}, b: {value}}}\n{IMAGE}layers: [relu]".encode(), "net.yaml")
 
 
-def test_layers_may_number_a_million(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_layers_may_number_half_of_the_work() -> None:
     """The last layer that is allowed is built, the next one refused, wherever their number comes from."""
-    monkeypatch.setattr(build, "MAX_LAYERS", 6)
     text = (
-        "params: {n: 3}\n"
+        "params: {n: 33}\n"
         + IMAGE
-        + "blocks: {B: {layers: [{relu, repeat: n}]}}\nlayers: [B, {B, repeat: n - 2}"
+        + "blocks: {B: {layers: [{relu, repeat: n}]}}\nlayers: [B, {B, repeat: n - 31}, relu"
     )
-    assert len(load_network(f"{text}]".encode(), "net.yaml").nodes) == 6
-    with pytest.raises(SpecError, match=r"net\.yaml:4:33: error: this network has more than 6 layers"):
-        load_network(f"{text}, relu]".encode(), "net.yaml")
-
-
-def test_items_may_number_two_million(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Items that add layers are counted, too."""
-    monkeypatch.setattr(build, "MAX_VISITS", 6)
-    text = "params: {n: 6}\n" + IMAGE + "layers: [{relu, repeat: n}"
-    assert len(load_network(f"{text}]".encode(), "net.yaml").nodes) == 6
-    with pytest.raises(
-        SpecError, match=r"net\.yaml:3:29: error: written out, this spec has more than 6 items"
-    ):
-        load_network(f"{text}, relu]".encode(), "net.yaml")
+    assert Work().max_layers == 100_000
+    assert len(load_network(f"{text}]".encode(), "net.yaml", work=Work(200)).nodes) == 100
+    with pytest.raises(SpecError, match=r"net\.yaml:4:40: error: this network has more than 100 layers"):
+        load_network(f"{text}, relu]".encode(), "net.yaml", work=Work(200))
 
 
 def test_a_file_as_large_as_allowed_is_read(tmp_path: Path) -> None:
