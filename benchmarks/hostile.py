@@ -418,6 +418,9 @@ LINES: Mapping[str, str | Callable[[], str]] = {
         + ("," + "[" * 50 + "]" * 50) * 3_800
         + "]\n"
     ),
+    "a layer on every line, with blanks": lambda: (
+        f"{FEATURES}layers: [{{custom: '{'x' + chr(0x2003) * 254}', params: 1, macs: 1, repeat: 99990}}]\n"
+    ),
     "a layer on every line, wide": lambda: (
         f"{FEATURES}layers: [{{custom: '{chr(0x754C) * 255}', params: 1, macs: 1, repeat: 99990}}]\n"
     ),
@@ -518,6 +521,7 @@ LARGEST = (
     NAMED["names of 255 letters"],
     NAMED["few enough inputs"],
     LINES["a layer on every line, wide"],
+    LINES["a layer on every line, with blanks"],
 )
 """What is answered, and large."""
 

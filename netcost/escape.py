@@ -7,6 +7,7 @@ XML reader would act upon. Every such text passes one of these functions on its 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 BLANKS = frozenset("\t \xa0\u1680\u202f\u205f\u3000").union(map(chr, range(0x2000, 0x200B)))
 """Characters that only leave room."""
@@ -42,6 +43,9 @@ LONGEST_NO_COMMIT = 6
 
 BLOCK = r"^(\d{1,9}(?=[.)](?:\s|$))|(?=[-+](?:[\s-]|$)|>|=))"
 """The beginning of a text that would be a list, a quotation or a line across."""
+
+IN_CSV = BLANKS | {"\r", "\n"}
+"""What stays in a cell, though no letter."""
 
 FORMULA_STARTS = tuple("=+-@＝＋－＠")  # noqa: RUF001  spreadsheets take the wide forms, too
 FIGURE = r"-?[0-9]+(?:\.[0-9]+)?"
@@ -106,7 +110,7 @@ def csv(text: str) -> str:
 
     Blanks and line ends stay, numbers are no formulas.
     """
-    shown = log(_visible(text, {*BLANKS, "\r", "\n"}))
+    shown = log(_visible(text, IN_CSV))
     formula = text.lstrip().startswith(FORMULA_STARTS) or text.startswith(("\t", "\r", "\n"))
     return f"'{shown}" if formula and not re.fullmatch(FIGURE, text) else shown
 
@@ -131,9 +135,15 @@ def _is_hidden(character: str) -> bool:
     return not (character.isprintable() or character in BLANKS) or character in INVISIBLE
 
 
-def _visible(text: str, kept: str | frozenset[str] | set[str] = "") -> str:
-    if text.isascii() and text.isprintable():
+def _visible(text: str, kept: str | frozenset[str] = "") -> str:
+    if text.isprintable() and (text.isascii() or INVISIBLE.isdisjoint(text)):
         return text
+    return _replaced(text, kept)
+
+
+@lru_cache(maxsize=256)
+def _replaced(text: str, kept: str | frozenset[str]) -> str:
+    """Look at each character; a text that stands on every row is looked at once."""
     return "".join(each if each in kept else _shown(each) for each in text)
 
 
