@@ -53,11 +53,13 @@ def test_the_largest_tensor_has_one_element_less(shape: tuple[int, int]) -> None
 
 @pytest.mark.parametrize("shape", [(1, 2**63), (2**31, 2**32)])
 def test_the_smallest_tensor_that_is_refused_has_one_element_more(shape: tuple[int, int]) -> None:
-    """In any shape."""
+    """In any shape, of an input as of an output."""
     network = Network("net")
-    network.input(Vector(shape))
+    with pytest.raises(LayerError, match="an input of 9,223,372,036,854,775,808 elements is beyond 2"):
+        network.input(Vector(shape))
+    network.input(Vector((shape[0], 1)))
     with pytest.raises(LayerError, match="an output of 9,223,372,036,854,775,808 elements is beyond 2"):
-        network.add("relu", make("relu"))
+        network.add("linear", make("linear", units=shape[1]))
 
 
 def test_a_shared_layer_has_its_weights_and_buffers_once() -> None:
