@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from budgets import CNN
@@ -58,7 +59,7 @@ def readings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The specs that are read, in order."""
     found: list[str] = []
 
-    def noted(spec: str, overrides: Overrides, **options: bool) -> Network:
+    def noted(spec: str, overrides: Overrides, **options: Any) -> Network:
         found.append(spec)
         return load(spec, overrides, **options)
 
