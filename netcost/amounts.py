@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from netcost.integers import ceil_div
+from netcost.number import Exact
 from netcost.units import BINARY_UNITS, BYTE_UNITS, COUNT_UNITS, UNITS, Quantity
 
 HUNDRED = 100
@@ -37,20 +38,29 @@ class Amount:
     percent: bool = False
     text: str = field(default="", compare=False)
     """The amount as it was written."""
+    of_ratio: bool = field(default=False, compare=False)
+    """It is held to ratios, which need not be whole."""
 
-    def at_most(self, whole: int) -> int:
-        """The largest integer that does not exceed the amount; percents are of `whole`."""
-        return self._numerator(whole) // self._denominator
+    def at_most(self, whole: Exact) -> Exact:
+        """The largest number that does not exceed the amount, an integer for counts; percents are of `whole`."""
+        return self._exactly(whole) if self.of_ratio else self._numerator(whole) // self._denominator
 
-    def at_least(self, whole: int) -> int:
-        """The smallest integer that is not below the amount; percents are of `whole`."""
-        return ceil_div(self._numerator(whole), self._denominator)
+    def at_least(self, whole: Exact) -> Exact:
+        """The smallest number that is not below the amount, an integer for counts; percents are of `whole`."""
+        if self.of_ratio:
+            return self._exactly(whole)
+        return -(-self._numerator(whole) // self._denominator)
+
+    def _exactly(self, whole: Exact) -> Exact:
+        from fractions import Fraction
+
+        return Fraction(self._numerator(whole)) / self._denominator
 
     def exceeds(self, other: Amount) -> bool:
         """Tell whether the amount is larger than another of its kind."""
         return self.value * other.scale > other.value * self.scale
 
-    def _numerator(self, whole: int) -> int:
+    def _numerator(self, whole: Exact) -> Exact:
         return self.value * whole if self.percent else self.value
 
     @property
@@ -74,11 +84,11 @@ def read_amount(text: str, quantity: Quantity) -> Amount:
         raise _unit_error(text, text[: len(text) - len(suffix)].strip(), suffix, quantity)
     value, scale = int(digits + fraction) * UNITS[quantity][suffix], 10 ** len(fraction)
     # Few decimals of a power of 1024 are whole, and nobody means them to be.
-    if value % scale and suffix not in BINARY_UNITS:
+    if value % scale and suffix not in BINARY_UNITS and quantity != "ratio":
         raise AmountError(
             f"`{text}` is not a whole number", f"write `{value // scale}`, or `{ceil_div(value, scale)}`"
         )
-    return Amount(value, scale, text=text)
+    return Amount(value, scale, text=text, of_ratio=quantity == "ratio")
 
 
 def read_percent(text: str) -> Amount:
@@ -102,7 +112,9 @@ def read_change(text: str, quantity: Quantity) -> Amount:
         AmountError: neither of them.
     """
     text = text.removeprefix("+")
-    return read_percent(text) if text.endswith("%") else read_amount(text, quantity)
+    if text.endswith("%"):
+        return replace(read_percent(text), of_ratio=quantity == "ratio")
+    return read_amount(text, quantity)
 
 
 def _parts(text: str) -> tuple[str, str, str]:
@@ -119,21 +131,22 @@ def _parts(text: str) -> tuple[str, str, str]:
 
 
 def _noun(quantity: Quantity) -> str:
-    return "bytes, such as `250MiB`" if quantity == "bytes" else "things, such as `63M`"
+    nouns = {"bytes": "bytes, such as `250MiB`", "ratio": "its own, such as `0.5`"}
+    return nouns.get(quantity, "things, such as `63M`")
 
 
 def _unit_error(text: str, number: str, suffix: str, quantity: Quantity) -> AmountError:
     """Say why a unit is refused, and offer what may have been meant."""
-    offers = _MEANT[quantity].get(suffix.lower(), ())
+    offers = _MEANT["bytes" if quantity == "bytes" else "count"].get(suffix.lower(), ())
     if not offers:
         return AmountError(
             f"`{suffix}` is not a unit", f"units are {' '.join(filter(None, UNITS[quantity]))}"
         )
     amounts = [read_amount(f"{number}{each}", quantity) for each in offers]
-    hint = "write " + " or ".join(f"`{amount}` ({amount.at_most(0):,})" for amount in amounts)
+    hint = "write " + " or ".join(f"`{amount}` ({amount.value // amount.scale:,})" for amount in amounts)
     if len(offers) > 1:
         return AmountError(f"`{text}` could mean powers of 1000 or of 1024", hint)
-    if quantity == "count" and suffix in BYTE_UNITS and suffix != "B":
+    if quantity != "bytes" and suffix in BYTE_UNITS and suffix != "B":
         return AmountError(f"`{text}` is in bytes, this is a count", hint)
     return AmountError(f"`{suffix}` is not a unit", hint)
 
@@ -144,7 +157,7 @@ def _meant(letter: str) -> tuple[str, str]:
 
 
 _PREFIXES = [unit for unit in COUNT_UNITS if unit]
-_MEANT: Mapping[Quantity, Mapping[str, tuple[str, ...]]] = {
+_MEANT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "count": {f"{each.lower()}{rest}": (each,) for each in _PREFIXES for rest in ("", "b", "ib")}
     | {"b": ("G",)},  # seven billion parameters are often called 7B
     "bytes": {f"{each.lower()}{rest}": _meant(each) for each in _PREFIXES for rest in ("", "b")}

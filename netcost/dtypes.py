@@ -41,6 +41,11 @@ class Precision(NamedTuple):
             return self.weights
         return f"{self.weights} weights, {self.activations} activations"
 
+    @property
+    def short(self) -> str:
+        """One number format, or weights before activations: `int8/float16`."""
+        return self.weights if self.weights == self.activations else f"{self.weights}/{self.activations}"
+
 
 def tensor_bytes(elements: int, dtype: str) -> int:
     """Bytes that one tensor takes; a tensor of less than whole bytes is rounded up."""

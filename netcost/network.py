@@ -63,6 +63,8 @@ class Network:
         self.nodes: list[Node] = []
         self.outputs: tuple[Node, ...] = ()
         self.warnings: list[str] = []
+        self.notes: list[str] = []
+        """What was assumed about the network, for its reports."""
         self.budget: object = None
         """The budget that the spec carries, as it was read; None if it has none."""
         self.sources: Mapping[str, Sequence[str]] = {}

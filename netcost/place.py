@@ -16,3 +16,9 @@ class Place(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
+
+
+def portable(path: str) -> str:
+    """Leave out the folders of an absolute path: they differ from one machine to the next."""
+    absolute = path.startswith(("/", "\\")) or path[1:2] == ":"
+    return path.replace("\\", "/").rpartition("/")[2] if absolute else path

@@ -2,31 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from netcost.number import UNKNOWN, AtLeast, Exact, Value, known_part
 from netcost.wording import rounded
 
-Quantity: TypeAlias = Literal["count", "bytes"]
+Quantity: TypeAlias = Literal["count", "bytes", "ratio"]
+"""What is counted; a ratio need not be whole."""
 
 COUNT_UNITS: Mapping[str, int] = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 BINARY_UNITS = {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
 BYTE_UNITS: Mapping[str, int] = (
     {"": 1, "B": 1} | {"kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12} | BINARY_UNITS
 )
-UNITS: Mapping[Quantity, Mapping[str, int]] = {"count": COUNT_UNITS, "bytes": BYTE_UNITS}
+UNITS: Mapping[Quantity, Mapping[str, int]] = {
+    "count": COUNT_UNITS,
+    "bytes": BYTE_UNITS,
+    "ratio": COUNT_UNITS,
+}
 
 LEAST_TOTAL = 100
 
 
-def byte_text(number: int) -> str:
+def number_text(number: Value, quantity: Quantity = "count") -> str:
+    """Write a number: a count in full, `1,234`, bytes in a unit that they fill, a ratio with three digits, `0.318`."""
+    return _as_known(number, byte_text if quantity == "bytes" else _grouped)
+
+
+def _as_known(number: Value, write: Callable[[Exact], str]) -> str:
+    """Write a number that may be known in part only, `>= 254`, or not at all; nothing where there is none."""
+    if number is None:
+        return ""
+    if number == UNKNOWN:
+        return "unknown"
+    return f"{'>= ' if isinstance(number, AtLeast) else ''}{write(known_part(number))}"
+
+
+def _grouped(number: Exact) -> str:
+    if isinstance(number, int):
+        return f"{number:,}"
+    places = 2
+    while number and number * 10**places < LEAST_TOTAL:
+        places += 1
+    whole, rest = divmod(rounded(number * 10**places), 10**places)
+    return f"{whole:,}.{rest:0{places}}"
+
+
+def byte_text(number: Exact) -> str:
     """Write bytes with one decimal in the largest unit that they fill: `233.1 MiB`, `40 B`."""
     for symbol, size in reversed([*BINARY_UNITS.items()]):
         if number >= size:
             tenths = rounded(10 * number, size)
             return f"{tenths // 10:,}.{tenths % 10} {symbol}"
-    return f"{number} B"
+    return f"{rounded(number)} B"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +66,21 @@ class Unit:
     size: int
     symbol: str
 
-    def of(self, number: int) -> str:
+    def of(self, number: Value) -> str:
         """Write a number in whole units."""
-        return f"{rounded(number, self.size):,}"
+        return _as_known(number, lambda known: f"{rounded(known, self.size):,}")
 
     def heading(self, word: str) -> str:
         """Write a column's head: `memory (KB)`, or the word alone for plain counts."""
         return f"{word} ({self.symbol})" if self.symbol else word
 
 
-def fitting(total: int, units: Sequence[Unit]) -> Unit:
+def fitting(total: Value, units: Sequence[Unit]) -> Unit:
     """Choose the first unit, unless the total is below 100 of it.
 
     So a number that is written 0 without being 0 is less than half a percent of the total.
     """
-    if not total:
+    known = known_part(total)
+    if not known:
         return units[0]
-    return next((unit for unit in units if total >= LEAST_TOTAL * unit.size), units[-1])
+    return next((unit for unit in units if known >= LEAST_TOTAL * unit.size), units[-1])

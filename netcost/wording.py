@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from netcost.number import Exact
+
 LONGEST_UNDIVIDED = 9_999
 LONGEST_SUM = 2
 
@@ -17,7 +19,7 @@ def figure(number: int) -> str:
     return str(number) if abs(number) <= LONGEST_UNDIVIDED else f"{number:,}"
 
 
-def rounded(number: float, unit: int = 1) -> int:
+def rounded(number: Exact | float, unit: Exact = 1) -> int:
     """Count whole units, half a unit up, as the lecture does: 253.5 KB are written 254."""
     return int((2 * number + unit) // (2 * unit))
 
@@ -31,7 +33,7 @@ def decimal(number: float) -> str:
     return f"{figure(whole)}.{decimals:02}".rstrip("0") if decimals else figure(whole)
 
 
-def share(part: int, whole: int) -> str:
+def share(part: Exact, whole: Exact) -> str:
     """Write a part in percent of the whole, `62%`; only the whole is 100%."""
     percent = rounded(100 * part, whole)
     return f"{percent}%" if percent < 100 or part == whole else "more than 99%"  # noqa: PLR2004

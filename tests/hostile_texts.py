@@ -9,8 +9,7 @@ from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from netcost.place import Place
-from netcost.render.cells import SETTINGS
-from netcost.report import METRIC_NAMES
+from netcost.report import METRICS, SETTINGS
 
 COMMANDS = ("::error::x", " \u3000\xa0::warning file=a::x", "##[add-mask]x###[b]", ":::error::x")
 LINE_ENDS = ("\r", "\n", "\r\n", "\x85", "\u2028\u2029", "\x0b\x0c\x1c", "\n::error::x", "\r \t::error::x")
@@ -75,7 +74,7 @@ def poisoned(value: Any, text: str, *, blanks: bool, hint: object = None) -> Any
 
 
 def _key(key: str, text: str) -> str:
-    return key if key in {*SETTINGS, *METRIC_NAMES} else text + key
+    return key if key in {*SETTINGS, *METRICS} else text + key
 
 
 def _fields(value: Any) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from netcost.amounts import Amount, AmountError, read_amount, read_change, read_percent
@@ -121,3 +123,21 @@ def test_amounts_compare_exactly() -> None:
     assert not exact.exceeds(spelt)
     assert not spelt.exceeds(exact)
     assert read_amount("700000001", "count").exceeds(exact)
+
+
+@pytest.mark.parametrize(
+    ("text", "numerator", "denominator"),
+    [("0.5", 1, 2), ("12", 12, 1), ("1.5k", 1500, 1), ("0.125", 1, 8)],
+)
+def test_a_ratio_need_not_be_whole(text: str, numerator: int, denominator: int) -> None:
+    """It is compared exactly, and its percentages too."""
+    amount = read_amount(text, "ratio")
+    assert amount.at_most(0) == amount.at_least(0) == Fraction(numerator, denominator)
+    assert read_change("5%", "ratio").at_most(Fraction(1, 3)) == Fraction(1, 60)
+
+
+def test_a_ratio_is_not_in_bytes() -> None:
+    """Its units are those of counts."""
+    with pytest.raises(AmountError) as caught:
+        read_amount("5KiB", "ratio")
+    assert caught.value.hint == "write `5k` (5,000)"

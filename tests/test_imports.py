@@ -20,7 +20,7 @@ MODULES = {
     for path in sorted(ROOT.rglob("*.py"))
 }
 
-GROUND = {"amounts", "integers", "limits", "units", "wording"}
+GROUND = {"amounts", "integers", "limits", "number", "units", "wording"}
 """What knows nothing of netcost: every part may import it."""
 
 MAY_KNOW: dict[str, set[str]] = {
@@ -33,15 +33,22 @@ MAY_KNOW: dict[str, set[str]] = {
     "layers": {"shapes", "traced"},
     "dtypes": set(),
     "network": {"dtypes", "layers", "place", "shapes"},
-    "report": {"dtypes", "place", "shapes"},
+    "report": {"dtypes", "layers", "network", "place", "shapes", "source"},
     "derivation": {"place", "shapes", "traced"},
     "spec": {"dtypes", "escape", "layers", "network", "place", "shapes", "source"},
     "zoo": {"network", "place", "spec"},
-    "analysis": {"derivation", "dtypes", "layers", "network", "place", "report", "shapes", "traced"},
+    "analysis": {
+        "derivation",
+        "dtypes",
+        "layers",
+        "network",
+        "place",
+        "report",
+        "shapes",
+        "traced",
+    },
     "budget": {"escape", "place", "report", "shapes", "spec"},
     "render": {"budget", "derivation", "escape", "place", "report", "shapes"},
-    "report_schema": {"render", "report"},
-    "report_file": {"dtypes", "place", "render", "report", "shapes", "source"},
 }
 """What each part may import of the others, from the ground up; `cli` stands above them and may know all."""
 

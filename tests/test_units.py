@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
-from netcost.units import Unit, byte_text, fitting
+from netcost.number import UNKNOWN, AtLeast, Value
+from netcost.units import Quantity, Unit, byte_text, fitting, number_text
 
 
 @pytest.mark.parametrize(
@@ -30,3 +33,35 @@ def test_a_column_takes_the_first_unit_of_which_its_total_has_a_hundred(total: i
 def test_bytes_are_written_in_the_largest_unit_they_fill(number: int, text: str) -> None:
     """Binary units are named as such."""
     assert byte_text(number) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "quantity", "text"),
+    [
+        (1_234_567, "count", "1,234,567"),
+        (0, "count", "0"),
+        (2048, "bytes", "2.0 KiB"),
+        (Fraction(1_229_000, 2_790), "ratio", "440.50"),  # 440.5017...
+        (Fraction(1, 3), "ratio", "0.333"),
+        (Fraction(1, 3000), "ratio", "0.000333"),
+        (Fraction(2), "ratio", "2.00"),
+        (Fraction(0), "ratio", "0.00"),
+        (AtLeast(12_345), "count", ">= 12,345"),
+        (AtLeast(2048), "bytes", ">= 2.0 KiB"),
+        (AtLeast(Fraction(1, 2)), "ratio", ">= 0.500"),
+        (UNKNOWN, "count", "unknown"),
+        (UNKNOWN, "bytes", "unknown"),
+        (None, "count", ""),
+    ],
+)
+def test_what_is_not_known_in_full_is_said_to_be_so(number: Value, quantity: Quantity, text: str) -> None:
+    """Unknown is never zero; a ratio that is not zero is never written as one."""
+    assert number_text(number, quantity) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(1499, "1"), (AtLeast(2500), ">= 3"), (UNKNOWN, "unknown"), (None, "")]
+)
+def test_a_column_says_so_too(number: Value, text: str) -> None:
+    """In its unit."""
+    assert Unit(1000, "k").of(number) == text

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from math import prod
-from typing import Any
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import replace
+from itertools import compress
+from typing import Any, TypeVar
 
-from netcost.dtypes import tensor_bytes
-from netcost.layers.layer import Weights, count
 from netcost.network import Network, Node
-from netcost.report import METRIC_NAMES, Report, Row, Totals, flops
+from netcost.number import AtLeast
+from netcost.report.answers import Answers
+from netcost.report.metrics import METRICS
+from netcost.report.row import Report, Row, Totals
+from netcost.report.totals import Counts
+
+Asked = TypeVar("Asked")
 
 
 def analyze(network: Network) -> Report:
@@ -18,14 +23,14 @@ def analyze(network: Network) -> Report:
     Returns:
         The report: a row for each layer, totals, all counts as exact integers.
     """
-    known: dict[Hashable, Mapping[str, Any]] = {}
     rows = []
-    for node in network.nodes:
-        key = _likeness(node)
-        facts = known.get(key)
-        if facts is None:
-            facts = known[key] = layer_facts(node)
-        rows.append(Row(name=node.name, place=node.place, **facts))
+    for node, (facts, unknown) in zip(network.nodes, _each(network, _facts_and_doubt), strict=True):
+        sources = tuple([source.name for source in node.inputs])
+        doubtful = (node.name,) if unknown else ()
+        rows.append(Row(name=node.name, unknown=doubtful, sources=sources, place=node.place, **facts))
+    numbers = _along(network)
+    if numbers:
+        rows = [_placed(row, own) for row, own in zip(rows, numbers, strict=True)]
     return Report(
         name=network.name,
         source=network.source,
@@ -35,68 +40,99 @@ def analyze(network: Network) -> Report:
         rows=rows,
         batch=network.batch,
         warnings=tuple(network.warnings),
+        notes=tuple(network.notes),
     )
 
 
 def totals(network: Network) -> Totals:
-    """Add up what all layers cost, without a row for each: those of the report, in half the time."""
-    groups: dict[Hashable, list[Node]] = {}
+    """Total what all layers cost, without a row for each: as the report does, in less time."""
+    if any(metric.along for metric in METRICS.values()):
+        return analyze(network).totals
+    counts, unknown = zip(*_each(network, _counts_and_doubt), strict=True) if network.nodes else ((), ())
+    return Totals(counts, [node.name for node in compress(network.nodes, unknown)]).settled()
+
+
+def _each(network: Network, ask: Callable[[Node], Asked]) -> Iterator[Asked]:
+    """Ask every layer; those that are alike only once."""
+    known: dict[Hashable, Asked] = {}
     for node in network.nodes:
-        groups.setdefault(_likeness(node), []).append(node)
-    sums = dict.fromkeys(METRIC_NAMES, 0)
-    for alike in groups.values():
-        for metric, number in layer_costs(alike[0]).items():
-            sums[metric] += number * len(alike)
-    return Totals(sums | {"flops": flops(sums["macs"], sums["ops"])})
+        key = _likeness(node)
+        found = known.get(key)
+        if found is None:
+            found = known[key] = ask(node)
+        yield found
 
 
 def _likeness(node: Node) -> Hashable:
-    """Equal for layers that cost the same."""
+    """Equal for layers that answer the same."""
     sources = [id(source.output) for source in node.inputs]
     return (id(node.layer), *sources, node.precision, node.frozen, node.training_only, node.shares)
 
 
+def _along(network: Network) -> list[Counts]:
+    """For each layer the numbers that depend on its place; nothing if no metric does."""
+    columns = {
+        name: map(metric.counted, metric.along(network)) for name, metric in METRICS.items() if metric.along
+    }
+    return [dict(zip(columns, numbers, strict=True)) for numbers in zip(*columns.values(), strict=True)]
+
+
+def _placed(row: Row, numbers: Counts) -> Row:
+    unknown = (row.name,) if _is_unknown(numbers) else row.unknown
+    return replace(row, counts={**row.counts, **numbers}, unknown=unknown)
+
+
+def _counts_and_doubt(node: Node) -> tuple[Counts, bool]:
+    counts = layer_counts(answers(node))
+    return counts, _is_unknown(counts)
+
+
+def _facts_and_doubt(node: Node) -> tuple[Mapping[str, Any], bool]:
+    facts = layer_facts(node)
+    return facts, _is_unknown(facts["counts"])
+
+
+def _is_unknown(counts: Counts) -> bool:
+    """Tell whether something of a layer is not known."""
+    return AtLeast in map(type, counts.values())
+
+
+def answers(node: Node) -> Answers:
+    """What a layer of a network can be asked for."""
+    return Answers(
+        node.layer,
+        node.input_shapes,
+        node.output,
+        node.precision,
+        frozen=node.frozen,
+        shares=node.shares,
+        training_only=node.training_only,
+    )
+
+
 def layer_facts(node: Node) -> Mapping[str, Any]:
     """Everything in a layer's row that does not depend on its name and place."""
-    layer, inputs = node.layer, node.input_shapes
+    layer, asked = node.layer, answers(node)
     return {
         "type": layer.type,
         "title": layer.title,
-        "label": layer.label(*inputs),
-        "inputs": inputs,
+        "label": layer.label(*asked.inputs),
+        "inputs": asked.inputs,
         "output": node.output,
-        "settings": layer.settings(*inputs),
+        "settings": layer.settings(*asked.inputs),
         "precision": node.precision,
-        "weights": layer.weights(*inputs),
-        **layer_costs(node),
+        "weights": asked.weights,
+        "counts": layer_counts(asked),
         "elementwise": layer.elementwise,
         "declared_cost": layer.declared_cost,
         "shares": node.shares,
     }
 
 
-def layer_costs(node: Node) -> Mapping[str, int]:
-    """Every metric of a layer but `flops`, which follows from two others."""
-    layer, inputs, out = node.layer, node.input_shapes, node.output
-    weights = layer.weights(*inputs)
-    owned = {} if node.shares else weights
-    params = count(owned)
-    runs = not node.training_only
-    macs, ops = (layer.macs(out, *inputs), layer.ops(out, *inputs)) if runs else (0, 0)
+def layer_counts(layer: Answers) -> Counts:
+    """Every metric that is counted from what a layer answers."""
     return {
-        "params": params,
-        "trainable_params": 0 if node.frozen else params,
-        "active_params": layer.active_params(*inputs) if owned and runs else 0,
-        "buffers": 0 if node.shares else count(layer.buffers(*inputs)),
-        "weight_bytes": weight_bytes(owned, node.precision.weights),
-        "activation_elements": out.elements if runs else 0,
-        "activation_bytes": tensor_bytes(out.elements, node.precision.activations) if runs else 0,
-        "macs": macs,
-        "ops": ops,
-        "lecture_flops": macs + ops if layer.lecture_ops else macs,
+        name: metric.counted(None) if (value := metric.of(layer)) is None else value
+        for name, metric in METRICS.items()
+        if metric.of
     }
-
-
-def weight_bytes(weights: Weights, dtype: str) -> int:
-    """Bytes of all weights together, each a tensor of its own."""
-    return sum(tensor_bytes(prod(shape), dtype) for shape in weights.values())

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 from netcost.dtypes import Precision
-from netcost.report import ROW_METRICS, Report, Row
+from netcost.report import METRICS, Report, Row
+from netcost.report.totals import grouped
 
-SUMMED = (*ROW_METRICS, "layers")
 SHORTHAND = (".norm", ".act")
 """What the `norm` and `act` shorthand of a layer adds to its name."""
 
@@ -20,7 +20,7 @@ MIXED = "mixed"
 def fold(report: Report, depth: int) -> Report:
     """Make one row of consecutive layers whose dotted names share their first `depth` parts.
 
-    The row has the input of the first layer, the output of the last and the sums of all metrics. A layer
+    The row has the input of the first layer, the output of the last and the totals of all metrics. A layer
     with its own `.norm` and `.act` stays a layer of its type, with its settings and all their weights; any
     other group becomes a `block`.
 
@@ -29,29 +29,56 @@ def fold(report: Report, depth: int) -> Report:
     """
     if depth < 1:
         raise ValueError(f"a depth is at least 1, got {depth}")
-    groups = groupby(report.rows, key=lambda row: ".".join(row.name.split(".", depth)[:depth]))
-    rows = [folded(name, list(group)) for name, group in groups]
+
+    def short(name: str) -> str:
+        return ".".join(name.split(".", depth)[:depth])
+
+    groups = groupby(report.rows, key=lambda row: short(row.name))
+    names = {row.name: short(row.name) for row in report.rows}
+    rows = [folded(name, list(group), names) for name, group in groups]
     return replace(report, rows=rows)
 
 
-def folded(name: str, rows: Sequence[Row]) -> Row:
-    """Make one row of several; a single one only takes the name."""
+def folded(name: str, rows: Sequence[Row], names: Mapping[str, str]) -> Row:
+    """Make one row of several; a single one only takes the name.
+
+    Args:
+        name: what the row is called.
+        rows: the layers that it stands for.
+        names: what the rows of all layers are called, for its sources.
+    """
     first, *others = rows
+    sources = _sources(rows, names)
     if not others:
-        return first if first.name == name else replace(first, name=name)
-    sums: dict[str, Any] = {metric: sum(getattr(row, metric) for row in rows) for metric in SUMMED}
-    looks = _as_layer(rows) if _is_one_item(name, rows) else _as_block(name, sums["layers"])
+        same = (first.name, first.sources) == (name, sources)
+        return first if same else replace(first, name=name, sources=sources)
+    layers = sum(row.layers for row in rows)
+    looks = _as_layer(rows) if _is_one_item(name, rows) else _as_block(name, layers)
+    groups = grouped(row.counts for row in rows)
     return replace(
         first,
-        **sums,
         **looks,
         name=name,
         output=rows[-1].output,
         precision=first.precision if len({row.precision for row in rows}) == 1 else Precision(MIXED, MIXED),
+        counts={metric: METRICS[metric].total(metric, groups) for metric in first.counts},
         elementwise=all(row.elementwise for row in rows),
         declared_cost=any(row.declared_cost for row in rows),
         shares=first.shares if len({row.shares for row in rows}) == 1 else "",
+        layers=layers,
+        unknown=tuple(name for row in rows for name in row.unknown),
+        sources=sources,
     )
+
+
+def _sources(rows: Iterable[Row], names: Mapping[str, str]) -> tuple[str, ...] | None:
+    """What rows take from others; an input of the network keeps its name."""
+    own, found = {row.name for row in rows}, []
+    for row in rows:
+        if row.sources is None:
+            return None
+        found += [names.get(source, source) for source in row.sources if source not in own]
+    return tuple(found) if len(own) == 1 else tuple(dict.fromkeys(found))
 
 
 def _is_one_item(name: str, rows: Sequence[Row]) -> bool:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from math import prod
+from typing import Any
 
 from netcost.analysis.abbreviation import Abbreviations
-from netcost.analysis.costs import layer_facts, weight_bytes
+from netcost.analysis.costs import answers, layer_facts
 from netcost.analysis.naming import Length, Named, named
 from netcost.derivation import Derivation, Formula, Section
 from netcost.dtypes import BITS, BITS_PER_BYTE, tensor_bytes
 from netcost.layers.layer import Layer, Weights, count
 from netcost.network import Input, Network, Node
-from netcost.report import Row
+from netcost.number import is_exact
+from netcost.report import METRICS, Row
+from netcost.report.answers import Answers
+from netcost.report.metrics import weight_bytes
 from netcost.traced import Step, Traced, step_of
 from netcost.wording import counted
 
 KB = 1024
+NOT_KNOWN = "not known, so that totals of the network are lower bounds"
 MOST_WEIGHTS_IN_FULL = 2
 
 
@@ -134,6 +138,8 @@ def _element_size(dtype: str) -> str:
 def _parameters(node: Node, row: Row, short: Abbreviations) -> Section:
     if not row.weights:
         return Section("Parameters", (), ("params: none, it has nothing to learn",))
+    if not is_exact(count(row.weights)):
+        return Section("Parameters", (), (f"params: {NOT_KNOWN}",))
     each = tuple(_formula(prod(shape), name) for name, shape in row.weights.items())
     if row.shares:
         note = f"params: none of its own, it uses the weights of {row.shares}, which are counted there"
@@ -160,7 +166,9 @@ def _weight_bytes(row: Row) -> int:
 
 def _buffers(node: Node) -> Iterator[Section]:
     buffers = node.layer.buffers(*node.input_shapes)
-    if buffers and not node.shares:
+    if buffers and not node.shares and not is_exact(count(buffers)):
+        yield Section("Buffers", (), (f"buffers: {NOT_KNOWN}",))
+    elif buffers and not node.shares:
         each = [_formula(prod(shape), name) for name, shape in buffers.items()]
         total = _formula(count(_by_names(buffers)), "buffers")
         yield Section("Buffers", (*each, total), ("stored with the weights, but not learned",))
@@ -170,18 +178,27 @@ def _operations(node: Node, row: Row, short: Abbreviations) -> Section:
     if node.training_only:
         return Section("Operations", (), ("none: it runs in training only",))
     known = {"macs": row.macs, "ops": row.ops}
-    brief = dataclasses.replace(row, macs=_by_name(row.macs, "macs"), ops=_by_name(row.ops, "ops"))
+    if not all(map(is_exact, known.values())):
+        return Section("Operations", (), (f"macs and ops: {NOT_KNOWN}",))
+    brief = {name: _by_name(number, name) for name, number in known.items()}
     formulas = [formula for name, number in known.items() for formula in _formulas(number, name, short)]
-    formulas.append(_formula(brief.flops, "flops"))
+    formulas.append(_formula(_counted("flops", answers(node).told(**brief)), "flops"))
     if row.lecture_flops:
         # Where the lecture counts just one of the two, its name says more than its formula once again.
-        same = (getattr(brief, name) for name in known if step_of(known[name]) is step_of(row.lecture_flops))
+        same = (brief[name] for name in known if step_of(known[name]) is step_of(row.lecture_flops))
         formulas.append(_formula(next(same, row.lecture_flops), "flop (lecture)"))
     if row.declared_cost:
         return Section("Operations", tuple(formulas), _declared(row))
     return Section(
         "Operations", tuple(formulas), tuple(_in_words(node.layer, [name for name in known if known[name]]))
     )
+
+
+def _counted(metric: str, layer: Answers) -> int:
+    """A metric of a layer that answers in traced numbers."""
+    of: Any = METRICS[metric].of
+    counted: int = of(layer)
+    return counted
 
 
 def _in_words(layer: Layer, names: Iterable[str]) -> Iterator[str]:

@@ -30,7 +30,8 @@ def fold_batchnorm(network: Network) -> Network:
     pairs = _foldable(network)
     norms = {layer: norm for norm, layer in pairs.items()}
     folded = Network(network.name, source=network.source, precision=network.precision)
-    folded.warnings, folded.budget = list(network.warnings), network.budget
+    folded.warnings, folded.notes = list(network.warnings), list(network.notes)
+    folded.budget = network.budget
     new = {node: folded.input(node.output, node.name, node.place) for node in network.inputs}
     biased: dict[Layer, Layer] = {}
     for node in network.nodes:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
-from netcost.budget.compare import Comparison, number
-from netcost.budget.evidence import Blamed, Evidence, culprit, declared
+from netcost.budget.compare import Comparison
+from netcost.budget.evidence import Blamed, Evidence, culprit, declared, unknown
 from netcost.budget.result import Check, Culprit, Status
 from netcost.budget.rules import (
     OUTPUT_SHAPE,
@@ -22,6 +22,7 @@ from netcost.budget.rules import (
     SameOutput,
 )
 from netcost.budget.work import CHARACTER, COMPARED, FINDING, RULE
+from netcost.number import UNKNOWN, Value, is_exact, known_part
 from netcost.place import Place
 from netcost.report import Row
 from netcost.spec.fault import listed
@@ -97,29 +98,45 @@ def _matches_nothing(layers: Layers, evidence: Sequence[Evidence]) -> Problem:
     return Problem(layers.place, f"no layer matches `{layers}`", f"did you mean `{near}`?" if near else None)
 
 
-def _held(bounds: Sequence[Bound], value: int, whole: int, blame: Blame, **facts: Any) -> list[Check]:
-    """Hold one number to its bounds; warnings are left out beside failures."""
-    broken = [bound for bound in bounds if bound.breaks(value, whole)]
+def _held(
+    bounds: Sequence[Bound], value: Value, whole: Value, blame: Blame, doubtful: Sequence[Row], **facts: Any
+) -> list[Check]:
+    """Hold one number to its bounds; warnings are left out beside failures.
+
+    A bound of which it cannot be told whether it is kept is as good as broken, and blamed on what is unknown.
+    """
+    outcomes = {bound: bound.breaks(value, whole) for bound in bounds}
+    broken = [bound for bound in bounds if outcomes[bound] is not False]
     failed = [bound for bound in broken if not bound.is_warning]
     checks = []
     for bound in failed or broken or bounds[:1]:
         status: Status = "pass" if not broken else "fail" if failed else "warn"
-        blamed = blame(bound) if broken else Blamed()
+        undecided = outcomes[bound] is None
+        blamed = Blamed.of(_unknown(doubtful)) if undecided else blame(bound) if broken else Blamed()
+        is_known = is_exact(whole) or not bound.is_relative
         checks.append(
             Check(
                 status=status,
                 kind=bound.kind,
                 value=value,
-                limit=bound.limit(whole),
+                limit=bound.limit(known_part(whole)) if is_known else None,
                 amount=str(bound.amount),
                 whole=whole if bound.is_share else None,
                 culprits=blamed.culprits,
                 more_culprits=blamed.more,
+                undecided=undecided,
+                unknown=tuple(each.name for each in _unknown(doubtful)) if undecided else (),
                 place=bound.place,
                 **facts,
             )
         )
     return checks
+
+
+def _unknown(rows: Iterable[Row]) -> list[Culprit]:
+    """The layers of some rows whose cost is not known, each once."""
+    places = {name: row.place for row in rows for name in row.unknown}
+    return [Culprit(name, UNKNOWN, place) for name, place in places.items()]
 
 
 def _limit(evidence: Evidence, rule: Limit) -> list[Check]:
@@ -129,6 +146,7 @@ def _limit(evidence: Evidence, rule: Limit) -> list[Check]:
         evidence.report.totals[metric],
         0,
         lambda bound: evidence.blamed(metric, upper=bound.upper),
+        evidence.unknown(metric),
         subject=metric,
         base=comparison.before.totals[metric] if comparison else None,
         declared=evidence.declared(metric),
@@ -142,34 +160,42 @@ def _layer_limit(evidence: Evidence, rule: LayerLimit) -> Iterator[Check]:
     if extremes is None:
         return
     broken: Sequence[Row] = []
-    if any(bound.breaks(number(row, metric), total) for row in extremes for bound in rule.bounds):
+    if any(bound.breaks(row[metric], total) is not False for row in extremes for bound in rule.bounds):
         broken = _broken(evidence, rule, total)
     for row in broken or extremes[1:]:
         before = comparison.partner(row.name) if comparison else None
         yield from _held(
             rule.bounds,
-            number(row, metric),
+            row[metric],
             total,
             lambda _, row=row: Blamed((culprit(row, metric),)),  # type: ignore[misc]
+            [row] if row.unknown else evidence.unknown(metric),
             subject=metric,
             layers=str(rule.layers),
             layer=row.name,
-            base=number(before, metric) if before else None,
+            base=before[metric] if before else None,
             declared=declared([row], metric),
         )
 
 
-def _broken(evidence: Evidence, rule: LayerLimit, total: int) -> list[Row]:
-    """The layers beyond one of a rule's bounds."""
+def _broken(evidence: Evidence, rule: LayerLimit, total: Value) -> list[Row]:
+    """The layers beyond one of a rule's bounds, or of which that cannot be told."""
     rows, metric = evidence.rows(rule.layers), rule.metric
     evidence.work.spend(len(rows) * COMPARED, rule.layers.place)
-    most = min((bound.limit(total) for bound in rule.bounds if bound.upper), default=None)
-    least = max((bound.limit(total) for bound in rule.bounds if not bound.upper), default=0)
-    return [
-        row
-        for row in rows
-        if number(row, metric) < least or (most is not None and number(row, metric) > most)
-    ]
+    whole, in_doubt = known_part(total), not is_exact(total) and any(map(_is_relative, rule.bounds))
+    most = min((bound.limit(whole) for bound in rule.bounds if bound.upper), default=None)
+    least = max((bound.limit(whole) for bound in rule.bounds if not bound.upper), default=0)
+
+    def breaks(value: Value) -> bool:
+        if is_exact(value) and not in_doubt:
+            return value < least or (most is not None and value > most)
+        return any(bound.breaks(value, total) is not False for bound in rule.bounds)
+
+    return [row for row in rows if row[metric] is not None and breaks(row[metric])]
+
+
+def _is_relative(bound: Bound) -> bool:
+    return bound.is_relative
 
 
 def _change(evidence: Evidence, comparison: Comparison, rule: Change) -> list[Check]:
@@ -179,6 +205,7 @@ def _change(evidence: Evidence, comparison: Comparison, rule: Change) -> list[Ch
         comparison.after.totals[metric],
         base,
         lambda bound: evidence.blamed(metric, upper=bound.upper),
+        [*evidence.unknown(metric), *unknown(comparison.before, metric)],
         subject=metric,
         base=base,
         declared=evidence.declared(metric),

@@ -6,18 +6,21 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal, TypeAlias
 
-from netcost.report import METRIC_NAMES, Report, Row
+from netcost.number import UNKNOWN, Exact, Value, difference
+from netcost.report import METRICS, Report, Row
 
 PairKind: TypeAlias = Literal["same", "changed", "added", "removed"]
 
 
-def number(row: Row | None, metric: str) -> int:
-    """A metric of a row; nothing costs nothing."""
-    found: int = getattr(row, metric) if row else 0
-    return found
+def number(row: Row | None, metric: str) -> Value:
+    """A metric of a row; nothing adds nothing to a sum."""
+    if row is None:
+        return 0 if METRICS[metric].adds else None
+    value: Value = row[metric]
+    return value
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,11 @@ class Pair:
             return "added"
         if self.after is None:
             return "removed"
-        return "same" if _facts(self.before) == _facts(self.after) else "changed"
+        return "same" if _is_same(self.before, self.after) else "changed"
 
-    def delta(self, metric: str) -> int:
-        """How much a metric grew."""
-        return number(self.after, metric) - number(self.before, metric)
+    def delta(self, metric: str) -> Exact | None:
+        """How much a metric grew; None where that cannot be told."""
+        return difference(number(self.before, metric), number(self.after, metric))
 
 
 @dataclass(frozen=True)
@@ -71,14 +74,21 @@ class Comparison:
         """The layers that are not the same."""
         return [pair for pair in self.pairs if pair.kind != "same"]
 
-    def delta(self, metric: str) -> int:
-        """How much the total of a metric grew."""
-        return self.after.totals[metric] - self.before.totals[metric]
+    def delta(self, metric: str) -> Exact | None:
+        """How much the total of a metric grew; None where that cannot be told."""
+        return difference(self.before.totals[metric], self.after.totals[metric])
 
     @property
     def changed_metrics(self) -> list[str]:
-        """The metrics whose totals are not the same."""
-        return [metric for metric in METRIC_NAMES if self.delta(metric)]
+        """The metrics whose totals are not the same, as far as they are known."""
+        both = {metric: (self.before.totals[metric], self.after.totals[metric]) for metric in METRICS}
+        return [
+            metric for metric, (before, after) in both.items() if before != after and not self.lacking(metric)
+        ]
+
+    def lacking(self, metric: str) -> bool:
+        """Tell whether a report does not have a metric at all, as it was written before that was counted."""
+        return any(each.complete and each.totals[metric] == UNKNOWN for each in (self.before, self.after))
 
 
 def align(before: Iterable[Row], after: Iterable[Row]) -> Iterator[Pair]:
@@ -89,7 +99,8 @@ def align(before: Iterable[Row], after: Iterable[Row]) -> Iterator[Pair]:
     """
     old, new = _keyed(before), _keyed(after)
     partners = {key: key for key in new if key in old}
-    for likeness in (_facts_but_name, _type):
+    metrics = _counted(old.values()) & _counted(new.values())
+    for likeness in (partial(_facts, metrics=metrics), _type):
         partners |= _renamed(old, new, partners, likeness)
     gone = _followers(old, set(partners.values()))
     yield from (Pair(old[key], None) for key in gone[""])
@@ -146,12 +157,25 @@ def _type(row: Row) -> object:
     return row.type
 
 
-def _facts_but_name(row: Row) -> object:
-    return row.type, row.output, *(number(row, metric) for metric in METRIC_NAMES)
+def _counted(rows: Iterable[Row]) -> frozenset[str]:
+    """The metrics that every row has and that its place has no part in.
+
+    An earlier version of netcost may have counted fewer. A layer stays the same when others come before it.
+    """
+    counted = [row.counts.keys() for row in rows]
+    names = set(METRICS).intersection(*counted) if counted else ()
+    return frozenset(name for name in names if METRICS[name].of)
 
 
-def _facts(row: Row) -> object:
-    return row.name, _facts_but_name(row)
+def _facts(row: Row, *, metrics: Iterable[str]) -> object:
+    return row.type, row.output, *(row.counts[metric] for metric in metrics)
+
+
+def _is_same(before: Row, after: Row) -> bool:
+    """Tell whether nothing is known to differ."""
+    metrics = _counted([before, after])
+    both = (before.name, _facts(before, metrics=metrics)), (after.name, _facts(after, metrics=metrics))
+    return both[0] == both[1]
 
 
 def _one_of(pair: Pair) -> Row:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
 from netcost import escape
 from netcost.amounts import HUNDRED, Amount, read_amount, read_percent
-from netcost.budget.compare import number
 from netcost.budget.evidence import Evidence
 from netcost.budget.rules import Bound, Budget, Change, LayerLimit, Limit, LimitKind, Rules
 from netcost.integers import ceil_div
+from netcost.number import Exact, is_exact
 from netcost.place import Place
-from netcost.report import METRIC_NAMES, Report
+from netcost.report import METRICS, Report
 from netcost.units import UNITS
 
 PLAIN = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./-]*")
@@ -43,17 +44,34 @@ def budget_text(models: Iterable[tuple[str, Report]], metrics: Sequence[str], sl
         models: the specs, as the budget is to name them, and what they cost.
         metrics: what is limited.
         slack: how much more is allowed, in percent.
+
+    Raises:
+        ValueError: a number is not known, so that it cannot be limited.
     """
     lines = ["version: 1", "models:"]
     for spec, report in models:
         lines += [f"  - spec: {_quoted(spec)}", "    limits:"]
         for metric in metrics:
             now = report.totals[metric]
-            lines.append(f"      {metric}: {now + slack.at_most(now)}  # {now:,} now")
+            if not is_exact(now):
+                raise ValueError(f"{metric} of {report.name} is not known, so that it cannot be limited")
+            lines.append(f"      {metric}: {_amount(_allowed(now, slack))}  # {_amount(now, ',')} now")
         if len(report.outputs) == 1:
             (shape,) = report.outputs.values()
             lines += ["    expect:", f"      output_shape: [{', '.join(map(str, shape.sample))}]"]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _allowed(now: Exact, slack: Amount) -> Exact:
+    """Today's number and some slack, whole for counts."""
+    return now + replace(slack, of_ratio=not isinstance(now, int)).at_most(now)
+
+
+def _amount(number: Exact, grouping: str = "") -> str:
+    """A number as an amount, a ratio rounded up to thousandths."""
+    if isinstance(number, int):
+        return f"{number:{grouping}}"
+    return _decimal(number, 1)
 
 
 def _quoted(text: str) -> str:
@@ -77,31 +95,34 @@ def tightened(rules: Rules, evidence: Sequence[Evidence], slack: Amount) -> Iter
     """
     for rule in rules.rules:
         if isinstance(rule, Limit):
-            now = max((each.report.totals[rule.metric] for each in evidence), default=0)
-            yield from _lowered(rule, ("max", "warn"), now, slack)
+            totals = [each.report.totals[rule.metric] for each in evidence]
+            if all(map(is_exact, totals)):
+                yield from _lowered(rule, ("max", "warn"), max(totals, default=0), slack)
         if isinstance(rule, LayerLimit):
             found = list(_largest(evidence, rule))
+            if not all(is_exact(value) and is_exact(total) for value, total in found):
+                continue
             now = max((value for value, _ in found), default=0)
             yield from _lowered(rule, ("max", "warn"), now, slack)
             share = max((ceil_div(HUNDRED * SHARE_SCALE * value, total) for value, total in found), default=0)
             yield from _lowered(rule, ("max_share", "warn_share"), share, slack)
 
 
-def _largest(evidence: Iterable[Evidence], rule: LayerLimit) -> Iterator[tuple[int, int]]:
+def _largest(evidence: Iterable[Evidence], rule: LayerLimit) -> Iterator[tuple[Any, Any]]:
     """The largest number of a layer in each network that has such layers, and the total."""
     for each in evidence:
         extremes = each.extremes(rule.layers, rule.metric)
         if extremes:
-            yield number(extremes[1], rule.metric), each.report.totals[rule.metric] or 1
+            yield extremes[1][rule.metric], each.report.totals[rule.metric] or 1
 
 
 def _lowered(
-    rule: Limit | LayerLimit, kinds: tuple[LimitKind, LimitKind], now: int, slack: Amount
+    rule: Limit | LayerLimit, kinds: tuple[LimitKind, LimitKind], now: Exact, slack: Amount
 ) -> Iterator[Edit]:
     """Lower a maximum and the warning beside it, or a warning that stands alone."""
     bounds: dict[str, Bound] = {bound.kind: bound for bound in rule.bounds}
     most, warning = (bounds.get(kind) for kind in kinds)
-    target = now + slack.at_most(now)
+    target = _allowed(now, slack)
     lowered = _respelt(most.amount, rule.metric, target) if most else None
     if most and lowered:
         yield _edit(rule, most, lowered)
@@ -116,25 +137,25 @@ def _lowered(
             yield _edit(rule, warning, less)
 
 
-def _units(amount: Amount) -> int:
+def _units(amount: Amount) -> Exact:
     """An amount as a whole number; a share in thousandths of a percent."""
     return amount.value * SHARE_SCALE // amount.scale if amount.percent else amount.at_most(0)
 
 
-def _respelt(amount: Amount, metric: str, target: int) -> Amount | None:
+def _respelt(amount: Amount, metric: str, target: Exact) -> Amount | None:
     """A smaller amount in the spelling of another, rounded up to thousandths; None if it is not smaller."""
     unit = DIGITS.sub("", amount.text, count=1)
-    factor = SHARE_SCALE if amount.percent else UNITS[METRIC_NAMES[metric].unit][unit.strip()]
+    factor = SHARE_SCALE if amount.percent else UNITS[METRICS[metric].unit][unit.strip()]
     text = f"{_decimal(target, factor)}{unit}"
-    found = read_percent(text) if amount.percent else read_amount(text, METRIC_NAMES[metric].unit)
+    found = read_percent(text) if amount.percent else read_amount(text, METRICS[metric].unit)
     return found if amount.exceeds(found) else None
 
 
-def _decimal(number: int, factor: int) -> str:
+def _decimal(number: Exact, factor: int) -> str:
     """How many times a factor goes into a number, `61.101`."""
-    if factor == 1:
+    if factor == 1 and isinstance(number, int):
         return str(number)
-    whole, thousandths = divmod(ceil_div(number * 1000, factor), 1000)
+    whole, thousandths = divmod(-(-number * 1000 // factor), 1000)
     return f"{whole}.{thousandths:03}".rstrip("0").rstrip(".")
 
 

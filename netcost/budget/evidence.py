@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 from fnmatch import translate
 from functools import cached_property
-from operator import attrgetter
 from typing import NamedTuple
 
-from netcost.budget.compare import Comparison, number
+from netcost.budget.compare import Comparison
 from netcost.budget.result import Culprit
 from netcost.budget.rules import WILD, Layers
 from netcost.budget.work import COMPARED, KEPT, Work, matching
+from netcost.number import AtLeast, known_part, rank
 from netcost.report import Report, Row
 
 MAX_CULPRITS = 3
@@ -23,6 +23,11 @@ class Blamed(NamedTuple):
 
     culprits: tuple[Culprit, ...] = ()
     more: int = 0
+
+    @classmethod
+    def of(cls, found: Sequence[Culprit]) -> Blamed:
+        """Name the first of them."""
+        return cls(tuple(found[:MAX_CULPRITS]), len(found[MAX_CULPRITS:]))
 
 
 class Evidence:
@@ -44,6 +49,7 @@ class Evidence:
         self._extremes: dict[tuple[str, str, str], tuple[Row, Row]] = {}
         self._blamed: dict[tuple[str, bool], Blamed] = {}
         self._declared: dict[str, tuple[str, ...]] = {}
+        self._unknown: dict[str, Sequence[Row]] = {}
 
     @cached_property
     def by_type(self) -> dict[str, list[Row]]:
@@ -86,6 +92,8 @@ class Evidence:
     def extremes(self, layers: Layers, metric: str) -> tuple[Row, Row] | None:
         """The layers with the smallest and the largest number of those that a rule is about, if there are any.
 
+        One that is not known in full may be the largest; one without such a number is neither, unless all are.
+
         Raises:
             SpecError: it is too much work to find them.
         """
@@ -93,8 +101,9 @@ class Evidence:
         key = layers.pattern, layers.type, metric
         if rows and key not in self._extremes:
             self.work.spend(len(rows) * COMPARED, layers.place)
-            size = attrgetter(metric)
-            self._extremes[key] = min(rows, key=size), max(rows, key=size)
+            counted = [row for row in rows if row[metric] is not None] or rows[:1]
+            smallest = min(counted, key=lambda row: known_part(row[metric]))
+            self._extremes[key] = smallest, max(counted, key=lambda row: rank(row[metric]))
         return self._extremes.get(key)
 
     def declared(self, metric: str) -> tuple[str, ...]:
@@ -103,20 +112,26 @@ class Evidence:
             self._declared[metric] = declared(self.report, metric)
         return self._declared[metric]
 
+    def unknown(self, metric: str) -> Sequence[Row]:
+        """The layers of which a number is not known in full."""
+        if metric not in self._unknown:
+            self._unknown[metric] = unknown(self.report, metric)
+        return self._unknown[metric]
+
     def blamed(self, metric: str, *, upper: bool) -> Blamed:
         """The layers that made a total grow (or shrink); the largest ones if none did."""
         key = metric, upper
         if key not in self._blamed:
             found = list(self._grown(metric, 1 if upper else -1))
             if not found and upper:
-                found = [culprit(row, metric) for row in self.report if number(row, metric)]
-            found.sort(key=lambda each: -each.value if upper else each.value)
-            self._blamed[key] = Blamed(tuple(found[:MAX_CULPRITS]), len(found[MAX_CULPRITS:]))
+                found = [culprit(row, metric) for row in self.report if known_part(row[metric])]
+            found.sort(key=lambda each: known_part(each.value), reverse=upper)
+            self._blamed[key] = Blamed.of(found)
         return self._blamed[key]
 
     def _grown(self, metric: str, sign: int) -> Iterable[Culprit]:
         for pair in self.comparison.pairs if self.comparison else ():
-            delta = pair.delta(metric)
+            delta = known_part(pair.delta(metric))
             if delta * sign > 0:
                 yield Culprit(pair.name, delta, pair.after.place if pair.after else None, grew=True)
 
@@ -131,9 +146,14 @@ class Evidence:
 
 def culprit(row: Row, metric: str) -> Culprit:
     """A layer and its number."""
-    return Culprit(row.name, number(row, metric), row.place)
+    return Culprit(row.name, row[metric], row.place)
 
 
 def declared(rows: Iterable[Row], metric: str) -> tuple[str, ...]:
     """The layers whose share of a number is their author's word."""
-    return tuple(row.name for row in rows if row.declared_cost and number(row, metric))
+    return tuple(row.name for row in rows if row.declared_cost and row[metric])
+
+
+def unknown(rows: Iterable[Row], metric: str) -> Sequence[Row]:
+    """The layers of which a number is not known in full."""
+    return [row for row in rows if isinstance(row[metric], AtLeast)]

@@ -26,11 +26,13 @@ from netcost.budget.rules import (
     SameOutput,
 )
 from netcost.budget.values import (
+    LAYERS_ONLY,
     Pair,
     amount_of,
     change_bound,
     change_of,
     check_order,
+    check_total,
     layer_shape,
     limit_bound,
     name_of,
@@ -39,7 +41,7 @@ from netcost.budget.values import (
     whole_of,
 )
 from netcost.place import Place
-from netcost.report import METRIC_NAMES
+from netcost.report import METRICS
 from netcost.spec.document import Document, Node, Scalar
 from netcost.spec.document import Mapping as MappingNode
 from netcost.spec.document import Sequence as SequenceNode
@@ -67,7 +69,7 @@ MAX_RULES = 10_000
 LEVELS: Mapping[str, Iterable[str]] = {
     "the top of the file": FILE_KEYS,
     "a model": MODEL_KEYS,
-    "`limits` of a model": METRIC_NAMES,
+    "`limits` of a model": METRICS,
     "`assume` of a model": ASSUME_KEYS,
     "an item of `per_layer`": SELECTOR_KEYS,
     "`expect` of a model": EXPECT_KEYS,
@@ -116,10 +118,12 @@ def read_limit(text: str) -> Limit:
     metric, equals, amount = text.partition("=")
     if not equals:
         raise AmountError(f"`{text}` is not a limit", "write METRIC=AMOUNT, such as `params=63M`")
-    if metric not in METRIC_NAMES:
-        raise AmountError(f"there is no metric `{metric}`", _meant(metric, METRIC_NAMES))
+    if metric not in METRICS:
+        raise AmountError(f"there is no metric `{metric}`", _meant(metric, METRICS))
+    if not METRICS[metric].has_total:
+        raise AmountError(f"{metric} has no total", LAYERS_ONLY)
     place = Place(f"--limit {text}", 0, 0)
-    return Limit(metric, (Bound("max", read_amount(amount, METRIC_NAMES[metric].unit), place),))
+    return Limit(metric, (Bound("max", read_amount(amount, METRICS[metric].unit), place),))
 
 
 def _read(
@@ -252,13 +256,13 @@ class _Reader:
 
     def rules(self, pairs: Pairs) -> Rules:
         """The rules of a model."""
-        limits = self.mapping(_value(pairs, "limits"), "`limits`", METRIC_NAMES)
+        limits = self.mapping(_value(pairs, "limits"), "`limits`", METRICS)
         rules: list[Rule] = self.each_rule(self.limit, limits.values())
         for item in self.items(_value(pairs, "per_layer"), "`per_layer`"):
             rules += [limit for found in self.each(self.layer_limits, [item]) for limit in found]
         expected = self.mapping(_value(pairs, "expect"), "`expect`", EXPECT_KEYS)
         rules += self.expected(expected)
-        changes = (*METRIC_NAMES, OUTPUT_SHAPE)
+        changes = (*METRICS, OUTPUT_SHAPE)
         regression = self.mapping(_value(pairs, "regression"), "`regression`", changes)
         rules += self.each_rule(self.change, regression.values())
         said = [pairs["message"]] if "message" in pairs else []
@@ -266,6 +270,7 @@ class _Reader:
 
     def limit(self, pair: Pair) -> Limit:
         """What the total of a metric may be."""
+        check_total(pair[0])
         return Limit(pair[0].text, self.bounds(pair, TOTAL_KINDS))
 
     def bounds(self, pair: Pair, kinds: Sequence[LimitKind]) -> tuple[Bound, ...]:
@@ -292,19 +297,22 @@ class _Reader:
         Raises:
             Fault: it does not say which layers, or names no metric.
         """
-        pairs = self.mapping(node, "an item of `per_layer`", (*SELECTOR_KEYS, *METRIC_NAMES))
+        pairs = self.mapping(node, "an item of `per_layer`", (*SELECTOR_KEYS, *METRICS))
         selector = {name: text_of(pairs[name]) for name in SELECTOR_KEYS if name in pairs}
         if not selector:
             raise Fault(node.place, "which layers?", 'write `match: "fc*"` or `type: conv`')
-        metrics = [pair for name, pair in pairs.items() if name in METRIC_NAMES]
+        metrics = [pair for name, pair in pairs.items() if name in METRICS]
         if not metrics:
             raise Fault(node.place, "no metric is limited here", "write `params: {max_share: 65%}`")
         place = pairs[next(iter(selector))][1].place
         layers = Layers(place, selector.get("match", "*"), selector.get("type", ""))
-        kinds = (*TOTAL_KINDS, *SHARE_KINDS)
-        return self.each_rule(
-            lambda pair: LayerLimit(pair[0].text, self.bounds(pair, kinds), layers), metrics
-        )
+        return self.each_rule(lambda pair: self.layer_limit(pair, layers), metrics)
+
+    def layer_limit(self, pair: Pair, layers: Layers) -> LayerLimit:
+        """What a metric of each of some layers may be; there are shares of a sum only."""
+        metric = pair[0].text
+        kinds = (*TOTAL_KINDS, *SHARE_KINDS) if METRICS[metric].adds else TOTAL_KINDS
+        return LayerLimit(metric, self.bounds(pair, kinds), layers)
 
     def expected(self, pairs: Pairs) -> list[Rule]:
         """The shapes that are demanded."""
@@ -329,6 +337,8 @@ class _Reader:
         """
         key, node = pair
         metric = key.text
+        if metric in METRICS:
+            check_total(key)
         if isinstance(node, Scalar) and node.text == UNCHANGED:
             if metric == OUTPUT_SHAPE:
                 return SameOutput(node.place)

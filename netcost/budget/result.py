@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 from netcost.budget.compare import Comparison
+from netcost.number import Value, is_exact, known_part, magnitude
 from netcost.place import Place
 from netcost.report import Report
 
 Status: TypeAlias = Literal["error", "fail", "warn", "skip", "pass"]
 History: TypeAlias = Literal["unknown", "known", "renamed", "new", "unreadable"]
+Outcome: TypeAlias = Value | tuple[int, ...]
+"""A number or a shape."""
+
 NoteKind: TypeAlias = Literal["new", "deleted", "loosened", "unreadable"]
-Value: TypeAlias = int | tuple[int, ...]
 
 STATUSES: tuple[Status, ...] = ("error", "fail", "warn", "skip", "pass")
 """From the worst on."""
@@ -23,7 +26,7 @@ class Culprit(NamedTuple):
     """A layer that has a part in a broken rule."""
 
     name: str
-    value: int
+    value: Value
     """What the layer costs, or how much that grew."""
     place: Place | None = None
     grew: bool = False
@@ -43,18 +46,22 @@ class Check(NamedTuple):
     """The layers that the rule is about, as the budget has them."""
     layer: str = ""
     """The one of them that this is about."""
-    value: Value | None = None
-    limit: Value | None = None
+    value: Outcome = None
+    limit: Outcome = None
     amount: str = ""
     """The limit as it was written."""
-    whole: int | None = None
+    whole: Value = None
     """What a share is of."""
-    base: Value | None = None
+    base: Outcome = None
     """What the number or shape was before."""
     culprits: tuple[Culprit, ...] = ()
     more_culprits: int = 0
     declared: tuple[str, ...] = ()
     """Layers whose costs are their author's word and count towards the value."""
+    undecided: bool = False
+    """Too little is known to tell whether the rule is kept; that does not pass."""
+    unknown: tuple[str, ...] = ()
+    """Layers whose costs are not known and count towards the value, or towards what it was."""
     reason: str = ""
     """Why the rule could not be held against anything."""
     message: str = ""
@@ -63,9 +70,9 @@ class Check(NamedTuple):
     @property
     def excess(self) -> float:
         """How far the value is beyond its limit, in parts of the limit: the order of gravity."""
-        if not isinstance(self.value, int) or not isinstance(self.limit, int):
+        if self.undecided or not is_exact(self.limit) or isinstance(self.value, tuple):
             return float("inf")
-        return abs(self.value - self.limit) / max(self.limit, 1)
+        return float(magnitude(known_part(self.value) - self.limit) / max(self.limit, 1))
 
     @property
     def culprit_place(self) -> Place | None:

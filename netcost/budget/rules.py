@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
 from netcost.amounts import Amount
+from netcost.number import Exact, Value, is_exact, known_part
 from netcost.place import Place
 from netcost.spec.scalar import shortened
 
@@ -60,11 +61,16 @@ class Bound(NamedTuple):
         return self.kind in SHARE_KINDS
 
     @property
+    def is_relative(self) -> bool:
+        """Tell whether it is about a part of a total, or about what was before."""
+        return self.kind not in TOTAL_KINDS
+
+    @property
     def upper(self) -> bool:
         """Tell whether larger numbers break the bound, rather than smaller ones."""
         return self.kind not in LOWER_KINDS
 
-    def limit(self, whole: int = 0) -> int:
+    def limit(self, whole: Exact = 0) -> Exact:
         """The last number that is allowed.
 
         Args:
@@ -76,9 +82,21 @@ class Bound(NamedTuple):
             return whole - self.amount.at_most(whole)
         return self.amount.at_most(whole) if self.upper else self.amount.at_least(whole)
 
-    def breaks(self, value: int, whole: int = 0) -> bool:
-        """Tell whether a number is beyond the bound; the limit itself is allowed."""
-        return value > self.limit(whole) if self.upper else value < self.limit(whole)
+    def breaks(self, value: Value, whole: Value = 0) -> bool | None:
+        """Tell whether a number is beyond the bound; the limit itself is allowed.
+
+        Returns:
+            None if that cannot be told, as too little is known of the number or of the whole.
+        """
+        whole = whole if self.is_relative else 0
+        if value is None or whole is None:
+            return None
+        limit = self.limit(known_part(whole))
+        broken = known_part(value) > limit if self.upper else known_part(value) < limit
+        # The number, or the limit as a part of the whole, may be larger: that settles only one of the two cases.
+        larger_value, larger_limit = not is_exact(value), not is_exact(whole)
+        doubtful = (larger_value and broken != self.upper) or (larger_limit and broken == self.upper)
+        return None if doubtful else broken
 
 
 class Limit(NamedTuple):

@@ -44,15 +44,18 @@ def _model() -> Json:
         "variant": TEXT,
         "set": {"type": "object", "additionalProperties": SCALAR},
     }
+    totalled = [metric for metric in METRICS.values() if metric.has_total]
     totals: dict[str, Json] = {
-        metric.name: _described(_limit(metric.unit, TOTAL_KINDS), metric.help) for metric in METRICS
+        metric.name: _described(_limit(metric.unit, TOTAL_KINDS), metric.help) for metric in totalled
     }
     layers: dict[str, Json] = {
-        metric.name: _described(_limit(metric.unit, TOTAL_KINDS, SHARE_KINDS), metric.help)
-        for metric in METRICS
+        metric.name: _described(
+            _limit(metric.unit, TOTAL_KINDS, SHARE_KINDS if metric.adds else ()), metric.help
+        )
+        for metric in METRICS.values()
     }
     changes: dict[str, Json] = {
-        metric.name: _described(_change(metric.unit), metric.help) for metric in METRICS
+        metric.name: _described(_change(metric.unit), metric.help) for metric in totalled
     }
     shapes: Json = {"type": "object", "additionalProperties": SHAPE}
     selectors: dict[str, Json] = {
@@ -103,7 +106,7 @@ def _amount(quantity: Quantity, sign: str = "") -> Json:
     units = "|".join(each for each in UNITS[quantity] if each)
     return {
         "anyOf": [
-            {"type": "integer", "minimum": 0},
+            {"type": "number" if quantity == "ratio" else "integer", "minimum": 0},
             {"type": "string", "pattern": f"^{sign}{NUMBER}({units})?$"},
         ]
     }

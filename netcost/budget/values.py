@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from netcost.amounts import HUNDRED, Amount, AmountError, read_amount, read_change, read_percent
 from netcost.budget.rules import TOTAL_KINDS, Bound, Layers, LayerShape, LimitKind
-from netcost.report import METRIC_NAMES
+from netcost.report import METRICS
 from netcost.spec.document import Node, Scalar
 from netcost.spec.document import Sequence as SequenceNode
 from netcost.spec.fault import Fault
@@ -20,8 +20,20 @@ MAX_TEXT = 1_000
 MAX_LENGTHS = 16
 """Axes of a shape."""
 
+LAYERS_ONLY = "limit it for layers, under `per_layer`"
+
 Pair: TypeAlias = tuple[Scalar, Node]
 """A key and what stands under it."""
+
+
+def check_total(metric: Scalar) -> None:
+    """Refuse to limit the total of what has none.
+
+    Raises:
+        Fault: the metric is such a one.
+    """
+    if not METRICS[metric.text].has_total:
+        raise Fault(metric.place, f"{metric.text} has no total", LAYERS_ONLY)
 
 
 def text_of(pair: Pair) -> str:
@@ -102,7 +114,7 @@ def amount_of(pair: Pair, metric: str) -> Amount:
     """
     text, place = text_of(pair), pair[1].place
     try:
-        return read_amount(text, METRIC_NAMES[metric].unit)
+        return read_amount(text, METRICS[metric].unit)
     except AmountError as error:
         share = "shares are for `per_layer`: `{max_share: 65%}`" if text.endswith("%") else error.hint
         raise Fault(place, f"{metric}: {error.message}", share) from None
@@ -134,7 +146,7 @@ def change_of(pair: Pair, metric: str) -> Amount:
         Fault: no amount and no percentage.
     """
     try:
-        return read_change(text_of(pair), METRIC_NAMES[metric].unit)
+        return read_change(text_of(pair), METRICS[metric].unit)
     except AmountError as error:
         raise Fault(pair[1].place, f"{metric}: {error.message}", error.hint) from None
 

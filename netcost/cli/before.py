@@ -16,9 +16,9 @@ from netcost.budget.rules import NO_RULES, NOTHING_ASSUMED, Rules
 from netcost.cli.entries import Model, own_rules
 from netcost.cli.specs import STANDARD_INPUT
 from netcost.network import Network
-from netcost.render.cells import portable
+from netcost.place import portable
 from netcost.report import Report
-from netcost.report_file import read_report
+from netcost.report.read import read_report
 from netcost.source.files import read_file
 from netcost.spec.load import NO_OVERRIDES, Overrides, load_network
 from netcost.spec.problem import MAX_MESSAGE, SpecError

@@ -19,11 +19,11 @@ from netcost.cli.entries import BUDGET_FILE, Model, by_entry, find_budget, model
 from netcost.cli.hold import measured
 from netcost.cli.output import A_FILE, STANDARD_OUTPUT, spelled, write
 from netcost.cli.specs import complete_spec
-from netcost.report import METRIC_NAMES
+from netcost.report import METRICS
 from netcost.source.files import read_file
 from netcost.spec.document import MAX_BYTES, parse_document, unreadable
 
-METRICS = ("params", "weight_bytes", "activation_bytes", "macs")
+LIMITED = ("params", "weight_bytes", "activation_bytes", "macs")
 
 
 def percentage(text: str) -> Amount:
@@ -59,10 +59,10 @@ def command() -> None:
 @click.option(
     "--metric",
     "metrics",
-    type=click.Choice(list(METRIC_NAMES)),
+    type=click.Choice([name for name, metric in METRICS.items() if metric.has_total]),
     multiple=True,
-    default=METRICS,
-    help=f"What to limit. Repeatable.  [default: {', '.join(METRICS)}]",
+    default=LIMITED,
+    help=f"What to limit. Repeatable.  [default: {', '.join(LIMITED)}]",
 )
 @click.option(
     "-o",
@@ -88,7 +88,10 @@ def init(*, specs: Sequence[str], slack: Amount, metrics: Sequence[str], output:
     folder = "" if output == STANDARD_OUTPUT else os.path.dirname(output)  # noqa: PTH120
     models, work = [Model(spec) for spec in specs], Work()
     reports = [(_from(folder, model), measured(model, work)[1]) for model in models]
-    text = budget_text(reports, metrics, slack)
+    try:
+        text = budget_text(reports, metrics, slack)
+    except ValueError as error:
+        raise click.ClickException(f"{error}; name other metrics with --metric") from None
     read_budget(parse_document(text.encode(), output))  # no file is begun that a check would refuse
     write(output, text)
     if output != STANDARD_OUTPUT:

@@ -18,7 +18,7 @@ from netcost.cli.specs import complete_dtype, complete_spec, depth_option, lengt
 from netcost.cli.terminal import TABLE, Color, color_option, viewed, width_option
 from netcost.render import View
 from netcost.render.diff import FORMATS, Diff, render
-from netcost.report import MAIN_METRICS, METRIC_NAMES, Report
+from netcost.report import MAIN_METRICS, METRICS, Report
 from netcost.spec.load import Overrides
 
 SUFFIXES = {name: each.suffixes for name, each in FORMATS.items()}
@@ -56,7 +56,7 @@ def sided(command: Command) -> Command:
 @click.option(
     "--metric",
     "metrics",
-    type=click.Choice(list(METRIC_NAMES)),
+    type=click.Choice(list(METRICS)),
     multiple=True,
     default=MAIN_METRICS,
     help=f"What a table shows of each layer. Repeatable.  [default: {', '.join(MAIN_METRICS)}]",

@@ -14,12 +14,12 @@ from netcost.cli.output import STANDARD_OUTPUT, Target, write_all
 from netcost.cli.terminal import TABLE, Color, color_option, viewed, width_option
 from netcost.render.sheet import Column, Sheet
 from netcost.render.view import View
-from netcost.report import FORMAT_VERSION, METRIC_NAMES, Totals
+from netcost.report import METRICS, Totals
 from netcost.shapes import Shape
-from netcost.units import byte_text
+from netcost.units import number_text
 from netcost.wording import times
 
-SHOWN = tuple(METRIC_NAMES[name] for name in ("params", "macs", "activation_bytes"))
+SHOWN = tuple(METRICS[name] for name in ("params", "macs", "activation_bytes"))
 COLUMNS = (
     Column("Network", left=True),
     Column("input", left=True, weight=1),
@@ -49,8 +49,7 @@ def as_sheet(models: Sequence[Model]) -> Sheet:
     """Lay the networks out for a person."""
     rows = []
     for model in models:
-        figures = [(model.totals[metric.name], metric.unit) for metric in SHOWN]
-        texts = [byte_text(number) if unit == "bytes" else f"{number:,}" for number, unit in figures]
+        texts = [number_text(model.totals[metric.name], metric.unit) for metric in SHOWN]
         rows.append((model.name, ", ".join(map(str, model.inputs.values())), *texts))
     return Sheet(f"{len(models)} bundled networks, for one sample", COLUMNS, rows)
 
@@ -75,13 +74,15 @@ def as_csv(models: Sequence[Model], view: View) -> Iterator[str]:
     import csv
     from io import StringIO
 
+    from netcost.render.csv import number
+
     del view
     text = StringIO()
     writer = csv.writer(text)
-    writer.writerow(("model", "input_shape", *METRIC_NAMES))
+    writer.writerow(("model", "input_shape", *METRICS))
     for model in models:
         shapes = ";".join(map(times, model.inputs.values()))
-        writer.writerow((escape.csv(model.name), shapes, *(model.totals[name] for name in METRIC_NAMES)))
+        writer.writerow((escape.csv(model.name), shapes, *(number(model.totals[name]) for name in METRICS)))
     return iter([text.getvalue()])
 
 
@@ -89,11 +90,13 @@ def as_json(models: Sequence[Model], view: View) -> Iterator[str]:
     """Write an object for each network with every metric as a plain number."""
     import json
 
+    from netcost.report.keys import FORMAT_VERSION, completeness_keys, members, plain_totals
+
     del view
     lines = []
     for model in models:
-        numbers = {name: model.totals[name] for name in METRIC_NAMES}
-        lines.append(json.dumps({"name": model.name, "inputs": model.inputs, "totals": numbers}))
+        told = {**members(completeness_keys(), model), "totals": plain_totals(model.totals)}
+        lines.append(json.dumps({"name": model.name, "inputs": model.inputs, **told}))
     listed = ",\n    ".join(lines)
     return iter([f'{{\n  "format_version": "{FORMAT_VERSION}",\n  "models": [\n    {listed}\n  ]\n}}\n'])
 

@@ -22,7 +22,7 @@ def _budget() -> Json:
 
 
 def _report() -> Json:
-    from netcost.report_schema import report_schema
+    from netcost.report.schema import report_schema
 
     return report_schema()
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from netcost.render.cells import ends, likeness
+from netcost.number import Value
 from netcost.render.remarks import activity, convention, marked, marks, rowless, where_most_is
 from netcost.render.rows import FLOP, left_out, selected
 from netcost.render.sheet import Column, Sheet, headline
 from netcost.render.view import View
-from netcost.report import Report, Row
+from netcost.report import Report, Row, likeness
+from netcost.report.row import end
 from netcost.units import Unit, fitting
 from netcost.wording import summed, times, written
 
@@ -48,7 +49,7 @@ def sheet(report: Report, view: View) -> Sheet:
         key = likeness(row)
         found = known.get(key)
         if found is None:
-            costs = _costs([getattr(row, each) for each in metrics], units)
+            costs = _costs([row[each] for each in metrics], units)
             found = known[key] = (*layer_cells(row), *costs)
         return (marked(row.name, row), *found)
 
@@ -68,16 +69,16 @@ def sheet(report: Report, view: View) -> Sheet:
     )
 
 
-def _costs(numbers: list[int], units: list[Unit]) -> list[str]:
+def _costs(numbers: list[Value], units: list[Unit]) -> list[str]:
     return [unit.of(number) for unit, number in zip(units, numbers, strict=True)]
 
 
 def layer_cells(row: Row) -> tuple[str, ...]:
     """The cells between the name and the costs: input size, window, output size."""
-    *sources, out = ends(row)
+    *sources, out = map(end, (*row.inputs, row.output))
     return (
-        summed([str(end.channels) for end in sources if end.channels is not None]),
-        summed(list(dict.fromkeys(size_text(end.size) for end in sources if end.size))),
+        summed([str(each.channels) for each in sources if each.channels is not None]),
+        summed(list(dict.fromkeys(size_text(each.size) for each in sources if each.size))),
         *(written(row.settings.get(name)) for name in WINDOW),
         "" if out.channels is None else str(out.channels),
         size_text(out.size),

@@ -1,18 +1,19 @@
 """CSV after RFC 4180: one header for all networks, one row per layer, no totals, raw integers.
 
-Lengths of several inputs or weights are joined with `;`. An empty cell: not applicable. Columns are only
-ever appended, so a program may rely on their order.
+Lengths of several inputs or weights are joined with `;`. An empty cell: not applicable, or a number that is not
+known in full. Columns are only ever appended, so a program may rely on their order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from operator import attrgetter
 
 from netcost import escape
-from netcost.render.cells import SETTINGS, dtype, ends, likeness, place
+from netcost.number import Value, is_exact, plain
+from netcost.place import portable
 from netcost.render.view import View
-from netcost.report import METRIC_NAMES, Report, Row
+from netcost.report import METRICS, SETTINGS, Report, Row, likeness
+from netcost.report.row import end
 from netcost.wording import in_full, times
 
 BEFORE_METRICS = (
@@ -29,7 +30,7 @@ CHUNK = 1000
 
 def columns() -> tuple[str, ...]:
     """Every column's name, in order; a metric that came later stands after `place`."""
-    later = [name for name in METRIC_NAMES if name not in METRICS_BEFORE_PLACE]
+    later = [name for name in METRICS if name not in METRICS_BEFORE_PLACE]
     return (*BEFORE_METRICS, *METRICS_BEFORE_PLACE, "place", *later)
 
 
@@ -53,33 +54,43 @@ def render(reports: Sequence[Report], view: View) -> Iterator[str]:
 
 def _all_cells(reports: Sequence[Report]) -> Iterator[list[object]]:
     names = columns()
-    metrics = attrgetter(*(name for name in names if name in METRICS_BEFORE_PLACE))
-    later = attrgetter(*names[names.index("place") + 1 :])
+    later = names[names.index("place") + 1 :]
     for report in reports:
         model = escape.csv(report.name)
-        known: dict[tuple[int, ...], tuple[str, ...]] = {}
+        known: dict[tuple[int, ...], tuple[tuple[object, ...], tuple[object, ...]]] = {}
         for index, row in enumerate(report.rows):
             key = likeness(row)
             cells = known.get(key)
             if cells is None:
-                cells = known[key] = described(row)
-            yield [
-                *(model, index, escape.csv(row.name), escape.csv(row.type), *cells),
-                *(*metrics(row), escape.csv(place(row)), *later(row)),
-            ]
+                before = (escape.csv(row.type), *described(row), *numbers(row, METRICS_BEFORE_PLACE))
+                cells = known[key] = before, numbers(row, later)
+            place = escape.csv(portable(str(row.place or "")))
+            yield [model, index, escape.csv(row.name), *cells[0], place, *cells[1]]
 
 
 def described(row: Row) -> tuple[str, ...]:
     """The cells from `input_shape` to `weight_shapes`."""
-    *sources, out = ends(row)
+    *sources, out = map(end, (*row.inputs, row.output))
     return (
         ";".join(map(times, row.inputs)),
         times(row.output),
-        ";".join("" if end.channels is None else str(end.channels) for end in sources),
-        ";".join(times(end.size) for end in sources),
+        ";".join("" if each.channels is None else str(each.channels) for each in sources),
+        ";".join(times(each.size) for each in sources),
         *(escape.csv(in_full(row.settings.get(name))) for name in SETTINGS),
         "" if out.channels is None else str(out.channels),
         times(out.size),
-        escape.csv(dtype(row)),
+        escape.csv(row.precision.short),
         ";".join(map(times, row.weights.values())),
     )
+
+
+def numbers(row: Row, metrics: Sequence[str]) -> tuple[object, ...]:
+    """The cells of some metrics."""
+    return tuple([number(row[metric]) for metric in metrics])
+
+
+def number(value: Value) -> object:
+    """A number for programs; empty if it is not known in full, which a cell cannot say."""
+    if isinstance(value, int):
+        return value
+    return plain(value) if is_exact(value) else ""

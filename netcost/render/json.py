@@ -6,14 +6,14 @@ that two reports compare well line by line.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 from netcost import escape
-from netcost.render.cells import SETTINGS, dtype, ends, likeness, place, portable
 from netcost.render.view import View
-from netcost.report import FORMAT_VERSION, METRIC_NAMES, Report, Row
-from netcost.shapes import Shape
+from netcost.report import METRICS, Report, Row, likeness
+from netcost.report.keys import FORMAT_VERSION, Key, members, model_keys, row_keys
 
 
 def render(reports: Sequence[Report], view: View) -> Iterator[str]:
@@ -39,64 +39,40 @@ def render(reports: Sequence[Report], view: View) -> Iterator[str]:
 
 def convention() -> dict[str, dict[str, str]]:
     """What each metric counts, and in which unit."""
-    return {name: {"unit": metric.unit, "help": metric.help} for name, metric in METRIC_NAMES.items()}
+    return {name: {"unit": metric.unit, "help": metric.help} for name, metric in METRICS.items()}
 
 
 def _model(report: Report, encode: Callable[[object], str]) -> Iterator[str]:
     yield "    {\n"
-    for key, value in network_facts(report).items():
+    for key, value in members(model_keys(), report).items():
         yield f'      "{key}": {encode(value)},\n'
     yield '      "layers": ['
-    known: dict[tuple[int, ...], str] = {}
-    for index, row in enumerate(report.rows):
-        alike = likeness(row)
-        facts = known.get(alike)
-        if facts is None:
-            facts = known[alike] = encode(layer_facts(row))[1:-1]
-        own = f'"index": {index}, "name": {encode(row.name)}, {facts}, "place": {encode(place(row))}'
-        yield f"{',' if index else ''}\n        {{{own}}}"
+    for index, layer in enumerate(_layers(report.rows, encode)):
+        yield f'{"," if index else ""}\n        {{"index": {index}, {layer}}}'
     yield "\n      ]\n    }"
 
 
-def network_facts(report: Report) -> dict[str, Any]:
-    """Everything about a network but its layers."""
-    return {
-        "name": report.name,
-        "source": portable(report.source),
-        "batch": report.batch,
-        "dtype": dtype(report),
-        "inputs": _tensors(report.inputs),
-        "outputs": _tensors(report.outputs),
-        "warnings": list(report.warnings),
-        "totals": {name: report.totals[name] for name in METRIC_NAMES},
-    }
+def _layers(rows: Sequence[Row], encode: Callable[[object], str]) -> Iterator[str]:
+    """The keys and values of each layer; what rows that are alike have in common is written once."""
+    parts = [(own, list(keys)) for own, keys in groupby(row_keys(), key=lambda key: key.own)]
+    known: dict[tuple[int, ...], list[str]] = {}
+    for row in rows:
+        alike = likeness(row)
+        if alike not in known:
+            known[alike] = ["" if own else encode(members(keys, row))[1:-1] for own, keys in parts]
+        texts = [
+            _own(keys, row, encode) if own else text
+            for text, (own, keys) in zip(known[alike], parts, strict=True)
+        ]
+        yield ", ".join(texts)
 
 
-def _tensors(shapes: Mapping[str, Shape]) -> dict[str, Any]:
-    return {name: {"shape": shape, "axes": "".join(shape.axes)} for name, shape in shapes.items()}
+def _own(keys: Sequence[Key], row: Row, encode: Callable[[object], str]) -> str:
+    """Keys whose values are texts or lists of them, as the encoder writes them: it takes long to start for a few."""
+    return ", ".join(
+        [f'"{key.name}": {_text(value, encode)}' for key in keys if (value := key.write(row)) is not None]
+    )
 
 
-def layer_facts(row: Row) -> dict[str, Any]:
-    """What alike layers have in common; inputs are always a list, of one where there is one."""
-    *sources, out = ends(row)
-    return {
-        "type": row.type,
-        "title": row.title,
-        "label": row.label,
-        "layers": row.layers,
-        "elementwise": row.elementwise,
-        "declared_cost": row.declared_cost,
-        "shares": row.shares,
-        "input_shape": row.inputs,
-        "input_axes": ["".join(shape.axes) for shape in row.inputs],
-        "output_shape": row.output,
-        "output_axes": "".join(row.output.axes),
-        "in_channels": [end.channels for end in sources],
-        "in_size": [end.size for end in sources],
-        **{name: row.settings.get(name) for name in SETTINGS},
-        "out_channels": out.channels,
-        "out_size": out.size,
-        "dtype": dtype(row),
-        "weights": dict(row.weights),
-        **{name: getattr(row, name) for name in METRIC_NAMES},
-    }
+def _text(value: Any, encode: Callable[[object], str]) -> str:
+    return encode(value) if isinstance(value, str) else f"[{', '.join(map(encode, value))}]"

@@ -7,7 +7,7 @@ from netcost.render.rows import left_out, selected
 from netcost.render.sheet import Column, Sheet, headline
 from netcost.render.view import View
 from netcost.report import Report, Row, Totals
-from netcost.units import byte_text
+from netcost.units import number_text
 from netcost.wording import times
 
 COLUMNS = (
@@ -40,8 +40,8 @@ def sheet(report: Report, view: View) -> Sheet:
 def in_all(totals: Totals) -> str:
     """Say what the table has no column for."""
     return (
-        f"In all {totals.params:,} parameters, biases included though not shown; {totals.macs:,} "
-        f"multiply-accumulates; memory {byte_text(totals.activation_bytes)}."
+        f"In all {number_text(totals.params)} parameters, biases included though not shown; {number_text(totals.macs)} "
+        f"multiply-accumulates; memory {number_text(totals.activation_bytes, 'bytes')}."
     )
 
 

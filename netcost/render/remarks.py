@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from netcost.number import AtLeast, Exact, is_exact
 from netcost.render.view import Count
 from netcost.report import Report, Row
-from netcost.units import Unit
+from netcost.units import Unit, number_text
 from netcost.wording import listed, share
 
 DECLARED_MARK = "*"
 SHARED_MARK = "^"
+UNKNOWN_MARK = "?"
 
 COUNTED = {
     "lecture": "multiply-accumulates, and K*K per output of pooling",
@@ -23,15 +26,19 @@ COUNTED = {
 
 
 def marked(text: str, row: Row) -> str:
-    """Mark a layer whose cost is not computed, or whose weights are counted elsewhere."""
-    return f"{text}{DECLARED_MARK if row.declared_cost else ''}{SHARED_MARK if row.shares else ''}"
+    """Mark a layer whose cost is not known or not computed, or whose weights are counted elsewhere."""
+    marks = {UNKNOWN_MARK: row.unknown, DECLARED_MARK: row.declared_cost, SHARED_MARK: row.shares}
+    return text + "".join(mark for mark, holds in marks.items() if holds)
 
 
 def marks(rows: Sequence[Row]) -> list[str]:
     """Explain the marks of these rows."""
     declared = [row.name for row in rows if row.declared_cost]
     shared = [f"{row.name} of {row.shares}" for row in rows if row.shares]
+    unknown = [name for row in rows for name in row.unknown]
     notes = []
+    if unknown:
+        notes.append(f"{UNKNOWN_MARK} cost not known, so that totals are lower bounds: {listed(unknown)}.")
     if declared:
         notes.append(f"{DECLARED_MARK} cost as declared, not computed: {listed(declared)}.")
     if shared:
@@ -45,12 +52,12 @@ def rowless(report: Report, memory: Unit, flop: str) -> list[str]:
     if not rows:
         return []
     kinds = ", ".join(f"{times:,} {title}" for title, times in Counter(row.title for row in rows).items())
-    sums = {
-        metric: sum(getattr(row, metric) for row in rows) for metric in ("activation_bytes", "params", flop)
-    }
+    sums = {metric: sum(row[metric] for row in rows) for metric in ("activation_bytes", "params", flop)}
     adds = [f"memory {memory.of(sums['activation_bytes'])} {memory.symbol}"]
     adds += [
-        f"{sums[metric]:,} {word}" for metric, word in (("params", "params"), (flop, "flop")) if sums[metric]
+        f"{number_text(sums[metric])} {word}"
+        for metric, word in (("params", "params"), (flop, "flop"))
+        if sums[metric]
     ]
     return [
         f"Without a row, but in the total: {kinds} ({', '.join(adds)}); below they count with the row before them."
@@ -62,7 +69,9 @@ def activity(report: Report) -> list[str]:
     active, params = report.totals.active_params, report.totals.params
     if active == params:
         return []
-    return [f"Active: {active:,} of {params:,} parameters take part in computing one sample."]
+    return [
+        f"Active: {number_text(active)} of {number_text(params)} parameters take part in computing one sample."
+    ]
 
 
 def convention(report: Report, memory: Unit, count: Count) -> str:
@@ -82,14 +91,14 @@ class Part:
     """What a row holds of a sum, together with the layers without a row that follow it."""
 
     row: Row
-    amount: int
+    amount: Any
 
 
 def parts(report: Report, metric: str) -> list[Part]:
     """Divide the total of a metric among the rows of the table."""
-    found: list[tuple[Row, int]] = []
+    found: list[tuple[Row, Any]] = []
     for row in report.rows:
-        amount = getattr(row, metric)
+        amount = row[metric]
         if row.elementwise and found:
             owner, held = found[-1]
             found[-1] = (owner, held + amount)
@@ -110,17 +119,23 @@ def largest_half(all_parts: Sequence[Part]) -> list[Part]:
 
 
 def remark(subject: str, verb: str, all_parts: Sequence[Part], whole: str) -> str:
-    """Say which rows make more than half of a total, and which kind of layer makes the most of it."""
+    """Say which rows make more than half of a total, and which kind of layer makes the most of it.
+
+    Of a total that is not known in full there are no shares.
+    """
     total = sum(part.amount for part in all_parts)
     if not total:
         return f"{subject}: none."
+    if not is_exact(total):
+        unknown = [part.row.name for part in all_parts if isinstance(part.amount, AtLeast)]
+        return f"{subject}: {whole}; what {listed(unknown)} {verb}{'s' if len(unknown) == 1 else ''} is not known."
     half = largest_half(all_parts)
     named = f"{listed([part.row.name for part in half])} {verb if len(half) > 1 else verb + 's'}"
     said = f"{subject}: {named} {share(sum(part.amount for part in half), total)} of {whole}"
     return f"{said}{_leading_kind(all_parts, half, total)}."
 
 
-def _leading_kind(all_parts: Sequence[Part], half: Sequence[Part], total: int) -> str:
+def _leading_kind(all_parts: Sequence[Part], half: Sequence[Part], total: Exact) -> str:
     sums: Counter[str] = Counter()
     for part in all_parts:
         sums[part.row.title] += part.amount
@@ -142,6 +157,6 @@ def where_most_is(report: Report, memory: Unit, flop: str) -> list[str]:
             parts(report, "activation_bytes"),
             f"{memory.of(totals.activation_bytes)} {memory.symbol}",
         ),
-        remark("Parameters", "hold", parts(report, "params"), f"{totals.params:,}"),
-        remark("Operations", "take", parts(report, flop), f"{totals[flop]:,}"),
+        remark("Parameters", "hold", parts(report, "params"), number_text(totals.params)),
+        remark("Operations", "take", parts(report, flop), number_text(totals[flop])),
     ]

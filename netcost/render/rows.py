@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import attrgetter
 
+from netcost.number import rank
 from netcost.render.view import View
 from netcost.report import Row
 
@@ -20,7 +20,8 @@ def sort_metric(view: View) -> str:
 def selected(rows: Sequence[Row], view: View) -> Sequence[Row]:
     """Order rows as the view asks, equal ones as in the network, and keep the first of them."""
     if view.sort:
-        rows = sorted(rows, key=attrgetter(sort_metric(view)), reverse=True)
+        metric = sort_metric(view)
+        rows = sorted(rows, key=lambda row: rank(row[metric]), reverse=True)
     return rows[: view.top]
 
 

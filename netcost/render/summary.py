@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from netcost.render.sheet import Column, Sheet
-from netcost.report import METRIC_NAMES, Metric, Report
-from netcost.units import byte_text
+from netcost.report import METRICS, Report
+from netcost.units import number_text
 
 FIRST = ("params", "macs", "flops", "activation_bytes")
 """The metrics that stand first and go last where room is short."""
@@ -14,13 +14,13 @@ FIRST = ("params", "macs", "flops", "activation_bytes")
 
 def sheet(reports: Sequence[Report]) -> Sheet:
     """Compare networks; a metric that is zero everywhere, or equal to one before it, has no column."""
-    names = [*FIRST, *(name for name in METRIC_NAMES if name not in FIRST)]
+    names = [*FIRST, *(name for name in METRICS if name not in FIRST)]
     values = {name: tuple(report.totals[name] for report in reports) for name in names}
     shown: list[str] = []
     for name in names:
         if any(values[name]) and values[name] not in (values[each] for each in shown):
             shown.append(name)
-    metrics = [METRIC_NAMES[name] for name in shown]
+    metrics = [METRICS[name] for name in shown]
     return Sheet(
         title="Summary",
         columns=(
@@ -32,12 +32,8 @@ def sheet(reports: Sequence[Report]) -> Sheet:
             (
                 report.name,
                 ", ".join(map(str, report.inputs.values())),
-                *(_figure(metric, report.totals[metric.name]) for metric in metrics),
+                *(number_text(report.totals[metric.name], metric.unit) for metric in metrics),
             )
             for report in reports
         ],
     )
-
-
-def _figure(metric: Metric, value: int) -> str:
-    return byte_text(value) if metric.unit == "bytes" else f"{value:,}"

@@ -91,6 +91,28 @@ def test_a_block_of_only_elementwise_layers_is_elementwise(blocks: Report) -> No
     assert found.elementwise
 
 
+SOURCES = [
+    (1, {"conv1": ("input",), "layer1": ("conv1",), "layer2": ("layer1",), "flatten": ("layer2",)}),
+    (2, {"layer1.0": ("conv1.act",), "layer1.1": ("layer1.0",), "flatten": ("layer2.0",)}),
+    (3, {"conv1": ("input",), "layer1.0.conv1": ("conv1.act",), "layer1.1.conv1": ("layer1.0.conv1",)}),
+]
+
+
+@pytest.mark.parametrize(("depth", "sources"), SOURCES)
+def test_a_row_takes_from_other_rows(blocks: Report, depth: int, sources: dict[str, tuple[str, ...]]) -> None:
+    """What goes from layer to layer inside of a block is no source of it."""
+    folded = fold(blocks, depth)
+    assert {name: folded[name].sources for name in sources} == sources
+    named = {"input", *(row.name for row in folded)}
+    assert all(set(row.sources or ()) <= named for row in folded)
+
+
+def test_sources_that_are_not_known_stay_so(blocks: Report) -> None:
+    """A report of an earlier version has none."""
+    silent = replace(blocks, rows=[replace(row, sources=None) for row in blocks])
+    assert {row.sources for row in fold(silent, 1)} == {None}
+
+
 def test_marks_and_number_formats_are_not_lost(blocks: Report) -> None:
     """One declared cost marks the block; several formats are `mixed`."""
     first, second = blocks["layer1.0.conv1"], blocks["layer1.1.conv1"]

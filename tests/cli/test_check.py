@@ -792,7 +792,7 @@ def test_a_report_that_counts_something_else_is_refused(baseline: Path, files: F
     ("text", "message"),
     [
         ("", "report.json is no report to compare with: not JSON"),
-        ('{"format_version": "99.0"}', "the report has format version 99.0, this netcost reads version 1.0"),
+        ('{"format_version": "99.0"}', "the report has format version 99.0, this netcost reads version 1.1"),
         ('{"models": []}', "the report has no `format_version`"),
         (
             "\udcff",

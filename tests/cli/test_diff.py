@@ -193,7 +193,7 @@ def test_csv_has_a_row_for_each_layer(nets: Path, netcost: Run) -> None:
 def test_json_has_both_networks_and_every_layer(nets: Path, netcost: Run) -> None:
     """Exact integers; a percentage of nothing is null."""
     document = json.loads(netcost("diff", "a.yaml", "b.yaml", "--format", "json").out)
-    assert (document["format_version"], document["changed"]) == ("1.0", True)
+    assert (document["format_version"], document["changed"]) == ("1.1", True)
     assert (document["before"]["label"], document["after"]["source"]) == ("a.yaml", "b.yaml")
     assert document["totals"]["params"] == {"before": 2790, "after": 3302, "delta": 512, "percent": 18.3513}
     assert document["totals"]["buffers"] == {"before": 0, "after": 0, "delta": 0, "percent": None}

@@ -12,7 +12,8 @@ from bundled import report_of
 from running import Run, run
 
 from netcost import zoo
-from netcost.report import METRIC_NAMES
+from netcost.number import plain
+from netcost.report import METRICS
 
 ALEXNET = ["alexnet", "3 x 227 x 227", "61,100,840", "716,767,232", "4.2 MiB"]
 """The lecture's: activations of 4 * 1,112,424 bytes, outputs of ReLU and dropout included."""
@@ -40,7 +41,7 @@ def test_csv_has_every_metric_as_a_plain_number(netcost: Run) -> None:
     rows = list(csv.DictReader(StringIO(netcost("models", "--format", "csv").out, newline="")))
     (alexnet,) = (row for row in rows if row["model"] == "alexnet")
     assert (alexnet["input_shape"], alexnet["params"]) == ("1x3x227x227", "61100840")
-    assert set(METRIC_NAMES) < set(alexnet)
+    assert set(METRICS) < set(alexnet)
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +54,7 @@ def models() -> dict[str, dict[str, Any]]:
 def test_json_has_the_totals_of_the_report(models: dict[str, dict[str, Any]], name: str) -> None:
     """They are added up in another way, to the same numbers."""
     found, report = models[name], report_of(name)
-    assert found["totals"] == {metric: report.totals[metric] for metric in METRIC_NAMES}
+    assert found["totals"] == {metric: plain(report.totals[metric]) for metric in METRICS}
     assert found["inputs"] == {entry: list(shape) for entry, shape in report.inputs.items()}
 
 

@@ -7,7 +7,7 @@ import json
 import pytest
 from running import Run
 
-from netcost.report_schema import report_schema
+from netcost.report.schema import report_schema
 from netcost.spec.schema import spec_schema
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from netcost.dtypes import Precision
-from netcost.report import ROW_METRICS, Report, Row
+from netcost.report import METRICS, Report, Row
 from netcost.shapes import Image
 
 
 def row(name: str = "conv1", **facts: Any) -> Row:
-    """Make a row; whatever is not given is small and plain."""
+    """Make a row; whatever is not given is small and plain. Metrics are given by name, as other facts are."""
     plain: dict[str, Any] = {
         "type": "conv",
         "title": "Conv",
@@ -20,9 +20,9 @@ def row(name: str = "conv1", **facts: Any) -> Row:
         "settings": {},
         "precision": Precision(),
         "weights": {},
-        **dict.fromkeys(ROW_METRICS, 0),
     }
-    return Row(name=name, **{**plain, **facts})
+    counts = {metric: facts.pop(metric, 0) for metric in METRICS}
+    return Row(name=name, **{**plain, "counts": counts, **facts})
 
 
 def report(*rows: Row, name: str = "net", source: str = "") -> Report:

@@ -489,7 +489,7 @@ def test_a_single_row_left_out_is_singular() -> None:
 def test_json_holds_every_number_exactly() -> None:
     """Of rules that are kept, too, with the places of layer and rule."""
     document = json.loads(render(everything(), "json"))
-    assert (document["format_version"], document["status"]) == ("1.0", "error")
+    assert (document["format_version"], document["status"]) == ("1.1", "error")
     assert document["counts"] == {"error": 2, "fail": 3, "warn": 0, "skip": 0, "pass": 2}
     cnn = document["models"][0]
     assert (cnn["totals"]["params"], cnn["base_totals"]["params"]) == (3_302, 2_790)

@@ -15,7 +15,7 @@ from netcost.analysis.costs import analyze
 from netcost.dtypes import Precision
 from netcost.place import Place
 from netcost.render import View, render
-from netcost.report import METRIC_NAMES, Metric, Report
+from netcost.report import Report
 from netcost.shapes import Image, Tokens, Vector
 
 FIXED = (
@@ -149,7 +149,7 @@ def test_a_text_that_looks_like_a_formula_is_prefixed(name: str) -> None:
 def test_rows_that_share_their_facts_keep_their_own_numbers() -> None:
     """Texts are made once for layers that are alike; counts are each row's own."""
     first = row("a", settings={"kernel": (3, 3)}, params=1)
-    found = cells(report(first, replace(first, name="b", params=2)))
+    found = cells(report(first, replace(first, name="b", counts={**first.counts, "params": 2})))
     assert [(each["kernel"], each["params"]) for each in found] == [("3x3", "1"), ("3x3", "2")]
 
 
@@ -159,12 +159,3 @@ def test_a_long_report_comes_in_pieces() -> None:
     pieces = list(render([report(*rows)], "csv"))
     assert len(pieces) > 1
     assert "".join(pieces).count("\r\n") == 2501
-
-
-def test_a_new_metric_becomes_the_last_column(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One entry of the list of metrics is all it takes."""
-    metric = Metric("layers", "number of layers", "count", "layers that a row stands for")
-    monkeypatch.setitem(METRIC_NAMES, "layers", metric)
-    found = cells(report(row(layers=3)))[0]
-    assert list(found)[-1] == "layers"
-    assert found["layers"] == "3"

@@ -85,7 +85,7 @@ def diff(text: str) -> Diff:
     """Two networks, one of which has a layer that is new, one that is gone and one that has changed."""
     first = reports(text)[0]
     rows = first.rows
-    changed = replace(rows[1], params=5, output=rows[0].output)
+    changed = replace(rows[1], counts={**rows[1].counts, "params": 5}, output=rows[0].output)
     new = replace(rows[3], name=f"{text}new", label=f"{text}new", type=f"{text}new")
     second = replace(first, name=f"{text}second", rows=[rows[0], changed, new, rows[3]])
     return Diff(comparison=Comparison(first, second), names=(f"{text}a", f"{text}b"), view=View(width=WIDE))

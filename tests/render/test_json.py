@@ -13,7 +13,8 @@ from handmade import report, row
 import netcost
 from netcost.analysis.costs import analyze
 from netcost.render import View, render
-from netcost.report import FORMAT_VERSION, METRIC_NAMES, Metric, Report
+from netcost.report import METRICS, Report
+from netcost.report.keys import FORMAT_VERSION
 
 
 def text_of(*reports: Report) -> str:
@@ -37,7 +38,7 @@ def test_the_head_says_which_format_and_what_each_metric_means() -> None:
     found = document(report())
     assert found["format_version"] == FORMAT_VERSION
     assert found["netcost"] == netcost.__version__
-    assert list(found["convention"]) == list(METRIC_NAMES)
+    assert list(found["convention"]) == list(METRICS)
     assert found["convention"]["flops"] == {"unit": "count", "help": "2 * macs + ops"}
 
 
@@ -102,13 +103,3 @@ def test_each_layer_is_one_line() -> None:
         '{"index": 0, "name": "a"',
         '{"index": 1, "name": "b"',
     ]
-
-
-def test_a_new_metric_is_written_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One entry of the list of metrics is all it takes."""
-    metric = Metric("layers", "number of layers", "count", "layers that a row stands for")
-    monkeypatch.setitem(METRIC_NAMES, "layers", metric)
-    found = document(report(row("a", layers=3), row("b")))
-    assert found["convention"]["layers"]["help"] == metric.help
-    assert found["models"][0]["totals"]["layers"] == 4
-    assert found["models"][0]["layers"][0]["layers"] == 3

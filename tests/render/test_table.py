@@ -11,7 +11,7 @@ from handmade import report, row
 
 from netcost.analysis.costs import analyze
 from netcost.render import View, render
-from netcost.report import METRIC_NAMES, Metric, Report
+from netcost.report import Report
 
 Golden = Callable[[str, str], None]
 
@@ -154,11 +154,3 @@ def test_the_summary_drops_columns_from_the_back(alexnet: Report) -> None:
     """Parameters and MACs stay longest."""
     text = printed(alexnet, alexnet, width=50)
     assert re.search(r"^Network *│ *Input *│ *parameters *│ *MACs$", text, re.MULTILINE)
-
-
-def test_a_new_metric_becomes_a_column_of_the_summary(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One entry of the list of metrics is all it takes."""
-    metric = Metric("layers", "number of layers", "count", "layers that a row stands for")
-    monkeypatch.setitem(METRIC_NAMES, "layers", metric)
-    text = printed(report(row("a", layers=3)), report(row("b", layers=4)))
-    assert "number of layers" in text[text.index("Summary") :]

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from netcost import escape
-from netcost.budget.result import STATUSES, Check, CheckResult, ModelResult
-from netcost.place import Place
-from netcost.render.cells import dtype, portable
+from netcost.budget.result import STATUSES, Check, CheckResult, ModelResult, Outcome
+from netcost.number import plain
+from netcost.place import Place, portable
 from netcost.render.check.wording import sentence
-from netcost.report import METRIC_NAMES, Report
+from netcost.report import Report
+from netcost.report.keys import completeness_keys, members, plain_totals
 
-FORMAT_VERSION = "1.0"
+FORMAT_VERSION = "1.1"
 """Version of this document; the first number changes when a reader would break."""
 
 
@@ -48,7 +49,8 @@ def _model(model: ModelResult) -> dict[str, Any]:
         "history": model.history,
         "base_source": portable(model.base_source),
         "batch": model.report.batch if model.report else None,
-        "dtype": dtype(model.report) if model.report else None,
+        "dtype": model.report.precision.short if model.report else None,
+        **(members(completeness_keys(), model.report) if model.report else {}),
         "totals": _totals(model.report),
         "base_totals": _totals(model.comparison.before if model.comparison else None),
         "checks": [_check(check) for check in model.checks],
@@ -56,8 +58,8 @@ def _model(model: ModelResult) -> dict[str, Any]:
     }
 
 
-def _totals(report: Report | None) -> dict[str, int] | None:
-    return {name: report.totals[name] for name in METRIC_NAMES} if report else None
+def _totals(report: Report | None) -> dict[str, Any] | None:
+    return plain_totals(report.totals) if report else None
 
 
 def _check(check: Check) -> dict[str, Any]:
@@ -67,21 +69,28 @@ def _check(check: Check) -> dict[str, Any]:
         "layers": check.layers,
         "layer": check.layer,
         "kind": check.kind,
-        "value": check.value,
-        "limit": check.limit,
+        "value": _outcome(check.value),
+        "limit": _outcome(check.limit),
         "amount": check.amount,
-        "whole": check.whole,
-        "base": check.base,
+        "whole": plain(check.whole),
+        "base": _outcome(check.base),
         "text": sentence(check),
         "culprits": [
-            {"layer": each.name, "value": each.value, "grew": each.grew, "place": _place(each.place)}
+            {"layer": each.name, "value": plain(each.value), "grew": each.grew, "place": _place(each.place)}
             for each in check.culprits
         ],
         "more_culprits": check.more_culprits,
         "declared": check.declared,
+        "undecided": check.undecided,
+        "unknown": check.unknown,
         "message": check.message,
         "place": _place(check.place),
     }
+
+
+def _outcome(value: Outcome) -> object:
+    """A number or a shape for programs."""
+    return value if isinstance(value, tuple) else plain(value)
 
 
 def _place(place: Place | None) -> dict[str, Any] | None:

@@ -12,11 +12,13 @@ from itertools import accumulate
 from netcost import escape
 from netcost.budget.compare import Comparison, Pair, number
 from netcost.budget.result import Check, CheckResult, ModelResult
+from netcost.number import known_part
 from netcost.render.change import signed, signed_percent
 from netcost.render.check.wording import LABELS, explained, line_of, sentence, verdict, where
 from netcost.render.markdown import lines
 from netcost.render.sheet import Column, Sheet
 from netcost.report import MAIN_METRICS
+from netcost.units import number_text
 from netcost.wording import counted
 
 MARK = "<!-- netcost -->"
@@ -101,11 +103,12 @@ def _totals(model: ModelResult, comparison: Comparison) -> Iterator[Sequence[str
     """The totals that changed; of metrics that are the same numbers, as often all parameters are trainable, one."""
     seen = set()
     for metric in comparison.changed_metrics:
-        before, delta = comparison.before.totals[metric], comparison.delta(metric)
-        if (before, delta) not in seen:
-            seen.add((before, delta))
-            change = (signed(delta), signed_percent(delta, before))
-            yield model.name, metric, f"{before:,}", f"{before + delta:,}", *change
+        before, after = comparison.before.totals[metric], comparison.after.totals[metric]
+        if (before, after) not in seen:
+            seen.add((before, after))
+            delta = comparison.delta(metric)
+            change = (signed(delta), signed_percent(delta, known_part(before)))
+            yield model.name, metric, number_text(before), number_text(after), *change
 
 
 def _layers(model: ModelResult, comparison: Comparison) -> Section:
@@ -123,11 +126,16 @@ def _layer(pair: Pair, metrics: Sequence[str]) -> Sequence[str]:
     """A layer's name and shape, both where they changed, and its numbers where they did."""
     names = dict.fromkeys(row.name for row in (pair.before, pair.after) if row)
     shapes = dict.fromkeys(str(row.output) for row in (pair.before, pair.after) if row)
-    numbers = [
-        f"{number(pair.after, metric):,} ({signed(pair.delta(metric))})" if pair.delta(metric) else ""
-        for metric in metrics
-    ]
+    numbers = [_number(pair, metric) for metric in metrics]
     return " -> ".join(names), pair.kind, " -> ".join(shapes), *numbers
+
+
+def _number(pair: Pair, metric: str) -> str:
+    """What a layer costs now and by how much that changed; nothing if it did not, as far as is known."""
+    delta, now = pair.delta(metric), number(pair.after, metric)
+    if delta is None:
+        return number_text(now)
+    return f"{number_text(now)} ({signed(delta)})" if delta else ""
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], words: int | None = None) -> Section:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netcost.budget.result import Check, CheckResult, Culprit, Status, Value
+from netcost.budget.result import Check, CheckResult, Culprit, Outcome, Status
 from netcost.budget.rules import CHANGE_KINDS, LOWER_KINDS
+from netcost.number import AtLeast, Exact, Value, is_exact, known_part, magnitude
 from netcost.place import Place
 from netcost.render.change import percent, signed, signed_percent
+from netcost.units import number_text
 from netcost.wording import counted, listed, times
 
 LABELS: dict[Status, str] = {"error": "ERROR", "fail": "FAIL", "warn": "WARN", "skip": "skip", "pass": "ok"}
@@ -28,34 +30,44 @@ def rule(check: Check) -> str:
 
 def sentence(check: Check) -> str:
     """What came of the check, in one line of exact numbers."""
-    if check.reason:
-        return f"{rule(check)}: {check.reason}"
-    if isinstance(check.value, int) and isinstance(check.limit, int):
+    if check.reason or check.undecided:
+        return f"{rule(check)}: {check.reason or _doubt(check)}"
+    if not isinstance(check.value, tuple) and is_exact(check.limit):
         return f"{subject(check)} {_figures(check, check.value, check.limit)}"
     if check.status == "pass":
         return f"{subject(check)} {_exactly(check.value)}"
     return f"{subject(check)} {_exactly(check.value)} instead of {_exactly(check.limit)}"
 
 
-def _figures(check: Check, value: int, limit: int) -> str:
+def _doubt(check: Check) -> str:
+    """Why it cannot be told whether the rule is kept."""
+    if check.value is None:
+        return "there is no such number here"
+    whole = f" of {_exactly(check.whole)}" if check.whole is not None else ""
+    why = f"the cost of {listed(check.unknown)} is not known" if check.unknown else "what it was is not known"
+    return f"{_exactly(check.value)}{whole}, {why}"
+
+
+def _figures(check: Check, value: Value, limit: Exact) -> str:
     lower = check.kind in LOWER_KINDS
     kept = check.status == "pass"
     sign = (">=" if lower else "<=") if kept else ("<" if lower else ">")
     remarks = [_allowance(check, lower=lower)]
     if not kept:
-        share = percent(abs(value - limit), limit, 1)
+        excess = known_part(value) - limit
+        share = percent(magnitude(excess), limit, 1)
         beyond = f", {share} {'under' if lower else 'over'}" if share else ""
-        remarks.append(f"{signed(value - limit)}{beyond}")
+        remarks.append(f"{'at least ' if isinstance(value, AtLeast) else ''}{signed(excess)}{beyond}")
     remark = "; ".join(filter(None, remarks))
-    return f"{value:,} {sign} {limit:,}" + (f" ({remark})" if remark else "")
+    return f"{_exactly(value)} {sign} {_exactly(limit)}" + (f" ({remark})" if remark else "")
 
 
 def _allowance(check: Check, *, lower: bool) -> str:
     """What a limit comes from that is not an absolute one."""
     if check.whole is not None:
-        return f"{check.amount} of {check.whole:,}"
-    if check.kind in CHANGE_KINDS and isinstance(check.base, int):
-        return f"{check.base:,} {'-' if lower else '+'}{check.amount}"
+        return f"{check.amount} of {_exactly(check.whole)}"
+    if check.kind in CHANGE_KINDS and is_exact(check.base):
+        return f"{_exactly(check.base)} {'-' if lower else '+'}{check.amount}"
     return ""
 
 
@@ -88,35 +100,38 @@ def line_of(place: Place) -> str:
 
 
 def _versus_base(check: Check) -> str:
-    if not isinstance(check.value, int) or not isinstance(check.base, int):
+    if not is_exact(check.value) or not is_exact(check.base):
         return ""
     delta = check.value - check.base
     if not delta:
-        return f"vs base {check.base:,}: unchanged"
-    return f"vs base {check.base:,}: {signed_percent(delta, check.base) or signed(delta)}"
+        return f"vs base {_exactly(check.base)}: unchanged"
+    return f"vs base {_exactly(check.base)}: {signed_percent(delta, check.base) or signed(delta)}"
 
 
 def _culprits(check: Check) -> str:
-    if not check.culprits or check.culprits[0].name == check.layer:
+    if not check.culprits or check.undecided or check.culprits[0].name == check.layer:
         return ""
-    if not isinstance(check.value, int):
+    if isinstance(check.value, tuple) or check.value is None:
         return f"first at {check.culprits[0].name}"
     parts = [_part(culprit, check.value) for culprit in check.culprits]
     parts += [f"{check.more_culprits:,} more"] if check.more_culprits else []
     return ("" if check.culprits[0].grew else "mostly ") + ", ".join(parts)
 
 
-def _part(culprit: Culprit, total: int) -> str:
+def _part(culprit: Culprit, total: Value) -> str:
     if culprit.grew:
-        return f"{culprit.name} {signed(culprit.value)}"
-    return f"{culprit.name} {culprit.value:,} ({percent(culprit.value, total, 1)})"
+        return f"{culprit.name} {signed(known_part(culprit.value))}"
+    shown = f"{culprit.name} {_exactly(culprit.value)}"
+    return (
+        f"{shown} ({percent(culprit.value, total, 1)})"
+        if is_exact(culprit.value) and is_exact(total)
+        else shown
+    )
 
 
-def _exactly(value: Value | None) -> str:
+def _exactly(value: Outcome) -> str:
     """Write a number or a shape for a person."""
-    if value is None:
-        return ""
-    return times(value, " x ") if isinstance(value, tuple) else f"{value:,}"
+    return times(value, " x ") if isinstance(value, tuple) else number_text(value)
 
 
 def verdict(result: CheckResult) -> str:

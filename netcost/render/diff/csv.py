@@ -1,6 +1,7 @@
 """CSV after RFC 4180: a row for each layer of either network, raw integers, no totals.
 
-An empty cell: the layer is not in that network, or there is no percentage of what was zero.
+An empty cell: the layer is not in that network, its number is not known in full, or there is no percentage of what
+was zero.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from collections.abc import Iterator
 
 from netcost import escape
 from netcost.budget.compare import Pair, number
+from netcost.number import known_part
 from netcost.render.change import plain_percent
+from netcost.render.csv import number as cell
 from netcost.render.diff import Diff
-from netcost.report import METRIC_NAMES, Row
+from netcost.report import METRICS, Row
 from netcost.wording import times
 
 FACTS = ("name", "type", "output_shape")
@@ -21,7 +24,7 @@ def columns() -> list[str]:
     """Every column's name, in order."""
     facts = [f"{fact}_{side}" for fact in FACTS for side in ("before", "after")]
     sides = ("before", "after", "delta", "percent")
-    return ["change", *facts, *(f"{metric}_{side}" for metric in METRIC_NAMES for side in sides)]
+    return ["change", *facts, *(f"{metric}_{side}" for metric in METRICS for side in sides)]
 
 
 def render(diff: Diff) -> Iterator[str]:
@@ -42,10 +45,10 @@ def _cells(pair: Pair) -> list[object]:
         pair.kind,
         *(escape.csv(fact) for both in zip(*sides, strict=True) for fact in both),
     ]
-    for metric in METRIC_NAMES:
-        before, after = (number(row, metric) if row else "" for row in (pair.before, pair.after))
+    for metric in METRICS:
+        before, after = (cell(row[metric]) if row else "" for row in (pair.before, pair.after))
         delta = pair.delta(metric)
-        cells += [before, after, delta, plain_percent(delta, number(pair.before, metric))]
+        cells += [before, after, cell(delta), plain_percent(delta, known_part(number(pair.before, metric)))]
     return cells
 
 

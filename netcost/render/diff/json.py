@@ -7,12 +7,14 @@ from typing import Any
 
 from netcost import escape
 from netcost.budget.compare import Pair, number
-from netcost.render.cells import dtype, portable
+from netcost.number import Value, difference, known_part, plain
+from netcost.place import portable
 from netcost.render.change import plain_percent
 from netcost.render.diff import Diff
-from netcost.report import METRIC_NAMES, Report, Row
+from netcost.report import METRICS, Report, Row
+from netcost.report.keys import completeness_keys, members
 
-FORMAT_VERSION = "1.0"
+FORMAT_VERSION = "1.1"
 """Version of this document; the first number changes when a reader would break."""
 
 
@@ -30,7 +32,7 @@ def render(diff: Diff) -> Iterator[str]:
         "changed": bool(comparison.changed),
         "before": _network(diff.names[0], comparison.before),
         "after": _network(diff.names[1], comparison.after),
-        "totals": {metric: _change(*(report.totals[metric] for report in both)) for metric in METRIC_NAMES},
+        "totals": {metric: _change(*(report.totals[metric] for report in both)) for metric in METRICS},
         "layers": [_pair(pair) for pair in comparison.pairs],
     }
     yield f"{escape.json(json.dumps(document, indent=2, ensure_ascii=False))}\n"
@@ -42,26 +44,26 @@ def _network(label: str, report: Report) -> dict[str, Any]:
         "name": report.name,
         "source": portable(report.source),
         "batch": report.batch,
-        "dtype": dtype(report),
+        "dtype": report.precision.short,
         "outputs": dict(report.outputs),
+        **members(completeness_keys(), report),
     }
 
 
-def _change(before: int, after: int) -> dict[str, Any]:
-    """A metric on both sides; the percentage is null of what was zero."""
-    percent = plain_percent(after - before, before)
+def _change(before: Value, after: Value) -> dict[str, Any]:
+    """A metric on both sides; the difference is null where it cannot be told, the percentage of what was zero too."""
+    delta = difference(before, after)
+    percent = plain_percent(delta, known_part(before))
     return {
-        "before": before,
-        "after": after,
-        "delta": after - before,
+        "before": plain(before),
+        "after": plain(after),
+        "delta": plain(delta),
         "percent": float(percent) if percent else None,
     }
 
 
 def _pair(pair: Pair) -> dict[str, Any]:
-    metrics = {
-        metric: _change(number(pair.before, metric), number(pair.after, metric)) for metric in METRIC_NAMES
-    }
+    metrics = {metric: _change(number(pair.before, metric), number(pair.after, metric)) for metric in METRICS}
     return {"change": pair.kind, "before": _layer(pair.before), "after": _layer(pair.after), **metrics}
 
 

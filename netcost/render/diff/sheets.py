@@ -6,10 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from netcost.budget.compare import Pair, PairKind, number
+from netcost.number import Exact, Value, known_part
 from netcost.render.change import signed, signed_percent
 from netcost.render.diff import Diff
 from netcost.render.sheet import Column, Sheet
-from netcost.report import METRIC_NAMES, Row
+from netcost.report import METRICS, Row
+from netcost.units import number_text
+from netcost.wording import listed
 
 ARROW = " -> "
 KINDS: Mapping[PairKind, str] = {
@@ -34,15 +37,19 @@ def totals(diff: Diff) -> Sheet:
     """Every metric of both networks."""
     comparison = diff.comparison
     rows = []
-    for metric in METRIC_NAMES:
-        before, delta = comparison.before.totals[metric], comparison.delta(metric)
-        change = (signed(delta), signed_percent(delta, before)) if delta else ("", "")
-        rows.append((_heading(metric), f"{before:,}", f"{before + delta:,}", *change))
+    for metric in METRICS:
+        before, after = comparison.before.totals[metric], comparison.after.totals[metric]
+        if METRICS[metric].has_total:
+            change = _change(comparison.delta(metric), before)
+            rows.append((_heading(metric), number_text(before), number_text(after), *change))
     columns = [
         Column("Total", left=True),
         *(Column(side, weight=TOTAL_WEIGHTS.get(side, 0)) for side in SIDES),
     ]
-    notes = () if comparison.changed else ("No layer differs.",)
+    notes = [] if comparison.changed else ["No layer differs."]
+    for name, report in zip(diff.names, (comparison.before, comparison.after), strict=True):
+        if report.unknown:
+            notes.append(f"The cost is not known of {listed(report.unknown)} in {name}.")
     return Sheet(ARROW.join(diff.names), columns, rows, notes=notes)
 
 
@@ -68,7 +75,7 @@ def layers(diff: Diff) -> Sheet:
 
 
 def _heading(metric: str) -> str:
-    declared = METRIC_NAMES[metric]
+    declared = METRICS[metric]
     return f"{declared.title} (bytes)" if declared.unit == "bytes" else declared.title
 
 
@@ -80,10 +87,14 @@ def _cells(pair: Pair, metrics: Sequence[str]) -> list[str]:
         _both(pair, lambda row: str(row.output)),
     ]
     for metric in metrics:
-        cells += [f"{number(row, metric):,}" if row else "" for row in (pair.before, pair.after)]
-        delta = pair.delta(metric)
-        cells += [signed(delta), signed_percent(delta, number(pair.before, metric))] if delta else ["", ""]
+        cells += [number_text(row[metric]) if row else "" for row in (pair.before, pair.after)]
+        cells += _change(pair.delta(metric), number(pair.before, metric))
     return cells
+
+
+def _change(delta: Exact | None, before: Value) -> tuple[str, str]:
+    """A difference and its percentage; nothing where there is none, or where it cannot be told."""
+    return (signed(delta), signed_percent(delta, known_part(before))) if delta else ("", "")
 
 
 def _both(pair: Pair, said: Callable[[Row], str]) -> str:

@@ -15,8 +15,8 @@ from netcost.analysis.costs import analyze
 from netcost.network import Network
 from netcost.place import Place
 from netcost.render import View, render
-from netcost.report import ROW_METRICS, Report
-from netcost.report_file import read_report
+from netcost.report import METRICS, Report
+from netcost.report.read import read_report
 
 NETWORKS = [networks.alexnet, networks.lenet, networks.two_streams, networks.tied, networks.blocks]
 
@@ -85,7 +85,7 @@ def test_any_place_is_read_back(place: Place | None) -> None:
 
 def test_a_later_minor_version_is_read() -> None:
     """Only the first number of the version stands for a break."""
-    text = text_of(analyze(networks.lenet())).replace('"format_version": "1.0"', '"format_version": "1.7"')
+    text = text_of(analyze(networks.lenet())).replace('"format_version": "1.1"', '"format_version": "1.7"')
     assert read_report(text)[0].name == "lenet"
 
 
@@ -99,7 +99,7 @@ def nested(depth: int) -> list[Any]:
 
 FAULTS: list[tuple[tuple[str | int, ...], Any, str]] = [
     # where the document is changed, what stands there then, what is said
-    (("format_version",), "2.0", "the report has format version 2.0, this netcost reads version 1.0"),
+    (("format_version",), "2.0", "the report has format version 2.0, this netcost reads version 1.1"),
     (("format_version",), 1, "format_version should be a text, it is 1"),
     (("models",), {}, "models should be a list, it is {}"),
     (("models", 0, "layers", 3, "macs"), "many", 'models[0].layers[3].macs should be a whole number of at least 0, it is "many"'),
@@ -133,7 +133,7 @@ def test_a_fault_is_named_with_its_place(way: tuple[str | int, ...], value: obje
         read_report(json.dumps(document))
 
 
-COUNTS = tuple(("models", 0, "layers", 0, name) for name in ROW_METRICS)
+COUNTS = tuple(("models", 0, "layers", 0, name) for name in METRICS)
 SETTINGS = (("models", 0, "layers", 0, "filters"), ("models", 0, "layers", 0, "kernel", 0))
 """These may also be words, lists, or nothing."""
 LENGTHS = (
@@ -184,11 +184,11 @@ def test_every_number_is_whole_bounded_and_large_enough(way: tuple[str | int, ..
     [
         (("format_version",), "the report has no `format_version`"),
         (("models", 0, "dtype"), "models[0] has no `dtype`"),
-        (("models", 0, "layers", 1, "params"), "models[0].layers[1] has no `params`"),
+        (("models", 0, "layers", 1, "weights"), "models[0].layers[1] has no `weights`"),
     ],
 )
 def test_a_missing_value_is_named(way: tuple[str | int, ...], message: str) -> None:
-    """Unknown is not zero: a count that is not there is not guessed."""
+    """What every version has written is there."""
     document: Any = json.loads(text_of(analyze(networks.lenet())))
     found = document
     for step in way[:-1]:

@@ -10,7 +10,7 @@ import pytest
 
 import netcost
 from netcost.render import render
-from netcost.report_schema import report_schema
+from netcost.report.schema import report_schema
 
 SCHEMA: Any = report_schema()
 VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
@@ -39,8 +39,9 @@ def test_every_key_that_is_written_is_described() -> None:
     model = SCHEMA["properties"]["models"]["items"]["properties"]
     layer = model["layers"]["items"]["properties"]
     assert set(written) == set(SCHEMA["properties"])
-    assert set(written["models"][0]) == set(model)
-    assert set(written["models"][0]["layers"][0]) == set(layer)
+    left_out = {"unknown", "at_least"}  # where everything is known
+    assert set(written["models"][0]) == set(model) - left_out
+    assert set(written["models"][0]["layers"][0]) == set(layer) - left_out
 
 
 @pytest.mark.parametrize("key", ["format_version", "models"])

@@ -1,10 +1,10 @@
-"""What formats share in how a row is written."""
+"""Places as reports tell them."""
 
 from __future__ import annotations
 
 import pytest
 
-from netcost.render.cells import portable
+from netcost.place import portable
 
 
 @pytest.mark.parametrize(

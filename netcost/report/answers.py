@@ -1,0 +1,70 @@
+"""What a layer answers, for metrics to count."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from netcost.dtypes import Precision
+from netcost.layers.layer import NO_WEIGHTS, Layer, count
+from netcost.shapes import Shape
+
+
+class Answers:
+    """A layer on its inputs, whatever its name and place; each question is asked once.
+
+    Layers that are alike in all of this cost the same: a metric that is counted from here is counted once for
+    all of them.
+
+    Args:
+        layer: the layer and its fields.
+        inputs: what goes in.
+        output: what comes out.
+        precision: number formats of its weights and output.
+        frozen: the weights are not trained.
+        shares: the layer whose weights it uses; empty if it has its own.
+        training_only: it has weights, but does not run once the network is trained.
+
+    Attributes:
+        runs: it runs once the network is trained.
+        weights: shapes of all weights that it works with, by name.
+        own_weights: the same without those of another layer.
+        own_buffers: shapes of numbers that are stored but not learned, without those of another layer.
+        params: learnable numbers of its own.
+        active_params: those of them that take part in computing one sample.
+        elements: elements of the output.
+        macs: multiply-accumulates.
+        ops: all other operations.
+    """
+
+    def __init__(
+        self,
+        layer: Layer,
+        inputs: tuple[Shape, ...],
+        output: Shape,
+        precision: Precision,
+        *,
+        frozen: bool = False,
+        shares: str = "",
+        training_only: bool = False,
+    ) -> None:
+        self.layer = layer
+        self.inputs = inputs
+        self.output = output
+        self.precision = precision
+        self.frozen = frozen
+        self.shares = shares
+        self.runs = runs = not training_only
+        self.weights = layer.weights(*inputs)
+        self.own_weights = own = NO_WEIGHTS if shares else self.weights
+        self.own_buffers = NO_WEIGHTS if shares else layer.buffers(*inputs)
+        self.params = count(own)
+        self.active_params = layer.active_params(*inputs) if own and runs else 0
+        self.elements = output.elements if runs else 0
+        self.macs = layer.macs(output, *inputs) if runs else 0
+        self.ops = layer.ops(output, *inputs) if runs else 0
+
+    def told(self, **answers: Any) -> Answers:
+        """The same layer with some answers given instead of asked for."""
+        other = object.__new__(Answers)
+        other.__dict__.update({**self.__dict__, **answers})
+        return other

@@ -1,0 +1,378 @@
+"""The keys of a JSON report: one list for a network, one for a layer, each key with how it is written and read.
+
+Writer, reader and schema follow from these lists. Keys are only ever added; a reader passes over those that it does
+not know, and what an earlier version did not write is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from typing import Any, NamedTuple, TypeAlias
+
+from netcost.dtypes import Precision
+from netcost.number import UNKNOWN, AtLeast, plain
+from netcost.place import Place, portable
+from netcost.report.item import MOST_LENGTH, Item
+from netcost.report.metrics import METRICS, Metric
+from netcost.report.row import OWN_FIELDS, SETTINGS, Row, Totals, end
+from netcost.shapes import Shape, kind_of_axes
+
+FORMAT_VERSION = "1.1"
+"""Version of the report that JSON carries; the first number changes when a reader would break."""
+
+Json: TypeAlias = dict[str, Any]
+
+SETTING_DEPTH = 3
+"""How deep lists lie in one another, at most: paddings of several inputs have a list for each, of two for each axis."""
+
+
+def array(items: Json) -> Json:
+    """The schema of a list."""
+    return {"type": "array", "items": items}
+
+
+def mapping(values: Json) -> Json:
+    """The schema of an object with any keys."""
+    return {"type": "object", "additionalProperties": values}
+
+
+def record(properties: Json, *, optional: frozenset[str] = frozenset()) -> Json:
+    """The schema of an object with these keys."""
+    required = [name for name in properties if name not in optional]
+    return {"type": "object", "properties": properties, "required": required}
+
+
+TEXT: Json = {"type": "string"}
+FLAG: Json = {"type": "boolean"}
+COUNT: Json = {"type": "integer", "minimum": 0}
+POSITIVE: Json = {"type": "integer", "minimum": 1}
+OPTIONAL: Json = {"type": ["integer", "null"]}
+TEXTS: Json = array(TEXT)
+SHAPE: Json = array(POSITIVE)
+SIZE: Json = array({"type": "integer"})
+TENSORS: Json = mapping(record({"shape": SHAPE, "axes": TEXT}))
+
+
+class Key(NamedTuple):
+    """One key of an object.
+
+    Args:
+        name: the key.
+        schema: what may stand under it.
+        write: its value, from a report or a row.
+        field: the field of a report or a row that is read back from here; empty where another key has all of it.
+        read: the field, from the whole object.
+        optional: the key is left out where its value is None.
+    """
+
+    name: str
+    schema: Json
+    write: Callable[[Any], object]
+    field: str = ""
+    read: Callable[[Item], object] | None = None
+    optional: bool = False
+
+    @property
+    def own(self) -> bool:
+        """Tell whether even rows that are alike differ here."""
+        return self.field in OWN_FIELDS
+
+
+def _text(name: str) -> Key:
+    """A text that is a field of the same name."""
+    return Key(name, TEXT, lambda told: getattr(told, name), name, lambda item: item[name].text())
+
+
+def _texts(item: Item, name: str) -> tuple[str, ...]:
+    """A list of texts that earlier versions did not have, or that is left out."""
+    found = item.get(name)
+    return found.texts() if found else ()
+
+
+def _flag(name: str, described: str) -> Key:
+    return Key(
+        name,
+        {**FLAG, "description": described},
+        lambda told: getattr(told, name),
+        name,
+        lambda item: item[name].flag(),
+    )
+
+
+def _dtype() -> Key:
+    return Key("dtype", TEXT, lambda told: told.precision.short, "precision", _precision)
+
+
+def model_keys() -> list[Key]:
+    """The keys of a network, without its layers."""
+    return [
+        _text("name"),
+        Key(
+            "source",
+            {**TEXT, "description": "the spec, never by an absolute path; empty if built by hand"},
+            lambda report: portable(report.source),
+            "source",
+            lambda model: model["source"].text(),
+        ),
+        Key("batch", POSITIVE, lambda report: report.batch, "batch", lambda model: model["batch"].length()),
+        _dtype(),
+        Key(
+            "inputs",
+            TENSORS,
+            lambda report: _tensors(report.inputs),
+            "inputs",
+            lambda model: _shapes_of(model["inputs"]),
+        ),
+        Key(
+            "outputs",
+            TENSORS,
+            lambda report: _tensors(report.outputs),
+            "outputs",
+            lambda model: _shapes_of(model["outputs"]),
+        ),
+        Key(
+            "warnings",
+            {**TEXTS, "description": "what is strange about the network"},
+            lambda report: list(report.warnings),
+            "warnings",
+            lambda model: model["warnings"].texts(),
+        ),
+        Key(
+            "notes",
+            {**TEXTS, "description": "what was assumed about the network"},
+            lambda report: list(report.notes),
+            "notes",
+            lambda model: _texts(model, "notes"),
+        ),
+        *completeness_keys(),
+        Key("totals", record(_metric_schemas()), lambda report: plain_totals(report.totals)),
+    ]
+
+
+def completeness_keys() -> list[Key]:
+    """What says of totals whether they are known in full."""
+    return [
+        Key(
+            "complete",
+            {**FLAG, "description": "whether the cost of every layer is known"},
+            lambda report: report.totals.complete,
+        ),
+        Key(
+            "unknown",
+            {**TEXTS, "description": "layers whose cost is not known"},
+            lambda report: report.totals.unknown or None,
+            optional=True,
+        ),
+        Key(
+            "at_least",
+            {**TEXTS, "description": "metrics whose totals are lower bounds, or null: not known"},
+            lambda report: report.totals.at_least or None,
+            optional=True,
+        ),
+    ]
+
+
+def row_keys() -> list[Key]:
+    """The keys of a layer but its `index`, which the row itself does not know."""
+    return [
+        _text("name"),
+        *map(_text, ("type", "title", "label")),
+        Key(
+            "layers",
+            {**COUNT, "description": "how many layers the row stands for"},
+            lambda row: row.layers,
+            "layers",
+            lambda layer: layer["layers"].length(),
+        ),
+        _flag("elementwise", "the layer only maps its input's elements"),
+        _flag("declared_cost", "the costs are the author's word"),
+        _text("shares"),
+        Key("input_shape", array(SHAPE), lambda row: row.inputs, "inputs", _inputs),
+        Key("input_axes", TEXTS, lambda row: ["".join(shape.axes) for shape in row.inputs]),
+        Key("output_shape", SHAPE, lambda row: row.output, "output", _output),
+        Key("output_axes", TEXT, lambda row: "".join(row.output.axes)),
+        Key("in_channels", array(OPTIONAL), lambda row: [end(shape).channels for shape in row.inputs]),
+        Key("in_size", array(SIZE), lambda row: [end(shape).size for shape in row.inputs]),
+        *_settings(),
+        Key("out_channels", OPTIONAL, lambda row: end(row.output).channels),
+        Key("out_size", SIZE, lambda row: end(row.output).size),
+        _dtype(),
+        Key(
+            "weights",
+            {**mapping(array(OPTIONAL)), "description": "null for a length that is not known"},
+            lambda row: {name: list(map(plain, shape)) for name, shape in row.weights.items()},
+            "weights",
+            lambda layer: {
+                name: _lengths(shape, doubtful="unknown" in layer.value)
+                for name, shape in layer["weights"].members().items()
+            },
+        ),
+        *_metrics(),
+        Key("place", TEXT, lambda row: portable(str(row.place or "")), "place", _place),
+        Key(
+            "sources",
+            {**TEXTS, "description": "the layers and inputs that it takes from"},
+            lambda row: row.sources,
+            "sources",
+            _sources,
+            optional=True,
+        ),
+        Key(
+            "unknown",
+            {**TEXTS, "description": "the layers of this row whose cost is not known"},
+            lambda row: row.unknown or None,
+            "unknown",
+            lambda layer: _texts(layer, "unknown"),
+            optional=True,
+        ),
+    ]
+
+
+def _settings() -> Iterator[Key]:
+    """One field of a row, a key for each setting."""
+    schema = {"description": "null where the layer has no such setting"}
+    for name in SETTINGS:
+        key = Key(name, schema, partial(_written_setting, name))
+        yield key if name != SETTINGS[0] else key._replace(field="settings", read=_read_settings)
+
+
+def _metrics() -> Iterator[Key]:
+    """One field of a row, a key for each metric and one for those that are not known in full."""
+    for name, schema in _metric_schemas().items():
+        yield Key(name, schema, partial(_written_count, name))
+    yield Key(
+        "at_least",
+        {**TEXTS, "description": "metrics of which the number is a lower bound, or null: not known"},
+        lambda row: (
+            [
+                name
+                for name in METRICS
+                if isinstance(row.counts[name] if name in row.counts else row[name], AtLeast)
+            ]
+            or None
+        ),
+        "counts",
+        _read_counts,
+        optional=True,
+    )
+
+
+def _metric_schemas() -> Json:
+    return {
+        name: {
+            "type": ["number" if metric.unit == "ratio" else "integer", "null"],
+            "minimum": 0,
+            "description": metric.help,
+        }
+        for name, metric in METRICS.items()
+    }
+
+
+def members(keys: Iterable[Key], told: object) -> Json:
+    """The keys and values of an object."""
+    return {key.name: value for key in keys if (value := key.write(told)) is not None or not key.optional}
+
+
+def plain_totals(totals: Totals) -> Json:
+    """Totals for programs."""
+    return {name: plain(totals[name]) for name in METRICS}
+
+
+def read(keys: Iterable[Key], item: Item) -> dict[str, Any]:
+    """The fields that an object holds."""
+    return {key.field: key.read(item) for key in keys if key.read}
+
+
+# From values of a document to fields, and back
+
+
+def _tensors(shapes: Mapping[str, Shape]) -> Json:
+    return {name: {"shape": shape, "axes": "".join(shape.axes)} for name, shape in shapes.items()}
+
+
+def _shapes_of(shapes: Item) -> dict[str, Shape]:
+    return {name: _shape(item["shape"], item["axes"]) for name, item in shapes.members().items()}
+
+
+def _shape(lengths: Item, axes: Item) -> Shape:
+    found, letters = lengths.lengths(), axes.text()
+    kind = kind_of_axes(letters)
+    if kind is None or (letters and len(letters) != len(found)):
+        raise ValueError(f"{axes.path} does not name the axes of {list(found)}, it is `{letters}`")
+    return kind(found)
+
+
+def _inputs(layer: Item) -> tuple[Shape, ...]:
+    lengths, axes = layer["input_shape"], layer["input_axes"]
+    shapes, names = list(lengths.items()), list(axes.items())
+    if len(shapes) != len(names):
+        raise ValueError(f"{axes.path} names {len(names)} inputs, {lengths.path} has {len(shapes)}")
+    return tuple(map(_shape, shapes, names))
+
+
+def _output(layer: Item) -> Shape:
+    return _shape(layer["output_shape"], layer["output_axes"])
+
+
+def _lengths(shape: Item, *, doubtful: bool) -> tuple[Any, ...]:
+    return tuple(UNKNOWN if doubtful and item.value is None else item.length() for item in shape.items())
+
+
+def _written_setting(name: str, row: Row) -> object:
+    return row.settings.get(name)
+
+
+def _read_settings(layer: Item) -> dict[str, Any]:
+    return {name: _setting(layer[name]) for name in SETTINGS if layer[name].value is not None}
+
+
+def _setting(item: Item, depth: int = SETTING_DEPTH) -> Any:
+    if isinstance(item.value, list) and depth:
+        return tuple(_setting(each, depth - 1) for each in item.items())
+    return item.text() if isinstance(item.value, str) else item.count(most=MOST_LENGTH)
+
+
+def _written_count(name: str, row: Row) -> object:
+    value = row.counts.get(name)
+    return value if type(value) is int else plain(row[name])
+
+
+def _read_counts(layer: Item) -> Json:
+    """What was counted; a metric that follows from others is not read, and one that is missing is not known."""
+    at_least = _texts(layer, "at_least")
+    found = {name: layer.get(name) for name, metric in METRICS.items() if metric.of or metric.along}
+    return {
+        name: _count(item, METRICS[name], bound=name in at_least)
+        for name, item in found.items()
+        if item is not None
+    }
+
+
+def _count(item: Item, metric: Metric, *, bound: bool) -> Any:
+    if item.value is None and bound:
+        return UNKNOWN
+    if item.value is None and not metric.adds:
+        return None
+    number = item.number() if metric.unit == "ratio" else item.count()
+    return AtLeast(number) if bound else number
+
+
+def _precision(item: Item) -> Precision:
+    weights, _, activations = item["dtype"].text().partition("/")
+    return Precision(weights, activations or weights)
+
+
+def _sources(layer: Item) -> tuple[str, ...] | None:
+    found = layer.get("sources")
+    return None if found is None else found.texts()
+
+
+def _place(layer: Item) -> Place | None:
+    text = layer["place"].text()
+    if not text:
+        return None
+    path, line, column = [*text.rsplit(":", 2), "", ""][:3]
+    if line.isdecimal() and column.isdecimal():
+        return Place(path, int(line), int(column))
+    return Place(text, 0, 0)

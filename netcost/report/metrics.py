@@ -1,0 +1,168 @@
+"""Every metric, declared once: reports, formats, budgets and comparisons follow from this list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING
+
+from netcost.dtypes import tensor_bytes
+from netcost.layers.layer import Weights, count
+from netcost.number import UNKNOWN, AtLeast, Value, known_part
+from netcost.report.answers import Answers
+from netcost.report.totals import Counts, Groups, Total, added, no_total
+from netcost.units import Quantity
+
+if TYPE_CHECKING:
+    from netcost.network import Network
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One number that every row has under the metric's name, and the totals if it adds up to one.
+
+    Without `of` and `along`, a number of one layer is its total over that layer alone, as of a ratio.
+
+    Args:
+        name: what CSV, JSON and budgets call it.
+        title: what tables call it.
+        unit: what it is counted in; a ratio need not be whole.
+        help: what counts, in a phrase.
+        of: counts it for a layer, from what the layer answers; None where the layer has no such number.
+        along: counts it for each layer of a network, in order, where it depends on the place of a layer.
+        total: what becomes of the numbers of several layers.
+    """
+
+    name: str
+    title: str
+    unit: Quantity
+    help: str
+    of: Callable[[Answers], Value] | None = None
+    along: Callable[[Network], Iterable[Value]] | None = None
+    total: Total = added
+
+    @property
+    def adds(self) -> bool:
+        """Tell whether the total is the sum, so that layers have shares of it."""
+        return self.total is added
+
+    @property
+    def has_total(self) -> bool:
+        """Tell whether a network as a whole has such a number."""
+        return self.total is not no_total
+
+    def counted(self, value: Value) -> Value:
+        """A number as rows have it: what is missing in a sum is not known."""
+        return UNKNOWN if value is None and self.adds else value
+
+    def within(self, counts: Counts) -> Value:
+        """The number of one row, from what was counted of it."""
+        if self.name in counts:
+            return counts[self.name]
+        return UNKNOWN if self.of or self.along else self.total(self.name, [(counts, 1)])
+
+
+def quotient(part: str, whole: str) -> Total:
+    """The ratio of two other totals, exact; none of a whole of zero."""
+
+    def divided(metric: str, groups: Groups) -> Value:
+        del metric
+        numerator, denominator = (METRICS[name].total(name, groups) for name in (part, whole))
+        if isinstance(denominator, AtLeast):
+            return UNKNOWN
+        if not denominator or numerator is None:
+            return None
+        from fractions import Fraction
+
+        ratio = Fraction(known_part(numerator)) / denominator
+        return AtLeast(ratio) if isinstance(numerator, AtLeast) else ratio
+
+    return divided
+
+
+def weight_bytes(weights: Weights, dtype: str) -> int:
+    """Bytes of all weights together, each a tensor of its own."""
+    return sum(tensor_bytes(prod(shape), dtype) for shape in weights.values())
+
+
+METRICS: dict[str, Metric] = {
+    metric.name: metric
+    for metric in (
+        Metric(
+            "params",
+            "parameters",
+            "count",
+            "all learnable numbers, biases included; a shared weight counts once",
+            lambda layer: layer.params,
+        ),
+        Metric(
+            "weight_bytes",
+            "weights",
+            "bytes",
+            "parameters in the weights' number format",
+            lambda layer: weight_bytes(layer.own_weights, layer.precision.weights),
+        ),
+        Metric(
+            "activation_elements",
+            "activations",
+            "count",
+            "elements of the layers' outputs",
+            lambda layer: layer.elements,
+        ),
+        Metric(
+            "activation_bytes",
+            "activation memory",
+            "bytes",
+            "the layers' outputs in the activations' number format",
+            lambda layer: tensor_bytes(layer.elements, layer.precision.activations),
+        ),
+        Metric(
+            "macs",
+            "MACs",
+            "count",
+            "multiply-accumulates of convolutions and matrix products",
+            lambda layer: layer.macs,
+        ),
+        Metric(
+            "ops",
+            "other operations",
+            "count",
+            "all other arithmetic, one per scalar operation",
+            lambda layer: layer.ops,
+        ),
+        Metric("flops", "FLOPs", "count", "2 * macs + ops", lambda layer: 2 * layer.macs + layer.ops),
+        Metric(
+            "lecture_flops",
+            "flop of the lecture",
+            "count",
+            "macs, and one operation per position of a pooling window",
+            lambda layer: layer.macs + layer.ops if layer.layer.lecture_ops else layer.macs,
+        ),
+        Metric(
+            "trainable_params",
+            "trainable parameters",
+            "count",
+            "parameters that are not frozen",
+            lambda layer: 0 if layer.frozen else layer.params,
+        ),
+        Metric(
+            "active_params",
+            "active parameters",
+            "count",
+            "parameters that take part in computing one sample",
+            lambda layer: layer.active_params,
+        ),
+        Metric(
+            "buffers",
+            "buffers",
+            "count",
+            "numbers stored with the weights but not learned, as running means",
+            lambda layer: count(layer.own_buffers),
+        ),
+    )
+}
+"""By name, in the order of reports; a later one goes to the end."""
+
+MAIN_METRICS = ("params", "activation_bytes", "macs")
+"""What matters to most, where there is no room for every metric."""

@@ -1,0 +1,226 @@
+"""What an analysis finds: a row for each layer, and the totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from netcost.dtypes import Precision
+from netcost.number import AtLeast, Value
+from netcost.place import Place
+from netcost.report.metrics import METRICS
+from netcost.report.totals import Counts, grouped
+from netcost.shapes import Shape
+
+SETTINGS = ("filters", "kernel", "stride", "pad", "dilation", "groups")
+"""The settings of a layer that reports have a column for."""
+
+
+class Numbers:
+    """Numbers under the names of metrics: `numbers.macs`, `numbers["macs"]`."""
+
+    __slots__ = ()
+
+    def __getitem__(self, metric: str) -> Any:
+        """Return the number: exact, `AtLeast` where it is not known in full, None where there is none.
+
+        Raises:
+            KeyError: there is no metric of that name.
+        """
+        raise NotImplementedError
+
+    def __getattr__(self, metric: str) -> Any:
+        if metric not in METRICS:
+            raise AttributeError(f"no metric is called {metric}; there are {', '.join(METRICS)}")
+        return self[metric]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row(Numbers):
+    """One layer: where it stands, what goes in and out, what it costs."""
+
+    name: str
+    type: str
+    title: str
+    label: str
+    inputs: tuple[Shape, ...]
+    output: Shape
+    settings: Mapping[str, Any]
+    precision: Precision
+    weights: Mapping[str, tuple[int, ...]]
+    counts: Counts
+    """What was counted, by the names of metrics; `row.macs` and `row["macs"]` are read from here."""
+    elementwise: bool = False
+    """The layer only maps its input's elements; a table may leave out its row."""
+    declared_cost: bool = False
+    """The costs are the author's word, not netcost's arithmetic."""
+    shares: str = ""
+    """The layer whose weights this one uses."""
+    layers: int = 1
+    """How many layers the row stands for."""
+    unknown: tuple[str, ...] = ()
+    """The layers among them whose cost is not known."""
+    sources: tuple[str, ...] | None = None
+    """The layers and inputs that it takes from; None if that is not known."""
+    place: Place | None = None
+
+    def __getitem__(self, metric: str) -> Any:
+        """Return a number of the layer.
+
+        Raises:
+            KeyError: there is no metric of that name.
+        """
+        counts = self.counts
+        return counts[metric] if metric in counts else METRICS[metric].within(counts)
+
+
+OWN_FIELDS = ("name", "place", "sources", "unknown")
+"""What differs even between rows that are alike."""
+
+_shared = attrgetter(*(field.name for field in fields(Row) if field.name not in OWN_FIELDS))
+
+
+def likeness(row: Row) -> tuple[int, ...]:
+    """A key that is the same for rows that differ only in their own fields.
+
+    Such rows share the objects behind all others, which live as long as their report, so texts about them need
+    to be made only once.
+    """
+    return tuple(map(id, _shared(row)))
+
+
+class End(NamedTuple):
+    """One input or the output of a layer."""
+
+    channels: int | None
+    """Length of the axis that holds the features; None where there are none yet, as in token numbers."""
+
+    size: tuple[int, ...]
+    """Lengths of all other axes except the batch: height and width, or tokens."""
+
+
+def end(shape: Shape) -> End:
+    """Take an input or an output apart."""
+    axis = shape.channel_axis % len(shape)
+    if axis == 0 or not shape.embedded:
+        return End(None, tuple(shape[1:]))
+    return End(shape[axis], (*shape[1:axis], *shape[axis + 1 :]))
+
+
+class Totals(Numbers):
+    """Every metric of a network as a whole, each worked out when it is first asked for.
+
+    Args:
+        counts: what was counted of each layer.
+        unknown: the layers whose cost is not known, so that some of the numbers are lower bounds.
+    """
+
+    __slots__ = ("_found", "_groups", "unknown")
+
+    def __init__(self, counts: Iterable[Counts], unknown: Sequence[str] = ()) -> None:
+        self._groups = grouped(counts)
+        self._found: dict[str, Value] = {}
+        self.unknown = tuple(unknown)
+
+    def __getitem__(self, metric: str) -> Any:
+        """Return the number of a network as a whole.
+
+        Raises:
+            KeyError: there is no metric of that name.
+        """
+        if metric not in self._found:
+            self._found[metric] = METRICS[metric].total(metric, self._groups)
+        return self._found[metric]
+
+    def settled(self) -> Totals:
+        """The same numbers without what they were worked out from, which takes more room than they do."""
+        other = Totals((), self.unknown)
+        other._found = self.values
+        return other
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """The numbers by the names of metrics."""
+        return {name: self[name] for name in METRICS}
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether the cost of every layer is known."""
+        return not self.unknown
+
+    @property
+    def at_least(self) -> list[str]:
+        """The metrics that are not known in full."""
+        return [metric for metric, value in self.values.items() if isinstance(value, AtLeast)]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Totals) and self.values == other.values
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.values.values()))
+
+    def __repr__(self) -> str:
+        return f"Totals({', '.join(f'{name}={value}' for name, value in self.values.items())})"
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that is known of a network's costs.
+
+    Args:
+        name: the network.
+        source: the file it was read from, as the user wrote it; empty if it was built by hand.
+        precision: number formats of layers that do not name their own.
+        inputs: the shapes that go in, by name.
+        outputs: the shapes that come out, by layer.
+        rows: one for each layer, in order.
+        batch: samples that pass through at once.
+        warnings: what is strange about the network, but no fault.
+        notes: what was assumed about it.
+    """
+
+    name: str
+    source: str
+    precision: Precision
+    inputs: Mapping[str, Shape]
+    outputs: Mapping[str, Shape]
+    rows: Sequence[Row]
+    batch: int = 1
+    warnings: Sequence[str] = ()
+    notes: Sequence[str] = ()
+
+    def __getitem__(self, name: str) -> Row:
+        """Return a layer's row.
+
+        Raises:
+            KeyError: there is no layer of that name.
+        """
+        return self._by_name[name]
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Row]:
+        return {row.name: row for row in self.rows}
+
+    @cached_property
+    def totals(self) -> Totals:
+        """Every metric of the network as a whole."""
+        return Totals((row.counts for row in self.rows), self.unknown)
+
+    @cached_property
+    def unknown(self) -> Sequence[str]:
+        """The layers whose cost is not known."""
+        return [name for row in self.rows for name in row.unknown]
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether the cost of every layer is known."""
+        return not self.unknown
