@@ -46,7 +46,8 @@ def named(node: Node) -> Named:
     A field that is left at its default keeps its plain number unless the layer's label shows it; so does a
     batch of one. Equal lengths of several inputs share a name, unless the layer adds them up.
     """
-    layer = node.layer if node.layer.declared_cost else _named_layer(node)
+    as_it_is = node.layer.declared_cost or not node.layer.fields
+    layer = node.layer if as_it_is else _named_layer(node)
     inputs = _named_inputs(layer, node.input_shapes)
     computed = layer.output(*inputs)
     output = _named_output(inputs, computed)
