@@ -18,6 +18,23 @@ MAX_AXES = 64
 """Axes that a tensor may have, as in NumPy and PyTorch."""
 
 
+class MisfitError(LayerError):
+    """A layer that does not fit where it stands.
+
+    Args:
+        error: what is wrong.
+        place: where the model declares the layer.
+        related: the places of what it takes in, each with what that is.
+    """
+
+    def __init__(
+        self, error: LayerError, place: Place | None, related: tuple[tuple[Place, str], ...] = ()
+    ) -> None:
+        super().__init__(error.message, field=error.field, hint=error.hint)
+        self.place = place
+        self.related = related
+
+
 class Input(Layer):
     """Where data enters a network."""
 
@@ -70,6 +87,7 @@ class Network:
         self.sources: Mapping[str, Sequence[str]] = {}
         """The lines of the files it was read from, for messages about them; each file is read once."""
         self._named: dict[str, Node] = {}
+        self._consumers: dict[Node, list[Node]] | None = None
         self._shapes: dict[tuple[type, Shape], Shape] = {}
         self._inferred: dict[tuple[int, ...], tuple[Layer, Shape]] = {}
         """By the identities of layer and input shapes; it keeps the layer, so that its identity stays its own."""
@@ -99,11 +117,16 @@ class Network:
         """Let data of a shape, batch first, into the network.
 
         Raises:
-            LayerError: the name is taken, or no machine could address the tensor.
+            MisfitError: the name is taken, or no machine could address the tensor.
         """
-        node = Node(name, Input(), (), self._interned(_checked(shape, "an input")), self.precision, place)
+        try:
+            _check_size(shape, "an input")
+        except LayerError as error:
+            raise MisfitError(error, place) from None
+        node = Node(name, Input(), (), self._interned(shape), self.precision, place)
         self._enter(node)
         self.inputs.append(node)
+        self._consumers = None
         return node
 
     def add(
@@ -131,20 +154,74 @@ class Network:
             training_only: it has weights, but does not run once the network is trained.
 
         Raises:
-            LayerError: the layer does not fit its inputs, or the name is taken.
+            MisfitError: the layer does not fit its inputs, or the name is taken.
             KeyError: an input or the layer to share with does not exist.
         """
         sources = self._sources(inputs)
-        shape = self.infer(layer, sources)
+        shape = self.infer(layer, sources, place)
         if share:
-            self._check_shared(layer, sources, share)
+            self._check_shared(layer, sources, share, place)
         node = Node(
             name, layer, sources, shape, precision or self.precision, place, frozen, share, training_only
         )
         self._enter(node)
         self.nodes.append(node)
         self.outputs = (node,)
+        self._consumers = None
         return node
+
+    def consumers(self, node: Node) -> Sequence[Node]:
+        """The layers that take in what a layer, or an input, puts out; each once, in order."""
+        if self._consumers is None:
+            self._consumers = {}
+            for each in self.nodes:
+                for source in dict.fromkeys(each.inputs):
+                    self._consumers.setdefault(source, []).append(each)
+        return self._consumers.get(node, [])
+
+    def unused(self) -> list[Node]:
+        """The inputs and layers whose output goes nowhere: no layer takes it in, and it is no output."""
+        outputs = set(self.outputs)
+        return [
+            node
+            for node in (*self.inputs, *self.nodes)
+            if not (node.training_only or node in outputs or self.consumers(node))
+        ]
+
+    def bare(self) -> Network:
+        """A network of the same name, source and formats, with nothing in it yet."""
+        network = Network(self.name, source=self.source, precision=self.precision)
+        network.warnings, network.notes = list(self.warnings), list(self.notes)
+        network.budget, network.sources = self.budget, self.sources
+        return network
+
+    def resized(self, inputs: Mapping[str, Shape]) -> Network:
+        """The same layers on other inputs: shapes by the names of inputs; those left out stay as they are.
+
+        Raises:
+            KeyError: there is no input of such a name.
+            LayerError: a layer does not fit what comes in now.
+        """
+        unknown = next((name for name in inputs if self[name] not in self.inputs), None)
+        if unknown is not None:
+            raise KeyError(unknown)
+        network = self.bare()
+        new: dict[Node, Node] = {}
+        for node in self.inputs:
+            new[node] = network.input(inputs.get(node.name, node.output), node.name, node.place)
+        for node in self.nodes:
+            new[node] = network.add(
+                node.name,
+                node.layer,
+                [new[source] for source in node.inputs],
+                node.place,
+                precision=node.precision,
+                frozen=node.frozen,
+                share=node.shares,
+                training_only=node.training_only,
+            )
+        network.outputs = tuple(new[node] for node in self.outputs)
+        return network
 
     def _sources(self, inputs: Sequence[Node | str] | None) -> tuple[Node, ...]:
         if inputs is not None:
@@ -155,25 +232,24 @@ class Network:
 
     def _enter(self, node: Node) -> None:
         if self._named.setdefault(node.name, node) is not node:
-            raise LayerError(
+            taken = LayerError(
                 f"the name `{node.name}` is taken", field="name", hint="names are unique in a network"
             )
+            raise MisfitError(taken, node.place)
 
-    def infer(self, layer: Layer, sources: Sequence[Node]) -> Shape:
+    def infer(self, layer: Layer, sources: Sequence[Node], place: Place | None = None) -> Shape:
         """Ask a layer for its output shape, once for each input shape.
 
         Raises:
-            LayerError: the layer does not fit its inputs.
+            MisfitError: the layer does not fit its inputs.
         """
         key = (id(layer), *[id(node.output) for node in sources])
         found = self._inferred.get(key)
         if found is None:
-            least, most = layer.arity
-            if not least <= len(sources) <= (len(sources) if most is None else most):
-                raise LayerError(
-                    f"{layer.type} takes {_arity(least, most)}, got {len(sources)}", field="from"
-                )
-            shape = _checked(layer.output(*(node.output for node in sources)), "an output")
+            try:
+                shape = _output_of(layer, sources)
+            except LayerError as error:
+                raise MisfitError(error, place, _what_came_in(sources, place, error)) from None
             found = self._inferred[key] = (layer, self._interned(shape))
         return found[1]
 
@@ -181,20 +257,36 @@ class Network:
         """One object for equal shapes of one kind, so that they can be told apart by identity."""
         return self._shapes.setdefault((type(shape), shape), shape)
 
-    def _check_shared(self, layer: Layer, sources: tuple[Node, ...], share: str) -> None:
+    def _check_shared(self, layer: Layer, sources: tuple[Node, ...], share: str, place: Place | None) -> None:
         """Compare what is stored with what the owner stores; a matrix may be transposed."""
         owner = self._named[share]
         owned = _stored(owner.layer, owner.input_shapes)
         for name, shape in _stored(layer, [node.output for node in sources]).items():
             if name not in owned:
-                raise LayerError(f"{share} has no {name} to share", field="share", hint=_without(layer, name))
+                missing = f"{share} has no {name} to share"
+                raise MisfitError(LayerError(missing, field="share", hint=_without(layer, name)), place)
             if shape not in (owned[name], owned[name][::-1]):
                 mine, theirs = (" x ".join(map(str, each)) for each in (shape, owned[name]))
-                raise LayerError(f"the {name} is {mine}, that of {share} is {theirs}", field="share")
+                other = f"the {name} is {mine}, that of {share} is {theirs}"
+                raise MisfitError(LayerError(other, field="share"), place)
 
 
-def _checked(shape: Shape, what: str) -> Shape:
-    """The shape, if a machine could hold such a tensor.
+def _output_of(layer: Layer, sources: Sequence[Node]) -> Shape:
+    """What a layer puts out.
+
+    Raises:
+        LayerError: it takes another number of inputs, does not fit them, or makes too much of them.
+    """
+    least, most = layer.arity
+    if not least <= len(sources) <= (len(sources) if most is None else most):
+        raise LayerError(f"{layer.type} takes {_arity(least, most)}, got {len(sources)}", field="from")
+    shape: Shape = layer.output(*(node.output for node in sources))
+    _check_size(shape, "an output")
+    return shape
+
+
+def _check_size(shape: Shape, what: str) -> None:
+    """Refuse a tensor that no machine could hold.
 
     Raises:
         LayerError: it has too many axes or elements.
@@ -203,7 +295,19 @@ def _checked(shape: Shape, what: str) -> Shape:
         raise LayerError(f"{what} of {len(shape):,} axes has more than {MAX_AXES}")
     if shape.elements >= BOUND:
         raise LayerError(f"{what} of {shape.elements:,} elements is beyond 2^63")
-    return shape
+
+
+def _what_came_in(
+    sources: Sequence[Node], place: Place | None, error: LayerError
+) -> tuple[tuple[Place, str], ...]:
+    """What is at fault where no field of the layer is: the places of its inputs, and their shapes."""
+    if error.field:
+        return ()
+    return tuple(
+        (node.place, f"its output is {node.output}")
+        for node in sources
+        if node.place is not None and node.place != place
+    )
 
 
 def _stored(layer: Layer, inputs: Sequence[Shape]) -> dict[str, Sequence[int]]:

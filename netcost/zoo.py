@@ -9,11 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from netcost import frontends
 from netcost.network import Network
 from netcost.place import Place
-from netcost.spec.document import Document, Scalar, read_document
-from netcost.spec.document import Mapping as MappingNode
-from netcost.spec.load import NO_OVERRIDES, Overrides, load_document, load_path
+from netcost.spec.load import NO_OVERRIDES, Overrides
 from netcost.spec.problem import Problem, SpecError, nearest
 from netcost.spec.work import Work
 
@@ -33,7 +32,7 @@ class Bundled(NamedTuple):
             SpecError: the overrides do not fit the spec.
         """
         chosen = replace(overrides, variant=overrides.variant or self.variant)
-        return load_document(_document(self.path), self.path.parent, chosen)
+        return frontends.load(_source(self.path), chosen)
 
 
 @cache
@@ -67,7 +66,7 @@ def load(
         SpecError: the spec is faulty, or there is none.
     """
     if _is_path(spec):
-        return load_path(Path(spec), overrides, spec, stream=stream, work=work)
+        return frontends.load_path(Path(spec), overrides, spec, stream=stream, work=work)
     bundled = find(spec)
     if bundled.variant and overrides.variant not in {bundled.variant, ""}:
         file = bundled.path.name
@@ -109,17 +108,13 @@ def find(name: str) -> Bundled:
 
 
 @cache
-def _document(path: Path) -> Document:
-    return read_document(path, path.name)
+def _source(path: Path) -> frontends.Source:
+    return frontends.source_at(path, path.name)
 
 
 def declared(path: Path) -> Iterator[tuple[str, str]]:
     """The networks of a file: its own name, then each variant, with what to pass as the variant."""
-    root = _document(path).root
-    if not isinstance(root, MappingNode):
-        return
-    name, variants = root.get("name"), root.get("variants")
-    yield name.text if isinstance(name, Scalar) else path.stem, ""
-    if isinstance(variants, MappingNode):
-        for key, _ in variants:
-            yield key.text, key.text
+    from netcost.frontends.spec import declared as networks_of
+
+    for name, variant in networks_of(_source(path)):
+        yield name or path.stem, variant

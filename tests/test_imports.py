@@ -36,7 +36,8 @@ MAY_KNOW: dict[str, set[str]] = {
     "report": {"dtypes", "layers", "network", "place", "shapes", "source"},
     "derivation": {"place", "shapes", "traced"},
     "spec": {"dtypes", "escape", "layers", "network", "place", "shapes", "source"},
-    "zoo": {"network", "place", "spec"},
+    "frontends": {"network", "place", "source", "spec"},
+    "zoo": {"frontends", "network", "place", "spec"},
     "analysis": {
         "derivation",
         "dtypes",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from netcost.dtypes import Precision
@@ -29,9 +29,7 @@ def fold_batchnorm(network: Network) -> Network:
     """
     pairs = _foldable(network)
     norms = {layer: norm for norm, layer in pairs.items()}
-    folded = Network(network.name, source=network.source, precision=network.precision)
-    folded.warnings, folded.notes = list(network.warnings), list(network.notes)
-    folded.budget = network.budget
+    folded = network.bare()
     new = {node: folded.input(node.output, node.name, node.place) for node in network.inputs}
     biased: dict[Layer, Layer] = {}
     for node in network.nodes:
@@ -73,14 +71,16 @@ def _foldable(network: Network) -> Pairs:
 
 def _adjacent(network: Network) -> Pairs:
     """Find the normalisations that alone read a layer which can take them in."""
-    readers = Counter(source for node in network.nodes for source in node.inputs)
-    readers.update(network.outputs)
+    outputs = set(network.outputs)
     return {
         node: source
         for node in network.nodes
         if node.layer.foldable
         for source in node.inputs
-        if source.layer.followable and readers[source] == 1 and source.training_only == node.training_only
+        if source.layer.followable
+        and network.consumers(source) == [node]
+        and source not in outputs
+        and source.training_only == node.training_only
     }
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import click
 
+from netcost import frontends
 from netcost.analysis.costs import analyze
 from netcost.budget.result import History
 from netcost.budget.rules import NO_RULES, NOTHING_ASSUMED, Rules
@@ -20,7 +21,7 @@ from netcost.place import portable
 from netcost.report import Report
 from netcost.report.read import read_report
 from netcost.source.files import read_file
-from netcost.spec.load import NO_OVERRIDES, Overrides, load_network
+from netcost.spec.load import NO_OVERRIDES, Overrides
 from netcost.spec.problem import MAX_MESSAGE, SpecError
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class GitBefore:
         return Earlier(history, analyze(network), then.path, rules=rules)
 
     def _network(self, then: Then, overrides: Overrides = NO_OVERRIDES) -> Network:
-        return load_network(then.data, then.path, overrides, read=self._reader(then.path))
+        return frontends.load(frontends.Source(then.path, then.data, self._reader(then.path)), overrides)
 
     def _faulty(self, then: Then, model: Model, error: SpecError) -> Earlier:
         """What to say of a spec that was faulty; a variant that it did not have is a new model."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
@@ -10,12 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from netcost import escape, zoo
+from netcost import escape, frontends, zoo
 from netcost.dtypes import BITS
 from netcost.network import Network
 from netcost.source.files import read_all
 from netcost.spec.document import MAX_BYTES, unreadable
-from netcost.spec.load import NO_OVERRIDES, Overrides, load_network
+from netcost.spec.load import NO_OVERRIDES, Overrides
 from netcost.spec.problem import SpecError
 from netcost.spec.scalar import MAX_DIGITS, shortened
 
@@ -35,17 +34,9 @@ def complete_spec(ctx: click.Context, param: click.Parameter, incomplete: str) -
     from click.shell_completion import CompletionItem
 
     del ctx, param
-    names = [CompletionItem(name) for name in (*_here(), *zoo.networks()) if name.startswith(incomplete)]
+    here = [name for name in frontends.models_in() if name == escape.terminal(name)]
+    names = [CompletionItem(name) for name in (*here, *zoo.networks()) if name.startswith(incomplete)]
     return [CompletionItem(incomplete, type="file"), *names]
-
-
-def _here() -> list[str]:
-    """The specs of the working folder; none where it is gone or may not be listed."""
-    try:
-        names = [name for name in os.listdir() if name.endswith((".yaml", ".yml"))]  # noqa: PTH208
-    except OSError:
-        return []
-    return sorted(name for name in names if name == escape.terminal(name))
 
 
 def complete_dtype(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
@@ -156,7 +147,7 @@ def read(spec: str, overrides: Overrides = NO_OVERRIDES) -> Network:
         data = read_all(sys.stdin.buffer, MAX_BYTES) if sys.stdin else b""
     except OSError as error:
         raise unreadable("<stdin>", error) from None
-    return load_network(data, "<stdin>", overrides)
+    return frontends.load(frontends.Source("<stdin>", data), overrides)
 
 
 def read_each(

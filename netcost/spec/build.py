@@ -8,9 +8,8 @@ from itertools import islice
 from typing import cast
 
 from netcost.layers.layer import Layer
-from netcost.layers.refusals import LayerError
 from netcost.layers.values import MAX_TEXT
-from netcost.network import Network, Node
+from netcost.network import MisfitError, Network, Node
 from netcost.spec.document import Scalar
 from netcost.spec.fault import Exhausted, Fault, meant
 from netcost.spec.frame import MAX_CALLS, Frame, Share, Tensor, TensorScope, Traits, find_block
@@ -221,8 +220,8 @@ class Builder:
                 share=owner,
                 training_only=traits.training_only,
             )
-        except LayerError as error:
-            raise self._placed(error, item, inputs) from None
+        except MisfitError as error:
+            raise self._placed(error, item) from None
         if owner or self.network.kinds > known:
             self.work.spend(FOR_A_NEW_LAYER, item)
         return node
@@ -236,7 +235,7 @@ class Builder:
         share: tuple[str, str],
     ) -> str:
         """The layer whose weights another one uses; empty if that has no weights."""
-        self.network.infer(layer, inputs)  # only then is it known to have weights
+        self.network.infer(layer, inputs, item.place)  # only then is it known to have weights
         if not layer.weights(*(node.output for node in inputs)):
             return ""
         mine, theirs = share
@@ -246,18 +245,12 @@ class Builder:
         return owner
 
     @staticmethod
-    def _placed(error: LayerError, item: LayerItem | ResidualItem, inputs: list[Node]) -> Fault:
+    def _placed(error: MisfitError, item: LayerItem | ResidualItem) -> Fault:
         """Show a layer's fault at the field or the head that caused it."""
         recipe = item.recipe if isinstance(item, LayerItem) else item.add
         if error.field == "share" and item.share is not None:
             return Fault(item.share.place, error.message, error.hint)
-        place = recipe.place_of(error.field)
-        related = [
-            (node.place, f"its output is {node.output}")
-            for node in inputs
-            if node.place is not None and not error.field and node.place != place
-        ]
-        return Fault(place, error.message, error.hint, tuple(related))
+        return Fault(recipe.place_of(error.field), error.message, error.hint, error.related)
 
     # -- structures
 

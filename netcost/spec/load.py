@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import abc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TypeAlias
 
 from netcost.dtypes import Precision
@@ -14,10 +14,9 @@ from netcost.layers.values import MAX_TEXT
 from netcost.network import Network
 from netcost.network import Node as Tensor
 from netcost.place import Place
-from netcost.source.files import read_below
 from netcost.spec.build import Builder
 from netcost.spec.calls import check_calls
-from netcost.spec.document import MAX_BYTES, Document, Node, Scalar, Sequence, parse_document, read_document
+from netcost.spec.document import MAX_BYTES, Document, Node, Scalar, Sequence, parse_document
 from netcost.spec.document import Mapping as MappingNode
 from netcost.spec.fault import Exhausted, Fault, Placed, Problems, TooManyProblems, meant
 from netcost.spec.formats import merged, read_dtype
@@ -62,53 +61,17 @@ class Overrides:
 NO_OVERRIDES = Overrides()
 
 
-def load_path(
-    path: Path,
-    overrides: Overrides = NO_OVERRIDES,
-    name: str = "",
-    *,
-    stream: bool = False,
-    work: Work | None = None,
-) -> Network:
-    """Read a spec from a file; `name` is what messages call it, `stream` as for `read_file`.
-
-    `work` counts what it asks for, in place of a count of the usual size.
-
-    Raises:
-        SpecError: the spec is faulty; it holds every fault that was found.
-    """
-    document = read_document(path, name or str(path), stream=stream)
-    return load_document(document, path.parent, overrides, work=work)
-
-
 def load_document(
-    document: Document, folder: Path, overrides: Overrides = NO_OVERRIDES, *, work: Work | None = None
-) -> Network:
-    """Build the network of a spec that has been read; files that it imports are read from its folder.
-
-    Raises:
-        SpecError: the spec is faulty; it holds every fault that was found.
-    """
-
-    def read(relative: str) -> bytes:
-        return read_below(folder, relative, MAX_BYTES)
-
-    return _Loader(overrides, read, work).load(document)
-
-
-def load_network(
-    data: bytes,
-    path: str,
+    document: Document,
     overrides: Overrides = NO_OVERRIDES,
     *,
     read: Reader | None = None,
     work: Work | None = None,
 ) -> Network:
-    """Read a spec from its bytes.
+    """Build the network of a spec that has been read.
 
     Args:
-        data: the text, in UTF-8.
-        path: what messages call the file.
+        document: the spec.
         overrides: what to change about it.
         read: reads the files that it imports; without it, imports are refused.
         work: counts what it asks for, in place of a count of the usual size.
@@ -116,7 +79,7 @@ def load_network(
     Raises:
         SpecError: the spec is faulty; it holds every fault that was found.
     """
-    return _Loader(overrides, read, work).load(parse_document(data, path))
+    return _Loader(overrides, read, work).load(document)
 
 
 class _Loader:
@@ -165,7 +128,6 @@ class _Loader:
         last = Builder(network, self.work, self.problems, names).run(body, frame)
         outputs = self._outputs(root, frame, last)
         network.outputs = tuple(each for each in outputs if each is not None)
-        network.warnings += _unused(network)
         return network
 
     # -- files
@@ -346,15 +308,3 @@ def _checked_path(node: Scalar) -> PurePosixPath:
             node.place, f"`{node.text}` leads out of the spec's folder", "write a path below it, with `/`"
         )
     return path
-
-
-def _unused(network: Network) -> list[str]:
-    """A warning for each tensor that nothing consumes."""
-    used = {id(source) for node in network.nodes for source in node.inputs} | {
-        id(node) for node in network.outputs
-    }
-    return [
-        f"{node.place or node.name}: warning: nothing uses the output of `{node.name}`"
-        for node in (*network.inputs, *network.nodes)
-        if id(node) not in used and not node.training_only
-    ]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from loading import load_network
 from running import Run
 
 from netcost.cli.layers import example
 from netcost.layers import HEADS, all_types
 from netcost.layers.layer import Layer
-from netcost.spec.load import load_network
 from netcost.spec.problem import SpecError
 
 TYPES = all_types()

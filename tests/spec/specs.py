@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from loading import load_network
 
 from netcost.analysis.costs import analyze
 from netcost.network import Network
 from netcost.report import Report
-from netcost.spec.load import Overrides, load_network
+from netcost.spec.load import Overrides
 from netcost.spec.problem import SpecError
 
 PATH = "net.yaml"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from netcost.spec.load import load_path
+from netcost.frontends import load_path
 from netcost.spec.problem import SpecError
 
 FAULTS = Path(__file__).with_name("faults")

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from loading import load_network
 from specs import PATH, errors, read, report
 
+from netcost.frontends import load_path
 from netcost.place import Place
 from netcost.shapes import Image, Sequence, Shape, Signal, Tokens, Vector, Volume
 from netcost.spec.document import Mapping as MappingNode
-from netcost.spec.load import Overrides, load_network, load_path
+from netcost.spec.load import Overrides
 from netcost.spec.problem import SpecError
 
 # -- inputs and outputs

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from loading import load_network
 
 import netcost
 from netcost.analysis.costs import analyze
@@ -16,7 +17,6 @@ from netcost.layers import HEADS, find
 from netcost.layers.layer import Declared
 from netcost.number import known_part
 from netcost.report import METRICS
-from netcost.spec.load import load_network
 from netcost.spec.problem import SpecError
 from netcost.spec.work import Work
 

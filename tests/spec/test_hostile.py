@@ -8,9 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from loading import load_network
 from running import calls_below
 
-from netcost.spec.load import load_network, load_path
+from netcost.frontends import load_path
 from netcost.spec.problem import SpecError
 from netcost.spec.work import Work
 
@@ -30,7 +31,7 @@ with suppress(ImportError):
     resource.setrlimit(resource.RLIMIT_CPU, ({CPU_SECONDS}, {CPU_SECONDS}))
 
 from netcost.analysis.costs import analyze
-from netcost.spec.load import load_path
+from netcost.frontends import load_path
 from netcost.spec.problem import SpecError
 
 try:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from loading import load_network
 from specs import PATH
 
 from netcost.layers import all_types
 from netcost.layers.layer import Declared, Layer
 from netcost.layers.values import Pads, Whole, Wholes
 from netcost.spec.inputs import INPUTS as KINDS
-from netcost.spec.load import Overrides, load_network
+from netcost.spec.load import Overrides
 from netcost.spec.problem import SpecError
 
 IMAGE = "input: [3, 8, 8]\n"

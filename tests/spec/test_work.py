@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from loading import load_network
 from specs import PATH, errors, read
 
 import netcost
 from netcost import zoo
+from netcost.frontends import load_path
 from netcost.layers.values import MAX_TEXT
-from netcost.spec.load import load_network, load_path
 from netcost.spec.problem import SpecError
 from netcost.spec.work import MAX_WORK, Work
 

@@ -1,0 +1,47 @@
+"""The spec language: YAML that a person writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from weakref import WeakKeyDictionary
+
+from netcost.frontends import Source
+from netcost.network import Network
+from netcost.spec.document import Document, Scalar, parse_document
+from netcost.spec.document import Mapping as MappingNode
+from netcost.spec.load import Overrides, load_document
+from netcost.spec.work import Work
+
+_documents: WeakKeyDictionary[Source, Document] = WeakKeyDictionary()
+"""What has been parsed, as long as its source is kept: the variants of one file are many networks."""
+
+
+def read(source: Source, overrides: Overrides, work: Work) -> Network:
+    """Build the network that a spec describes.
+
+    Raises:
+        SpecError: the spec is faulty; it holds every fault that was found.
+    """
+    return load_document(_document(source), overrides, read=source.beside, work=work)
+
+
+def declared(source: Source) -> Iterator[tuple[str, str]]:
+    """The networks of a spec: its own name, then each variant, with what to pass as the variant.
+
+    Raises:
+        SpecError: it cannot be read as YAML.
+    """
+    root = _document(source).root
+    if not isinstance(root, MappingNode):
+        return
+    name, variants = root.get("name"), root.get("variants")
+    yield name.text if isinstance(name, Scalar) else "", ""
+    if isinstance(variants, MappingNode):
+        for key, _ in variants:
+            yield key.text, key.text
+
+
+def _document(source: Source) -> Document:
+    if source not in _documents:
+        _documents[source] = parse_document(source.data, source.path)
+    return _documents[source]
