@@ -7,7 +7,8 @@ from examples import make
 
 from netcost.analysis.costs import analyze
 from netcost.layers.refusals import LayerError
-from netcost.network import Network
+from netcost.network import MisfitError, Network
+from netcost.place import Place
 from netcost.shapes import Image, Vector
 
 
@@ -79,3 +80,64 @@ def test_a_layer_shares_only_buffers_that_its_owner_has() -> None:
     network.add("first", make("groupnorm", groups=2))
     with pytest.raises(LayerError, match="first has no running_mean to share"):
         network.add("second", make("batchnorm"), share="first")
+
+
+def forked() -> Network:
+    """An input, a layer that two others read, one of them twice, and a side that goes nowhere."""
+    network = Network("net")
+    network.input(Image((1, 3, 8, 8)))
+    network.add("conv", make("conv", filters=4, kernel=3), ["input"])
+    network.add("relu", make("relu"), ["conv"])
+    network.add("side", make("sigmoid"), ["conv"])
+    network.add("twice", make("add"), ["relu", "relu"])
+    return network
+
+
+def test_consumers_are_told_once_each_and_in_order() -> None:
+    """Also where a layer takes a tensor twice, and after one more was added."""
+    network = forked()
+    names = {node.name: [each.name for each in network.consumers(node)] for node in network.nodes}
+    assert names == {"conv": ["relu", "side"], "relu": ["twice"], "side": [], "twice": []}
+    assert [node.name for node in network.consumers(network["input"])] == ["conv"]
+    network.add("last", make("relu"), ["side"])
+    assert [node.name for node in network.consumers(network["side"])] == ["last"]
+
+
+def test_tensors_that_go_nowhere_are_unused() -> None:
+    """Unless they are outputs, or belong to what runs only in training."""
+    network = forked()
+    assert [node.name for node in network.unused()] == ["side"]
+    network.outputs = (network["side"], network["twice"])
+    assert network.unused() == []
+    network.add("loss", make("relu"), ["conv"], training_only=True)
+    assert [node.name for node in network.unused()] == ["side", "twice"]
+
+
+def test_a_resized_network_has_the_same_layers_on_another_input() -> None:
+    """A 3x3 window takes 2 off each side: 8 to 6, and 20 x 10 to 18 x 8."""
+    network = forked()
+    network.outputs = (network["twice"], network["side"])
+    resized = network.resized({"input": Image((5, 3, 20, 10))})
+    assert [(node.name, tuple(node.output)) for node in resized.outputs] == [
+        ("twice", (5, 4, 18, 8)),
+        ("side", (5, 4, 18, 8)),
+    ]
+    assert [node.layer for node in resized.nodes] == [node.layer for node in network.nodes]
+    assert network["twice"].output == (1, 4, 6, 6)
+    assert network.resized({})["twice"].output == (1, 4, 6, 6)
+
+
+def test_a_resized_network_names_inputs_that_there_are() -> None:
+    """A layer is none."""
+    with pytest.raises(KeyError, match="conv"):
+        forked().resized({"conv": Image((1, 3, 8, 8))})
+
+
+def test_a_layer_that_does_not_fit_knows_its_place_and_what_came_in() -> None:
+    """So that a front end needs to catch nothing."""
+    network = Network("net")
+    network.input(Image((1, 3, 8, 8)), place=Place("net.txt", 1, 1))
+    with pytest.raises(MisfitError, match="linear needs a vector or tokens") as raised:
+        network.add("fc", make("linear", units=10), place=Place("net.txt", 2, 1))
+    assert raised.value.place == Place("net.txt", 2, 1)
+    assert raised.value.related == ((Place("net.txt", 1, 1), "its output is 3 x 8 x 8"),)
