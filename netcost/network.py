@@ -181,12 +181,8 @@ class Network:
 
     def unused(self) -> list[Node]:
         """The inputs and layers whose output goes nowhere: no layer takes it in, and it is no output."""
-        outputs = set(self.outputs)
-        return [
-            node
-            for node in (*self.inputs, *self.nodes)
-            if not (node.training_only or node in outputs or self.consumers(node))
-        ]
+        used = set(self.outputs).union(*(node.inputs for node in self.nodes))
+        return [node for node in (*self.inputs, *self.nodes) if not (node.training_only or node in used)]
 
     def bare(self) -> Network:
         """A network of the same name, source and formats, with nothing in it yet."""

@@ -7,6 +7,7 @@ that two reports compare well line by line.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -14,6 +15,9 @@ from netcost import escape
 from netcost.render.view import View
 from netcost.report import METRICS, Report, Row, likeness
 from netcost.report.keys import FORMAT_VERSION, Key, members, model_keys, row_keys
+
+REMEMBERED = 1_000
+"""Texts of which the written form is kept."""
 
 
 def render(reports: Sequence[Report], view: View) -> Iterator[str]:
@@ -55,24 +59,27 @@ def _model(report: Report, encode: Callable[[object], str]) -> Iterator[str]:
 def _layers(rows: Sequence[Row], encode: Callable[[object], str]) -> Iterator[str]:
     """The keys and values of each layer; what rows that are alike have in common is written once."""
     parts = [(own, list(keys)) for own, keys in groupby(row_keys(), key=lambda key: key.own)]
+    text = lru_cache(REMEMBERED)(
+        encode
+    )  # a layer's name comes again as a source, its place in all that repeat
     known: dict[tuple[int, ...], list[str]] = {}
     for row in rows:
         alike = likeness(row)
         if alike not in known:
             known[alike] = ["" if own else encode(members(keys, row))[1:-1] for own, keys in parts]
-        texts = [
-            _own(keys, row, encode) if own else text
-            for text, (own, keys) in zip(known[alike], parts, strict=True)
-        ]
-        yield ", ".join(texts)
+        common = known[alike]
+        yield ", ".join(
+            [_own(keys, row, text) if own else common[at] for at, (own, keys) in enumerate(parts)]
+        )
 
 
-def _own(keys: Sequence[Key], row: Row, encode: Callable[[object], str]) -> str:
+def _own(keys: Sequence[Key], row: Row, text: Callable[[str], str]) -> str:
     """Keys whose values are texts or lists of them, as the encoder writes them: it takes long to start for a few."""
-    return ", ".join(
-        [f'"{key.name}": {_text(value, encode)}' for key in keys if (value := key.write(row)) is not None]
-    )
-
-
-def _text(value: Any, encode: Callable[[object], str]) -> str:
-    return encode(value) if isinstance(value, str) else f"[{', '.join(map(encode, value))}]"
+    written = []
+    for key in keys:
+        value: Any = key.write(row)
+        if isinstance(value, str):
+            written.append(f'"{key.name}": {text(value)}')
+        elif value is not None:
+            written.append(f'"{key.name}": [{", ".join(map(text, value))}]')
+    return ", ".join(written)

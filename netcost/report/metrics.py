@@ -11,6 +11,7 @@ from netcost.dtypes import tensor_bytes
 from netcost.layers.layer import Weights, count
 from netcost.number import UNKNOWN, AtLeast, Value, known_part
 from netcost.report.answers import Answers
+from netcost.report.lecture import lecture_flops
 from netcost.report.totals import Counts, Groups, Total, added, no_total
 from netcost.units import Quantity
 
@@ -137,7 +138,7 @@ METRICS: dict[str, Metric] = {
             "flop of the lecture",
             "count",
             "macs, and one operation per position of a pooling window",
-            lambda layer: layer.macs + layer.ops if layer.layer.lecture_ops else layer.macs,
+            lecture_flops,
         ),
         Metric(
             "trainable_params",
