@@ -27,7 +27,6 @@ from netcost.budget.rules import (
 )
 from netcost.budget.values import (
     LAYERS_ONLY,
-    Pair,
     amount_of,
     change_bound,
     change_of,
@@ -42,9 +41,7 @@ from netcost.budget.values import (
 )
 from netcost.place import Place
 from netcost.report import METRICS
-from netcost.spec.document import Document, Node, Scalar
-from netcost.spec.document import Mapping as MappingNode
-from netcost.spec.document import Sequence as SequenceNode
+from netcost.spec.document import Document, KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.spec.fault import Fault, Problems, TooManyProblems
 from netcost.spec.problem import Problem, SpecError, nearest
 from netcost.spec.scalar import shortened
@@ -79,7 +76,7 @@ LEVELS: Mapping[str, Iterable[str]] = {
 }
 """Where each key may stand, for the hint when it stands elsewhere."""
 
-Pairs = Mapping[str, Pair]
+KeyValues = Mapping[str, KeyValue]
 Given = TypeVar("Given")
 Read = TypeVar("Read")
 
@@ -95,7 +92,7 @@ def read_budget(document: Document) -> Budget:
     return Budget(document.path, tuple(entries), sources)
 
 
-def read_rules(node: Node, sources: Mapping[str, Sequence[str]]) -> Rules:
+def read_rules(node: YamlNode, sources: Mapping[str, Sequence[str]]) -> Rules:
     """Read the rules that a spec carries under `budget:`.
 
     Args:
@@ -162,11 +159,11 @@ class _Reader:
                 self.problems.append(fault.problem)
         return found
 
-    def each_rule(self, read: Callable[[Pair], Read], given: Iterable[Pair]) -> list[Read]:
+    def each_rule(self, read: Callable[[KeyValue], Read], given: Iterable[KeyValue]) -> list[Read]:
         """The same of rules, which are counted."""
         return self.each(read, map(self.counted, given))
 
-    def counted(self, pair: Pair) -> Pair:
+    def counted(self, pair: KeyValue) -> KeyValue:
         """Count a rule before it is read.
 
         Raises:
@@ -186,7 +183,7 @@ class _Reader:
         self.problems.append(Problem(place, message, "split it into files, each with a check of its own"))
         raise TooManyProblems
 
-    def mapping(self, node: Node | None, what: str, keys: Iterable[str]) -> Pairs:
+    def mapping(self, node: YamlNode | None, what: str, keys: Iterable[str]) -> KeyValues:
         """The entries of a mapping under known keys."""
         if node is None:
             return {}
@@ -196,7 +193,7 @@ class _Reader:
         self.problems.extend(_unknown_key(key, what, keys) for key, _ in node if key.text not in keys)
         return {key.text: (key, value) for key, value in node if key.text in keys}
 
-    def items(self, node: Node | None, what: str) -> list[Node]:
+    def items(self, node: YamlNode | None, what: str) -> list[YamlNode]:
         """The items of a list."""
         if node is None:
             return []
@@ -205,7 +202,7 @@ class _Reader:
             return []
         return node.items
 
-    def file(self, root: Node) -> list[Entry]:
+    def file(self, root: YamlNode) -> list[Entry]:
         """The entries of a whole file."""
         pairs = self.mapping(root, "a budget", FILE_KEYS)
         self.each(_check_version, [pairs["version"]] if "version" in pairs else [])
@@ -222,7 +219,7 @@ class _Reader:
             self.refuse(models[MAX_ENTRIES].place, f"there are more than {MAX_ENTRIES:,} models in this file")
         return self.each(self.entry, models)
 
-    def entry(self, node: Node) -> Entry:
+    def entry(self, node: YamlNode) -> Entry:
         """One model.
 
         Raises:
@@ -243,7 +240,7 @@ class _Reader:
             raise Fault(place, f"a glob has one `{ANY_FOLDERS}` at most", "write an entry for each folder")
         return Entry(spec, place, rules, assume, pairs["assume"][1].place if "assume" in pairs else None)
 
-    def assumption(self, pair: Pair) -> tuple[str, Any]:
+    def assumption(self, pair: KeyValue) -> tuple[str, Any]:
         """A field of `Assumptions`; whether it suits the spec is seen when the spec is read."""
         key, node = pair
         if key.text == "set":
@@ -254,7 +251,7 @@ class _Reader:
             return "batch", whole_of(node, "batch")
         return key.text, shape_of(pair) if key.text == "input" else text_of(pair)
 
-    def rules(self, pairs: Pairs) -> Rules:
+    def rules(self, pairs: KeyValues) -> Rules:
         """The rules of a model."""
         limits = self.mapping(_value(pairs, "limits"), "`limits`", METRICS)
         rules: list[Rule] = self.each_rule(self.limit, limits.values())
@@ -268,12 +265,12 @@ class _Reader:
         said = [pairs["message"]] if "message" in pairs else []
         return Rules(tuple(rules), *self.each(text_of, said))
 
-    def limit(self, pair: Pair) -> Limit:
+    def limit(self, pair: KeyValue) -> Limit:
         """What the total of a metric may be."""
         check_total(pair[0])
         return Limit(pair[0].text, self.bounds(pair, TOTAL_KINDS))
 
-    def bounds(self, pair: Pair, kinds: Sequence[LimitKind]) -> tuple[Bound, ...]:
+    def bounds(self, pair: KeyValue, kinds: Sequence[LimitKind]) -> tuple[Bound, ...]:
         """The bounds of a metric; a bare amount is a maximum.
 
         Raises:
@@ -291,7 +288,7 @@ class _Reader:
         check_order(bounds, ("min_share", "warn_share", "max_share"))
         return tuple(bounds)
 
-    def layer_limits(self, node: Node) -> list[LayerLimit]:
+    def layer_limits(self, node: YamlNode) -> list[LayerLimit]:
         """An item of `per_layer`: which layers, and what their metrics may be.
 
         Raises:
@@ -308,13 +305,13 @@ class _Reader:
         layers = Layers(place, selector.get("match", "*"), selector.get("type", ""))
         return self.each_rule(lambda pair: self.layer_limit(pair, layers), metrics)
 
-    def layer_limit(self, pair: Pair, layers: Layers) -> LayerLimit:
+    def layer_limit(self, pair: KeyValue, layers: Layers) -> LayerLimit:
         """What a metric of each of some layers may be; there are shares of a sum only."""
         metric = pair[0].text
         kinds = (*TOTAL_KINDS, *SHARE_KINDS) if METRICS[metric].adds else TOTAL_KINDS
         return LayerLimit(metric, self.bounds(pair, kinds), layers)
 
-    def expected(self, pairs: Pairs) -> list[Rule]:
+    def expected(self, pairs: KeyValues) -> list[Rule]:
         """The shapes that are demanded."""
         rules: list[Rule] = []
         if OUTPUT_SHAPE in pairs:
@@ -329,7 +326,7 @@ class _Reader:
             rules += self.each_rule(layer_shape, shapes)
         return rules
 
-    def change(self, pair: Pair) -> Rule:
+    def change(self, pair: KeyValue) -> Rule:
         """How far a metric, or the output shape, may be from what it was.
 
         Raises:
@@ -357,19 +354,19 @@ class _Reader:
         return Change(metric, tuple(self.each(lambda pair: change_bound(pair, metric), given.values())))
 
 
-def _value(pairs: Pairs, name: str) -> Node | None:
+def _value(pairs: KeyValues, name: str) -> YamlNode | None:
     return pairs[name][1] if name in pairs else None
 
 
-def _is_empty(node: Node) -> bool:
+def _is_empty(node: YamlNode) -> bool:
     return isinstance(node, MappingNode) and not len(node)
 
 
-def _setting(pair: Pair) -> tuple[str, str]:
+def _setting(pair: KeyValue) -> tuple[str, str]:
     return name_of(pair[0]), text_of(pair)
 
 
-def _check_version(pair: Pair) -> None:
+def _check_version(pair: KeyValue) -> None:
     node = pair[1]
     if not isinstance(node, Scalar) or node.value != VERSION or isinstance(node.value, bool):
         raise Fault(

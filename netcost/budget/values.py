@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any
 
 from netcost.amounts import HUNDRED, Amount, AmountError, read_amount, read_change, read_percent
 from netcost.budget.rules import TOTAL_KINDS, Bound, Layers, LayerShape, LimitKind
 from netcost.report import METRICS
-from netcost.spec.document import Node, Scalar
-from netcost.spec.document import Sequence as SequenceNode
+from netcost.spec.document import KeyValue, Scalar, SequenceNode, YamlNode
 from netcost.spec.fault import Fault
 from netcost.spec.scalar import shortened
 
@@ -21,9 +20,6 @@ MAX_LENGTHS = 16
 """Axes of a shape."""
 
 LAYERS_ONLY = "limit it for layers, under `per_layer`"
-
-Pair: TypeAlias = tuple[Scalar, Node]
-"""A key and what stands under it."""
 
 
 def check_total(metric: Scalar) -> None:
@@ -36,7 +32,7 @@ def check_total(metric: Scalar) -> None:
         raise Fault(metric.place, f"{metric.text} has no total", LAYERS_ONLY)
 
 
-def text_of(pair: Pair) -> str:
+def text_of(pair: KeyValue) -> str:
     """A text of bounded length.
 
     Raises:
@@ -66,7 +62,7 @@ def _bounded(node: Scalar) -> str:
     return node.text
 
 
-def whole_of(node: Node, what: str) -> int:
+def whole_of(node: YamlNode, what: str) -> int:
     """A whole number of at least 1, written as one.
 
     Raises:
@@ -78,7 +74,7 @@ def whole_of(node: Node, what: str) -> int:
     return node.value
 
 
-def shape_of(pair: Pair) -> tuple[int, ...]:
+def shape_of(pair: KeyValue) -> tuple[int, ...]:
     """The lengths of a shape, without the batch.
 
     Raises:
@@ -96,7 +92,7 @@ def shape_of(pair: Pair) -> tuple[int, ...]:
     return tuple(whole_of(item, "a length") for item in node)
 
 
-def layer_shape(pair: Pair) -> LayerShape:
+def layer_shape(pair: KeyValue) -> LayerShape:
     """The shape that is expected of the layers of a name.
 
     Raises:
@@ -106,7 +102,7 @@ def layer_shape(pair: Pair) -> LayerShape:
     return LayerShape(shape_of(pair), node.place, Layers(key.place, name_of(key)))
 
 
-def amount_of(pair: Pair, metric: str) -> Amount:
+def amount_of(pair: KeyValue, metric: str) -> Amount:
     """An amount of a metric.
 
     Raises:
@@ -120,7 +116,7 @@ def amount_of(pair: Pair, metric: str) -> Amount:
         raise Fault(place, f"{metric}: {error.message}", share) from None
 
 
-def limit_bound(pair: Pair, metric: str) -> Bound:
+def limit_bound(pair: KeyValue, metric: str) -> Bound:
     """A bound by its name: an amount, or a share of at most 100%.
 
     Raises:
@@ -139,7 +135,7 @@ def limit_bound(pair: Pair, metric: str) -> Bound:
     return Bound(kind, share, node.place)
 
 
-def change_of(pair: Pair, metric: str) -> Amount:
+def change_of(pair: KeyValue, metric: str) -> Amount:
     """How much a metric may change.
 
     Raises:
@@ -151,7 +147,7 @@ def change_of(pair: Pair, metric: str) -> Amount:
         raise Fault(pair[1].place, f"{metric}: {error.message}", error.hint) from None
 
 
-def change_bound(pair: Pair, metric: str) -> Bound:
+def change_bound(pair: KeyValue, metric: str) -> Bound:
     """A bound of a change by its name.
 
     Raises:

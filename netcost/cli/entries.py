@@ -17,8 +17,7 @@ from netcost.cli.specs import STANDARD_INPUT, read
 from netcost.network import Network
 from netcost.place import Place
 from netcost.report import Report
-from netcost.spec.document import Mapping, Scalar, read_document
-from netcost.spec.document import Sequence as SequenceNode
+from netcost.spec.document import MappingNode, Scalar, SequenceNode, read_document
 from netcost.spec.fault import Fault, Problems, TooManyProblems
 from netcost.spec.load import Overrides
 from netcost.spec.problem import Problem, SpecError
@@ -141,7 +140,7 @@ def own_rules(network: Network) -> Rules:
     Raises:
         SpecError: they are faulty.
     """
-    if not isinstance(network.budget, Mapping | SequenceNode | Scalar):
+    if not isinstance(network.budget, MappingNode | SequenceNode | Scalar):
         return NO_RULES
     return read_rules(network.budget, network.sources)
 

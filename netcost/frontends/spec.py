@@ -7,8 +7,7 @@ from weakref import WeakKeyDictionary
 
 from netcost.frontends import Source
 from netcost.network import Network
-from netcost.spec.document import Document, Scalar, parse_document
-from netcost.spec.document import Mapping as MappingNode
+from netcost.spec.document import Document, MappingNode, Scalar, parse_document
 from netcost.spec.load import Overrides, load_document
 from netcost.spec.work import Work
 

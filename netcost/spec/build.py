@@ -12,7 +12,7 @@ from netcost.layers.values import MAX_TEXT
 from netcost.network import MisfitError, Network, Node
 from netcost.spec.document import Scalar
 from netcost.spec.fault import Exhausted, Fault, meant
-from netcost.spec.frame import MAX_CALLS, Frame, Share, Tensor, TensorScope, Traits, find_block
+from netcost.spec.frame import MAX_CALLS, Flow, Frame, Share, TensorScope, Traits, find_block
 from netcost.spec.items import (
     Block,
     Body,
@@ -27,7 +27,7 @@ from netcost.spec.items import (
 from netcost.spec.names import TENSOR_NAMES
 from netcost.spec.problem import MAX_CANDIDATES, Problem
 from netcost.spec.scope import Lost, Scope
-from netcost.spec.unit import Unit
+from netcost.spec.spec_file import SpecFile
 from netcost.spec.value import Value, evaluated, whole_number
 from netcost.spec.work import FOR_A_CALL, FOR_A_NEW_LAYER, Work
 from netcost.wording import counted, shown
@@ -52,7 +52,7 @@ class Builder:
         self._counters: dict[tuple[str, str], int] = {}
         self._claimed = dict(inputs)
 
-    def run(self, body: Body, frame: Frame) -> Tensor:
+    def run(self, body: Body, frame: Frame) -> Flow:
         """Run the items of a list one after the other; the last one's output is the list's."""
         current = frame.entry
         for item in body.items:
@@ -74,7 +74,7 @@ class Builder:
 
     # -- one item
 
-    def _item(self, item: Item, frame: Frame, current: Tensor) -> Tensor:
+    def _item(self, item: Item, frame: Frame, current: Flow) -> Flow:
         if isinstance(item, FaultyItem):
             return None
         if isinstance(item, LetItem):
@@ -84,11 +84,11 @@ class Builder:
             return self._once(item, frame, sources, frame.prefix + item.name if item.name else "")
         return self._repeated(item, item.repeat, frame, current)
 
-    def _times(self, repeat: Value, frame: Frame, current: Tensor) -> int:
+    def _times(self, repeat: Value, frame: Frame, current: Flow) -> int:
         times = self._evaluate(repeat, frame, current)
         return whole_number(times, 0, repeat.node.place, "repeat: ")
 
-    def _repeated(self, item: Item, repeat: Value, frame: Frame, current: Tensor) -> Tensor:
+    def _repeated(self, item: Item, repeat: Value, frame: Frame, current: Flow) -> Flow:
         """Chain an item's repetitions; `from` holds for the first, further inputs for all."""
         sources = self._sources(item, frame, current)
         times = self._times(repeat, frame, sources[0])
@@ -105,9 +105,7 @@ class Builder:
             frame.values = around
         return sources[0]
 
-    def _once(
-        self, item: Item, frame: Frame, sources: tuple[Tensor, ...], path: str, base: str = ""
-    ) -> Tensor:
+    def _once(self, item: Item, frame: Frame, sources: tuple[Flow, ...], path: str, base: str = "") -> Flow:
         """Run an item one time.
 
         Args:
@@ -163,9 +161,9 @@ class Builder:
 
     def _layer(
         self, item: LayerItem, frame: Frame, inputs: list[Node], path: str, branches: str, traits: Traits
-    ) -> Tensor:
+    ) -> Flow:
         """Add a layer and those that follow it; `branches` is the prefix of its branches' layers."""
-        sources: list[Tensor] = [*inputs]
+        sources: list[Flow] = [*inputs]
         self.work.spend(len(item.operands) + len(item.named), item)
         if item.operands:
             sources = self._operands(item, frame, inputs[0], branches, traits)
@@ -188,9 +186,9 @@ class Builder:
 
     def _operands(
         self, item: LayerItem, frame: Frame, entry: Node, prefix: str, traits: Traits
-    ) -> list[Tensor]:
+    ) -> list[Flow]:
         """The tensors that a layer combines; every branch starts from the incoming one."""
-        found: list[Tensor] = []
+        found: list[Flow] = []
         for operand, name in zip(item.operands, item.branch_names, strict=True):
             if isinstance(operand, Scalar):
                 found.append(self._find(operand, frame, entry))
@@ -254,9 +252,9 @@ class Builder:
 
     # -- structures
 
-    def _residual(self, item: ResidualItem, inner: Frame, entry: Node, path: str) -> Tensor:
+    def _residual(self, item: ResidualItem, inner: Frame, entry: Node, path: str) -> Flow:
         body = self.run(item.body, inner)
-        shortcut: Tensor = entry
+        shortcut: Flow = entry
         if item.shortcut is not None:
             side = inner.inner(entry, item.shortcut)
             side.prefix = f"{inner.prefix}shortcut."
@@ -275,7 +273,7 @@ class Builder:
         where = f"{path}.act" if path else self._generated(inner, item.act.recipe.kind.type, item)
         return self._follow(item.act, where, inner, node, inner.traits)
 
-    def _let(self, item: LetItem, frame: Frame, current: Tensor) -> Tensor:
+    def _let(self, item: LetItem, frame: Frame, current: Flow) -> Flow:
         self.work.spend(len(item.bindings), item)
         for key, value in item.bindings:
             if value is None:
@@ -292,10 +290,10 @@ class Builder:
 
     # -- blocks
 
-    def _call(self, item: CallItem, frame: Frame, inputs: list[Node], path: str, traits: Traits) -> Tensor:
+    def _call(self, item: CallItem, frame: Frame, inputs: list[Node], path: str, traits: Traits) -> Flow:
         if item.faulty:
             return None
-        unit, block = find_block(frame.unit, item.head)
+        file, block = find_block(frame.file, item.head)
         if block.faulty:
             return None
         if len(inputs) != len(block.inputs):
@@ -309,10 +307,10 @@ class Builder:
             raise Fault(item.place, f"blocks call one another more than {MAX_CALLS} deep")
         inner = frame.inner(inputs[0], block.body)
         inner.outer = None
-        inner.unit = unit
+        inner.file = file
         inner.reserved = (block.body.names,)
         inner.calls = frame.calls + 1
-        inner.values = self._bound(item, block, unit, frame, inputs[0])
+        inner.values = self._bound(item, block, file, frame, inputs[0])
         inner.tensors = dict(zip(block.inputs, inputs, strict=True))
         inner.prefix = f"{path}."
         inner.traits = traits
@@ -320,10 +318,10 @@ class Builder:
         inner.trail = (f"in {block.name} {path}, called at {place.path}:{place.line}", *frame.trail)
         return self.run(block.body, inner)
 
-    def _bound(self, item: CallItem, block: Block, unit: Unit, frame: Frame, entry: Node) -> Scope:
+    def _bound(self, item: CallItem, block: Block, file: SpecFile, frame: Frame, entry: Node) -> Scope:
         """The values that a block's body starts with: its file's parameters and its own."""
         self.work.spend(FOR_A_CALL + len(block.params), item)
-        values = Scope(outer=unit.params, hints=TENSOR_NAMES)
+        values = Scope(outer=file.params, hints=TENSOR_NAMES)
         for index, param in enumerate(block.params):
             name = param.key.text
             if name in item.by_name:
@@ -337,12 +335,12 @@ class Builder:
 
     # -- names and values
 
-    def _sources(self, item: Item, frame: Frame, current: Tensor) -> tuple[Tensor, ...]:
+    def _sources(self, item: Item, frame: Frame, current: Flow) -> tuple[Flow, ...]:
         if item.sources is None:
             return (current,)
         return tuple([self._find(name, frame, current) for name in item.sources])
 
-    def _find(self, name: Scalar, frame: Frame, current: Tensor) -> Tensor:
+    def _find(self, name: Scalar, frame: Frame, current: Flow) -> Flow:
         """The tensor behind a name: `prev`, `input`, or an earlier item of this list or one around it."""
         if name.text == "prev":
             return current
@@ -394,7 +392,7 @@ class Builder:
         self._find(item.share, frame, None)
         raise Fault(item.share.place, f"`{item.share.text}` is no layer with weights to share")
 
-    def _evaluate(self, value: Value, frame: Frame, current: Tensor) -> object:
+    def _evaluate(self, value: Value, frame: Frame, current: Flow) -> object:
         if current is None and value.names & TENSOR_NAMES:
             raise Lost
         return evaluated(value, _with_shape(frame.values, value.names, current), self.work)
@@ -410,7 +408,7 @@ class Builder:
         return found
 
 
-def _with_shape(values: Scope, needed: frozenset[str], current: Tensor) -> Scope:
+def _with_shape(values: Scope, needed: frozenset[str], current: Flow) -> Scope:
     """The values, with the lengths of the incoming tensor where they are needed."""
     if current is None or not needed & TENSOR_NAMES:
         return values

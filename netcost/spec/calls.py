@@ -17,14 +17,14 @@ from netcost.spec.items import (
     Size,
 )
 from netcost.spec.problem import Problem
-from netcost.spec.unit import Unit
+from netcost.spec.spec_file import SpecFile
 from netcost.spec.work import Work
 from netcost.wording import counted
 
 PARAMS_A_UNIT = 16
 
 
-def check_calls(body: Body, unit: Unit, work: Work, problems: list[Problem]) -> Size:
+def check_calls(body: Body, file: SpecFile, work: Work, problems: list[Problem]) -> Size:
     """Check every call in a list, and in the blocks of its file and of those imported; faulty ones are noted.
 
     Returns:
@@ -36,8 +36,8 @@ def check_calls(body: Body, unit: Unit, work: Work, problems: list[Problem]) -> 
         Fault: a block calls itself.
     """
     survey = _Survey(work, problems)
-    size = survey.body(body, unit)
-    survey.blocks(unit)
+    size = survey.body(body, file)
+    survey.blocks(file)
     return size
 
 
@@ -50,34 +50,34 @@ class _Survey:
         self.depth = 0
         self.seen: set[int] = set()
 
-    def blocks(self, unit: Unit) -> None:
+    def blocks(self, file: SpecFile) -> None:
         """Look at the blocks that nothing calls, too."""
-        if id(unit) in self.seen:
+        if id(file) in self.seen:
             return
-        self.seen.add(id(unit))
-        for block in unit.blocks.values():
-            self.block(block, unit, block.key)
-        for imported in unit.imports.values():
+        self.seen.add(id(file))
+        for block in file.blocks.values():
+            self.block(block, file, block.key)
+        for imported in file.imports.values():
             self.blocks(imported)
 
-    def body(self, body: Body, unit: Unit) -> Size:
+    def body(self, body: Body, file: SpecFile) -> Size:
         self.depth += 1
         if self.depth > MAX_NESTING:
             raise Fault(body.place, f"lists and blocks are nested more than {MAX_NESTING} deep")
         size = NOTHING
         for item in body.items:
-            size += self.item(item, unit)
+            size += self.item(item, file)
             self.work.foresee(size.work, size.layers, item)
         self.depth -= 1
         return size
 
-    def item(self, item: Item, unit: Unit) -> Size:
+    def item(self, item: Item, file: SpecFile) -> Size:
         if item.first is not None:
-            self.inside(item.first, unit)
+            self.inside(item.first, file)
         times = 1
         if item.repeat is not None and isinstance(item.repeat.constant, (int, float)):
             times = max(int(item.repeat.constant), 0)
-        once = self.inside(item, unit) + Size(1, 0) + _own_layers(item)
+        once = self.inside(item, file) + Size(1, 0) + _own_layers(item)
         size = once.times(times)
         self.work.foresee(size.work, size.layers, item)
         if item.condition is not None and item.condition.constant is not True:
@@ -86,9 +86,9 @@ class _Survey:
             item.least = once
         return size
 
-    def inside(self, item: Item, unit: Unit) -> Size:
+    def inside(self, item: Item, file: SpecFile) -> Size:
         if isinstance(item, CallItem):
-            return self.call(item, unit)
+            return self.call(item, file)
         bodies: list[Body] = []
         if isinstance(item, (ResidualItem, SeqItem)):
             bodies.append(item.body)
@@ -96,12 +96,12 @@ class _Survey:
             bodies.append(item.shortcut)
         if isinstance(item, LayerItem):
             bodies += [operand for operand in item.operands if isinstance(operand, Body)]
-        sizes = [self.body(body, unit) for body in bodies]
+        sizes = [self.body(body, file) for body in bodies]
         return sum(sizes, NOTHING)
 
-    def call(self, item: CallItem, unit: Unit) -> Size:
+    def call(self, item: CallItem, file: SpecFile) -> Size:
         try:
-            home, block = find_block(unit, item.head)
+            home, block = find_block(file, item.head)
             if not block.faulty:
                 self.work.spend(1 + len(block.params) // PARAMS_A_UNIT, item)
                 _check_arguments(item, block)
@@ -111,7 +111,7 @@ class _Survey:
             return NOTHING
         return self.block(block, home, item.head)
 
-    def block(self, block: Block, home: Unit, called_at: Scalar) -> Size:
+    def block(self, block: Block, home: SpecFile, called_at: Scalar) -> Size:
         if id(block) in self.known:
             return self.known[id(block)]
         if any(block is each for each in self.open):

@@ -85,32 +85,38 @@ class Scalar(_Positioned):
         return Place(self.path, self.line, self.column + quote + offset, width)
 
 
-class Sequence(_Positioned):
+class SequenceNode(_Positioned):
     """A list of nodes."""
 
     __slots__ = ("items",)
 
-    def __init__(self, path: str, line: int, column: int, width: int, items: list["Node"]) -> None:
+    def __init__(self, path: str, line: int, column: int, width: int, items: list["YamlNode"]) -> None:
         self.path = path
         self.line = line
         self.column = column
         self.width = width
         self.items = items
 
-    def __iter__(self) -> Iterator["Node"]:
+    def __iter__(self) -> Iterator["YamlNode"]:
         return iter(self.items)
 
     def __len__(self) -> int:
         return len(self.items)
 
 
-class Mapping(_Positioned):
+class MappingNode(_Positioned):
     """Keys and their nodes, in the order of the file; of duplicate keys, the first."""
 
     __slots__ = ("_keys", "_nodes")
 
     def __init__(
-        self, path: str, line: int, column: int, width: int, keys: dict[str, Scalar], nodes: dict[str, "Node"]
+        self,
+        path: str,
+        line: int,
+        column: int,
+        width: int,
+        keys: dict[str, Scalar],
+        nodes: dict[str, "YamlNode"],
     ) -> None:
         self.path = path
         self.line = line
@@ -120,11 +126,11 @@ class Mapping(_Positioned):
         self._nodes = nodes
 
     @property
-    def entries(self) -> list[tuple[Scalar, "Node"]]:
+    def entries(self) -> list["KeyValue"]:
         """Each key with its node."""
         return list(self)
 
-    def get(self, name: str) -> "Node | None":
+    def get(self, name: str) -> "YamlNode | None":
         """The node under a key, or None if there is no such key."""
         return self._nodes.get(name)
 
@@ -135,14 +141,16 @@ class Mapping(_Positioned):
     def __contains__(self, name: str) -> bool:
         return name in self._nodes
 
-    def __iter__(self) -> Iterator[tuple[Scalar, "Node"]]:
+    def __iter__(self) -> Iterator["KeyValue"]:
         return zip(self._keys.values(), self._nodes.values(), strict=True)
 
     def __len__(self) -> int:
         return len(self._nodes)
 
 
-Node: TypeAlias = Scalar | Sequence | Mapping
+YamlNode: TypeAlias = Scalar | SequenceNode | MappingNode
+KeyValue: TypeAlias = tuple[Scalar, YamlNode]
+"""A key of a mapping with the node under it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +159,7 @@ class Document:
 
     path: str
     lines: list[str]
-    root: Node
+    root: YamlNode
     problems: tuple[Problem, ...]
     size: int
     """Bytes of the file."""
@@ -242,7 +250,7 @@ class _Open:
         self.anchor = event.anchor
         self.flow = event.flow_style
         self.visits = visits
-        self.children: list[Node] = []
+        self.children: list[YamlNode] = []
 
 
 class _Composer:
@@ -254,15 +262,17 @@ class _Composer:
         self.path = path
         self.problems: list[Problem] = []
         self.stack: list[_Open] = []
-        self.roots: list[Node] = []
+        self.roots: list[YamlNode] = []
         self.children = self.roots  # of the innermost open collection
         self.values: dict[str, Plain] = {}  # by plain text
-        self.anchors: dict[str, tuple[Node, int] | None] = {}  # a node and its visits; None while it is open
+        self.anchors: dict[
+            str, tuple[YamlNode, int] | None
+        ] = {}  # a node and its visits; None while it is open
         self.visits = 0
         self.most_visits = MAX_NODES
         self.has_cuts = False  # some plain text opens a parenthesis and does not close it
 
-    def compose(self) -> Node | None:
+    def compose(self) -> YamlNode | None:
         """The root of the only document, or None if it has no content."""
         for event in self.events():
             kind = type(event)
@@ -339,19 +349,19 @@ class _Composer:
             children = self.rejoin(children, step=2 if is_mapping else 1)
         end = event.end_mark
         width = end.column - frame.column + 1 if frame.flow and end.line + 1 == frame.line else 1
-        node: Node
+        node: YamlNode
         if is_mapping:
-            node = Mapping(self.path, frame.line, frame.column, width, *self.pair(children))
+            node = MappingNode(self.path, frame.line, frame.column, width, *self.pair(children))
         else:
-            node = Sequence(self.path, frame.line, frame.column, width, children)
+            node = SequenceNode(self.path, frame.line, frame.column, width, children)
         if frame.anchor is not None:
             self.anchors[frame.anchor] = (node, self.visits - frame.visits + 1)
         self.children.append(node)
 
-    def pair(self, children: list[Node]) -> tuple[dict[str, Scalar], dict[str, Node]]:
+    def pair(self, children: list[YamlNode]) -> tuple[dict[str, Scalar], dict[str, YamlNode]]:
         """The keys and the nodes of a mapping, each by the key's text; report keys that are none."""
         keys: dict[str, Scalar] = {}
-        nodes: dict[str, Node] = {}
+        nodes: dict[str, YamlNode] = {}
         turn = iter(children)
         for key, node in zip(turn, turn, strict=True):
             if not isinstance(key, Scalar):
@@ -373,12 +383,12 @@ class _Composer:
                 del nodes[text]
         return keys, nodes
 
-    def rejoin(self, children: list[Node], step: int) -> list[Node]:
+    def rejoin(self, children: list[YamlNode], step: int) -> list[YamlNode]:
         """Put together the expressions that YAML split at their commas, and report each.
 
         `{conv: min(3, 4)}` arrives as `conv: min(3` and a key `4)` that has no value.
         """
-        whole: list[Node] = []
+        whole: list[YamlNode] = []
         joined: list[Scalar] = []
         for index in range(0, len(children), step):
             piece, *values = children[index : index + step]
@@ -395,9 +405,9 @@ class _Composer:
             self.report(scalar.place, "YAML splits this expression at its comma", hint)
         return whole
 
-    def unfinished(self, node: Node) -> Scalar | None:
+    def unfinished(self, node: YamlNode) -> Scalar | None:
         """The plain scalar at the end of the node if it has an open parenthesis; in `[a: b]`, the b."""
-        if isinstance(node, Mapping) and len(node) and self.character(node.line, node.column) != "{":
+        if isinstance(node, MappingNode) and len(node) and self.character(node.line, node.column) != "{":
             node = node.entries[-1][1]
         return node if isinstance(node, Scalar) and node.plain and _is_open(node.text) else None
 
@@ -504,7 +514,7 @@ _REFUSED_KEYS = (
 )
 
 
-def _is_blank(node: Node) -> bool:
+def _is_blank(node: YamlNode) -> bool:
     return isinstance(node, Scalar) and node.plain and not node.text
 
 

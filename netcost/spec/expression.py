@@ -13,10 +13,10 @@ from netcost.spec.operation import (
     FUNCTIONS,
     Absent,
     ExpressionError,
-    Names,
     Part,
+    Result,
     Run,
-    Value,
+    Variables,
     arithmetic,
     both,
     call,
@@ -40,8 +40,8 @@ __all__ = [
     "Absent",
     "Expression",
     "ExpressionError",
-    "Names",
-    "Value",
+    "Result",
+    "Variables",
     "parse",
 ]
 
@@ -62,9 +62,9 @@ class Expression:
         self.names = names
         self._run = run
 
-    def evaluate(self, names: Names) -> Value:
-        """The value, given the values of the names. Raises ExpressionError."""
-        return self._run(names)
+    def evaluate(self, variables: Variables) -> Result:
+        """What it comes to. Raises ExpressionError."""
+        return self._run(variables)
 
 
 @lru_cache(maxsize=4096)

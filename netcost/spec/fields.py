@@ -10,15 +10,12 @@ from netcost.layers.layer import Declared, Layer
 from netcost.layers.refusals import LayerError
 from netcost.layers.values import Pads, Whole, Wholes, whole
 from netcost.place import Place
-from netcost.spec.document import Mapping as MappingNode
-from netcost.spec.document import Node, Scalar
+from netcost.spec.document import KeyValue, MappingNode, Scalar
 from netcost.spec.fault import Fault, meant
 from netcost.spec.problem import Problem, nearest
 from netcost.spec.scope import Scope
 from netcost.spec.value import Value, reach, read_value, weight
 from netcost.spec.work import Work
-
-Pair = tuple[Scalar, Node]
 
 TOP_LEVEL_KEYS = (
     *("netcost", "name", "note", "params", "variants", "input", "inputs", "batch", "dtype"),
@@ -100,8 +97,8 @@ class Recipe:
 def read_fields(
     kind: type[Layer],
     head: Scalar,
-    given: Iterable[Pair],
-    defaults: Iterable[Pair],
+    given: Iterable[KeyValue],
+    defaults: Iterable[KeyValue],
     implied: Mapping[str, object],
     work: Work,
 ) -> Recipe:
@@ -126,7 +123,7 @@ def read_fields(
     return recipe
 
 
-def _declared(kind: type[Layer], pairs: Iterable[Pair], work: Work) -> dict[str, Field]:
+def _declared(kind: type[Layer], pairs: Iterable[KeyValue], work: Work) -> dict[str, Field]:
     """Find the declared field of each key."""
     fields: dict[str, Field] = {}
     for key, node in pairs:
@@ -198,9 +195,9 @@ def unknown_field(kind: type[Layer], key: Scalar) -> Fault:
     return Fault(key.place, message, f"{kind.type} has {known}" if known else f"{kind.type} has no fields")
 
 
-def read_defaults(entries: Iterable[Pair], problems: list[Problem]) -> dict[str, dict[str, Pair]]:
+def read_defaults(entries: Iterable[KeyValue], problems: list[Problem]) -> dict[str, dict[str, KeyValue]]:
     """Read `defaults:`, by layer type and by the fields' own names; faults are noted."""
-    found: dict[str, dict[str, Pair]] = {}
+    found: dict[str, dict[str, KeyValue]] = {}
     for key, node in entries:
         if key.text not in HEADS:
             problems.append(unknown_type(key, ()).problem)

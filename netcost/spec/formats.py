@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from netcost.dtypes import BITS, Precision
-from netcost.spec.document import Mapping as MappingNode
-from netcost.spec.document import Node, Scalar
+from netcost.spec.document import MappingNode, Scalar, YamlNode
 from netcost.spec.fault import Fault, meant
 from netcost.spec.nodes import refuse_keys, text_of
 
 
-def read_dtype(node: Node) -> tuple[str, str]:
+def read_dtype(node: YamlNode) -> tuple[str, str]:
     """Read `float16`, `int8/float16` or `{weights: int8, activations: float16}`.
 
     Raises:

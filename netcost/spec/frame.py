@@ -18,12 +18,12 @@ from netcost.spec.formats import merged
 from netcost.spec.items import Block, Body, Item, faulty_block
 from netcost.spec.names import TENSOR_NAMES, tensor_axes
 from netcost.spec.scope import Scope
-from netcost.spec.unit import Unit
+from netcost.spec.spec_file import SpecFile
 
 MAX_NESTING = 100
 MAX_CALLS = 32
 
-Tensor: TypeAlias = Node | None
+Flow: TypeAlias = Node | None
 """What flows between items: a node, or nothing after a fault that has been reported."""
 
 Share: TypeAlias = tuple[str, str] | None
@@ -55,18 +55,18 @@ class Frame:
     """What the items of one list see: values by name, tensors by name, and how their layers are called."""
 
     __slots__ = (
-        "calls", "entry", "nesting", "outer", "prefix", "reserved", "targets", "tensors", "trail", "traits", "unit",
+        "calls", "entry", "file", "nesting", "outer", "prefix", "reserved", "targets", "tensors", "trail", "traits",
         "values",
     )  # fmt: skip
 
-    def __init__(self, unit: Unit, values: Scope, entry: Tensor, traits: Traits) -> None:
-        self.unit = unit
+    def __init__(self, file: SpecFile, values: Scope, entry: Flow, traits: Traits) -> None:
+        self.file = file
         self.values = values
         self.entry = entry
         self.traits = traits
         self.prefix = ""
         self.outer: Frame | None = None
-        self.tensors: dict[str, Tensor] = {}
+        self.tensors: dict[str, Flow] = {}
         self.targets: dict[str, Item] = {}
         """The items that have explicit names, for `share`."""
         self.reserved: tuple[AbstractSet[str], ...] = ()
@@ -75,9 +75,9 @@ class Frame:
         self.calls = 0
         self.nesting = 0
 
-    def inner(self, entry: Tensor, body: Body) -> Frame:
+    def inner(self, entry: Flow, body: Body) -> Frame:
         """A frame for a list inside this one, which sees all that this one sees."""
-        frame = Frame(self.unit, Scope(outer=self.values), entry, self.traits)
+        frame = Frame(self.file, Scope(outer=self.values), entry, self.traits)
         frame.outer = self
         frame.prefix = self.prefix
         frame.reserved = self.reserved
@@ -126,18 +126,18 @@ class TensorScope(Scope):
         return super().__missing__(name)
 
 
-def find_block(unit: Unit, head: Scalar) -> tuple[Unit, Block]:
+def find_block(file: SpecFile, head: Scalar) -> tuple[SpecFile, Block]:
     """Find a block of the file, or of one that it imports.
 
     Raises:
         Fault: there is no such block.
     """
     alias, _, name = head.text.rpartition(".")
-    home = unit.imports.get(alias) if alias else unit
-    if home is None and unit.faulty:
-        return unit, faulty_block(head)
+    home = file.imports.get(alias) if alias else file
+    if home is None and file.faulty:
+        return file, faulty_block(head)
     if home is None:
-        hint = meant(alias, unit.imports, "write `imports: {alias: file.yaml}`")
+        hint = meant(alias, file.imports, "write `imports: {alias: file.yaml}`")
         raise Fault(head.place, f"there is no import `{alias}`", hint)
     if name in home.blocks:
         return home, home.blocks[name]

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 
 from netcost.place import Place
 from netcost.shapes import KINDS, Shape
-from netcost.spec.document import Mapping as MappingNode
-from netcost.spec.document import Node
-from netcost.spec.document import Sequence as SequenceNode
+from netcost.spec.document import MappingNode, SequenceNode, YamlNode
 from netcost.spec.fault import Fault, meant
 from netcost.spec.scope import Scope
 from netcost.spec.value import evaluated, read_value, whole_number
@@ -22,7 +20,7 @@ PLAIN: Mapping[int, type[Shape]] = {len(kind.letters): kind for kind in INPUTS.v
 """The kind of an input that is a list of so many lengths and says no more."""
 
 
-def read_input(node: Node, known: Scope, work: Work, batch: int, override: tuple[int, ...]) -> Shape:
+def read_input(node: YamlNode, known: Scope, work: Work, batch: int, override: tuple[int, ...]) -> Shape:
     """Read the shape of an input; its lengths may be overridden.
 
     Raises:
@@ -48,7 +46,7 @@ def read_input(node: Node, known: Scope, work: Work, batch: int, override: tuple
     return kind((batch, *found))
 
 
-def read_batch(node: Node | None, known: Scope, work: Work, override: int | None) -> int:
+def read_batch(node: YamlNode | None, known: Scope, work: Work, override: int | None) -> int:
     """Read how many samples pass through at once.
 
     Raises:
@@ -61,7 +59,7 @@ def read_batch(node: Node | None, known: Scope, work: Work, override: int | None
     return whole_number(batch, 1, place, "batch: ")
 
 
-def _kind_and_lengths(node: Node) -> tuple[type[Shape] | None, Node]:
+def _kind_and_lengths(node: YamlNode) -> tuple[type[Shape] | None, YamlNode]:
     """Split `{signal: [1, 16000]}` into the kind of shape and its lengths; a plain list has no kind."""
     if not isinstance(node, MappingNode):
         return None, node
@@ -89,7 +87,7 @@ def _lengths_of(kind: type[Shape]) -> str:
     return letters if len(kind.letters) == 1 else f"[{letters}]"
 
 
-def _whole_lengths(node: Node, known: Scope, work: Work) -> tuple[int, ...]:
+def _whole_lengths(node: YamlNode, known: Scope, work: Work) -> tuple[int, ...]:
     values = evaluated(read_value(node, work), known, work)
     listed = values if isinstance(values, list) else [values]
     own_places = isinstance(node, SequenceNode) and len(node) == len(listed)

@@ -11,13 +11,19 @@ from typing import TypeAlias
 from netcost.dtypes import Precision
 from netcost.layers.refusals import LayerError
 from netcost.layers.values import MAX_TEXT
-from netcost.network import Network
-from netcost.network import Node as Tensor
+from netcost.network import Network, Node
 from netcost.place import Place
 from netcost.spec.build import Builder
 from netcost.spec.calls import check_calls
-from netcost.spec.document import MAX_BYTES, Document, Node, Scalar, Sequence, parse_document
-from netcost.spec.document import Mapping as MappingNode
+from netcost.spec.document import (
+    MAX_BYTES,
+    Document,
+    MappingNode,
+    Scalar,
+    SequenceNode,
+    YamlNode,
+    parse_document,
+)
 from netcost.spec.fault import Exhausted, Fault, Placed, Problems, TooManyProblems, meant
 from netcost.spec.formats import merged, read_dtype
 from netcost.spec.frame import Frame, Traits
@@ -27,7 +33,7 @@ from netcost.spec.params import entries_of, given_values, read_params, variant_v
 from netcost.spec.problem import Problem, SpecError
 from netcost.spec.read_items import ItemReader
 from netcost.spec.scope import Lost, Scope
-from netcost.spec.unit import Unit, read_blocks, read_defaults_of, top_level
+from netcost.spec.spec_file import SpecFile, read_blocks, read_defaults_of, top_level
 from netcost.spec.work import FOR_AN_IMPORT, NODES_A_UNIT, Work
 
 VERSION = 1
@@ -92,7 +98,7 @@ class _Loader:
         self.read = read
         self.problems = Problems()
         self.sources: dict[str, Lines] = {}
-        self.units: dict[str, Unit] = {}
+        self.files: dict[str, SpecFile] = {}
 
     def load(self, document: Document) -> Network:
         """Read the main file and build its network."""
@@ -108,19 +114,19 @@ class _Loader:
         return network
 
     def _network(self, document: Document) -> Network:
-        unit, root = self._unit(document, "", ())
+        file, root = self._file(document, "", ())
         layers = root.get("layers")
-        if layers is None or (isinstance(layers, Sequence) and not len(layers)):
+        if layers is None or (isinstance(layers, SequenceNode) and not len(layers)):
             raise Fault(root.place, "this spec has no layers", "write `layers:` and a list below it")
-        body = ItemReader(unit.defaults, self.work, self.problems).body(layers)
+        body = ItemReader(file.defaults, self.work, self.problems).body(layers)
         network = Network(
             self._name(root, document.path), source=document.path, precision=self._precision(root)
         )
         network.budget, network.sources = root.get("budget"), self.sources
-        names = self._inputs(root, unit, network)
-        check_calls(body, unit, self.work, self.problems)
+        names = self._inputs(root, file, network)
+        check_calls(body, file, self.work, self.problems)
         frame = Frame(
-            unit, Scope(outer=unit.params, hints=TENSOR_NAMES), network.inputs[0], Traits(network.precision)
+            file, Scope(outer=file.params, hints=TENSOR_NAMES), network.inputs[0], Traits(network.precision)
         )
         frame.reserved = (body.names,)
         if names:
@@ -132,7 +138,7 @@ class _Loader:
 
     # -- files
 
-    def _unit(self, document: Document, folder: str, above: tuple[str, ...]) -> tuple[Unit, MappingNode]:
+    def _file(self, document: Document, folder: str, above: tuple[str, ...]) -> tuple[SpecFile, MappingNode]:
         """Read a file's parameters, defaults, blocks and imports."""
         self.work.spend(document.nodes // NODES_A_UNIT, document.root)
         self.size += document.size
@@ -140,39 +146,39 @@ class _Loader:
         self.problems.extend(document.problems)
         root = top_level(document, self.problems)
         self._check_version(root.get("netcost"))
-        unit = Unit(document.path)
-        unit.params = self._params(root, main=not above)
-        unit.defaults = read_defaults_of(root.get("defaults"), {}, self.problems)
+        file = SpecFile(document.path)
+        file.params = self._params(root, main=not above)
+        file.defaults = read_defaults_of(root.get("defaults"), {}, self.problems)
         imports, blocks = root.get("imports"), root.get("blocks")
-        unit.imports = self._imports(imports, folder, (*above, document.path))
-        unit.blocks = read_blocks(blocks, unit.defaults, self.work, self.problems)
-        unit.faulty = not all(each is None or isinstance(each, MappingNode) for each in (imports, blocks))
-        return unit, root
+        file.imports = self._imports(imports, folder, (*above, document.path))
+        file.blocks = read_blocks(blocks, file.defaults, self.work, self.problems)
+        file.faulty = not all(each is None or isinstance(each, MappingNode) for each in (imports, blocks))
+        return file, root
 
-    def _check_version(self, node: Node | None) -> None:
+    def _check_version(self, node: YamlNode | None) -> None:
         if node is not None and not (isinstance(node, Scalar) and node.text == str(VERSION)):
             self._note(node.place, "this netcost reads version 1 of the spec language", "write `netcost: 1`")
 
-    def _imports(self, node: Node | None, folder: str, above: tuple[str, ...]) -> dict[str, Unit]:
-        units: dict[str, Unit] = {}
+    def _imports(self, node: YamlNode | None, folder: str, above: tuple[str, ...]) -> dict[str, SpecFile]:
+        files: dict[str, SpecFile] = {}
         if node is None:
-            return units
+            return files
         if not isinstance(node, MappingNode):
             self._note(node.place, "imports are files by alias", "write `imports: {blocks: blocks.yaml}`")
-            return units
+            return files
         for key, path in node:
-            units[key.text] = Unit(above[-1], faulty=True)
+            files[key.text] = SpecFile(above[-1], faulty=True)
             try:
                 check_name(key)
-                units[key.text] = self._import(path, folder, above)
+                files[key.text] = self._import(path, folder, above)
             except Fault as fault:
                 self.problems.append(fault.problem)
             except SpecError as error:
                 self.problems.extend(error.problems)
                 self.sources.update(error.sources)
-        return units
+        return files
 
-    def _import(self, node: Node, folder: str, above: tuple[str, ...]) -> Unit:
+    def _import(self, node: YamlNode, folder: str, above: tuple[str, ...]) -> SpecFile:
         if not isinstance(node, Scalar) or not isinstance(node.value, str):
             raise Fault(node.place, "expected the path of a file", "write `alias: file.yaml`")
         relative = _checked_path(node)
@@ -183,17 +189,17 @@ class _Loader:
             raise Fault(node.place, "these files import one another", chain)
         if len(above) > MAX_IMPORTS:
             raise Fault(node.place, f"imports are more than {MAX_IMPORTS} deep")
-        if shown_path not in self.units:
+        if shown_path not in self.files:
             self.work.spend(FOR_AN_IMPORT, node)
             data = self._bytes(inside, node)
             if self.size + len(data) > MAX_BYTES:
                 raise Exhausted(
                     node.place, f"with its imports, this spec is larger than {MAX_BYTES // 2**20} MiB"
                 )
-            self.units[shown_path] = Unit(shown_path, faulty=True)
+            self.files[shown_path] = SpecFile(shown_path, faulty=True)
             document = parse_document(data, shown_path)
-            self.units[shown_path], _ = self._unit(document, str(PurePosixPath(inside).parent), above)
-        return self.units[shown_path]
+            self.files[shown_path], _ = self._file(document, str(PurePosixPath(inside).parent), above)
+        return self.files[shown_path]
 
     def _bytes(self, inside: str, node: Scalar) -> bytes:
         if self.read is None:
@@ -242,14 +248,14 @@ class _Loader:
             self.problems.append(fault.problem)
         return found
 
-    def _inputs(self, root: MappingNode, unit: Unit, network: Network) -> dict[str, Scalar]:
+    def _inputs(self, root: MappingNode, file: SpecFile, network: Network) -> dict[str, Scalar]:
         """Enter the inputs into the network, and return the names that the file gives them."""
-        batch = read_batch(root.get("batch"), unit.params, self.work, self.overrides.batch)
+        batch = read_batch(root.get("batch"), file.params, self.work, self.overrides.batch)
         single, several = root.get("input"), root.get("inputs")
         if single is not None and several is not None:
             raise Fault(several.place, "`input` and `inputs` are both given", "keep one of them")
         if single is not None:
-            self._input(network, single, unit, batch, "input", single.place)
+            self._input(network, single, file, batch, "input", single.place)
             return {}
         entries = entries_of(several, "inputs: {left: [3, 224, 224]}", self.problems)
         if not entries:
@@ -262,22 +268,24 @@ class _Loader:
                 "change them in the file, or by `--set` where they depend on parameters",
             )
         for key, node in entries.values():
-            self._input(network, node, unit, batch, check_name(key), key.place)
+            self._input(network, node, file, batch, check_name(key), key.place)
         return {name: key for name, (key, _) in entries.items()}
 
-    def _input(self, network: Network, node: Node, unit: Unit, batch: int, name: str, place: Place) -> None:
-        shape = read_input(node, unit.params, self.work, batch, self.overrides.input)
+    def _input(
+        self, network: Network, node: YamlNode, file: SpecFile, batch: int, name: str, place: Place
+    ) -> None:
+        shape = read_input(node, file.params, self.work, batch, self.overrides.input)
         try:
             network.input(shape, name, place)
         except LayerError as error:
             raise Fault(node.place, error.message) from None
 
-    def _outputs(self, root: MappingNode, frame: Frame, last: Tensor | None) -> tuple[Tensor | None, ...]:
+    def _outputs(self, root: MappingNode, frame: Frame, last: Node | None) -> tuple[Node | None, ...]:
         """What the network is for: the last item, or those that the file names; unknown names are noted."""
         node = root.get("outputs")
         if node is None:
             return (last,)
-        names = node.items if isinstance(node, Sequence) else []
+        names = node.items if isinstance(node, SequenceNode) else []
         self.work.spend(len(names), node)
         if not names:
             self._note(node.place, "expected a list of names", "write `outputs: [name]`")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from netcost.spec.document import Mapping, Node, Scalar, Sequence
+from netcost.spec.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.spec.fault import Fault, meant
-from netcost.spec.fields import COMMON_KEYS, Pair
+from netcost.spec.fields import COMMON_KEYS
 
 
-def refuse_keys(pairs: list[Pair], what: str, known: tuple[str, ...]) -> None:
+def refuse_keys(pairs: list[KeyValue], what: str, known: tuple[str, ...]) -> None:
     """Refuse every key that is not known, with the one that was probably meant.
 
     Raises:
@@ -20,7 +20,7 @@ def refuse_keys(pairs: list[Pair], what: str, known: tuple[str, ...]) -> None:
             raise Fault(key.place, f"unknown field `{key.text}` for {what}", hint)
 
 
-def text_of(node: Node, what: str) -> Scalar:
+def text_of(node: YamlNode, what: str) -> Scalar:
     """The node as a single value.
 
     Raises:
@@ -28,11 +28,13 @@ def text_of(node: Node, what: str) -> Scalar:
     """
     if isinstance(node, Scalar) and node.value is not None:
         return node
-    kind = "nothing" if isinstance(node, Scalar) else "a list" if isinstance(node, Sequence) else "a mapping"
+    kind = (
+        "nothing" if isinstance(node, Scalar) else "a list" if isinstance(node, SequenceNode) else "a mapping"
+    )
     raise Fault(node.place, f"expected {what}, got {kind}")
 
 
-def name_of(node: Node) -> Scalar:
+def name_of(node: YamlNode) -> Scalar:
     """A reference to an earlier tensor.
 
     Raises:
@@ -44,7 +46,7 @@ def name_of(node: Node) -> Scalar:
         f"`{node.text}`"
         if isinstance(node, Scalar)
         else "a list"
-        if isinstance(node, Sequence)
+        if isinstance(node, SequenceNode)
         else "a mapping"
     )
     raise Fault(
@@ -52,7 +54,7 @@ def name_of(node: Node) -> Scalar:
     )
 
 
-def boolean_of(node: Node) -> bool:
+def boolean_of(node: YamlNode) -> bool:
     """True or false as it is written.
 
     Raises:
@@ -64,21 +66,21 @@ def boolean_of(node: Node) -> bool:
     raise Fault(scalar.place, f"expected true or false, got `{scalar.text}`")
 
 
-def is_nothing(node: Node | None) -> bool:
+def is_nothing(node: YamlNode | None) -> bool:
     """Tell whether a key stands without a value."""
     return isinstance(node, Scalar) and node.value is None and node.plain
 
 
-def without_blanks(node: Mapping) -> Mapping:
+def without_blanks(node: MappingNode) -> MappingNode:
     """The entries of a mapping that have a value: a key whose value is left out is as good as left out."""
     blank = {key.text for key, value in node if is_nothing(value)}
     if not blank:
         return node
     keys = {key.text: key for key, _ in node if key.text not in blank}
     nodes = {key.text: value for key, value in node if key.text not in blank}
-    return Mapping(node.path, node.line, node.column, node.width, keys, nodes)
+    return MappingNode(node.path, node.line, node.column, node.width, keys, nodes)
 
 
-def word_at(node: Node, text: str) -> Scalar:
+def word_at(node: YamlNode, text: str) -> Scalar:
     """A word that the file leaves out, where it would stand."""
     return Scalar(node.path, node.line, node.column, node.width, text, text, plain=True)

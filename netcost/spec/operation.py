@@ -1,6 +1,6 @@
 """What the operators and functions of an expression compute, and what they refuse.
 
-Each function here compiles one kind of operation: from the parts it works on to a closure over the names.
+Each function here compiles one kind of operation: from the parts it works on to a closure over the variables.
 """
 
 import math
@@ -13,9 +13,13 @@ from netcost.limits import BOUND
 from netcost.spec.problem import nearest
 from netcost.spec.scalar import TOO_LARGE, shortened
 
-Value: TypeAlias = int | float | bool | str | Sequence["Value"]
-Names: TypeAlias = Mapping[str, Value]
-Run: TypeAlias = Callable[[Names], Value]
+Result: TypeAlias = int | float | bool | str | Sequence["Result"]
+"""What an expression, or a part of it, comes to."""
+
+Variables: TypeAlias = Mapping[str, Result]
+"""What the names in an expression stand for."""
+
+Run: TypeAlias = Callable[[Variables], Result]
 
 MANY = 256  # more arguments than an expression can hold
 
@@ -49,7 +53,7 @@ class Part(NamedTuple):
 class Function(NamedTuple):
     """A function of the language: what it computes, and of how many arguments."""
 
-    compute: Callable[..., Value]
+    compute: Callable[..., Result]
     least: int
     most: int
     of_list: bool = False
@@ -66,21 +70,21 @@ class Absent(KeyError):  # noqa: N818  it is shown as an ExpressionError
     """A name has no value here, though it has one elsewhere; the text of the error says why."""
 
 
-def constant(value: Value) -> Run:
+def constant(value: Result) -> Run:
     """A number, a truth value or a text."""
-    return lambda _names: value
+    return lambda _variables: value
 
 
 def variable(name: str, offset: int) -> Run:
     """The value of a name."""
 
-    def run(names: Names) -> Value:
+    def run(variables: Variables) -> Result:
         try:
-            return names[name]
+            return variables[name]
         except Absent as error:
             raise ExpressionError(error.args[0], offset, len(name)) from None
         except KeyError:
-            near = nearest(name, names)
+            near = nearest(name, variables)
             hint = f"did you mean `{near}`?" if near else None
             if name in FUNCTIONS:
                 hint = f"write `{name}(...)` to call the function"
@@ -95,13 +99,13 @@ def arithmetic(sign: str, offset: int, left: Part, right: Part) -> Run:
     compute = _ARITHMETIC[sign]
     run_left, run_right = left.run, right.run
 
-    def run(names: Names) -> Value:
-        a, b = run_left(names), run_right(names)
+    def run(variables: Variables) -> Result:
+        a, b = run_left(variables), run_right(variables)
         if type(a) not in _NUMBERS or type(b) not in _NUMBERS:
             part, value = (right, b) if type(a) in _NUMBERS else (left, a)
-            raise part.error(f"`{sign}` needs numbers, this is {described(value)}")
+            raise part.error(f"`{sign}` needs numbers, this is {in_words(value)}")
         try:
-            result: Value = compute(a, b)
+            result: Result = compute(a, b)
         except ZeroDivisionError:
             raise right.error("division by zero") from None
         if _is_too_large(result):
@@ -113,12 +117,12 @@ def arithmetic(sign: str, offset: int, left: Part, right: Part) -> Run:
 
 def signed(sign: str, part: Part) -> Run:
     """`-part` or `+part`."""
-    compute: Callable[[Any], Value] = operator.neg if sign == "-" else operator.pos
+    compute: Callable[[Any], Result] = operator.neg if sign == "-" else operator.pos
 
-    def run(names: Names) -> Value:
-        value = part.run(names)
+    def run(variables: Variables) -> Result:
+        value = part.run(variables)
         if type(value) not in _NUMBERS:
-            raise part.error(f"`{sign}` needs a number, this is {described(value)}")
+            raise part.error(f"`{sign}` needs a number, this is {in_words(value)}")
         return compute(value)
 
     return run
@@ -127,10 +131,10 @@ def signed(sign: str, part: Part) -> Run:
 def comparison(first: Part, rest: Sequence[tuple[str, Part]]) -> Run:
     """`a < b <= c`: whether each neighbouring pair compares so; the first that does not ends it."""
 
-    def run(names: Names) -> bool:
-        left, a = first, first.run(names)
+    def run(variables: Variables) -> bool:
+        left, a = first, first.run(variables)
         for sign, right in rest:
-            b = right.run(names)
+            b = right.run(variables)
             if type(a) not in _NUMBERS or type(b) not in _NUMBERS:
                 _check_comparable(sign, left, a, right, b)
             if not _COMPARISONS[sign](a, b):
@@ -141,57 +145,57 @@ def comparison(first: Part, rest: Sequence[tuple[str, Part]]) -> Run:
     return run
 
 
-def _check_comparable(sign: str, left: Part, a: Value, right: Part, b: Value) -> None:
+def _check_comparable(sign: str, left: Part, a: Result, right: Part, b: Result) -> None:
     """Refuse what has no order and what is never meant: a list, or a number set against true or false."""
     kinds = {*_NUMBERS, bool, str} if sign in {"==", "!="} else _NUMBERS
     for part, value in ((left, a), (right, b)):
         if type(value) not in kinds:
-            raise part.error(f"`{sign}` cannot compare {described(value)}")
+            raise part.error(f"`{sign}` cannot compare {in_words(value)}")
     if {type(a), type(b)} & _NUMBERS and bool in {type(a), type(b)}:
-        raise right.error(f"`{sign}` cannot compare {described(a)} with {described(b)}")
+        raise right.error(f"`{sign}` cannot compare {in_words(a)} with {in_words(b)}")
 
 
 def both(left: Part, right: Part) -> Run:
     """`left and right`."""
-    return lambda names: _truth(left, names, "and") and _truth(right, names, "and")
+    return lambda variables: _truth(left, variables, "and") and _truth(right, variables, "and")
 
 
 def either(left: Part, right: Part) -> Run:
     """`left or right`."""
-    return lambda names: _truth(left, names, "or") or _truth(right, names, "or")
+    return lambda variables: _truth(left, variables, "or") or _truth(right, variables, "or")
 
 
 def negation(part: Part) -> Run:
     """`not part`."""
-    return lambda names: not _truth(part, names, "not")
+    return lambda variables: not _truth(part, variables, "not")
 
 
 def choice(condition: Part, first: Part, second: Part) -> Run:
     """`first if condition else second`; only the chosen one is evaluated."""
-    return lambda names: (first if _truth(condition, names, "if") else second).run(names)
+    return lambda variables: (first if _truth(condition, variables, "if") else second).run(variables)
 
 
-def _truth(part: Part, names: Names, word: str) -> bool:
-    value = part.run(names)
+def _truth(part: Part, variables: Variables, word: str) -> bool:
+    value = part.run(variables)
     if not isinstance(value, bool):
-        raise part.error(f"`{word}` needs true or false, this is {described(value)}")
+        raise part.error(f"`{word}` needs true or false, this is {in_words(value)}")
     return value
 
 
 def item(base: Part, index: Part) -> Run:
     """`base[index]`, counted from 0."""
 
-    def run(names: Names) -> Value:
-        values, place = base.run(names), index.run(names)
+    def run(variables: Variables) -> Result:
+        values, place = base.run(variables), index.run(variables)
         if not isinstance(values, list | tuple):
-            raise base.error(f"only a list has items, this is {described(values)}")
+            raise base.error(f"only a list has items, this is {in_words(values)}")
         if type(place) is not int:
-            raise index.error(f"an index is a whole number, this is {described(place)}")
+            raise index.error(f"an index is a whole number, this is {in_words(place)}")
         if place < 0:
             raise index.error(f"the index {place} is negative; the first item has index 0")
         if place >= len(values):
             raise index.error(f"there is no item {place} in a list of {len(values)}, which count from 0")
-        value: Value = values[place]
+        value: Result = values[place]
         return value
 
     return run
@@ -202,11 +206,11 @@ def call(name: str, arguments: Sequence[Part]) -> Run:
     function = FUNCTIONS[name]
     kinds, wanted = (_LISTS, "a list") if function.of_list else (_NUMBERS, "numbers")
 
-    def run(names: Names) -> Value:
-        values = [argument.run(names) for argument in arguments]
+    def run(variables: Variables) -> Result:
+        values = [argument.run(variables) for argument in arguments]
         for argument, value in zip(arguments, values, strict=True):
             if type(value) not in kinds:
-                raise argument.error(f"`{name}` needs {wanted}, this is {described(value)}")
+                raise argument.error(f"`{name}` needs {wanted}, this is {in_words(value)}")
         try:
             result = function.compute(*values)
         except ValueError as error:
@@ -218,7 +222,7 @@ def call(name: str, arguments: Sequence[Part]) -> Run:
     return run
 
 
-def described(value: object) -> str:
+def in_words(value: object) -> str:
     """A value as a message names it."""
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -6,8 +6,7 @@ from collections.abc import Collection, Mapping
 
 from netcost.layers.values import whole
 from netcost.place import Place
-from netcost.spec.document import Document, Node, Scalar, parse_document
-from netcost.spec.document import Mapping as MappingNode
+from netcost.spec.document import Document, KeyValue, MappingNode, Scalar, YamlNode, parse_document
 from netcost.spec.expression import Absent
 from netcost.spec.fault import Fault, meant
 from netcost.spec.names import check_variable
@@ -20,7 +19,7 @@ from netcost.wording import shown
 
 
 def read_params(
-    root: MappingNode, replaced: Mapping[str, Node], work: Work, problems: list[Problem]
+    root: MappingNode, replaced: Mapping[str, YamlNode], work: Work, problems: list[Problem]
 ) -> Scope:
     """The values of a file's parameters; a default may use the parameters before it.
 
@@ -69,13 +68,13 @@ class _Earlier(Scope):
         return super().__missing__(name)
 
 
-def variant_values(root: MappingNode, chosen: str, problems: list[Problem]) -> dict[str, Node]:
+def variant_values(root: MappingNode, chosen: str, problems: list[Problem]) -> dict[str, YamlNode]:
     """The values that a variant gives to parameters; the file's own name stands for its defaults.
 
     Every variant is checked, also those that are not chosen.
     """
     declared = entries_of(root.get("params"), "params: {width: 1.0}", [])
-    variants: dict[str, dict[str, Node]] = {}
+    variants: dict[str, dict[str, YamlNode]] = {}
     for name, (_, node) in entries_of(
         root.get("variants"), "variants: {wide: {width: 2.0}}", problems
     ).items():
@@ -118,7 +117,7 @@ def given_values(
     return found
 
 
-def entries_of(node: Node | None, example: str, problems: list[Problem]) -> dict[str, tuple[Scalar, Node]]:
+def entries_of(node: YamlNode | None, example: str, problems: list[Problem]) -> dict[str, KeyValue]:
     """The entries of a mapping that may be left out; anything else is noted."""
     if node is None or is_nothing(node):
         return {}

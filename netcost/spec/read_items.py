@@ -9,15 +9,13 @@ from typing import TypeAlias
 
 from netcost.layers import HEADS, all_types, find
 from netcost.layers.layer import Layer
-from netcost.spec.document import Mapping as MappingNode
-from netcost.spec.document import Node, Scalar, Sequence
+from netcost.spec.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.spec.fault import MAX_LISTED, Fault
 from netcost.spec.fields import (
     CANCEL,
     COMMON_KEYS,
     STRUCTURES,
     TOP_LEVEL_KEYS,
-    Pair,
     accepts,
     canonical,
     read_fields,
@@ -31,7 +29,7 @@ from netcost.spec.problem import Problem, nearest
 from netcost.spec.value import MAX_LIST, Value, read_value
 from netcost.spec.work import FOR_AN_ITEM, Work
 
-Defaults: TypeAlias = Mapping[str, Mapping[str, Pair]]
+Defaults: TypeAlias = Mapping[str, Mapping[str, KeyValue]]
 
 MAX_OPERANDS = 1_000
 FOLLOWER_KEYS = ("if", "note")
@@ -55,20 +53,20 @@ class ItemReader:
         self._names: set[str] = set()
         """Those given so far in the list that is being read."""
 
-    def body(self, node: Node) -> Body:
+    def body(self, node: YamlNode) -> Body:
         """Read a list of items with names of its own; a single item may stand for a list of one."""
         around, self._names = self._names, set()
         body = self._list(node)
         self._names = around
         return body
 
-    def _list(self, node: Node) -> Body:
+    def _list(self, node: YamlNode) -> Body:
         """Read a list of items, the names of which belong to the list around it."""
         names = self._names
         items: list[Item] = []
         if isinstance(node, Scalar) and node.value is None:
             return Body(node.place, items, names)
-        entries = node.items if isinstance(node, Sequence) else [node]
+        entries = node.items if isinstance(node, SequenceNode) else [node]
         for entry in entries:
             try:
                 item = self.item(entry)
@@ -80,7 +78,7 @@ class ItemReader:
                 names.add(item.name)
         return Body(node.place, items, names)
 
-    def item(self, node: Node) -> Item:
+    def item(self, node: YamlNode) -> Item:
         """Read one item.
 
         Raises:
@@ -89,7 +87,7 @@ class ItemReader:
         self.work.spend(FOR_AN_ITEM, node)
         if isinstance(node, Scalar):
             return self._headed(node, None, [])
-        if isinstance(node, Sequence):
+        if isinstance(node, SequenceNode):
             raise Fault(node.place, "expected a layer, got a list", "write `seq: [...]` to group layers")
         if len(node) > MAX_LIST:
             raise Fault(node.place, f"this item has {len(node):,} keys, more than {MAX_LIST:,}")
@@ -99,7 +97,7 @@ class ItemReader:
         value = node.get(head.text)
         return self._headed(head, None if is_nothing(value) else value, rest)
 
-    def _headed(self, head: Scalar, value: Node | None, rest: list[Pair]) -> Item:
+    def _headed(self, head: Scalar, value: YamlNode | None, rest: list[KeyValue]) -> Item:
         common = [(key, node) for key, node in rest if key.text in COMMON_KEYS]
         own = [(key, node) for key, node in rest if key.text not in COMMON_KEYS]
         item = self._by_head(head, value, own)
@@ -109,7 +107,7 @@ class ItemReader:
             self._common(item, key, node, value, own)
         return item
 
-    def _by_head(self, head: Scalar, value: Node | None, own: list[Pair]) -> Item:
+    def _by_head(self, head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> Item:
         if head.text in HEADS:
             return self._layer(head, value, own)
         if head.text == "residual":
@@ -126,7 +124,7 @@ class ItemReader:
 
     # -- built-in layers
 
-    def _layer(self, head: Scalar, value: Node | None, own: list[Pair]) -> LayerItem:
+    def _layer(self, head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> LayerItem:
         kind, implied = find(head.text)
         combines = kind.arity[0] > 1
         given = list(own)
@@ -173,7 +171,7 @@ class ItemReader:
             item.precision = read_dtype(defaults["dtype"][1])
         return item
 
-    def _followers(self, kind: type[Layer], written: Mapping[str, Pair]) -> list[LayerItem | None]:
+    def _followers(self, kind: type[Layer], written: Mapping[str, KeyValue]) -> list[LayerItem | None]:
         """The layers that the norm and act shorthand add, in that order."""
         found: list[LayerItem | None] = []
         for name in ("norm", "act"):
@@ -184,7 +182,7 @@ class ItemReader:
                 found.append(self._follower(node))
         return found
 
-    def _follower(self, node: Node) -> LayerItem | None:
+    def _follower(self, node: YamlNode) -> LayerItem | None:
         if isinstance(node, Scalar) and node.value in {CANCEL, None}:
             return None
         if isinstance(node, MappingNode):
@@ -196,10 +194,10 @@ class ItemReader:
             raise Fault(node.place, "expected a layer type", "write `act: relu` or `norm: {groupnorm: 32}`")
         return item
 
-    def _operands(self, head: Scalar, value: Node) -> tuple[tuple[Scalar | Body, ...], tuple[str, ...]]:
+    def _operands(self, head: Scalar, value: YamlNode) -> tuple[tuple[Scalar | Body, ...], tuple[str, ...]]:
         """What a layer of several inputs combines, and the names of its branches."""
         _refuse_excess(head, value)
-        if isinstance(value, Sequence):
+        if isinstance(value, SequenceNode):
             operands = tuple(name_of(item) for item in value)
             return operands, ("",) * len(operands)
         if isinstance(value, MappingNode):
@@ -213,7 +211,7 @@ class ItemReader:
 
     # -- structures
 
-    def _residual(self, head: Scalar, value: Node | None, own: list[Pair]) -> ResidualItem:
+    def _residual(self, head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> ResidualItem:
         refuse_keys(own, "residual", RESIDUAL_KEYS)
         given = {key.text: node for key, node in own}
         kind, implied = find("add")
@@ -230,12 +228,12 @@ class ItemReader:
             item.act = self._follower(given["act"])
         return item
 
-    def _let(self, head: Scalar, value: Node | None) -> LetItem:
+    def _let(self, head: Scalar, value: YamlNode | None) -> LetItem:
         if not isinstance(value, MappingNode):
             raise Fault(head.place, "let gives names to values", "write `let: {name: value}`")
         return LetItem(head=head, bindings=tuple((key, self._binding(key, node)) for key, node in value))
 
-    def _binding(self, key: Scalar, node: Node) -> Value | None:
+    def _binding(self, key: Scalar, node: YamlNode) -> Value | None:
         """The value of a name; nothing after a fault, which is noted."""
         try:
             check_variable(key)
@@ -244,7 +242,7 @@ class ItemReader:
             self.problems.append(fault.problem)
             return None
 
-    def _call(self, head: Scalar, value: Node | None, own: list[Pair]) -> CallItem:
+    def _call(self, head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> CallItem:
         """Read the arguments of a block."""
         positional: tuple[Value, ...] = ()
         pairs = list(own)
@@ -256,7 +254,7 @@ class ItemReader:
                     f"write them all inside `{head.text}: {{...}}`, or all beside it",
                 )
             pairs = list(value)
-        elif isinstance(value, Sequence):
+        elif isinstance(value, SequenceNode):
             positional = tuple(read_value(item, self.work) for item in value)
         elif value is not None:
             positional = (read_value(value, self.work),)
@@ -265,7 +263,9 @@ class ItemReader:
 
     # -- keys that every item may have
 
-    def _common(self, item: Item, key: Scalar, node: Node, value: Node | None, own: list[Pair]) -> None:
+    def _common(
+        self, item: Item, key: Scalar, node: YamlNode, value: YamlNode | None, own: list[KeyValue]
+    ) -> None:
         match key.text:
             case "name":
                 item.named_at = text_of(node, "a name")
@@ -289,7 +289,9 @@ class ItemReader:
             case _:
                 pass  # a note may be anything
 
-    def _first(self, item: Item, key: Scalar, node: Node, value: Node | None, own: list[Pair]) -> Item:
+    def _first(
+        self, item: Item, key: Scalar, node: YamlNode, value: YamlNode | None, own: list[KeyValue]
+    ) -> Item:
         """The item as its first repetition reads it."""
         if item.repeat is None:
             raise Fault(key.place, "`first` has no meaning without `repeat`")
@@ -328,13 +330,13 @@ class ItemReader:
         )
 
 
-def _sources(item: Item, node: Node) -> tuple[Scalar, ...]:
+def _sources(item: Item, node: YamlNode) -> tuple[Scalar, ...]:
     """The names of the tensors that an item starts from.
 
     Raises:
         Fault: none, or several where the item has use for one.
     """
-    if not isinstance(node, Sequence):
+    if not isinstance(node, SequenceNode):
         return (name_of(node),)
     _refuse_excess(item.head, node)
     if not len(node):
@@ -349,13 +351,13 @@ def _sources(item: Item, node: Node) -> tuple[Scalar, ...]:
     return tuple(map(name_of, node))
 
 
-def _refuse_beside_let(common: list[Pair]) -> None:
+def _refuse_beside_let(common: list[KeyValue]) -> None:
     for key, _ in common:
         if key.text != "note":
             raise Fault(key.place, f"`{key.text}` has no meaning beside `let`", "give it an item of its own")
 
 
-def _refuse_excess(head: Scalar, tensors: Node) -> None:
+def _refuse_excess(head: Scalar, tensors: YamlNode) -> None:
     """Refuse a layer of too many inputs.
 
     Raises:
@@ -424,7 +426,7 @@ def _unknown_head(head: Scalar) -> Fault:
     return unknown_type(head)
 
 
-def _primary(kind: type[Layer], head: Scalar, value: Node) -> Pair:
+def _primary(kind: type[Layer], head: Scalar, value: YamlNode) -> KeyValue:
     """The field that the head's own value gives."""
     if not kind.primary:
         known = ", ".join(kind.fields)
@@ -437,16 +439,16 @@ def _primary(kind: type[Layer], head: Scalar, value: Node) -> Pair:
     return word_at(head, kind.primary), value
 
 
-def _is_cancelled(written: Pair | None) -> bool:
+def _is_cancelled(written: KeyValue | None) -> bool:
     """Tell whether a field is left out, or cancelled."""
     return written is None or (isinstance(written[1], Scalar) and written[1].value == CANCEL)
 
 
-def _without(pairs: Iterable[Pair], names: set[str]) -> list[Pair]:
+def _without(pairs: Iterable[KeyValue], names: set[str]) -> list[KeyValue]:
     return [(key, node) for key, node in pairs if key.text not in names]
 
 
-def _required(head: Scalar, value: Node | None, what: str) -> Node:
+def _required(head: Scalar, value: YamlNode | None, what: str) -> YamlNode:
     if value is None:
         raise Fault(head.place, f"{head.text} needs {what}", f"write `{head.text}: [...]`")
     return value
@@ -456,7 +458,7 @@ def _is_block_name(text: str) -> bool:
     return text.rpartition(".")[2][:1].isupper()
 
 
-def _name_within(node: Node) -> str:
+def _name_within(node: YamlNode) -> str:
     """The name that a faulty item gives itself, so that references to it are no faults of their own."""
     name = node.get("name") if isinstance(node, MappingNode) else None
     return name.text if isinstance(name, Scalar) and is_name(name.text) else ""

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from typing import TypeAlias
 
 from netcost.layers.values import is_whole, whole
 from netcost.place import Place
-from netcost.spec.document import Node, Scalar, Sequence
+from netcost.spec.document import Scalar, SequenceNode, YamlNode
 from netcost.spec.expression import MAX_LENGTH, Expression, ExpressionError, parse
 from netcost.spec.fault import Fault, meant
 from netcost.spec.scope import Scope
 from netcost.spec.work import Work
 from netcost.wording import shown
 
-Names: TypeAlias = Mapping[str, object]
-Evaluator: TypeAlias = Callable[[Names], object]
+Evaluator: TypeAlias = Callable[[Scope], object]
 
 MAX_LIST = 1_000
 MAX_LIST_DEPTH = 8
@@ -29,7 +28,12 @@ class Value:
     __slots__ = ("constant", "cost", "evaluate", "names", "node")
 
     def __init__(
-        self, node: Node, names: frozenset[str], evaluate: Evaluator, constant: object = None, cost: int = 0
+        self,
+        node: YamlNode,
+        names: frozenset[str],
+        evaluate: Evaluator,
+        constant: object = None,
+        cost: int = 0,
     ) -> None:
         self.node = node
         self.cost = cost
@@ -45,7 +49,7 @@ class Value:
         return not self.names
 
 
-def read_value(node: Node, work: Work, words: tuple[str, ...] = (), *, literal: bool = False) -> Value:
+def read_value(node: YamlNode, work: Work, words: tuple[str, ...] = (), *, literal: bool = False) -> Value:
     """Read a node as a value.
 
     Args:
@@ -59,7 +63,7 @@ def read_value(node: Node, work: Work, words: tuple[str, ...] = (), *, literal: 
     """
     if isinstance(node, Scalar):
         return _read_scalar(node, work, words, literal=literal)
-    if isinstance(node, Sequence):
+    if isinstance(node, SequenceNode):
         return _read_list(node, work, words, literal=literal)
     raise Fault(node.place, "expected a value, got a mapping")
 
@@ -96,7 +100,7 @@ def reach(names: Collection[str], known: Scope) -> int:
     return len(names) * known.depth // SCOPES_A_UNIT
 
 
-def _read_list(node: Sequence, work: Work, words: tuple[str, ...], *, literal: bool) -> Value:
+def _read_list(node: SequenceNode, work: Work, words: tuple[str, ...], *, literal: bool) -> Value:
     if len(node) > MAX_LIST:
         raise _too_long(node)
     work.spend(1, node)
@@ -110,7 +114,7 @@ def _read_list(node: Sequence, work: Work, words: tuple[str, ...], *, literal: b
     )
 
 
-def _bounded(values: list[object], node: Node) -> list[object]:
+def _bounded(values: list[object], node: YamlNode) -> list[object]:
     """The list, unless it is too large; lists made of lists made of lists grow without end.
 
     Raises:
@@ -121,7 +125,7 @@ def _bounded(values: list[object], node: Node) -> list[object]:
     return values
 
 
-def _too_long(node: Node) -> Fault:
+def _too_long(node: YamlNode) -> Fault:
     return Fault(
         node.place,
         f"this list holds more than {MAX_LIST:,} values, or lists more than {MAX_LIST_DEPTH} deep",
@@ -151,7 +155,7 @@ def _read_scalar(node: Scalar, work: Work, words: tuple[str, ...], *, literal: b
     cost = 1 + len(text) // CHARACTERS_A_UNIT
     value = Value(node, expression.names, _evaluator(node, expression, words), cost=cost)
     if not expression.names:
-        value.constant = value.evaluate({})
+        value.constant = value.evaluate(Scope())
     return value
 
 
@@ -163,12 +167,12 @@ def _parsed(node: Scalar, text: str, work: Work) -> Expression:
         raise expression_fault(node, error) from None
 
 
-def _constant(node: Node, constant: object) -> Value:
+def _constant(node: YamlNode, constant: object) -> Value:
     return Value(node, frozenset(), lambda _: constant, constant)
 
 
 def _evaluator(node: Scalar, expression: Expression, words: tuple[str, ...]) -> Evaluator:
-    def evaluate(known: Names) -> object:
+    def evaluate(known: Scope) -> object:
         try:
             return expression.evaluate(known)  # type: ignore[arg-type]
         except ExpressionError as error:

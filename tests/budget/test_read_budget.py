@@ -24,7 +24,7 @@ from netcost.budget.rules import (
     SameOutput,
 )
 from netcost.report import METRICS
-from netcost.spec.document import Mapping, parse_document
+from netcost.spec.document import MappingNode, parse_document
 from netcost.spec.problem import SpecError
 
 FULL = """\
@@ -264,7 +264,7 @@ def test_a_mangled_budget_is_read_or_refused(data: st.DataObject) -> None:
 def test_a_spec_carries_rules_of_its_own() -> None:
     """Under `budget:` stand the keys of a model, but no `spec`."""
     root = parse_document(b"budget: {limits: {params: 3M}}\n", "net.yaml").root
-    assert isinstance(root, Mapping)
+    assert isinstance(root, MappingNode)
     node = root.get("budget")
     assert node is not None
     (rule,) = read_rules(node, {}).rules
@@ -285,7 +285,7 @@ def test_a_spec_carries_rules_of_its_own() -> None:
 def test_faulty_rules_of_a_spec_are_reported(text: str, fault: str) -> None:
     """With the place in the spec."""
     root = parse_document(text.encode(), "net.yaml").root
-    assert isinstance(root, Mapping)
+    assert isinstance(root, MappingNode)
     node = root.get("budget")
     assert node is not None
     with pytest.raises(SpecError) as caught:

@@ -18,10 +18,10 @@ from netcost.spec.document import (
     MAX_PROBLEMS,
     MAX_VISITS,
     Document,
-    Mapping,
-    Node,
+    MappingNode,
     Scalar,
-    Sequence,
+    SequenceNode,
+    YamlNode,
     parse_document,
     read_document,
 )
@@ -65,20 +65,20 @@ def the_fault(text: str | bytes) -> Problem:
     return problem
 
 
-def data(node: Node) -> Any:
+def data(node: YamlNode) -> Any:
     """A tree as plain Python data, keys by their text."""
     if isinstance(node, Scalar):
         return node.value
-    if isinstance(node, Sequence):
+    if isinstance(node, SequenceNode):
         return [data(item) for item in node]
     return {key.text: data(value) for key, value in node}
 
 
-def scalars(node: Node) -> Iterator[Scalar]:
+def scalars(node: YamlNode) -> Iterator[Scalar]:
     """All scalars of a tree, keys among them, in the order of the text."""
     if isinstance(node, Scalar):
         yield node
-    elif isinstance(node, Sequence):
+    elif isinstance(node, SequenceNode):
         for item in node:
             yield from scalars(item)
     else:
@@ -87,10 +87,10 @@ def scalars(node: Node) -> Iterator[Scalar]:
             yield from scalars(value)
 
 
-def mapping(text: str) -> Mapping:
+def mapping(text: str) -> MappingNode:
     """The mapping that a faultless text is."""
     root = read(text).root
-    assert isinstance(root, Mapping)
+    assert isinstance(root, MappingNode)
     return root
 
 
@@ -166,7 +166,7 @@ def test_a_mapping_gives_nodes_and_keys_by_name() -> None:
     assert "c" not in root
     assert len(root) == 2
     items = read("[1, 2, 3]").root
-    assert isinstance(items, Sequence)
+    assert isinstance(items, SequenceNode)
     assert len(items) == 3
 
 

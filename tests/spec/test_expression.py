@@ -14,11 +14,11 @@ from netcost.spec.expression import (
     MAX_LENGTH,
     RESERVED,
     ExpressionError,
-    Value,
+    Result,
     parse,
 )
 
-NAMES: Mapping[str, Value] = {
+VARIABLES: Mapping[str, Result] = {
     "a": 1,
     "b": 2,
     "width": 0.5,
@@ -36,13 +36,13 @@ OCTAL = "write `10`, or `8` if octal was meant"
 KNOWN = "there are min, max, abs, ceil, floor, round, int, make_divisible, ceil_to, len"
 
 
-def value(text: str) -> Value:
-    """The value of an expression over NAMES."""
-    return parse(text).evaluate(NAMES)
+def value(text: str) -> Result:
+    """The value of an expression over VARIABLES."""
+    return parse(text).evaluate(VARIABLES)
 
 
 def error(text: str) -> ExpressionError:
-    """The error of an expression over NAMES."""
+    """The error of an expression over VARIABLES."""
     with pytest.raises(ExpressionError) as raised:
         value(text)
     return raised.value
@@ -138,7 +138,7 @@ def error(text: str) -> ExpressionError:
         ("depths", [3, 4, [6, 3]]),
     ],
 )
-def test_an_expression_has_a_value(text: str, expected: Value) -> None:
+def test_an_expression_has_a_value(text: str, expected: Result) -> None:
     """Arithmetic, comparisons, choices, lists and functions give the value and the type that Python gives."""
     assert (value(text), type(value(text))) == (expected, type(expected))
 
@@ -311,7 +311,7 @@ def test_a_value_that_is_nothing_is_called_so() -> None:
         ("2 < 1 < missing", False),
     ],
 )
-def test_only_what_is_needed_is_evaluated(text: str, expected: Value) -> None:
+def test_only_what_is_needed_is_evaluated(text: str, expected: Result) -> None:
     """A choice, `and`, `or` and a chain of comparisons stop where the answer is known."""
     assert value(text) == expected
 
@@ -433,7 +433,7 @@ def test_values_agree_with_python(text: str) -> None:
 
 SIGNS = [*"()[],+-*/%<=!'\".${é", "//", "**", "=="]
 LITERALS = ["'x'", "1", "0", "2.5", "1e18", "9223372036854775807", "0x1", " ", "\n", "\0"]
-PIECES = st.sampled_from([*NAMES, *FUNCTIONS, *RESERVED, *SIGNS, *LITERALS])
+PIECES = st.sampled_from([*VARIABLES, *FUNCTIONS, *RESERVED, *SIGNS, *LITERALS])
 
 
 @given(
@@ -444,7 +444,7 @@ PIECES = st.sampled_from([*NAMES, *FUNCTIONS, *RESERVED, *SIGNS, *LITERALS])
 def test_any_text_has_a_bounded_value_or_a_clear_error(text: str) -> None:
     """Whatever the text, it has a value within the limits, or an error whose place lies in the text."""
     try:
-        result: Value | ExpressionError = value(text)
+        result: Result | ExpressionError = value(text)
     except ExpressionError as fault:
         result = fault
     if isinstance(result, ExpressionError):

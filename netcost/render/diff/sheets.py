@@ -15,7 +15,7 @@ from netcost.units import number_text
 from netcost.wording import listed
 
 ARROW = " -> "
-KINDS: Mapping[PairKind, str] = {
+PAIR_WORDS: Mapping[PairKind, str] = {
     "changed": "changed",
     "added": "added",
     "removed": "removed",
@@ -57,7 +57,7 @@ def layers(diff: Diff) -> Sheet:
     """The layers that differ, or all of them; where room is short, percentages and the last metrics go first."""
     pairs = diff.comparison.pairs
     counts = Counter(pair.kind for pair in pairs)
-    counted = ", ".join(f"{counts[kind]:,} {word}" for kind, word in KINDS.items() if counts[kind])
+    counted = ", ".join(f"{counts[kind]:,} {word}" for kind, word in PAIR_WORDS.items() if counts[kind])
     columns = [
         Column("Layer", left=True),
         Column("", left=True),

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from netcost.spec.document import Document, Node, Scalar, Sequence
-from netcost.spec.document import Mapping as MappingNode
+from netcost.spec.document import Document, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.spec.fault import Fault, meant
 from netcost.spec.fields import COMMON_KEYS, TOP_LEVEL_KEYS, read_defaults
 from netcost.spec.items import Block, Body, Param, faulty_block
@@ -22,14 +21,14 @@ BLOCK_KEYS = ("inputs", "params", "defaults", "layers", "note")
 
 
 @dataclass(slots=True)
-class Unit:
+class SpecFile:
     """A file that has been read, with its parameters' values."""
 
     path: str
     params: Scope = field(default_factory=Scope)
     defaults: Defaults = field(default_factory=dict)
     blocks: dict[str, Block] = field(default_factory=dict)
-    imports: dict[str, Unit] = field(default_factory=dict)
+    imports: dict[str, SpecFile] = field(default_factory=dict)
     faulty: bool = False
     """Some of its blocks or imports could not be read; the fault has been noted."""
 
@@ -49,7 +48,7 @@ def top_level(document: Document, problems: list[Problem]) -> MappingNode:
     return without_blanks(root)
 
 
-def read_defaults_of(node: Node | None, outer: Defaults, problems: list[Problem]) -> Defaults:
+def read_defaults_of(node: YamlNode | None, outer: Defaults, problems: list[Problem]) -> Defaults:
     """Lay a file's or a block's defaults over those around it, field by field."""
     if node is None:
         return outer
@@ -65,7 +64,7 @@ def read_defaults_of(node: Node | None, outer: Defaults, problems: list[Problem]
 
 
 def read_blocks(
-    node: Node | None, defaults: Defaults, work: Work, problems: list[Problem]
+    node: YamlNode | None, defaults: Defaults, work: Work, problems: list[Problem]
 ) -> dict[str, Block]:
     """Read the blocks of a file; faults are noted."""
     blocks: dict[str, Block] = {}
@@ -89,7 +88,9 @@ def read_blocks(
     return blocks
 
 
-def _read_block(key: Scalar, node: Node, defaults: Defaults, work: Work, problems: list[Problem]) -> Block:
+def _read_block(
+    key: Scalar, node: YamlNode, defaults: Defaults, work: Work, problems: list[Problem]
+) -> Block:
     work.spend(FOR_A_BLOCK, key)
     name = check_name(key)
     if not name[0].isupper():
@@ -125,17 +126,17 @@ def _read_block(key: Scalar, node: Node, defaults: Defaults, work: Work, problem
     return Block(name, key, names, params, body)
 
 
-def _listed(node: Node | None, example: str) -> list[Node]:
+def _listed(node: YamlNode | None, example: str) -> list[YamlNode]:
     if node is None:
         return []
-    if not isinstance(node, Sequence):
+    if not isinstance(node, SequenceNode):
         raise Fault(node.place, "expected a list", f"write `{example}`")
     if len(node) > MAX_LIST:
         raise Fault(node.place, f"this list has {len(node):,} names, more than {MAX_LIST:,}")
     return node.items
 
 
-def _read_param(node: Node, work: Work) -> Param:
+def _read_param(node: YamlNode, work: Work) -> Param:
     """Read `width` or `stride: 1`."""
     default = None
     if isinstance(node, MappingNode) and len(node) == 1:
@@ -148,7 +149,7 @@ def _read_param(node: Node, work: Work) -> Param:
     return Param(key, default)
 
 
-def _scalar(node: Node) -> Scalar:
+def _scalar(node: YamlNode) -> Scalar:
     if isinstance(node, Scalar):
         return node
     raise Fault(node.place, "expected a name, or `name: default`", "write `[width, stride: 1]`")
