@@ -10,7 +10,7 @@ from netcost.analysis.costs import analyze
 from netcost.budget.read import read_budget
 from netcost.budget.rules import Budget, Rules
 from netcost.report import Report
-from netcost.spec.document import parse_document
+from netcost.spec.read_document import parse_document
 
 CNN = """\
 name: cnn

@@ -54,7 +54,7 @@ MAY_KNOW: dict[str, set[str]] = {
 """What each part may import of the others, from the ground up; `cli` stands above them and may know all."""
 
 OWN_THIRD_PARTY = {"cli": {"click", "rich"}, "render": {"rich"}, "spec": {"yaml"}}
-YAML_READER = "netcost.spec.document"
+YAML_READER = "netcost.spec.composer"
 TABLES = {"netcost.render.table", "netcost.render.layout"}
 """The modules that only tables use: they import rich at once, all others where they need it."""
 

@@ -14,8 +14,8 @@ from netcost.budget.rules import WILD, Budget
 from netcost.budget.work import Work, matching
 from netcost.cli.paths import glob_of
 from netcost.place import Place
-from netcost.spec.document import parse_document
 from netcost.spec.problem import Problem, SpecError
+from netcost.spec.read_document import parse_document
 
 if TYPE_CHECKING:
     from netcost.cli.past import Past

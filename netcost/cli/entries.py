@@ -17,10 +17,11 @@ from netcost.cli.specs import STANDARD_INPUT, read
 from netcost.network import Network
 from netcost.place import Place
 from netcost.report import Report
-from netcost.spec.document import MappingNode, Scalar, SequenceNode, read_document
+from netcost.spec.document import MappingNode, Scalar, SequenceNode
 from netcost.spec.fault import Fault, Problems, TooManyProblems
 from netcost.spec.load import Overrides
 from netcost.spec.problem import Problem, SpecError
+from netcost.spec.read_document import read_document
 
 BUDGET_FILE = "netcost-budget.yaml"
 

@@ -13,9 +13,9 @@ from netcost import escape, frontends, zoo
 from netcost.dtypes import BITS
 from netcost.network import Network
 from netcost.source.files import read_all
-from netcost.spec.document import MAX_BYTES, unreadable
 from netcost.spec.load import NO_OVERRIDES, Overrides
 from netcost.spec.problem import SpecError
+from netcost.spec.read_document import MAX_BYTES, unreadable
 from netcost.spec.scalar import MAX_DIGITS, shortened
 
 if TYPE_CHECKING:

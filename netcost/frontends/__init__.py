@@ -17,9 +17,9 @@ from typing import NamedTuple
 from netcost.network import MisfitError, Network
 from netcost.place import Place
 from netcost.source.files import read_below, read_file
-from netcost.spec.document import MAX_BYTES, unreadable
 from netcost.spec.load import NO_OVERRIDES, Overrides
 from netcost.spec.problem import Problem, SpecError
+from netcost.spec.read_document import MAX_BYTES, unreadable
 from netcost.spec.work import Work
 
 

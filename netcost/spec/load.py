@@ -15,15 +15,7 @@ from netcost.network import Network, Node
 from netcost.place import Place
 from netcost.spec.build import Builder
 from netcost.spec.calls import check_calls
-from netcost.spec.document import (
-    MAX_BYTES,
-    Document,
-    MappingNode,
-    Scalar,
-    SequenceNode,
-    YamlNode,
-    parse_document,
-)
+from netcost.spec.document import Document, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.spec.fault import Exhausted, Fault, Placed, Problems, TooManyProblems, meant
 from netcost.spec.formats import merged, read_dtype
 from netcost.spec.frame import Frame, Traits
@@ -31,6 +23,7 @@ from netcost.spec.inputs import read_batch, read_input
 from netcost.spec.names import TENSOR_NAMES, check_name
 from netcost.spec.params import entries_of, given_values, read_params, variant_values
 from netcost.spec.problem import Problem, SpecError
+from netcost.spec.read_document import MAX_BYTES, parse_document
 from netcost.spec.read_items import ItemReader
 from netcost.spec.scope import Lost, Scope
 from netcost.spec.spec_file import SpecFile, read_blocks, read_defaults_of, top_level

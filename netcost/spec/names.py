@@ -8,7 +8,7 @@ from functools import cache
 
 from netcost.shapes import Shape, axis_words
 from netcost.spec import expression
-from netcost.spec.document import Scalar
+from netcost.spec.document import Scalar, SequenceNode, YamlNode
 from netcost.spec.fault import Fault
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
@@ -68,3 +68,23 @@ def check_variable(scalar: Scalar) -> str:
     if name in expression.RESERVED or name in expression.FUNCTIONS or name in TENSOR_NAMES:
         raise Fault(scalar.place, f"`{name}` has a meaning of its own in expressions", "choose another name")
     return name
+
+
+def reference_of(node: YamlNode) -> Scalar:
+    """A reference to an earlier tensor.
+
+    Raises:
+        Fault: it is a number, a list or a mapping.
+    """
+    if isinstance(node, Scalar) and isinstance(node.value, (str, bool)):
+        return node
+    shown = (
+        f"`{node.text}`"
+        if isinstance(node, Scalar)
+        else "a list"
+        if isinstance(node, SequenceNode)
+        else "a mapping"
+    )
+    raise Fault(
+        node.place, f"expected the name of an earlier item, got {shown}", "write `input`, `prev` or a name"
+    )

@@ -1,14 +1,21 @@
-"""Small questions to the nodes of a spec: a word, a name, true or false."""
+"""Small questions to the nodes of a tree: a word, true or false, nothing at all."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from netcost.spec.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.spec.fault import Fault, meant
-from netcost.spec.fields import COMMON_KEYS
 
 
-def refuse_keys(pairs: list[KeyValue], what: str, known: tuple[str, ...]) -> None:
+def refuse_keys(pairs: list[KeyValue], what: str, known: tuple[str, ...], beside: Iterable[str] = ()) -> None:
     """Refuse every key that is not known, with the one that was probably meant.
+
+    Args:
+        pairs: the keys, with what stands under them.
+        what: what they are keys of.
+        known: the keys that it has.
+        beside: keys that may have been meant for what stands around them.
 
     Raises:
         Fault: at the first unknown key.
@@ -16,7 +23,7 @@ def refuse_keys(pairs: list[KeyValue], what: str, known: tuple[str, ...]) -> Non
     for key, _ in pairs:
         if key.text not in known:
             belongs = f"{what} has {', '.join(known)}" if known else f"{what} has no fields"
-            hint = meant(key.text, (*known, *COMMON_KEYS), belongs)
+            hint = meant(key.text, (*known, *beside), belongs)
             raise Fault(key.place, f"unknown field `{key.text}` for {what}", hint)
 
 
@@ -32,26 +39,6 @@ def text_of(node: YamlNode, what: str) -> Scalar:
         "nothing" if isinstance(node, Scalar) else "a list" if isinstance(node, SequenceNode) else "a mapping"
     )
     raise Fault(node.place, f"expected {what}, got {kind}")
-
-
-def name_of(node: YamlNode) -> Scalar:
-    """A reference to an earlier tensor.
-
-    Raises:
-        Fault: it is a number, a list or a mapping.
-    """
-    if isinstance(node, Scalar) and isinstance(node.value, (str, bool)):
-        return node
-    shown = (
-        f"`{node.text}`"
-        if isinstance(node, Scalar)
-        else "a list"
-        if isinstance(node, SequenceNode)
-        else "a mapping"
-    )
-    raise Fault(
-        node.place, f"expected the name of an earlier item, got {shown}", "write `input`, `prev` or a name"
-    )
 
 
 def boolean_of(node: YamlNode) -> bool:

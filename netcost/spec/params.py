@@ -6,12 +6,13 @@ from collections.abc import Collection, Mapping
 
 from netcost.layers.values import whole
 from netcost.place import Place
-from netcost.spec.document import Document, KeyValue, MappingNode, Scalar, YamlNode, parse_document
+from netcost.spec.document import Document, KeyValue, MappingNode, Scalar, YamlNode
 from netcost.spec.expression import Absent
 from netcost.spec.fault import Fault, meant
 from netcost.spec.names import check_variable
 from netcost.spec.nodes import is_nothing
 from netcost.spec.problem import Problem, SpecError
+from netcost.spec.read_document import parse_document
 from netcost.spec.scope import Lost, Scope
 from netcost.spec.value import evaluated, read_value
 from netcost.spec.work import FOR_A_GIVEN_VALUE, Work

@@ -59,6 +59,11 @@ class SpecError(Exception):
         return "\n\n".join([*shown, f"and {more:,} more"] if more else shown)
 
 
+def file_error(path: str, message: str, hint: str | None = None) -> SpecError:
+    """An error of a file as a whole."""
+    return SpecError([Problem(Place(path, 0, 0), message, hint)])
+
+
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate that was most likely meant by a misspelt word, or None if none is close."""
     if len(word) > MAX_WORD:

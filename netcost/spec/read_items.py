@@ -7,25 +7,22 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
 
-from netcost.layers import HEADS, all_types, find
+from netcost.layers import HEADS, find
 from netcost.layers.layer import Layer
 from netcost.spec.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
-from netcost.spec.fault import MAX_LISTED, Fault
+from netcost.spec.fault import Fault
 from netcost.spec.fields import (
     CANCEL,
     COMMON_KEYS,
-    STRUCTURES,
-    TOP_LEVEL_KEYS,
-    accepts,
     canonical,
     read_fields,
-    unknown_type,
 )
 from netcost.spec.formats import read_dtype
+from netcost.spec.heads import find_head, is_block_name, unknown_head
 from netcost.spec.items import Body, CallItem, FaultyItem, Item, LayerItem, LetItem, ResidualItem, SeqItem
-from netcost.spec.names import check_name, check_variable, is_name
-from netcost.spec.nodes import boolean_of, is_nothing, name_of, refuse_keys, text_of, word_at
-from netcost.spec.problem import Problem, nearest
+from netcost.spec.names import check_name, check_variable, is_name, reference_of
+from netcost.spec.nodes import boolean_of, is_nothing, refuse_keys, text_of, word_at
+from netcost.spec.problem import Problem
 from netcost.spec.value import MAX_LIST, Value, read_value
 from netcost.spec.work import FOR_AN_ITEM, Work
 
@@ -92,7 +89,7 @@ class ItemReader:
         if len(node) > MAX_LIST:
             raise Fault(node.place, f"this item has {len(node):,} keys, more than {MAX_LIST:,}")
         pairs = node.entries
-        head = _find_head(node)
+        head = find_head(node)
         rest = [(key, value) for key, value in pairs if key is not head]
         value = node.get(head.text)
         return self._headed(head, None if is_nothing(value) else value, rest)
@@ -113,14 +110,14 @@ class ItemReader:
         if head.text == "residual":
             return self._residual(head, value, own)
         if head.text == "seq":
-            refuse_keys(own, "seq", ())
+            refuse_keys(own, "seq", (), COMMON_KEYS)
             return SeqItem(head=head, body=self._list(_required(head, value, "a list of layers")))
         if head.text == "let":
-            refuse_keys(own, "let", ())
+            refuse_keys(own, "let", (), COMMON_KEYS)
             return self._let(head, value)
-        if _is_block_name(head.text):
+        if is_block_name(head.text):
             return self._call(head, value, own)
-        raise _unknown_head(head)
+        raise unknown_head(head)
 
     # -- built-in layers
 
@@ -163,7 +160,7 @@ class ItemReader:
             recipe=recipe,
             operands=operands,
             branch_names=branch_names,
-            named=tuple(name_of(written[name][1]) for name in kind.named_inputs if name in written),
+            named=tuple(reference_of(written[name][1]) for name in kind.named_inputs if name in written),
             norm=followers[0],
             act=followers[1],
         )
@@ -198,10 +195,12 @@ class ItemReader:
         """What a layer of several inputs combines, and the names of its branches."""
         _refuse_excess(head, value)
         if isinstance(value, SequenceNode):
-            operands = tuple(name_of(item) for item in value)
+            operands = tuple(reference_of(item) for item in value)
             return operands, ("",) * len(operands)
         if isinstance(value, MappingNode):
-            branches = [name_of(node) if isinstance(node, Scalar) else self.body(node) for _, node in value]
+            branches = [
+                reference_of(node) if isinstance(node, Scalar) else self.body(node) for _, node in value
+            ]
             return tuple(branches), tuple(check_name(key) for key, _ in value)
         raise Fault(
             value.place,
@@ -212,7 +211,7 @@ class ItemReader:
     # -- structures
 
     def _residual(self, head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> ResidualItem:
-        refuse_keys(own, "residual", RESIDUAL_KEYS)
+        refuse_keys(own, "residual", RESIDUAL_KEYS, COMMON_KEYS)
         given = {key.text: node for key, node in own}
         kind, implied = find("add")
         item = ResidualItem(
@@ -277,7 +276,7 @@ class ItemReader:
             case "from":
                 item.sources = _sources(item, node)
             case "share":
-                item.share = name_of(node)
+                item.share = reference_of(node)
             case "frozen":
                 item.frozen = boolean_of(node)
             case "training_only":
@@ -337,7 +336,7 @@ def _sources(item: Item, node: YamlNode) -> tuple[Scalar, ...]:
         Fault: none, or several where the item has use for one.
     """
     if not isinstance(node, SequenceNode):
-        return (name_of(node),)
+        return (reference_of(node),)
     _refuse_excess(item.head, node)
     if not len(node):
         raise Fault(node.place, "`from` names nothing to start from", "write `input`, `prev` or a name")
@@ -348,7 +347,7 @@ def _sources(item: Item, node: YamlNode) -> tuple[Scalar, ...]:
             f"{item.head.text} starts from one tensor, this is a second",
             "refer to it by its name inside",
         )
-    return tuple(map(name_of, node))
+    return tuple(map(reference_of, node))
 
 
 def _refuse_beside_let(common: list[KeyValue]) -> None:
@@ -366,64 +365,6 @@ def _refuse_excess(head: Scalar, tensors: YamlNode) -> None:
     if not isinstance(tensors, Scalar) and len(tensors) > MAX_OPERANDS:
         message = f"{head.text} combines {len(tensors):,} tensors, more than {MAX_OPERANDS:,}"
         raise Fault(tensors.place, message, "combine them in several steps")
-
-
-def _find_head(node: MappingNode) -> Scalar:
-    """The key that says what an item is.
-
-    A block's name wins, as its arguments may be called anything; of several built-in heads the one that
-    has the others as fields, as in `{conv: 64, pad: 1}`.
-    """
-    keys = [key for key, _ in node]
-    if not keys:
-        raise Fault(node.place, "an item needs a layer", "write `- conv: ...`, or remove it")
-    blocks = [key for key in keys if _is_block_name(key.text)]
-    if len(blocks) == 1:
-        return blocks[0]
-    heads = blocks or [key for key in keys if key.text in HEADS or key.text in STRUCTURES]
-    if not heads:
-        raise _no_head(keys)
-    for head in heads:
-        if all(other is head or _takes(head.text, other.text) for other in heads):
-            return head
-    raise Fault(
-        heads[1].place,
-        f"two layers in one item: `{heads[0].text}` and `{heads[1].text}`",
-        "give each an item of its own",
-        ((heads[0].place, "the first"),),
-    )
-
-
-def _takes(head: str, key: str) -> bool:
-    return head in HEADS and accepts(find(head)[0], key)
-
-
-def _no_head(keys: list[Scalar]) -> Fault:
-    strange = [key for key in keys if key.text not in COMMON_KEYS][:MAX_LISTED]
-    known = {
-        *TOP_LEVEL_KEYS,
-        *(key.text for key in strange if any(accepts(kind, key.text) for kind in all_types())),
-    }
-    unknown = [key for key in strange if key.text not in known]
-    if unknown:
-        similar = (key for key in unknown if nearest(key.text, (*HEADS, *STRUCTURES)))
-        return unknown_type(next(similar, unknown[0]))
-    key = (strange or keys)[0]
-    if key.text in TOP_LEVEL_KEYS and key.text not in COMMON_KEYS:
-        return Fault(
-            key.place, f"`{key.text}` is no layer", f"`{key.text}` belongs to the top level of the file"
-        )
-    return Fault(key.place, f"no layer in this item, only `{key.text}`", "write `- {conv: 64, kernel: 3}`")
-
-
-def _unknown_head(head: Scalar) -> Fault:
-    if head.value is None:
-        return Fault(head.place, "an item needs a layer", "write `- conv: ...`, or remove it")
-    if not isinstance(head.value, str):
-        return Fault(
-            head.place, f"expected a layer, got `{head.text}`", "write `- relu` or `- {conv: 64, kernel: 3}`"
-        )
-    return unknown_type(head)
 
 
 def _primary(kind: type[Layer], head: Scalar, value: YamlNode) -> KeyValue:
@@ -452,10 +393,6 @@ def _required(head: Scalar, value: YamlNode | None, what: str) -> YamlNode:
     if value is None:
         raise Fault(head.place, f"{head.text} needs {what}", f"write `{head.text}: [...]`")
     return value
-
-
-def _is_block_name(text: str) -> bool:
-    return text.rpartition(".")[2][:1].isupper()
 
 
 def _name_within(node: YamlNode) -> str:

@@ -7,9 +7,9 @@ from budgets import budget
 
 from netcost.budget.read import MAX_ENTRIES, MAX_RULES, read_rules
 from netcost.budget.values import MAX_LENGTHS, MAX_TEXT
-from netcost.spec.document import parse_document
 from netcost.spec.fault import MAX_PROBLEMS
 from netcost.spec.problem import SpecError
+from netcost.spec.read_document import parse_document
 
 HEAD = "version: 1\nmodels:\n"
 

@@ -24,8 +24,9 @@ from netcost.budget.rules import (
     SameOutput,
 )
 from netcost.report import METRICS
-from netcost.spec.document import MappingNode, parse_document
+from netcost.spec.document import MappingNode
 from netcost.spec.problem import SpecError
+from netcost.spec.read_document import parse_document
 
 FULL = """\
 version: 1

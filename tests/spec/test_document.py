@@ -11,21 +11,11 @@ from hypothesis import strategies as st
 from running import calls_below
 
 from netcost.place import Place
-from netcost.spec import document as document_module
-from netcost.spec.document import (
-    MAX_DEPTH,
-    MAX_NODES,
-    MAX_PROBLEMS,
-    MAX_VISITS,
-    Document,
-    MappingNode,
-    Scalar,
-    SequenceNode,
-    YamlNode,
-    parse_document,
-    read_document,
-)
+from netcost.spec import composer
+from netcost.spec.composer import MAX_DEPTH, MAX_NODES, MAX_PROBLEMS, MAX_VISITS
+from netcost.spec.document import Document, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.spec.problem import Problem, SpecError
+from netcost.spec.read_document import parse_document, read_document
 from netcost.spec.syntax import Stop, explain
 
 PATH = "net.yaml"
@@ -105,7 +95,7 @@ def scalar(text: str) -> Scalar:
 def either_scanner(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Run a test with libyaml's scanner and with PyYAML's own."""
     if request.param == "python":
-        monkeypatch.setattr(document_module, "_LOADER", yaml.SafeLoader)
+        monkeypatch.setattr(composer, "_LOADER", yaml.SafeLoader)
     elif not hasattr(yaml, "CSafeLoader"):
         pytest.skip("PyYAML was built without libyaml")
 
@@ -580,7 +570,7 @@ def test_a_reason_that_no_rule_knows_is_still_told_at_its_place() -> None:
 
 def test_pyyamls_own_scanner_is_no_way_around(monkeypatch: pytest.MonkeyPatch) -> None:
     """Escapes that PyYAML's own scanner lets through, or fails on, are refused as well."""
-    monkeypatch.setattr(document_module, "_LOADER", yaml.SafeLoader)
+    monkeypatch.setattr(composer, "_LOADER", yaml.SafeLoader)
     assert the_fault('a: "\\ud800"\n').message == "this text holds a control character"
     assert the_fault('a: "\\UFFFFFFFF"\n').message == "an escape stands for no character"
     assert the_fault("a:\t1\n").message == "a tab cannot stand here"
@@ -668,7 +658,7 @@ def test_nesting_has_a_limit() -> None:
 def test_the_number_of_values_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """As many nodes are read as the limit says, and not one more; an alias is one of them."""
     assert MAX_NODES == 400_000
-    monkeypatch.setattr(document_module, "MAX_NODES", 400)
+    monkeypatch.setattr(composer, "MAX_NODES", 400)
     assert faults("[" + "a," * 399 + "]") == ()
     for last in ("a", "*a"):
         problem = the_fault("[&a a," + "a," * 398 + last + "]")
@@ -838,7 +828,7 @@ def test_mangled_bytes_give_a_tree_or_a_clear_error(
     """Whatever the bytes, reading ends in a document or a SpecError whose places lie in the file."""
     raw = mangle(LENET, edits)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(document_module, "_LOADER", loader)
+        patch.setattr(composer, "_LOADER", loader)
         try:
             document = parse_document(raw, PATH)
         except SpecError as error:
