@@ -11,7 +11,7 @@ import click
 
 from netcost.layers import FAMILIES, HEADS, all_types, find
 from netcost.layers.layer import Declared, Layer
-from netcost.spec.fields import COMMON_KEYS
+from netcost.spec.item_keys import ITEM_KEYS
 from netcost.wording import written
 
 LABEL = re.compile(r"([A-Z][a-z]+): ")
@@ -80,7 +80,7 @@ def _write_page(formatter: click.HelpFormatter, head: str) -> None:
     if kind.spellings:
         with formatter.section("Also written"):
             formatter.write_dl([(other, _implied(fields)) for other, fields in kind.spellings.items()])
-    for fact in (*facts, f"Every item may also have {', '.join(COMMON_KEYS)}."):
+    for fact in (*facts, f"Every item may also have {', '.join(ITEM_KEYS)}."):
         formatter.write_paragraph()
         formatter.write_text(fact)
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from typing import TypeAlias
 
-from netcost.dtypes import Precision
 from netcost.layers import HEADS
 from netcost.network import Node
 from netcost.shapes import Shape
 from netcost.spec.document import Scalar
 from netcost.spec.expression import Absent
 from netcost.spec.fault import Fault, meant
-from netcost.spec.formats import merged
+from netcost.spec.item_keys import DTYPE, FROZEN, TRAINING_ONLY, inherited
 from netcost.spec.items import Block, Body, Item, faulty_block
 from netcost.spec.names import TENSOR_NAMES, tensor_axes
 from netcost.spec.scope import Scope
@@ -30,25 +28,23 @@ Share: TypeAlias = tuple[str, str] | None
 """The prefix of an item's layers, and the prefix of the layers whose weights they use."""
 
 
-@dataclass(frozen=True, slots=True)
 class Traits:
-    """What an item passes on to every layer inside it."""
+    """What an item passes on to every layer inside it: what its inherited keys say, and whose weights they use."""
 
-    precision: Precision
-    frozen: bool = False
-    training_only: bool = False
-    share: Share = None
+    __slots__ = ("frozen", "keys", "precision", "share", "training_only")
+
+    def __init__(self, keys: Mapping[str, object], share: Share = None) -> None:
+        self.keys = keys
+        self.share = share
+        self.precision = DTYPE.of(keys)
+        self.frozen = FROZEN.of(keys)
+        self.training_only = TRAINING_ONLY.of(keys)
 
     def within(self, item: Item, share: Share) -> Traits:
         """What holds inside an item."""
-        if not (item.frozen or item.training_only or any(item.precision)) and share is self.share:
+        if not item.passed_on and share is self.share:
             return self
-        return Traits(
-            merged(self.precision, item.precision),
-            self.frozen or item.frozen,
-            self.training_only or item.training_only,
-            share,
-        )
+        return Traits(inherited(self.keys, item.passed_on), share)
 
 
 class Frame:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from netcost.layers import HEADS, all_types, find
 from netcost.spec.document import MappingNode, Scalar
 from netcost.spec.fault import MAX_LISTED, Fault
-from netcost.spec.fields import COMMON_KEYS, STRUCTURES, TOP_LEVEL_KEYS, accepts, unknown_type
+from netcost.spec.fields import STRUCTURES, TOP_LEVEL_KEYS, accepts, unknown_type
+from netcost.spec.item_keys import ITEM_KEYS
 from netcost.spec.problem import nearest
 
 
@@ -40,7 +41,7 @@ def _takes(head: str, key: str) -> bool:
 
 
 def _no_head(keys: list[Scalar]) -> Fault:
-    strange = [key for key in keys if key.text not in COMMON_KEYS][:MAX_LISTED]
+    strange = [key for key in keys if key.text not in ITEM_KEYS][:MAX_LISTED]
     known = {
         *TOP_LEVEL_KEYS,
         *(key.text for key in strange if any(accepts(kind, key.text) for kind in all_types())),
@@ -50,7 +51,7 @@ def _no_head(keys: list[Scalar]) -> Fault:
         similar = (key for key in unknown if nearest(key.text, (*HEADS, *STRUCTURES)))
         return unknown_type(next(similar, unknown[0]))
     key = (strange or keys)[0]
-    if key.text in TOP_LEVEL_KEYS and key.text not in COMMON_KEYS:
+    if key.text in TOP_LEVEL_KEYS and key.text not in ITEM_KEYS:
         return Fault(
             key.place, f"`{key.text}` is no layer", f"`{key.text}` belongs to the top level of the file"
         )

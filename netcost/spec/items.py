@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from netcost.place import Place
 from netcost.spec.document import Scalar
-from netcost.spec.fields import Recipe
+from netcost.spec.recipe import Recipe
 from netcost.spec.value import Value
 
 
@@ -28,6 +28,7 @@ class Size(NamedTuple):
 
 
 NOTHING = Size(0, 0)
+NO_KEYS: Mapping[str, Any] = {}
 
 
 @dataclass(kw_only=True, slots=True)
@@ -42,11 +43,10 @@ class Item:
     sources: tuple[Scalar, ...] | None = None
     first: Item | None = None
     share: Scalar | None = None
-    frozen: bool = False
-    training_only: bool = False
-    """Its weights exist, but it does not run once the network is trained."""
-    precision: tuple[str, str] = ("", "")
-    """Formats of weights and activations; empty where the surrounding ones hold."""
+    keys: Mapping[str, Any] = field(init=False)
+    """What the keys say that every item may have, by name; those above are among them."""
+    passed_on: Mapping[str, Any] = field(init=False)
+    """Those of them that hold for all the layers inside it."""
     least: Size = NOTHING
     """What it stands for when it runs once; known for items that are repeated."""
     place: Place = field(init=False)
@@ -54,6 +54,7 @@ class Item:
 
     def __post_init__(self) -> None:
         self.place = self.head.place
+        self.keys = self.passed_on = NO_KEYS
 
 
 @dataclass(kw_only=True, slots=True)

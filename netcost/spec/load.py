@@ -20,6 +20,7 @@ from netcost.spec.fault import Exhausted, Fault, Placed, Problems, TooManyProble
 from netcost.spec.formats import merged, read_dtype
 from netcost.spec.frame import Frame, Traits
 from netcost.spec.inputs import read_batch, read_input
+from netcost.spec.item_keys import DTYPE
 from netcost.spec.names import TENSOR_NAMES, check_name
 from netcost.spec.params import entries_of, given_values, read_params, variant_values
 from netcost.spec.problem import Problem, SpecError
@@ -119,7 +120,10 @@ class _Loader:
         names = self._inputs(root, file, network)
         check_calls(body, file, self.work, self.problems)
         frame = Frame(
-            file, Scope(outer=file.params, hints=TENSOR_NAMES), network.inputs[0], Traits(network.precision)
+            file,
+            Scope(outer=file.params, hints=TENSOR_NAMES),
+            network.inputs[0],
+            Traits({DTYPE.name: network.precision}),
         )
         frame.reserved = (body.names,)
         if names:

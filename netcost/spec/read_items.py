@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
 
@@ -13,24 +12,20 @@ from netcost.spec.document import KeyValue, MappingNode, Scalar, SequenceNode, Y
 from netcost.spec.fault import Fault
 from netcost.spec.fields import (
     CANCEL,
-    COMMON_KEYS,
     canonical,
     read_fields,
 )
-from netcost.spec.formats import read_dtype
 from netcost.spec.heads import find_head, is_block_name, unknown_head
+from netcost.spec.item_keys import ITEM_KEYS, in_defaults, read_keys, refuse_excess
 from netcost.spec.items import Body, CallItem, FaultyItem, Item, LayerItem, LetItem, ResidualItem, SeqItem
 from netcost.spec.names import check_name, check_variable, is_name, reference_of
-from netcost.spec.nodes import boolean_of, is_nothing, refuse_keys, text_of, word_at
+from netcost.spec.nodes import is_nothing, refuse_keys, word_at
 from netcost.spec.problem import Problem
 from netcost.spec.value import MAX_LIST, Value, read_value
 from netcost.spec.work import FOR_AN_ITEM, Work
 
 Defaults: TypeAlias = Mapping[str, Mapping[str, KeyValue]]
 
-MAX_OPERANDS = 1_000
-FOLLOWER_KEYS = ("if", "note")
-"""Keys that what follows a layer may have of its own, besides its fields."""
 RESIDUAL_KEYS = ("shortcut", "shortcut_if", "act")
 
 
@@ -95,13 +90,12 @@ class ItemReader:
         return self._headed(head, None if is_nothing(value) else value, rest)
 
     def _headed(self, head: Scalar, value: YamlNode | None, rest: list[KeyValue]) -> Item:
-        common = [(key, node) for key, node in rest if key.text in COMMON_KEYS]
-        own = [(key, node) for key, node in rest if key.text not in COMMON_KEYS]
+        common, own = _parted(rest)
         item = self._by_head(head, value, own)
         if isinstance(item, LetItem):
             _refuse_beside_let(common)
-        for key, node in sorted(common, key=lambda pair: pair[0].text == "first"):
-            self._common(item, key, node, value, own)
+        if common:
+            read_keys(item, common, partial(self._again, item, value, own), self.work)
         return item
 
     def _by_head(self, head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> Item:
@@ -110,10 +104,10 @@ class ItemReader:
         if head.text == "residual":
             return self._residual(head, value, own)
         if head.text == "seq":
-            refuse_keys(own, "seq", (), COMMON_KEYS)
+            refuse_keys(own, "seq", (), ITEM_KEYS)
             return SeqItem(head=head, body=self._list(_required(head, value, "a list of layers")))
         if head.text == "let":
-            refuse_keys(own, "let", (), COMMON_KEYS)
+            refuse_keys(own, "let", (), ITEM_KEYS)
             return self._let(head, value)
         if is_block_name(head.text):
             return self._call(head, value, own)
@@ -151,7 +145,7 @@ class ItemReader:
             kind,
             head,
             _without(given, special),
-            _without(defaults.values(), {*special, "dtype"}),
+            _without(defaults.values(), {*special, *filter(in_defaults, defaults)}),
             implied,
             self.work,
         )
@@ -164,8 +158,9 @@ class ItemReader:
             norm=followers[0],
             act=followers[1],
         )
-        if "dtype" in defaults:
-            item.precision = read_dtype(defaults["dtype"][1])
+        by_default = [pair for name, pair in defaults.items() if in_defaults(name)]
+        if by_default:
+            read_keys(item, by_default, lambda _: item, self.work)
         return item
 
     def _followers(self, kind: type[Layer], written: Mapping[str, KeyValue]) -> list[LayerItem | None]:
@@ -184,7 +179,7 @@ class ItemReader:
             return None
         if isinstance(node, MappingNode):
             for key, _ in node:
-                if key.text in COMMON_KEYS and key.text not in FOLLOWER_KEYS:
+                if key.text in ITEM_KEYS and not ITEM_KEYS[key.text].of_follower:
                     raise Fault(key.place, f"`{key.text}` has no meaning here", "give it to the item itself")
         item = self.item(node)
         if not isinstance(item, LayerItem):
@@ -193,7 +188,7 @@ class ItemReader:
 
     def _operands(self, head: Scalar, value: YamlNode) -> tuple[tuple[Scalar | Body, ...], tuple[str, ...]]:
         """What a layer of several inputs combines, and the names of its branches."""
-        _refuse_excess(head, value)
+        refuse_excess(head, value)
         if isinstance(value, SequenceNode):
             operands = tuple(reference_of(item) for item in value)
             return operands, ("",) * len(operands)
@@ -211,7 +206,7 @@ class ItemReader:
     # -- structures
 
     def _residual(self, head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> ResidualItem:
-        refuse_keys(own, "residual", RESIDUAL_KEYS, COMMON_KEYS)
+        refuse_keys(own, "residual", RESIDUAL_KEYS, ITEM_KEYS)
         given = {key.text: node for key, node in own}
         kind, implied = find("add")
         item = ResidualItem(
@@ -260,111 +255,38 @@ class ItemReader:
         by_name = {key.text: (key, read_value(node, self.work)) for key, node in pairs}
         return CallItem(head=head, positional=positional, by_name=by_name)
 
-    # -- keys that every item may have
-
-    def _common(
-        self, item: Item, key: Scalar, node: YamlNode, value: YamlNode | None, own: list[KeyValue]
-    ) -> None:
-        match key.text:
-            case "name":
-                item.named_at = text_of(node, "a name")
-                item.name = check_name(item.named_at)
-            case "repeat":
-                item.repeat = read_value(node, self.work)
-            case "if":
-                item.condition = read_value(node, self.work)
-            case "from":
-                item.sources = _sources(item, node)
-            case "share":
-                item.share = reference_of(node)
-            case "frozen":
-                item.frozen = boolean_of(node)
-            case "training_only":
-                item.training_only = boolean_of(node)
-            case "dtype":
-                item.precision = read_dtype(node)
-            case "first":
-                item.first = self._first(item, key, node, value, own)
-            case _:
-                pass  # a note may be anything
-
-    def _first(
-        self, item: Item, key: Scalar, node: YamlNode, value: YamlNode | None, own: list[KeyValue]
-    ) -> Item:
-        """The item as its first repetition reads it."""
-        if item.repeat is None:
-            raise Fault(key.place, "`first` has no meaning without `repeat`")
-        if not isinstance(node, MappingNode):
-            raise Fault(
-                node.place, "first gives other fields to the first repetition", "write `first: {stride: 2}`"
-            )
-        for each, _ in node:
-            if each.text in COMMON_KEYS:
-                raise Fault(
-                    each.place,
-                    f"`{each.text}` cannot differ in the first repetition",
-                    "keep it beside `repeat`",
-                )
+    def _again(self, item: Item, value: YamlNode | None, own: list[KeyValue], changes: MappingNode) -> Item:
+        """The item with the same keys and other fields."""
         own_names = partial(canonical, item.recipe.kind) if isinstance(item, LayerItem) else str
-        changed = {own_names(each.text) for each, _ in node}
+        common, fields = _parted(changes)
+        changed = {own_names(each.text) for each, _ in fields}
         holds_fields = isinstance(item, CallItem) or (isinstance(item, LayerItem) and not item.operands)
         if isinstance(value, MappingNode) and holds_fields:
             own, value = list(value), None
         if isinstance(item, LayerItem) and item.recipe.kind.primary in changed:
             value = None
         kept = [pair for pair in own if own_names(pair[0].text) not in changed]
-        first = self._by_head(item.head, value, [*kept, *node])
-        if isinstance(first, CallItem):
-            first.overriding = frozenset(changed)
-        return replace(
-            first,
-            name=item.name,
-            named_at=item.named_at,
-            condition=item.condition,
-            sources=item.sources,
-            share=item.share,
-            frozen=item.frozen,
-            training_only=item.training_only,
-            precision=item.precision,
-        )
+        other = self._by_head(item.head, value, [*kept, *fields])
+        if isinstance(other, CallItem):
+            other.overriding = frozenset(changed)
+        other.keys = item.keys
+        read_keys(other, common, partial(self._again, item, value, own), self.work)
+        return other
 
 
-def _sources(item: Item, node: YamlNode) -> tuple[Scalar, ...]:
-    """The names of the tensors that an item starts from.
-
-    Raises:
-        Fault: none, or several where the item has use for one.
-    """
-    if not isinstance(node, SequenceNode):
-        return (reference_of(node),)
-    _refuse_excess(item.head, node)
-    if not len(node):
-        raise Fault(node.place, "`from` names nothing to start from", "write `input`, `prev` or a name")
-    branches = isinstance(item, LayerItem) and item.operands
-    if len(node) > 1 and (branches or isinstance(item, (ResidualItem, SeqItem))):
-        raise Fault(
-            node.items[1].place,
-            f"{item.head.text} starts from one tensor, this is a second",
-            "refer to it by its name inside",
-        )
-    return tuple(map(reference_of, node))
+def _parted(pairs: Iterable[KeyValue]) -> tuple[list[KeyValue], list[KeyValue]]:
+    """The keys that every item may have, and those that only its kind of item has."""
+    common: list[KeyValue] = []
+    own: list[KeyValue] = []
+    for pair in pairs:
+        (common if pair[0].text in ITEM_KEYS else own).append(pair)
+    return common, own
 
 
 def _refuse_beside_let(common: list[KeyValue]) -> None:
     for key, _ in common:
-        if key.text != "note":
+        if not ITEM_KEYS[key.text].beside_let:
             raise Fault(key.place, f"`{key.text}` has no meaning beside `let`", "give it an item of its own")
-
-
-def _refuse_excess(head: Scalar, tensors: YamlNode) -> None:
-    """Refuse a layer of too many inputs.
-
-    Raises:
-        Fault: there are more than a layer may have.
-    """
-    if not isinstance(tensors, Scalar) and len(tensors) > MAX_OPERANDS:
-        message = f"{head.text} combines {len(tensors):,} tensors, more than {MAX_OPERANDS:,}"
-        raise Fault(tensors.place, message, "combine them in several steps")
 
 
 def _primary(kind: type[Layer], head: Scalar, value: YamlNode) -> KeyValue:

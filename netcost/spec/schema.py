@@ -9,23 +9,19 @@ from netcost.layers import HEADS, all_types, find
 from netcost.layers.layer import Declared, Layer
 from netcost.layers.values import EXPRESSION, Json
 from netcost.spec.fields import CANCEL, accepts
+from netcost.spec.fragments import ANYTHING, CONDITION, DTYPE, NAME_OF_ITEM, REFERENCES, whole
 from netcost.spec.inputs import INPUTS, PLAIN
+from netcost.spec.item_keys import ITEM_KEYS
 from netcost.spec.load import VERSION
-from netcost.spec.names import NAME
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 """The draft that editors' YAML support reads."""
 
 BLOCK = r"^([A-Za-z_][A-Za-z0-9_-]*\.)?[A-Z][A-Za-z0-9_-]*$"
 
-NAME_SCHEMA: Json = {"type": "string", "pattern": f"^{NAME.pattern}$"}
-ANYTHING: Json = {}
 VALUE: Json = {"type": ["number", "string", "boolean", "array"]}
 LAYERS: Json = {"$ref": "#/definitions/layers"}
 FOLLOWER: Json = {"anyOf": [{"const": CANCEL}, {"$ref": "#/definitions/item"}]}
-REFERENCES: Json = {
-    "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]
-}
 
 
 def spec_schema() -> Json:
@@ -50,7 +46,7 @@ def spec_schema() -> Json:
                 "minProperties": 1,
             },
             "batch": whole(1),
-            "dtype": {"$ref": "#/definitions/dtype"},
+            "dtype": DTYPE,
             "defaults": {"$ref": "#/definitions/defaults"},
             "imports": {"type": "object", "additionalProperties": {"type": "string"}},
             "blocks": {
@@ -81,25 +77,9 @@ def spec_schema() -> Json:
     }
 
 
-def whole(least: int) -> Json:
-    """A whole number or an expression."""
-    return {"anyOf": [{"type": "integer", "minimum": least}, EXPRESSION]}
-
-
 def common_keys() -> Json:
     """The keys that every item may have."""
-    return {
-        "name": NAME_SCHEMA,
-        "repeat": whole(0),
-        "from": REFERENCES,
-        "first": {"type": "object", "description": "other fields for the first repetition"},
-        "if": {"type": ["boolean", "string"]},
-        "share": {"type": "string", "description": "the layer or block whose weights are used"},
-        "frozen": {"type": "boolean"},
-        "training_only": {"type": "boolean"},
-        "dtype": {"$ref": "#/definitions/dtype"},
-        "note": ANYTHING,
-    }
+    return {key.name: {**key.schema, "description": key.help} for key in ITEM_KEYS.values()}
 
 
 def item_schema() -> Json:
@@ -163,7 +143,9 @@ def _common_references() -> Json:
 
 def fields_schema(kind: type[Layer]) -> Json:
     """The fields of a layer type, as they stand inside its head or in `defaults`."""
-    properties = field_properties(kind) | {"dtype": {"$ref": "#/definitions/dtype"}}
+    properties = field_properties(kind) | {
+        key.name: key.schema for key in ITEM_KEYS.values() if key.in_defaults
+    }
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
@@ -189,8 +171,7 @@ def structure_schema(head: str, value: Json, **fields: Json) -> Json:
 
 def residual_schema() -> Json:
     """A body whose output is added to its input."""
-    condition: Json = {"type": ["boolean", "string"]}
-    return structure_schema("residual", LAYERS, shortcut=LAYERS, shortcut_if=condition, act=FOLLOWER)
+    return structure_schema("residual", LAYERS, shortcut=LAYERS, shortcut_if=CONDITION, act=FOLLOWER)
 
 
 def let_schema() -> Json:
@@ -206,8 +187,8 @@ def block_schema() -> Json:
         "required": ["layers"],
         "additionalProperties": False,
         "properties": {
-            "inputs": {"type": "array", "items": NAME_SCHEMA, "minItems": 1},
-            "params": {"type": "array", "items": {"anyOf": [NAME_SCHEMA, default]}},
+            "inputs": {"type": "array", "items": NAME_OF_ITEM, "minItems": 1},
+            "params": {"type": "array", "items": {"anyOf": [NAME_OF_ITEM, default]}},
             "defaults": {"$ref": "#/definitions/defaults"},
             "layers": LAYERS,
             "note": ANYTHING,

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from netcost.spec.document import Document, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.spec.fault import Fault, meant
-from netcost.spec.fields import COMMON_KEYS, TOP_LEVEL_KEYS, read_defaults
+from netcost.spec.fields import TOP_LEVEL_KEYS, read_defaults
+from netcost.spec.item_keys import ITEM_KEYS
 from netcost.spec.items import Block, Body, Param, faulty_block
 from netcost.spec.names import check_name, check_variable
 from netcost.spec.nodes import without_blanks
@@ -144,7 +145,7 @@ def _read_param(node: YamlNode, work: Work) -> Param:
         default = read_value(value, work)
     key = _scalar(node)
     check_variable(key)
-    if key.text in COMMON_KEYS:
+    if key.text in ITEM_KEYS:
         raise Fault(key.place, f"every item has a key `{key.text}` of its own", "choose another name")
     return Param(key, default)
 

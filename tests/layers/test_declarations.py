@@ -17,13 +17,13 @@ from netcost.layers.conv import Conv
 from netcost.layers.layer import Layer, count
 from netcost.layers.refusals import LayerError
 from netcost.shapes import Image, Sequence, Shape, Tokens, Vector
-from netcost.spec.fields import COMMON_KEYS
+from netcost.spec.item_keys import ITEM_KEYS
 from netcost.traced import Traced
 
 KINDS = all_types()
 FOLDER = Path(__file__).parents[2] / "netcost" / "layers"
 SHARED = {"__init__", "layer", "opaque", "operations", "refusals", "sliding_window", "values"}
-ITEM_KEYS = {*COMMON_KEYS, "norm", "act"}
+TAKEN = {*ITEM_KEYS, "norm", "act"}
 
 ASKING = {"adaptiveavgpool", "adaptivemaxpool"}
 """What asks for a greatest common divisor, which has no formula; a kind of number may bring its own."""
@@ -69,7 +69,7 @@ def test_no_two_layers_share_a_head() -> None:
     """A head leads to one type, and is no key that every item may have."""
     counts = Counter(head for heads in FAMILIES.values() for head in heads)
     assert [head for head, times in counts.items() if times > 1] == []
-    assert not set(HEADS) & ITEM_KEYS
+    assert not set(HEADS) & TAKEN
     assert all(head == head.lower() for head in HEADS)
 
 
@@ -78,7 +78,7 @@ def test_no_two_fields_share_a_name(kind: type[Layer]) -> None:
     """Names and aliases differ from one another and from the keys that every item may have."""
     names = [name for field in kind.fields.values() for name in (field.name, *field.aliases)]
     assert [name for name, times in Counter(names).items() if times > 1] == []
-    assert not set(names) & ITEM_KEYS
+    assert not set(names) & TAKEN
 
 
 @every_type

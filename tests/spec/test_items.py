@@ -104,9 +104,58 @@ layers:
         (6, 0),
         (12, 12),
         (12, 0),
-        (12, 0),
+        (12, 12),
     ]
-    assert (found.totals.params, found.totals.trainable_params) == (51, 12)
+    assert (found.totals.params, found.totals.trainable_params) == (51, 24)
+
+
+BLOCK = "blocks: {B: {layers: [{linear: 3, frozen: false}, linear: 3]}}"
+INNER = [
+    pytest.param("layers: [{frozen: true, seq: [{linear: 3, frozen: false}]}]", [15], id="in a group"),
+    pytest.param(f"{BLOCK}\nlayers: [{{B, frozen: true}}]", [15, 0], id="in a block"),
+    pytest.param(
+        "layers: [{frozen: true, repeat: 2, seq: [{linear: 4, frozen: false}]}]", [20, 20], id="repeated"
+    ),
+    pytest.param(
+        "layers: [{frozen: true, residual: [{linear: 4, frozen: false}], shortcut: [linear: 4]}]",
+        [20, 0, 0],
+        id="in a residual",
+    ),
+    pytest.param(
+        "layers: [{concat: {a: [{linear: 3, frozen: false}], b: [linear: 3]}, frozen: true}]",
+        [15, 0, 0],
+        id="in a branch",
+    ),
+    pytest.param(
+        "layers: [{frozen: true, seq: [{frozen: false, seq: [linear: 3, {linear: 2, frozen: true}]}]}]",
+        [15, 0],
+        id="further inside once more",
+    ),
+    pytest.param(
+        "layers: [{frozen: true, seq: [{linear: 3, frozen: false, norm: layernorm}]}]",
+        [12, 6],
+        id="with what follows",
+    ),
+    pytest.param(
+        "layers: [{frozen: true, seq: [{linear: 3, frozen: false, repeat: 2, first: {bias: false}}]}]",
+        [12, 12],
+        id="in the first repetition too",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "trained"), INNER)
+def test_the_innermost_says_what_is_frozen(text: str, trained: list[int]) -> None:
+    """`frozen: false` inside of what is frozen trains that part: n inputs and m units are (n + 1) m weights."""
+    assert [row.trainable_params for row in report(f"input: [4]\n{text}")] == trained
+
+
+def test_the_innermost_says_what_is_for_training_only() -> None:
+    """`training_only: false` inside runs: 4 x 3 MACs; what is beside it does not."""
+    found = report(
+        "input: [4]\nlayers: [{training_only: true, seq: [{linear: 3, training_only: false}, linear: 3]}]"
+    )
+    assert [(row.params, row.macs) for row in found] == [(15, 12), (12, 0)]
 
 
 def test_what_is_for_training_only_has_weights_and_does_not_run() -> None:

@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from netcost.layers import HEADS
-from netcost.spec.fields import COMMON_KEYS, TOP_LEVEL_KEYS
+from netcost.spec.fields import TOP_LEVEL_KEYS
+from netcost.spec.item_keys import ITEM_KEYS
 from netcost.spec.schema import common_keys, spec_schema
 
 CONFIGS = sorted((Path(__file__).parents[2] / "configs").glob("*.yaml"))
@@ -81,6 +82,6 @@ def test_refuses_misspellings(what: str, text: str) -> None:
 def test_knows_every_key_of_the_language() -> None:
     """No key is missing from the schema: top level, common keys, heads."""
     assert set(SCHEMA["properties"]) == set(TOP_LEVEL_KEYS)
-    assert set(common_keys()) == set(COMMON_KEYS)
+    assert set(common_keys()) == set(ITEM_KEYS)
     words = SCHEMA["definitions"]["item"]["anyOf"][0]["enum"]
     assert words == list(HEADS)
