@@ -123,3 +123,16 @@ def process(folder: Path) -> Run:
         return Result(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
 
     return started
+
+
+@pytest.fixture(params=["libyaml", "python"])
+def either_scanner(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run a test with libyaml's scanner and with PyYAML's own."""
+    import yaml
+
+    from netcost.spec import composer
+
+    if request.param == "python":
+        monkeypatch.setattr(composer, "_LOADER", yaml.SafeLoader)
+    elif not hasattr(yaml, "CSafeLoader"):
+        pytest.skip("PyYAML was built without libyaml")
