@@ -12,9 +12,9 @@ from typing import NamedTuple
 from netcost.budget.read import ANY_FOLDERS
 from netcost.budget.rules import WILD
 from netcost.place import Place
+from netcost.source.files import GIT, leads_into_git
 from netcost.spec.fault import Fault
 
-GIT = ".git"
 MAX_VISITS = 200_000
 """Files and folders that the globs of a budget may look at, each as often as it is looked at."""
 
@@ -117,7 +117,7 @@ class Ground:
             in_git = os.path.lexists(os.path.join(self.top, GIT))  # noqa: PTH118
             ground = "git work tree of this budget" if in_git else "folder of this budget"
             raise Fault(place, f"`{path}` leads out of the {ground}", "write a path that stays inside")
-        if f"{os.sep}{GIT}{os.sep}" in f"{os.sep}{real[len(self.top) :]}{os.sep}".lower():
+        if leads_into_git(real[len(self.top) :]):
             raise Fault(place, f"`{path}` leads into git's own folder", "name a file of yours")
 
     def matches(self, pattern: str, place: Place) -> list[str]:

@@ -11,10 +11,12 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import PurePath
 from typing import BinaryIO
 
 NO_FILE = "it is no regular file, but a pipe, a device or the like"
 NO_PATH = "no file can have this path"
+GIT = ".git"
 
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 """Flags with which opening a pipe or a terminal does not wait and has no effect; Windows has none."""
@@ -42,7 +44,7 @@ def read_file(path: str | os.PathLike[str], most: int, *, stream: bool = False) 
 
 
 def read_below(folder: str | os.PathLike[str], path: str, most: int) -> bytes:
-    """Read a file that must lie below a folder, also when links are followed.
+    """Read a file that must lie below a folder, also when links are followed, and not in git's own.
 
     Raises:
         OSError: as `read_file`, and for a file that lies elsewhere.
@@ -51,7 +53,14 @@ def read_below(folder: str | os.PathLike[str], path: str, most: int) -> bytes:
         top, target = os.path.realpath(folder), os.path.realpath(os.path.join(folder, path))  # noqa: PTH118
         if os.path.commonpath([top, target]) != top:
             raise OSError(errno.EINVAL, "it lies outside the folder of the spec")
+        if leads_into_git(target[len(top) :]):
+            raise OSError(errno.EINVAL, "it lies in git's own folder")
     return read_file(target, most)
+
+
+def leads_into_git(path: str) -> bool:
+    """Tell whether a path goes through a folder of git's own, which may hold secrets, as the token of a checkout."""
+    return GIT in PurePath(path.lower()).parts
 
 
 def read_all(file: BinaryIO, most: int) -> bytes:

@@ -169,6 +169,9 @@ def test_a_file_below_a_folder_is_read(tmp_path: Path, path: str) -> None:
         ("link", "gone", "no such file"),
         ("link", "pipe", NO_FILE),
         ("link", "../inside-not/file", "it lies outside the folder of the spec"),
+        ("link", ".git/config", "it lies in git's own folder"),
+        ("link", "deep/.git/config", "it lies in git's own folder"),
+        ("link", "deep/.gitignore", None),
     ],
 )
 def test_links_are_followed_inside_the_folder(
@@ -177,7 +180,10 @@ def test_links_are_followed_inside_the_folder(
     """What they lead to counts, not how it is written."""
     for each in ("inside/deep", "inside-not"):
         (tmp_path / each).mkdir(parents=True)
-    for each in ("outside", "inside/file", "inside/deep/file", "inside-not/file"):
+    for each in ("inside/.git", "inside/deep/.git"):
+        (tmp_path / each).mkdir()
+        (tmp_path / each / "config").write_bytes(b"token")
+    for each in ("outside", "inside/file", "inside/deep/file", "inside/deep/.gitignore", "inside-not/file"):
         (tmp_path / each).write_bytes(b"text")
     os.mkfifo(tmp_path / "inside/pipe")
     (tmp_path / "inside" / link).symlink_to(target)
@@ -193,6 +199,8 @@ def test_links_are_followed_inside_the_folder(
         ("../file", "it lies outside the folder of the spec"),
         ("a\0b", "no file can have this path"),
         ("gone/file", "no such file"),
+        (".git/config", "it lies in git's own folder"),
+        ("deep/.GIT/config", "it lies in git's own folder"),
     ],
 )
 def test_a_path_that_leads_out_or_nowhere_is_refused(tmp_path: Path, path: str, reason: str) -> None:
