@@ -65,7 +65,7 @@ def load(
     Raises:
         SpecError: the spec is faulty, or there is none.
     """
-    if _is_path(spec):
+    if is_path(spec):
         return frontends.load_path(Path(spec), overrides, spec, stream=stream, work=work)
     bundled = find(spec)
     if bundled.variant and overrides.variant not in {bundled.variant, ""}:
@@ -75,14 +75,20 @@ def load(
     return bundled.load(overrides)
 
 
-def _is_path(spec: str) -> bool:
-    """Tell a path from a name: it has a folder, or it exists; a mere folder does not hide a bundled network."""
+def is_path(spec: str, folder: str = "") -> bool:
+    """Tell a path from a name: it has a folder, or it exists; a mere folder does not hide a bundled network.
+
+    Args:
+        spec: the path or the name.
+        folder: where paths start from.
+    """
     # Unlike Path's, these questions have an answer for every text, however long or odd.
     if os.path.basename(spec) != spec:  # noqa: PTH119
         return True
-    if os.path.isdir(spec):  # noqa: PTH112
+    path = os.path.join(folder, spec)  # noqa: PTH118
+    if os.path.isdir(path):  # noqa: PTH112
         return spec not in networks()
-    return os.path.lexists(spec)  # a link that leads nowhere is there, too
+    return os.path.lexists(path)  # a link that leads nowhere is there, too
 
 
 def find(name: str) -> Bundled:

@@ -6,7 +6,7 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from netcost import zoo
 from netcost.analysis.costs import analyze
@@ -37,7 +37,7 @@ class Model:
     @property
     def bundled(self) -> bool:
         """Tell whether the spec comes with netcost."""
-        return self.spec != STANDARD_INPUT and not os.path.exists(self.spec)  # noqa: PTH110
+        return self.spec != STANDARD_INPUT and not zoo.is_path(self.spec)
 
     @property
     def file(self) -> str:
@@ -67,11 +67,18 @@ class Model:
 def find_budget(path: str) -> Budget | None:
     """Read the budget file of that path, or else the one in the working folder if there is one.
 
+    The latter is not named by whoever runs netcost, so that it is no link to elsewhere.
+
     Raises:
-        SpecError: the file is missing or faulty.
+        SpecError: the file is missing, faulty, or a link out of reach.
     """
-    if not path and not Path(BUDGET_FILE).exists():
-        return None
+    if not path:
+        if not os.path.lexists(BUDGET_FILE):
+            return None
+        try:
+            Ground("").check(BUDGET_FILE, Place(BUDGET_FILE, 0, 0))
+        except Fault as fault:
+            raise SpecError([fault.problem]) from None
     return read_budget(read_document(Path(path or BUDGET_FILE), path or BUDGET_FILE, stream=bool(path)))
 
 
@@ -183,11 +190,11 @@ def _specs(entry: Entry, ground: Ground) -> list[str]:
             raise Fault(entry.place, f"no file matches `{entry.spec}`")
         return [ground.joined(path) for path in found]
     ground.check(entry.spec, entry.place)
-    path = ground.joined(entry.spec)
-    if os.path.exists(path):  # noqa: PTH110
+    if zoo.is_path(entry.spec, ground.folder):
+        path = ground.joined(entry.spec)
+        if not os.path.lexists(path):
+            raise Fault(entry.place, f"there is no file `{path}`", "was it renamed or deleted?")
         return [path]
-    if PurePath(entry.spec).name != entry.spec:
-        raise Fault(entry.place, f"there is no file `{path}`", "was it renamed or deleted?")
     try:
         zoo.find(entry.spec)
     except SpecError as error:

@@ -178,6 +178,46 @@ def test_bundled_networks_are_checked_by_name(netcost: Run, folder: Path) -> Non
     assert len(said(ended)) == 2
 
 
+def test_a_folder_does_not_hide_a_bundled_network(files: Files, netcost: Run) -> None:
+    """Neither the spec, nor that it is what it was, beside whatever budget names it."""
+    repository = Repository(files.folder)
+    repository.write("lenet/kept", "")
+    repository.write("ci/lenet/kept", "")
+    text = "version: 1\nmodels:\n  - {spec: lenet, regression: {params: 0%}}\n"
+    for path in ("netcost-budget.yaml", "ci/b.yaml"):
+        repository.write(path, text)
+    repository.commit()
+    for budget in ([], ["--budget", "ci/b.yaml"]):
+        ended = netcost("check", "--base", "main", "--require-baseline", *budget)
+        assert (ended.code, said(ended)[0]) == (0, "ok    lenet 1 check")
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ("nowhere.yaml", "no such file"),
+        ("netcost-budget.yaml", "its links lead in a circle"),
+        ("../secret.yaml", "leads out of the git work tree of this budget"),
+        ("/etc/passwd", "leads out of the git work tree of this budget"),
+        (".git/config", "leads into git's own folder"),
+    ],
+)
+def test_the_budget_of_the_working_folder_is_no_link_out_of_reach(
+    folder: Path, netcost: Run, monkeypatch: pytest.MonkeyPatch, target: str, message: str
+) -> None:
+    """It is not passed over, and nothing of what lies there is shown; one that is asked for by name may be."""
+    repository = Repository(folder / "tree")
+    (folder / "secret.yaml").write_text("S3CRET-TOKEN")
+    repository.write("net.yaml", CNN)
+    repository.link("netcost-budget.yaml", target)
+    monkeypatch.chdir(repository.folder)
+    ended = netcost("check", "net.yaml", "--limit", "params=9M")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith("netcost-budget.yaml: error: ")
+    assert message in ended.err
+    assert "S3CRET" not in ended.err
+
+
 def test_specs_that_are_named_are_checked_alone(files: Files, netcost: Run) -> None:
     """By the entries about them; `./` does not hide a file."""
     files.write("other.yaml", CNN)
