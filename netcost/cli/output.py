@@ -104,7 +104,7 @@ def spelled(path: str) -> str:
     Raises:
         click.UsageError: it is empty.
     """
-    if not path:
+    if not path.strip():
         raise click.UsageError("-o names no file; write -o PATH, or -o - to print it.")
     return STANDARD_OUTPUT if path in SPELLINGS else path
 

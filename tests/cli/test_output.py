@@ -68,6 +68,7 @@ def test_a_prefix_names_the_format_else_the_suffix_else_the_option(
         (["csv:"], "", "`csv:` names no file; write csv:PATH, or csv:- to print it"),
         (["a.csv", "table:a.csv"], "", "`a.csv` is named twice by -o"),
         ([""], "csv", "-o names no file; write -o PATH, or -o - to print it."),
+        ([" "], "csv", "-o names no file; write -o PATH, or -o - to print it."),
     ],
 )
 def test_an_output_that_is_not_clear_is_refused(texts: list[str], asked: str, message: str) -> None:
