@@ -17,10 +17,11 @@ from netcost.integers import ceil_div
 from netcost.number import Exact, is_exact
 from netcost.place import Place
 from netcost.report import METRICS, Report
+from netcost.spec.scalar import resolve
 from netcost.units import UNITS
 
 PLAIN = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./-]*")
-"""Texts that YAML takes for themselves without quotes."""
+"""Texts without a character that means something to YAML."""
 
 DIGITS = re.compile(r"[0-9.]+")
 SHARE_SCALE = 1000
@@ -76,7 +77,7 @@ def _amount(number: Exact, grouping: str = "") -> str:
 
 def _quoted(text: str) -> str:
     """A text as YAML; quoted as JSON does, which YAML understands, unless it needs no quotes."""
-    if PLAIN.fullmatch(text):
+    if PLAIN.fullmatch(text) and resolve(text) == text:
         return text
     import json
 

@@ -13,7 +13,7 @@ from netcost.amounts import Amount, AmountError, read_percent
 from netcost.budget.edit import Edit, budget_text, carried_out, edited, tightened
 from netcost.budget.evidence import Evidence
 from netcost.budget.read import read_budget
-from netcost.budget.rules import Budget
+from netcost.budget.rules import WILD, Budget
 from netcost.budget.work import Work
 from netcost.cli.entries import BUDGET_FILE, Model, by_entry, find_budget, models_of
 from netcost.cli.hold import measured
@@ -92,7 +92,8 @@ def init(*, specs: Sequence[str], slack: Amount, metrics: Sequence[str], output:
         text = budget_text(reports, metrics, slack)
     except ValueError as error:
         raise click.ClickException(f"{error}; name other metrics with --metric") from None
-    read_budget(parse_document(text.encode(), output))  # no file is begun that a check would refuse
+    # No file is begun that a check would refuse.
+    models_of(read_budget(parse_document(text.encode(), output)))
     write(output, text)
     if output != STANDARD_OUTPUT:
         said = f"{output} holds {len(models)} model{'s' if len(models) != 1 else ''}"
@@ -161,7 +162,8 @@ def _carry_out(budget: Budget, edits: Sequence[Edit]) -> None:
 
 
 def _from(folder: str, model: Model) -> str:
-    """A spec as a budget in a folder names it."""
+    """A spec as a budget in a folder names it: a file by a pattern that means it alone."""
     if model.bundled:
         return model.spec
-    return Path(os.path.relpath(model.spec, folder or ".")).as_posix()
+    path = Path(os.path.relpath(model.spec, folder or ".")).as_posix()
+    return "".join(f"[{each}]" if each in WILD else each for each in path)

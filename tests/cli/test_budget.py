@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from budgets import CNN
+from repositories import Files
 from running import Run
 
 from netcost.cli.entries import Model, measure
@@ -86,7 +87,7 @@ def test_a_budget_is_not_overwritten(net: Path, netcost: Run) -> None:
         (["init", "missing.yaml"], "missing.yaml: error: "),
         (["init", "nets/cnn.yaml", "--metric", "parms"], "'parms' is not one of"),
         (
-            ["init", "nets/cnn.yaml", "-o", "nowhere/b.yaml"],
+            ["init", "lenet", "-o", "nowhere/b.yaml"],
             "cannot write nowhere/b.yaml: there is no folder nowhere",
         ),
         (["update"], "Missing option '--tighten'"),
@@ -215,3 +216,32 @@ def test_the_schema_of_a_budget_is_printed(netcost: Run) -> None:
     assert ended.code == 0
     model = json.loads(ended.out)["properties"]["models"]["items"]["properties"]
     assert list(model["limits"]["properties"]) == [name for name, each in METRICS.items() if each.has_total]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["[a].yaml", "*.yaml", "a?b.yaml", "[!x]*", "yes", "off", "0x10", "010", "1_000", "null", "1.5", "~", "a: b #c", "- d", "'", '"', "##[group]x.yaml"],
+)  # fmt: skip
+def test_a_budget_names_the_file_that_it_was_written_for(folder: Path, netcost: Run, name: str) -> None:
+    """Whatever its name means to YAML or in a pattern; the file beside it is another."""
+    files = Files(folder)
+    files.write(f"odd/{name}", CNN)
+    files.write("odd/xaxb.yaml", "none of the budget's")
+    assert netcost("budget", "init", f"odd/{name}", "-o", "odd/budget.yaml").code == 0
+    ended = netcost("check", "--budget", "odd/budget.yaml")
+    assert (ended.code, ended.out.splitlines()[-1]) == (0, "1 model within budget")
+
+
+@pytest.mark.parametrize("spec", ["../net.yaml", "-"])
+def test_no_budget_is_written_that_a_check_would_refuse(
+    folder: Path, netcost: Run, spec: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one does whose specs are out of reach."""
+    files = Files(folder)
+    files.write("net.yaml", CNN)
+    files.write("ci/own.yaml", CNN)
+    monkeypatch.chdir(folder / "ci")
+    ended = netcost("budget", "init", "own.yaml", spec, stdin=CNN.encode())
+    assert ended.code == 2
+    assert ended.err.startswith("netcost-budget.yaml:")
+    assert not (folder / "ci" / "netcost-budget.yaml").exists()
