@@ -132,6 +132,17 @@ def test_all_inputs_reach_the_command(runner: Callable[..., Ran], tmp_path: Path
     assert runner("Check", REQUIRE_BASELINE="true")[0] == 0
 
 
+@pytest.mark.parametrize("given", ["yes", "True", "1", " true", "on\n::warning::x"])
+@pytest.mark.parametrize("name", ["strict", "require-baseline"])
+def test_a_switch_is_true_or_false(runner: Callable[..., Ran], name: str, given: str) -> None:
+    """Another spelling would leave out a part of the check in silence."""
+    variable = name.replace("-", "_").upper()
+    assert runner("Check", **{variable: "false"})[0] == 0
+    code, text, outputs = runner("Check", **{variable: given})
+    assert (code, outputs) == (2, {})
+    assert text == f"::error title=netcost::the input {name} is neither true nor false\n"
+
+
 RECORDER = """\
 #!/bin/sh
 printf '%s\\0' "$@" > "$RUNNER_TEMP/arguments"
