@@ -35,7 +35,7 @@ class Pair:
         """The layer's name now, or what it was."""
         return _one_of(self).name
 
-    @property
+    @cached_property
     def kind(self) -> PairKind:
         """What happened to the layer; a new name alone is a change too."""
         if self.before is None:
@@ -69,7 +69,7 @@ class Comparison:
         """What a layer of the later report was before."""
         return self._partners.get(name)
 
-    @property
+    @cached_property
     def changed(self) -> list[Pair]:
         """The layers that are not the same."""
         return [pair for pair in self.pairs if pair.kind != "same"]

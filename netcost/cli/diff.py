@@ -20,6 +20,7 @@ from netcost.render import View
 from netcost.render.diff import FORMATS, Diff, render
 from netcost.report import MAIN_METRICS, METRICS, Report
 from netcost.spec.load import Overrides
+from netcost.wording import listed
 
 SUFFIXES = {name: each.suffixes for name, each in FORMATS.items()}
 CHANGED = 1
@@ -161,8 +162,8 @@ def _named(reports: Sequence[Report], path: str, name: str) -> Report:
     """The network of that name in a report, or the only one."""
     found = [report for report in reports if name in {report.name, ""}]
     if len(found) != 1:
-        listed = ", ".join(f"{path}#{report.name}" for report in reports)
-        raise click.UsageError(f"{path} holds {len(reports)} networks; name one: {listed}")
+        names = listed([f"{path}#{report.name}" for report in reports], word="or")
+        raise click.UsageError(f"{path} holds {len(reports):,} networks; name one: {names}")
     return found[0]
 
 

@@ -19,23 +19,29 @@ FORMAT_VERSION = "1.1"
 
 
 def render(diff: Diff) -> Iterator[str]:
-    """Write everything as one document."""
+    """Write everything as one document, a layer at a time."""
     import json
 
     from netcost import __version__
 
+    encoder = json.JSONEncoder(ensure_ascii=False)
     comparison = diff.comparison
     both = (comparison.before, comparison.after)
-    document = {
+    facts = {
         "format_version": FORMAT_VERSION,
         "netcost": __version__,
         "changed": bool(comparison.changed),
         "before": _network(diff.names[0], comparison.before),
         "after": _network(diff.names[1], comparison.after),
         "totals": {metric: _change(*(report.totals[metric] for report in both)) for metric in METRICS},
-        "layers": [_pair(pair) for pair in comparison.pairs],
     }
-    yield f"{escape.json(json.dumps(document, indent=2, ensure_ascii=False))}\n"
+    yield "{\n"
+    for key, value in facts.items():
+        yield f'  "{key}": {escape.json(encoder.encode(value))},\n'
+    yield '  "layers": ['
+    for index, pair in enumerate(comparison.pairs):
+        yield f"{',' if index else ''}\n    {escape.json(encoder.encode(_pair(pair)))}"
+    yield "\n  ]\n}\n"
 
 
 def _network(label: str, report: Report) -> dict[str, Any]:
