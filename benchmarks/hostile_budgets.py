@@ -1,35 +1,17 @@
-"""What hostile budgets cost: CPU seconds and peak memory of a run over each, the worst at the end.
-
-    python benchmarks/hostile_budgets.py [NAME...]
-
-Each case writes files of at most 4 MiB into a folder of its own, and is run there by a process of its own.
-"""
+"""Hostile budgets, and the specs and reports beside them."""
 
 from __future__ import annotations
 
-import json
-import os
 import subprocess
-import sys
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
-NETCOST = "import sys; from netcost.__main__ import run; sys.argv[0] = 'netcost'; run()"
-KILO = 1024
+from hostile_case import Case
+
 HEAD = "version: 1\nmodels:\n"
 BUDGET = "netcost-budget.yaml"
 BIG = "input: [8]\nlayers: [{relu, repeat: 99000}]\n"
 SMALL = "input: [8]\nlayers: [relu]\n"
-
-
-class Case(NamedTuple):
-    """A hostile budget, the files beside it, and the command that meets it."""
-
-    name: str
-    write: Callable[[Path], None]
-    command: Sequence[str] = ("check",)
 
 
 def files(**texts: str) -> Callable[[Path], None]:
@@ -146,29 +128,6 @@ def grown(folder: Path) -> None:
     (folder / "net.yaml").write_text(BIG.replace("[8]", "[9]"))
 
 
-def report(layer: str, times: int, models: int = 1) -> Callable[[Path], None]:
-    """A baseline of many layers, each with the given facts."""
-
-    def write(folder: Path) -> None:
-        (folder / "net.yaml").write_text(SMALL)
-        (folder / "net.json").write_text(json.dumps(_report(json.loads(layer), times, models)))
-
-    return write
-
-
-def _report(facts: dict[str, object], times: int, models: int) -> object:
-    counts = "params trainable_params active_params buffers weight_bytes activation_elements activation_bytes macs ops lecture_flops"
-    row: dict[str, object] = dict.fromkeys(counts.split(), 1)
-    row |= {"type": "relu", "title": "", "label": "", "input_shape": [], "input_axes": []}
-    row |= {"output_shape": [1, 8], "output_axes": "ND", "dtype": "float32", "weights": {}, "shares": ""}
-    row |= dict.fromkeys(("filters", "kernel", "stride", "pad", "dilation", "groups"))
-    row |= {"elementwise": False, "declared_cost": False, "layers": 1, "place": ""}
-    model = {"source": "", "dtype": "float32", "inputs": {}, "outputs": {}, "batch": 1, "warnings": []}
-    layers = [row | facts | {"name": f"l{number}"} for number in range(times)]
-    named = [{**model, "name": "net", "layers": layers} for number in range(models)]
-    return {"format_version": "1.0", "models": named}
-
-
 def _git(folder: Path, *arguments: str) -> None:
     identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "core.hooksPath=/dev/null"]
     subprocess.run(["git", *identity, *arguments], cwd=folder, check=True)  # noqa: S607
@@ -233,60 +192,9 @@ CASES = [
     Case("limits loosened, 10,000", loosened, ("check", "--base", "main")),
     Case("limits tightened, 10,000", files(net=BIG, budget=rules(many("  - {match: '*', ops: 99@}", 10_000))), ("budget", "update", "--tighten")),
     Case("limits tightened, 10,000 in a line", files(net=BIG, budget=f"{HEAD}- {{spec: net.yaml, per_layer: [{'{match: relu, ops: 9999}, ' * 10_000}]}}\n"), ("budget", "update", "--tighten")),
-    Case("baseline of many layers", report("{}", 7_000), ("check", "net.yaml", "--limit", "params=1", "--baseline", "net.json")),
-    Case("baseline of many models", report("{}", 0, 28_000), ("check", "net.yaml", "--limit", "params=1", "--baseline", "net.json")),
-    Case("baseline of long shapes", report(json.dumps({"weights": {"w": [1] * 1_300_000}}), 1), ("check", "net.yaml", "--limit", "params=1", "--baseline", "net.json")),
-    Case("baseline of large counts", report(json.dumps({"macs": 10**4_000}), 1_000), ("check", "net.yaml", "--limit", "params=1", "--baseline", "net.json")),
-    Case("baseline of deep settings", report('{"kernel": ' + "[" * 900 + "]" * 900 + "}", 1), ("check", "net.yaml", "--limit", "params=1", "--baseline", "net.json")),
 ]  # fmt: skip
 
 
-class Cost(NamedTuple):
-    """What a run took, and how it ended."""
-
-    seconds: float
-    megabytes: float
-    code: int
-    said: str
-
-
-def measured(case: Case) -> Cost:
-    """Run a case."""
-    with tempfile.TemporaryDirectory() as name, tempfile.TemporaryFile() as errors:
-        folder = Path(name)
-        case.write(folder)
-        command = [sys.executable, "-c", NETCOST, *case.command]
-        running = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=errors)
-        _, status, usage = os.wait4(running.pid, 0)
-        running.returncode = os.waitstatus_to_exitcode(status)
-        errors.seek(0)
-        said = errors.read(200).decode(errors="replace").partition("\n")[0]
-    unit = 1 if sys.platform == "darwin" else KILO
-    seconds = usage.ru_utime + usage.ru_stime
-    return Cost(seconds, usage.ru_maxrss * unit / KILO**2, running.returncode, said)
-
-
-def chosen(names: Sequence[str]) -> Iterator[Case]:
-    """The cases that begin with one of some names; all, where there are none."""
-    return (case for case in CASES if not names or case.name.startswith(tuple(names)))
-
-
-def main() -> None:
-    """Measure and print."""
-    costs: dict[str, Cost] = {}
-    for case in chosen(sys.argv[1:]):
-        cost = costs[case.name] = measured(case)
-        print(
-            f"{cost.seconds:>6.2f} s {cost.megabytes:>6.0f} MB  exit {cost.code}  {case.name}: {cost.said}"[
-                :150
-            ],
-            flush=True,
-        )
-    slowest = max(costs, key=lambda name: costs[name].seconds)
-    largest = max(costs, key=lambda name: costs[name].megabytes)
-    print(f"slowest {costs[slowest].seconds:.2f} s: {slowest}")
-    print(f"largest {costs[largest].megabytes:.0f} MB: {largest}")
-
-
-if __name__ == "__main__":
-    main()
+def cases() -> Iterator[Case]:
+    """All of them."""
+    yield from CASES
