@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from os import PathLike
 
 TYPE_CHECKING = (
     False  # as in typing, which would take longer to import than all else that the command needs first
 )
 if TYPE_CHECKING:
+    from typing import Any
+
     from netcost.analysis.costs import analyze
     from netcost.network import Network
     from netcost.report import Report
@@ -37,36 +39,26 @@ def __getattr__(name: str) -> object:
 def load(
     spec: str | PathLike[str],
     *,
-    variant: str = "",
-    batch: int | None = None,
-    input: Sequence[int] = (),  # noqa: A002
-    dtype: str = "",
-    params: Mapping[str, object] | None = None,
     work: int | None = None,
+    **overrides: Any,
 ) -> Network:
     """Read a network from a spec.
 
     Args:
         spec: a file, or the name of a bundled network; a file of that name wins.
-        variant: a name of the spec's `variants:`.
-        batch: samples that pass through at once.
-        input: axis lengths of one sample, in place of the spec's.
-        dtype: number format, or `weights/activations`.
-        params: values for the spec's `params:`.
         work: units of work that the spec may ask for, 200,000 where left out; it may have half as many layers.
+        overrides: what to change about it, by the keywords of `netcost.overrides.OVERRIDES`: `batch=8`,
+            `input=(3, 192, 192)`, `dtype="int8/float16"`, `params={"width": 0.5, "depths": [3, 4, 6, 3]}`. A text
+            is a parameter's value as `--set` has it, an expression.
 
     Raises:
         SpecError: the spec is faulty, or there is none; it holds every fault that was found.
+        TypeError: there is no such override.
     """
     from os import fspath
 
     from netcost import zoo
-    from netcost.spec.load import Overrides
+    from netcost.overrides import Overrides
     from netcost.spec.work import MAX_WORK, Work
-    from netcost.wording import shown
 
-    texts = {
-        name: value if isinstance(value, str) else shown(value) for name, value in (params or {}).items()
-    }
-    overrides = Overrides(texts, variant, tuple(input), batch, dtype)
-    return zoo.load(fspath(spec), overrides, work=Work(MAX_WORK if work is None else work))
+    return zoo.load(fspath(spec), Overrides(**overrides), work=Work(MAX_WORK if work is None else work))

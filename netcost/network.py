@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from netcost.dtypes import Precision
 from netcost.layers.layer import Layer
@@ -82,6 +82,8 @@ class Network:
         self.warnings: list[str] = []
         self.notes: list[str] = []
         """What was assumed about the network, for its reports."""
+        self.overrides: Mapping[str, Any] = {}
+        """What a caller changed about it, by the names of `netcost.overrides`."""
         self.budget: object = None
         """The budget that the spec carries, as it was read; None if it has none."""
         self.sources: Mapping[str, Sequence[str]] = {}
@@ -188,7 +190,7 @@ class Network:
         """A network of the same name, source and formats, with nothing in it yet."""
         network = Network(self.name, source=self.source, precision=self.precision)
         network.warnings, network.notes = list(self.warnings), list(self.notes)
-        network.budget, network.sources = self.budget, self.sources
+        network.overrides, network.budget, network.sources = self.overrides, self.budget, self.sources
         return network
 
     def resized(self, inputs: Mapping[str, Shape]) -> Network:

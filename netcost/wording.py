@@ -94,6 +94,11 @@ def shown(value: object) -> str:
 # Words
 
 
+def shortened(text: str, length: int = 40) -> str:
+    """Write a text for a message, with its tail left out if it is long."""
+    return text if len(text) <= length else text[: length - 3] + "..."
+
+
 def plural(noun: str, number: int) -> str:
     """Write a noun in the number that goes with it."""
     if number == 1:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from netcost import frontends
 from netcost.network import Network
+from netcost.overrides import NO_OVERRIDES, Overrides
 from netcost.place import Place
-from netcost.spec.load import NO_OVERRIDES, Overrides
 from netcost.spec.problem import Problem, SpecError, nearest
 from netcost.spec.work import Work
 
@@ -31,7 +30,7 @@ class Bundled(NamedTuple):
         Raises:
             SpecError: the overrides do not fit the spec.
         """
-        chosen = replace(overrides, variant=overrides.variant or self.variant)
+        chosen = Overrides(variant=self.variant) | overrides
         return frontends.load(_source(self.path), chosen)
 
 
@@ -68,9 +67,10 @@ def load(
     if is_path(spec):
         return frontends.load_path(Path(spec), overrides, spec, stream=stream, work=work)
     bundled = find(spec)
-    if bundled.variant and overrides.variant not in {bundled.variant, ""}:
+    asked = overrides.get("variant", bundled.variant)
+    if bundled.variant and asked != bundled.variant:
         file = bundled.path.name
-        message = f"this is the variant `{bundled.variant}` of {file}, and `{overrides.variant}` is asked for"
+        message = f"this is the variant `{bundled.variant}` of {file}, and `{asked}` is asked for"
         raise SpecError([Problem(Place(spec, 0, 0), message, f"name {file}, or leave the other out")])
     return bundled.load(overrides)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from netcost.frontends import Source, load
 from netcost.network import Network
-from netcost.spec.load import NO_OVERRIDES, Overrides
+from netcost.overrides import NO_OVERRIDES, Overrides
 from netcost.spec.work import Work
 
 

@@ -33,11 +33,12 @@ MAY_KNOW: dict[str, set[str]] = {
     "layers": {"shapes", "traced"},
     "dtypes": set(),
     "network": {"dtypes", "layers", "place", "shapes"},
-    "report": {"dtypes", "layers", "network", "place", "shapes", "source"},
+    "overrides": {"dtypes"},
+    "report": {"dtypes", "layers", "network", "overrides", "place", "shapes", "source"},
     "derivation": {"place", "shapes", "traced"},
-    "spec": {"dtypes", "escape", "layers", "network", "place", "shapes", "source"},
-    "frontends": {"network", "place", "source", "spec"},
-    "zoo": {"frontends", "network", "place", "spec"},
+    "spec": {"dtypes", "escape", "layers", "network", "overrides", "place", "shapes", "source"},
+    "frontends": {"network", "overrides", "place", "source", "spec"},
+    "zoo": {"frontends", "network", "overrides", "place", "spec"},
     "analysis": {
         "derivation",
         "dtypes",
@@ -48,8 +49,8 @@ MAY_KNOW: dict[str, set[str]] = {
         "shapes",
         "traced",
     },
-    "budget": {"escape", "place", "report", "shapes", "spec"},
-    "render": {"budget", "derivation", "escape", "place", "report", "shapes"},
+    "budget": {"escape", "overrides", "place", "report", "shapes", "spec"},
+    "render": {"budget", "derivation", "escape", "overrides", "place", "report", "shapes"},
 }
 """What each part may import of the others, from the ground up; `cli` stands above them and may know all."""
 

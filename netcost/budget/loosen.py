@@ -9,7 +9,6 @@ from typing import NamedTuple, TypeAlias
 from netcost.budget.result import Note
 from netcost.budget.rules import (
     OUTPUT_SHAPE,
-    Assumptions,
     Bound,
     Budget,
     Entry,
@@ -18,6 +17,7 @@ from netcost.budget.rules import (
     OutputShape,
     SameOutput,
 )
+from netcost.overrides import Overrides
 from netcost.place import Place
 
 Demand: TypeAlias = Bound | OutputShape | LayerShape | SameOutput
@@ -27,10 +27,10 @@ class Model(NamedTuple):
     """What an entry of a budget is about."""
 
     spec: str
-    assume: Assumptions
+    assume: Overrides
 
     def __str__(self) -> str:
-        return f"{self.spec} ({self.assume})" if str(self.assume) else self.spec
+        return f"{self.spec} ({self.assume})" if self.assume else self.spec
 
 
 def loosened(

@@ -11,7 +11,6 @@ from netcost.budget.rules import (
     OUTPUT_SHAPE,
     SHARE_KINDS,
     TOTAL_KINDS,
-    Assumptions,
     Bound,
     Budget,
     Change,
@@ -28,6 +27,7 @@ from netcost.budget.rules import (
 from netcost.budget.values import (
     LAYERS_ONLY,
     amount_of,
+    assumed_value,
     change_bound,
     change_of,
     check_order,
@@ -35,16 +35,17 @@ from netcost.budget.values import (
     layer_shape,
     limit_bound,
     name_of,
+    setting_of,
     shape_of,
     text_of,
-    whole_of,
 )
+from netcost.overrides import OVERRIDES, SETTINGS, Overrides
 from netcost.place import Place
 from netcost.report import METRICS
 from netcost.spec.document import Document, KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.spec.fault import Fault, Problems, TooManyProblems
 from netcost.spec.problem import Problem, SpecError, nearest
-from netcost.spec.scalar import shortened
+from netcost.wording import shortened
 
 VERSION = 1
 UNCHANGED = "unchanged"
@@ -52,7 +53,6 @@ UNCHANGED = "unchanged"
 FILE_KEYS = ("version", "models")
 RULE_KEYS = ("limits", "per_layer", "expect", "regression", "message")
 MODEL_KEYS = ("spec", "assume", *RULE_KEYS)
-ASSUME_KEYS = ("batch", "dtype", "input", "variant", "set")
 SELECTOR_KEYS = ("match", "type")
 EXPECT_KEYS = (OUTPUT_SHAPE, "shapes")
 
@@ -67,7 +67,7 @@ LEVELS: Mapping[str, Iterable[str]] = {
     "the top of the file": FILE_KEYS,
     "a model": MODEL_KEYS,
     "`limits` of a model": METRICS,
-    "`assume` of a model": ASSUME_KEYS,
+    "`assume` of a model": OVERRIDES,
     "an item of `per_layer`": SELECTOR_KEYS,
     "`expect` of a model": EXPECT_KEYS,
     "a limit": TOTAL_KINDS,
@@ -228,8 +228,8 @@ class _Reader:
         if not isinstance(node, MappingNode):
             raise Fault(node.place, "a model must be a mapping", "write `spec: net.yaml` and its limits")
         pairs = self.mapping(node, "a model", MODEL_KEYS)
-        assumed = self.mapping(_value(pairs, "assume"), "`assume`", ASSUME_KEYS)
-        assume = Assumptions(**dict(self.each(self.assumption, assumed.values())))
+        assumed = self.mapping(_value(pairs, "assume"), "`assume`", OVERRIDES)
+        assume = Overrides.named(dict(self.each(self.assumption, assumed.values())))
         rules = self.rules(pairs)
         if "spec" not in pairs:
             raise Fault(node.place, "a model needs `spec`", "a path, a glob or a bundled name")
@@ -241,15 +241,14 @@ class _Reader:
         return Entry(spec, place, rules, assume, pairs["assume"][1].place if "assume" in pairs else None)
 
     def assumption(self, pair: KeyValue) -> tuple[str, Any]:
-        """A field of `Assumptions`; whether it suits the spec is seen when the spec is read."""
+        """An override by its name; whether it suits the spec is seen when the spec is read."""
         key, node = pair
-        if key.text == "set":
-            if not isinstance(node, MappingNode):
-                raise Fault(node.place, "`set` must be a mapping", "write `set: {width: 0.5}`")
-            return "params", tuple(self.each_rule(_setting, node))
-        if key.text == "batch":
-            return "batch", whole_of(node, "batch")
-        return key.text, shape_of(pair) if key.text == "input" else text_of(pair)
+        kind = OVERRIDES[key.text].kind
+        if kind is not SETTINGS:
+            return key.text, assumed_value(pair, kind)
+        if not isinstance(node, MappingNode):
+            raise Fault(node.place, f"`{key.text}` must be a mapping", f"write `{key.text}: {{width: 0.5}}`")
+        return key.text, dict(self.each_rule(_setting, node))
 
     def rules(self, pairs: KeyValues) -> Rules:
         """The rules of a model."""
@@ -362,8 +361,8 @@ def _is_empty(node: YamlNode) -> bool:
     return isinstance(node, MappingNode) and not len(node)
 
 
-def _setting(pair: KeyValue) -> tuple[str, str]:
-    return name_of(pair[0]), text_of(pair)
+def _setting(pair: KeyValue) -> tuple[str, Any]:
+    return name_of(pair[0]), setting_of(pair)
 
 
 def _check_version(pair: KeyValue) -> None:

@@ -11,8 +11,8 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from netcost.amounts import Amount
 from netcost.number import Exact, Value, is_exact, known_part
+from netcost.overrides import NO_OVERRIDES, Overrides
 from netcost.place import Place
-from netcost.spec.scalar import shortened
 
 LimitKind: TypeAlias = Literal["max", "min", "warn", "max_share", "min_share", "warn_share"]
 ChangeKind: TypeAlias = Literal["max_increase", "max_decrease"]
@@ -24,9 +24,6 @@ LOWER_KINDS = frozenset({"min", "min_share", "max_decrease"})
 """Those that smaller numbers break, rather than larger ones."""
 
 OUTPUT_SHAPE = "output_shape"
-
-MAX_SHOWN = 10
-"""Parameters that are told when a model is named."""
 
 WILD = frozenset("*?[")
 """What makes a pattern of a name or a path."""
@@ -160,33 +157,13 @@ class Rules(NamedTuple):
 NO_RULES = Rules(())
 
 
-class Assumptions(NamedTuple):
-    """How a spec is read: its own values where nothing is assumed."""
-
-    batch: int | None = None
-    dtype: str = ""
-    input: tuple[int, ...] = ()
-    variant: str = ""
-    params: tuple[tuple[str, str], ...] = ()
-
-    def __str__(self) -> str:
-        """What is assumed, as a part of names and messages: the beginning of it, if it is much."""
-        said = {"batch": str(self.batch or ""), "dtype": self.dtype, "input": ",".join(map(str, self.input))}
-        said |= {"variant": self.variant} | dict(self.params[:MAX_SHOWN])
-        parts = [f"{shortened(name)} {shortened(value)}" for name, value in said.items() if value]
-        return ", ".join([*parts, "..."] if self.params[MAX_SHOWN:] else parts)
-
-
-NOTHING_ASSUMED = Assumptions()
-
-
 class Entry(NamedTuple):
     """One model of a budget: a path, a glob or a bundled name, and its rules."""
 
     spec: str
     place: Place
     rules: Rules
-    assume: Assumptions = NOTHING_ASSUMED
+    assume: Overrides = NO_OVERRIDES
     assume_place: Place | None = None
 
 

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from netcost.budget.read import MAX_ENTRIES, UNCHANGED, VERSION
 from netcost.budget.rules import CHANGE_KINDS, OUTPUT_SHAPE, SHARE_KINDS, TOTAL_KINDS
 from netcost.budget.values import MAX_LENGTHS, MAX_TEXT
+from netcost.overrides import COUNT, FLAG, LENGTHS, OVERRIDES, SETTINGS, Kind
 from netcost.report import METRICS
 from netcost.units import UNITS, Quantity
 
@@ -18,7 +19,7 @@ PERCENT: Json = {"type": "string", "pattern": f"^{NUMBER}%$"}
 TEXT: Json = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT}
 LENGTH: Json = {"type": "integer", "minimum": 1}
 SHAPE: Json = {"type": "array", "items": LENGTH, "minItems": 1, "maxItems": MAX_LENGTHS}
-SCALAR: Json = {"type": ["string", "number", "boolean"]}
+VALUES: Json = {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "array"]}}
 
 
 def budget_schema() -> Json:
@@ -37,13 +38,7 @@ def budget_schema() -> Json:
 
 
 def _model() -> Json:
-    assume: dict[str, Json] = {
-        "batch": LENGTH,
-        "dtype": TEXT,
-        "input": SHAPE,
-        "variant": TEXT,
-        "set": {"type": "object", "additionalProperties": SCALAR},
-    }
+    assume = {name: _described(_assumed(each.kind), each.help) for name, each in OVERRIDES.items()}
     totalled = [metric for metric in METRICS.values() if metric.has_total]
     totals: dict[str, Json] = {
         metric.name: _described(_limit(metric.unit, TOTAL_KINDS), metric.help) for metric in totalled
@@ -85,6 +80,17 @@ def _model() -> Json:
         },
         required=("spec",),
     )
+
+
+def _assumed(kind: Kind) -> Json:
+    """How the value of an override stands in a budget: where its kind says no more, as a text."""
+    schemas: dict[str, Json] = {
+        COUNT.name: LENGTH,
+        LENGTHS.name: SHAPE,
+        FLAG.name: {"type": "boolean"},
+        SETTINGS.name: VALUES,
+    }
+    return schemas.get(kind.name, TEXT)
 
 
 def _limit(quantity: Quantity, totals: Iterable[str], shares: Iterable[str] = ()) -> Json:

@@ -8,10 +8,11 @@ from typing import Any
 
 from netcost.amounts import HUNDRED, Amount, AmountError, read_amount, read_change, read_percent
 from netcost.budget.rules import TOTAL_KINDS, Bound, Layers, LayerShape, LimitKind
+from netcost.overrides import COUNT, FLAG, LENGTHS, Kind
 from netcost.report import METRICS
 from netcost.spec.document import KeyValue, Scalar, SequenceNode, YamlNode
 from netcost.spec.fault import Fault
-from netcost.spec.scalar import shortened
+from netcost.wording import shortened
 
 MAX_TEXT = 1_000
 """Characters of a path, a pattern or a message, which is repeated with every finding."""
@@ -90,6 +91,59 @@ def shape_of(pair: KeyValue) -> tuple[int, ...]:
     if len(node) > MAX_LENGTHS:
         raise Fault(node.place, f"a shape has at most {MAX_LENGTHS} lengths, this has {len(node):,}")
     return tuple(whole_of(item, "a length") for item in node)
+
+
+def flag_of(pair: KeyValue) -> bool:
+    """True or false.
+
+    Raises:
+        Fault: anything else.
+    """
+    key, node = pair
+    if not isinstance(node, Scalar) or not isinstance(node.value, bool):
+        raise Fault(node.place, f"`{shortened(key.text)}` is true or false")
+    return node.value
+
+
+def setting_of(pair: KeyValue) -> Any:
+    """The value of a parameter: text, which is read as that of an option, or a list of values.
+
+    Raises:
+        Fault: a mapping, nothing, or what is too long.
+    """
+    node = pair[1]
+    return _list_of(node) if isinstance(node, SequenceNode) else text_of(pair)
+
+
+def _list_of(node: SequenceNode) -> list[Any]:
+    if len(node) > MAX_TEXT:
+        raise Fault(node.place, f"this list has {len(node):,} values", f"write at most {MAX_TEXT:,}")
+    return [_list_of(item) if isinstance(item, SequenceNode) else _value_of(item) for item in node]
+
+
+def _value_of(node: YamlNode) -> Any:
+    if not isinstance(node, Scalar):
+        raise Fault(node.place, "expected a value, got a mapping")
+    return _bounded(node) if isinstance(node.value, str) else node.value
+
+
+def assumed_value(pair: KeyValue, kind: Kind) -> Any:
+    """The value of an override.
+
+    Raises:
+        Fault: it is of another kind.
+    """
+    key, node = pair
+    if kind is COUNT:
+        return whole_of(node, key.text)
+    if kind is LENGTHS:
+        return shape_of(pair)
+    if kind is FLAG:
+        return flag_of(pair)
+    try:
+        return kind.read(text_of(pair))
+    except ValueError as error:
+        raise Fault(node.place, str(error)) from None
 
 
 def layer_shape(pair: KeyValue) -> LayerShape:

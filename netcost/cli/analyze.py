@@ -12,11 +12,12 @@ from netcost import escape
 from netcost.analysis.costs import analyze
 from netcost.cli import FAULTY
 from netcost.cli.output import output_option, parse_targets, write_all
-from netcost.cli.specs import complete_spec, depth_option, overriding, read, read_each
+from netcost.cli.overriding import overriding
+from netcost.cli.specs import complete_spec, depth_option, read, read_each
 from netcost.cli.terminal import TABLE, Color, color_option, viewed, width_option
+from netcost.overrides import Overrides
 from netcost.render import FORMATS, Count, Sort, Style, View, render
 from netcost.report import Report
-from netcost.spec.load import Overrides
 
 SUFFIXES = {name: each.suffixes for name, each in FORMATS.items()}
 SORTS = tuple(filter(None, get_args(Sort)))
@@ -46,11 +47,6 @@ SORTS = tuple(filter(None, get_args(Sort)))
 )
 @output_option()
 @overriding
-@click.option(
-    "--fold-batchnorm",
-    is_flag=True,
-    help="Fold batch normalisation into the layer before it, as at test time.",
-)
 @depth_option
 @click.option("--sort", type=click.Choice(SORTS), help="Order the rows of tables by a column, largest first.")
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Show only the first N rows of tables.")
@@ -64,7 +60,6 @@ def command(
     count: Count,
     asked: str | None,
     outputs: Sequence[str],
-    fold_batchnorm: bool,
     depth: int | None,
     sort: Sort | None,
     top: int | None,
@@ -84,7 +79,7 @@ def command(
     """
 
     def read_report(spec: str) -> Report:
-        return analyzed(spec, overrides, fold_batchnorm=fold_batchnorm, depth=depth)
+        return analyzed(spec, overrides, depth=depth)
 
     targets = parse_targets(outputs, SUFFIXES, asked or "", TABLE)
     reports, errors = read_each(specs, read_report)
@@ -99,16 +94,9 @@ def command(
     return FAULTY if errors else 0
 
 
-def analyzed(
-    spec: str, overrides: Overrides, *, fold_batchnorm: bool = False, depth: int | None = None
-) -> Report:
+def analyzed(spec: str, overrides: Overrides, *, depth: int | None = None) -> Report:
     """Read a network and report its costs."""
-    network = read(spec, overrides)
-    if fold_batchnorm:
-        from netcost.analysis.fold_batchnorm import fold_batchnorm as folded
-
-        network = folded(network)
-    report = analyze(network)
+    report = analyze(read(spec, overrides))
     if depth is not None:
         from netcost.analysis.depth import fold
 

@@ -13,15 +13,15 @@ import click
 from netcost import frontends
 from netcost.analysis.costs import analyze
 from netcost.budget.result import History
-from netcost.budget.rules import NO_RULES, NOTHING_ASSUMED, Rules
+from netcost.budget.rules import NO_RULES, Rules
 from netcost.cli.entries import Model, own_rules
 from netcost.cli.specs import STANDARD_INPUT
 from netcost.network import Network
+from netcost.overrides import NO_OVERRIDES, Overrides
 from netcost.place import portable
 from netcost.report import Report
 from netcost.report.read import read_report
 from netcost.source.files import read_file
-from netcost.spec.load import NO_OVERRIDES, Overrides
 from netcost.spec.problem import MAX_MESSAGE, SpecError
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class GitBefore:
         except OSError as error:
             return Earlier("unreadable", reason=f"{error}, as of {self.past}")
         try:
-            network = self._network(then, model.overrides)
+            network = self._network(then, model.assume)
             rules = own_rules(network)
         except SpecError as error:
             return self._faulty(then, model, error)
@@ -103,7 +103,7 @@ class GitBefore:
         """What to say of a spec that was faulty; a variant that it did not have is a new model."""
         first = error.problems[0]
         fault = f"the spec was faulty as of {self.past}: {first.place}: {first.message}"
-        if model.assume != NOTHING_ASSUMED:
+        if model.assume:
             with suppress(SpecError):
                 rules = own_rules(self._network(then))
                 reason = f"the model is new since {self.past.ref}; with {model.assume}, {fault}"

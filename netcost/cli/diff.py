@@ -2,49 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypeVar
 
 import click
 
 from netcost.budget.compare import Comparison
-from netcost.budget.rules import NOTHING_ASSUMED, Assumptions
 from netcost.cli.before import GitBefore, read_baseline
 from netcost.cli.entries import Model, measure
 from netcost.cli.output import output_option, parse_targets, write_all
-from netcost.cli.specs import complete_dtype, complete_spec, depth_option, lengths, overriding, setting
+from netcost.cli.overriding import overriding, sided
+from netcost.cli.specs import complete_spec, depth_option
 from netcost.cli.terminal import TABLE, Color, color_option, viewed, width_option
+from netcost.overrides import Overrides
 from netcost.render import View
 from netcost.render.diff import FORMATS, Diff, render
 from netcost.report import MAIN_METRICS, METRICS, Report
-from netcost.spec.load import Overrides
 from netcost.wording import listed
 
 SUFFIXES = {name: each.suffixes for name, each in FORMATS.items()}
 CHANGED = 1
 REPORT_SUFFIX = ".json"
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-ONE_SIDED: Mapping[str, Mapping[str, Any]] = {
-    "variant": {"metavar": "NAME", "default": ""},
-    "set": {"metavar": "NAME=VALUE", "type": setting, "multiple": True},
-    "input": {"metavar": "3,192,192", "type": lengths},
-    "batch": {"metavar": "N", "type": click.IntRange(min=1)},
-    "dtype": {"metavar": "DTYPE", "default": "", "shell_complete": complete_dtype},
-}
-"""The options that change what a spec says, each of which there is for A and for B alone."""
-
-
-def sided(command: Command) -> Command:
-    """Give a command the options that hold for one side; it receives them as `variant_a`, `set_b` and so on."""
-    for side in ("b", "a"):
-        for name, facts in reversed(list(ONE_SIDED.items())):
-            help_text = f"As --{name}, for {side.upper()} alone."
-            command = click.option(f"--{name}-{side}", help=help_text, **facts)(command)
-    return command
 
 
 @click.command(short_help="Compare two networks, layer by layer.")
@@ -82,7 +61,7 @@ def command(
     asked_width: int | None,
     color: Color,
     overrides: Overrides,
-    **sides: Any,
+    sides: Sequence[Overrides],
 ) -> int:
     """Compare two networks: every metric, and the layers that were added, removed or changed.
 
@@ -96,7 +75,7 @@ def command(
     netcost diff net.yaml --base origin/main
     """
     targets = parse_targets(outputs, SUFFIXES, asked or "", TABLE)
-    assumed = [_assumed(overrides, sides, side) for side in ("a", "b")]
+    assumed = [overrides | own for own in sides]
     names, reports = zip(*(_since(specs, base, assumed) if base else _both(specs, assumed)), strict=True)
     if depth is not None:
         from netcost.analysis.depth import fold
@@ -109,19 +88,7 @@ def command(
     return CHANGED if fail_on_change and comparison.changed else 0
 
 
-def _assumed(both: Overrides, sides: Mapping[str, Any], side: str) -> Assumptions:
-    """How one side is read: what its own options say, and else those of both."""
-    own = {name: sides[f"{name}_{side}"] for name in ONE_SIDED}
-    return Assumptions(
-        batch=own["batch"] or both.batch,
-        dtype=own["dtype"] or both.dtype,
-        input=own["input"] or both.input,
-        variant=own["variant"] or both.variant,
-        params=tuple((dict(both.params) | dict(own["set"])).items()),
-    )
-
-
-def _both(specs: Sequence[str], assumed: Sequence[Assumptions]) -> list[tuple[str, Report]]:
+def _both(specs: Sequence[str], assumed: Sequence[Overrides]) -> list[tuple[str, Report]]:
     """The two networks that are named, or two readings of one."""
     if len(specs) == 1 and assumed[0] == assumed[1]:
         raise click.UsageError(
@@ -132,7 +99,7 @@ def _both(specs: Sequence[str], assumed: Sequence[Assumptions]) -> list[tuple[st
     return [_side(spec, assume) for spec, assume in zip((specs[0], specs[-1]), assumed, strict=True)]
 
 
-def _since(specs: Sequence[str], ref: str, assumed: Sequence[Assumptions]) -> list[tuple[str, Report]]:
+def _since(specs: Sequence[str], ref: str, assumed: Sequence[Overrides]) -> list[tuple[str, Report]]:
     """A network as it was, and as it is."""
     if len(specs) > 1 or assumed[0] != assumed[1]:
         raise click.UsageError("With --base, one network is compared with itself: name one, read in one way.")
@@ -147,11 +114,11 @@ def _since(specs: Sequence[str], ref: str, assumed: Sequence[Assumptions]) -> li
     return [(f"{earlier.source or specs[0]} as of {past}", earlier.report), (name, report)]
 
 
-def _side(spec: str, assume: Assumptions) -> tuple[str, Report]:
+def _side(spec: str, assume: Overrides) -> tuple[str, Report]:
     """What a reader knows one side by, and its report."""
     path, _, name = spec.partition("#")
     if path.endswith(REPORT_SUFFIX):
-        if assume != NOTHING_ASSUMED:
+        if assume:
             raise click.UsageError(f"{path} is a report; options that change a spec cannot change it.")
         return spec, _named(read_baseline(path).reports, path, name)
     _, report = measure(Model(spec, assume))

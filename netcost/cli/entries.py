@@ -11,15 +11,15 @@ from pathlib import Path
 from netcost import zoo
 from netcost.analysis.costs import analyze
 from netcost.budget.read import read_budget, read_rules
-from netcost.budget.rules import NO_RULES, NOTHING_ASSUMED, WILD, Assumptions, Budget, Entry, Rules
+from netcost.budget.rules import NO_RULES, WILD, Budget, Entry, Rules
 from netcost.cli.paths import Ground
 from netcost.cli.specs import STANDARD_INPUT, read
 from netcost.network import Network
+from netcost.overrides import NO_OVERRIDES, Overrides, beside_the_name, said
 from netcost.place import Place
 from netcost.report import Report
 from netcost.spec.document import MappingNode, Scalar, SequenceNode
 from netcost.spec.fault import Fault, Problems, TooManyProblems
-from netcost.spec.load import Overrides
 from netcost.spec.problem import Problem, SpecError
 from netcost.spec.read_document import read_document
 
@@ -31,7 +31,7 @@ class Model:
     """A spec, how it is to be read, and the entries of the budget that are about it."""
 
     spec: str
-    assume: Assumptions = NOTHING_ASSUMED
+    assume: Overrides = NO_OVERRIDES
     entries: tuple[Entry, ...] = ()
 
     @property
@@ -50,17 +50,9 @@ class Model:
         """Where the model is asked for."""
         return self.entries[0].place if self.entries else Place(self.spec, 0, 0)
 
-    @property
-    def overrides(self) -> Overrides:
-        """What is assumed, as specs are read with it."""
-        assume = self.assume
-        return Overrides(dict(assume.params), assume.variant, assume.input, assume.batch, assume.dtype)
-
     def named(self, report: Report) -> str:
         """What results call the model: the network's name, and what is assumed beside its variant."""
-        rest = str(
-            Assumptions(self.assume.batch, self.assume.dtype, self.assume.input, "", self.assume.params)
-        )
+        rest = said(self.assume, beside_the_name)
         return f"{report.name} ({rest})" if rest else report.name
 
 
@@ -127,7 +119,7 @@ def measure(model: Model) -> tuple[Network, Report]:
         SpecError: the spec is faulty, or there is none.
     """
     try:
-        network = (zoo.load if model.entries else read)(model.spec, model.overrides)
+        network = (zoo.load if model.entries else read)(model.spec, model.assume)
     except SpecError as error:
         raise SpecError([_placed(each, model) for each in error.problems], error.sources) from None
     return network, analyze(network)
@@ -135,9 +127,8 @@ def measure(model: Model) -> tuple[Network, Report]:
 
 def _placed(problem: Problem, model: Model) -> Problem:
     """The problem where its cause is written, if that is what a budget assumes and no option of a command."""
-    assumed = {"--batch", "--dtype", "--input", *(f"{name}={text}" for name, text in model.assume.params)}
     places = [entry.assume_place for entry in model.entries if entry.assume_place]
-    if problem.place.path not in assumed or not places:
+    if problem.place.path not in model.assume.places or not places:
         return problem
     return replace(problem, place=places[0], message=f"{model.spec}: {problem.message}")
 
@@ -205,7 +196,7 @@ def _specs(entry: Entry, ground: Ground) -> list[str]:
 
 def _merged(pairs: Iterable[tuple[str, Entry]]) -> Iterator[Model]:
     """One model for all entries about the same spec, read in the same way."""
-    found: dict[tuple[str, Assumptions], tuple[str, list[Entry]]] = {}
+    found: dict[tuple[str, Overrides], tuple[str, list[Entry]]] = {}
     for spec, entry in pairs:
         found.setdefault((identity(spec), entry.assume), (spec, []))[1].append(entry)
     for (_, assume), (spec, entries) in found.items():

@@ -6,11 +6,12 @@ import click
 
 from netcost.analysis.explain import explain
 from netcost.cli.output import STANDARD_OUTPUT, write
-from netcost.cli.specs import complete_spec, overriding, read
+from netcost.cli.overriding import overriding
+from netcost.cli.specs import complete_spec, read
 from netcost.cli.terminal import Color, color_option, encoding, has_color, width, width_option
 from netcost.network import Network
+from netcost.overrides import Overrides
 from netcost.render import derivation
-from netcost.spec.load import Overrides
 from netcost.spec.problem import SpecError, nearest
 
 SHOWN = 12

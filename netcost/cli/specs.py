@@ -1,22 +1,19 @@
-"""What commands share that read networks: the SPEC argument, and the options that change what it says."""
+"""What commands share that read networks: the SPEC argument, and how it is read."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from netcost import escape, frontends, zoo
-from netcost.dtypes import BITS
 from netcost.network import Network
+from netcost.overrides import NO_OVERRIDES, Overrides
 from netcost.source.files import read_all
-from netcost.spec.load import NO_OVERRIDES, Overrides
 from netcost.spec.problem import SpecError
 from netcost.spec.read_document import MAX_BYTES, unreadable
-from netcost.spec.scalar import MAX_DIGITS, shortened
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -25,7 +22,6 @@ STANDARD_INPUT = "-"
 MANY = 20
 """Specs that are read without a progress bar."""
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 Result = TypeVar("Result")
 
 
@@ -39,100 +35,12 @@ def complete_spec(ctx: click.Context, param: click.Parameter, incomplete: str) -
     return [CompletionItem(incomplete, type="file"), *names]
 
 
-def complete_dtype(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """Complete the number formats."""
-    del ctx, param
-    return [name for name in BITS if name.startswith(incomplete)]
-
-
-def lengths(text: str) -> tuple[int, ...]:
-    """Read the axis lengths of one sample, `3,192,192`.
-
-    Raises:
-        click.BadParameter: something else than whole numbers with commas between them.
-    """
-    parts = [part.strip() for part in text.split(",")]
-    if not all(map(_is_count, parts)):
-        raise click.BadParameter(f"`{shortened(text)}` is no list of lengths; write them as in 3,192,192.")
-    return tuple(map(int, parts))
-
-
-def samples(text: str) -> int:
-    """Read how many samples pass through at once.
-
-    Raises:
-        click.BadParameter: something else than a whole number of at least 1.
-    """
-    if not _is_count(text):
-        raise click.BadParameter(f"`{shortened(text)}` is no whole number of at least 1.")
-    return int(text)
-
-
-def _is_count(text: str) -> bool:
-    """Tell whether a text is a whole number of at least 1, in decimal digits and nothing else."""
-    return text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS and int(text) > 0
-
-
-def setting(text: str) -> tuple[str, str]:
-    """Split `width=0.5` into the parameter of a spec and the text of its value.
-
-    Raises:
-        click.BadParameter: the text is not of this form.
-    """
-    name, _, value = text.partition("=")
-    if not (name.strip() and value.strip()):
-        raise click.BadParameter(f"`{text}` is not of the form name=value.")
-    return name, value
-
-
-OVERRIDES = (
-    click.option("--variant", metavar="NAME", default="", help="Take a variant that the spec declares."),
-    click.option(
-        "--set",
-        "params",
-        type=setting,
-        multiple=True,
-        metavar="NAME=VALUE",
-        help="Set a parameter of the spec. Repeatable.",
-    ),
-    click.option("--input", type=lengths, metavar="3,192,192", help="Change the input size."),
-    click.option("--batch", type=samples, metavar="N", help="Samples that pass through at once."),
-    click.option(
-        "--dtype",
-        default="",
-        metavar="DTYPE",
-        shell_complete=complete_dtype,
-        help="Number format, or weights/activations: int8/float16.",
-    ),
-)
-
-
 depth_option = click.option(
     "--depth",
     type=click.IntRange(min=1),
     metavar="N",
     help="Fold layers of blocks to N levels of their names.",
 )
-
-
-def overriding(command: Command) -> Command:
-    """Give a command the options that change what a spec says; it receives them as `overrides`."""
-
-    @wraps(command)
-    def wrapped(
-        *,
-        variant: str,
-        params: Sequence[tuple[str, str]],
-        input: tuple[int, ...] | None,  # noqa: A002
-        batch: int | None,
-        dtype: str,
-        **rest: Any,
-    ) -> Any:
-        return command(overrides=Overrides(dict(params), variant, input or (), batch, dtype), **rest)
-
-    for option in reversed(OVERRIDES):
-        wrapped = option(wrapped)
-    return wrapped  # type: ignore[return-value]
 
 
 def read(spec: str, overrides: Overrides = NO_OVERRIDES) -> Network:

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from netcost.network import MisfitError, Network
+from netcost.overrides import NO_OVERRIDES, Overrides, applied
 from netcost.place import Place
 from netcost.source.files import read_below, read_file
-from netcost.spec.load import NO_OVERRIDES, Overrides
 from netcost.spec.problem import Problem, SpecError
 from netcost.spec.read_document import MAX_BYTES, unreadable
 from netcost.spec.work import Work
@@ -75,7 +75,7 @@ def load(source: Source, overrides: Overrides = NO_OVERRIDES, *, work: Work | No
         f"{node.place or node.name}: warning: nothing uses the output of `{node.name}`"
         for node in network.unused()
     ]
-    return network
+    return applied(network, overrides)
 
 
 def load_path(

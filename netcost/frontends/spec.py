@@ -7,8 +7,9 @@ from weakref import WeakKeyDictionary
 
 from netcost.frontends import Source
 from netcost.network import Network
+from netcost.overrides import Overrides
 from netcost.spec.document import Document, MappingNode, Scalar
-from netcost.spec.load import Overrides, load_document
+from netcost.spec.load import load_document
 from netcost.spec.read_document import parse_document
 from netcost.spec.work import Work
 

@@ -22,8 +22,9 @@ from netcost.place import Place
 from netcost.spec.decoding import UNPRINTABLE, lines_of
 from netcost.spec.document import MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.spec.problem import Problem, SpecError, nearest
-from netcost.spec.scalar import Plain, Refused, resolve, shortened
+from netcost.spec.scalar import Plain, Refused, resolve
 from netcost.spec.syntax import Stop, explain
+from netcost.wording import shortened
 
 MAX_DEPTH = 64
 MAX_NODES = 400_000

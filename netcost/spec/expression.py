@@ -30,7 +30,8 @@ from netcost.spec.operation import (
     variable,
 )
 from netcost.spec.problem import nearest
-from netcost.spec.scalar import Refused, resolve, shortened
+from netcost.spec.scalar import Refused, resolve
+from netcost.wording import shortened
 
 __all__ = [
     "FUNCTIONS",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from netcost.overrides import OVERRIDES
 from netcost.place import Place
 from netcost.shapes import KINDS, Shape
 from netcost.spec.document import MappingNode, SequenceNode, YamlNode
@@ -20,17 +21,22 @@ PLAIN: Mapping[int, type[Shape]] = {len(kind.letters): kind for kind in INPUTS.v
 """The kind of an input that is a list of so many lengths and says no more."""
 
 
-def read_input(node: YamlNode, known: Scope, work: Work, batch: int, override: tuple[int, ...]) -> Shape:
+def read_input(
+    node: YamlNode, known: Scope, work: Work, batch: int, override: tuple[int, ...]
+) -> tuple[Shape, bool]:
     """Read the shape of an input; its lengths may be overridden.
+
+    Returns:
+        The shape, and whether it is another one than the file has.
 
     Raises:
         Fault: lengths that are no shape; a list of 2 or 4 does not say what its axes mean.
     """
     kind, lengths = _kind_and_lengths(node)
-    found = _whole_lengths(lengths, known, work)
+    found = own = _whole_lengths(lengths, known, work)
     lengths_place = lengths.place
     if override:
-        lengths_place = Place("--input", 0, 0)
+        lengths_place = Place(OVERRIDES["input"].option, 0, 0)
         found = tuple(whole_number(each, 1, lengths_place) for each in override)
     if kind is None:
         if len(found) not in PLAIN:
@@ -43,20 +49,23 @@ def read_input(node: YamlNode, known: Scope, work: Work, batch: int, override: t
     if len(found) != len(kind.letters):
         expected = ", ".join(kind.letters)
         raise Fault(lengths_place, f"{kind.noun} has the lengths [{expected}]; this has {len(found)}")
-    return kind((batch, *found))
+    return kind((batch, *found)), found != own
 
 
-def read_batch(node: YamlNode | None, known: Scope, work: Work, override: int | None) -> int:
-    """Read how many samples pass through at once.
+def read_batch(node: YamlNode | None, known: Scope, work: Work, override: object) -> tuple[int, bool]:
+    """Read how many samples pass through at once; None overrides nothing.
+
+    Returns:
+        Their number, and whether it is another one than the file has.
 
     Raises:
         Fault: no whole number of at least 1.
     """
-    place = node.place if node is not None else Place("--batch", 0, 0)
-    batch: object = 1 if node is None else evaluated(read_value(node, work), known, work)
-    if override is not None:
-        batch, place = override, Place("--batch", 0, 0)
-    return whole_number(batch, 1, place, "batch: ")
+    option = Place(OVERRIDES["batch"].option, 0, 0)
+    own: object = 1 if node is None else evaluated(read_value(node, work), known, work)
+    batch, place = (override, option) if override is not None else (own, node.place if node else option)
+    number = whole_number(batch, 1, place, "batch: ")
+    return number, number != own
 
 
 def _kind_and_lengths(node: YamlNode) -> tuple[type[Shape] | None, YamlNode]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import abc
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
@@ -12,6 +11,7 @@ from netcost.dtypes import Precision
 from netcost.layers.refusals import LayerError
 from netcost.layers.values import MAX_TEXT
 from netcost.network import Network, Node
+from netcost.overrides import NO_OVERRIDES, OVERRIDES, Overrides
 from netcost.place import Place
 from netcost.spec.build import Builder
 from netcost.spec.calls import check_calls
@@ -22,7 +22,7 @@ from netcost.spec.frame import Frame, Traits
 from netcost.spec.inputs import read_batch, read_input
 from netcost.spec.item_keys import DTYPE
 from netcost.spec.names import TENSOR_NAMES, check_name
-from netcost.spec.params import entries_of, given_values, read_params, variant_values
+from netcost.spec.params import entries_of, given_values, is_own_name, read_params, variant_values
 from netcost.spec.problem import Problem, SpecError
 from netcost.spec.read_document import MAX_BYTES, parse_document
 from netcost.spec.read_items import ItemReader
@@ -37,28 +37,6 @@ MAX_PATH = 4_096
 Lines: TypeAlias = abc.Sequence[str]
 Reader: TypeAlias = Callable[[str], bytes]
 """Reads the file at a path relative to the spec's folder."""
-
-
-@dataclass(frozen=True)
-class Overrides:
-    """What the caller changes about a spec.
-
-    Args:
-        params: values of parameters, as text of YAML.
-        variant: a name of `variants:`.
-        input: axis lengths of one sample, in place of those of the only input.
-        batch: samples that pass through at once.
-        dtype: number format, or `weights/activations`.
-    """
-
-    params: Mapping[str, str] = field(default_factory=dict)
-    variant: str = ""
-    input: tuple[int, ...] = ()
-    batch: int | None = None
-    dtype: str = ""
-
-
-NO_OVERRIDES = Overrides()
 
 
 def load_document(
@@ -87,6 +65,8 @@ class _Loader:
 
     def __init__(self, overrides: Overrides, read: Reader | None, work: Work | None) -> None:
         self.overrides = overrides
+        self.changed: dict[str, object] = {}
+        """What comes out different by the overrides than the file has it."""
         self.work = work or Work()
         self.size = 0
         self.read = read
@@ -105,6 +85,7 @@ class _Loader:
             pass  # what they come from has been noted, and is raised below
         if self.problems or network is None:
             raise SpecError(self.problems, self.sources)
+        network.overrides = self.changed
         return network
 
     def _network(self, document: Document) -> Network:
@@ -211,16 +192,22 @@ class _Loader:
 
     def _params(self, root: MappingNode, *, main: bool) -> Scope:
         """The values of a file's parameters; only those of the main file may be overridden."""
-        chosen = variant_values(root, self.overrides.variant if main else "", self.problems)
-        given = given_values(root, self.overrides.params if main else {}, self.work, self.problems)
-        self.sources.update((document.path, document.lines) for document in given.values())
-        replaced = chosen | {name: document.root for name, document in given.items()}
-        return read_params(root, replaced, self.work, self.problems)
+        overrides = self.overrides if main else NO_OVERRIDES
+        variant = overrides.get("variant", "")
+        chosen = variant_values(root, variant, self.problems)
+        if variant and not is_own_name(root, variant):
+            self.changed["variant"] = variant
+        given = given_values(root, overrides.get("set", {}), self.work, self.problems)
+        self.sources.update((each.path, each.lines) for each in given.values() if isinstance(each, Document))
+        params, changed = read_params(root, chosen, given, self.work, self.problems)
+        if changed:
+            self.changed["set"] = changed
+        return params
 
     # -- the network's own facts
 
     def _name(self, root: MappingNode, path: str) -> str:
-        name = self.overrides.variant
+        name: str = self.overrides.get("variant", "")
         node = root.get("name")
         if node is not None and not (isinstance(node, Scalar) and node.value is not None):
             self._note(node.place, "expected a name")
@@ -237,17 +224,21 @@ class _Loader:
         try:
             if node is not None:
                 found = merged(found, read_dtype(node))
-            if self.overrides.dtype:
-                name = self.overrides.dtype
-                given = Scalar("--dtype", 0, 0, 1, name, name, plain=True)
+            if "dtype" in self.overrides:
+                own, name = found, str(self.overrides["dtype"])
+                given = Scalar(OVERRIDES["dtype"].option, 0, 0, 1, name, name, plain=True)
                 found = merged(found, read_dtype(given))
+                if found != own:
+                    self.changed["dtype"] = found.short
         except Fault as fault:
             self.problems.append(fault.problem)
         return found
 
     def _inputs(self, root: MappingNode, file: SpecFile, network: Network) -> dict[str, Scalar]:
         """Enter the inputs into the network, and return the names that the file gives them."""
-        batch = read_batch(root.get("batch"), file.params, self.work, self.overrides.batch)
+        batch, changed = read_batch(root.get("batch"), file.params, self.work, self.overrides.get("batch"))
+        if changed:
+            self.changed["batch"] = batch
         single, several = root.get("input"), root.get("inputs")
         if single is not None and several is not None:
             raise Fault(several.place, "`input` and `inputs` are both given", "keep one of them")
@@ -258,9 +249,9 @@ class _Loader:
         if not entries:
             place = root.place if several is None else several.place
             raise Fault(place, "this spec has no input", "write `input: [3, 224, 224]`")
-        if self.overrides.input and len(entries) > 1:
+        if "input" in self.overrides and len(entries) > 1:
             raise Fault(
-                Place("--input", 0, 0),
+                Place(OVERRIDES["input"].option, 0, 0),
                 f"one size is given for {len(entries)} inputs",
                 "change them in the file, or by `--set` where they depend on parameters",
             )
@@ -271,7 +262,9 @@ class _Loader:
     def _input(
         self, network: Network, node: YamlNode, file: SpecFile, batch: int, name: str, place: Place
     ) -> None:
-        shape = read_input(node, file.params, self.work, batch, self.overrides.input)
+        shape, changed = read_input(node, file.params, self.work, batch, self.overrides.get("input", ()))
+        if changed:
+            self.changed["input"] = shape.sample
         try:
             network.input(shape, name, place)
         except LayerError as error:

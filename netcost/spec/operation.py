@@ -11,7 +11,8 @@ from typing import Any, NamedTuple, TypeAlias
 from netcost.integers import ceil_to, make_divisible, maximum, minimum
 from netcost.limits import BOUND
 from netcost.spec.problem import nearest
-from netcost.spec.scalar import TOO_LARGE, shortened
+from netcost.spec.scalar import TOO_LARGE
+from netcost.wording import shortened
 
 Result: TypeAlias = int | float | bool | str | Sequence["Result"]
 """What an expression, or a part of it, comes to."""

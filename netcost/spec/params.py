@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import NamedTuple, SupportsFloat, SupportsIndex, TypeAlias
 
 from netcost.layers.values import whole
+from netcost.limits import BOUND
+from netcost.overrides import settled, written
 from netcost.place import Place
 from netcost.spec.document import Document, KeyValue, MappingNode, Scalar, YamlNode
 from netcost.spec.expression import Absent
@@ -13,39 +16,68 @@ from netcost.spec.names import check_variable
 from netcost.spec.nodes import is_nothing
 from netcost.spec.problem import Problem, SpecError
 from netcost.spec.read_document import parse_document
+from netcost.spec.scalar import TOO_LARGE
 from netcost.spec.scope import Lost, Scope
-from netcost.spec.value import evaluated, read_value
+from netcost.spec.value import MAX_LIST, MAX_LIST_DEPTH, evaluated, read_value, weight
 from netcost.spec.work import FOR_A_GIVEN_VALUE, Work
-from netcost.wording import shown
+from netcost.wording import shortened, shown
+
+
+class Literal(NamedTuple):
+    """A value of Python's, given beside the file; it needs no reading."""
+
+    value: object
+    place: Place
+
+
+Given: TypeAlias = Mapping[str, Document | Literal]
+"""Values of parameters that are given beside the file."""
 
 
 def read_params(
-    root: MappingNode, replaced: Mapping[str, YamlNode], work: Work, problems: list[Problem]
-) -> Scope:
+    root: MappingNode, chosen: Mapping[str, YamlNode], given: Given, work: Work, problems: list[Problem]
+) -> tuple[Scope, dict[str, object]]:
     """The values of a file's parameters; a default may use the parameters before it.
 
     Args:
         root: the file.
-        replaced: values that stand in for defaults.
+        chosen: values of its variant, that stand in for defaults.
+        given: values that stand in for both.
         work: what the reading has done so far.
         problems: where faults are noted.
+
+    Returns:
+        The values, and those among them that are others by what is given.
     """
+    changed: dict[str, object] = {}
     declared = entries_of(root.get("params"), "params: {width: 1.0}", problems)
     values = _Earlier(declared)
     for name, (key, node) in declared.items():
         try:
             check_variable(key)
             value = evaluated(read_value(node, work), values, work)
-            if name in replaced:
-                default, value = value, evaluated(read_value(replaced[name], work), values, work)
-                value = _of_kind(default, value, name, replaced[name].place)
+            if name in chosen:
+                instead = evaluated(read_value(chosen[name], work), values, work)
+                value = _of_kind(value, instead, name, chosen[name].place)
+            if name in given:
+                own, (instead, place) = value, _given_value(given[name], values, work)
+                value = _of_kind(own, instead, name, place)
+                if value != own:
+                    changed[name] = settled(value)
             values[name] = value
         except Lost:
             values.lose(name)
         except Fault as fault:
             values.lose(name)
             problems.append(fault.problem)
-    return values
+    return values, changed
+
+
+def _given_value(given: Document | Literal, known: Scope, work: Work) -> Literal:
+    if isinstance(given, Literal):
+        work.spend(weight(given.value), given)
+        return given
+    return Literal(evaluated(read_value(given.root, work), known, work), given.root.place)
 
 
 class _Earlier(Scope):
@@ -84,8 +116,7 @@ def variant_values(root: MappingNode, chosen: str, problems: list[Problem]) -> d
         problems.extend(
             _unknown(key, declared) for param, (key, _) in values.items() if param not in declared
         )
-    own = root.get("name")
-    if not chosen or chosen in variants or (isinstance(own, Scalar) and own.text == chosen):
+    if not chosen or chosen in variants or is_own_name(root, chosen):
         return variants.get(chosen, {})
     place = (root.key("variants") or root).place
     hint = meant(chosen, variants) or "this file has none"
@@ -93,29 +124,68 @@ def variant_values(root: MappingNode, chosen: str, problems: list[Problem]) -> d
     return {}
 
 
+def is_own_name(root: MappingNode, variant: str) -> bool:
+    """Tell whether a variant is the file as it stands, by its own name."""
+    own = root.get("name")
+    return isinstance(own, Scalar) and own.text == variant
+
+
 def given_values(
-    root: MappingNode, texts: Mapping[str, str], work: Work, problems: list[Problem]
-) -> dict[str, Document]:
-    """Values given beside the file, each read as YAML of its own."""
+    root: MappingNode, values: Mapping[str, object], work: Work, problems: list[Problem]
+) -> dict[str, Document | Literal]:
+    """Values given beside the file: each text read as YAML of its own, all others as they are."""
     declared = entries_of(root.get("params"), "params: {width: 1.0}", [])
-    found: dict[str, Document] = {}
-    for name, text in texts.items():
-        place = Place(f"{name}={text}", 0, 0)
+    found: dict[str, Document | Literal] = {}
+    for name, text in values.items():
+        place = Place(f"{name}={written(text)}", 0, 0)
         work.spend(FOR_A_GIVEN_VALUE, root)
         if name not in declared:
             hint = meant(name, declared) or "this file declares none under `params:`"
             problems.append(Problem(place, f"there is no parameter `{name}`", hint))
             continue
+        if not isinstance(text, str):
+            try:
+                found[name] = Literal(_plain(text, place), place)
+            except Fault as fault:
+                problems.append(fault.problem)
+            continue
         if not text.strip():
             problems.append(Problem(place, "there is no value", f"write `{name}=VALUE`"))
             continue
         try:
-            found[name] = parse_document(text.encode(), place.path)
+            document = found[name] = parse_document(text.encode(), place.path)
         except SpecError as error:
             problems.extend(Problem(place, problem.message, problem.hint) for problem in error.problems)
             continue
-        problems.extend(found[name].problems)
+        problems.extend(document.problems)
     return found
+
+
+def _plain(value: object, place: Place) -> object:
+    """The value as a spec could have it.
+
+    Raises:
+        Fault: a number that is too large or none, a list that is too long, or what no spec has.
+    """
+    if weight(value) > MAX_LIST:
+        raise Fault(place, f"a list holds at most {MAX_LIST:,} values, and lists {MAX_LIST_DEPTH} deep")
+    if isinstance(value, (list, tuple)):
+        return [_plain(item, place) for item in value]
+    if isinstance(value, (bool, str)):
+        return value
+    number = _number(value)
+    if number is None:
+        raise Fault(place, f"a {type(value).__name__} is no value of a parameter")
+    if not abs(number) < BOUND:
+        raise Fault(place, f"the number `{shortened(str(value))}` is too large or none", TOO_LARGE)
+    return number
+
+
+def _number(value: object) -> int | float | None:
+    """Python's number of any type, of numpy's too; None for what is no number."""
+    if isinstance(value, SupportsIndex):
+        return value.__index__()
+    return float(value) if isinstance(value, SupportsFloat) else None
 
 
 def entries_of(node: YamlNode | None, example: str, problems: list[Problem]) -> dict[str, KeyValue]:

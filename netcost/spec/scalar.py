@@ -8,6 +8,7 @@ import re
 from typing import NamedTuple
 
 from netcost.limits import BOUND
+from netcost.wording import shortened
 
 Plain = str | int | float | bool | None
 
@@ -36,11 +37,6 @@ def resolve(text: str) -> Plain | Refused:
         value = float(text)
         return value if abs(value) < BOUND else _too_large(text)
     return _foreign_number(text)
-
-
-def shortened(text: str, length: int = 40) -> str:
-    """The text for a message, with its tail left out if it is long."""
-    return text if len(text) <= length else text[: length - 3] + "..."
 
 
 _INT = re.compile(r"[-+]?[0-9]+")

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from netcost.amounts import Amount, AmountError
 from netcost.budget.read import read_limit, read_rules
 from netcost.budget.rules import (
-    Assumptions,
     Bound,
     Change,
     LayerLimit,
@@ -23,6 +22,7 @@ from netcost.budget.rules import (
     OutputShape,
     SameOutput,
 )
+from netcost.overrides import Overrides
 from netcost.report import METRICS
 from netcost.spec.document import MappingNode
 from netcost.spec.problem import SpecError
@@ -61,8 +61,12 @@ def test_a_budget_says_what_it_says() -> None:
     """Every key of the file arrives as a rule that knows its place."""
     (entry,) = budget(FULL).entries
     assert (entry.spec, entry.place.line, entry.place.column) == ("configs/alexnet.yaml", 3, 11)
-    assert entry.assume == Assumptions(
-        2, "int8/float16", (3, 192, 192), "tiny", (("width", "0.5"), ("depth", "3"))
+    assert entry.assume == Overrides(
+        batch=2,
+        dtype="int8/float16",
+        input=(3, 192, 192),
+        variant="tiny",
+        params={"width": "0.5", "depth": "3"},
     )
     assert entry.rules.message == "edge target; ask before raising"
     params, macs, weights, share, conv_macs, conv_params, *rest = entry.rules.rules

@@ -13,8 +13,8 @@ from running import Run
 from netcost.budget.work import LAYER, Work
 from netcost.cli.entries import Model, measure
 from netcost.network import Network
+from netcost.overrides import Overrides
 from netcost.report import Report
-from netcost.spec.load import Overrides
 from netcost.zoo import load
 
 OWN = CNN + "budget: {limits: {parms: 1}}\n"

@@ -6,9 +6,9 @@ from examples import make
 
 from netcost.frontends import Source
 from netcost.network import Network
+from netcost.overrides import Overrides
 from netcost.place import Place
 from netcost.shapes import Image
-from netcost.spec.load import Overrides
 from netcost.spec.work import Work
 
 MARK = b"toy\n"
@@ -22,7 +22,7 @@ def read(source: Source, overrides: Overrides, work: Work) -> Network:
     """Read 3x3 convolutions over an image; `name filters [source]`."""
     del work
     network = Network("toy", source=source.path)
-    network.input(Image((overrides.batch or 1, 3, 8, 8)))
+    network.input(Image((overrides.get("batch") or 1, 3, 8, 8)))
     for number, line in enumerate(source.data.decode().splitlines()[1:], 2):
         name, filters, *inputs = line.split()
         conv = make("conv", filters=int(filters), kernel=3)

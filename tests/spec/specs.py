@@ -11,8 +11,8 @@ from loading import load_network
 
 from netcost.analysis.costs import analyze
 from netcost.network import Network
+from netcost.overrides import Overrides
 from netcost.report import Report
-from netcost.spec.load import Overrides
 from netcost.spec.problem import SpecError
 
 PATH = "net.yaml"

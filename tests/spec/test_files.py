@@ -10,10 +10,10 @@ from loading import load_network
 from specs import PATH, errors, read, report
 
 from netcost.frontends import load_path
+from netcost.overrides import Overrides
 from netcost.place import Place
 from netcost.shapes import Image, Sequence, Shape, Signal, Tokens, Vector, Volume
 from netcost.spec.document import MappingNode
-from netcost.spec.load import Overrides
 from netcost.spec.problem import SpecError
 
 # -- inputs and outputs

@@ -11,8 +11,8 @@ from specs import PATH
 from netcost.layers import all_types
 from netcost.layers.layer import Declared, Layer
 from netcost.layers.values import Pads, Whole, Wholes
+from netcost.overrides import Overrides
 from netcost.spec.inputs import INPUTS as KINDS
-from netcost.spec.load import Overrides
 from netcost.spec.problem import SpecError
 
 IMAGE = "input: [3, 8, 8]\n"
@@ -164,14 +164,14 @@ WANTED = "expected a whole number of at least 1, got "
     ("overrides", "messages"),
     [
         (Overrides(input=(-3, 8, 8)), [f"{WANTED}-3"]),
-        (Overrides(input=(-3.0, 8, 8)), [f"{WANTED}-3"]),  # type: ignore[arg-type]
+        (Overrides(input=(-3.0, 8, 8)), [f"{WANTED}-3"]),
         (Overrides(input=(0, 8, 8)), [f"{WANTED}0"]),
-        (Overrides(input=(0.5, 8, 8)), [f"{WANTED}0.5"]),  # type: ignore[arg-type]
+        (Overrides(input=(0.5, 8, 8)), [f"{WANTED}0.5"]),
         (Overrides(input=(True, 8, 8)), [f"{WANTED}true"]),
         (Overrides(input=(2**32, 2**32, 2**32)), [f"an input of {2**96:,} elements is beyond 2^63"]),
         (Overrides(batch=0), [f"batch: {WANTED}0"]),
-        (Overrides(batch=-2.0), [f"batch: {WANTED}-2"]),  # type: ignore[arg-type]
-        (Overrides(batch=0.5), [f"batch: {WANTED}0.5"]),  # type: ignore[arg-type]
+        (Overrides(batch=-2.0), [f"batch: {WANTED}-2"]),
+        (Overrides(batch=0.5), [f"batch: {WANTED}0.5"]),
         (Overrides(batch=2**63), [f"an input of {2**63 * 192:,} elements is beyond 2^63"]),
         (Overrides(params={"n": "-4"}), ["units: " + WANTED + "-4"]),
         (Overrides(params={"n": "-4.0"}), ["units: " + WANTED + "-4"]),

@@ -1,0 +1,88 @@
+"""The options that change what a model says, for a command or for one side of it; all from the table of overrides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial, wraps
+from typing import Any, TypeAlias
+
+import click
+
+from netcost.overrides import FLAG, OVERRIDES, Kind, Override, Overrides
+
+Command: TypeAlias = Callable[..., Any]
+Decorator: TypeAlias = Callable[[Command], Command]
+
+SIDES = ("a", "b")
+
+
+def overriding(command: Command) -> Command:
+    """Give a command the options that change what a model says; it receives them as `overrides`."""
+
+    @wraps(command)
+    def wrapped(**arguments: Any) -> Any:
+        return command(overrides=_taken(arguments), **arguments)
+
+    return _with_options(wrapped, map(_option, OVERRIDES.values()))
+
+
+def sided(command: Command) -> Command:
+    """Give a command the options that hold for one side; it receives those of A and of B as `sides`."""
+
+    @wraps(command)
+    def wrapped(**arguments: Any) -> Any:
+        return command(sides=[_taken(arguments, side) for side in SIDES], **arguments)
+
+    return _with_options(wrapped, [_option(each, side) for side in SIDES for each in OVERRIDES.values()])
+
+
+def _with_options(command: Command, options: Iterable[Decorator]) -> Command:
+    for option in reversed(list(options)):
+        command = option(command)
+    return command
+
+
+def _option(override: Override, side: str = "") -> Decorator:
+    is_flag = override.kind is FLAG
+    facts: dict[str, Any] = {"is_flag": True} if is_flag else {"type": _reader(override.kind)}
+    return click.option(
+        override.option + (f"-{side}" if side else ""),
+        _argument(override.name, side),
+        metavar=override.metavar or None,
+        multiple=override.kind.repeatable,
+        help=f"As {override.option}, for {side.upper()} alone." if side else override.help,
+        shell_complete=partial(_complete, override),
+        **facts,
+    )
+
+
+def _argument(name: str, side: str) -> str:
+    """What click calls the value; no argument of a command has such a name."""
+    return f"override_{name}_{side}"
+
+
+def _reader(kind: Kind) -> Callable[[str], Any]:
+    """What reads the text of an option."""
+
+    def value(text: str) -> Any:
+        try:
+            return kind.read(text)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from None
+
+    return value
+
+
+def _complete(override: Override, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    del ctx, param
+    return [word for word in override.words if word.startswith(incomplete)]
+
+
+def _taken(arguments: dict[str, Any], side: str = "") -> Overrides:
+    """Take the overrides out of a command's arguments; of an option given several times, all count."""
+    found = Overrides()
+    for name, override in OVERRIDES.items():
+        given = arguments.pop(_argument(name, side))
+        for value in given if override.kind.repeatable else [given]:
+            found |= {name: value}
+    return found

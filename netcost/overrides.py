@@ -1,0 +1,352 @@
+"""What may be overridden: one table, from which follow options, budgets, `netcost.load`, JSON and titles.
+
+What an override does is written where it is applied: in the reader of specs, which asks for it by name, or in a
+function of its own that changes the network once it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from typing import Any, NamedTuple, TypeAlias, TypeVar
+
+from netcost.dtypes import BITS
+from netcost.limits import BOUND
+from netcost.wording import shortened
+
+MAX_TOLD = 10
+"""Parts of one override that are told, in names and messages."""
+
+Json: TypeAlias = Mapping[str, Any]
+
+
+class Kind(NamedTuple):
+    """How values are read and written.
+
+    Args:
+        name: what the kind is called.
+        read: the value of an option's text; a ValueError says what is wrong with it.
+        texts: the texts of options that give the value.
+        schema: how it stands in JSON.
+        repeatable: the option may be given several times, and its values are put together.
+    """
+
+    name: str
+    read: Callable[[str], Any]
+    texts: Callable[[Any], list[str]]
+    schema: Json
+    repeatable: bool = False
+
+
+class Override(NamedTuple):
+    """One thing that a caller may change about a network.
+
+    Args:
+        name: what budgets and JSON call it, and its option with dashes.
+        kind: how it is read and written.
+        help: what it changes.
+        metavar: how its value is written, for the help.
+        keyword: what Python calls it; the name where left out.
+        words: values that are completed.
+        is_name: the network is called after it.
+        fact: what holds in a report, overridden or not, where that can be told.
+        always: numbers under different facts are never compared, not even if it is the specs that differ.
+        apply: makes a changed network of one that was read; left out where reading takes care of it.
+    """
+
+    name: str
+    kind: Kind
+    help: str
+    metavar: str = ""
+    keyword: str = ""
+    words: tuple[str, ...] = ()
+    is_name: bool = False
+    fact: Callable[[Any], str] | None = None
+    always: bool = False
+    apply: Callable[[Any, Any], Any] | None = None
+
+    @property
+    def option(self) -> str:
+        """The option of the command line."""
+        return f"--{self.name.replace('_', '-')}"
+
+    def options(self, value: Any) -> list[str]:
+        """The options that ask for the value."""
+        return [f"{self.option} {text}".rstrip() for text in self.kind.texts(value)]
+
+    def said(self, value: Any) -> list[str]:
+        """The value in words, as a part of names and messages: the beginning of it, if it is much."""
+        texts = self.kind.texts(value)
+        word = "" if self.kind.repeatable else self.option[2:]
+        parts = [_shortened(word, *text.split("=", 1)) for text in texts[:MAX_TOLD]]
+        return [*parts, "..."] if texts[MAX_TOLD:] else parts
+
+    def places(self, value: Any) -> list[str]:
+        """Where faults of the value are placed: at the option, or at each of its texts."""
+        return self.kind.texts(value) if self.kind.repeatable else [self.option]
+
+
+def _shortened(*words: str) -> str:
+    return " ".join(filter(None, map(shortened, words)))
+
+
+# Kinds
+
+
+def written(value: object) -> str:
+    """Write a value as YAML does: `true`, `[1, 2]`, a text as it is."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(written, value))}]"
+    return str(value)
+
+
+def _count(text: str) -> int:
+    if not _is_count(text):
+        raise ValueError(f"`{shortened(text)}` is no whole number of at least 1.")
+    return int(text)
+
+
+def _lengths(text: str) -> tuple[int, ...]:
+    parts = [part.strip() for part in text.split(",")]
+    if not all(map(_is_count, parts)):
+        raise ValueError(f"`{shortened(text)}` is no list of lengths; write them as in 3,192,192.")
+    return tuple(map(int, parts))
+
+
+def _is_count(text: str) -> bool:
+    """Tell whether a text is a whole number of at least 1, in decimal digits and nothing else."""
+    return text.isascii() and text.isdigit() and len(text) <= len(str(BOUND)) and int(text) > 0
+
+
+def _setting(text: str) -> dict[str, str]:
+    name, _, value = text.partition("=")
+    if not (name.strip() and value.strip()):
+        raise ValueError(f"`{text}` is not of the form name=value.")
+    return {name: value}
+
+
+def _flag(text: str) -> bool:
+    if text not in {"true", "false"}:
+        raise ValueError(f"`{shortened(text)}` is neither true nor false.")
+    return text == "true"
+
+
+LENGTH: Json = {"type": "integer", "minimum": 1}
+COUNT = Kind("count", _count, lambda value: [written(value)], LENGTH)
+LENGTHS = Kind(
+    "lengths",
+    _lengths,
+    lambda value: [",".join(map(written, value))],
+    {"type": "array", "items": LENGTH, "minItems": 1},
+)
+WORD = Kind("word", str, lambda value: [str(value)], {"type": "string", "minLength": 1})
+FLAG = Kind("flag", _flag, lambda _: [""], {"type": "boolean"})
+SETTINGS = Kind(
+    "settings",
+    _setting,
+    lambda value: [f"{name}={written(each)}" for name, each in value.items()],
+    {"type": "object"},
+    repeatable=True,
+)
+
+
+def found_in(module: str, function: str) -> Callable[[Any, Any], Any]:
+    """A function of the network alone, imported when it is first called: that it is asked for says all."""
+
+    def call(network: Any, value: Any) -> Any:
+        del value
+        return getattr(import_module(module), function)(network)
+
+    return call
+
+
+# The table
+
+
+def _input_lengths(report: Any) -> str:
+    """The lengths of one sample at each input, `3,192,192`."""
+    return "; ".join(",".join(map(str, shape.sample)) for shape in report.inputs.values())
+
+
+OVERRIDES: dict[str, Override] = {
+    each.name: each
+    for each in (
+        Override(
+            "batch",
+            COUNT,
+            "Samples that pass through at once.",
+            metavar="N",
+            fact=lambda report: str(report.batch),
+            always=True,
+        ),
+        Override(
+            "dtype",
+            WORD,
+            "Number format, or weights/activations: int8/float16.",
+            metavar="DTYPE",
+            words=tuple(BITS),
+            fact=lambda report: str(report.precision.short),
+            always=True,
+        ),
+        Override("input", LENGTHS, "Change the input size.", metavar="3,192,192", fact=_input_lengths),
+        Override("variant", WORD, "Take a variant that the spec declares.", metavar="NAME", is_name=True),
+        Override(
+            "set",
+            SETTINGS,
+            "Set a parameter of the spec. Repeatable.",
+            metavar="NAME=VALUE",
+            keyword="params",
+        ),
+        Override(
+            "fold_batchnorm",
+            FLAG,
+            "Fold batch normalisation into the layer before it, as at test time.",
+            apply=found_in("netcost.analysis.fold_batchnorm", "fold_batchnorm"),
+        ),
+    )
+}
+
+
+# What a caller asks for
+
+
+class Overrides(Mapping[str, Any]):
+    """What a caller changes about a network: values by the names of the table, in its order.
+
+    Args:
+        given: values by the keywords that Python knows them by; None, false and nothing change nothing.
+
+    Raises:
+        TypeError: there is no such keyword.
+    """
+
+    __slots__ = ("_values",)
+
+    def __init__(self, **given: Any) -> None:
+        names = {each.keyword or name: name for name, each in OVERRIDES.items()}
+        for keyword in given:
+            if keyword not in names:
+                raise TypeError(f"there is no override `{keyword}`; there are {', '.join(names)}")
+        self._values = {
+            name: settled(given[keyword])
+            for keyword, name in names.items()
+            if keyword in given and not _is_nothing(given[keyword])
+        }
+
+    @classmethod
+    def named(cls, values: Mapping[str, Any]) -> Overrides:
+        """The same of values by the names of the table."""
+        return cls(**{OVERRIDES[name].keyword or name: value for name, value in values.items()})
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __hash__(self) -> int:
+        return hash(_hashable(self._values))
+
+    def __or__(self, other: Mapping[str, Any]) -> Overrides:
+        """Both together: what the other one says wins, parameter by parameter."""
+        return Overrides.named({**self, **{name: _put(self.get(name), other[name]) for name in other}})
+
+    def __repr__(self) -> str:
+        return f"Overrides({self._values})"
+
+    def __str__(self) -> str:
+        return said(self)
+
+    @property
+    def places(self) -> set[str]:
+        """Where faults of these values are placed."""
+        return {place for name, value in self.items() for place in OVERRIDES[name].places(value)}
+
+
+NO_OVERRIDES = Overrides()
+
+Changed = TypeVar("Changed", bound=Any)
+
+
+def applied(network: Changed, overrides: Overrides) -> Changed:
+    """The network with the overrides that change it once it is read; the reader has seen to the others."""
+    for name, value in overrides.items():
+        apply, told = OVERRIDES[name].apply, network.overrides
+        if apply:
+            network = apply(network, value)
+            network.overrides = {**told, name: value}
+    return network
+
+
+def _is_nothing(value: object) -> bool:
+    return value is None or value is False or (isinstance(value, (str, list, tuple, Mapping)) and not value)
+
+
+def settled(value: object) -> object:
+    """The value with nothing in it that its owner could change."""
+    if isinstance(value, Mapping):
+        return {name: settled(each) for name, each in value.items()}
+    return tuple(map(settled, value)) if isinstance(value, (list, tuple)) else value
+
+
+def _hashable(value: object) -> object:
+    return (
+        frozenset((name, _hashable(each)) for name, each in value.items())
+        if isinstance(value, Mapping)
+        else value
+    )
+
+
+def _put(before: object, value: object) -> object:
+    together = isinstance(before, Mapping) and isinstance(value, Mapping)
+    return {**before, **value} if together else value  # type: ignore[dict-item]
+
+
+# What was overridden, in words
+
+
+def known(name: str) -> Override:
+    """The override of that name; one that only a later version knows is told as it is written."""
+    return OVERRIDES.get(name) or Override(name, WORD, "")
+
+
+def in_order(overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """The values in the order of the table, those that it does not have last."""
+    names = [
+        *(name for name in OVERRIDES if name in overrides),
+        *(name for name in overrides if name not in OVERRIDES),
+    ]
+    return {name: overrides[name] for name in names}
+
+
+def everything(override: Override) -> bool:
+    """Leave nothing out of what is said."""
+    del override
+    return True
+
+
+def beside_the_name(override: Override) -> bool:
+    """Leave out what the name of a network says."""
+    return not override.is_name
+
+
+def beside_facts(override: Override) -> bool:
+    """Leave out what the name of a network says, or the facts beside it."""
+    return not (override.is_name or override.fact)
+
+
+def said(overrides: Mapping[str, Any], told: Callable[[Override], bool] = everything) -> str:
+    """What is overridden, in words: `batch 8, width 0.5`."""
+    found = [(known(name), value) for name, value in in_order(overrides).items()]
+    return ", ".join(part for override, value in found if told(override) for part in override.said(value))
+
+
+def as_options(overrides: Mapping[str, Any]) -> str:
+    """What is overridden, as a command is told: `--batch 8 --set width=0.5`."""
+    found = [(known(name), value) for name, value in in_order(overrides).items()]
+    return " ".join(text for override, value in found for text in override.options(value))
