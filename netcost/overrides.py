@@ -71,8 +71,10 @@ class Override(NamedTuple):
         return f"--{self.name.replace('_', '-')}"
 
     def options(self, value: Any) -> list[str]:
-        """The options that ask for the value."""
-        return [f"{self.option} {text}".rstrip() for text in self.kind.texts(value)]
+        """The options that ask for the value, as a shell takes them."""
+        from shlex import quote
+
+        return [f"{self.option} {quote(text)}" if text else self.option for text in self.kind.texts(value)]
 
     def said(self, value: Any) -> list[str]:
         """The value in words, as a part of names and messages: the beginning of it, if it is much."""

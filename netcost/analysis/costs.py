@@ -41,6 +41,7 @@ def analyze(network: Network) -> Report:
         batch=network.batch,
         warnings=tuple(network.warnings),
         notes=tuple(network.notes),
+        overrides=network.overrides,
     )
 
 

@@ -17,12 +17,14 @@ from netcost.budget.rules import NO_RULES, Rules
 from netcost.cli.entries import Model, own_rules
 from netcost.cli.specs import STANDARD_INPUT
 from netcost.network import Network
-from netcost.overrides import NO_OVERRIDES, Overrides
+from netcost.overrides import NO_OVERRIDES, Overrides, as_options
 from netcost.place import portable
 from netcost.report import Report
+from netcost.report.assumptions import differing, told
 from netcost.report.read import read_report
 from netcost.source.files import read_file
 from netcost.spec.problem import MAX_MESSAGE, SpecError
+from netcost.wording import listed
 
 if TYPE_CHECKING:
     from netcost.cli.past import Past, Then
@@ -126,23 +128,36 @@ class ReportBefore:
         return self.path
 
     def of(self, model: Model, report: Report) -> Earlier:
-        """Find the model by its name, that of the same file before others.
+        """Find the model by its name, its source and its overrides.
 
         Raises:
-            click.ClickException: it was counted for another batch or number format.
+            click.ClickException: it is there for other overrides, or there are several of which it may be any.
         """
-        del model
         found = [each for each in self.reports if each.name == report.name]
-        found.sort(key=lambda each: each.source != portable(report.source))
         if not found:
             return Earlier("new", reason=f"the model is not in {self.path}")
-        before = found[0]
-        if (before.batch, before.precision) != (report.batch, report.precision):
+        found = [each for each in found if each.source == portable(report.source)] or found
+        alike = [each for each in found if not differing(each, report)]
+        if not alike:
+            raise self._held_otherwise(found[0], report, model)
+        if len(alike) > 1:
+            which = listed(list(dict.fromkeys(each.source for each in alike)))
             raise click.ClickException(
-                f"{self.path} has {report.name} with batch {before.batch} and {before.precision}, "
-                f"it is checked with batch {report.batch} and {report.precision}; write the report with the same"
+                f"{self.path} has {len(alike)} networks called {report.name}, in {which}; which of them was that "
+                f"in {portable(report.source)}? Write a report of it alone"
             )
-        return Earlier("known", before, before.source)
+        return Earlier("known", alike[0], alike[0].source)
+
+    def _held_otherwise(self, before: Report, report: Report, model: Model) -> click.ClickException:
+        """Say how two reports were made that cannot be compared."""
+        names = differing(before, report)
+        held = [told(each, names) for each in (before, report)]
+        then, now = (f"with {text}" if text else "as its spec has it" for text in held)
+        asked = as_options(model.assume)
+        return click.ClickException(
+            f"{self.path} has {report.name} {then}, it is checked {now}; "
+            f"write the report with {f'`{asked}`' if asked else 'no option that changes the spec'}"
+        )
 
 
 def read_baseline(path: str) -> ReportBefore:

@@ -15,10 +15,11 @@ from netcost.cli.output import output_option, parse_targets, write_all
 from netcost.cli.overriding import overriding, sided
 from netcost.cli.specs import complete_spec, depth_option
 from netcost.cli.terminal import TABLE, Color, color_option, viewed, width_option
-from netcost.overrides import Overrides
+from netcost.overrides import Overrides, said
 from netcost.render import View
 from netcost.render.diff import FORMATS, Diff, render
 from netcost.report import MAIN_METRICS, METRICS, Report
+from netcost.report.assumptions import differing, labels, told
 from netcost.wording import listed
 
 SUFFIXES = {name: each.suffixes for name, each in FORMATS.items()}
@@ -82,6 +83,7 @@ def command(
 
         reports = tuple(fold(report, depth) for report in reports)
     comparison = Comparison(*reports)
+    names = _told_of(names, reports)
     diff = Diff(comparison=comparison, names=names, metrics=metrics, everything=everything)
     view = View(width=asked_width)
     write_all(viewed(target, partial(_rendered, diff, target.format), view, color) for target in targets)
@@ -111,7 +113,8 @@ def _since(specs: Sequence[str], ref: str, assumed: Sequence[Overrides]) -> list
     earlier = past.of(model, report)
     if earlier.report is None:
         raise click.ClickException(f"{specs[0]} has nothing to be compared with: {earlier.reason}")
-    return [(f"{earlier.source or specs[0]} as of {past}", earlier.report), (name, report)]
+    before = _with(f"{earlier.source or specs[0]} as of {past}", str(assumed[0]))
+    return [(before, earlier.report), (name, report)]
 
 
 def _side(spec: str, assume: Overrides) -> tuple[str, Report]:
@@ -120,18 +123,37 @@ def _side(spec: str, assume: Overrides) -> tuple[str, Report]:
     if path.endswith(REPORT_SUFFIX):
         if assume:
             raise click.UsageError(f"{path} is a report; options that change a spec cannot change it.")
-        return spec, _named(read_baseline(path).reports, path, name)
+        report = _named(read_baseline(path).reports, path, name)
+        return _with(spec, said(report.overrides or {})), report
     _, report = measure(Model(spec, assume))
-    return f"{spec} ({assume})" if str(assume) else spec, report
+    return _with(spec, str(assume)), report
+
+
+def _with(spec: str, told: str) -> str:
+    return f"{spec} ({told})" if told else spec
 
 
 def _named(reports: Sequence[Report], path: str, name: str) -> Report:
-    """The network of that name in a report, or the only one."""
-    found = [report for report in reports if name in {report.name, ""}]
+    """The network of that name in a report, or the only one; of several of one name, as they are told apart."""
+    named = list(zip(labels(reports), reports, strict=True))
+    found = [report for label, report in named if name in {label, ""}]
+    found = found or [report for report in reports if report.name == name]
     if len(found) != 1:
-        names = listed([f"{path}#{report.name}" for report in reports], word="or")
+        names = listed([f"{path}#{label}" for label, _ in named], word="or")
         raise click.UsageError(f"{path} holds {len(reports):,} networks; name one: {names}")
     return found[0]
+
+
+def _told_of(names: Sequence[str], reports: Sequence[Report]) -> tuple[str, str]:
+    """The names, with what differs of which an older report does not say whether it was overridden."""
+    if all(report.overrides is not None for report in reports):
+        return names[0], names[1]
+    differs = differing(*reports)
+    before, after = (
+        _with(name, told(report, [each for each in differs if each not in (report.overrides or {})]))
+        for name, report in zip(names, reports, strict=True)
+    )
+    return before, after
 
 
 def _rendered(diff: Diff, name: str, view: View) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -19,6 +18,7 @@ from netcost.cli.entries import Model, by_entry, measure, own_rules
 from netcost.network import Network
 from netcost.place import Place
 from netcost.report import Report
+from netcost.report.assumptions import told_apart
 from netcost.spec.fault import MAX_PROBLEMS, Problems, TooManyProblems
 from netcost.spec.problem import Problem, SpecError
 
@@ -208,6 +208,6 @@ def _loosened_spec(spec: str, earlier: Earlier, now: Rules) -> Iterator[Note]:
 
 def _distinct(results: Sequence[ModelResult]) -> Iterator[ModelResult]:
     """Add the file to names that are not the only one of their kind."""
-    count = Counter(result.name for result in results)
-    for result in results:
-        yield result if count[result.name] == 1 else replace(result, name=f"{result.name} in {result.source}")
+    names = told_apart([(result.name, result.source) for result in results])
+    for name, result in zip(names, results, strict=True):
+        yield replace(result, name=name) if name != result.name else result

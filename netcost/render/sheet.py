@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from netcost.overrides import beside_facts, said
 from netcost.report import Report
 
 
@@ -39,8 +40,9 @@ class Sheet:
 
 
 def headline(report: Report) -> str:
-    """Name the network and what its numbers hold for: input, batch and number format."""
-    return f"{report.name}, {input_text(report)}, batch {report.batch}, {report.precision}"
+    """Name the network and what its numbers hold for: other overrides, input, batch and number format."""
+    changed = said(report.overrides or {}, beside_facts)
+    return f"{report.name}{f' ({changed})' if changed else ''}, {input_text(report)}, batch {report.batch}, {report.precision}"
 
 
 def input_text(report: Report) -> str:

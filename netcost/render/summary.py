@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from netcost.render.sheet import Column, Sheet
 from netcost.report import METRICS, Report
+from netcost.report.assumptions import labels
 from netcost.units import number_text
 
 FIRST = ("params", "macs", "flops", "activation_bytes")
@@ -30,10 +31,10 @@ def sheet(reports: Sequence[Report]) -> Sheet:
         ),
         rows=[
             (
-                report.name,
+                label,
                 ", ".join(map(str, report.inputs.values())),
                 *(number_text(report.totals[metric.name], metric.unit) for metric in metrics),
             )
-            for report in reports
+            for label, report in zip(labels(reports), reports, strict=True)
         ],
     )

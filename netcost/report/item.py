@@ -87,6 +87,20 @@ class Item:
         """Return a list of the lengths of axes."""
         return tuple(item.length() for item in self.items())
 
+    def plain(self) -> Any:
+        """Return whatever stands here, lists as tuples; texts and numbers are held to what they may be."""
+        if isinstance(self.value, dict):
+            return self.record()
+        if isinstance(self.value, list):
+            return tuple(item.plain() for item in self.items())
+        if isinstance(self.value, float) and not -inf < self.value < inf:
+            raise self._refusal("a number")
+        return self.text() if isinstance(self.value, str) else self.value
+
+    def record(self) -> dict[str, Any]:
+        """Return an object with whatever stands in it."""
+        return {Item(name, self.path).text(): item.plain() for name, item in self.members().items()}
+
     def number(self) -> Exact:
         """Return a number of at least 0, as exactly as it is written."""
         if not isinstance(self.value, float):

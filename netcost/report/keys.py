@@ -12,6 +12,10 @@ from typing import Any, NamedTuple, TypeAlias
 
 from netcost.dtypes import Precision
 from netcost.number import UNKNOWN, AtLeast, plain
+from netcost.overrides import COUNT as COUNT_KIND
+from netcost.overrides import FLAG as FLAG_KIND
+from netcost.overrides import LENGTHS, OVERRIDES, in_order
+from netcost.overrides import SETTINGS as SETTINGS_KIND
 from netcost.place import Place, portable
 from netcost.report.item import MOST_LENGTH, Item
 from netcost.report.metrics import METRICS, Metric
@@ -52,6 +56,15 @@ TEXTS: Json = array(TEXT)
 SHAPE: Json = array(POSITIVE)
 SIZE: Json = array({"type": "integer"})
 TENSORS: Json = mapping(record({"shape": SHAPE, "axes": TEXT}))
+
+
+TAKEN: Mapping[str, Callable[[Item], object]] = {
+    COUNT_KIND.name: Item.length,
+    LENGTHS.name: Item.lengths,
+    FLAG_KIND.name: Item.flag,
+    SETTINGS_KIND.name: Item.record,
+}
+"""How values of overrides are read back, by their kinds; those of others are texts."""
 
 
 class Key(NamedTuple):
@@ -117,6 +130,7 @@ def model_keys() -> list[Key]:
         ),
         Key("batch", POSITIVE, lambda report: report.batch, "batch", lambda model: model["batch"].length()),
         _dtype(),
+        overrides_key(),
         Key(
             "inputs",
             TENSORS,
@@ -148,6 +162,22 @@ def model_keys() -> list[Key]:
         *completeness_keys(),
         Key("totals", record(_metric_schemas()), lambda report: plain_totals(report.totals)),
     ]
+
+
+def overrides_key() -> Key:
+    """What was changed about the network; left out where that is not known."""
+    schemas = {name: {**each.kind.schema, "description": each.help} for name, each in OVERRIDES.items()}
+    return Key(
+        "overrides",
+        {
+            **record(schemas, optional=frozenset(schemas)),
+            "description": "what the caller changed about the network",
+        },
+        lambda report: None if report.overrides is None else in_order(report.overrides),
+        "overrides",
+        _overrides,
+        optional=True,
+    )
 
 
 def completeness_keys() -> list[Key]:
@@ -356,6 +386,17 @@ def _count(item: Item, metric: Metric, *, bound: bool) -> Any:
         return None
     number = item.number() if metric.unit == "ratio" else item.count()
     return AtLeast(number) if bound else number
+
+
+def _overrides(model: Item) -> Json | None:
+    """What was changed; what only later versions know of is kept as it is, so that it is compared and told."""
+    found = model.get("overrides")
+    if found is None:
+        return None
+    return {
+        name: (TAKEN.get(OVERRIDES[name].kind.name, Item.text) if name in OVERRIDES else Item.plain)(item)
+        for name, item in found.members().items()
+    }
 
 
 def _precision(item: Item) -> Precision:

@@ -180,6 +180,7 @@ class Report:
         batch: samples that pass through at once.
         warnings: what is strange about the network, but no fault.
         notes: what was assumed about it.
+        overrides: what the caller changed about it, by the names of `netcost.overrides`; None if that is not known.
     """
 
     name: str
@@ -191,6 +192,7 @@ class Report:
     batch: int = 1
     warnings: Sequence[str] = ()
     notes: Sequence[str] = ()
+    overrides: Mapping[str, Any] | None = None
 
     def __getitem__(self, name: str) -> Row:
         """Return a layer's row.

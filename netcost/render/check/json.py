@@ -14,7 +14,7 @@ from netcost.number import plain
 from netcost.place import Place, portable
 from netcost.render.check.wording import sentence
 from netcost.report import Report
-from netcost.report.keys import completeness_keys, members, plain_totals
+from netcost.report.keys import completeness_keys, members, overrides_key, plain_totals
 
 FORMAT_VERSION = "1.1"
 """Version of this document; the first number changes when a reader would break."""
@@ -50,7 +50,7 @@ def _model(model: ModelResult) -> dict[str, Any]:
         "base_source": portable(model.base_source),
         "batch": model.report.batch if model.report else None,
         "dtype": model.report.precision.short if model.report else None,
-        **(members(completeness_keys(), model.report) if model.report else {}),
+        **(members([overrides_key(), *completeness_keys()], model.report) if model.report else {}),
         "totals": _totals(model.report),
         "base_totals": _totals(model.comparison.before if model.comparison else None),
         "checks": [_check(check) for check in model.checks],

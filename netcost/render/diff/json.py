@@ -12,7 +12,7 @@ from netcost.place import portable
 from netcost.render.change import plain_percent
 from netcost.render.diff import Diff
 from netcost.report import METRICS, Report, Row
-from netcost.report.keys import completeness_keys, members
+from netcost.report.keys import completeness_keys, members, overrides_key
 
 FORMAT_VERSION = "1.1"
 """Version of this document; the first number changes when a reader would break."""
@@ -51,6 +51,7 @@ def _network(label: str, report: Report) -> dict[str, Any]:
         "source": portable(report.source),
         "batch": report.batch,
         "dtype": report.precision.short,
+        **members([overrides_key()], report),
         "outputs": dict(report.outputs),
         **members(completeness_keys(), report),
     }
