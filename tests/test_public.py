@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,10 @@ def test_a_spec_is_a_path_or_its_text(spec: Path, as_text: bool) -> None:
         ({"params": {"deep": True}}, "params", PARAMS + DEEPER),
         ({"params": {"deep": True, "sizes": [16, 4]}}, "params", PARAMS + 2 * DEEPER),
         ({"params": {"deep": True, "sizes": (16, 4)}}, "params", PARAMS + 2 * DEEPER),
+        ({"params": {"width": 8.0}}, "params", 2 * PARAMS),
+        ({"params": {"width": Fraction(16, 2)}}, "params", 2 * PARAMS),
+        ({"params": {"deep": True, "sizes": [16, "a text", [True]]}}, "params", PARAMS + 2 * DEEPER),
+        ({"fold_batchnorm": True}, "params", PARAMS),
         ({"batch": 2}, "macs", 2 * 4 * 27 * 64),
         ({"input": (3, 16, 16)}, "macs", 4 * 4 * 27 * 64),
         ({"input": [3, 16, 16]}, "macs", 4 * 4 * 27 * 64),
@@ -76,6 +81,38 @@ def test_a_spec_is_changed_by_name(spec: Path, changes: dict[str, object], metri
     """Parameters are given as Python's values, or as expressions."""
     report = netcost.analyze(netcost.load(spec, **changes))  # type: ignore[arg-type]
     assert report.totals[metric] == number
+
+
+def test_texts_of_a_list_stay_texts(spec: Path) -> None:
+    """They are no expressions, as the text of a parameter is."""
+    network = netcost.load(spec, params={"sizes": ["a", "c"], "width": "2 * 3"})
+    assert network.overrides == {"set": {"width": 6, "sizes": ("a", "c")}}
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (float("nan"), "width=nan: error: the number `nan` is too large or none"),
+        (2.0**63, "is too large or none"),
+        (None, "a NoneType is no value of a parameter"),
+        ({"a": 1}, "a dict is no value of a parameter"),
+        ([0] * 1001, "a list holds at most 1,000 values"),
+        ([1], "`width` is 4 in the file, this is [1]"),
+        (0.5, "`width` is 4 in the file, this is 0.5"),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_what_no_spec_could_have_is_refused(spec: Path, value: object, message: str) -> None:
+    """As a fault of the parameter."""
+    with pytest.raises(netcost.SpecError) as caught:
+        netcost.load(spec, params={"width": value})
+    assert message in str(caught.value)
+
+
+def test_an_override_that_there_is_not_is_refused(spec: Path) -> None:
+    """As every unknown keyword."""
+    with pytest.raises(TypeError, match="there is no override `bach`"):
+        netcost.load(spec, bach=2)
 
 
 def test_a_faulty_spec_raises_all_its_faults(spec: Path) -> None:
