@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from netcost.dtypes import Precision
 from netcost.layers.layer import Layer
@@ -54,19 +54,27 @@ def fold_batchnorm(network: Network) -> Network:
 
 
 def _foldable(network: Network) -> Pairs:
-    """Find the normalisations that can be folded, sharing included."""
+    """Find the normalisations that can be folded, sharing included.
+
+    Those that share weights are folded together or not at all, and with them what they are folded into.
+    """
     pairs, users = _adjacent(network), _users(network.nodes)
-    while True:
-        norms = {layer: norm for norm, layer in pairs.items()}
-        kept = {
-            norm: layer
-            for norm, layer in pairs.items()
-            if all(each in pairs for each in users[norm])
-            and all(_folds_alike(each, norms, layer, users) for each in users[layer])
-        }
-        if len(kept) == len(pairs):
-            return pairs
-        pairs = kept
+    norms = {layer: norm for norm, layer in pairs.items()}
+    waiting = [group for group in _distinct(pairs, users) if not all(each in pairs for each in group)]
+    waiting += [group for group in _distinct(norms, users) if not _fold_alike(group, norms, users)]
+    refused: set[int] = set()
+    while waiting:
+        group = waiting.pop()
+        if id(group) not in refused:
+            refused.add(id(group))
+            waiting += [
+                users[partners[node]] for node in group for partners in (pairs, norms) if node in partners
+            ]
+    return {
+        norm: layer
+        for norm, layer in pairs.items()
+        if refused.isdisjoint((id(users[norm]), id(users[layer])))
+    }
 
 
 def _adjacent(network: Network) -> Pairs:
@@ -94,10 +102,17 @@ def _users(nodes: Iterable[Node]) -> Mapping[Node, list[Node]]:
     return {node: group for group in groups.values() for node in group}
 
 
-def _folds_alike(user: Node, norms: Pairs, layer: Node, users: Mapping[Node, list[Node]]) -> bool:
-    """True if two layers with the same weights are followed by the same normalisation."""
-    return (
-        user in norms
-        and users[norms[user]] is users[norms[layer]]
-        and user.layer.weights(*user.input_shapes) == layer.layer.weights(*layer.input_shapes)
+def _distinct(nodes: Iterable[Node], users: Mapping[Node, list[Node]]) -> Iterable[list[Node]]:
+    """The groups that nodes belong to, each once."""
+    return {id(users[node]): users[node] for node in nodes}.values()
+
+
+def _fold_alike(layers: Sequence[Node], norms: Pairs, users: Mapping[Node, list[Node]]) -> bool:
+    """True if layers with the same weights are all followed by the same normalisation."""
+    if not all(layer in norms for layer in layers):
+        return False
+    first = layers[0]
+    weights, norm = first.layer.weights(*first.input_shapes), users[norms[first]]
+    return all(
+        users[norms[each]] is norm and each.layer.weights(*each.input_shapes) == weights for each in layers
     )

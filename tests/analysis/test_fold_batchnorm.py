@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -193,6 +194,26 @@ def shared(norms: tuple[str, str], second: Layer = SAME_CONV) -> Network:
     network.add("second", second, share="first")
     network.add("norm2", NORM, share=norms[1])
     return network
+
+
+def test_thousands_of_layers_with_the_same_weights_are_looked_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each of them, and not each beside each."""
+    number, asked = 500, Counter[str]()
+    network = shared(("", "norm1"))
+    for index in range(number):
+        network.add(f"conv_{index}", SAME_CONV, share="first")
+        network.add(f"norm_{index}", NORM, share="norm1")
+    weights = type(SAME_CONV).weights
+
+    def counted(layer: Layer, *inputs: Shape) -> Any:
+        asked["weights"] += 1
+        return weights(layer, *inputs)
+
+    monkeypatch.setattr(type(SAME_CONV), "weights", counted)
+    assert len(fold_batchnorm(network).nodes) == 2 + number
+    assert asked["weights"] < 10 * number
 
 
 def test_layers_that_share_weights_and_norm_stay_shared() -> None:
