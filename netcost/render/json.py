@@ -14,7 +14,8 @@ from typing import Any
 from netcost import escape
 from netcost.render.view import View
 from netcost.report import METRICS, Report, Row, likeness
-from netcost.report.keys import FORMAT_VERSION, Key, members, model_keys, row_keys
+from netcost.report.key import Key
+from netcost.report.keys import FORMAT_VERSION, members, model_keys, row_keys
 
 REMEMBERED = 1_000
 """Texts of which the written form is kept."""

@@ -6,90 +6,40 @@ not know, and what an earlier version did not write is not known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any
 
 from netcost.dtypes import Precision
 from netcost.number import UNKNOWN, AtLeast, plain
-from netcost.overrides import COUNT as COUNT_KIND
-from netcost.overrides import FLAG as FLAG_KIND
-from netcost.overrides import LENGTHS, OVERRIDES, in_order
-from netcost.overrides import SETTINGS as SETTINGS_KIND
 from netcost.place import Place, portable
 from netcost.report.item import MOST_LENGTH, Item
+from netcost.report.key import (
+    COUNT,
+    FLAG,
+    OPTIONAL,
+    POSITIVE,
+    SHAPE,
+    SIZE,
+    TENSORS,
+    TEXT,
+    TEXTS,
+    Json,
+    Key,
+    array,
+    mapping,
+    record,
+)
 from netcost.report.metrics import METRICS, Metric
-from netcost.report.row import OWN_FIELDS, SETTINGS, Row, Totals, end
+from netcost.report.overridden import overrides_key
+from netcost.report.row import SETTINGS, Row, Totals, end
 from netcost.shapes import Shape, kind_of_axes
 
 FORMAT_VERSION = "1.1"
 """Version of the report that JSON carries; the first number changes when a reader would break."""
 
-Json: TypeAlias = dict[str, Any]
-
 SETTING_DEPTH = 3
 """How deep lists lie in one another, at most: paddings of several inputs have a list for each, of two for each axis."""
-
-
-def array(items: Json) -> Json:
-    """The schema of a list."""
-    return {"type": "array", "items": items}
-
-
-def mapping(values: Json) -> Json:
-    """The schema of an object with any keys."""
-    return {"type": "object", "additionalProperties": values}
-
-
-def record(properties: Json, *, optional: frozenset[str] = frozenset()) -> Json:
-    """The schema of an object with these keys."""
-    required = [name for name in properties if name not in optional]
-    return {"type": "object", "properties": properties, "required": required}
-
-
-TEXT: Json = {"type": "string"}
-FLAG: Json = {"type": "boolean"}
-COUNT: Json = {"type": "integer", "minimum": 0}
-POSITIVE: Json = {"type": "integer", "minimum": 1}
-OPTIONAL: Json = {"type": ["integer", "null"]}
-TEXTS: Json = array(TEXT)
-SHAPE: Json = array(POSITIVE)
-SIZE: Json = array({"type": "integer"})
-TENSORS: Json = mapping(record({"shape": SHAPE, "axes": TEXT}))
-
-
-TAKEN: Mapping[str, Callable[[Item], object]] = {
-    COUNT_KIND.name: Item.length,
-    LENGTHS.name: Item.lengths,
-    FLAG_KIND.name: Item.flag,
-    SETTINGS_KIND.name: Item.record,
-}
-"""How values of overrides are read back, by their kinds; those of others are texts."""
-
-
-class Key(NamedTuple):
-    """One key of an object.
-
-    Args:
-        name: the key.
-        schema: what may stand under it.
-        write: its value, from a report or a row.
-        field: the field of a report or a row that is read back from here; empty where another key has all of it.
-        read: the field, from the whole object.
-        optional: the key is left out where its value is None.
-    """
-
-    name: str
-    schema: Json
-    write: Callable[[Any], object]
-    field: str = ""
-    read: Callable[[Item], object] | None = None
-    optional: bool = False
-
-    @property
-    def own(self) -> bool:
-        """Tell whether even rows that are alike differ here."""
-        return self.field in OWN_FIELDS
 
 
 def _text(name: str) -> Key:
@@ -162,22 +112,6 @@ def model_keys() -> list[Key]:
         *completeness_keys(),
         Key("totals", record(_metric_schemas()), lambda report: plain_totals(report.totals)),
     ]
-
-
-def overrides_key() -> Key:
-    """What was changed about the network; left out where that is not known."""
-    schemas = {name: {**each.kind.schema, "description": each.help} for name, each in OVERRIDES.items()}
-    return Key(
-        "overrides",
-        {
-            **record(schemas, optional=frozenset(schemas)),
-            "description": "what the caller changed about the network",
-        },
-        lambda report: None if report.overrides is None else in_order(report.overrides),
-        "overrides",
-        _overrides,
-        optional=True,
-    )
 
 
 def completeness_keys() -> list[Key]:
@@ -386,17 +320,6 @@ def _count(item: Item, metric: Metric, *, bound: bool) -> Any:
         return None
     number = item.number() if metric.unit == "ratio" else item.count()
     return AtLeast(number) if bound else number
-
-
-def _overrides(model: Item) -> Json | None:
-    """What was changed; what only later versions know of is kept as it is, so that it is compared and told."""
-    found = model.get("overrides")
-    if found is None:
-        return None
-    return {
-        name: (TAKEN.get(OVERRIDES[name].kind.name, Item.text) if name in OVERRIDES else Item.plain)(item)
-        for name, item in found.members().items()
-    }
 
 
 def _precision(item: Item) -> Precision:

@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from netcost.report.keys import (
-    COUNT,
-    FORMAT_VERSION,
-    TEXT,
-    Json,
-    Key,
-    array,
-    mapping,
-    model_keys,
-    record,
-    row_keys,
-)
+from netcost.report.key import COUNT, TEXT, Json, Key, array, mapping, record
+from netcost.report.keys import FORMAT_VERSION, model_keys, row_keys
 
 
 def report_schema() -> Json:

@@ -14,7 +14,8 @@ from netcost.number import plain
 from netcost.place import Place, portable
 from netcost.render.check.wording import sentence
 from netcost.report import Report
-from netcost.report.keys import completeness_keys, members, overrides_key, plain_totals
+from netcost.report.keys import completeness_keys, members, plain_totals
+from netcost.report.overridden import overrides_key
 
 FORMAT_VERSION = "1.1"
 """Version of this document; the first number changes when a reader would break."""

@@ -12,7 +12,8 @@ from netcost.place import portable
 from netcost.render.change import plain_percent
 from netcost.render.diff import Diff
 from netcost.report import METRICS, Report, Row
-from netcost.report.keys import completeness_keys, members, overrides_key
+from netcost.report.keys import completeness_keys, members
+from netcost.report.overridden import overrides_key
 
 FORMAT_VERSION = "1.1"
 """Version of this document; the first number changes when a reader would break."""
