@@ -97,10 +97,12 @@ def _shortened(*words: str) -> str:
 
 def written(value: object) -> str:
     """Write a value as YAML does: `true`, `[1, 2]`, a text as it is."""
-    if isinstance(value, bool):
-        return str(value).lower()
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(map(written, value))}]"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{name}: {written(each)}' for name, each in value.items())}}}"
     return str(value)
 
 
@@ -143,7 +145,7 @@ LENGTHS = Kind(
     lambda value: [",".join(map(written, value))],
     {"type": "array", "items": LENGTH, "minItems": 1},
 )
-WORD = Kind("word", str, lambda value: [str(value)], {"type": "string", "minLength": 1})
+WORD = Kind("word", str, lambda value: [written(value)], {"type": "string", "minLength": 1})
 FLAG = Kind("flag", _flag, lambda _: [""], {"type": "boolean"})
 SETTINGS = Kind(
     "settings",

@@ -92,7 +92,15 @@ def test_what_only_a_later_version_knows_is_told_as_it_is() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(True, "true"), (False, "false"), (0.5, "0.5"), ("a", "a"), (["a", [1, True]], "[a, [1, true]]")],
+    [
+        (True, "true"),
+        (False, "false"),
+        (0.5, "0.5"),
+        ("a", "a"),
+        (["a", [1, True]], "[a, [1, true]]"),
+        (None, "null"),
+        ({"a": [1]}, "{a: [1]}"),
+    ],
 )
 def test_values_are_written_as_yaml_has_them(value: object, text: str) -> None:
     """Lists of lists, too."""

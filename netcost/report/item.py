@@ -16,6 +16,9 @@ MOST_COUNT = 2**256 - 1
 
 MOST_LENGTH = BOUND - 1
 
+MOST_DEPTH = 16
+"""Of lists and objects in one another, where anything may stand; a parameter of a spec has 8."""
+
 MAX_SHOWN = 40
 """Characters of a value that is not what it should be."""
 
@@ -87,19 +90,25 @@ class Item:
         """Return a list of the lengths of axes."""
         return tuple(item.length() for item in self.items())
 
-    def plain(self) -> Any:
+    def plain(self, depth: int = MOST_DEPTH) -> Any:
         """Return whatever stands here, lists as tuples; texts and numbers are held to what they may be."""
+        if isinstance(self.value, dict | list) and not depth:
+            raise self._refusal(f"a value at most {MOST_DEPTH} deep")
         if isinstance(self.value, dict):
-            return self.record()
+            return self.record(depth)
         if isinstance(self.value, list):
-            return tuple(item.plain() for item in self.items())
+            return tuple(item.plain(depth - 1) for item in self.items())
         if isinstance(self.value, float) and not -inf < self.value < inf:
             raise self._refusal("a number")
         return self.text() if isinstance(self.value, str) else self.value
 
-    def record(self) -> dict[str, Any]:
+    def record(self, depth: int = MOST_DEPTH) -> dict[str, Any]:
         """Return an object with whatever stands in it."""
-        return {Item(name, self.path).text(): item.plain() for name, item in self.members().items()}
+        return {name: item.plain(depth - 1) for name, item in self.named().items()}
+
+    def named(self) -> dict[str, Item]:
+        """Return an object's values by names that are texts."""
+        return {Item(name, self.path).text(): item for name, item in self.members().items()}
 
     def number(self) -> Exact:
         """Return a number of at least 0, as exactly as it is written."""

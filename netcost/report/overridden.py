@@ -40,5 +40,5 @@ def _overrides(model: Item) -> Json | None:
         return None
     return {
         name: (TAKEN.get(OVERRIDES[name].kind.name, Item.text) if name in OVERRIDES else Item.plain)(item)
-        for name, item in found.members().items()
+        for name, item in found.named().items()
     }

@@ -33,6 +33,23 @@ def test_what_is_read_is_written_again_byte_for_byte(make: Callable[[], Network]
     assert text_of(*read_report(text)) == text
 
 
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        None,
+        {},
+        {"batch": 2, "dtype": "int8", "input": [3, 4], "variant": "x", "fold_batchnorm": True},
+        {"set": {"width": 0.5, "depths": [3, [4, True], "a"], "neither": None}},
+        {"batch": 2, "prune": {"share": 0.5, "layers": ["a"]}},
+    ],
+)
+def test_what_was_overridden_is_written_again(overrides: dict[str, Any] | None) -> None:
+    """In the same order; what only a later version knows, and that it is not known, too."""
+    text = text_of(replace(analyze(networks.lenet()), overrides=overrides))
+    assert text_of(*read_report(text)) == text
+    assert ("overrides" in json.loads(text)["models"][0]) == (overrides is not None)
+
+
 @pytest.mark.parametrize("style", ["alexnet", "lenet"])
 @pytest.mark.parametrize("make", NETWORKS)
 def test_what_is_read_prints_the_same_table(make: Callable[[], Network], style: str) -> None:
@@ -117,6 +134,16 @@ FAULTS: list[tuple[tuple[str | int, ...], Any, str]] = [
     (("models", 0, "layers", 0, "macs"), 2**256, f"models[0].layers[0].macs should be a number below 2^256, it is {str(2**256)[:37]}..."),
     (("models", 0, "batch"), 2**63, "models[0].batch should be a number below 2^63, it is 9223372036854775808"),
     (("models", 0, "name"), "a\ud800", r'models[0].name should be a text of whole characters, it is "a\ud800"'),
+    (("models", 0, "overrides"), None, "models[0].overrides should be an object, it is null"),
+    (("models", 0, "overrides"), {"batch": "8"}, 'models[0].overrides.batch should be a whole number of at least 1, it is "8"'),
+    (("models", 0, "overrides"), {"input": [0]}, "models[0].overrides.input[0] should be a whole number of at least 1, it is 0"),
+    (("models", 0, "overrides"), {"variant": 1}, "models[0].overrides.variant should be a text, it is 1"),
+    (("models", 0, "overrides"), {"set": 1}, "models[0].overrides.set should be an object, it is 1"),
+    (("models", 0, "overrides"), {"fold_batchnorm": 1}, "models[0].overrides.fold_batchnorm should be true or false, it is 1"),
+    (("models", 0, "overrides"), {"later": nested(900)}, f"models[0].overrides.later{'[0]' * 16} should be a value at most 16 deep, it is {'[' * 37}..."),
+    (("models", 0, "overrides"), {"set": {"a": nested(900)}}, f"models[0].overrides.set.a{'[0]' * 15} should be a value at most 16 deep, it is {'[' * 37}..."),
+    (("models", 0, "overrides"), {"set": {"\ud800": 1}}, r'models[0].overrides.set should be a text of whole characters, it is "\ud800"'),
+    (("models", 0, "overrides"), {"\ud800": 1}, r'models[0].overrides should be a text of whole characters, it is "\ud800"'),
     (("models", 0, "name"), ["x" * 99], f"models[0].name should be a text, it is [\"{'x' * 35}..."),
 ]  # fmt: skip
 
