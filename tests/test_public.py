@@ -94,7 +94,7 @@ def test_texts_of_a_list_stay_texts(spec: Path) -> None:
     [
         (float("nan"), "width=nan: error: the number `nan` is too large or none"),
         (2.0**63, "is too large or none"),
-        (None, "a NoneType is no value of a parameter"),
+        (None, "width=null: error: nothing is no value of a parameter"),
         ({"a": 1}, "a dict is no value of a parameter"),
         ([0] * 1001, "a list holds at most 1,000 values"),
         ([1], "`width` is 4 in the file, this is [1]"),

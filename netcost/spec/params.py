@@ -175,7 +175,8 @@ def _plain(value: object, place: Place) -> object:
         return value
     number = _number(value)
     if number is None:
-        raise Fault(place, f"a {type(value).__name__} is no value of a parameter")
+        what = "nothing" if value is None else f"a {type(value).__name__}"
+        raise Fault(place, f"{what} is no value of a parameter")
     if not abs(number) < BOUND:
         raise Fault(place, f"the number `{shortened(str(value))}` is too large or none", TOO_LARGE)
     return number
