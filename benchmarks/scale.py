@@ -24,10 +24,11 @@ import gc, sys
 gc.disable()
 
 import netcost
-from netcost.render import View, render
+from netcost.render import render
+from netcost.render.reports import Reports
 
 report = netcost.analyze(netcost.load(sys.argv[1], work=10**9))
-for text in render([report], "csv", View()):
+for text in render(Reports([report]), "csv"):
     sys.stdout.write(text)
 """
 HEAD = "input: [8, 16, 16]\ndefaults: {conv: {kernel: 3, pad: 1}}\nlayers:\n"

@@ -16,7 +16,7 @@ import pytest
 import yaml
 from budgets import CNN
 
-from netcost.render.check.markdown import MARK
+from netcost.render.check.comment import MARK
 
 ROOT = Path(__file__).parents[1]
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))

@@ -56,7 +56,7 @@ MAY_KNOW: dict[str, set[str]] = {
 
 OWN_THIRD_PARTY = {"cli": {"click", "rich"}, "render": {"rich"}, "spec": {"yaml"}}
 YAML_READER = "netcost.spec.composer"
-TABLES = {"netcost.render.table", "netcost.render.layout"}
+TABLES = {"netcost.render.table", "netcost.render.fit_columns"}
 """The modules that only tables use: they import rich at once, all others where they need it."""
 
 OUTSIDE_CALLS = {"print", "input", "exit", "quit", "breakpoint"}

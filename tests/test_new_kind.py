@@ -27,8 +27,9 @@ RUN = "import sys; from netcost.cli import main; sys.exit(main(sys.argv[1:]))"
 READ_AND_WRITE = """
 import sys
 from netcost.render import render
+from netcost.render.reports import Reports
 from netcost.report.read import read_report
-print(*render(read_report(sys.stdin.read()), "json"), sep="", end="")
+print(*render(Reports(read_report(sys.stdin.read())), "json"), sep="", end="")
 """
 
 SPEC = """\

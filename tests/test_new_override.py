@@ -76,8 +76,8 @@ def test_json_has_it_by_name(spec: str) -> None:
     assert model["overrides"] == {"crop_to": 4}
     assert model["totals"]["macs"] == CROPPED
     code = (
-        "import sys\nfrom netcost.render import render\nfrom netcost.report.read import read_report\n"
-        "print(*render(read_report(sys.argv[1]), 'json'), sep='', end='')"
+        "import sys\nfrom netcost.render import render\nfrom netcost.render.reports import Reports\nfrom netcost.report.read import read_report\n"
+        "print(*render(Reports(read_report(sys.argv[1])), 'json'), sep='', end='')"
     )
     assert told(text, code=code) == text
     assert json.loads(told("analyze", spec, "--format", "json"))["models"][0]["overrides"] == {}

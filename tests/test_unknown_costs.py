@@ -25,7 +25,9 @@ from netcost.budget.evidence import Evidence
 from netcost.layers.opaque import Opaque
 from netcost.network import Network
 from netcost.number import AtLeast
-from netcost.render import View, render
+from netcost.render import render
+from netcost.render.reports import Reports
+from netcost.render.reports.view import View
 from netcost.report import Report
 from netcost.report.read import read_report
 from netcost.report.schema import report_schema
@@ -101,7 +103,7 @@ def line_of(text: str, start: str) -> list[str]:
 @pytest.mark.parametrize("form", ["table", "markdown"])
 def test_a_table_tells_rows_totals_and_remarks_apart(form: str) -> None:
     """The row is unknown, the total a bound, the layer named; no remark gives a share."""
-    text = "".join(render([analyze(network())], form))
+    text = "".join(render(Reports([analyze(network())]), form))
     assert line_of(text, "b.fancy?")[-2:] == ["unknown", "unknown"]
     assert line_of(text, "total")[-2:] == [">= 1,780", ">= 1,700"]
     text = unescaped(text)
@@ -115,7 +117,7 @@ def test_a_table_tells_rows_totals_and_remarks_apart(form: str) -> None:
 
 def test_the_lenet_style_tells_it_too() -> None:
     """In the column of weights and in the sum."""
-    text = "".join(render([analyze(network())], "table", View(style="lenet")))
+    text = "".join(render(Reports([analyze(network())], View(style="lenet")), "table"))
     assert line_of(text, "Opaque (FancyOp)?")[-1] == "unknown"
     assert "In all >= 1,780 parameters" in text
     assert ">= 1,689,700 multiply-accumulates" in " ".join(text.split())
@@ -124,14 +126,14 @@ def test_the_lenet_style_tells_it_too() -> None:
 @pytest.mark.parametrize("sort", ["params", "flop"])
 def test_it_may_be_the_largest_of_all(sort: Any) -> None:
     """So it is not cut off where only the first rows are shown."""
-    text = "".join(render([analyze(network())], "table", View(sort=sort, top=1)))
+    text = "".join(render(Reports([analyze(network())], View(sort=sort, top=1)), "table"))
     assert line_of(text, "b.fancy?")
 
 
 def test_a_summary_has_bounds() -> None:
     """Bytes too."""
     report = analyze(network())
-    text = "".join(render([report, report], "table"))
+    text = "".join(render(Reports([report, report]), "table"))
     summary = text[text.index("Summary") :]
     assert {">= 1,780", ">= 1,689,700", ">= 7.0 KiB"} < set(line_of_summary(summary))
 
@@ -142,7 +144,7 @@ def line_of_summary(summary: str) -> list[str]:
 
 def test_csv_leaves_its_cells_empty() -> None:
     """There is no number, and a program must not read one."""
-    text = "".join(render([analyze(network())], "csv"))
+    text = "".join(render(Reports([analyze(network())]), "csv"))
     row = next(each for each in csv.DictReader(io.StringIO(text, newline="")) if each["name"] == "b.fancy")
     assert {metric: row[metric] for metric in DOUBTFUL} == dict.fromkeys(DOUBTFUL, "")
     assert {metric: int(row[metric]) for metric in KNOWN} == KNOWN
@@ -153,7 +155,7 @@ def test_json_says_what_is_not_known_and_is_read_back(depth: int | None) -> None
     """Null for the layer, lower bounds for the whole, and which they are; a block is a bound as well."""
     report = analyze(network())
     report = fold(report, depth) if depth else report
-    text = "".join(render([report], "json"))
+    text = "".join(render(Reports([report]), "json"))
     document = json.loads(text)
     jsonschema.validate(document, report_schema())
     (model,) = document["models"]
@@ -168,12 +170,12 @@ def test_json_says_what_is_not_known_and_is_read_back(depth: int | None) -> None
     (read,) = read_report(text)
     assert read.totals == report.totals
     assert read.unknown == ["b.fancy"]
-    assert "".join(render([read], "json")) == text
+    assert "".join(render(Reports([read]), "json")) == text
 
 
 def test_a_network_of_which_all_is_known_says_so() -> None:
     """And has no further key."""
-    (model,) = json.loads("".join(render([analyze(network(opaque=False))], "json")))["models"]
+    (model,) = json.loads("".join(render(Reports([analyze(network(opaque=False))]), "json")))["models"]
     assert model["complete"] is True
     assert not {"unknown", "at_least"} & set(model)
     assert not any({"unknown", "at_least"} & set(layer) for layer in model["layers"])

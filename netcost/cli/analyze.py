@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import get_args
 
 import click
@@ -11,15 +10,16 @@ import click
 from netcost import escape
 from netcost.analysis.costs import analyze
 from netcost.cli import FAULTY
-from netcost.cli.output import output_option, parse_targets, write_all
+from netcost.cli.output import write_all
 from netcost.cli.overriding import overriding
 from netcost.cli.specs import complete_spec, depth_option, read, read_each
-from netcost.cli.terminal import TABLE, Color, color_option, viewed, width_option
+from netcost.cli.targets import format_option, output_option, parse_targets
+from netcost.cli.terminal import TABLE, Color, color_option, rendered, width_option
 from netcost.overrides import Overrides
-from netcost.render import FORMATS, Count, Sort, Style, View, render
+from netcost.render.reports import Reports
+from netcost.render.reports.view import Count, Sort, Style, View
 from netcost.report import Report
 
-SUFFIXES = {name: each.suffixes for name, each in FORMATS.items()}
 SORTS = tuple(filter(None, get_args(Sort)))
 
 
@@ -39,12 +39,7 @@ SORTS = tuple(filter(None, get_args(Sort)))
     show_default=True,
     help="What the flop column counts: as the lecture, multiply-accumulates, or every operation.",
 )
-@click.option(
-    "--format",
-    "asked",
-    type=click.Choice(list(FORMATS)),
-    help="Format of the report.  [default: table]",
-)
+@format_option("analyze", TABLE)
 @output_option()
 @overriding
 @depth_option
@@ -81,14 +76,14 @@ def command(
     def read_report(spec: str) -> Report:
         return analyzed(spec, overrides, depth=depth)
 
-    targets = parse_targets(outputs, SUFFIXES, asked or "", TABLE)
+    targets = parse_targets(outputs, "analyze", asked or "", TABLE)
     reports, errors = read_each(specs, read_report)
     for report in reports:
         for warning in report.warnings:
             click.echo(escape.line(warning), err=True)
     if reports:
-        view = View(style=style, count=count, sort=sort or "", top=top, width=asked_width)
-        write_all(viewed(target, partial(render, reports, target.format), view, color) for target in targets)
+        content = Reports(reports, View(style=style, count=count, sort=sort or "", top=top))
+        write_all(rendered(content, target, asked_width, color) for target in targets)
     for error in errors:
         click.echo(error, err=True)
     return FAULTY if errors else 0

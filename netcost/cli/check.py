@@ -18,23 +18,15 @@ from netcost.cli.before import Before, GitBefore, NoBefore, read_baseline
 from netcost.cli.changes import changes
 from netcost.cli.entries import BUDGET_FILE, asked_for, find_budget, models_of
 from netcost.cli.hold import hold, refuse_unmatched
-from netcost.cli.output import (
-    A_FILE,
-    STANDARD_OUTPUT,
-    Output,
-    Target,
-    output_option,
-    parse_targets,
-    place_of,
-    write_all,
-)
+from netcost.cli.output import A_FILE, STANDARD_OUTPUT, place_of, write_all
 from netcost.cli.specs import complete_spec
-from netcost.cli.terminal import encoding
-from netcost.render.check import FORMATS, render
+from netcost.cli.targets import output_option, parse_targets
+from netcost.cli.terminal import rendered
+from netcost.render import formats_of
+from netcost.render.check import Checked
 from netcost.source.files import reason
 
 DEFAULT_FORMAT = "text"
-SUFFIXES = {name: each.suffixes for name, each in FORMATS.items()}
 BROKEN = 1
 
 
@@ -80,7 +72,7 @@ def limit(text: str) -> Limit:
 )
 @click.option("--strict", is_flag=True, help="Take warnings as failures.")
 @output_option(
-    f"Write {', '.join(FORMATS)}; - is standard output. Repeatable.  [default: {DEFAULT_FORMAT}:-]"
+    f"Write {', '.join(formats_of('check'))}; - is standard output. Repeatable.  [default: {DEFAULT_FORMAT}:-]"
 )
 def command(
     *,
@@ -104,7 +96,7 @@ def command(
     netcost check net.yaml --limit params=63M --limit weight_bytes=250MiB
     netcost check -o github:- -o junit:report.xml -o "markdown:$GITHUB_STEP_SUMMARY"
     """
-    targets = parse_targets(outputs, SUFFIXES, "", DEFAULT_FORMAT)
+    targets = parse_targets(outputs, "check", "", DEFAULT_FORMAT)
     before = _before(base, baseline)
     budget = find_budget(budget_path)
     listed = models_of(budget)
@@ -121,7 +113,8 @@ def command(
         notes = [*changes(budget, before.past, work), *notes]
     result = CheckResult(held.results, notes, str(before), _folder())
     result = result.strict() if strict else result
-    write_all(_output(result, target) for target in targets)
+    rendering = (rendered(Checked(result), target) for target in targets)
+    write_all(output._replace(append=_is_summary(output.path)) for output in rendering)
     for error in held.errors:
         click.echo(error, err=True)
     return {"error": FAULTY, "fail": BROKEN}.get(result.status, 0)
@@ -138,17 +131,6 @@ def _before(base: str | None, baseline: str | None) -> Before:
 
         return GitBefore(merge_base(base))
     return NoBefore()
-
-
-def _output(result: CheckResult, target: Target) -> Output:
-    """Render an output. A person reads the text; all other formats are for programs, in UTF-8."""
-    for_terminal = target == (DEFAULT_FORMAT, STANDARD_OUTPUT)
-    return Output(
-        target.path,
-        render(result, target.format),
-        append=_is_summary(target.path),
-        encoding=encoding() if for_terminal else "utf-8",
-    )
 
 
 def _folder() -> str:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from functools import partial
+from collections.abc import Sequence
 
 import click
 
 from netcost.budget.compare import Comparison
 from netcost.cli.before import GitBefore, read_baseline
 from netcost.cli.entries import Model, measure
-from netcost.cli.output import output_option, parse_targets, write_all
+from netcost.cli.output import write_all
 from netcost.cli.overriding import overriding, sided
 from netcost.cli.specs import complete_spec, depth_option
-from netcost.cli.terminal import TABLE, Color, color_option, viewed, width_option
+from netcost.cli.targets import format_option, output_option, parse_targets
+from netcost.cli.terminal import TABLE, Color, color_option, rendered, width_option
 from netcost.overrides import Overrides, said
-from netcost.render import View
-from netcost.render.diff import FORMATS, Diff, render
+from netcost.render.diff import Diff
 from netcost.report import MAIN_METRICS, METRICS, Report
 from netcost.report.assumptions import differing, labels, told
 from netcost.wording import listed
 
-SUFFIXES = {name: each.suffixes for name, each in FORMATS.items()}
 CHANGED = 1
 REPORT_SUFFIX = ".json"
 
@@ -43,7 +40,7 @@ REPORT_SUFFIX = ".json"
     help=f"What a table shows of each layer. Repeatable.  [default: {', '.join(MAIN_METRICS)}]",
 )
 @depth_option
-@click.option("--format", "asked", type=click.Choice(list(FORMATS)), help="Format.  [default: table]")
+@format_option("diff", TABLE)
 @output_option()
 @width_option
 @color_option
@@ -75,7 +72,7 @@ def command(
     netcost diff before.json net.yaml --fail-on-change
     netcost diff net.yaml --base origin/main
     """
-    targets = parse_targets(outputs, SUFFIXES, asked or "", TABLE)
+    targets = parse_targets(outputs, "diff", asked or "", TABLE)
     assumed = [overrides | own for own in sides]
     names, reports = zip(*(_since(specs, base, assumed) if base else _both(specs, assumed)), strict=True)
     if depth is not None:
@@ -85,8 +82,7 @@ def command(
     comparison = Comparison(*reports)
     names = _told_of(names, reports)
     diff = Diff(comparison=comparison, names=names, metrics=metrics, everything=everything)
-    view = View(width=asked_width)
-    write_all(viewed(target, partial(_rendered, diff, target.format), view, color) for target in targets)
+    write_all(rendered(diff, target, asked_width, color) for target in targets)
     return CHANGED if fail_on_change and comparison.changed else 0
 
 
@@ -154,7 +150,3 @@ def _told_of(names: Sequence[str], reports: Sequence[Report]) -> tuple[str, str]
         for name, report in zip(names, reports, strict=True)
     )
     return before, after
-
-
-def _rendered(diff: Diff, name: str, view: View) -> Iterator[str]:
-    return render(replace(diff, view=view), name)

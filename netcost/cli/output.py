@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, TypeVar
+from typing import BinaryIO, NamedTuple
 
 import click
 
@@ -23,10 +23,6 @@ SPELLINGS = {STANDARD_OUTPUT, "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}
 A_FILE = click.Path(readable=False)
 """Any path: shells complete files for it, and whoever opens it says what is wrong with it."""
 
-TO_A_FILE = "Write to a file, or to standard output with -; the suffix tells the format. Repeatable."
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
 
 class Failure(click.ClickException):
     """What went wrong, in one line, and on further lines what to do."""
@@ -34,68 +30,6 @@ class Failure(click.ClickException):
     def __init__(self, message: str, *advice: str) -> None:
         super().__init__("\n".join([message, *advice]))
         self.lines = (message, *advice)
-
-
-class Target(NamedTuple):
-    """A place to write to, and the format that belongs there."""
-
-    format: str
-    path: str
-
-
-def output_option(description: str = TO_A_FILE) -> Callable[[Command], Command]:
-    """Give a command the option that says where to write; it receives the texts as `outputs`."""
-    return click.option(
-        "-o", "--output", "outputs", type=A_FILE, metavar="[FORMAT:]PATH", multiple=True, help=description
-    )
-
-
-def parse_targets(
-    texts: Sequence[str], suffixes: Mapping[str, Sequence[str]], asked: str, default: str
-) -> list[Target]:
-    """Read `-o [FORMAT:]PATH` options; without any, there is standard output.
-
-    Args:
-        texts: what the user wrote.
-        suffixes: the suffixes that files of each format have, `{"markdown": (".md",)}`.
-        asked: the format of `--format`; empty if there is none.
-        default: the format of standard output where nothing else is said.
-
-    Raises:
-        click.UsageError: a format is not known or contradicts another, or a file is named twice.
-    """
-    targets = [parse_target(text, suffixes, asked, default) for text in texts]
-    known: dict[object, str] = {}
-    for _, path in targets:
-        place = place_of(path)
-        if place in known and {path, known[place]} != {STANDARD_OUTPUT}:
-            twice = f"`{path}` is" if path == known[place] else f"`{known[place]}` and `{path}` are one file,"
-            raise click.UsageError(f"{twice} named twice by -o; each output needs a file of its own.")
-        known[place] = path
-    return targets or [Target(asked or default, STANDARD_OUTPUT)]
-
-
-def parse_target(text: str, suffixes: Mapping[str, Sequence[str]], asked: str, default: str) -> Target:
-    """Read one `[FORMAT:]PATH`: a prefix names the format, else the suffix, else `--format`."""
-    prefix, colon, path = text.partition(":")
-    if colon and prefix in suffixes:
-        if not path.strip():
-            raise click.UsageError(f"`{text}` names no file; write {prefix}:PATH, or {prefix}:- to print it.")
-        return Target(prefix, spelled(path))
-    if spelled(text) == STANDARD_OUTPUT:
-        return Target(asked or default, STANDARD_OUTPUT)
-    suffix = Path(text).suffix.lower()
-    found = next((name for name, known in suffixes.items() if suffix in known), asked)
-    if not found:
-        if prefix.isalpha() and len(prefix) > 1 and colon:  # one letter is a drive
-            raise click.UsageError(f"There is no format `{prefix}`; there are {', '.join(suffixes)}.")
-        ways = ", ".join(f"{name}:{text}" for name in suffixes)
-        raise click.UsageError(f"The suffix of `{text}` tells no format; write one of {ways}.")
-    if asked not in {found, ""}:
-        raise click.UsageError(
-            f"--format asks for {asked}, `{text}` looks like {found}; write {asked}:{text}."
-        )
-    return Target(found, text)
 
 
 def spelled(path: str) -> str:

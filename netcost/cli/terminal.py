@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Literal, get_args
 
 import click
 
-from netcost.cli.output import STANDARD_OUTPUT, Output, Target
-from netcost.render.view import View
+from netcost.cli.output import STANDARD_OUTPUT, Output
+from netcost.cli.targets import Target
+from netcost.render import FORMATS, Content, Screen, render
 
 Color = Literal["auto", "always", "never"]
 TABLE = "table"
-"""The format that is for terminals; all others are for programs."""
+"""The format of standard output where nothing else is said."""
 
 width_option = click.option(
     "--width",
@@ -29,12 +28,15 @@ color_option = click.option(
 )
 
 
-def viewed(target: Target, render: Callable[[View], Iterable[str]], view: View, color: Color) -> Output:
-    """Render an output; a table on standard output takes the shape that the terminal can show."""
-    if target != Target(TABLE, STANDARD_OUTPUT):
-        return Output(target.path, render(replace(view, color=color == "always")))
-    seen = replace(view, width=width(view.width), color=has_color(color), ascii=not has_line_characters())
-    return Output(target.path, render(seen), encoding=encoding())
+def rendered(
+    content: Content, target: Target, asked_width: int | None = None, color: Color = "auto"
+) -> Output:
+    """Render an output; what a person reads on standard output takes the shape that the terminal can show."""
+    if target.path != STANDARD_OUTPUT or not FORMATS[target.format].read_at_terminal:
+        plain = Screen(width=asked_width, color=color == "always")
+        return Output(target.path, render(content, target.format, plain))
+    seen = Screen(width=width(asked_width), color=has_color(color), ascii=not has_line_characters())
+    return Output(target.path, render(content, target.format, seen), encoding=encoding())
 
 
 def is_terminal() -> bool:

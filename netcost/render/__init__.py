@@ -1,42 +1,74 @@
-"""Reports as text: one file for each format, imported when it is asked for."""
+"""Content as text: one file for each format, imported when it is asked for.
+
+A format is a module with `render(content, screen)`, and a line of `FORMATS`; every command then has it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from importlib import import_module
+from typing import NamedTuple
 
-from netcost.render.view import Count, Sort, Style, View
-from netcost.report import Report
+from netcost.render.content import Content
+from netcost.render.screen import Screen
 
-__all__ = ["FORMATS", "Count", "Format", "Sort", "Style", "View", "render"]
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """One way to write reports: the module whose `render` does it, and the files that are written so."""
-
-    module: str
-    suffixes: tuple[str, ...]
+__all__ = ["FORMATS", "Content", "Format", "Screen", "commands_of", "formats_of", "render"]
 
 
-FORMATS: Mapping[str, Format] = {
-    "table": Format("netcost.render.table", (".txt",)),
-    "csv": Format("netcost.render.csv", (".csv",)),
-    "json": Format("netcost.render.json", (".json",)),
-    "markdown": Format("netcost.render.markdown", (".md", ".markdown")),
+class Format(NamedTuple):
+    """One way to write content.
+
+    Args:
+        suffixes: the files that are written so.
+        module: the module whose `render` writes whatever a command has to tell; empty if it cannot.
+        own: the modules that write what a command has to tell in a way of its own, by the command's name.
+        read_at_terminal: whether it is for a person and takes the shape that the terminal can show.
+    """
+
+    suffixes: tuple[str, ...] = ()
+    module: str = ""
+    own: Mapping[str, str] = {}
+    read_at_terminal: bool = False
+
+    def module_for(self, command: str) -> str:
+        """The module that writes what a command has to tell; empty if there is none."""
+        return self.own.get(command, self.module)
+
+
+FORMATS: dict[str, Format] = {
+    "text": Format((".txt",), own={"check": "netcost.render.check.text"}, read_at_terminal=True),
+    "table": Format((".txt",), "netcost.render.table", read_at_terminal=True),
+    "csv": Format((".csv",), "netcost.render.csv"),
+    "json": Format((".json",), "netcost.render.json"),
+    "markdown": Format(
+        (".md", ".markdown"), "netcost.render.markdown", {"check": "netcost.render.check.comment"}
+    ),
+    "github": Format(own={"check": "netcost.render.check.github"}),
+    "junit": Format((".xml",), own={"check": "netcost.render.check.junit"}),
 }
-"""Every format by the name that a user gives."""
+"""Every format by the name that a user gives; of two with one suffix, files get the first that the command has."""
 
 
-def render(reports: Sequence[Report], name: str = "table", view: View | None = None) -> Iterator[str]:
-    """Write reports in a format.
+def formats_of(command: str) -> dict[str, Format]:
+    """The formats that a command has."""
+    return {name: each for name, each in FORMATS.items() if each.module_for(command)}
+
+
+def commands_of(name: str) -> list[str]:
+    """The commands that have a format to themselves."""
+    return list(FORMATS[name].own)
+
+
+def render(content: Content, name: str = "table", screen: Screen | None = None) -> Iterator[str]:
+    """Write what a command has to tell in a format.
 
     Returns:
-        The text in pieces, so that a long report can be written while it is made; it ends with a line end.
+        The text in pieces, so that a long one can be written while it is made; it ends with a line end, unless it
+        is empty.
 
     Raises:
-        KeyError: there is no such format.
+        KeyError: there is no such format, or the command does not have it.
     """
-    chunks: Iterator[str] = import_module(FORMATS[name].module).render(reports, view or View())
-    return chunks
+    module = formats_of(content.command)[name].module_for(content.command)
+    pieces: Iterator[str] = import_module(module).render(content, screen or Screen())
+    return pieces

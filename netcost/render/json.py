@@ -1,86 +1,86 @@
-"""JSON for programs: all that is known of each layer, with what every metric means.
+"""JSON for programs: everything that is known.
 
-The same report gives the same bytes on every machine: no time, no absolute path. Each layer is one line, so
-that two reports compare well line by line.
+The same content gives the same bytes on every machine: no time, no absolute path. What belongs together is one line,
+so that two documents compare well line by line.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
-from itertools import groupby
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeAlias
 
 from netcost import escape
-from netcost.render.view import View
-from netcost.report import METRICS, Report, Row, likeness
-from netcost.report.key import Key
-from netcost.report.keys import FORMAT_VERSION, members, model_keys, row_keys
+from netcost.render.content import Content, OneLine, Parts, Shared
+from netcost.render.screen import Screen
 
-REMEMBERED = 1_000
-"""Texts of which the written form is kept."""
+INDENT = "  "
+Encode: TypeAlias = Callable[[object], str]
 
 
-def render(reports: Sequence[Report], view: View) -> Iterator[str]:
-    """Write all reports as one document, a line at a time."""
-    del view
+def render(content: Content, screen: Screen) -> Iterator[str]:
+    """Write the document, a line at a time."""
+    del screen
     import json
-
-    from netcost import __version__
 
     encoder = json.JSONEncoder(ensure_ascii=False)
 
     def encode(value: object) -> str:
         return escape.json(encoder.encode(value))
 
-    meanings = ",\n".join(f'    "{name}": {encode(meaning)}' for name, meaning in convention().items())
-    yield f'{{\n  "format_version": "{FORMAT_VERSION}",\n  "netcost": "{__version__}",\n'
-    yield f'  "convention": {{\n{meanings}\n  }},\n  "models": ['
-    for number, report in enumerate(reports):
-        yield ",\n" if number else "\n"
-        yield from _model(report, encode)
-    yield "\n  ]\n}\n"
+    yield from _spread(content.document(), "", _on_one_line(encode), encode)
+    yield "\n"
 
 
-def convention() -> dict[str, dict[str, str]]:
-    """What each metric counts, and in which unit."""
-    return {name: {"unit": metric.unit, "help": metric.help} for name, metric in METRICS.items()}
+def _spread(value: object, margin: str, on_one_line: Encode, encode: Encode) -> Iterator[str]:
+    """Write a value, each member of an object or a list on lines of its own."""
+    if isinstance(value, OneLine):
+        yield on_one_line(value.value)
+    elif isinstance(value, Mapping):
+        heads = ((f"{encode(key)}: ", each) for key, each in value.items())
+        yield from _members("{", heads, "}", margin, on_one_line, encode)
+    elif isinstance(value, Iterable) and not isinstance(value, str):
+        yield from _members("[", (("", each) for each in value), "]", margin, on_one_line, encode)
+    else:
+        yield encode(value)
 
 
-def _model(report: Report, encode: Callable[[object], str]) -> Iterator[str]:
-    yield "    {\n"
-    for key, value in members(model_keys(), report).items():
-        yield f'      "{key}": {encode(value)},\n'
-    yield '      "layers": ['
-    for index, layer in enumerate(_layers(report.rows, encode)):
-        yield f'{"," if index else ""}\n        {{"index": {index}, {layer}}}'
-    yield "\n      ]\n    }"
+def _members(
+    opening: str,
+    members: Iterable[tuple[str, object]],
+    closing: str,
+    margin: str,
+    on_one_line: Encode,
+    encode: Encode,
+) -> Iterator[str]:
+    inner, before = margin + INDENT, opening
+    for head, value in members:
+        yield f"{before}\n{inner}{head}"
+        yield from _spread(value, inner, on_one_line, encode)
+        before = ","
+    yield f"{opening}{closing}" if before == opening else f"\n{margin}{closing}"
 
 
-def _layers(rows: Sequence[Row], encode: Callable[[object], str]) -> Iterator[str]:
-    """The keys and values of each layer; what rows that are alike have in common is written once."""
-    parts = [(own, list(keys)) for own, keys in groupby(row_keys(), key=lambda key: key.own)]
-    text = lru_cache(REMEMBERED)(
-        encode
-    )  # a layer's name comes again as a source, its place in all that repeat
-    known: dict[tuple[int, ...], list[str]] = {}
-    for row in rows:
-        alike = likeness(row)
-        if alike not in known:
-            known[alike] = ["" if own else encode(members(keys, row))[1:-1] for own, keys in parts]
-        common = known[alike]
-        yield ", ".join(
-            [_own(keys, row, text) if own else common[at] for at, (own, keys) in enumerate(parts)]
-        )
+def _on_one_line(encode: Encode) -> Encode:
+    """What writes a value on one line; a part that objects share is kept, as is its text."""
+    known: dict[int, tuple[Shared, str]] = {}
+
+    def text_of(part: Mapping[str, Any]) -> str:
+        if not isinstance(part, Shared):
+            return ", ".join([f'"{key}": {_text(value, encode)}' for key, value in part.items()])
+        if id(part) not in known:
+            known[id(part)] = part, encode(part)[1:-1]
+        return known[id(part)][1]
+
+    def on_one_line(value: object) -> str:
+        if isinstance(value, Parts):
+            return f"{{{', '.join(filter(None, map(text_of, value.parts)))}}}"
+        return encode(value)
+
+    return on_one_line
 
 
-def _own(keys: Sequence[Key], row: Row, text: Callable[[str], str]) -> str:
-    """Keys whose values are texts or lists of them, as the encoder writes them: it takes long to start for a few."""
-    written = []
-    for key in keys:
-        value: Any = key.write(row)
-        if isinstance(value, str):
-            written.append(f'"{key.name}": {text(value)}')
-        elif value is not None:
-            written.append(f'"{key.name}": [{", ".join(map(text, value))}]')
-    return ", ".join(written)
+def _text(value: Any, encode: Encode) -> str:
+    """A short value as the encoder writes it, which takes long to start."""
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(encode, value))}]"
+    return str(value) if type(value) is int else encode(value)

@@ -1,19 +1,19 @@
-"""GitHub Markdown: the columns of the style shown, and the same remarks."""
+"""GitHub Markdown: the tables that a terminal shows, and the same remarks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from netcost import escape
+from netcost.render.content import Content
+from netcost.render.screen import Screen
 from netcost.render.sheet import Sheet
-from netcost.render.sheets import sheets
-from netcost.render.view import View
-from netcost.report import Report
 
 
-def render(reports: Sequence[Report], view: View) -> Iterator[str]:
-    """Write each report, and a summary of several."""
-    for number, sheet in enumerate(sheets(reports, view)):
+def render(content: Content, screen: Screen) -> Iterator[str]:
+    """Write each table."""
+    del screen
+    for number, sheet in enumerate(content.sheets()):
         if number:
             yield "\n"
         for line in lines(sheet):

@@ -12,35 +12,29 @@ from dataclasses import replace
 from rich import box
 
 from netcost import escape
-from netcost.render.layout import Layout, fitted
+from netcost.render.content import Content
+from netcost.render.fit_columns import Layout, fitted
+from netcost.render.screen import Screen
 from netcost.render.sheet import Sheet
-from netcost.render.sheets import sheets
-from netcost.render.view import View
-from netcost.report import Report
 
 LEAST_TEXT_WIDTH = 80
 """Where there is no limit, remarks are broken at the table's width, or here if it is narrower."""
 
 
-def render(reports: Sequence[Report], view: View) -> Iterator[str]:
-    """Draw each report, and a summary of several."""
-    for number, sheet in enumerate(sheets(reports, view)):
+def render(content: Content, screen: Screen) -> Iterator[str]:
+    """Draw each table."""
+    for number, sheet in enumerate(content.sheets()):
         if number:
             yield "\n"
-        for line in draw(sheet, view):
-            yield f"{line}\n"
+        for line in _lines(visible_sheet(sheet), screen):
+            yield f"{escape.log(line)}\n"
 
 
-def draw(sheet: Sheet, view: View) -> Iterator[str]:
-    """Draw one sheet, line by line."""
-    return map(escape.log, _lines(visible_sheet(sheet), view))
-
-
-def _lines(sheet: Sheet, view: View) -> Iterator[str]:
-    layout = fitted(sheet, view.width)
-    text_width = max(layout.width, LEAST_TEXT_WIDTH) if view.width is None else view.width
-    bold, dim = styles(color=view.color)
-    bar, rule = bar_and_rule(layout, ascii_only=view.ascii)
+def _lines(sheet: Sheet, screen: Screen) -> Iterator[str]:
+    layout = fitted(sheet, screen.width)
+    text_width = max(layout.width, LEAST_TEXT_WIDTH) if screen.width is None else screen.width
+    bold, dim = styles(color=screen.color)
+    bar, rule = bar_and_rule(layout, ascii_only=screen.ascii)
     yield from map(bold, wrapped(sheet.title, text_width))
     yield ""
     yield from map(bold, head_lines(layout, bar))

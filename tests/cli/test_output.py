@@ -15,9 +15,9 @@ import click
 import pytest
 
 from netcost.cli.draft import draft_of
-from netcost.cli.output import Output, Target, parse_targets, write, write_all
+from netcost.cli.output import Output, write, write_all
+from netcost.cli.targets import Target, parse_targets
 
-SUFFIXES = {"table": (".txt",), "csv": (".csv",), "markdown": (".md", ".markdown")}
 POSIX = pytest.mark.skipif(os.name != "posix", reason="links, modes and devices of POSIX")
 
 
@@ -49,7 +49,7 @@ def test_a_prefix_names_the_format_else_the_suffix_else_the_option(
     texts: list[str], asked: str, targets: list[tuple[str, str]]
 ) -> None:
     """Without any output, the report goes to standard output."""
-    assert parse_targets(texts, SUFFIXES, asked, "table") == [Target(*each) for each in targets]
+    assert parse_targets(texts, "analyze", asked, "table") == [Target(*each) for each in targets]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_a_prefix_names_the_format_else_the_suffix_else_the_option(
     [
         (["report"], "", "The suffix of `report` tells no format; write one of table:report, csv:report"),
         (["report.xyz"], "", "The suffix of `report.xyz` tells no format"),
-        (["xml:report"], "", "There is no format `xml`; there are table, csv, markdown."),
+        (["xml:report"], "", "There is no format `xml`; there are table, csv, json, markdown."),
         (["C:report"], "", "The suffix of `C:report` tells no format"),
         (
             ["report.csv"],
@@ -74,7 +74,7 @@ def test_a_prefix_names_the_format_else_the_suffix_else_the_option(
 def test_an_output_that_is_not_clear_is_refused(texts: list[str], asked: str, message: str) -> None:
     """The message says what to write."""
     with pytest.raises(click.UsageError) as caught:
-        parse_targets(texts, SUFFIXES, asked, "table")
+        parse_targets(texts, "analyze", asked, "table")
     assert message in caught.value.message
 
 
@@ -106,7 +106,7 @@ def test_one_file_under_two_names_is_one(
     with pytest.raises(
         click.UsageError, match=r"named twice by -o; each output needs a file of its own"
     ) as caught:
-        parse_targets(["a.csv", f"table:{second}"], SUFFIXES, "", "table")
+        parse_targets(["a.csv", f"table:{second}"], "analyze", "", "table")
     assert f"`a.csv` and `{second}` are one file, named twice" in caught.value.message
 
 
@@ -123,7 +123,7 @@ def test_files_that_are_not_there_yet_are_told_apart(tmp_path: Path, monkeypatch
     """By folder and name."""
     monkeypatch.chdir(tmp_path)
     texts = ["a.csv", "b.csv", "deep/a.csv", "-", "-"]
-    assert [target.path for target in parse_targets(texts, SUFFIXES, "", "table")] == texts
+    assert [target.path for target in parse_targets(texts, "analyze", "", "table")] == texts
 
 
 def names(folder: Path) -> list[str]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from netcost.dtypes import Precision
+from netcost.render import Screen, render
+from netcost.render.reports import Reports
+from netcost.render.reports.view import View
 from netcost.report import METRICS, Report, Row
 from netcost.shapes import Image
 
@@ -29,3 +33,9 @@ def report(*rows: Row, name: str = "net", source: str = "") -> Report:
     """Make a report of some rows."""
     shape = Image((1, 3, 4, 4))
     return Report(name, source, Precision(), {"input": shape}, {"output": shape}, rows)
+
+
+def printed(form: str, *reports: Report, **options: Any) -> str:
+    """Reports in a format as one text; options are those of the view and of the screen."""
+    view = {field.name: options.pop(field.name) for field in fields(View) if field.name in options}
+    return "".join(render(Reports(reports, View(**view)), form, Screen(**options)))

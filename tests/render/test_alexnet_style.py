@@ -11,8 +11,8 @@ from handmade import report, row
 
 from netcost.analysis.costs import analyze
 from netcost.dtypes import Precision
-from netcost.render import View
-from netcost.render.alexnet import sheet
+from netcost.render.reports.alexnet import sheet
+from netcost.render.reports.view import View
 from netcost.render.sheet import Sheet
 from netcost.shapes import Image, Sequence, Tokens, Vector, Volume
 

@@ -15,16 +15,24 @@ from budgets import CNN, changed, report, rules
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from netcost import render as formats
 from netcost.budget.check import check
 from netcost.budget.compare import Comparison
 from netcost.budget.evidence import Evidence
 from netcost.budget.result import Check, CheckResult, Culprit, Flaw, ModelResult, Note
 from netcost.place import Place
-from netcost.render.check import FORMATS, render
-from netcost.render.check.markdown import MARK
+from netcost.render.check import Checked
+from netcost.render.check.comment import MARK
 from netcost.report import Report
 
 Golden = Callable[[str, str], None]
+
+FORMATS = formats.formats_of("check")
+
+
+def render(result: CheckResult, name: str) -> str:
+    """The result in a format."""
+    return "".join(formats.render(Checked(result), name))
 
 
 def model(name: str, text: str, now: Report, before: Report | None = None, **facts: Any) -> ModelResult:
@@ -475,7 +483,7 @@ def test_a_comment_is_never_too_long_to_post(count: int) -> None:
 
 def test_a_single_row_left_out_is_singular() -> None:
     """Grammar."""
-    from netcost.render.check.markdown import Section, fitted
+    from netcost.render.check.comment import Section, fitted
 
     assert list(fitted([Section(("head",), ["row", "x" * 50])], 20))[-1].startswith("1 row is left out")
     assert list(fitted([Section(("head",), ["row"])], 3)) == [
@@ -526,9 +534,10 @@ def test_unknown_formats_are_refused() -> None:
 
 
 def test_formats_are_known_by_their_suffix() -> None:
-    """Where one has a suffix of its own."""
-    assert {suffix: name for name, each in FORMATS.items() for suffix in each.suffixes} == {
+    """Where one has a suffix of its own; of two that share one, the first has it."""
+    assert {suffix: name for name, each in reversed(FORMATS.items()) for suffix in each.suffixes} == {
         ".txt": "text",
+        ".csv": "csv",
         ".json": "json",
         ".md": "markdown",
         ".markdown": "markdown",

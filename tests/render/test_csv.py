@@ -14,7 +14,8 @@ from handmade import report, row
 from netcost.analysis.costs import analyze
 from netcost.dtypes import Precision
 from netcost.place import Place
-from netcost.render import View, render
+from netcost.render import render
+from netcost.render.reports import Reports
 from netcost.report import Report
 from netcost.shapes import Image, Tokens, Vector
 
@@ -28,7 +29,7 @@ FIXED = (
 
 def text_of(*reports: Report) -> str:
     """The CSV of some reports as one text."""
-    return "".join(render(reports, "csv", View()))
+    return "".join(render(Reports(reports), "csv"))
 
 
 def cells(*reports: Report) -> list[dict[str, str]]:
@@ -156,6 +157,6 @@ def test_rows_that_share_their_facts_keep_their_own_numbers() -> None:
 def test_a_long_report_comes_in_pieces() -> None:
     """Pieces are written while the rest is made."""
     rows = [row(f"layer{index}") for index in range(2500)]
-    pieces = list(render([report(*rows)], "csv"))
+    pieces = list(render(Reports([report(*rows)]), "csv"))
     assert len(pieces) > 1
     assert "".join(pieces).count("\r\n") == 2501

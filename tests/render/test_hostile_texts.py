@@ -35,10 +35,11 @@ from netcost.budget.compare import Comparison
 from netcost.budget.result import CheckResult
 from netcost.derivation import Derivation
 from netcost.place import Place
-from netcost.render import Style, View, derivation, render
-from netcost.render.check import render as render_check
+from netcost.render import Screen, derivation, render
+from netcost.render.check import Checked
 from netcost.render.diff import Diff
-from netcost.render.diff import render as render_diff
+from netcost.render.reports import Reports
+from netcost.render.reports.view import Style, View
 from netcost.report import Report
 from netcost.spec.problem import Problem, SpecError
 
@@ -88,21 +89,23 @@ def diff(text: str) -> Diff:
     changed = replace(rows[1], counts={**rows[1].counts, "params": 5}, output=rows[0].output)
     new = replace(rows[3], name=f"{text}new", label=f"{text}new", type=f"{text}new")
     second = replace(first, name=f"{text}second", rows=[rows[0], changed, new, rows[3]])
-    return Diff(comparison=Comparison(first, second), names=(f"{text}a", f"{text}b"), view=View(width=WIDE))
+    return Diff(comparison=Comparison(first, second), names=(f"{text}a", f"{text}b"))
 
 
 @cache
 def printed(text: str, name: str, style: Style = "alexnet") -> str:
     """The networks in a format, and then the difference of two."""
     return "".join(
-        (*render(reports(text), name, View(style=style, width=WIDE)), *render_diff(diff(text), name))
+        piece
+        for content in (Reports(reports(text), View(style=style)), diff(text))
+        for piece in render(content, name, Screen(width=WIDE))
     )
 
 
 @cache
 def checked(text: str, name: str, *, blanks: bool = True) -> str:
     """The run in a format."""
-    return render_check(run(text, blanks=blanks), name)
+    return "".join(render(Checked(run(text, blanks=blanks)), name, Screen(width=WIDE)))
 
 
 def explained(text: str, width: int) -> list[str]:
@@ -150,7 +153,7 @@ def test_tables(text: str, style: Style) -> None:
 def test_tables_that_are_broken_into_lines(text: str) -> None:
     """A word at the end of a line may be the first of the next."""
     for width in range(20, 60, 3):
-        assert_plain("".join(render(reports(f"{text} {text} "), "table", View(width=width))))
+        assert_plain("".join(render(Reports(reports(f"{text} {text} ")), "table", Screen(width=width))))
 
 
 @every_payload
@@ -201,7 +204,7 @@ NUMBER = re.compile(r"-?\d+(\.\d+)?")
 @pytest.mark.parametrize("text", [*PAYLOADS, *FORMULAS], ids=ascii)
 def test_csv(text: str) -> None:
     """Every row has its cells, and none of them is a formula."""
-    for found in (render(reports(text), "csv"), render_diff(diff(text), "csv")):
+    for found in (render(Reports(reports(text)), "csv"), render(diff(text), "csv")):
         written = "".join(found)
         assert not HIDDEN.search(re.sub(r"[\r\n\t]", "", written))
         assert_no_command(written)

@@ -12,14 +12,15 @@ from handmade import report, row
 
 import netcost
 from netcost.analysis.costs import analyze
-from netcost.render import View, render
+from netcost.render import render
+from netcost.render.reports import Reports
 from netcost.report import METRICS, Report
 from netcost.report.keys import FORMAT_VERSION
 
 
 def text_of(*reports: Report) -> str:
     """The JSON of some reports as one text."""
-    return "".join(render(reports, "json", View()))
+    return "".join(render(Reports(reports), "json"))
 
 
 def document(*reports: Report) -> Any:

@@ -9,8 +9,8 @@ import networks
 from handmade import report, row
 
 from netcost.analysis.costs import analyze
-from netcost.render import View
-from netcost.render.lenet import sheet
+from netcost.render.reports.lenet import sheet
+from netcost.render.reports.view import View
 from netcost.shapes import Image
 
 with (Path(__file__).parents[1] / "reference" / "lenet_lecture.csv").open() as file:

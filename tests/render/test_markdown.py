@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import handmade
 import networks
 import pytest
 from handmade import report, row
 
 from netcost.analysis.costs import analyze
-from netcost.render import View, render
-from netcost.render.alexnet import sheet
+from netcost.render.reports.alexnet import sheet
+from netcost.render.reports.view import View
 from netcost.report import Report
 
 
 def printed(*reports: Report, **options: object) -> str:
     """The Markdown of some reports as one text."""
-    return "".join(render(reports, "markdown", View(**options)))  # type: ignore[arg-type]
+    return handmade.printed("markdown", *reports, **options)
 
 
 def test_the_alexnet_style_as_printed(golden: Callable[[str, str], None]) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import handmade
 import networks
 import pytest
 from handmade import report, row
 
 from netcost.analysis.costs import analyze
-from netcost.render import View, render
 from netcost.report import Report
 
 Golden = Callable[[str, str], None]
@@ -20,7 +20,7 @@ COSTS = r" *│ *([\d,]+)" * 3
 
 def printed(*reports: Report, **options: object) -> str:
     """The table of some reports as one text."""
-    return "".join(render(reports, "table", View(**options)))  # type: ignore[arg-type]
+    return handmade.printed("table", *reports, **options)
 
 
 @pytest.fixture(scope="module")

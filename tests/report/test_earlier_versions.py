@@ -18,6 +18,7 @@ import netcost as library
 from netcost.budget.compare import Comparison
 from netcost.number import UNKNOWN
 from netcost.render import render
+from netcost.render.reports import Reports
 from netcost.report import METRICS, Metric
 from netcost.report.read import read_report
 
@@ -60,7 +61,7 @@ def test_everything_that_it_had_is_still_written() -> None:
     """Keys are only added."""
     text = EARLIER.read_text(encoding="utf-8")
     before = json.loads(text)
-    now = json.loads("".join(render(read_report(text), "json")))
+    now = json.loads("".join(render(Reports(read_report(text)), "json")))
     assert _without_what_is_new(now, before) == {**before, "format_version": "1.1"}
 
 

@@ -30,7 +30,7 @@ from netcost.budget.schema import budget_schema
 from netcost.network import Network
 from netcost.render import render
 from netcost.render.diff import Diff
-from netcost.render.diff import render as render_diff
+from netcost.render.reports import Reports
 from netcost.report import METRICS, Metric, Report
 from netcost.report.metrics import quotient
 from netcost.report.read import read_report
@@ -109,7 +109,7 @@ def metric(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def as_json(*reports: Report) -> Any:
-    return json.loads("".join(render(reports, "json")))
+    return json.loads("".join(render(Reports(reports), "json")))
 
 
 def as_csv(text: str) -> list[dict[str, str]]:
@@ -156,7 +156,7 @@ def test_json_has_it_and_reads_it_back(case: Case) -> None:
 @every_case
 def test_csv_has_it_in_the_last_column(case: Case) -> None:
     """Empty where a layer has no such number."""
-    rows = as_csv("".join(render([report()], "csv")))
+    rows = as_csv("".join(render(Reports([report()]), "csv")))
     assert list(rows[0])[-1] == case.metric.name
     assert [row[case.metric.name] for row in rows] == list(map(cell, case.rows))
 
@@ -165,7 +165,7 @@ def test_csv_has_it_in_the_last_column(case: Case) -> None:
 @pytest.mark.parametrize("form", ["table", "markdown"])
 def test_the_summary_has_a_column_for_it(case: Case, form: str) -> None:
     """Of several networks."""
-    text = "".join(render([report(), report()], form))
+    text = "".join(render(Reports([report(), report()]), form))
     summary = text[text.index("Summary") :]
     assert case.metric.title in summary
     assert ("32.7 KiB" if case.metric.unit == "bytes" else case.text) in summary
@@ -296,13 +296,13 @@ def test_diff_has_it(case: Case) -> None:
     name = case.metric.name
     comparison = Comparison(report(), changed("conv: 10", "conv: 12"))
     diff = Diff(comparison=comparison, names=("a", "b"), metrics=(name,))
-    document = json.loads("".join(render_diff(diff, "json")))
+    document = json.loads("".join(render(diff, "json")))
     assert document["totals"][name]["before"] == case.total
     assert [pair[name]["before"] for pair in document["layers"]] == case.rows
-    rows = as_csv("".join(render_diff(diff, "csv")))
+    rows = as_csv("".join(render(diff, "csv")))
     assert [row[f"{name}_before"] for row in rows] == list(map(cell, case.rows))
     for form in ("table", "markdown"):
-        text = "".join(render_diff(diff, form))
+        text = "".join(render(diff, form))
         assert case.metric.title in text
         assert case.text in text
 
@@ -332,7 +332,7 @@ def test_a_number_of_the_place_is_right_for_every_layer(
         sizes = [row.layers for row in found]
         ends = [sum(sizes[: index + 1]) for index, _ in enumerate(sizes)]
     assert [layer["position"] for layer in as_json(found)["models"][0]["layers"]] == ends
-    assert [int(row["position"]) for row in as_csv("".join(render([found], "csv")))] == ends
+    assert [int(row["position"]) for row in as_csv("".join(render(Reports([found]), "csv")))] == ends
     assert len(found) == (68 if depth is None else len(ends))
 
 

@@ -14,7 +14,9 @@ import pytest
 from netcost.analysis.costs import analyze
 from netcost.network import Network
 from netcost.place import Place
-from netcost.render import View, render
+from netcost.render import render
+from netcost.render.reports import Reports
+from netcost.render.reports.view import View
 from netcost.report import METRICS, Report
 from netcost.report.read import read_report
 
@@ -23,7 +25,7 @@ NETWORKS = [networks.alexnet, networks.lenet, networks.two_streams, networks.tie
 
 def text_of(*reports: Report) -> str:
     """The JSON of some reports."""
-    return "".join(render(reports, "json"))
+    return "".join(render(Reports(reports), "json"))
 
 
 @pytest.mark.parametrize("make", NETWORKS)
@@ -57,7 +59,9 @@ def test_what_is_read_prints_the_same_table(make: Callable[[], Network], style: 
     report = analyze(make())
     (read,) = read_report(text_of(report))
     view = View(style=style)  # type: ignore[arg-type]
-    assert "".join(render([read], "table", view)) == "".join(render([report], "table", view))
+    assert "".join(render(Reports([read], view), "table")) == "".join(
+        render(Reports([report], view), "table")
+    )
 
 
 def test_rows_and_totals_are_the_same() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 import netcost
 from netcost.render import render
+from netcost.render.reports import Reports
 from netcost.report.schema import report_schema
 
 SCHEMA: Any = report_schema()
@@ -19,7 +20,7 @@ VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
 def document(*names: str) -> Any:
     """The JSON report of bundled networks."""
     reports = [netcost.analyze(netcost.load(name)) for name in names]
-    return json.loads("".join(render(reports, "json")))
+    return json.loads("".join(render(Reports(reports), "json")))
 
 
 def test_is_itself_a_valid_schema() -> None:

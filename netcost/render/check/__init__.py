@@ -1,28 +1,44 @@
-"""The result of a check as text: one file for each format, imported when it is asked for."""
+"""What `netcost check` tells: rules kept and broken, and what changed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from importlib import import_module
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from netcost.budget.result import CheckResult
-from netcost.render import Format
-
-FORMATS: Mapping[str, Format] = {
-    "text": Format("netcost.render.check.text", (".txt",)),
-    "json": Format("netcost.render.check.json", (".json",)),
-    "markdown": Format("netcost.render.check.markdown", (".md", ".markdown")),
-    "github": Format("netcost.render.check.github", ()),
-    "junit": Format("netcost.render.check.junit", (".xml",)),
-}
-"""Every format by the name that a user gives."""
+from netcost.render.content import Cell
+from netcost.render.sheet import Sheet
 
 
-def render(result: CheckResult, name: str) -> str:
-    """Write the result of a check in a format; the text ends with a line end, unless it is empty.
+@dataclass(frozen=True)
+class Checked:
+    """The result of a check."""
 
-    Raises:
-        KeyError: there is no such format.
-    """
-    lines: Iterator[str] = import_module(FORMATS[name].module).render(result)
-    return "".join(f"{line}\n" for line in lines)
+    command: ClassVar[str] = "check"
+
+    result: CheckResult
+
+    def sheets(self) -> Iterator[Sheet]:
+        """What is wrong, then the totals that changed, then the layers that did."""
+        from netcost.render.check import sheets
+
+        return sheets.sheets(self.result)
+
+    def columns(self) -> Sequence[str]:
+        """The heads of the records."""
+        from netcost.render.check import records
+
+        return records.COLUMNS
+
+    def records(self) -> Iterator[Sequence[Cell]]:
+        """A record for each rule, kept or broken, and for each model that could not be analyzed."""
+        from netcost.render.check import records
+
+        return records.records(self.result)
+
+    def document(self) -> Mapping[str, Any]:
+        """Every rule with its exact numbers, kept or broken."""
+        from netcost.render.check.document import document
+
+        return document(self.result)

@@ -13,7 +13,9 @@ from posixpath import join, normpath
 from netcost import escape
 from netcost.budget.result import CheckResult
 from netcost.place import Place
+from netcost.render.check import Checked
 from netcost.render.check.wording import details, sentence, verdict
+from netcost.render.screen import Screen
 
 MOST = 10
 """GitHub shows no more annotations of a step."""
@@ -42,13 +44,15 @@ class Annotation:
         return f"::{self.level} {listed}::{escape.annotation(self.text)}"
 
 
-def render(result: CheckResult) -> Iterator[str]:
+def render(checked: Checked, screen: Screen) -> Iterator[str]:
     """Write at most ten annotations, errors first and the gravest of them before the others."""
+    del screen
+    result = checked.result
     found = [*_flaws(result), *_checks(result), *_notes(result)]
     found.sort(key=lambda annotation: annotation.level)
-    yield from (annotation.line(result.folder) for annotation in found[:MOST])
+    yield from (f"{annotation.line(result.folder)}\n" for annotation in found[:MOST])
     more = len(found) - MOST
-    yield verdict(result) + (f"; {more:,} more without annotation" if more > 0 else "")
+    yield verdict(result) + (f"; {more:,} more without annotation\n" if more > 0 else "\n")
 
 
 def _flaws(result: CheckResult) -> Iterator[Annotation]:

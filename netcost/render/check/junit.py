@@ -7,11 +7,15 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from netcost import escape
 from netcost.budget.result import Check, CheckResult, ModelResult, Note
+from netcost.render.check import Checked
 from netcost.render.check.wording import details, line_of, sentence
+from netcost.render.screen import Screen
 
 
-def render(result: CheckResult) -> Iterator[str]:
+def render(checked: Checked, screen: Screen) -> Iterator[str]:
     """Write all models; a warning is the output of a case that passes."""
+    del screen
+    result = checked.result
     suites = [_model(model) for model in result.models]
     if result.notes:
         suites.append(_notes(result))
@@ -20,8 +24,8 @@ def render(result: CheckResult) -> Iterator[str]:
     root = Element("testsuites", {"name": "netcost", **totals})
     root.extend(suites)
     indent(root)
-    yield '<?xml version="1.0" encoding="UTF-8"?>'
-    yield tostring(root, encoding="unicode")
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
+    yield f"{tostring(root, encoding='unicode')}\n"
 
 
 def _model(model: ModelResult) -> Element:

@@ -6,16 +6,19 @@ from collections.abc import Iterator
 
 from netcost import escape
 from netcost.budget.result import CheckResult, ModelResult
+from netcost.render.check import Checked
+from netcost.render.check.sheets import kept
 from netcost.render.check.wording import LABELS, details, line_of, sentence, verdict
-from netcost.wording import counted
+from netcost.render.screen import Screen
 
 WIDTH = max(map(len, LABELS.values()))
 INDENT = " " * (WIDTH + 1)
 
 
-def render(result: CheckResult) -> Iterator[str]:
+def render(checked: Checked, screen: Screen) -> Iterator[str]:
     """Write every model in its order, the notes, and the verdict."""
-    return map(escape.line, _lines(result))
+    del screen
+    return (f"{escape.line(line)}\n" for line in _lines(checked.result))
 
 
 def _lines(result: CheckResult) -> Iterator[str]:
@@ -38,12 +41,4 @@ def _model(model: ModelResult) -> Iterator[str]:
             yield f"{LABELS[check.status]:{WIDTH}} {model.name} {sentence(check)}"
             yield from (INDENT + line for line in details(check))
     if model.status == "pass":
-        yield f"{LABELS['pass']:{WIDTH}} {model.name} {_kept(model)}"
-
-
-def _kept(model: ModelResult) -> str:
-    """How much was checked, and how the model came about."""
-    kept = [check for check in model.checks if check.status == "pass"]
-    said = counted(len(kept), "check")
-    known = {"new": ", new model", "renamed": f", was {model.base_source}"}
-    return said + known.get(model.history, "")
+        yield f"{LABELS['pass']:{WIDTH}} {model.name} {kept(model)}"

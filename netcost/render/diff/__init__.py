@@ -1,50 +1,57 @@
-"""Two networks side by side as text: one file for each format, imported when it is asked for."""
+"""What `netcost diff` tells: two networks side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from importlib import import_module
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from netcost.budget.compare import Comparison
-from netcost.render import FORMATS as REPORT_FORMATS
-from netcost.render import Format, View
+from netcost.render.content import Cell
+from netcost.render.sheet import Sheet
 from netcost.report import MAIN_METRICS
-
-FORMATS: Mapping[str, Format] = {
-    name: Format(f"netcost.render.diff.{name}", REPORT_FORMATS[name].suffixes)
-    for name in ("table", "csv", "json", "markdown")
-}
-"""Every format by the name that a user gives; files have the suffixes of reports."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Diff:
-    """A comparison and how it is to be shown.
+    """A comparison, and what tables are to show of it.
 
     Args:
         comparison: the two reports.
         names: what the reader knows them by, the earlier first.
-        metrics: what a table shows of each layer; CSV and JSON always hold everything.
+        metrics: what a table shows of each layer; records and documents always hold everything.
         everything: whether a table shows layers that are the same, too.
-        view: how tables are to look.
     """
+
+    command: ClassVar[str] = "diff"
 
     comparison: Comparison
     names: tuple[str, str]
     metrics: Sequence[str] = MAIN_METRICS
     everything: bool = False
-    view: View = field(default_factory=View)
 
+    def sheets(self) -> Iterator[Sheet]:
+        """The totals, and then the layers."""
+        from netcost.render.diff import sheets
 
-def render(diff: Diff, name: str) -> Iterator[str]:
-    """Write a comparison in a format.
+        yield sheets.totals(self.comparison, self.names)
+        if self.everything or self.comparison.changed:
+            yield sheets.layers(self.comparison, self.metrics, everything=self.everything)
 
-    Returns:
-        The text in pieces; it ends with a line end.
+    def columns(self) -> Sequence[str]:
+        """The heads of the records."""
+        from netcost.render.diff import records
 
-    Raises:
-        KeyError: there is no such format.
-    """
-    chunks: Iterator[str] = import_module(FORMATS[name].module).render(diff)
-    return chunks
+        return records.columns()
+
+    def records(self) -> Iterator[Sequence[Cell]]:
+        """A record for each layer of either network."""
+        from netcost.render.diff import records
+
+        return records.records(self.comparison)
+
+    def document(self) -> Mapping[str, Any]:
+        """Both networks and every difference."""
+        from netcost.render.diff.document import document
+
+        return document(self.comparison, self.names)

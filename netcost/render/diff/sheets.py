@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from netcost.budget.compare import Pair, PairKind, number
+from netcost.budget.compare import Comparison, Pair, PairKind, number
 from netcost.number import Exact, Value, known_part
 from netcost.render.change import signed, signed_percent
-from netcost.render.diff import Diff
 from netcost.render.sheet import Column, Sheet
 from netcost.report import METRICS, Row
 from netcost.units import number_text
@@ -26,16 +25,8 @@ TOTAL_WEIGHTS = {"change": 2, "%": 1}
 """What totals can do without where room is short."""
 
 
-def sheets(diff: Diff) -> Iterator[Sheet]:
-    """The totals, and then the layers."""
-    yield totals(diff)
-    if diff.everything or diff.comparison.changed:
-        yield layers(diff)
-
-
-def totals(diff: Diff) -> Sheet:
+def totals(comparison: Comparison, names: tuple[str, str]) -> Sheet:
     """Every metric of both networks."""
-    comparison = diff.comparison
     rows = []
     for metric in METRICS:
         before, after = comparison.before.totals[metric], comparison.after.totals[metric]
@@ -47,31 +38,31 @@ def totals(diff: Diff) -> Sheet:
         *(Column(side, weight=TOTAL_WEIGHTS.get(side, 0)) for side in SIDES),
     ]
     notes = [] if comparison.changed else ["No layer differs."]
-    for name, report in zip(diff.names, (comparison.before, comparison.after), strict=True):
+    for name, report in zip(names, (comparison.before, comparison.after), strict=True):
         if report.unknown:
             notes.append(f"The cost is not known of {listed(report.unknown)} in {name}.")
-    return Sheet(ARROW.join(diff.names), columns, rows, notes=notes)
+    return Sheet(ARROW.join(names), columns, rows, notes=notes)
 
 
-def layers(diff: Diff) -> Sheet:
+def layers(comparison: Comparison, metrics: Sequence[str], *, everything: bool) -> Sheet:
     """The layers that differ, or all of them; where room is short, percentages and the last metrics go first."""
-    pairs = diff.comparison.pairs
+    pairs = comparison.pairs
     counts = Counter(pair.kind for pair in pairs)
     counted = ", ".join(f"{counts[kind]:,} {word}" for kind, word in PAIR_WORDS.items() if counts[kind])
     columns = [
         Column("Layer", left=True),
         Column("", left=True),
         Column("type", left=True, weight=2),
-        Column("output", left=True, weight=len(diff.metrics) + 3),
+        Column("output", left=True, weight=len(metrics) + 3),
     ]
-    for place, metric in enumerate(diff.metrics):
-        heading, weight = _heading(metric), len(diff.metrics) - place + 2
+    for place, metric in enumerate(metrics):
+        heading, weight = _heading(metric), len(metrics) - place + 2
         columns += [
             Column(side, group=heading, alone=f"{heading}, {side}", weight=1 if side == "%" else weight)
             for side in SIDES
         ]
-    shown = pairs if diff.everything else diff.comparison.changed
-    return Sheet(f"Layers: {counted}", columns, [_cells(pair, diff.metrics) for pair in shown])
+    shown = pairs if everything else comparison.changed
+    return Sheet(f"Layers: {counted}", columns, [_cells(pair, metrics) for pair in shown])
 
 
 def _heading(metric: str) -> str:

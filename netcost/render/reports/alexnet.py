@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from netcost.number import Value
-from netcost.render.remarks import activity, convention, marked, marks, rowless, where_most_is
-from netcost.render.rows import FLOP, left_out, selected
+from netcost.render.reports.remarks import activity, convention, marked, marks, rowless, where_most_is
+from netcost.render.reports.shown_rows import FLOP, left_out, selected
+from netcost.render.reports.view import View
 from netcost.render.sheet import Column, Sheet, headline
-from netcost.render.view import View
 from netcost.report import Report, Row, likeness
 from netcost.report.row import end
 from netcost.units import Unit, fitting

@@ -1,16 +1,15 @@
-"""JSON for programs: both networks, every metric's difference, and every layer."""
+"""A comparison as a document: both networks, every metric's difference, and every layer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Any
 
-from netcost import escape
-from netcost.budget.compare import Pair, number
+from netcost.budget.compare import Comparison, Pair, number
 from netcost.number import Value, difference, known_part, plain
 from netcost.place import portable
 from netcost.render.change import plain_percent
-from netcost.render.diff import Diff
+from netcost.render.content import OneLine
 from netcost.report import METRICS, Report, Row
 from netcost.report.keys import completeness_keys, members
 from netcost.report.overridden import overrides_key
@@ -19,30 +18,21 @@ FORMAT_VERSION = "1.1"
 """Version of this document; the first number changes when a reader would break."""
 
 
-def render(diff: Diff) -> Iterator[str]:
-    """Write everything as one document, a layer at a time."""
-    import json
-
+def document(comparison: Comparison, names: tuple[str, str]) -> Mapping[str, Any]:
+    """Put everything into one document."""
     from netcost import __version__
 
-    encoder = json.JSONEncoder(ensure_ascii=False)
-    comparison = diff.comparison
     both = (comparison.before, comparison.after)
     facts = {
         "format_version": FORMAT_VERSION,
         "netcost": __version__,
         "changed": bool(comparison.changed),
-        "before": _network(diff.names[0], comparison.before),
-        "after": _network(diff.names[1], comparison.after),
+        "before": _network(names[0], comparison.before),
+        "after": _network(names[1], comparison.after),
         "totals": {metric: _change(*(report.totals[metric] for report in both)) for metric in METRICS},
     }
-    yield "{\n"
-    for key, value in facts.items():
-        yield f'  "{key}": {escape.json(encoder.encode(value))},\n'
-    yield '  "layers": ['
-    for index, pair in enumerate(comparison.pairs):
-        yield f"{',' if index else ''}\n    {escape.json(encoder.encode(_pair(pair)))}"
-    yield "\n  ]\n}\n"
+    layers = (OneLine(_pair(pair)) for pair in comparison.pairs)
+    return {**{key: OneLine(value) for key, value in facts.items()}, "layers": layers}
 
 
 def _network(label: str, report: Report) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from netcost.number import AtLeast, Exact, is_exact
-from netcost.render.view import Count
+from netcost.render.reports.view import Count
 from netcost.report import Report, Row
 from netcost.units import Unit, number_text
 from netcost.wording import listed, share

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from netcost.render.remarks import activity, marked, marks
-from netcost.render.rows import left_out, selected
+from netcost.render.reports.remarks import activity, marked, marks
+from netcost.render.reports.shown_rows import left_out, selected
+from netcost.render.reports.view import View
 from netcost.render.sheet import Column, Sheet, headline
-from netcost.render.view import View
 from netcost.report import Report, Row, Totals
 from netcost.units import number_text
 from netcost.wording import times

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from netcost.number import rank
-from netcost.render.view import View
+from netcost.render.reports.view import View
 from netcost.report import Row
 
 FLOP = {"lecture": "lecture_flops", "macs": "macs", "flops": "flops"}

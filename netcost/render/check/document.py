@@ -1,14 +1,10 @@
-"""JSON for programs: every rule with its exact numbers, kept or broken.
-
-The same result gives the same bytes on every machine: no time, no absolute path.
-"""
+"""A check as a document: every rule with its exact numbers, kept or broken."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Any
 
-from netcost import escape
 from netcost.budget.result import STATUSES, Check, CheckResult, ModelResult, Outcome
 from netcost.number import plain
 from netcost.place import Place, portable
@@ -21,13 +17,11 @@ FORMAT_VERSION = "1.1"
 """Version of this document; the first number changes when a reader would break."""
 
 
-def render(result: CheckResult) -> Iterator[str]:
-    """Write everything as one document."""
-    import json
-
+def document(result: CheckResult) -> Mapping[str, Any]:
+    """Put everything into one document."""
     from netcost import __version__
 
-    document = {
+    return {
         "format_version": FORMAT_VERSION,
         "netcost": __version__,
         "status": result.status,
@@ -39,7 +33,6 @@ def render(result: CheckResult) -> Iterator[str]:
             for note in result.notes
         ],
     }
-    yield escape.json(json.dumps(document, indent=2, ensure_ascii=False))
 
 
 def _model(model: ModelResult) -> dict[str, Any]:

@@ -1,0 +1,126 @@
+"""Where a command's results go and in which format: `--format` and `-o [FORMAT:]PATH`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import click
+
+from netcost.cli.output import A_FILE, STANDARD_OUTPUT, place_of, spelled
+from netcost.render import FORMATS, Format, commands_of, formats_of
+from netcost.wording import listed
+
+TO_A_FILE = "Write to a file, or to standard output with -; the suffix tells the format. Repeatable."
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Target(NamedTuple):
+    """A place to write to, and the format that belongs there."""
+
+    format: str
+    path: str
+
+
+class FormatName(click.Choice[str]):
+    """The name of one of a command's formats."""
+
+    name = "format"
+
+    def __init__(self, command: str) -> None:
+        self.command = command
+        super().__init__(list(formats_of(command)))
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Take the name of a format that the command has."""
+        if value not in self.choices:
+            self.fail(no_format(value, self.command), param, ctx)
+        return str(value)
+
+
+def format_option(command: str, default: str) -> Callable[[Command], Command]:
+    """Give a command the option that names its format; it receives the name as `asked`, or nothing."""
+    return click.option(
+        "--format", "asked", type=FormatName(command), help=f"Format of the output.  [default: {default}]"
+    )
+
+
+def output_option(description: str = TO_A_FILE) -> Callable[[Command], Command]:
+    """Give a command the option that says where to write; it receives the texts as `outputs`."""
+    return click.option(
+        "-o", "--output", "outputs", type=A_FILE, metavar="[FORMAT:]PATH", multiple=True, help=description
+    )
+
+
+def parse_targets(texts: Sequence[str], command: str, asked: str, default: str) -> list[Target]:
+    """Read `-o [FORMAT:]PATH` options; without any, there is standard output.
+
+    Args:
+        texts: what the user wrote.
+        command: the command, by which formats are known.
+        asked: the format of `--format`; empty if there is none.
+        default: the format of standard output where nothing else is said.
+
+    Raises:
+        click.UsageError: a format is not known or contradicts another, or a file is named twice.
+    """
+    targets = [_parse_target(text, command, asked, default) for text in texts]
+    known: dict[object, str] = {}
+    for _, path in targets:
+        place = place_of(path)
+        if place in known and {path, known[place]} != {STANDARD_OUTPUT}:
+            twice = f"`{path}` is" if path == known[place] else f"`{known[place]}` and `{path}` are one file,"
+            raise click.UsageError(f"{twice} named twice by -o; each output needs a file of its own.")
+        known[place] = path
+    return targets or [Target(asked or default, STANDARD_OUTPUT)]
+
+
+def _parse_target(text: str, command: str, asked: str, default: str) -> Target:
+    """Read one `[FORMAT:]PATH`: a prefix names the format, else the suffix, else `--format`."""
+    formats = formats_of(command)
+    prefix, colon, path = text.partition(":")
+    if colon and prefix in formats:
+        if not path.strip():
+            raise click.UsageError(f"`{text}` names no file; write {prefix}:PATH, or {prefix}:- to print it.")
+        return Target(prefix, spelled(path))
+    if spelled(text) == STANDARD_OUTPUT:
+        return Target(asked or default, STANDARD_OUTPUT)
+    if colon and prefix in FORMATS:
+        raise click.UsageError(no_format(prefix, command))
+    suffix = Path(text).suffix.lower()
+    found = _of_suffix(suffix, formats) or asked
+    if not found:
+        if colon and prefix.isalpha() and len(prefix) > 1:  # one letter is a drive
+            raise click.UsageError(no_format(prefix, command))
+        elsewhere = _of_suffix(suffix, FORMATS)
+        if elsewhere:
+            raise click.UsageError(f"`{text}` looks like {elsewhere}. {no_format(elsewhere, command)}")
+        ways = ", ".join(f"{name}:{text}" for name in formats)
+        raise click.UsageError(f"The suffix of `{text}` tells no format; write one of {ways}.")
+    if asked not in {found, ""}:
+        raise click.UsageError(
+            f"--format asks for {asked}, `{text}` looks like {found}; write {asked}:{text}."
+        )
+    return Target(found, text)
+
+
+def no_format(name: str, command: str) -> str:
+    """Say that a command has no format of that name: which are there, and whose it is or what was likely meant."""
+    formats = formats_of(command)
+    there_are = ", ".join(formats)
+    if name in FORMATS:
+        owners = listed([f"`netcost {each}`" for each in commands_of(name)])
+        return f"Only {owners} has the format {name}; `netcost {command}` has {there_are}."
+    from netcost.spec.problem import nearest
+
+    near = nearest(name, formats)
+    return f"There is no format `{name}`; there are {there_are}." + (
+        f" Did you mean `{near}`?" if near else ""
+    )
+
+
+def _of_suffix(suffix: str, formats: Mapping[str, Format]) -> str:
+    """The first format whose files have the suffix; empty if there is none."""
+    return next((name for name, each in formats.items() if suffix in each.suffixes), "")

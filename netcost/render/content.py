@@ -1,0 +1,53 @@
+"""What a format writes: tables for a person, rows of plain cells, or a document of plain data.
+
+Every command has one kind of content, a class with these three faces. A format takes the face that suits it and
+knows nothing of reports, comparisons or budgets; so one file writes them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeAlias
+
+from netcost.render.sheet import Sheet
+
+Cell: TypeAlias = str | int | float | None
+"""A text as it is, or a number; None where there is none, or where it is not known in full."""
+
+
+class Content(Protocol):
+    """What a command has to tell."""
+
+    command: ClassVar[str]
+    """The command that tells it; some formats are for one command alone."""
+
+    def sheets(self) -> Iterator[Sheet]:
+        """Tables for a person."""
+
+    def columns(self) -> Sequence[str]:
+        """The heads of the records."""
+
+    def records(self) -> Iterator[Sequence[Cell]]:
+        """Rows of plain cells for a program, all of them, whatever a person wants to see."""
+
+    def document(self) -> Mapping[str, Any]:
+        """Everything for a program: objects, lists, texts and numbers in one another.
+
+        A long list may be an iterator, and what belongs together an `OneLine`.
+        """
+
+
+class OneLine(NamedTuple):
+    """A value of a document that is read as a whole, and so stands on one line."""
+
+    value: Any
+
+
+class Parts(NamedTuple):
+    """An object of a document in parts, the keys of one after those of the other."""
+
+    parts: Sequence[Mapping[str, Any]]
+
+
+class Shared(dict[str, Any]):
+    """A part that many objects of a document have in common, each of them this same one; it is written once."""

@@ -1,0 +1,56 @@
+"""What `netcost analyze` tells: reports, layer by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, ClassVar
+
+from netcost.render.content import Cell
+from netcost.render.reports.view import View
+from netcost.render.sheet import Sheet
+from netcost.report import Report
+
+STYLES: Mapping[str, str] = {
+    "alexnet": "netcost.render.reports.alexnet",
+    "lenet": "netcost.render.reports.lenet",
+}
+
+
+@dataclass(frozen=True)
+class Reports:
+    """Reports, and what tables are to show of them."""
+
+    command: ClassVar[str] = "analyze"
+
+    reports: Sequence[Report]
+    view: View = field(default_factory=View)
+
+    def sheets(self) -> Iterator[Sheet]:
+        """A table for each report in the style asked for, then a summary of several."""
+        style = import_module(STYLES[self.view.style])
+        for report in self.reports:
+            yield style.sheet(report, self.view)
+        if len(self.reports) > 1:
+            from netcost.render.reports import summary
+
+            yield summary.sheet(self.reports)
+
+    def columns(self) -> Sequence[str]:
+        """The heads of the records."""
+        from netcost.render.reports import records
+
+        return records.columns()
+
+    def records(self) -> Iterator[Sequence[Cell]]:
+        """A record for each layer."""
+        from netcost.render.reports import records
+
+        return records.records(self.reports)
+
+    def document(self) -> Mapping[str, Any]:
+        """All networks, with what the metrics mean."""
+        from netcost.render.reports.document import document
+
+        return document(self.reports)

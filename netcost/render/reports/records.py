@@ -1,0 +1,73 @@
+"""Reports as rows of plain cells: one for each layer, no totals, raw integers.
+
+Lengths of several inputs or weights are joined with `;`. Columns are only ever appended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from netcost.number import Value, is_exact, plain
+from netcost.place import portable
+from netcost.render.content import Cell
+from netcost.report import METRICS, SETTINGS, Report, Row, Totals, likeness
+from netcost.report.row import end
+from netcost.wording import in_full, times
+
+BEFORE_METRICS = (
+    *("model", "index", "name", "type", "input_shape", "output_shape", "in_channels", "in_size"),
+    *SETTINGS,
+    *("out_channels", "out_size", "dtype", "weight_shapes"),
+)
+METRICS_BEFORE_PLACE = (
+    *("params", "weight_bytes", "activation_elements", "activation_bytes", "macs", "ops", "flops"),
+)
+
+
+def columns() -> tuple[str, ...]:
+    """Every column's name, in order; a metric that came later stands after `place`."""
+    later = [name for name in METRICS if name not in METRICS_BEFORE_PLACE]
+    return (*BEFORE_METRICS, *METRICS_BEFORE_PLACE, "place", *later)
+
+
+def records(reports: Sequence[Report]) -> Iterator[Sequence[Cell]]:
+    """Every layer of all reports; what rows that are alike have in common is made once."""
+    names = columns()
+    later = names[names.index("place") + 1 :]
+    for report in reports:
+        known: dict[tuple[int, ...], tuple[tuple[Cell, ...], tuple[Cell, ...]]] = {}
+        for index, row in enumerate(report.rows):
+            key = likeness(row)
+            cells = known.get(key)
+            if cells is None:
+                before = (row.type, *described(row), *numbers(row, METRICS_BEFORE_PLACE))
+                cells = known[key] = before, numbers(row, later)
+            yield (report.name, index, row.name, *cells[0], portable(str(row.place or "")), *cells[1])
+
+
+def described(row: Row) -> tuple[str, ...]:
+    """The cells from `input_shape` to `weight_shapes`."""
+    *sources, out = map(end, (*row.inputs, row.output))
+    return (
+        ";".join(map(times, row.inputs)),
+        times(row.output),
+        ";".join("" if each.channels is None else str(each.channels) for each in sources),
+        ";".join(times(each.size) for each in sources),
+        *(in_full(row.settings.get(name)) for name in SETTINGS),
+        "" if out.channels is None else str(out.channels),
+        times(out.size),
+        row.precision.short,
+        ";".join(map(times, row.weights.values())),
+    )
+
+
+def numbers(told: Row | Totals, metrics: Sequence[str]) -> tuple[Cell, ...]:
+    """The cells of some metrics, of a layer or of a network."""
+    return tuple([number(told[metric]) for metric in metrics])
+
+
+def number(value: Value) -> Cell:
+    """A number for programs; none if it is not known in full, which a cell cannot say."""
+    if isinstance(value, int):
+        return value
+    return plain(value) if is_exact(value) else None

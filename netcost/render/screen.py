@@ -1,0 +1,20 @@
+"""What a table is drawn on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """What a terminal can show. Formats for programs look at none of it.
+
+    Args:
+        width: the widest line; no limit where None.
+        color: whether the text carries terminal colours.
+        ascii: whether lines are drawn with ASCII characters.
+    """
+
+    width: int | None = None
+    color: bool = False
+    ascii: bool = False
