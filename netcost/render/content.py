@@ -33,7 +33,7 @@ class Content(Protocol):
     def document(self) -> Mapping[str, Any]:
         """Everything for a program: objects, lists, texts and numbers in one another.
 
-        A long list may be an iterator, and what belongs together an `OneLine`.
+        A long list may be an iterator, and what belongs together on a line says so.
         """
 
 
@@ -43,8 +43,8 @@ class OneLine(NamedTuple):
     value: Any
 
 
-class Parts(NamedTuple):
-    """An object of a document in parts, the keys of one after those of the other."""
+class OneLineOf(NamedTuple):
+    """An object that stands on one line, in parts: the keys of one after those of the other."""
 
     parts: Sequence[Mapping[str, Any]]
 

@@ -7,7 +7,6 @@ may rely on their order.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from netcost import escape
 from netcost.render.content import Content
@@ -16,9 +15,6 @@ from netcost.render.screen import Screen
 CHUNK = 1000
 """Rows that are written at once."""
 
-REMEMBERED = 1024
-"""Texts of which most rows repeat one."""
-
 
 def render(content: Content, screen: Screen) -> Iterator[str]:
     """Write all records."""
@@ -26,14 +22,23 @@ def render(content: Content, screen: Screen) -> Iterator[str]:
     import csv
     from io import StringIO
 
-    escaped = lru_cache(REMEMBERED)(escape.csv)
+    escaped = _Escaped()
     text = StringIO()
     writer = csv.writer(text)
     writer.writerow(content.columns())
     for number, record in enumerate(content.records(), 1):
-        writer.writerow([escaped(cell) if isinstance(cell, str) else cell for cell in record])
+        writer.writerow([escaped[cell] if type(cell) is str else cell for cell in record])
         if number % CHUNK == 0:
             yield text.getvalue()
             text.seek(0)
             text.truncate()
+            escaped.clear()
     yield text.getvalue()
+
+
+class _Escaped(dict[str, str]):
+    """Texts as they are written; most of them stand in many rows."""
+
+    def __missing__(self, text: str) -> str:
+        self[text] = written = escape.csv(text)
+        return written

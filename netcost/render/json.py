@@ -7,14 +7,13 @@ so that two documents compare well line by line.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 from netcost import escape
-from netcost.render.content import Content, OneLine, Parts, Shared
+from netcost.render.content import Content, OneLine, OneLineOf, Shared
 from netcost.render.screen import Screen
 
 INDENT = "  "
-Encode: TypeAlias = Callable[[object], str]
 
 
 def render(content: Content, screen: Screen) -> Iterator[str]:
@@ -27,60 +26,57 @@ def render(content: Content, screen: Screen) -> Iterator[str]:
     def encode(value: object) -> str:
         return escape.json(encoder.encode(value))
 
-    yield from _spread(content.document(), "", _on_one_line(encode), encode)
+    yield from _Writer(encode).spread(content.document(), "")
     yield "\n"
 
 
-def _spread(value: object, margin: str, on_one_line: Encode, encode: Encode) -> Iterator[str]:
-    """Write a value, each member of an object or a list on lines of its own."""
-    if isinstance(value, OneLine):
-        yield on_one_line(value.value)
-    elif isinstance(value, Mapping):
-        heads = ((f"{encode(key)}: ", each) for key, each in value.items())
-        yield from _members("{", heads, "}", margin, on_one_line, encode)
-    elif isinstance(value, Iterable) and not isinstance(value, str):
-        yield from _members("[", (("", each) for each in value), "]", margin, on_one_line, encode)
-    else:
-        yield encode(value)
+class _Writer:
+    """Writes the values of a document.
 
+    Args:
+        encode: writes a value of plain data on one line.
+    """
 
-def _members(
-    opening: str,
-    members: Iterable[tuple[str, object]],
-    closing: str,
-    margin: str,
-    on_one_line: Encode,
-    encode: Encode,
-) -> Iterator[str]:
-    inner, before = margin + INDENT, opening
-    for head, value in members:
-        yield f"{before}\n{inner}{head}"
-        yield from _spread(value, inner, on_one_line, encode)
-        before = ","
-    yield f"{opening}{closing}" if before == opening else f"\n{margin}{closing}"
+    def __init__(self, encode: Callable[[object], str]) -> None:
+        self.encode = encode
+        self.known: dict[int, tuple[Shared, str]] = {}
 
+    def spread(self, value: object, margin: str) -> Iterator[str]:
+        """Write a value, each member of an object or a list on lines of its own."""
+        if isinstance(value, Mapping):
+            heads = ((f"{self.encode(key)}: ", each) for key, each in value.items())
+            yield from self._members("{", heads, "}", margin)
+        elif isinstance(value, Iterable) and not isinstance(value, str):
+            yield from self._members("[", (("", each) for each in value), "]", margin)
+        else:
+            yield self.encode(value)
 
-def _on_one_line(encode: Encode) -> Encode:
-    """What writes a value on one line; a part that objects share is kept, as is its text."""
-    known: dict[int, tuple[Shared, str]] = {}
+    def _members(
+        self, opening: str, members: Iterable[tuple[str, object]], closing: str, margin: str
+    ) -> Iterator[str]:
+        inner, before = f"\n{margin}{INDENT}", opening
+        for head, value in members:
+            if isinstance(value, OneLineOf):
+                yield f"{before}{inner}{head}{{{', '.join([self._part(part) for part in value.parts if part])}}}"
+            elif isinstance(value, OneLine):
+                yield f"{before}{inner}{head}{self.encode(value.value)}"
+            else:
+                yield f"{before}{inner}{head}"
+                yield from self.spread(value, margin + INDENT)
+            before = ","
+        yield f"{opening}{closing}" if before == opening else f"\n{margin}{closing}"
 
-    def text_of(part: Mapping[str, Any]) -> str:
+    def _part(self, part: Mapping[str, Any]) -> str:
+        """Write the keys and values of a part; of a part that objects share, the text is kept."""
         if not isinstance(part, Shared):
-            return ", ".join([f'"{key}": {_text(value, encode)}' for key, value in part.items()])
-        if id(part) not in known:
-            known[id(part)] = part, encode(part)[1:-1]
-        return known[id(part)][1]
+            return self.encode(part)[1:-1]
+        found = self.known.get(id(part))
+        if found is None:
+            found = self.known[id(part)] = part, self.encode(part)[1:-1]
+        return found[1]
 
-    def on_one_line(value: object) -> str:
-        if isinstance(value, Parts):
-            return f"{{{', '.join(filter(None, map(text_of, value.parts)))}}}"
-        return encode(value)
-
-    return on_one_line
-
-
-def _text(value: Any, encode: Encode) -> str:
-    """A short value as the encoder writes it, which takes long to start."""
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(encode, value))}]"
-    return str(value) if type(value) is int else encode(value)
+    def _short(self, value: Any) -> str:
+        """Write a short value as the encoder does, which takes long to start."""
+        if isinstance(value, str):
+            return self.encode(value)
+        return str(value) if type(value) is int else f"[{', '.join(map(self.encode, value))}]"

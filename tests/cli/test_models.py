@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,12 +51,39 @@ def models() -> dict[str, dict[str, Any]]:
     return {model["name"]: model for model in json.loads(run("models", "--format", "json").out)["models"]}
 
 
-@pytest.mark.parametrize("name", ["alexnet", "resnet50", "gpt2"])
-def test_json_has_the_totals_of_the_report(models: dict[str, dict[str, Any]], name: str) -> None:
-    """They are added up in another way, to the same numbers."""
-    found, report = models[name], report_of(name)
-    assert found["totals"] == {metric: plain(report.totals[metric]) for metric in METRICS}
-    assert found["inputs"] == {entry: list(shape) for entry, shape in report.inputs.items()}
+@pytest.fixture(scope="module")
+def records() -> dict[str, dict[str, str]]:
+    """What it tells as CSV."""
+    rows = csv.DictReader(StringIO(run("models", "--format", "csv").out, newline=""))
+    return {row["model"]: row for row in rows}
+
+
+@pytest.mark.parametrize("name", zoo.networks())
+def test_every_metric_is_that_of_the_report(
+    models: dict[str, dict[str, Any]], records: dict[str, dict[str, str]], name: str
+) -> None:
+    """They are added up in another way, to the same numbers; none is 0 where the report has one."""
+    report = report_of(name)
+    assert models[name]["totals"] == {metric: plain(report.totals[metric]) for metric in METRICS}
+    assert models[name]["inputs"] == {entry: list(shape) for entry, shape in report.inputs.items()}
+    assert {metric: records[name][metric] for metric in METRICS} == {
+        metric: str(report.totals[metric]) for metric in METRICS
+    }
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_every_metric_counts_something(models: dict[str, dict[str, Any]], metric: str) -> None:
+    """A column of zeros is no metric."""
+    assert any(model["totals"][metric] for model in models.values())
+
+
+def test_each_output_gets_the_list_in_its_format(netcost: Run, folder: Path) -> None:
+    """Several in one run, by suffix and by name; a dash is standard output."""
+    ended = netcost("models", "-o", "list.json", "-o", "list.md", "-o", "csv:-")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.startswith("model,input_shape,params,")
+    assert json.loads((folder / "list.json").read_text())["models"][0]["name"] == "alexnet"
+    assert (folder / "list.md").read_text().startswith(f"### {len(zoo.networks())} bundled networks")
 
 
 def test_a_narrow_table_keeps_names_and_parameters(netcost: Run) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import json
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from html import unescape
 from io import StringIO
+from types import ModuleType
 from typing import Any, get_args
 from unicodedata import east_asian_width
 from xml.etree import ElementTree as ET
@@ -35,7 +37,8 @@ from netcost.budget.compare import Comparison
 from netcost.budget.result import CheckResult
 from netcost.derivation import Derivation
 from netcost.place import Place
-from netcost.render import Screen, derivation, render
+from netcost.render import FORMATS, Content, Format, Screen, derivation, formats_of, render
+from netcost.render.bundled import BundledNetwork, BundledNetworks
 from netcost.render.check import Checked
 from netcost.render.diff import Diff
 from netcost.render.reports import Reports
@@ -92,20 +95,33 @@ def diff(text: str) -> Diff:
     return Diff(comparison=Comparison(first, second), names=(f"{text}a", f"{text}b"))
 
 
+def bundled(text: str) -> BundledNetworks:
+    """The networks as a list."""
+    return BundledNetworks(
+        [BundledNetwork(f"{text}conv1", each.inputs, each.totals) for each in reports(text)]
+    )
+
+
+def contents(text: str, style: Style = "alexnet") -> list[Content]:
+    """What every command but `check` has to tell."""
+    return [Reports(reports(text), View(style=style)), diff(text), bundled(text)]
+
+
+def written(content: Content, name: str) -> str:
+    """Content in a format."""
+    return "".join(render(content, name, Screen(width=WIDE)))
+
+
 @cache
 def printed(text: str, name: str, style: Style = "alexnet") -> str:
-    """The networks in a format, and then the difference of two."""
-    return "".join(
-        piece
-        for content in (Reports(reports(text), View(style=style)), diff(text))
-        for piece in render(content, name, Screen(width=WIDE))
-    )
+    """The networks in a format, the difference of two, and a list of them."""
+    return "".join(written(content, name) for content in contents(text, style))
 
 
 @cache
 def checked(text: str, name: str, *, blanks: bool = True) -> str:
     """The run in a format."""
-    return "".join(render(Checked(run(text, blanks=blanks)), name, Screen(width=WIDE)))
+    return written(Checked(run(text, blanks=blanks)), name)
 
 
 def explained(text: str, width: int) -> list[str]:
@@ -142,11 +158,47 @@ def texts_of(value: Any) -> list[str]:
 every_payload = pytest.mark.parametrize("text", PAYLOADS, ids=ascii)
 
 
+# Whatever the format
+
+
+def walk(name: str, text: str) -> None:
+    """Hold a format to what all of them are held to, with everything that it can write."""
+    for content in (*contents(text), Checked(run(text, blanks=True))):
+        if name in formats_of(content.command):
+            found = written(content, name)
+            assert_no_command(found)
+            assert not HIDDEN.search(re.sub(r"[\r\n\t]", "", found))
+
+
+@every_payload
+@pytest.mark.parametrize("name", [name for name in FORMATS if name != "github"])
+def test_every_format(name: str, text: str) -> None:
+    """One that is added is held to it, too; the commands that annotations are have a test of their own."""
+    walk(name, text)
+
+
+@pytest.mark.parametrize("text", [COMMANDS[0], "\x1b[31m"])
+def test_a_format_that_escapes_nothing_is_found_out(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As soon as it is registered."""
+    leaky = ModuleType("leaky")
+    leaky.render = lambda content, _: (  # type: ignore[attr-defined]
+        f"{cell}\n" for record in content.records() for cell in record
+    )
+    monkeypatch.setitem(sys.modules, "leaky", leaky)
+    monkeypatch.setitem(FORMATS, "leaky", Format(module="leaky"))
+    with pytest.raises(AssertionError):
+        walk("leaky", text)
+
+
+# Tables
+
+
 @every_payload
 @pytest.mark.parametrize("style", get_args(Style))
 def test_tables(text: str, style: Style) -> None:
-    """In both styles, and of two networks."""
+    """In both styles, of two networks, of a list, and of a check."""
     assert_plain(printed(text, "table", style), printed(unhurt(text), "table", style))
+    assert_plain(checked(text, "table"), checked(unhurt(text), "table"))
 
 
 @pytest.mark.parametrize("text", COMMANDS, ids=ascii)
@@ -204,11 +256,11 @@ NUMBER = re.compile(r"-?\d+(\.\d+)?")
 @pytest.mark.parametrize("text", [*PAYLOADS, *FORMULAS], ids=ascii)
 def test_csv(text: str) -> None:
     """Every row has its cells, and none of them is a formula."""
-    for found in (render(Reports(reports(text)), "csv"), render(diff(text), "csv")):
-        written = "".join(found)
-        assert not HIDDEN.search(re.sub(r"[\r\n\t]", "", written))
-        assert_no_command(written)
-        rows = list(csv.reader(StringIO(written, newline="")))
+    for content in (*contents(text), Checked(run(text, blanks=True))):
+        found = written(content, "csv")
+        assert not HIDDEN.search(re.sub(r"[\r\n\t]", "", found))
+        assert_no_command(found)
+        rows = list(csv.reader(StringIO(found, newline="")))
         assert len({len(row) for row in rows}) == 1
         cells = {cell for row in rows for cell in row if cell and not NUMBER.fullmatch(cell)}
         assert not [cell for cell in cells if cell.lstrip().startswith(SIGNS)]

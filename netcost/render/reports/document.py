@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from netcost.render.content import OneLine, Parts, Shared
+from netcost.render.content import OneLine, OneLineOf, Shared
 from netcost.report import METRICS, Report, Row, likeness
 from netcost.report.keys import FORMAT_VERSION, members, model_keys, row_keys
 
@@ -33,7 +33,7 @@ def _model(report: Report) -> Mapping[str, Any]:
     return {**keys, "layers": _layers(report.rows)}
 
 
-def _layers(rows: Sequence[Row]) -> Iterator[OneLine]:
+def _layers(rows: Sequence[Row]) -> Iterator[OneLineOf]:
     """The keys and values of each layer; rows that are alike share what they have in common."""
     groups = [(own, list(keys)) for own, keys in groupby(row_keys(), key=lambda key: key.own)]
     known: dict[tuple[int, ...], list[Shared]] = {}
@@ -45,4 +45,4 @@ def _layers(rows: Sequence[Row]) -> Iterator[OneLine]:
             members(keys, row) if own else part
             for part, (own, keys) in zip(known[alike], groups, strict=True)
         ]
-        yield OneLine(Parts([{"index": index}, *parts]))
+        yield OneLineOf([{"index": index}, *parts])
