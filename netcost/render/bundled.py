@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
-from netcost.render.content import Cell, OneLine
+from netcost.render.content import Cell, Lines
 from netcost.render.sheet import Column, Sheet
 from netcost.report import METRICS, Totals
 from netcost.shapes import Shape
@@ -63,11 +63,14 @@ class BundledNetworks:
         """All networks, a line each, with every metric."""
         from netcost.report.keys import FORMAT_VERSION
 
-        return {"format_version": FORMAT_VERSION, "models": map(_network, self.networks)}
+        return {"format_version": FORMAT_VERSION, "models": Lines(map(_parts, self.networks))}
 
 
-def _network(network: BundledNetwork) -> OneLine:
+def _parts(network: BundledNetwork) -> Sequence[Mapping[str, Any]]:
     from netcost.report.keys import completeness_keys, members, plain_totals
 
-    told = {**members(completeness_keys(), network), "totals": plain_totals(network.totals)}
-    return OneLine({"name": network.name, "inputs": network.inputs, **told})
+    return (
+        {"name": network.name, "inputs": network.inputs},
+        members(completeness_keys(), network),
+        {"totals": plain_totals(network.totals)},
+    )

@@ -6,7 +6,7 @@ knows nothing of reports, comparisons or budgets; so one file writes them all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple, Protocol, TypeAlias
 
 from netcost.render.sheet import Sheet
@@ -33,7 +33,7 @@ class Content(Protocol):
     def document(self) -> Mapping[str, Any]:
         """Everything for a program: objects, lists, texts and numbers in one another.
 
-        A long list may be an iterator, and what belongs together on a line says so.
+        What belongs together on one line says so, and a long list may be an iterator.
         """
 
 
@@ -43,11 +43,11 @@ class OneLine(NamedTuple):
     value: Any
 
 
-class OneLineOf(NamedTuple):
-    """An object that stands on one line, in parts: the keys of one after those of the other."""
+class Lines(NamedTuple):
+    """A list of objects, each on one line and in parts: the keys of one part after those of the other."""
 
-    parts: Sequence[Mapping[str, Any]]
+    objects: Iterable[Sequence[Mapping[str, Any]]]
 
 
 class Shared(dict[str, Any]):
-    """A part that many objects of a document have in common, each of them this same one; it is written once."""
+    """A part that many objects of a list have in common, each of them this same one; it is written once."""

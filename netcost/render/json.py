@@ -7,13 +7,16 @@ so that two documents compare well line by line.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from netcost import escape
-from netcost.render.content import Content, OneLine, OneLineOf, Shared
+from netcost.render.content import Content, Lines, OneLine, Shared
 from netcost.render.screen import Screen
 
 INDENT = "  "
+REMEMBERED = 1_000
+"""Texts of which the written form is kept."""
 
 
 def render(content: Content, screen: Screen) -> Iterator[str]:
@@ -39,44 +42,60 @@ class _Writer:
 
     def __init__(self, encode: Callable[[object], str]) -> None:
         self.encode = encode
-        self.known: dict[int, tuple[Shared, str]] = {}
+        # A layer's name comes again as a source, its place in all that repeat.
+        self.text: Callable[[str], str] = lru_cache(REMEMBERED)(encode)
 
     def spread(self, value: object, margin: str) -> Iterator[str]:
         """Write a value, each member of an object or a list on lines of its own."""
-        if isinstance(value, Mapping):
-            heads = ((f"{self.encode(key)}: ", each) for key, each in value.items())
-            yield from self._members("{", heads, "}", margin)
+        if isinstance(value, OneLine):
+            yield self.encode(value.value)
+        elif isinstance(value, Lines):
+            yield from self._lines(value, margin)
+        elif isinstance(value, Mapping):
+            members = ((f"{self.encode(key)}: ", each) for key, each in value.items())
+            yield from self._members(members, "{}", margin)
         elif isinstance(value, Iterable) and not isinstance(value, str):
-            yield from self._members("[", (("", each) for each in value), "]", margin)
+            yield from self._members((("", each) for each in value), "[]", margin)
         else:
             yield self.encode(value)
 
-    def _members(
-        self, opening: str, members: Iterable[tuple[str, object]], closing: str, margin: str
-    ) -> Iterator[str]:
-        inner, before = f"\n{margin}{INDENT}", opening
+    def _members(self, members: Iterable[tuple[str, object]], brackets: str, margin: str) -> Iterator[str]:
+        inner, before = margin + INDENT, brackets[0]
         for head, value in members:
-            if isinstance(value, OneLineOf):
-                yield f"{before}{inner}{head}{{{', '.join([self._part(part) for part in value.parts if part])}}}"
-            elif isinstance(value, OneLine):
-                yield f"{before}{inner}{head}{self.encode(value.value)}"
-            else:
-                yield f"{before}{inner}{head}"
-                yield from self.spread(value, margin + INDENT)
+            yield f"{before}\n{inner}{head}"
+            yield from self.spread(value, inner)
             before = ","
-        yield f"{opening}{closing}" if before == opening else f"\n{margin}{closing}"
+        yield brackets if before == brackets[0] else f"\n{margin}{brackets[1]}"
 
-    def _part(self, part: Mapping[str, Any]) -> str:
-        """Write the keys and values of a part; of a part that objects share, the text is kept."""
-        if not isinstance(part, Shared):
-            return self.encode(part)[1:-1]
-        found = self.known.get(id(part))
-        if found is None:
-            found = self.known[id(part)] = part, self.encode(part)[1:-1]
-        return found[1]
+    def _lines(self, lines: Lines, margin: str) -> Iterator[str]:
+        """Write objects, each on one line; of a part that several have in common, the text is kept."""
+        known: dict[int, tuple[Shared, str]] = {}
+        yield "["
+        before = f"\n{margin}{INDENT}{{"
+        for parts in lines.objects:
+            texts = []
+            for part in parts:
+                if type(part) is Shared:
+                    found = known.get(id(part))
+                    if found is None:
+                        found = known[id(part)] = part, self.encode(part)[1:-1]
+                    texts.append(found[1])
+                elif part:
+                    texts.append(self._short(part))
+            yield f"{before}{', '.join(texts)}}}"
+            before = f",\n{margin}{INDENT}{{"
+        yield f"\n{margin}]"
 
-    def _short(self, value: Any) -> str:
-        """Write a short value as the encoder does, which takes long to start."""
-        if isinstance(value, str):
-            return self.encode(value)
-        return str(value) if type(value) is int else f"[{', '.join(map(self.encode, value))}]"
+    def _short(self, part: Mapping[str, Any]) -> str:
+        """Write keys and values as the encoder does, which takes long to start for a few."""
+        written = []
+        for key, value in part.items():
+            if type(value) is str:
+                written.append(f'"{key}": {self.text(value)}')
+            elif type(value) is int:
+                written.append(f'"{key}": {value}')
+            elif type(value) is tuple and {*map(type, value)} == {str}:
+                written.append(f'"{key}": [{", ".join(map(self.text, value))}]')
+            else:
+                written.append(f'"{key}": {self.encode(value)}')
+        return ", ".join(written)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from netcost.render.content import OneLine, OneLineOf, Shared
+from netcost.render.content import Lines, OneLine, Shared
 from netcost.report import METRICS, Report, Row, likeness
 from netcost.report.keys import FORMAT_VERSION, members, model_keys, row_keys
 
@@ -30,10 +30,10 @@ def convention() -> dict[str, dict[str, str]]:
 
 def _model(report: Report) -> Mapping[str, Any]:
     keys = {key: OneLine(value) for key, value in members(model_keys(), report).items()}
-    return {**keys, "layers": _layers(report.rows)}
+    return {**keys, "layers": Lines(_layers(report.rows))}
 
 
-def _layers(rows: Sequence[Row]) -> Iterator[OneLineOf]:
+def _layers(rows: Sequence[Row]) -> Iterator[Sequence[Mapping[str, Any]]]:
     """The keys and values of each layer; rows that are alike share what they have in common."""
     groups = [(own, list(keys)) for own, keys in groupby(row_keys(), key=lambda key: key.own)]
     known: dict[tuple[int, ...], list[Shared]] = {}
@@ -41,8 +41,6 @@ def _layers(rows: Sequence[Row]) -> Iterator[OneLineOf]:
         alike = likeness(row)
         if alike not in known:
             known[alike] = [Shared() if own else Shared(members(keys, row)) for own, keys in groups]
-        parts = [
-            members(keys, row) if own else part
-            for part, (own, keys) in zip(known[alike], groups, strict=True)
-        ]
-        yield OneLineOf([{"index": index}, *parts])
+        common = known[alike]
+        parts = [members(keys, row) if own else common[at] for at, (own, keys) in enumerate(groups)]
+        yield [{"index": index}, *parts]
