@@ -7,9 +7,11 @@ knows nothing of reports, comparisons or budgets; so one file writes them all.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, TypeAlias
 
-from netcost.render.sheet import Sheet
+if TYPE_CHECKING:
+    from netcost.render.sheet import Sheet  # formats for programs do without
+
 
 Cell: TypeAlias = str | int | float | None
 """A text as it is, or a number; None where there is none, or where it is not known in full."""

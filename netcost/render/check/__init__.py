@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from netcost.budget.result import CheckResult
 from netcost.render.content import Cell
-from netcost.render.sheet import Sheet
+
+if TYPE_CHECKING:
+    from netcost.render.sheet import Sheet  # formats for programs do without
 
 
 @dataclass(frozen=True)

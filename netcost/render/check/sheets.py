@@ -9,7 +9,7 @@ from netcost.budget.compare import Comparison, Pair, number
 from netcost.budget.result import Check, CheckResult, ModelResult
 from netcost.number import known_part
 from netcost.render.change import signed, signed_percent
-from netcost.render.check.wording import LABELS, explained, line_of, sentence, verdict, where
+from netcost.render.check.wording import LABELS, explained, kept, line_of, sentence, verdict, where
 from netcost.render.sheet import Column, Sheet
 from netcost.report import MAIN_METRICS
 from netcost.units import number_text
@@ -50,14 +50,6 @@ def findings(result: CheckResult) -> Sheet:
     compared = f", compared with {result.base}" if result.base else ""
     rows = [*_flaws(result), *(_finding(model, check) for model, check in result.broken)]
     return Sheet(f"{verdict(result)}{compared}", FINDING_COLUMNS, rows)
-
-
-def kept(model: ModelResult) -> str:
-    """How much was checked, and how the model came about."""
-    checks = [check for check in model.checks if check.status == "pass"]
-    said = counted(len(checks), "check")
-    known = {"new": ", new model", "renamed": f", was {model.base_source}"}
-    return said + known.get(model.history, "")
 
 
 def _flaws(result: CheckResult) -> Iterator[Sequence[str]]:

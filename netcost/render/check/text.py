@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from netcost import escape
 from netcost.budget.result import CheckResult, ModelResult
 from netcost.render.check import Checked
-from netcost.render.check.sheets import kept
-from netcost.render.check.wording import LABELS, details, line_of, sentence, verdict
+from netcost.render.check.wording import LABELS, details, kept, line_of, sentence, verdict
 from netcost.render.screen import Screen
 
 WIDTH = max(map(len, LABELS.values()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netcost.budget.result import Check, CheckResult, Culprit, Outcome, Status
+from netcost.budget.result import Check, CheckResult, Culprit, ModelResult, Outcome, Status
 from netcost.budget.rules import CHANGE_KINDS, LOWER_KINDS
 from netcost.number import AtLeast, Exact, Value, is_exact, known_part, magnitude
 from netcost.place import Place
@@ -148,3 +148,11 @@ def verdict(result: CheckResult) -> str:
     if counts["warn"]:
         parts.append(f"{counts['warn']} with warnings")
     return ", ".join(parts)
+
+
+def kept(model: ModelResult) -> str:
+    """How much was checked, and how the model came about."""
+    checks = [check for check in model.checks if check.status == "pass"]
+    said = counted(len(checks), "check")
+    known = {"new": ", new model", "renamed": f", was {model.base_source}"}
+    return said + known.get(model.history, "")

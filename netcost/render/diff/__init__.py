@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from netcost.budget.compare import Comparison
 from netcost.render.content import Cell
-from netcost.render.sheet import Sheet
 from netcost.report import MAIN_METRICS
+
+if TYPE_CHECKING:
+    from netcost.render.sheet import Sheet  # formats for programs do without
 
 
 @dataclass(frozen=True, kw_only=True)

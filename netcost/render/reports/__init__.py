@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from netcost.render.content import Cell
 from netcost.render.reports.view import View
-from netcost.render.sheet import Sheet
 from netcost.report import Report
+
+if TYPE_CHECKING:
+    from netcost.render.sheet import Sheet  # formats for programs do without
 
 STYLES: Mapping[str, str] = {
     "alexnet": "netcost.render.reports.alexnet",

@@ -10,7 +10,7 @@ Count = Literal["lecture", "macs", "flops"]
 Sort = Literal["", "memory", "params", "flop"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class View:
     """What tables show. Records and documents always hold everything and look at none of it.
 
