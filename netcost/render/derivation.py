@@ -117,10 +117,8 @@ def _filled(margin: str, pieces: Sequence[str], width: int) -> Iterator[str]:
 
 def _legend(symbols: Sequence[Symbol], *, color: bool) -> list[str]:
     names = max(len(symbol.name) for symbol in symbols)
-    figures = max(len(symbol.figure) for symbol in symbols)
-    rows = (
-        f"{INDENT}{each.name:>{names}}{EQUALS}{each.figure:<{figures}}  {each.meaning}" for each in symbols
-    )
+    width = max(len(symbol.figure) for symbol in symbols)
+    rows = (f"{INDENT}{each.name:>{names}}{EQUALS}{each.figure:<{width}}  {each.meaning}" for each in symbols)
     return [_bold("where", color=color), *map(escape.terminal, rows)]
 
 
