@@ -7,8 +7,8 @@ from textwrap import dedent, indent
 from loading import load_network
 
 from netcost.analysis.costs import analyze
+from netcost.budget.entry import Budget, Rules
 from netcost.budget.read import read_budget
-from netcost.budget.rules import Budget, Rules
 from netcost.report import Report
 from netcost.spec.read_document import parse_document
 

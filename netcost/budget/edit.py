@@ -4,38 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
 
 from netcost import escape
-from netcost.amounts import HUNDRED, Amount, read_amount, read_percent
+from netcost.amounts import Amount
+from netcost.budget.entry import Budget, Rules
 from netcost.budget.evidence import Evidence
-from netcost.budget.rules import Bound, Budget, Change, LayerLimit, Limit, LimitKind, Rules
-from netcost.integers import ceil_div
+from netcost.budget.rule import Demand
+from netcost.budget.tighten import Edit, allowed, decimal
 from netcost.number import Exact, is_exact
-from netcost.place import Place
-from netcost.report import METRICS, Report
+from netcost.report import Report
 from netcost.spec.scalar import resolve
-from netcost.units import UNITS
 
 PLAIN = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./-]*")
 """Texts without a character that means something to YAML."""
-
-DIGITS = re.compile(r"[0-9.]+")
-SHARE_SCALE = 1000
-"""Shares are tightened to whole thousandths of a percent, amounts to those of their unit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A limit that is lowered: where it stands, and its text before and after."""
-
-    place: Place
-    before: str
-    after: str
-    about: str
 
 
 def budget_text(models: Iterable[tuple[str, Report]], metrics: Sequence[str], slack: Amount) -> str:
@@ -56,23 +39,18 @@ def budget_text(models: Iterable[tuple[str, Report]], metrics: Sequence[str], sl
             now = report.totals[metric]
             if not is_exact(now):
                 raise ValueError(f"{metric} of {report.name} is not known, so that it cannot be limited")
-            lines.append(f"      {metric}: {_amount(_allowed(now, slack))}  # {_amount(now, ',')} now")
+            lines.append(f"      {metric}: {_amount(allowed(now, slack))}  # {_amount(now, ',')} now")
         if len(report.outputs) == 1:
             (shape,) = report.outputs.values()
             lines += ["    expect:", f"      output_shape: [{', '.join(map(str, shape.sample))}]"]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _allowed(now: Exact, slack: Amount) -> Exact:
-    """Today's number and some slack, whole for counts."""
-    return now + replace(slack, of_ratio=not isinstance(now, int)).at_most(now)
-
-
 def _amount(number: Exact, grouping: str = "") -> str:
     """A number as an amount, a ratio rounded up to thousandths."""
     if isinstance(number, int):
         return f"{number:{grouping}}"
-    return _decimal(number, 1)
+    return decimal(number, 1)
 
 
 def _quoted(text: str) -> str:
@@ -95,74 +73,7 @@ def tightened(rules: Rules, evidence: Sequence[Evidence], slack: Amount) -> Iter
         slack: how much more stays allowed, in percent.
     """
     for rule in rules.rules:
-        if isinstance(rule, Limit):
-            totals = [each.report.totals[rule.metric] for each in evidence]
-            if all(map(is_exact, totals)):
-                yield from _lowered(rule, ("max", "warn"), max(totals, default=0), slack)
-        if isinstance(rule, LayerLimit):
-            found = list(_largest(evidence, rule))
-            if not all(is_exact(value) and is_exact(total) for value, total in found):
-                continue
-            now = max((value for value, _ in found), default=0)
-            yield from _lowered(rule, ("max", "warn"), now, slack)
-            share = max((ceil_div(HUNDRED * SHARE_SCALE * value, total) for value, total in found), default=0)
-            yield from _lowered(rule, ("max_share", "warn_share"), share, slack)
-
-
-def _largest(evidence: Iterable[Evidence], rule: LayerLimit) -> Iterator[tuple[Any, Any]]:
-    """The largest number of a layer in each network that has such layers, and the total."""
-    for each in evidence:
-        extremes = each.extremes(rule.layers, rule.metric)
-        if extremes:
-            yield extremes[1][rule.metric], each.report.totals[rule.metric] or 1
-
-
-def _lowered(
-    rule: Limit | LayerLimit, kinds: tuple[LimitKind, LimitKind], now: Exact, slack: Amount
-) -> Iterator[Edit]:
-    """Lower a maximum and the warning beside it, or a warning that stands alone."""
-    bounds: dict[str, Bound] = {bound.kind: bound for bound in rule.bounds}
-    most, warning = (bounds.get(kind) for kind in kinds)
-    target = _allowed(now, slack)
-    lowered = _respelt(most.amount, rule.metric, target) if most else None
-    if most and lowered:
-        yield _edit(rule, most, lowered)
-    if warning and most and lowered:
-        target = max(now, _units(warning.amount) * _units(lowered) // max(_units(most.amount), 1))
-    if warning and (lowered or not most):
-        less = _respelt(warning.amount, rule.metric, target)
-        # Rounded up in its own unit it may be above the maximum.
-        if less and lowered and less.exceeds(lowered):
-            less = lowered
-        if less:
-            yield _edit(rule, warning, less)
-
-
-def _units(amount: Amount) -> Exact:
-    """An amount as a whole number; a share in thousandths of a percent."""
-    return amount.value * SHARE_SCALE // amount.scale if amount.percent else amount.at_most(0)
-
-
-def _respelt(amount: Amount, metric: str, target: Exact) -> Amount | None:
-    """A smaller amount in the spelling of another, rounded up to thousandths; None if it is not smaller."""
-    unit = DIGITS.sub("", amount.text, count=1)
-    factor = SHARE_SCALE if amount.percent else UNITS[METRICS[metric].unit][unit.strip()]
-    text = f"{_decimal(target, factor)}{unit}"
-    found = read_percent(text) if amount.percent else read_amount(text, METRICS[metric].unit)
-    return found if amount.exceeds(found) else None
-
-
-def _decimal(number: Exact, factor: int) -> str:
-    """How many times a factor goes into a number, `61.101`."""
-    if factor == 1 and isinstance(number, int):
-        return str(number)
-    whole, thousandths = divmod(-(-number * 1000 // factor), 1000)
-    return f"{whole}.{thousandths:03}".rstrip("0").rstrip(".")
-
-
-def _edit(rule: Limit | LayerLimit, bound: Bound, amount: Amount) -> Edit:
-    layers = f"{rule.layers} " if isinstance(rule, LayerLimit) else ""
-    return Edit(bound.place, bound.amount.text, amount.text, f"{layers}{rule.metric} {bound.kind}")
+        yield from rule.tightened(evidence, slack)
 
 
 def edited(text: str, edits: Iterable[Edit]) -> str:
@@ -193,13 +104,12 @@ def carried_out(before: Budget, after: Budget, edits: Iterable[Edit]) -> bool:
 
     They do not where several places share an amount, as with an anchor and its aliases.
     """
-    lowered = {edit.place: edit.after for edit in edits}
-    wanted = [lowered.get(bound.place, bound.amount.text) for bound in _bounds(before)]
-    return wanted == [bound.amount.text for bound in _bounds(after)]
+    after_edits = {edit.place: edit.after for edit in edits}
+    wanted = [after_edits.get(demand.place, demand.said) for demand in _demands(before)]
+    return wanted == [demand.said for demand in _demands(after)]
 
 
-def _bounds(budget: Budget) -> Iterator[Bound]:
+def _demands(budget: Budget) -> Iterator[Demand]:
     for entry in budget.entries:
         for rule in entry.rules.rules:
-            if isinstance(rule, Limit | LayerLimit | Change):
-                yield from rule.bounds
+            yield from rule.demands()

@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from netcost.budget.compare import Comparison
 from netcost.budget.result import Culprit
-from netcost.budget.rules import WILD, Layers
+from netcost.budget.selector import WILD, Layers
 from netcost.budget.work import COMPARED, KEPT, Work, matching
 from netcost.number import AtLeast, known_part, rank
+from netcost.place import Place
 from netcost.report import Report, Row
 
 MAX_CULPRITS = 3
@@ -51,6 +52,17 @@ class Evidence:
         self._declared: dict[str, tuple[str, ...]] = {}
         self._unknown: dict[str, Sequence[Row]] = {}
 
+    @property
+    def since(self) -> Comparison:
+        """The comparison, for rules that are asked only where there is one.
+
+        Raises:
+            ValueError: there is none.
+        """
+        if self.comparison is None:
+            raise ValueError("there is nothing to compare with")
+        return self.comparison
+
     @cached_property
     def by_type(self) -> dict[str, list[Row]]:
         """The layers of each type."""
@@ -74,6 +86,16 @@ class Evidence:
         if key not in self._rows:
             self._rows[key] = self._matched(layers)
         return self._rows[key]
+
+    def compared(self, layers: Layers, place: Place) -> Sequence[Row]:
+        """The same, each to be held to something that is written at a place.
+
+        Raises:
+            SpecError: that is too much work.
+        """
+        rows = self.rows(layers)
+        self.work.spend(len(rows) * COMPARED, place)
+        return rows
 
     def _matched(self, layers: Layers) -> Sequence[Row]:
         pattern, kind = layers.pattern, layers.type
@@ -100,7 +122,7 @@ class Evidence:
         rows = self.rows(layers)
         key = layers.pattern, layers.type, metric
         if rows and key not in self._extremes:
-            self.work.spend(len(rows) * COMPARED, layers.place)
+            self.compared(layers, layers.place)
             counted = [row for row in rows if row[metric] is not None] or rows[:1]
             smallest = min(counted, key=lambda row: known_part(row[metric]))
             self._extremes[key] = smallest, max(counted, key=lambda row: rank(row[metric]))

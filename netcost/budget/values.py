@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from netcost.amounts import HUNDRED, Amount, AmountError, read_amount, read_change, read_percent
-from netcost.budget.rules import TOTAL_KINDS, Bound, Layers, LayerShape, LimitKind
+from netcost.budget.bound import TOTAL_KINDS, Bound, LimitKind
 from netcost.overrides import COUNT, FLAG, LENGTHS, Kind
 from netcost.report import METRICS
 from netcost.spec.document import KeyValue, Scalar, SequenceNode, YamlNode
@@ -21,6 +21,9 @@ MAX_LENGTHS = 16
 """Axes of a shape."""
 
 LAYERS_ONLY = "limit it for layers, under `per_layer`"
+
+UNCHANGED = "unchanged"
+"""What stands for a change of nothing."""
 
 
 def check_total(metric: Scalar) -> None:
@@ -144,16 +147,6 @@ def assumed_value(pair: KeyValue, kind: Kind) -> Any:
         return kind.read(text_of(pair))
     except ValueError as error:
         raise Fault(node.place, str(error)) from None
-
-
-def layer_shape(pair: KeyValue) -> LayerShape:
-    """The shape that is expected of the layers of a name.
-
-    Raises:
-        Fault: no shape, or too long a name.
-    """
-    key, node = pair
-    return LayerShape(shape_of(pair), node.place, Layers(key.place, name_of(key)))
 
 
 def amount_of(pair: KeyValue, metric: str) -> Amount:

@@ -12,8 +12,8 @@ import click
 
 from netcost import frontends
 from netcost.analysis.costs import analyze
+from netcost.budget.entry import NO_RULES, Rules
 from netcost.budget.result import History
-from netcost.budget.rules import NO_RULES, Rules
 from netcost.cli.entries import Model, own_rules
 from netcost.cli.specs import STANDARD_INPUT
 from netcost.network import Network

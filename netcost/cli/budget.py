@@ -10,10 +10,12 @@ import click
 
 from netcost import escape
 from netcost.amounts import Amount, AmountError, read_percent
-from netcost.budget.edit import Edit, budget_text, carried_out, edited, tightened
+from netcost.budget.edit import budget_text, carried_out, edited, tightened
+from netcost.budget.entry import Budget
 from netcost.budget.evidence import Evidence
 from netcost.budget.read import read_budget
-from netcost.budget.rules import WILD, Budget
+from netcost.budget.selector import WILD
+from netcost.budget.tighten import Edit
 from netcost.budget.work import Work
 from netcost.cli.entries import BUDGET_FILE, Model, by_entry, find_budget, models_of
 from netcost.cli.hold import measured

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from netcost.budget.entry import Budget
 from netcost.budget.loosen import loosened
 from netcost.budget.read import read_budget
 from netcost.budget.result import Note
-from netcost.budget.rules import WILD, Budget
+from netcost.budget.selector import WILD
 from netcost.budget.work import Work, matching
 from netcost.cli.paths import glob_of
 from netcost.place import Place

@@ -11,7 +11,7 @@ import click
 from netcost.amounts import AmountError
 from netcost.budget.read import read_limit
 from netcost.budget.result import CheckResult
-from netcost.budget.rules import Limit
+from netcost.budget.rules.limit import Limit
 from netcost.budget.work import Work
 from netcost.cli import FAULTY
 from netcost.cli.before import Before, GitBefore, NoBefore, read_baseline

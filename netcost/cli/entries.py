@@ -10,8 +10,9 @@ from pathlib import Path
 
 from netcost import zoo
 from netcost.analysis.costs import analyze
+from netcost.budget.entry import NO_RULES, Budget, Entry, Rules
 from netcost.budget.read import read_budget, read_rules
-from netcost.budget.rules import NO_RULES, WILD, Budget, Entry, Rules
+from netcost.budget.selector import WILD
 from netcost.cli.paths import Ground
 from netcost.cli.specs import STANDARD_INPUT, read
 from netcost.network import Network

@@ -8,10 +8,11 @@ from itertools import islice
 
 from netcost.budget.check import check, unmatched
 from netcost.budget.compare import Comparison
+from netcost.budget.entry import Budget, Entry, Rules
 from netcost.budget.evidence import Evidence
 from netcost.budget.loosen import loosened
 from netcost.budget.result import Flaw, ModelResult, Note
-from netcost.budget.rules import Budget, Entry, Limit, Rules
+from netcost.budget.rules.limit import Limit
 from netcost.budget.work import CHARACTER, FAULTY, LAYER, Work, reading
 from netcost.cli.before import Before, Earlier
 from netcost.cli.entries import Model, by_entry, measure, own_rules

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from netcost.budget.read import ANY_FOLDERS
-from netcost.budget.rules import WILD
+from netcost.budget.selector import WILD
 from netcost.place import Place
 from netcost.source.files import GIT, leads_into_git
 from netcost.spec.fault import Fault

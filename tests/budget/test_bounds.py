@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from budgets import budget
 
-from netcost.budget.read import MAX_ENTRIES, MAX_RULES, read_rules
+from netcost.budget.read import MAX_ENTRIES, read_rules
+from netcost.budget.reader import MAX_RULES
 from netcost.budget.values import MAX_LENGTHS, MAX_TEXT
 from netcost.spec.fault import MAX_PROBLEMS
 from netcost.spec.problem import SpecError

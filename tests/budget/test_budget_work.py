@@ -7,8 +7,8 @@ from budgets import changed, report, rules
 
 from netcost.budget.check import check, unmatched
 from netcost.budget.compare import Comparison
+from netcost.budget.entry import Rules
 from netcost.budget.evidence import Evidence
-from netcost.budget.rules import Rules
 from netcost.budget.work import (
     CHARACTER,
     COMPARED,

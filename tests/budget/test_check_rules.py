@@ -7,9 +7,9 @@ from budgets import CNN, changed, report, rules
 
 from netcost.budget.check import check, unmatched
 from netcost.budget.compare import Comparison
+from netcost.budget.entry import Rules
 from netcost.budget.evidence import Evidence
 from netcost.budget.result import Check
-from netcost.budget.rules import Rules
 from netcost.report import METRICS, Report
 
 # CNN has 2,790 parameters: conv1 760, conv2 1,820, fc 210.

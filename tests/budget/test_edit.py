@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from netcost.amounts import Amount, read_percent
 from netcost.budget.check import check
-from netcost.budget.edit import Edit, budget_text, carried_out, edited, tightened
+from netcost.budget.edit import budget_text, carried_out, edited, tightened
 from netcost.budget.evidence import Evidence
-from netcost.budget.rules import Limit
+from netcost.budget.rules.limit import Limit
+from netcost.budget.tighten import Edit
 
 NO_SLACK = Amount(0, percent=True)
 TWO_OUTPUTS = "input: [3]\nlayers: [{name: a, linear: 3}, {name: b, linear: 4}]\noutputs: [a, b]\n"

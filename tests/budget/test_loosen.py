@@ -7,8 +7,8 @@ from textwrap import indent
 import pytest
 from budgets import budget
 
+from netcost.budget.entry import Budget
 from netcost.budget.loosen import loosened
-from netcost.budget.rules import Budget
 
 
 def one(text: str) -> Budget:

@@ -11,17 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netcost.amounts import Amount, AmountError
+from netcost.budget.bound import Bound
 from netcost.budget.read import read_limit, read_rules
-from netcost.budget.rules import (
-    Bound,
-    Change,
-    LayerLimit,
-    Layers,
-    LayerShape,
-    Limit,
-    OutputShape,
-    SameOutput,
-)
+from netcost.budget.rules.change import Change
+from netcost.budget.rules.layer_limit import LayerLimit
+from netcost.budget.rules.layer_shape import LayerShape
+from netcost.budget.rules.limit import Limit
+from netcost.budget.rules.output_shape import OutputShape
+from netcost.budget.rules.same_output import SameOutput
+from netcost.budget.selector import Layers
 from netcost.overrides import Overrides
 from netcost.report import METRICS
 from netcost.spec.document import MappingNode

@@ -878,13 +878,13 @@ def test_the_installed_command_ends_as_the_check_did(process: Run, args: list[st
 
 BREAK_OFF = """\
 import sys
-from netcost.budget import check
+from netcost.budget.rules.limit import Limit
 from netcost.cli import main
 
 def broken(*_):
     raise {error}
 
-check._limit = broken
+Limit.check = broken
 sys.exit(main(sys.argv[1:]))
 """
 

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from netcost import escape
 from netcost.budget.result import Check, CheckResult, ModelResult, Note
 from netcost.render.check import Checked
-from netcost.render.check.wording import details, line_of, sentence
+from netcost.render.check.wording import details, line_of, sentence, title
 from netcost.render.screen import Screen
 
 
@@ -63,10 +63,8 @@ def _check(suite: Element, model: str, check: Check) -> None:
 
 def _title(check: Check) -> str:
     """A name that stays the same from run to run, so that a server can follow the rule."""
-    kind = "" if check.kind == "shape" else check.kind
-    rule = " ".join(filter(None, [check.layers, check.subject, kind]))
     broken_by = check.layer if check.status != "pass" and check.layer != check.layers else ""
-    return f"{rule}: {broken_by}" if broken_by else rule
+    return f"{title(check)}: {broken_by}" if broken_by else title(check)
 
 
 def _notes(result: CheckResult) -> Element:

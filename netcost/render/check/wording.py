@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netcost.budget.result import Check, CheckResult, Culprit, ModelResult, Outcome, Status
-from netcost.budget.rules import CHANGE_KINDS, LOWER_KINDS
+from netcost.budget.rules import kind_of
 from netcost.number import AtLeast, Exact, Value, is_exact, known_part, magnitude
 from netcost.place import Place
 from netcost.render.change import percent, signed, signed_percent
@@ -22,10 +22,12 @@ def subject(check: Check) -> str:
 
 def rule(check: Check) -> str:
     """The rule as the budget has it: `params max 63M`, `conv5 output_shape 256 x 13 x 13`."""
-    if check.kind in {"shape", "unchanged"}:
-        wanted = "unchanged" if check.kind == "unchanged" else _exactly(check.limit)
-        return f"{subject(check)} {wanted}".rstrip()
-    return f"{subject(check)} {check.kind} {check.amount}"
+    return f"{subject(check)} {kind_of(check.kind).demanded(check)}".rstrip()
+
+
+def title(check: Check) -> str:
+    """The rule without its numbers, the same from run to run: `params max`, `fc* params max_share`."""
+    return " ".join(filter(None, [check.layers, check.subject, kind_of(check.kind).title(check)]))
 
 
 def sentence(check: Check) -> str:
@@ -49,10 +51,11 @@ def _doubt(check: Check) -> str:
 
 
 def _figures(check: Check, value: Value, limit: Exact) -> str:
-    lower = check.kind in LOWER_KINDS
+    kind = kind_of(check.kind)
+    lower = kind.is_lower(check)
     kept = check.status == "pass"
     sign = (">=" if lower else "<=") if kept else ("<" if lower else ">")
-    remarks = [_allowance(check, lower=lower)]
+    remarks = [kind.allowance(check)]
     if not kept:
         excess = known_part(value) - limit
         share = percent(magnitude(excess), limit, 1)
@@ -60,15 +63,6 @@ def _figures(check: Check, value: Value, limit: Exact) -> str:
         remarks.append(f"{'at least ' if isinstance(value, AtLeast) else ''}{signed(excess)}{beyond}")
     remark = "; ".join(filter(None, remarks))
     return f"{_exactly(value)} {sign} {_exactly(limit)}" + (f" ({remark})" if remark else "")
-
-
-def _allowance(check: Check, *, lower: bool) -> str:
-    """What a limit comes from that is not an absolute one."""
-    if check.whole is not None:
-        return f"{check.amount} of {_exactly(check.whole)}"
-    if check.kind in CHANGE_KINDS and is_exact(check.base):
-        return f"{_exactly(check.base)} {'-' if lower else '+'}{check.amount}"
-    return ""
 
 
 def details(check: Check) -> Iterator[str]:

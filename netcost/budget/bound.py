@@ -1,17 +1,11 @@
-"""What a budget demands of a network, as plain data; each rule remembers where it is written.
-
-Named tuples, since a dozen dataclasses would take longer to define than a check takes to run.
-"""
+"""One side of what a number may be: its kind, its amount, and where it is written."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
 from netcost.amounts import Amount
 from netcost.number import Exact, Value, is_exact, known_part
-from netcost.overrides import NO_OVERRIDES, Overrides
 from netcost.place import Place
 
 LimitKind: TypeAlias = Literal["max", "min", "warn", "max_share", "min_share", "warn_share"]
@@ -22,22 +16,6 @@ SHARE_KINDS: tuple[LimitKind, ...] = ("max_share", "min_share", "warn_share")
 CHANGE_KINDS: tuple[ChangeKind, ...] = ("max_increase", "max_decrease")
 LOWER_KINDS = frozenset({"min", "min_share", "max_decrease"})
 """Those that smaller numbers break, rather than larger ones."""
-
-OUTPUT_SHAPE = "output_shape"
-
-WILD = frozenset("*?[")
-"""What makes a pattern of a name or a path."""
-
-
-class Layers(NamedTuple):
-    """The layers that a rule is about: by a pattern of their names, by their type, or by both."""
-
-    place: Place
-    pattern: str = "*"
-    type: str = ""
-
-    def __str__(self) -> str:
-        return " ".join(filter(None, [self.type, "" if self.pattern == "*" else self.pattern])) or "*"
 
 
 class Bound(NamedTuple):
@@ -95,83 +73,10 @@ class Bound(NamedTuple):
         doubtful = (larger_value and broken != self.upper) or (larger_limit and broken == self.upper)
         return None if doubtful else broken
 
-
-class Limit(NamedTuple):
-    """What the total of a metric may be."""
-
-    metric: str
-    bounds: tuple[Bound, ...]
-
-
-class LayerLimit(NamedTuple):
-    """What a metric of each of some layers may be."""
-
-    metric: str
-    bounds: tuple[Bound, ...]
-    layers: Layers
-
-
-class Change(NamedTuple):
-    """How far the total of a metric may be from what it was."""
-
-    metric: str
-    bounds: tuple[Bound, ...]
-
-
-class OutputShape(NamedTuple):
-    """The output shape that one sample must give."""
-
-    shape: tuple[int, ...]
-    place: Place
-
-
-class LayerShape(NamedTuple):
-    """The output shape that one sample must give at each of some layers."""
-
-    shape: tuple[int, ...]
-    place: Place
-    layers: Layers
-
-
-class SameOutput(NamedTuple):
-    """The output shape must be what it was."""
-
-    place: Place
-
-
-Rule: TypeAlias = Limit | LayerLimit | Change | OutputShape | LayerShape | SameOutput
-
-
-class Rules(NamedTuple):
-    """All that one entry of a budget demands, and what it says to whoever breaks it."""
-
-    rules: tuple[Rule, ...]
-    message: str = ""
-
-    @property
-    def needs_base(self) -> bool:
-        """Tell whether some rule is about a change."""
-        return any(isinstance(rule, Change | SameOutput) for rule in self.rules)
-
-
-NO_RULES = Rules(())
-
-
-class Entry(NamedTuple):
-    """One model of a budget: a path, a glob or a bundled name, and its rules."""
-
-    spec: str
-    place: Place
-    rules: Rules
-    assume: Overrides = NO_OVERRIDES
-    assume_place: Place | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """A budget file that was read."""
-
-    path: str
-    entries: tuple[Entry, ...]
-    sources: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False, compare=False)
-    """The lines of the file, for messages."""
+    def looser_than(self, other: Bound) -> bool:
+        """Tell whether it may allow what another of its kind does not."""
+        if self.amount.percent != other.amount.percent:
+            return True
+        if self.kind in {"min", "min_share"}:
+            return other.amount.exceeds(self.amount)
+        return self.amount.exceeds(other.amount)

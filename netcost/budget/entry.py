@@ -1,0 +1,46 @@
+"""A budget as plain data: its entries, what each demands, and how its model is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from netcost.budget.rule import Rule
+from netcost.overrides import NO_OVERRIDES, Overrides
+from netcost.place import Place
+
+
+class Rules(NamedTuple):
+    """All that one entry of a budget demands, and what it says to whoever breaks it."""
+
+    rules: tuple[Rule, ...]
+    message: str = ""
+
+    @property
+    def needs_base(self) -> bool:
+        """Tell whether some rule is about a change."""
+        return any(rule.needs_base for rule in self.rules)
+
+
+NO_RULES = Rules(())
+
+
+class Entry(NamedTuple):
+    """One model of a budget: a path, a glob or a bundled name, and its rules."""
+
+    spec: str
+    place: Place
+    rules: Rules
+    assume: Overrides = NO_OVERRIDES
+    assume_place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A budget file that was read."""
+
+    path: str
+    entries: tuple[Entry, ...]
+    sources: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False, compare=False)
+    """The lines of the file, for messages."""

@@ -1,0 +1,74 @@
+"""What the total of a metric may be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from netcost.budget.bound import TOTAL_KINDS, Bound
+from netcost.budget.bounded import Bounded, bounds_of, held
+from netcost.budget.evidence import Evidence
+from netcost.budget.reader import Reader
+from netcost.budget.result import Check
+from netcost.budget.values import check_total
+from netcost.number import is_exact
+from netcost.report import METRICS
+from netcost.spec.document import KeyValue
+
+if TYPE_CHECKING:
+    from netcost.amounts import Amount
+    from netcost.budget.fragments import Json
+    from netcost.budget.tighten import Edit
+
+
+class Limit(NamedTuple("Limit", [("metric", str), ("bounds", tuple[Bound, ...])]), Bounded):
+    """What the total of a metric may be."""
+
+    __slots__ = ()
+
+    section: ClassVar = "limits"
+    keys: ClassVar = METRICS
+    inner_keys: ClassVar = {"a limit": TOTAL_KINDS}
+    help: ClassVar = "what totals may be"
+    checks: ClassVar = TOTAL_KINDS
+
+    @classmethod
+    def read(cls, reader: Reader, pair: KeyValue) -> list[Limit]:
+        """A limit by its metric."""
+
+        def limit(pair: KeyValue) -> Limit:
+            check_total(pair[0])
+            return cls(pair[0].text, bounds_of(reader, pair, TOTAL_KINDS))
+
+        return reader.each_rule(limit, [pair])
+
+    @classmethod
+    def schema(cls) -> dict[str, Json]:
+        """Those metrics that have a total."""
+        from netcost.budget.fragments import described, limited
+
+        totalled = [metric for metric in METRICS.values() if metric.has_total]
+        return {each.name: described(limited(each.unit, TOTAL_KINDS), each.help) for each in totalled}
+
+    def check(self, evidence: Evidence) -> list[Check]:
+        """Hold the total to its bounds."""
+        metric, comparison = self.metric, evidence.comparison
+        return held(
+            self.bounds,
+            evidence.report.totals[metric],
+            0,
+            lambda bound: evidence.blamed(metric, upper=bound.upper),
+            evidence.unknown(metric),
+            subject=metric,
+            base=comparison.before.totals[metric] if comparison else None,
+            declared=evidence.declared(metric),
+        )
+
+    def tightened(self, evidence: Sequence[Evidence], slack: Amount) -> Iterator[Edit]:
+        """Lower the maximum to the largest total, where all of them are known."""
+        from netcost.budget.tighten import lowered
+
+        totals = [each.report.totals[self.metric] for each in evidence]
+        if all(map(is_exact, totals)):
+            now = max(totals, default=0)
+            yield from lowered(self.bounds, ("max", "warn"), self.metric, self.metric, now, slack)

@@ -1,0 +1,21 @@
+"""Which layers a rule is about."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from netcost.place import Place
+
+WILD = frozenset("*?[")
+"""What makes a pattern of a name or a path."""
+
+
+class Layers(NamedTuple):
+    """The layers that a rule is about: by a pattern of their names, by their type, or by both."""
+
+    place: Place
+    pattern: str = "*"
+    type: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, [self.type, "" if self.pattern == "*" else self.pattern])) or "*"
