@@ -120,8 +120,7 @@ class Note(NamedTuple):
     place: Place | None = None
 
 
-@dataclass(frozen=True)
-class CheckResult:
+class CheckResult(NamedTuple):
     """Everything that was found in one run."""
 
     models: Sequence[ModelResult]
@@ -156,7 +155,7 @@ class CheckResult:
     def strict(self) -> CheckResult:
         """The same with every warning as a failure."""
         models = [replace(model, checks=tuple(map(_graver, model.checks))) for model in self.models]
-        return replace(self, models=models, notes=list(map(_graver, self.notes)))
+        return self._replace(models=models, notes=list(map(_graver, self.notes)))
 
 
 def worst(statuses: Iterable[Status]) -> Status:

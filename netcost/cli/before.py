@@ -5,8 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import click
 
@@ -34,8 +33,7 @@ MAX_BYTES = 64 * 2**20
 """Of a report: as much as 80,000 layers take."""
 
 
-@dataclass(frozen=True)
-class Earlier:
+class Earlier(NamedTuple):
     """One model as it was; without a report, the reason why there is none."""
 
     history: History
@@ -65,8 +63,7 @@ class NoBefore:
         return Earlier("unknown", reason="not checked without --base or --baseline")
 
 
-@dataclass(frozen=True)
-class GitBefore:
+class GitBefore(NamedTuple):
     """Specs as of a commit, analyzed now."""
 
     past: Past
@@ -117,8 +114,7 @@ class GitBefore:
         return lambda relative: self.past.tree.read(posixpath.join(folder, relative))
 
 
-@dataclass(frozen=True)
-class ReportBefore:
+class ReportBefore(NamedTuple):
     """A report that an earlier `netcost analyze -o` wrote."""
 
     path: str

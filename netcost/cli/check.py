@@ -15,7 +15,6 @@ from netcost.budget.rules.limit import Limit
 from netcost.budget.work import Work
 from netcost.cli import FAULTY
 from netcost.cli.before import Before, GitBefore, NoBefore, read_baseline
-from netcost.cli.changes import changes
 from netcost.cli.entries import BUDGET_FILE, asked_for, find_budget, models_of
 from netcost.cli.hold import hold, refuse_unmatched
 from netcost.cli.output import A_FILE, STANDARD_OUTPUT, place_of, write_all
@@ -110,6 +109,8 @@ def command(
         refuse_unmatched(budget, listed, held.evidence)
     notes = list(held.notes)
     if budget and isinstance(before, GitBefore) and not work.exhausted:
+        from netcost.cli.changes import changes
+
         notes = [*changes(budget, before.past, work), *notes]
     result = CheckResult(held.results, notes, str(before), _folder())
     result = result.strict() if strict else result

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import islice
 
 from netcost.budget.check import check, unmatched
 from netcost.budget.compare import Comparison
 from netcost.budget.entry import Budget, Entry, Rules
 from netcost.budget.evidence import Evidence
-from netcost.budget.loosen import loosened
 from netcost.budget.result import Flaw, ModelResult, Note
 from netcost.budget.rules.limit import Limit
 from netcost.budget.work import CHARACTER, FAULTY, LAYER, Work, reading
@@ -27,14 +26,14 @@ MEND = "mend it there, or compare with another commit, or with a report: --basel
 """What to do about a base that cannot be read."""
 
 
-@dataclass
 class Held:
     """What came of all models."""
 
-    results: list[ModelResult] = field(default_factory=list)
-    evidence: dict[Model, Evidence] = field(default_factory=dict)
-    notes: list[Note] = field(default_factory=list)
-    errors: list[SpecError] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.results: list[ModelResult] = []
+        self.evidence: dict[Model, Evidence] = {}
+        self.notes: list[Note] = []
+        self.errors: list[SpecError] = []
 
 
 def hold(
@@ -203,6 +202,10 @@ def _loosened_spec(spec: str, earlier: Earlier, now: Rules) -> Iterator[Note]:
     if earlier.history == "unreadable":
         told = "so it cannot be told what it demanded then"
         yield Note("unreadable", f"{spec}: {earlier.reason}, {told}", "warn", place)
+    if not earlier.rules.rules:
+        return
+    from netcost.budget.loosen import loosened
+
     old, new = (Budget(spec, (Entry(spec, place, rules),)) for rules in (earlier.rules, now))
     yield from loosened(old, new, renamed={}, deleted=frozenset())
 
