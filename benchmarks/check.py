@@ -16,8 +16,8 @@ from pathlib import Path
 from statistics import median
 
 from netcost import zoo
+from netcost.budget.quota import Quota
 from netcost.budget.read import read_limit
-from netcost.budget.work import Work
 from netcost.cli.before import NoBefore
 from netcost.cli.entries import Model
 from netcost.cli.hold import hold
@@ -37,7 +37,7 @@ def whole_run(folder: Path) -> float:
 def one_model(name: str) -> tuple[float, int]:
     """Seconds of the check of one model, and its layers."""
     start = time.perf_counter()
-    held = hold([Model(name)], (read_limit(LIMIT),), NoBefore(), Work(), require_baseline=False)
+    held = hold([Model(name)], (read_limit(LIMIT),), NoBefore(), Quota(), require_baseline=False)
     seconds = time.perf_counter() - start
     (evidence,) = held.evidence.values()
     return seconds, len(evidence.report)

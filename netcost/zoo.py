@@ -24,14 +24,14 @@ class Bundled(NamedTuple):
     path: Path
     variant: str
 
-    def load(self, overrides: Overrides = NO_OVERRIDES) -> Network:
+    def load(self, overrides: Overrides = NO_OVERRIDES, *, work: Work | None = None) -> Network:
         """Build the network.
 
         Raises:
             SpecError: the overrides do not fit the spec.
         """
         chosen = Overrides(variant=self.variant) | overrides
-        return frontends.load(_source(self.path), chosen)
+        return frontends.load(_source(self.path), chosen, work=work)
 
 
 @cache
@@ -58,7 +58,7 @@ def load(
 ) -> Network:
     """Read a network from a file, or a bundled one by its name; a file of that name wins.
 
-    A pipe or a device is no file, unless `stream` is set: where a person names it. `work` counts what a file asks
+    A pipe or a device is no file, unless `stream` is set: where a person names it. `work` counts what it asks
     for, in place of a count of the usual size.
 
     Raises:
@@ -72,7 +72,7 @@ def load(
         file = bundled.path.name
         message = f"this is the variant `{bundled.variant}` of {file}, and `{asked}` is asked for"
         raise SpecError([Problem(Place(spec, 0, 0), message, f"name {file}, or leave the other out")])
-    return bundled.load(overrides)
+    return bundled.load(overrides, work=work)
 
 
 def is_path(spec: str, folder: str = "") -> bool:

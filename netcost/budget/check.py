@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from netcost.budget.entry import Rules
 from netcost.budget.evidence import Evidence
+from netcost.budget.quota import CHARACTER, FINDING, RULE
 from netcost.budget.result import Check
 from netcost.budget.selector import Layers
-from netcost.budget.work import CHARACTER, FINDING, RULE
 from netcost.spec.problem import Problem, nearest
 
 
@@ -27,14 +27,14 @@ def check(evidence: Evidence, rules: Rules, no_base: str = "") -> Iterator[Check
     Raises:
         SpecError: there is too much to find out, or too much was found.
     """
-    work, said = evidence.work, len(rules.message)
+    quota, said = evidence.quota, len(rules.message)
     for rule in rules.rules:
         place = rule.place
-        work.spend(RULE, place)
+        quota.spend(RULE, place)
         without = rule.needs_base and evidence.comparison is None
         for found in [rule.skipped(no_base)] if without else rule.check(evidence):
             texts = said + len(found.layers) + len(found.amount) + sum(map(len, found.declared))
-            work.spend(FINDING + CHARACTER * texts, place)
+            quota.spend(FINDING + CHARACTER * texts, place)
             yield found._replace(message=rules.message)
 
 

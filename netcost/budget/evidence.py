@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from netcost.budget.compare import Comparison
+from netcost.budget.quota import COMPARED, KEPT, Quota, matching
 from netcost.budget.result import Culprit
 from netcost.budget.selector import WILD, Layers
-from netcost.budget.work import COMPARED, KEPT, Work, matching
 from netcost.number import AtLeast, known_part, rank
 from netcost.place import Place
 from netcost.report import Report, Row
@@ -37,15 +37,15 @@ class Evidence:
     Args:
         report: what a network costs.
         comparison: the same network before and now, if it is known what it was.
-        work: what the answers are counted in.
+        quota: what the answers are counted in.
     """
 
     def __init__(
-        self, report: Report, comparison: Comparison | None = None, work: Work | None = None
+        self, report: Report, comparison: Comparison | None = None, quota: Quota | None = None
     ) -> None:
         self.report = report
         self.comparison = comparison
-        self.work = work or Work()
+        self.quota = quota or Quota()
         self._rows: dict[tuple[str, str], Sequence[Row]] = {}
         self._extremes: dict[tuple[str, str, str], tuple[Row, Row]] = {}
         self._blamed: dict[tuple[str, bool], Blamed] = {}
@@ -94,7 +94,7 @@ class Evidence:
             SpecError: that is too much work.
         """
         rows = self.rows(layers)
-        self.work.spend(len(rows) * COMPARED, place)
+        self.quota.spend(len(rows) * COMPARED, place)
         return rows
 
     def _matched(self, layers: Layers) -> Sequence[Row]:
@@ -105,10 +105,10 @@ class Evidence:
         rows = self.by_type.get(kind, []) if kind else self.report.rows
         if pattern == "*":
             return rows
-        self.work.spend(matching(pattern, [row.name for row in rows]), layers.place)
+        self.quota.spend(matching(pattern, [row.name for row in rows]), layers.place)
         matches = re.compile(translate(pattern)).match
         found = [row for row in rows if matches(row.name)]
-        self.work.spend(len(found) * KEPT, layers.place)
+        self.quota.spend(len(found) * KEPT, layers.place)
         return found
 
     def extremes(self, layers: Layers, metric: str) -> tuple[Row, Row] | None:

@@ -12,8 +12,10 @@ import click
 from netcost import frontends
 from netcost.analysis.costs import analyze
 from netcost.budget.entry import NO_RULES, Rules
+from netcost.budget.quota import Quota
 from netcost.budget.result import History
 from netcost.cli.entries import Model, own_rules
+from netcost.cli.read_within import read_within
 from netcost.cli.specs import STANDARD_INPUT
 from netcost.network import Network
 from netcost.overrides import NO_OVERRIDES, Overrides, as_options
@@ -47,8 +49,12 @@ class Earlier(NamedTuple):
 class Before(Protocol):
     """Where earlier numbers come from."""
 
-    def of(self, model: Model, report: Report) -> Earlier:
-        """What a model was."""
+    def of(self, model: Model, report: Report, quota: Quota) -> Earlier:
+        """What a model was; to read it is counted.
+
+        Raises:
+            SpecError: it is too much work.
+        """
 
 
 class NoBefore:
@@ -57,9 +63,9 @@ class NoBefore:
     def __str__(self) -> str:
         return ""
 
-    def of(self, model: Model, report: Report) -> Earlier:
+    def of(self, model: Model, report: Report, quota: Quota) -> Earlier:
         """Say how to compare."""
-        del model, report
+        del model, report, quota
         return Earlier("unknown", reason="not checked without --base or --baseline")
 
 
@@ -71,7 +77,7 @@ class GitBefore(NamedTuple):
     def __str__(self) -> str:
         return str(self.past)
 
-    def of(self, model: Model, report: Report) -> Earlier:
+    def of(self, model: Model, report: Report, quota: Quota) -> Earlier:
         """Read the spec and its imports as they were; a bundled one is what it is, if no file had its name.
 
         One that cannot be read leaves unknown what changed, which is another thing than a model that is new.
@@ -88,23 +94,28 @@ class GitBefore(NamedTuple):
         except OSError as error:
             return Earlier("unreadable", reason=f"{error}, as of {self.past}")
         try:
-            network = self._network(then, model.assume)
+            network = self._network(then, model, quota, model.assume)
             rules = own_rules(network)
         except SpecError as error:
-            return self._faulty(then, model, error)
+            if quota.exhausted:
+                raise
+            return self._faulty(then, model, quota, error)
         history: History = "known" if then.path == then.now else "renamed"
         return Earlier(history, analyze(network), then.path, rules=rules)
 
-    def _network(self, then: Then, overrides: Overrides = NO_OVERRIDES) -> Network:
-        return frontends.load(frontends.Source(then.path, then.data, self._reader(then.path)), overrides)
+    def _network(
+        self, then: Then, model: Model, quota: Quota, overrides: Overrides = NO_OVERRIDES
+    ) -> Network:
+        source = frontends.Source(then.path, then.data, self._reader(then.path))
+        return read_within(quota, lambda work: frontends.load(source, overrides, work=work), model.place)
 
-    def _faulty(self, then: Then, model: Model, error: SpecError) -> Earlier:
+    def _faulty(self, then: Then, model: Model, quota: Quota, error: SpecError) -> Earlier:
         """What to say of a spec that was faulty; a variant that it did not have is a new model."""
         first = error.problems[0]
         fault = f"the spec was faulty as of {self.past}: {first.place}: {first.message}"
         if model.assume:
             with suppress(SpecError):
-                rules = own_rules(self._network(then))
+                rules = own_rules(self._network(then, model, quota))
                 reason = f"the model is new since {self.past.ref}; with {model.assume}, {fault}"
                 return Earlier("new", reason=reason, rules=rules)
         return Earlier("unreadable", reason=fault)
@@ -123,12 +134,13 @@ class ReportBefore(NamedTuple):
     def __str__(self) -> str:
         return self.path
 
-    def of(self, model: Model, report: Report) -> Earlier:
+    def of(self, model: Model, report: Report, quota: Quota) -> Earlier:
         """Find the model by its name, its source and its overrides.
 
         Raises:
             click.ClickException: it is there for other overrides, or there are several of which it may be any.
         """
+        del quota
         found = [each for each in self.reports if each.name == report.name]
         if not found:
             return Earlier("new", reason=f"the model is not in {self.path}")

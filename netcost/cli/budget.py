@@ -13,10 +13,10 @@ from netcost.amounts import Amount, AmountError, read_percent
 from netcost.budget.edit import budget_text, carried_out, edited, tightened
 from netcost.budget.entry import Budget
 from netcost.budget.evidence import Evidence
+from netcost.budget.quota import Quota
 from netcost.budget.read import read_budget
 from netcost.budget.selector import WILD
 from netcost.budget.tighten import Edit
-from netcost.budget.work import Work
 from netcost.cli.entries import BUDGET_FILE, Model, by_entry, find_budget, models_of
 from netcost.cli.hold import measured
 from netcost.cli.output import A_FILE, STANDARD_OUTPUT, spelled, write
@@ -88,8 +88,8 @@ def init(*, specs: Sequence[str], slack: Amount, metrics: Sequence[str], output:
         hint = "tighten it with `netcost budget update --tighten`, or replace it with --force"
         raise click.ClickException(f"{output} exists; {hint}")
     folder = "" if output == STANDARD_OUTPUT else os.path.dirname(output)  # noqa: PTH120
-    models, work = [Model(spec) for spec in specs], Work()
-    reports = [(_from(folder, model), measured(model, work)[1]) for model in models]
+    models, quota = [Model(spec) for spec in specs], Quota()
+    reports = [(_from(folder, model), measured(model, quota)[1]) for model in models]
     try:
         text = budget_text(reports, metrics, slack)
     except ValueError as error:
@@ -135,8 +135,8 @@ def update(*, tighten: bool, slack: Amount, path: str, dry_run: bool) -> None:
 
 def _edits(budget: Budget, slack: Amount) -> Iterator[Edit]:
     """What is to be lowered."""
-    models, work = models_of(budget), Work()
-    evidence = {model: Evidence(measured(model, work)[1], work=work) for model in models}
+    models, quota = models_of(budget), Quota()
+    evidence = {model: Evidence(measured(model, quota)[1], quota=quota) for model in models}
     about = by_entry(models)
     for entry in budget.entries:
         yield from tightened(entry.rules, [evidence[model] for model in about[entry.place]], slack)

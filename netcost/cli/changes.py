@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from netcost.budget.entry import Budget
 from netcost.budget.loosen import loosened
+from netcost.budget.quota import Quota, matching
 from netcost.budget.read import read_budget
 from netcost.budget.result import Note
 from netcost.budget.selector import WILD
-from netcost.budget.work import Work, matching
 from netcost.cli.paths import glob_of
 from netcost.place import Place
 from netcost.spec.problem import Problem, SpecError
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from netcost.cli.past import Past
 
 
-def changes(budget: Budget, past: Past, work: Work) -> Iterator[Note]:
+def changes(budget: Budget, past: Past, quota: Quota) -> Iterator[Note]:
     """Tell of models that were deleted and of limits that were raised or taken away.
 
     Raises:
@@ -42,7 +42,7 @@ def changes(budget: Budget, past: Past, work: Work) -> Iterator[Note]:
         yield _unreadable(budget, error, past)
     names = {entry.spec for entry in (*before.entries, *now.entries)}
     globs = [name for name in names if WILD & set(name)]
-    work.spend(sum(matching(glob, past.deleted) for glob in globs), Place(budget.path, 0, 0))
+    quota.spend(sum(matching(glob, past.deleted) for glob in globs), Place(budget.path, 0, 0))
     deleted = names.intersection(past.deleted).union(
         *(filter(glob_of(glob).covers, past.deleted) for glob in globs)
     )

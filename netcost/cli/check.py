@@ -9,10 +9,10 @@ from pathlib import Path
 import click
 
 from netcost.amounts import AmountError
+from netcost.budget.quota import Quota
 from netcost.budget.read import read_limit
 from netcost.budget.result import CheckResult
 from netcost.budget.rules.limit import Limit
-from netcost.budget.work import Work
 from netcost.cli import FAULTY
 from netcost.cli.before import Before, GitBefore, NoBefore, read_baseline
 from netcost.cli.entries import BUDGET_FILE, asked_for, find_budget, models_of
@@ -103,15 +103,15 @@ def command(
     if not models:
         hint = f"name a SPEC with --limit, or write {BUDGET_FILE} with `netcost budget init SPEC`"
         raise click.UsageError(f"There is nothing to check: {hint}.")
-    work = Work()
-    held = hold(models, tuple(limits), before, work, require_baseline=require_baseline)
+    quota = Quota()
+    held = hold(models, tuple(limits), before, quota, require_baseline=require_baseline)
     if budget:
         refuse_unmatched(budget, listed, held.evidence)
     notes = list(held.notes)
-    if budget and isinstance(before, GitBefore) and not work.exhausted:
+    if budget and isinstance(before, GitBefore) and not quota.exhausted:
         from netcost.cli.changes import changes
 
-        notes = [*changes(budget, before.past, work), *notes]
+        notes = [*changes(budget, before.past, quota), *notes]
     result = CheckResult(held.results, notes, str(before), _folder())
     result = result.strict() if strict else result
     rendering = (rendered(Checked(result), target) for target in targets)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import click
 
 from netcost.budget.compare import Comparison
+from netcost.budget.quota import MOST, Quota
 from netcost.cli.before import GitBefore, read_baseline
 from netcost.cli.entries import Model, measure
 from netcost.cli.output import write_all
@@ -106,7 +107,7 @@ def _since(specs: Sequence[str], ref: str, assumed: Sequence[Overrides]) -> list
     past = GitBefore(merge_base(ref))
     model = Model(specs[0], assumed[0])
     name, report = _side(specs[0], assumed[0])
-    earlier = past.of(model, report)
+    earlier = past.of(model, report, Quota(2 * MOST))  # it has a bound of its own, as the model has
     if earlier.report is None:
         raise click.ClickException(f"{specs[0]} has nothing to be compared with: {earlier.reason}")
     before = _with(f"{earlier.source or specs[0]} as of {past}", str(assumed[0]))
@@ -121,7 +122,7 @@ def _side(spec: str, assume: Overrides) -> tuple[str, Report]:
             raise click.UsageError(f"{path} is a report; options that change a spec cannot change it.")
         report = _named(read_baseline(path).reports, path, name)
         return _with(spec, said(report.overrides or {})), report
-    _, report = measure(Model(spec, assume))
+    report = measure(Model(spec, assume))
     return _with(spec, str(assume)), report
 
 

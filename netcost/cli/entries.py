@@ -23,6 +23,7 @@ from netcost.spec.document import MappingNode, Scalar, SequenceNode
 from netcost.spec.fault import Fault, Problems, TooManyProblems
 from netcost.spec.problem import Problem, SpecError
 from netcost.spec.read_document import read_document
+from netcost.spec.work import Work
 
 BUDGET_FILE = "netcost-budget.yaml"
 
@@ -113,17 +114,25 @@ def by_entry(models: Iterable[Model]) -> dict[Place, list[Model]]:
     return found
 
 
-def measure(model: Model) -> tuple[Network, Report]:
+def measure(model: Model) -> Report:
     """Read and analyze a model.
 
     Raises:
         SpecError: the spec is faulty, or there is none.
     """
+    return analyze(network_of(model))
+
+
+def network_of(model: Model, work: Work | None = None) -> Network:
+    """Read a model; `work` counts what it asks for, in place of a count of the usual size.
+
+    Raises:
+        SpecError: the spec is faulty, or there is none.
+    """
     try:
-        network = (zoo.load if model.entries else read)(model.spec, model.assume)
+        return (zoo.load if model.entries else read)(model.spec, model.assume, work=work)
     except SpecError as error:
         raise SpecError([_placed(each, model) for each in error.problems], error.sources) from None
-    return network, analyze(network)
 
 
 def _placed(problem: Problem, model: Model) -> Problem:

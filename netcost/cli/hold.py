@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 
+from netcost.analysis.costs import analyze
 from netcost.budget.check import check, unmatched
 from netcost.budget.compare import Comparison
 from netcost.budget.entry import Budget, Entry, Rules
 from netcost.budget.evidence import Evidence
+from netcost.budget.quota import ALIGNED, CHARACTER, Quota
 from netcost.budget.result import Flaw, ModelResult, Note
 from netcost.budget.rules.limit import Limit
-from netcost.budget.work import CHARACTER, FAULTY, LAYER, Work, reading
 from netcost.cli.before import Before, Earlier
-from netcost.cli.entries import Model, by_entry, measure, own_rules
+from netcost.cli.entries import Model, by_entry, network_of, own_rules
+from netcost.cli.read_within import read_within
 from netcost.network import Network
 from netcost.place import Place
 from netcost.report import Report
@@ -40,7 +43,7 @@ def hold(
     models: Sequence[Model],
     limits: tuple[Limit, ...],
     before: Before,
-    work: Work,
+    quota: Quota,
     *,
     require_baseline: bool,
 ) -> Held:
@@ -50,20 +53,20 @@ def hold(
         models: the models and the entries of the budget about each.
         limits: what else every model must keep.
         before: where to look up what they were.
-        work: what is counted, and how much of it there may be.
+        quota: what is counted, and how much of it there may be.
         require_baseline: whether a rule about a change must have something to be compared with.
     """
     held = Held()
     for model in models:
         try:
-            network, report = measured(model, work)
+            network, report = measured(model, quota)
             own = own_rules(network)
-            earlier = _earlier(model, report, before, work)
+            earlier = _earlier(model, report, before, quota)
             rules = [
                 each for each in (*(entry.rules for entry in model.entries), own, Rules(limits)) if each.rules
             ]
             _refuse(model, rules)
-            evidence = Evidence(report, _comparison(report, earlier), work)
+            evidence = Evidence(report, _comparison(report, earlier), quota)
             _refuse_own(own, evidence, network)
             if require_baseline or earlier.history == "unreadable":
                 _require(model, rules, earlier)
@@ -72,7 +75,7 @@ def hold(
             # A new error, as this one would keep all that it went through.
             held.errors.append(SpecError(error.problems, error.sources))
             held.results.append(_flawed(model, error))
-            if work.exhausted:
+            if quota.exhausted:
                 break
             continue
         held.evidence[model] = evidence
@@ -83,39 +86,25 @@ def hold(
     return held
 
 
-def measured(model: Model, work: Work) -> tuple[Network, Report]:
-    """Read and analyze a model, and count that; a faulty spec counts too, since it may be faulty at its end.
+def measured(model: Model, quota: Quota) -> tuple[Network, Report]:
+    """Read and analyze a model, and count that.
 
     Raises:
         SpecError: the spec is faulty, there is none, or it is too much work.
     """
-    expected = work.readings.get(model.spec, 0)
-    work.spend(expected, model.place)
-    try:
-        network, report = measure(model)
-    except SpecError as error:
-        work.readings[model.spec] = FAULTY + _characters(error.sources) * CHARACTER
-        too_much = work.count(work.readings[model.spec] - expected, model.place)
-        raise SpecError([*error.problems, *([too_much] if too_much else [])], error.sources) from None
-    work.readings[model.spec] = reading(_characters(network.sources), report)
-    work.spend(work.readings[model.spec] - expected, model.place)
-    return network, report
+    network = read_within(quota, partial(network_of, model), model.place)
+    return network, analyze(network)
 
 
-def _characters(sources: Mapping[str, Sequence[str]]) -> int:
-    return sum(len(line) for lines in sources.values() for line in lines)
-
-
-def _earlier(model: Model, report: Report, before: Before, work: Work) -> Earlier:
+def _earlier(model: Model, report: Report, before: Before, quota: Quota) -> Earlier:
     """Look up what a model was, and count that.
 
     Raises:
         SpecError: it is too much work.
     """
-    earlier = before.of(model, report)
+    earlier = before.of(model, report, quota)
     if earlier.report and earlier.report is not report:
-        # To find out which layer became which takes as long as to read them again.
-        work.spend(reading(0, earlier.report) + len(report) * LAYER, model.place)
+        quota.spend((len(report) + len(earlier.report)) * ALIGNED, model.place)
     return earlier
 
 
@@ -144,7 +133,7 @@ def _comparison(report: Report, earlier: Earlier) -> Comparison | None:
 def _result(model: Model, rules: Sequence[Rules], evidence: Evidence, earlier: Earlier) -> ModelResult:
     report, name = evidence.report, model.named(evidence.report)
     checks = tuple(found for each in rules for found in check(evidence, each, earlier.reason))
-    evidence.work.spend(CHARACTER * len(name) * len(checks), model.place)
+    evidence.quota.spend(CHARACTER * len(name) * len(checks), model.place)
     return ModelResult(
         name=name,
         source=report.source,

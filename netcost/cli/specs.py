@@ -14,6 +14,7 @@ from netcost.overrides import NO_OVERRIDES, Overrides
 from netcost.source.files import read_all
 from netcost.spec.problem import SpecError
 from netcost.spec.read_document import MAX_BYTES, unreadable
+from netcost.spec.work import Work
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -43,19 +44,21 @@ depth_option = click.option(
 )
 
 
-def read(spec: str, overrides: Overrides = NO_OVERRIDES) -> Network:
+def read(spec: str, overrides: Overrides = NO_OVERRIDES, *, work: Work | None = None) -> Network:
     """Read a network that the command line names: a file or another stream, a bundled one, or standard input.
+
+    `work` counts what it asks for, in place of a count of the usual size.
 
     Raises:
         SpecError: the spec is faulty, or there is none.
     """
     if spec != STANDARD_INPUT:
-        return zoo.load(spec, overrides, stream=True)
+        return zoo.load(spec, overrides, stream=True, work=work)
     try:
         data = read_all(sys.stdin.buffer, MAX_BYTES) if sys.stdin else b""
     except OSError as error:
         raise unreadable("<stdin>", error) from None
-    return frontends.load(frontends.Source("<stdin>", data), overrides)
+    return frontends.load(frontends.Source("<stdin>", data), overrides, work=work)
 
 
 def read_each(

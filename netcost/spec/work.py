@@ -45,15 +45,18 @@ class Work:
 
     Args:
         most: units of work that end the reading; the numbers of layers and of items that add none follow from it.
+        left: units that end it too, if whoever reads many specs has no more for this one.
     """
 
-    __slots__ = ("expressions", "items", "layers", "max_idle", "max_layers", "most", "spent")
+    __slots__ = ("expressions", "items", "layers", "max_idle", "max_layers", "most", "refused", "spent")
 
-    def __init__(self, most: int = MAX_WORK) -> None:
-        self.most = most
+    def __init__(self, most: int = MAX_WORK, left: int | None = None) -> None:
+        self.most = most if left is None else min(most, left)
         self.max_layers = most // 2
         self.max_idle = most // 10
         self.spent = 0
+        self.refused = False
+        """Whether it ended the reading that there were too many units."""
         self.items = 0
         """Items that have run."""
         self.expressions: dict[str, Expression] = {}
@@ -96,6 +99,7 @@ class Work:
             raise self._too_much(self.spent + units, at)
 
     def _too_much(self, units: int, at: Somewhere) -> Exhausted:
+        self.refused = True
         return Exhausted(
             at.place,
             f"this spec asks for more work than {self.most:,} units, {units:,} up to here",

@@ -10,8 +10,9 @@ from budgets import CNN
 from repositories import Files
 from running import Run
 
-from netcost.cli.entries import Model, measure
+from netcost.cli.entries import Model, network_of
 from netcost.report import METRICS
+from netcost.spec.work import Work
 
 
 @pytest.fixture
@@ -195,15 +196,15 @@ def test_a_budget_that_changes_meanwhile_is_left_alone(
     file = net / "netcost-budget.yaml"
     file.write_text(LOOSE)
 
-    def changed_after(model: Model) -> object:
-        measured = measure(model)
+    def changed_after(model: Model, work: Work) -> object:
+        network = network_of(model, work)
         if later is None:
             file.unlink(missing_ok=True)
         else:
             file.write_bytes(later)
-        return measured
+        return network
 
-    monkeypatch.setattr("netcost.cli.hold.measure", changed_after)
+    monkeypatch.setattr("netcost.cli.hold.network_of", changed_after)
     ended = netcost("budget", "update", "--tighten")
     assert ended.code == 2
     assert message in ended.err

@@ -10,11 +10,11 @@ from budgets import CNN
 from repositories import Repository
 from running import Run
 
-from netcost.budget.work import LAYER, Work
-from netcost.cli.entries import Model, measure
+from netcost.budget.quota import LAYER, Quota
+from netcost.cli.entries import Model, network_of
 from netcost.network import Network
 from netcost.overrides import Overrides
-from netcost.report import Report
+from netcost.spec.work import Work
 from netcost.zoo import load
 
 OWN = CNN + "budget: {limits: {parms: 1}}\n"
@@ -28,15 +28,15 @@ def test_a_spec_that_changes_meanwhile_is_shown_as_it_was_read(
     file = folder / "own.yaml"
     file.write_text(OWN)
 
-    def changed_after(model: Model) -> tuple[Network, Report]:
-        measured = measure(model)
+    def changed_after(model: Model, work: Work) -> Network:
+        network = network_of(model, work)
         if later is None:
             file.unlink()
         else:
             file.write_bytes(later)
-        return measured
+        return network
 
-    monkeypatch.setattr("netcost.cli.hold.measure", changed_after)
+    monkeypatch.setattr("netcost.cli.hold.network_of", changed_after)
     ended = netcost("check", "own.yaml")
     assert ended.code == 2
     assert "10 | budget: {limits: {parms: 1}}" in ended.err
@@ -70,7 +70,7 @@ def readings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def at_most(layers: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a run do so much."""
     for command in ("check", "budget"):
-        monkeypatch.setattr(f"netcost.cli.{command}.Work", lambda: Work(layers * LAYER))
+        monkeypatch.setattr(f"netcost.cli.{command}.Quota", lambda: Quota(layers * LAYER))
 
 
 def test_entries_about_one_model_read_it_once(folder: Path, netcost: Run, readings: list[str]) -> None:
@@ -105,10 +105,10 @@ def test_a_run_ends_where_its_models_are_too_much_work(
     assert readings == ["0.yaml", "1.yaml", "2.yaml"]
 
 
-def test_a_spec_that_was_much_work_is_not_read_in_vain(
+def test_another_reading_of_a_spec_is_as_much_work(
     folder: Path, netcost: Run, readings: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Read with other assumptions, it will be as much again."""
+    """Read with other assumptions; the last one ends where there is nothing left for it."""
     (folder / "deep.yaml").write_text(DEEP)
     lines = "".join(
         f"- {{spec: deep.yaml, assume: {{batch: {number}}}, limits: {{params: 1}}}}\n"
@@ -119,21 +119,21 @@ def test_a_spec_that_was_much_work_is_not_read_in_vain(
     for command in (("check",), ("budget", "update", "--tighten")):
         readings.clear()
         ended = netcost(*command)
-        assert (ended.code, readings) == (2, ["deep.yaml"] * 2)
+        assert (ended.code, readings) == (2, ["deep.yaml"] * 3)
         assert "netcost-budget.yaml:5:10: error: up to here, this run is more work" in ended.err
 
 
 def test_faulty_specs_are_work_too(
     folder: Path, netcost: Run, readings: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Their layers were not counted, but there may have been many."""
+    """They may be faulty at their end."""
     for number in range(5):
-        (folder / f"{number}.yaml").write_text(DEEP.replace("]", ", linear]"))
-    at_most(60_000, monkeypatch)
+        (folder / f"{number}.yaml").write_text(DEEP.replace("}]", "}, linear]"))
+    at_most(1_500, monkeypatch)
     ended = netcost("check", *sorted(path.name for path in folder.iterdir()), "--limit", "params=1")
     assert ended.code == 2
     assert readings == ["0.yaml", "1.yaml", "2.yaml"]
-    assert "2.yaml: error: up to here, this run is more work than 60,000 layers" in ended.err
+    assert "2.yaml: error: up to here, this run is more work than 1,500 layers" in ended.err
 
 
 def test_a_base_is_work_as_the_model_is(folder: Path, netcost: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,6 +147,33 @@ def test_a_base_is_work_as_the_model_is(folder: Path, netcost: Run, monkeypatch:
     assert "more work than 2,900 layers" in netcost(*check, "--base", "main").err
     at_most(3_100, monkeypatch)
     assert netcost(*check, "--base", "main").code == 0
+
+
+def test_a_base_that_is_too_much_to_read_is_not_taken_for_a_faulty_one(
+    folder: Path, netcost: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That it ends early is a matter of the run."""
+    repository = Repository(folder)
+    repository.write("deep.yaml", DEEP.replace("1000", "90000"))
+    repository.commit()
+    repository.write("deep.yaml", DEEP)
+    at_most(2_000, monkeypatch)
+    ended = netcost("check", "deep.yaml", "--limit", "params=1", "--base", "main")
+    assert (ended.code, "unreadable" in ended.out, "was faulty" in ended.out) == (2, False, False)
+    assert "deep.yaml: error: up to here, this run is more work than 2,000 layers" in ended.err
+
+
+def test_a_faulty_base_is_work_too(folder: Path, netcost: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As much as a model that is faulty now: 1,000 layers, and 600 and a fault that takes 60."""
+    repository = Repository(folder)
+    repository.write("deep.yaml", DEEP.replace("}]", "}, linear]"))
+    repository.commit()
+    repository.write("deep.yaml", DEEP)
+    check = ("check", "deep.yaml", "--limit", "params=1", "--base", "main")
+    at_most(1_600, monkeypatch)
+    assert "more work than 1,600 layers" in netcost(*check).err
+    at_most(1_750, monkeypatch)
+    assert netcost(*check).code == 0
 
 
 def test_deleted_files_are_compared_with_globs_at_a_cost(

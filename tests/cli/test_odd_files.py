@@ -236,11 +236,11 @@ def changing(file: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Let somebody write another text when a command measures a model."""
     module = importlib.import_module("netcost.cli.hold")
     later = "version: 1\nmodels: [{spec: lenet, limits: {params: 8M}}]\n"
-    measure: Callable[..., object] = module.measure
+    network_of: Callable[..., object] = module.network_of
 
     def measured(*args: object) -> object:
         file.write_text(later)
-        return measure(*args)
+        return network_of(*args)
 
-    monkeypatch.setattr(module, "measure", measured)
+    monkeypatch.setattr(module, "network_of", measured)
     return later

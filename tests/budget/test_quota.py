@@ -9,18 +9,7 @@ from netcost.budget.check import check, unmatched
 from netcost.budget.compare import Comparison
 from netcost.budget.entry import Rules
 from netcost.budget.evidence import Evidence
-from netcost.budget.work import (
-    CHARACTER,
-    COMPARED,
-    DIFFERENT_LAYER,
-    FINDING,
-    KEPT,
-    LAYER,
-    RULE,
-    Work,
-    matching,
-    reading,
-)
+from netcost.budget.quota import CHARACTER, COMPARED, FINDING, KEPT, LAYER, RULE, Quota, matching
 from netcost.place import Place
 from netcost.report import Report
 from netcost.spec.problem import SpecError
@@ -33,24 +22,18 @@ def spent(now: Report, text: str, comparison: Comparison | None = None) -> int:
     """The steps of a check."""
     evidence = Evidence(now, comparison)
     list(check(evidence, rules(text)))
-    return evidence.work.done
+    return evidence.quota.done
 
 
 def test_what_is_beyond_the_most_is_refused() -> None:
     """The last step that is allowed is allowed."""
-    work = Work(5 * LAYER)
-    work.spend(5 * LAYER, HERE)
+    quota = Quota(5 * LAYER)
+    quota.spend(5 * LAYER, HERE)
     with pytest.raises(SpecError) as caught:
-        work.spend(1, HERE)
-    assert work.exhausted
+        quota.spend(1, HERE)
+    assert quota.exhausted
     (problem,) = caught.value.problems
     assert (problem.place, problem.message) == (HERE, "up to here, this run is more work than 5 layers")
-
-
-def test_layers_that_are_alike_take_less_than_others() -> None:
-    """A thousand that are repeated, six that differ, and the text."""
-    assert reading(0, DEEP) == 1_000 * LAYER + (DIFFERENT_LAYER - LAYER)
-    assert reading(100, report()) == 6 * DIFFERENT_LAYER + 100 * CHARACTER
 
 
 @pytest.mark.parametrize("times", [1, 2, 50])
@@ -97,7 +80,7 @@ def test_the_same_culprits_serve_every_broken_limit() -> None:
 def test_patterns_beyond_the_most_are_refused_where_they_stand() -> None:
     """Before they are compared."""
     found = rules("per_layer: [{match: 'r*u', ops: 9}]")
-    evidence = Evidence(DEEP, work=Work(RULE + matching("r*u", [row.name for row in DEEP]) - 1))
+    evidence = Evidence(DEEP, quota=Quota(RULE + matching("r*u", [row.name for row in DEEP]) - 1))
     with pytest.raises(SpecError) as caught:
         list(check(evidence, found))
     (problem,) = caught.value.problems
@@ -109,16 +92,16 @@ def test_patterns_without_a_layer_are_refused_without_more_work() -> None:
     found = rules("per_layer: [{match: 'x*', ops: 9}, {match: 'y*', ops: 9}]")
     evidence = Evidence(DEEP)
     list(check(evidence, found))
-    done = evidence.work.done
+    done = evidence.quota.done
     assert [problem.message for problem in unmatched(found, [evidence])] == [
         "no layer matches `x*`",
         "no layer matches `y*`",
     ]
-    assert evidence.work.done == done
+    assert evidence.quota.done == done
 
 
 def test_no_rules_are_no_work() -> None:
     """As for a model that only the command line limits."""
     evidence = Evidence(report())
     assert list(check(evidence, Rules(()))) == []
-    assert evidence.work.done == 0
+    assert evidence.quota.done == 0
