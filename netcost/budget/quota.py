@@ -28,7 +28,7 @@ COMPILED = 5 * LAYER
 COMPILED_CHARACTER = 700
 """For making a pattern, and for each of its characters."""
 
-MATCHED = 20
+MATCHED = 30
 """For a name compared with a pattern; the product of their lengths, in thirds, comes on top."""
 
 MOST = 250_000 * LAYER
