@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from netcost.analysis.costs import analyze
     from netcost.network import Network
     from netcost.report import Report
-    from netcost.spec.problem import SpecError
+    from netcost.source.problem import SpecError
 
 __version__ = "0.1.0"
 __all__ = ["Network", "Report", "SpecError", "analyze", "load"]
@@ -22,7 +22,7 @@ __all__ = ["Network", "Report", "SpecError", "analyze", "load"]
 HOMES: Mapping[str, str] = {
     "Network": "netcost.network",
     "Report": "netcost.report",
-    "SpecError": "netcost.spec.problem",
+    "SpecError": "netcost.source.problem",
     "analyze": "netcost.analysis.costs",
 }
 """Where each public name is defined; it is imported when it is first asked for."""
@@ -58,7 +58,7 @@ def load(
     from os import fspath
 
     from netcost import zoo
+    from netcost.language.work import MAX_WORK, Work
     from netcost.overrides import Overrides
-    from netcost.spec.work import MAX_WORK, Work
 
     return zoo.load(fspath(spec), Overrides(**overrides), work=Work(MAX_WORK if work is None else work))

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from netcost import frontends
+from netcost.language.work import Work
 from netcost.network import Network
 from netcost.overrides import NO_OVERRIDES, Overrides
 from netcost.place import Place
-from netcost.spec.problem import Problem, SpecError, nearest
-from netcost.spec.work import Work
+from netcost.source.problem import Problem, SpecError, nearest
 
 SUFFIX = ".yaml"
 

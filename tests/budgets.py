@@ -10,7 +10,7 @@ from netcost.analysis.costs import analyze
 from netcost.budget.entry import Budget, Rules
 from netcost.budget.read import read_budget
 from netcost.report import Report
-from netcost.spec.read_document import parse_document
+from netcost.source.read_document import parse_document
 
 CNN = """\
 name: cnn

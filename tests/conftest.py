@@ -130,7 +130,7 @@ def either_scanner(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
     """Run a test with libyaml's scanner and with PyYAML's own."""
     import yaml
 
-    from netcost.spec import composer
+    from netcost.source import composer
 
     if request.param == "python":
         monkeypatch.setattr(composer, "_LOADER", yaml.SafeLoader)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from netcost.frontends import Source, load
+from netcost.language.work import Work
 from netcost.network import Network
 from netcost.overrides import NO_OVERRIDES, Overrides
-from netcost.spec.work import Work
 
 
 def load_network(

@@ -14,8 +14,8 @@ from netcost.budget.values import amount_of, check_order, limit_bound
 from netcost.number import UNKNOWN, Value, is_exact, known_part
 from netcost.place import Place
 from netcost.report import Row
-from netcost.spec.document import KeyValue, MappingNode, Scalar, YamlNode
-from netcost.spec.fault import Fault
+from netcost.source.document import KeyValue, MappingNode, Scalar, YamlNode
+from netcost.source.fault import Fault
 from netcost.units import number_text
 
 Blame: TypeAlias = Callable[[Bound], Blamed]

@@ -9,7 +9,7 @@ from netcost.budget.evidence import Evidence
 from netcost.budget.quota import CHARACTER, FINDING, RULE
 from netcost.budget.result import Check
 from netcost.budget.selector import Layers
-from netcost.spec.problem import Problem, nearest
+from netcost.source.problem import Problem, nearest
 
 
 def check(evidence: Evidence, rules: Rules, no_base: str = "") -> Iterator[Check]:

@@ -15,7 +15,7 @@ from netcost.budget.rule import Demand
 from netcost.budget.tighten import Edit, allowed, decimal
 from netcost.number import Exact, is_exact
 from netcost.report import Report
-from netcost.spec.scalar import resolve
+from netcost.source.scalar import resolve
 
 PLAIN = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./-]*")
 """Texts without a character that means something to YAML."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from netcost.place import Place
-from netcost.spec.problem import Problem, SpecError
+from netcost.source.problem import Problem, SpecError
 
 LAYER = 1_000
 """Steps for a layer that is like one before it, read and analyzed; all others are in proportion to their time."""

@@ -16,9 +16,9 @@ from netcost.budget.values import LAYERS_ONLY, assumed_value, name_of, setting_o
 from netcost.overrides import OVERRIDES, SETTINGS, Overrides
 from netcost.place import Place
 from netcost.report import METRICS
-from netcost.spec.document import Document, KeyValue, MappingNode, Scalar, YamlNode
-from netcost.spec.fault import Fault, TooManyProblems
-from netcost.spec.problem import Problem, SpecError
+from netcost.source.document import Document, KeyValue, MappingNode, Scalar, YamlNode
+from netcost.source.fault import Fault, TooManyProblems
+from netcost.source.problem import Problem, SpecError
 
 VERSION = 1
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NoReturn, TypeAlias, TypeVar
 
 from netcost.place import Place
-from netcost.spec.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
-from netcost.spec.fault import Fault, Problems, TooManyProblems
-from netcost.spec.problem import Problem, nearest
+from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
+from netcost.source.fault import Fault, Problems, TooManyProblems
+from netcost.source.problem import Problem, nearest
 from netcost.wording import shortened
 
 MAX_RULES = 10_000

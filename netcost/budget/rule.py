@@ -16,7 +16,7 @@ from netcost.budget.reader import Reader
 from netcost.budget.result import Check
 from netcost.budget.selector import Layers
 from netcost.place import Place
-from netcost.spec.document import KeyValue
+from netcost.source.document import KeyValue
 
 if TYPE_CHECKING:
     from netcost.amounts import Amount

@@ -10,8 +10,8 @@ from netcost.amounts import HUNDRED, Amount, AmountError, read_amount, read_chan
 from netcost.budget.bound import TOTAL_KINDS, Bound, LimitKind
 from netcost.overrides import COUNT, FLAG, LENGTHS, Kind
 from netcost.report import METRICS
-from netcost.spec.document import KeyValue, Scalar, SequenceNode, YamlNode
-from netcost.spec.fault import Fault
+from netcost.source.document import KeyValue, Scalar, SequenceNode, YamlNode
+from netcost.source.fault import Fault
 from netcost.wording import shortened
 
 MAX_TEXT = 1_000

@@ -78,7 +78,7 @@ class Commands(click.Group):
         name = args[0]
         if name in COMMANDS or name.startswith("-") or ctx.resilient_parsing:
             return super().resolve_command(ctx, args)
-        from netcost.spec.problem import nearest
+        from netcost.source.problem import nearest
 
         near = nearest(name, COMMANDS)
         hint = f" Did you mean `{near}`?" if near else ""
@@ -166,7 +166,7 @@ def _refuse_empty(args: Sequence[str]) -> None:
 
 def _known_errors() -> tuple[type[Exception], ...]:
     """What can go wrong without a defect of netcost; an OSError that gets here is a full disk or the like."""
-    from netcost.spec.problem import SpecError
+    from netcost.source.problem import SpecError
 
     return (click.ClickException, SpecError, OSError)
 

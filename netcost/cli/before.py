@@ -24,7 +24,7 @@ from netcost.report import Report
 from netcost.report.assumptions import differing, told
 from netcost.report.read import read_report
 from netcost.source.files import read_file
-from netcost.spec.problem import MAX_MESSAGE, SpecError
+from netcost.source.problem import MAX_MESSAGE, SpecError
 from netcost.wording import listed
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from netcost.cli.output import A_FILE, STANDARD_OUTPUT, spelled, write
 from netcost.cli.specs import complete_spec
 from netcost.report import METRICS
 from netcost.source.files import read_file
-from netcost.spec.read_document import MAX_BYTES, parse_document, unreadable
+from netcost.source.read_document import MAX_BYTES, parse_document, unreadable
 
 LIMITED = ("params", "weight_bytes", "activation_bytes", "macs")
 

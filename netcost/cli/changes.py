@@ -15,8 +15,8 @@ from netcost.budget.result import Note
 from netcost.budget.selector import WILD
 from netcost.cli.paths import glob_of
 from netcost.place import Place
-from netcost.spec.problem import Problem, SpecError
-from netcost.spec.read_document import parse_document
+from netcost.source.problem import Problem, SpecError
+from netcost.source.read_document import parse_document
 
 if TYPE_CHECKING:
     from netcost.cli.past import Past

@@ -15,15 +15,15 @@ from netcost.budget.read import read_budget, read_rules
 from netcost.budget.selector import WILD
 from netcost.cli.paths import Ground
 from netcost.cli.specs import STANDARD_INPUT, read
+from netcost.language.work import Work
 from netcost.network import Network
 from netcost.overrides import NO_OVERRIDES, Overrides, beside_the_name, said
 from netcost.place import Place
 from netcost.report import Report
-from netcost.spec.document import MappingNode, Scalar, SequenceNode
-from netcost.spec.fault import Fault, Problems, TooManyProblems
-from netcost.spec.problem import Problem, SpecError
-from netcost.spec.read_document import read_document
-from netcost.spec.work import Work
+from netcost.source.document import MappingNode, Scalar, SequenceNode
+from netcost.source.fault import Fault, Problems, TooManyProblems
+from netcost.source.problem import Problem, SpecError
+from netcost.source.read_document import read_document
 
 BUDGET_FILE = "netcost-budget.yaml"
 

@@ -12,7 +12,7 @@ from netcost.cli.terminal import Color, color_option, encoding, has_color, width
 from netcost.network import Network
 from netcost.overrides import Overrides
 from netcost.render import derivation
-from netcost.spec.problem import SpecError, nearest
+from netcost.source.problem import SpecError, nearest
 
 SHOWN = 12
 """Layers that an error lists at most."""

@@ -22,8 +22,8 @@ from netcost.network import Network
 from netcost.place import Place
 from netcost.report import Report
 from netcost.report.assumptions import told_apart
-from netcost.spec.fault import MAX_PROBLEMS, Problems, TooManyProblems
-from netcost.spec.problem import Problem, SpecError
+from netcost.source.fault import MAX_PROBLEMS, Problems, TooManyProblems
+from netcost.source.problem import Problem, SpecError
 
 MEND = "mend it there, or compare with another commit, or with a report: --baseline report.json"
 """What to do about a base that cannot be read."""

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 
 import click
 
+from netcost.language.item_keys import ITEM_KEYS
 from netcost.layers import FAMILIES, HEADS, all_types, find
 from netcost.layers.layer import Declared, Layer
-from netcost.spec.item_keys import ITEM_KEYS
 from netcost.wording import written
 
 LABEL = re.compile(r"([A-Z][a-z]+): ")
@@ -30,7 +30,7 @@ def known_head(text: str) -> str:
         click.BadParameter: there is none; the message names the one that was likely meant.
     """
     if text not in HEADS:
-        from netcost.spec.problem import nearest
+        from netcost.source.problem import nearest
 
         near = nearest(text, HEADS)
         hint = f"Did you mean `{near}`?" if near else "`netcost layers` lists them all."

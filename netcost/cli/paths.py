@@ -12,8 +12,8 @@ from typing import NamedTuple
 from netcost.budget.read import ANY_FOLDERS
 from netcost.budget.selector import WILD
 from netcost.place import Place
+from netcost.source.fault import Fault
 from netcost.source.files import GIT, leads_into_git
-from netcost.spec.fault import Fault
 
 MAX_VISITS = 200_000
 """Files and folders that the globs of a budget may look at, each as often as it is looked at."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from netcost.budget.quota import LAYER, Quota
+from netcost.language.work import MAX_WORK, Work
 from netcost.network import Network
 from netcost.place import Place
-from netcost.spec.problem import SpecError
-from netcost.spec.work import MAX_WORK, Work
+from netcost.source.problem import SpecError
 
 UNIT = 600
 """Steps for a unit of the work that a spec asks for while it is read."""

@@ -10,7 +10,7 @@ Json = dict[str, object]
 
 
 def _spec() -> Json:
-    from netcost.spec.schema import spec_schema
+    from netcost.language.schema import spec_schema
 
     return spec_schema()
 

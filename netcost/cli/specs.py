@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from netcost import escape, frontends, zoo
+from netcost.language.work import Work
 from netcost.network import Network
 from netcost.overrides import NO_OVERRIDES, Overrides
 from netcost.source.files import read_all
-from netcost.spec.problem import SpecError
-from netcost.spec.read_document import MAX_BYTES, unreadable
-from netcost.spec.work import Work
+from netcost.source.problem import SpecError
+from netcost.source.read_document import MAX_BYTES, unreadable
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

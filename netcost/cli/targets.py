@@ -113,7 +113,7 @@ def no_format(name: str, command: str) -> str:
     if name in FORMATS:
         owners = listed([f"`netcost {each}`" for each in commands_of(name)])
         return f"Only {owners} has the format {name}; `netcost {command}` has {there_are}."
-    from netcost.spec.problem import nearest
+    from netcost.source.problem import nearest
 
     near = nearest(name, formats)
     return f"There is no format `{name}`; there are {there_are}." + (

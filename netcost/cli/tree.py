@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from netcost.cli.git import Objects
-from netcost.spec.read_document import MAX_BYTES
+from netcost.source.read_document import MAX_BYTES
 
 SHORT = 12
 """Digits of a commit's name that are shown."""

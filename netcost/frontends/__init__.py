@@ -14,13 +14,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
+from netcost.language.work import Work
 from netcost.network import MisfitError, Network
 from netcost.overrides import NO_OVERRIDES, Overrides, applied
 from netcost.place import Place
 from netcost.source.files import read_below, read_file
-from netcost.spec.problem import Problem, SpecError
-from netcost.spec.read_document import MAX_BYTES, unreadable
-from netcost.spec.work import Work
+from netcost.source.problem import Problem, SpecError
+from netcost.source.read_document import MAX_BYTES, unreadable
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
 from netcost.frontends import Source
+from netcost.language.load import load_document
+from netcost.language.work import Work
 from netcost.network import Network
 from netcost.overrides import Overrides
-from netcost.spec.document import Document, MappingNode, Scalar
-from netcost.spec.load import load_document
-from netcost.spec.read_document import parse_document
-from netcost.spec.work import Work
+from netcost.source.document import Document, MappingNode, Scalar
+from netcost.source.read_document import parse_document
 
 _documents: WeakKeyDictionary[Source, Document] = WeakKeyDictionary()
 """What has been parsed, as long as its source is kept: the variants of one file are many networks."""

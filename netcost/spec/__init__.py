@@ -1,1 +1,1 @@
-"""From the text of a spec to a network: a positioned tree, expressions, fields, and the building of layers."""
+"""An earlier home of names that scripts may still import."""

@@ -8,9 +8,9 @@ from budgets import budget
 from netcost.budget.read import MAX_ENTRIES, read_rules
 from netcost.budget.reader import MAX_RULES
 from netcost.budget.values import MAX_LENGTHS, MAX_TEXT
-from netcost.spec.fault import MAX_PROBLEMS
-from netcost.spec.problem import SpecError
-from netcost.spec.read_document import parse_document
+from netcost.source.fault import MAX_PROBLEMS
+from netcost.source.problem import SpecError
+from netcost.source.read_document import parse_document
 
 HEAD = "version: 1\nmodels:\n"
 

@@ -7,7 +7,7 @@ from budgets import budget
 
 from netcost.amounts import AmountError, read_percent
 from netcost.budget.read import read_limit
-from netcost.spec.problem import SpecError
+from netcost.source.problem import SpecError
 
 HEAD = "version: 1\nmodels:\n  - spec: net.yaml\n"
 

@@ -12,7 +12,7 @@ from netcost.budget.evidence import Evidence
 from netcost.budget.quota import CHARACTER, COMPARED, FINDING, KEPT, LAYER, RULE, Quota, matching
 from netcost.place import Place
 from netcost.report import Report
-from netcost.spec.problem import SpecError
+from netcost.source.problem import SpecError
 
 HERE = Place("netcost-budget.yaml", 3, 12)
 DEEP = report("input: [8]\nlayers: [{relu, repeat: 1000}]\n")

@@ -22,9 +22,9 @@ from netcost.budget.rules.same_output import SameOutput
 from netcost.budget.selector import Layers
 from netcost.overrides import Overrides
 from netcost.report import METRICS
-from netcost.spec.document import MappingNode
-from netcost.spec.problem import SpecError
-from netcost.spec.read_document import parse_document
+from netcost.source.document import MappingNode
+from netcost.source.problem import SpecError
+from netcost.source.read_document import parse_document
 
 FULL = """\
 version: 1

@@ -11,8 +11,8 @@ from repositories import Files
 from running import Run
 
 from netcost.cli.entries import Model, network_of
+from netcost.language.work import Work
 from netcost.report import METRICS
-from netcost.spec.work import Work
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from running import Run
 
 from netcost.budget.quota import LAYER, Quota
 from netcost.cli.entries import Model, network_of
+from netcost.language.work import Work
 from netcost.network import Network
 from netcost.overrides import Overrides
-from netcost.spec.work import Work
 from netcost.zoo import load
 
 OWN = CNN + "budget: {limits: {parms: 1}}\n"

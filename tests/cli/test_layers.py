@@ -9,7 +9,7 @@ from running import Run
 from netcost.cli.layers import example
 from netcost.layers import HEADS, all_types
 from netcost.layers.layer import Layer
-from netcost.spec.problem import SpecError
+from netcost.source.problem import SpecError
 
 TYPES = all_types()
 

@@ -12,7 +12,7 @@ from running import Run
 from netcost.cli import paths
 from netcost.cli.paths import Ground, glob_of
 from netcost.place import Place
-from netcost.spec.fault import Fault
+from netcost.source.fault import Fault
 
 HERE = Place("ci/budget.yaml", 3, 12)
 

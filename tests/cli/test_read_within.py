@@ -10,10 +10,10 @@ from loading import load_network
 
 from netcost.budget.quota import LAYER, MOST, Quota
 from netcost.cli.read_within import ANALYZED, CHARACTER, DIFFERENT, PROBLEM, UNIT, read_within
+from netcost.language.work import MAX_WORK, Work
 from netcost.network import Network
 from netcost.place import Place
-from netcost.spec.problem import SpecError
-from netcost.spec.work import MAX_WORK, Work
+from netcost.source.problem import SpecError
 
 HERE = Place("netcost-budget.yaml", 3, 12)
 REPEATED = "input: [8]\nlayers: [{relu, repeat: 1000}]\n"

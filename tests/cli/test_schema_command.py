@@ -7,8 +7,8 @@ import json
 import pytest
 from running import Run
 
+from netcost.language.schema import spec_schema
 from netcost.report.schema import report_schema
-from netcost.spec.schema import spec_schema
 
 
 @pytest.mark.parametrize(("which", "schema"), [("spec", spec_schema()), ("report", report_schema())])

@@ -12,6 +12,7 @@ from running import Run
 
 from netcost import frontends
 from netcost.frontends import Format
+from netcost.spec.load import load_network
 
 TOY = "toy\nfirst 4\nsecond 8\n"
 PARAMS = 3 * 4 * 9 + 4 + 4 * 8 * 9 + 8
@@ -93,3 +94,9 @@ def test_a_shell_completes_it(net: Path) -> None:
     """By its suffix."""
     del net
     assert frontends.models_in() == ["net.toy"]
+
+
+def test_the_earlier_name_leads_to_the_same_door(net: Path) -> None:
+    """Scripts that read a spec's bytes by `netcost.spec.load` go on to work."""
+    del net
+    assert load_network(TOY.encode(), "net.toy").name == "toy"

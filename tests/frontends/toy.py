@@ -5,11 +5,11 @@ from __future__ import annotations
 from examples import make
 
 from netcost.frontends import Source
+from netcost.language.work import Work
 from netcost.network import Network
 from netcost.overrides import Overrides
 from netcost.place import Place
 from netcost.shapes import Image
-from netcost.spec.work import Work
 
 MARK = b"toy\n"
 

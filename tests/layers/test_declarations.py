@@ -12,12 +12,12 @@ import yaml
 from examples import examples, make, takes
 from lanes import lane, lanes
 
+from netcost.language.item_keys import ITEM_KEYS
 from netcost.layers import FAMILIES, HEADS, all_types, family_heads, find
 from netcost.layers.conv import Conv
 from netcost.layers.layer import Layer, count
 from netcost.layers.refusals import LayerError
 from netcost.shapes import Image, Sequence, Shape, Tokens, Vector
-from netcost.spec.item_keys import ITEM_KEYS
 from netcost.traced import Traced
 
 KINDS = all_types()

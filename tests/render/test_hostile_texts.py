@@ -44,7 +44,7 @@ from netcost.render.diff import Diff
 from netcost.render.reports import Reports
 from netcost.render.reports.view import Style, View
 from netcost.report import Report
-from netcost.spec.problem import Problem, SpecError
+from netcost.source.problem import Problem, SpecError
 
 WIDE = 1_000_000
 """Columns in which no text is broken."""

@@ -36,7 +36,7 @@ from netcost.report.metrics import quotient
 from netcost.report.read import read_report
 from netcost.report.schema import report_schema
 from netcost.report.totals import largest, last, no_total
-from netcost.spec.problem import SpecError
+from netcost.source.problem import SpecError
 
 
 class Case(NamedTuple):

@@ -14,8 +14,8 @@ from netcost.budget.selector import Layers
 from netcost.budget.values import text_of
 from netcost.number import Value, is_exact, known_part
 from netcost.report import METRICS, Row
-from netcost.spec.document import KeyValue, YamlNode
-from netcost.spec.fault import Fault
+from netcost.source.document import KeyValue, YamlNode
+from netcost.source.fault import Fault
 
 if TYPE_CHECKING:
     from netcost.amounts import Amount

@@ -13,8 +13,8 @@ from netcost.budget.selector import Layers
 from netcost.budget.shaped import OUTPUT_SHAPE, Shaped
 from netcost.budget.values import name_of, shape_of
 from netcost.place import Place
-from netcost.spec.document import KeyValue, MappingNode
-from netcost.spec.fault import Fault
+from netcost.source.document import KeyValue, MappingNode
+from netcost.source.fault import Fault
 from netcost.wording import times
 
 if TYPE_CHECKING:

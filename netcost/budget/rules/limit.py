@@ -13,7 +13,7 @@ from netcost.budget.result import Check
 from netcost.budget.values import check_total
 from netcost.number import is_exact
 from netcost.report import METRICS
-from netcost.spec.document import KeyValue
+from netcost.source.document import KeyValue
 
 if TYPE_CHECKING:
     from netcost.amounts import Amount

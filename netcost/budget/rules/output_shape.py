@@ -11,8 +11,8 @@ from netcost.budget.rule import Demand
 from netcost.budget.shaped import OUTPUT_SHAPE, Shaped
 from netcost.budget.values import shape_of
 from netcost.place import Place
-from netcost.spec.document import KeyValue
-from netcost.spec.fault import listed
+from netcost.source.document import KeyValue
+from netcost.source.fault import listed
 from netcost.wording import times
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from netcost.budget.rule import Demand
 from netcost.budget.shaped import OUTPUT_SHAPE, Shaped
 from netcost.budget.values import UNCHANGED
 from netcost.place import Place
-from netcost.spec.document import KeyValue, Scalar
-from netcost.spec.fault import Fault
+from netcost.source.document import KeyValue, Scalar
+from netcost.source.fault import Fault
 
 if TYPE_CHECKING:
     from netcost.budget.fragments import Json

@@ -1,0 +1,253 @@
+"""From items to layers: flow, branches, blocks and repeats become calls of `Network.add`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import cast
+
+from netcost.language.add_layer import LayerAdder
+from netcost.language.evaluate import bind, evaluate, holds, with_shape
+from netcost.language.frame import MAX_CALLS, Flow, Frame, Traits, find_block
+from netcost.language.full_names import FullNames, check_length, word_of
+from netcost.language.items import (
+    Body,
+    CallItem,
+    FaultyItem,
+    Item,
+    LayerItem,
+    LetItem,
+    ResidualItem,
+    SeqItem,
+)
+from netcost.language.references import find, shared, sources_of
+from netcost.language.scope import Lost, Scope
+from netcost.language.value import Value, whole_number
+from netcost.language.work import Work
+from netcost.network import Network, Node
+from netcost.source.document import Scalar
+from netcost.source.fault import Fault
+from netcost.source.problem import Problem
+from netcost.wording import counted
+
+
+class Builder:
+    """Runs the items of a spec against a network; faults are noted, and what depends on them is left out.
+
+    Args:
+        network: where the layers go.
+        work: what the reading has done so far.
+        problems: where faults are noted.
+        inputs: the names that the file gives to inputs.
+    """
+
+    def __init__(
+        self, network: Network, work: Work, problems: list[Problem], inputs: Mapping[str, Scalar]
+    ) -> None:
+        self.network = network
+        self.work = work
+        self.problems = problems
+        self._names = FullNames(inputs, work)
+        self._adder = LayerAdder(network, work)
+
+    def run(self, body: Body, frame: Frame) -> Flow:
+        """Run the items of a list one after the other; the last one's output is the list's."""
+        current = frame.entry
+        for item in body.items:
+            try:
+                current = self._item(item, frame, current)
+            except Lost:
+                current = None
+            except Fault as fault:
+                current = None
+                self._note(fault, frame)
+            if item.name:
+                frame.tensors[item.name] = current
+                frame.targets[item.name] = item
+        return current
+
+    def _note(self, fault: Fault, frame: Frame) -> None:
+        """Note a fault with the calls that led to it."""
+        self.problems.append(replace(fault.problem, trail=frame.trail))
+
+    # -- one item
+
+    def _item(self, item: Item, frame: Frame, current: Flow) -> Flow:
+        if isinstance(item, FaultyItem):
+            return None
+        if isinstance(item, LetItem):
+            return self._let(item, frame, current)
+        if item.repeat is None:
+            sources = sources_of(item, frame, current)
+            return self._once(item, frame, sources, frame.prefix + item.name if item.name else "")
+        return self._repeated(item, item.repeat, frame, current)
+
+    def _times(self, repeat: Value, frame: Frame, current: Flow) -> int:
+        times = evaluate(repeat, frame, current, self.work)
+        return whole_number(times, 0, repeat.node.place, "repeat: ")
+
+    def _repeated(self, item: Item, repeat: Value, frame: Frame, current: Flow) -> Flow:
+        """Chain an item's repetitions; `from` holds for the first, further inputs for all."""
+        sources = sources_of(item, frame, current)
+        times = self._times(repeat, frame, sources[0])
+        least = item.least.times(times)
+        self.work.foresee(least.work, len(self.network.nodes) + least.layers, repeat.node)
+        base = frame.prefix + item.name if item.name else self._names.generate(frame, word_of(item), item)
+        around = frame.values
+        try:
+            for index in range(times):
+                frame.values = Scope({"i": index}, around)
+                this = item.first if index == 0 and item.first is not None else item
+                sources = (self._once(this, frame, sources, f"{base}.{index}", base), *sources[1:])
+        finally:
+            frame.values = around
+        return sources[0]
+
+    def _once(self, item: Item, frame: Frame, sources: tuple[Flow, ...], path: str, base: str = "") -> Flow:
+        """Run an item one time.
+
+        Args:
+            item: the item.
+            frame: what it sees.
+            sources: the tensors that it starts from.
+            path: its full name, empty if it has none of its own.
+            base: the name without the number of the repetition, empty if it is not repeated.
+        """
+        self.work.run(len(sources), item, len(self.network.nodes))
+        inputs = [source for source in sources if source is not None]
+        if len(inputs) < len(sources):
+            self._inspect(item, frame)
+            return None
+        if item.condition is not None and not holds(item.condition, frame, inputs[0], self.work):
+            return inputs[0]
+        if item.named_at is not None:
+            self._names.claim(item.named_at, base or path)
+        # A structure without a name adds nothing to the names of its layers; a layer and a block always have one.
+        own = path or (
+            ""
+            if isinstance(item, (ResidualItem, SeqItem))
+            else self._names.generate(frame, word_of(item), item)
+        )
+        check_length(own, item)
+        traits = frame.traits.within(item, shared(item, frame, own, base))
+        if isinstance(item, LayerItem):
+            return self._layer(item, frame, inputs, own, f"{path}." if path else frame.prefix, traits)
+        if isinstance(item, CallItem):
+            return self._call(item, frame, inputs, own, traits)
+        body = cast("ResidualItem | SeqItem", item).body
+        inner = frame.inner(inputs[0], body)
+        inner.traits = traits
+        if path:
+            inner.prefix = f"{path}."
+        if isinstance(item, ResidualItem):
+            return self._residual(item, inner, inputs[0], path)
+        return self.run(body, inner)
+
+    def _inspect(self, item: Item, frame: Frame) -> None:
+        """Find what is wrong with an item whose input is not known, as far as that can be told."""
+        if isinstance(item, LayerItem):
+            for name in (*item.operands, *item.named):
+                if isinstance(name, Scalar):
+                    find(name, frame, None)
+
+    # -- layers
+
+    def _layer(
+        self, item: LayerItem, frame: Frame, inputs: list[Node], path: str, branches: str, traits: Traits
+    ) -> Flow:
+        """Add a layer and those that follow it; `branches` is the prefix of its branches' layers."""
+        sources: list[Flow] = [*inputs]
+        self.work.spend(len(item.operands) + len(item.named), item)
+        if item.operands:
+            sources = self._operands(item, frame, inputs[0], branches, traits)
+        sources += [find(name, frame, inputs[0]) for name in item.named]
+        known = [source for source in sources if source is not None]
+        if len(known) < len(sources):
+            return None
+        layer = item.recipe.make(with_shape(frame.values, item.recipe.names, known[0]))
+        node = self._adder.add(path, item, layer, known, traits)
+        node = self._adder.follow(item.norm, f"{path}.norm", frame, node, traits)
+        return self._adder.follow(item.act, f"{path}.act", frame, node, traits)
+
+    def _operands(
+        self, item: LayerItem, frame: Frame, entry: Node, prefix: str, traits: Traits
+    ) -> list[Flow]:
+        """The tensors that a layer combines; every branch starts from the incoming one."""
+        found: list[Flow] = []
+        for operand, name in zip(item.operands, item.branch_names, strict=True):
+            if isinstance(operand, Scalar):
+                found.append(find(operand, frame, entry))
+            else:
+                inner = frame.inner(entry, operand)
+                inner.prefix = f"{prefix}{name}."
+                inner.traits = traits
+                found.append(self.run(operand, inner))
+        return found
+
+    # -- structures
+
+    def _residual(self, item: ResidualItem, inner: Frame, entry: Node, path: str) -> Flow:
+        body = self.run(item.body, inner)
+        shortcut: Flow = entry
+        if item.shortcut is not None:
+            side = inner.inner(entry, item.shortcut)
+            side.prefix = f"{inner.prefix}shortcut."
+            shortcut = self.run(item.shortcut, side)
+        if body is None or shortcut is None:
+            return None
+        node = body
+        if item.shortcut_if is None or holds(item.shortcut_if, inner, entry, self.work):
+            where = path or self._names.generate(inner, "add", item)
+            self.work.spend(1, item)
+            layer = item.add.make(inner.values)
+            node = self._adder.add(where, item, layer, [body, shortcut], inner.traits)
+            path = where
+        if item.act is None:
+            return node
+        where = f"{path}.act" if path else self._names.generate(inner, item.act.recipe.kind.type, item)
+        return self._adder.follow(item.act, where, inner, node, inner.traits)
+
+    def _let(self, item: LetItem, frame: Frame, current: Flow) -> Flow:
+        self.work.spend(len(item.bindings), item)
+        for key, value in item.bindings:
+            if value is None:
+                frame.values.lose(key.text)
+                continue
+            try:
+                frame.values[key.text] = evaluate(value, frame, current, self.work)
+            except Lost:
+                frame.values.lose(key.text)
+            except Fault as fault:
+                frame.values.lose(key.text)
+                self._note(fault, frame)
+        return current
+
+    # -- blocks
+
+    def _call(self, item: CallItem, frame: Frame, inputs: list[Node], path: str, traits: Traits) -> Flow:
+        if item.faulty:
+            return None
+        file, block = find_block(frame.file, item.head)
+        if block.faulty:
+            return None
+        if len(inputs) != len(block.inputs):
+            raise Fault(
+                item.place,
+                f"{block.name} takes {counted(len(block.inputs), 'input')}, "
+                f"{', '.join(block.inputs)}, got {len(inputs)}",
+                f"write `from: [{', '.join(('prev', *block.inputs[1:]))}]`",
+            )
+        if frame.calls >= MAX_CALLS:
+            raise Fault(item.place, f"blocks call one another more than {MAX_CALLS} deep")
+        inner = frame.inner(inputs[0], block.body)
+        inner.outer = None
+        inner.file = file
+        inner.reserved = (block.body.names,)
+        inner.calls = frame.calls + 1
+        inner.values = bind(item, block, file, frame, inputs[0], self.work)
+        inner.tensors = dict(zip(block.inputs, inputs, strict=True))
+        inner.prefix = f"{path}."
+        inner.traits = traits
+        place = item.place
+        inner.trail = (f"in {block.name} {path}, called at {place.path}:{place.line}", *frame.trail)
+        return self.run(block.body, inner)

@@ -1,0 +1,149 @@
+"""What the items of a list see while they run: values and tensors by name, and the blocks of their file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from typing import TypeAlias
+
+from netcost.language.expression import Absent
+from netcost.language.item_keys import DTYPE, FROZEN, TRAINING_ONLY, inherited
+from netcost.language.items import Block, Body, Item, faulty_block
+from netcost.language.names import TENSOR_NAMES, tensor_axes
+from netcost.language.scope import Scope
+from netcost.language.spec_file import SpecFile
+from netcost.layers import HEADS
+from netcost.network import Node
+from netcost.shapes import Shape
+from netcost.source.document import Scalar
+from netcost.source.fault import Fault, meant
+
+MAX_NESTING = 100
+MAX_CALLS = 32
+
+Flow: TypeAlias = Node | None
+"""What flows between items: a node, or nothing after a fault that has been reported."""
+
+Share: TypeAlias = tuple[str, str] | None
+"""The prefix of an item's layers, and the prefix of the layers whose weights they use."""
+
+
+class Traits:
+    """What an item passes on to every layer inside it: what its inherited keys say, and whose weights they use."""
+
+    __slots__ = ("frozen", "keys", "precision", "share", "training_only")
+
+    def __init__(self, keys: Mapping[str, object], share: Share = None) -> None:
+        self.keys = keys
+        self.share = share
+        self.precision = DTYPE.of(keys)
+        self.frozen = FROZEN.of(keys)
+        self.training_only = TRAINING_ONLY.of(keys)
+
+    def within(self, item: Item, share: Share) -> Traits:
+        """What holds inside an item."""
+        if not item.passed_on and share is self.share:
+            return self
+        return Traits(inherited(self.keys, item.passed_on), share)
+
+
+class Frame:
+    """What the items of one list see: values by name, tensors by name, and how their layers are called."""
+
+    __slots__ = (
+        "calls", "entry", "file", "nesting", "outer", "prefix", "reserved", "targets", "tensors", "trail", "traits",
+        "values",
+    )  # fmt: skip
+
+    def __init__(self, file: SpecFile, values: Scope, entry: Flow, traits: Traits) -> None:
+        self.file = file
+        self.values = values
+        self.entry = entry
+        self.traits = traits
+        self.prefix = ""
+        self.outer: Frame | None = None
+        self.tensors: dict[str, Flow] = {}
+        self.targets: dict[str, Item] = {}
+        """The items that have explicit names, for `share`."""
+        self.reserved: tuple[AbstractSet[str], ...] = ()
+        """The names that items of this list and of those around it give, list by list."""
+        self.trail: tuple[str, ...] = ()
+        self.calls = 0
+        self.nesting = 0
+
+    def inner(self, entry: Flow, body: Body) -> Frame:
+        """A frame for a list inside this one, which sees all that this one sees."""
+        frame = Frame(self.file, Scope(outer=self.values), entry, self.traits)
+        frame.outer = self
+        frame.prefix = self.prefix
+        frame.reserved = self.reserved
+        if body.names and not any(names is body.names for names in self.reserved):
+            frame.reserved = (*self.reserved, body.names)
+        frame.trail = self.trail
+        frame.calls = self.calls
+        frame.nesting = self.nesting + 1
+        if frame.nesting > MAX_NESTING:
+            raise Fault(body.place, f"lists and blocks are nested more than {MAX_NESTING} deep")
+        return frame
+
+    def known_names(self) -> Iterator[str]:
+        """The names of this list's items so far, then those of the lists around it."""
+        here: Frame | None = self
+        while here is not None:
+            yield from here.tensors
+            here = here.outer
+
+    def reserves(self, name: str) -> bool:
+        """Tell whether an item of this list, or of one around it, has the name."""
+        for names in self.reserved:  # noqa: SIM110  a generator takes twice as long
+            if name in names:
+                return True
+        return False
+
+
+class TensorScope(Scope):
+    """The values around an item, and the lengths of the tensor that comes in."""
+
+    __slots__ = ("shape",)
+
+    def __init__(self, shape: Shape, outer: Scope) -> None:
+        super().__init__({name: shape[axis] for name, axis in tensor_axes(type(shape)).items()}, outer)
+        self.shape = shape
+
+    def __missing__(self, name: str) -> object:
+        """Look outside.
+
+        Raises:
+            Absent: the tensor has no such axis.
+            KeyError: there is no such name.
+        """
+        if name in TENSOR_NAMES:
+            raise Absent(f"{self.shape.described} has no {name.removeprefix('in_')}")
+        return super().__missing__(name)
+
+
+def find_block(file: SpecFile, head: Scalar) -> tuple[SpecFile, Block]:
+    """Find a block of the file, or of one that it imports.
+
+    Raises:
+        Fault: there is no such block.
+    """
+    alias, _, name = head.text.rpartition(".")
+    home = file.imports.get(alias) if alias else file
+    if home is None and file.faulty:
+        return file, faulty_block(head)
+    if home is None:
+        hint = meant(alias, file.imports, "write `imports: {alias: file.yaml}`")
+        raise Fault(head.place, f"there is no import `{alias}`", hint)
+    if name in home.blocks:
+        return home, home.blocks[name]
+    if home.faulty:
+        return home, faulty_block(head)
+    if name.lower() in HEADS:
+        raise Fault(
+            head.place,
+            f"there is no block `{head.text}`",
+            f"built-in layers are lower-case: `{name.lower()}`",
+        )
+    hint = meant(name, home.blocks) or "define it under `blocks:`"
+    raise Fault(head.place, f"there is no block `{head.text}`", hint)

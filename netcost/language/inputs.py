@@ -1,0 +1,108 @@
+"""What enters a network: shapes of one sample as a spec writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from netcost.language.scope import Scope
+from netcost.language.value import evaluated, read_value, whole_number
+from netcost.language.work import Work
+from netcost.overrides import OVERRIDES
+from netcost.place import Place
+from netcost.shapes import KINDS, Shape
+from netcost.source.document import MappingNode, SequenceNode, YamlNode
+from netcost.source.fault import Fault, meant
+from netcost.wording import listed
+
+INPUTS: Mapping[str, type[Shape]] = {word: kind for word, kind in KINDS.items() if kind.letters}
+"""The kinds that an input may have: those whose axes have a meaning."""
+
+PLAIN: Mapping[int, type[Shape]] = {len(kind.letters): kind for kind in INPUTS.values() if kind.plain_input}
+"""The kind of an input that is a list of so many lengths and says no more."""
+
+
+def read_input(
+    node: YamlNode, known: Scope, work: Work, batch: int, override: tuple[int, ...]
+) -> tuple[Shape, bool]:
+    """Read the shape of an input; its lengths may be overridden.
+
+    Returns:
+        The shape, and whether it is another one than the file has.
+
+    Raises:
+        Fault: lengths that are no shape; a list of 2 or 4 does not say what its axes mean.
+    """
+    kind, lengths = _kind_and_lengths(node)
+    found = own = _whole_lengths(lengths, known, work)
+    lengths_place = lengths.place
+    if override:
+        lengths_place = Place(OVERRIDES["input"].option, 0, 0)
+        found = tuple(whole_number(each, 1, lengths_place) for each in override)
+    if kind is None:
+        if len(found) not in PLAIN:
+            raise Fault(
+                lengths_place,
+                f"an input has {' or '.join(map(str, PLAIN))} lengths, {_plain_forms()}; this has {len(found)}",
+                f"batch is a key of its own; other inputs are {_other_forms()}",
+            )
+        kind = PLAIN[len(found)]
+    if len(found) != len(kind.letters):
+        expected = ", ".join(kind.letters)
+        raise Fault(lengths_place, f"{kind.noun} has the lengths [{expected}]; this has {len(found)}")
+    return kind((batch, *found)), found != own
+
+
+def read_batch(node: YamlNode | None, known: Scope, work: Work, override: object) -> tuple[int, bool]:
+    """Read how many samples pass through at once; None overrides nothing.
+
+    Returns:
+        Their number, and whether it is another one than the file has.
+
+    Raises:
+        Fault: no whole number of at least 1.
+    """
+    option = Place(OVERRIDES["batch"].option, 0, 0)
+    own: object = 1 if node is None else evaluated(read_value(node, work), known, work)
+    batch, place = (override, option) if override is not None else (own, node.place if node else option)
+    number = whole_number(batch, 1, place, "batch: ")
+    return number, number != own
+
+
+def _kind_and_lengths(node: YamlNode) -> tuple[type[Shape] | None, YamlNode]:
+    """Split `{signal: [1, 16000]}` into the kind of shape and its lengths; a plain list has no kind."""
+    if not isinstance(node, MappingNode):
+        return None, node
+    if len(node) != 1:
+        raise Fault(node.place, "an input has one kind", f"write {_other_forms()}")
+    ((key, lengths),) = node
+    if key.text not in INPUTS:
+        raise Fault(key.place, f"unknown kind of input `{key.text}`", meant(key.text, INPUTS))
+    return INPUTS[key.text], lengths
+
+
+def _plain_forms() -> str:
+    """How a list without a kind is read: `[features] or [channels, height, width]`."""
+    return " or ".join(f"[{', '.join(kind.letters.values())}]" for kind in PLAIN.values())
+
+
+def _other_forms() -> str:
+    """How the other kinds are written: `{tokens: T}, {sequence: [T, C]}`."""
+    kinds = [kind for kind in INPUTS.values() if not kind.plain_input]
+    return listed([f"{{{kind.word}: {_lengths_of(kind)}}}" for kind in kinds], most=None, word="or")
+
+
+def _lengths_of(kind: type[Shape]) -> str:
+    letters = ", ".join(kind.letters)
+    return letters if len(kind.letters) == 1 else f"[{letters}]"
+
+
+def _whole_lengths(node: YamlNode, known: Scope, work: Work) -> tuple[int, ...]:
+    values = evaluated(read_value(node, work), known, work)
+    listed = values if isinstance(values, list) else [values]
+    own_places = isinstance(node, SequenceNode) and len(node) == len(listed)
+    places = (
+        [item.place for item in node]
+        if own_places and isinstance(node, SequenceNode)
+        else [node.place] * len(listed)
+    )
+    return tuple(whole_number(value, 1, place) for value, place in zip(listed, places, strict=True))

@@ -1,0 +1,152 @@
+"""What the items of a spec say, each as read from its place, before any value is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from netcost.language.recipe import Recipe
+from netcost.language.value import Value
+from netcost.place import Place
+from netcost.source.document import Scalar
+
+
+class Size(NamedTuple):
+    """What items stand for at the least when they are written out."""
+
+    work: int
+    layers: int
+
+    def __add__(self, other: Size) -> Size:  # type: ignore[override]
+        """Both together."""
+        return Size(self.work + other.work, self.layers + other.layers)
+
+    def times(self, number: int) -> Size:
+        """As many times as much."""
+        return Size(self.work * number, self.layers * number)
+
+
+NOTHING = Size(0, 0)
+NO_KEYS: Mapping[str, Any] = {}
+
+
+@dataclass(kw_only=True, slots=True)
+class Item:
+    """What every item may say, whatever its head."""
+
+    head: Scalar
+    name: str = ""
+    named_at: Scalar | None = None
+    repeat: Value | None = None
+    condition: Value | None = None
+    sources: tuple[Scalar, ...] | None = None
+    first: Item | None = None
+    share: Scalar | None = None
+    keys: Mapping[str, Any] = field(init=False)
+    """What the keys say that every item may have, by name; those above are among them."""
+    passed_on: Mapping[str, Any] = field(init=False)
+    """Those of them that hold for all the layers inside it."""
+    least: Size = NOTHING
+    """What it stands for when it runs once; known for items that are repeated."""
+    place: Place = field(init=False)
+    """Where the head stands: one object for all the layers that come of the item."""
+
+    def __post_init__(self) -> None:
+        self.place = self.head.place
+        self.keys = self.passed_on = NO_KEYS
+
+
+@dataclass(kw_only=True, slots=True)
+class LayerItem(Item):
+    """A built-in layer, with the norm and the activation that follow it."""
+
+    recipe: Recipe
+    operands: tuple[Scalar | Body, ...] = ()
+    """What a layer of several inputs combines: names, or branches from the incoming tensor."""
+    branch_names: tuple[str, ...] = ()
+    named: tuple[Scalar, ...] = ()
+    """Further inputs that have a key of their own, as `kv` of attention."""
+    norm: LayerItem | None = None
+    act: LayerItem | None = None
+
+
+@dataclass(kw_only=True, slots=True)
+class ResidualItem(Item):
+    """A body whose output is added to its input."""
+
+    body: Body
+    shortcut: Body | None = None
+    shortcut_if: Value | None = None
+    add: Recipe
+    act: LayerItem | None = None
+
+
+@dataclass(kw_only=True, slots=True)
+class SeqItem(Item):
+    """A group of items."""
+
+    body: Body
+
+
+@dataclass(kw_only=True, slots=True)
+class LetItem(Item):
+    """Names for values, for the items after it."""
+
+    bindings: tuple[tuple[Scalar, Value | None], ...]
+    """Each name with its value; nothing where that could not be read."""
+
+
+@dataclass(kw_only=True, slots=True)
+class CallItem(Item):
+    """A call of a block."""
+
+    positional: tuple[Value, ...] = ()
+    by_name: Mapping[str, tuple[Scalar, Value]] = field(default_factory=dict)
+    overriding: frozenset[str] = frozenset()
+    """Names of arguments that stand in for those given by position."""
+    faulty: bool = False
+    """There is no such block, or the arguments do not fit it; the fault has been noted."""
+
+
+@dataclass(kw_only=True, slots=True)
+class FaultyItem(Item):
+    """An item that could not be read; its fault has been noted."""
+
+
+@dataclass(slots=True)
+class Body:
+    """A list of items; `names` are the explicit names given in it and in the lists that share its prefix.
+
+    Those lists have the same object for their names.
+    """
+
+    place: Place
+    items: list[Item]
+    names: set[str]
+
+
+@dataclass(slots=True)
+class Param:
+    """A parameter of a block, with its default."""
+
+    key: Scalar
+    default: Value | None
+
+
+@dataclass(slots=True)
+class Block:
+    """A block as its file defines it."""
+
+    name: str
+    key: Scalar
+    inputs: tuple[str, ...]
+    params: tuple[Param, ...]
+    body: Body
+    faulty: bool = False
+    """Its definition could not be read; the fault has been noted."""
+
+
+def faulty_block(key: Scalar) -> Block:
+    """A block that could not be read."""
+    return Block(key.text, key, (), (), Body(key.place, [], set()), faulty=True)

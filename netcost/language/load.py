@@ -1,0 +1,308 @@
+"""From the text of a spec to its network: top-level keys, inputs, overrides, imports."""
+
+from __future__ import annotations
+
+from collections import abc
+from collections.abc import Callable
+from pathlib import PurePosixPath
+from typing import TypeAlias
+
+from netcost.dtypes import Precision
+from netcost.language.build import Builder
+from netcost.language.calls import check_calls
+from netcost.language.formats import merged, read_dtype
+from netcost.language.frame import Frame, Traits
+from netcost.language.inputs import read_batch, read_input
+from netcost.language.item_keys import DTYPE
+from netcost.language.names import TENSOR_NAMES, check_name
+from netcost.language.params import entries_of, given_values, is_own_name, read_params, variant_values
+from netcost.language.read_items import ItemReader
+from netcost.language.scope import Lost, Scope
+from netcost.language.spec_file import SpecFile, read_blocks, read_defaults_of, top_level
+from netcost.language.work import FOR_AN_IMPORT, NODES_A_UNIT, Work
+from netcost.layers.refusals import LayerError
+from netcost.layers.values import MAX_TEXT
+from netcost.network import Network, Node
+from netcost.overrides import NO_OVERRIDES, OVERRIDES, Overrides
+from netcost.place import Place
+from netcost.source.document import Document, MappingNode, Scalar, SequenceNode, YamlNode
+from netcost.source.fault import Exhausted, Fault, Placed, Problems, TooManyProblems, meant
+from netcost.source.problem import Problem, SpecError
+from netcost.source.read_document import MAX_BYTES, parse_document
+
+VERSION = 1
+MAX_IMPORTS = 8
+MAX_PATH = 4_096
+
+Lines: TypeAlias = abc.Sequence[str]
+Reader: TypeAlias = Callable[[str], bytes]
+"""Reads the file at a path relative to the spec's folder."""
+
+
+def load_document(
+    document: Document,
+    overrides: Overrides = NO_OVERRIDES,
+    *,
+    read: Reader | None = None,
+    work: Work | None = None,
+) -> Network:
+    """Build the network of a spec that has been read.
+
+    Args:
+        document: the spec.
+        overrides: what to change about it.
+        read: reads the files that it imports; without it, imports are refused.
+        work: counts what it asks for, in place of a count of the usual size.
+
+    Raises:
+        SpecError: the spec is faulty; it holds every fault that was found.
+    """
+    return _Loader(overrides, read, work).load(document)
+
+
+class _Loader:
+    """One reading of a spec: its files, their faults and lines."""
+
+    def __init__(self, overrides: Overrides, read: Reader | None, work: Work | None) -> None:
+        self.overrides = overrides
+        self.changed: dict[str, object] = {}
+        """What comes out different by the overrides than the file has it."""
+        self.work = work or Work()
+        self.size = 0
+        self.read = read
+        self.problems = Problems()
+        self.sources: dict[str, Lines] = {}
+        self.files: dict[str, SpecFile] = {}
+
+    def load(self, document: Document) -> Network:
+        """Read the main file and build its network."""
+        network = None
+        try:
+            network = self._network(document)
+        except Placed as stop:
+            raise SpecError([*self.problems, stop.problem], self.sources) from None
+        except (TooManyProblems, Lost):
+            pass  # what they come from has been noted, and is raised below
+        if self.problems or network is None:
+            raise SpecError(self.problems, self.sources)
+        network.overrides = self.changed
+        return network
+
+    def _network(self, document: Document) -> Network:
+        file, root = self._file(document, "", ())
+        layers = root.get("layers")
+        if layers is None or (isinstance(layers, SequenceNode) and not len(layers)):
+            raise Fault(root.place, "this spec has no layers", "write `layers:` and a list below it")
+        body = ItemReader(file.defaults, self.work, self.problems).body(layers)
+        network = Network(
+            self._name(root, document.path), source=document.path, precision=self._precision(root)
+        )
+        network.budget, network.sources = root.get("budget"), self.sources
+        names = self._inputs(root, file, network)
+        check_calls(body, file, self.work, self.problems)
+        frame = Frame(
+            file,
+            Scope(outer=file.params, hints=TENSOR_NAMES),
+            network.inputs[0],
+            Traits({DTYPE.name: network.precision}),
+        )
+        frame.reserved = (body.names,)
+        if names:
+            frame.tensors.update((node.name, node) for node in network.inputs)
+        last = Builder(network, self.work, self.problems, names).run(body, frame)
+        outputs = self._outputs(root, frame, last)
+        network.outputs = tuple(each for each in outputs if each is not None)
+        return network
+
+    # -- files
+
+    def _file(self, document: Document, folder: str, above: tuple[str, ...]) -> tuple[SpecFile, MappingNode]:
+        """Read a file's parameters, defaults, blocks and imports."""
+        self.work.spend(document.nodes // NODES_A_UNIT, document.root)
+        self.size += document.size
+        self.sources[document.path] = document.lines
+        self.problems.extend(document.problems)
+        root = top_level(document, self.problems)
+        self._check_version(root.get("netcost"))
+        file = SpecFile(document.path)
+        file.params = self._params(root, main=not above)
+        file.defaults = read_defaults_of(root.get("defaults"), {}, self.problems)
+        imports, blocks = root.get("imports"), root.get("blocks")
+        file.imports = self._imports(imports, folder, (*above, document.path))
+        file.blocks = read_blocks(blocks, file.defaults, self.work, self.problems)
+        file.faulty = not all(each is None or isinstance(each, MappingNode) for each in (imports, blocks))
+        return file, root
+
+    def _check_version(self, node: YamlNode | None) -> None:
+        if node is not None and not (isinstance(node, Scalar) and node.text == str(VERSION)):
+            self._note(node.place, "this netcost reads version 1 of the spec language", "write `netcost: 1`")
+
+    def _imports(self, node: YamlNode | None, folder: str, above: tuple[str, ...]) -> dict[str, SpecFile]:
+        files: dict[str, SpecFile] = {}
+        if node is None:
+            return files
+        if not isinstance(node, MappingNode):
+            self._note(node.place, "imports are files by alias", "write `imports: {blocks: blocks.yaml}`")
+            return files
+        for key, path in node:
+            files[key.text] = SpecFile(above[-1], faulty=True)
+            try:
+                check_name(key)
+                files[key.text] = self._import(path, folder, above)
+            except Fault as fault:
+                self.problems.append(fault.problem)
+            except SpecError as error:
+                self.problems.extend(error.problems)
+                self.sources.update(error.sources)
+        return files
+
+    def _import(self, node: YamlNode, folder: str, above: tuple[str, ...]) -> SpecFile:
+        if not isinstance(node, Scalar) or not isinstance(node.value, str):
+            raise Fault(node.place, "expected the path of a file", "write `alias: file.yaml`")
+        relative = _checked_path(node)
+        inside = str(PurePosixPath(folder) / relative)
+        shown_path = str(PurePosixPath(above[0]).parent / inside)
+        if shown_path in above:
+            chain = " imports ".join((*above[above.index(shown_path) :], shown_path))
+            raise Fault(node.place, "these files import one another", chain)
+        if len(above) > MAX_IMPORTS:
+            raise Fault(node.place, f"imports are more than {MAX_IMPORTS} deep")
+        if shown_path not in self.files:
+            self.work.spend(FOR_AN_IMPORT, node)
+            data = self._bytes(inside, node)
+            if self.size + len(data) > MAX_BYTES:
+                raise Exhausted(
+                    node.place, f"with its imports, this spec is larger than {MAX_BYTES // 2**20} MiB"
+                )
+            self.files[shown_path] = SpecFile(shown_path, faulty=True)
+            document = parse_document(data, shown_path)
+            self.files[shown_path], _ = self._file(document, str(PurePosixPath(inside).parent), above)
+        return self.files[shown_path]
+
+    def _bytes(self, inside: str, node: Scalar) -> bytes:
+        if self.read is None:
+            raise Fault(node.place, "a spec from standard input cannot import files")
+        try:
+            return self.read(inside)
+        except FileNotFoundError:
+            raise Fault(node.place, f"there is no file `{inside}` beside this one") from None
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            raise Fault(node.place, f"`{inside}` cannot be read: {reason}") from None
+
+    def _params(self, root: MappingNode, *, main: bool) -> Scope:
+        """The values of a file's parameters; only those of the main file may be overridden."""
+        overrides = self.overrides if main else NO_OVERRIDES
+        variant = overrides.get("variant", "")
+        chosen = variant_values(root, variant, self.problems)
+        if variant and not is_own_name(root, variant):
+            self.changed["variant"] = variant
+        given = given_values(root, overrides.get("set", {}), self.work, self.problems)
+        self.sources.update((each.path, each.lines) for each in given.values() if isinstance(each, Document))
+        params, changed = read_params(root, chosen, given, self.work, self.problems)
+        if changed:
+            self.changed["set"] = changed
+        return params
+
+    # -- the network's own facts
+
+    def _name(self, root: MappingNode, path: str) -> str:
+        name: str = self.overrides.get("variant", "")
+        node = root.get("name")
+        if node is not None and not (isinstance(node, Scalar) and node.value is not None):
+            self._note(node.place, "expected a name")
+        elif isinstance(node, Scalar):
+            name = name or node.text
+        if len(name) > MAX_TEXT:
+            place = root.place if node is None else node.place
+            self._note(place, f"the name has {len(name):,} characters, more than {MAX_TEXT}")
+        return name or PurePosixPath(path).stem
+
+    def _precision(self, root: MappingNode) -> Precision:
+        found = Precision()
+        node = root.get("dtype")
+        try:
+            if node is not None:
+                found = merged(found, read_dtype(node))
+            if "dtype" in self.overrides:
+                own, name = found, str(self.overrides["dtype"])
+                given = Scalar(OVERRIDES["dtype"].option, 0, 0, 1, name, name, plain=True)
+                found = merged(found, read_dtype(given))
+                if found != own:
+                    self.changed["dtype"] = found.short
+        except Fault as fault:
+            self.problems.append(fault.problem)
+        return found
+
+    def _inputs(self, root: MappingNode, file: SpecFile, network: Network) -> dict[str, Scalar]:
+        """Enter the inputs into the network, and return the names that the file gives them."""
+        batch, changed = read_batch(root.get("batch"), file.params, self.work, self.overrides.get("batch"))
+        if changed:
+            self.changed["batch"] = batch
+        single, several = root.get("input"), root.get("inputs")
+        if single is not None and several is not None:
+            raise Fault(several.place, "`input` and `inputs` are both given", "keep one of them")
+        if single is not None:
+            self._input(network, single, file, batch, "input", single.place)
+            return {}
+        entries = entries_of(several, "inputs: {left: [3, 224, 224]}", self.problems)
+        if not entries:
+            place = root.place if several is None else several.place
+            raise Fault(place, "this spec has no input", "write `input: [3, 224, 224]`")
+        if "input" in self.overrides and len(entries) > 1:
+            raise Fault(
+                Place(OVERRIDES["input"].option, 0, 0),
+                f"one size is given for {len(entries)} inputs",
+                "change them in the file, or by `--set` where they depend on parameters",
+            )
+        for key, node in entries.values():
+            self._input(network, node, file, batch, check_name(key), key.place)
+        return {name: key for name, (key, _) in entries.items()}
+
+    def _input(
+        self, network: Network, node: YamlNode, file: SpecFile, batch: int, name: str, place: Place
+    ) -> None:
+        shape, changed = read_input(node, file.params, self.work, batch, self.overrides.get("input", ()))
+        if changed:
+            self.changed["input"] = shape.sample
+        try:
+            network.input(shape, name, place)
+        except LayerError as error:
+            raise Fault(node.place, error.message) from None
+
+    def _outputs(self, root: MappingNode, frame: Frame, last: Node | None) -> tuple[Node | None, ...]:
+        """What the network is for: the last item, or those that the file names; unknown names are noted."""
+        node = root.get("outputs")
+        if node is None:
+            return (last,)
+        names = node.items if isinstance(node, SequenceNode) else []
+        self.work.spend(len(names), node)
+        if not names:
+            self._note(node.place, "expected a list of names", "write `outputs: [name]`")
+        for each in names:
+            name = each.text if isinstance(each, Scalar) else ""
+            if name not in frame.tensors:
+                hint = meant(name, frame.tensors, "only named items can be outputs")
+                self._note(each.place, f"there is no item `{name}`", hint)
+        return tuple(frame.tensors.get(each.text) for each in names if isinstance(each, Scalar))
+
+    def _note(self, place: Place, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(place, message, hint or None))
+
+
+def _checked_path(node: Scalar) -> PurePosixPath:
+    """A path that stays below the folder of its file.
+
+    Raises:
+        Fault: an absolute path, a URL, or one that climbs out.
+    """
+    if len(node.text) > MAX_PATH:
+        raise Fault(node.place, f"this path has {len(node.text):,} characters, more than {MAX_PATH:,}")
+    path = PurePosixPath(node.text)
+    if "://" in node.text:
+        raise Fault(node.place, "only files can be imported, no URLs", "copy the file beside this one")
+    if path.is_absolute() or ".." in path.parts or "\\" in node.text or ":" in node.text:
+        raise Fault(
+            node.place, f"`{node.text}` leads out of the spec's folder", "write a path below it, with `/`"
+        )
+    return path

@@ -1,0 +1,90 @@
+"""Names in a spec: how they are spelt, and which are taken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from netcost.language import expression
+from netcost.shapes import Shape, axis_words
+from netcost.source.document import Scalar, SequenceNode, YamlNode
+from netcost.source.fault import Fault
+
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
+RESERVED = frozenset({"prev", "input", "none"})
+
+
+def tensor_name(axis: str) -> str:
+    """What expressions call a length of the incoming tensor; that of a sequence is `in_length`, too."""
+    return f"in_{'length' if axis == 'tokens' else axis}"
+
+
+TENSOR_NAMES = frozenset(map(tensor_name, axis_words()))
+
+
+@cache
+def tensor_axes(kind: type[Shape]) -> Mapping[str, int]:
+    """The axes of a kind of shape, by what expressions call their lengths."""
+    return {tensor_name(word): axis for word, axis in kind.positions.items()}
+
+
+def is_name(text: str) -> bool:
+    """Tell whether an item can be called so."""
+    return NAME.fullmatch(text) is not None and text not in RESERVED
+
+
+def check_name(scalar: Scalar) -> str:
+    """Return the text of a name.
+
+    Raises:
+        Fault: it is not spelt as a name, or the word has a meaning of its own.
+    """
+    text = scalar.text
+    if NAME.fullmatch(text) is None:
+        raise Fault(
+            scalar.place,
+            f"`{text}` is not a name",
+            "a name has up to 64 letters, digits, `_` and `-`, and starts with a letter or `_`",
+        )
+    if text in RESERVED:
+        raise Fault(scalar.place, f"`{text}` has a meaning of its own", "choose another name")
+    return text
+
+
+def check_variable(scalar: Scalar) -> str:
+    """Return the text of a name that expressions can use.
+
+    Raises:
+        Fault: an expression would take it for something else.
+    """
+    name = check_name(scalar)
+    if "-" in name:
+        raise Fault(
+            scalar.place,
+            f"an expression would read `{name}` as a difference",
+            f"write `{name.replace('-', '_')}`",
+        )
+    if name in expression.RESERVED or name in expression.FUNCTIONS or name in TENSOR_NAMES:
+        raise Fault(scalar.place, f"`{name}` has a meaning of its own in expressions", "choose another name")
+    return name
+
+
+def reference_of(node: YamlNode) -> Scalar:
+    """A reference to an earlier tensor.
+
+    Raises:
+        Fault: it is a number, a list or a mapping.
+    """
+    if isinstance(node, Scalar) and isinstance(node.value, (str, bool)):
+        return node
+    shown = (
+        f"`{node.text}`"
+        if isinstance(node, Scalar)
+        else "a list"
+        if isinstance(node, SequenceNode)
+        else "a mapping"
+    )
+    raise Fault(
+        node.place, f"expected the name of an earlier item, got {shown}", "write `input`, `prev` or a name"
+    )

@@ -1,0 +1,323 @@
+"""Reading items: what each entry of `layers:` says, checked as far as it can be before any value is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import TypeAlias
+
+from netcost.language.fields import (
+    CANCEL,
+    canonical,
+    read_fields,
+)
+from netcost.language.heads import find_head, is_block_name, unknown_head
+from netcost.language.item_keys import ITEM_KEYS, in_defaults, read_keys, refuse_excess
+from netcost.language.items import Body, CallItem, FaultyItem, Item, LayerItem, LetItem, ResidualItem, SeqItem
+from netcost.language.names import check_name, check_variable, is_name, reference_of
+from netcost.language.value import MAX_LIST, Value, read_value
+from netcost.language.work import FOR_AN_ITEM, Work
+from netcost.layers import HEADS, find
+from netcost.layers.layer import Layer
+from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
+from netcost.source.fault import Fault
+from netcost.source.nodes import is_nothing, refuse_keys, word_at
+from netcost.source.problem import Problem
+
+Defaults: TypeAlias = Mapping[str, Mapping[str, KeyValue]]
+
+RESIDUAL_KEYS = ("shortcut", "shortcut_if", "act")
+
+
+class ItemReader:
+    """Reads items under the defaults that hold for them; faults are noted and their items left out.
+
+    Args:
+        defaults: the fields that each layer type starts from.
+        work: what the reading has done so far.
+        problems: where faults are noted.
+    """
+
+    def __init__(self, defaults: Defaults, work: Work, problems: list[Problem]) -> None:
+        self.defaults = defaults
+        self.work = work
+        self.problems = problems
+        self._names: set[str] = set()
+        """Those given so far in the list that is being read."""
+
+    def body(self, node: YamlNode) -> Body:
+        """Read a list of items with names of its own; a single item may stand for a list of one."""
+        around, self._names = self._names, set()
+        body = self._list(node)
+        self._names = around
+        return body
+
+    def _list(self, node: YamlNode) -> Body:
+        """Read a list of items, the names of which belong to the list around it."""
+        names = self._names
+        items: list[Item] = []
+        if isinstance(node, Scalar) and node.value is None:
+            return Body(node.place, items, names)
+        entries = node.items if isinstance(node, SequenceNode) else [node]
+        for entry in entries:
+            try:
+                item = self.item(entry)
+            except Fault as fault:
+                self.problems.append(fault.problem)
+                item = FaultyItem(head=word_at(entry, ""), name=_name_within(entry))
+            items.append(item)
+            if item.name:
+                names.add(item.name)
+        return Body(node.place, items, names)
+
+    def item(self, node: YamlNode) -> Item:
+        """Read one item.
+
+        Raises:
+            Fault: the item cannot be understood.
+        """
+        self.work.spend(FOR_AN_ITEM, node)
+        if isinstance(node, Scalar):
+            return self._headed(node, None, [])
+        if isinstance(node, SequenceNode):
+            raise Fault(node.place, "expected a layer, got a list", "write `seq: [...]` to group layers")
+        if len(node) > MAX_LIST:
+            raise Fault(node.place, f"this item has {len(node):,} keys, more than {MAX_LIST:,}")
+        pairs = node.entries
+        head = find_head(node)
+        rest = [(key, value) for key, value in pairs if key is not head]
+        value = node.get(head.text)
+        return self._headed(head, None if is_nothing(value) else value, rest)
+
+    def _headed(self, head: Scalar, value: YamlNode | None, rest: list[KeyValue]) -> Item:
+        common, own = _parted(rest)
+        item = self._by_head(head, value, own)
+        if isinstance(item, LetItem):
+            _refuse_beside_let(common)
+        if common:
+            read_keys(item, common, partial(self._again, item, value, own), self.work)
+        return item
+
+    def _by_head(self, head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> Item:
+        if head.text in HEADS:
+            return self._layer(head, value, own)
+        if head.text == "residual":
+            return self._residual(head, value, own)
+        if head.text == "seq":
+            refuse_keys(own, "seq", (), ITEM_KEYS)
+            return SeqItem(head=head, body=self._list(_required(head, value, "a list of layers")))
+        if head.text == "let":
+            refuse_keys(own, "let", (), ITEM_KEYS)
+            return self._let(head, value)
+        if is_block_name(head.text):
+            return self._call(head, value, own)
+        raise unknown_head(head)
+
+    # -- built-in layers
+
+    def _layer(self, head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> LayerItem:
+        kind, implied = find(head.text)
+        combines = kind.arity[0] > 1
+        given = list(own)
+        operands: tuple[Scalar | Body, ...] = ()
+        branch_names: tuple[str, ...] = ()
+        if combines and value is not None:
+            operands, branch_names = self._operands(head, value)
+        elif isinstance(value, MappingNode):
+            if own and any(key.text in value for key, _ in own):
+                raise Fault(own[0][0].place, f"`{own[0][0].text}` is given twice", "keep one of them")
+            if own:
+                raise Fault(
+                    own[0][0].place,
+                    f"the fields of {head.text} stand inside and beside it",
+                    f"write them all inside `{head.text}: {{...}}`, or all beside it",
+                )
+            given = list(value)
+        elif value is not None:
+            given.insert(0, _primary(kind, head, value))
+        defaults = self.defaults.get(kind.type, {})
+        written = {**defaults, **{canonical(kind, key.text): (key, node) for key, node in given}}
+        special = {"norm", "act", *kind.named_inputs} if kind.followable else set(kind.named_inputs)
+        followers = self._followers(kind, written)
+        if followers[0] is not None and "bias" in kind.fields and _is_cancelled(written.get("bias")):
+            implied = {**implied, "bias": False}
+        recipe = read_fields(
+            kind,
+            head,
+            _without(given, special),
+            _without(defaults.values(), {*special, *filter(in_defaults, defaults)}),
+            implied,
+            self.work,
+        )
+        item = LayerItem(
+            head=head,
+            recipe=recipe,
+            operands=operands,
+            branch_names=branch_names,
+            named=tuple(reference_of(written[name][1]) for name in kind.named_inputs if name in written),
+            norm=followers[0],
+            act=followers[1],
+        )
+        by_default = [pair for name, pair in defaults.items() if in_defaults(name)]
+        if by_default:
+            read_keys(item, by_default, lambda _: item, self.work)
+        return item
+
+    def _followers(self, kind: type[Layer], written: Mapping[str, KeyValue]) -> list[LayerItem | None]:
+        """The layers that the norm and act shorthand add, in that order."""
+        found: list[LayerItem | None] = []
+        for name in ("norm", "act"):
+            key, node = written.get(name, (None, None))
+            if key is None or node is None or not kind.followable:
+                found.append(None)
+            else:
+                found.append(self._follower(node))
+        return found
+
+    def _follower(self, node: YamlNode) -> LayerItem | None:
+        if isinstance(node, Scalar) and node.value in {CANCEL, None}:
+            return None
+        if isinstance(node, MappingNode):
+            for key, _ in node:
+                if key.text in ITEM_KEYS and not ITEM_KEYS[key.text].of_follower:
+                    raise Fault(key.place, f"`{key.text}` has no meaning here", "give it to the item itself")
+        item = self.item(node)
+        if not isinstance(item, LayerItem):
+            raise Fault(node.place, "expected a layer type", "write `act: relu` or `norm: {groupnorm: 32}`")
+        return item
+
+    def _operands(self, head: Scalar, value: YamlNode) -> tuple[tuple[Scalar | Body, ...], tuple[str, ...]]:
+        """What a layer of several inputs combines, and the names of its branches."""
+        refuse_excess(head, value)
+        if isinstance(value, SequenceNode):
+            operands = tuple(reference_of(item) for item in value)
+            return operands, ("",) * len(operands)
+        if isinstance(value, MappingNode):
+            branches = [
+                reference_of(node) if isinstance(node, Scalar) else self.body(node) for _, node in value
+            ]
+            return tuple(branches), tuple(check_name(key) for key, _ in value)
+        raise Fault(
+            value.place,
+            f"{head.text} combines several tensors, got `{value.text}`",
+            f"write `{head.text}: [prev, name]`, or a mapping of branches",
+        )
+
+    # -- structures
+
+    def _residual(self, head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> ResidualItem:
+        refuse_keys(own, "residual", RESIDUAL_KEYS, ITEM_KEYS)
+        given = {key.text: node for key, node in own}
+        kind, implied = find("add")
+        item = ResidualItem(
+            head=head,
+            body=self._list(_required(head, value, "a list of layers")),
+            add=read_fields(kind, head, [], [], implied, self.work),
+        )
+        if "shortcut" in given:
+            item.shortcut = self.body(given["shortcut"])
+        if "shortcut_if" in given:
+            item.shortcut_if = read_value(given["shortcut_if"], self.work)
+        if "act" in given:
+            item.act = self._follower(given["act"])
+        return item
+
+    def _let(self, head: Scalar, value: YamlNode | None) -> LetItem:
+        if not isinstance(value, MappingNode):
+            raise Fault(head.place, "let gives names to values", "write `let: {name: value}`")
+        return LetItem(head=head, bindings=tuple((key, self._binding(key, node)) for key, node in value))
+
+    def _binding(self, key: Scalar, node: YamlNode) -> Value | None:
+        """The value of a name; nothing after a fault, which is noted."""
+        try:
+            check_variable(key)
+            return read_value(node, self.work)
+        except Fault as fault:
+            self.problems.append(fault.problem)
+            return None
+
+    def _call(self, head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> CallItem:
+        """Read the arguments of a block."""
+        positional: tuple[Value, ...] = ()
+        pairs = list(own)
+        if isinstance(value, MappingNode):
+            if own:
+                raise Fault(
+                    own[0][0].place,
+                    f"the arguments of {head.text} stand inside and beside it",
+                    f"write them all inside `{head.text}: {{...}}`, or all beside it",
+                )
+            pairs = list(value)
+        elif isinstance(value, SequenceNode):
+            positional = tuple(read_value(item, self.work) for item in value)
+        elif value is not None:
+            positional = (read_value(value, self.work),)
+        by_name = {key.text: (key, read_value(node, self.work)) for key, node in pairs}
+        return CallItem(head=head, positional=positional, by_name=by_name)
+
+    def _again(self, item: Item, value: YamlNode | None, own: list[KeyValue], changes: MappingNode) -> Item:
+        """The item with the same keys and other fields."""
+        own_names = partial(canonical, item.recipe.kind) if isinstance(item, LayerItem) else str
+        common, fields = _parted(changes)
+        changed = {own_names(each.text) for each, _ in fields}
+        holds_fields = isinstance(item, CallItem) or (isinstance(item, LayerItem) and not item.operands)
+        if isinstance(value, MappingNode) and holds_fields:
+            own, value = list(value), None
+        if isinstance(item, LayerItem) and item.recipe.kind.primary in changed:
+            value = None
+        kept = [pair for pair in own if own_names(pair[0].text) not in changed]
+        other = self._by_head(item.head, value, [*kept, *fields])
+        if isinstance(other, CallItem):
+            other.overriding = frozenset(changed)
+        other.keys = item.keys
+        read_keys(other, common, partial(self._again, item, value, own), self.work)
+        return other
+
+
+def _parted(pairs: Iterable[KeyValue]) -> tuple[list[KeyValue], list[KeyValue]]:
+    """The keys that every item may have, and those that only its kind of item has."""
+    common: list[KeyValue] = []
+    own: list[KeyValue] = []
+    for pair in pairs:
+        (common if pair[0].text in ITEM_KEYS else own).append(pair)
+    return common, own
+
+
+def _refuse_beside_let(common: list[KeyValue]) -> None:
+    for key, _ in common:
+        if not ITEM_KEYS[key.text].beside_let:
+            raise Fault(key.place, f"`{key.text}` has no meaning beside `let`", "give it an item of its own")
+
+
+def _primary(kind: type[Layer], head: Scalar, value: YamlNode) -> KeyValue:
+    """The field that the head's own value gives."""
+    if not kind.primary:
+        known = ", ".join(kind.fields)
+        hint = (
+            f"write `- {{{head.text}, {next(iter(kind.fields))}: ...}}`: it has {known}"
+            if known
+            else f"write `- {head.text}`"
+        )
+        raise Fault(value.place, f"{head.text} takes no value of its own", hint)
+    return word_at(head, kind.primary), value
+
+
+def _is_cancelled(written: KeyValue | None) -> bool:
+    """Tell whether a field is left out, or cancelled."""
+    return written is None or (isinstance(written[1], Scalar) and written[1].value == CANCEL)
+
+
+def _without(pairs: Iterable[KeyValue], names: set[str]) -> list[KeyValue]:
+    return [(key, node) for key, node in pairs if key.text not in names]
+
+
+def _required(head: Scalar, value: YamlNode | None, what: str) -> YamlNode:
+    if value is None:
+        raise Fault(head.place, f"{head.text} needs {what}", f"write `{head.text}: [...]`")
+    return value
+
+
+def _name_within(node: YamlNode) -> str:
+    """The name that a faulty item gives itself, so that references to it are no faults of their own."""
+    name = node.get("name") if isinstance(node, MappingNode) else None
+    return name.text if isinstance(name, Scalar) and is_name(name.text) else ""

@@ -1,0 +1,114 @@
+"""How to make a layer: its type, and values for its fields that may depend on names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from netcost.language.scope import Scope
+from netcost.language.value import Value, reach, weight
+from netcost.language.work import Work
+from netcost.layers.layer import Declared, Layer
+from netcost.layers.refusals import LayerError
+from netcost.layers.values import Pads, Whole, Wholes, whole
+from netcost.place import Place
+from netcost.source.document import Scalar
+from netcost.source.fault import Fault
+
+
+class Field(NamedTuple):
+    """One declared field with the value that a spec gives it."""
+
+    declared: Declared
+    key: Scalar
+    value: Value
+
+
+class Recipe:
+    """A layer type and the values of its fields: makes the layer once the names in them have values."""
+
+    __slots__ = ("_constant", "_cost", "_sort", "_work", "fields", "head", "implied", "kind", "names")
+
+    def __init__(
+        self, kind: type[Layer], head: Scalar, fields: list[Field], implied: Mapping[str, object], work: Work
+    ) -> None:
+        self.kind = kind
+        self.head = head
+        self.fields = fields
+        self.implied = implied
+        self.names = frozenset[str]().union(*(field.value.names for field in fields))
+        self._work = work
+        self._cost = sum(field.value.cost for field in fields)
+        self._sort = (kind, tuple(implied.items()), tuple([field.declared.name for field in fields]))
+        self._constant: Layer | None = None
+
+    def make(self, known: Scope) -> Layer:
+        """Make the layer; equal values give the same object, whichever item asks for it.
+
+        Raises:
+            Fault: a value of the wrong kind, or fields that contradict one another.
+        """
+        if self._constant is not None:
+            return self._constant
+        if self.names:
+            self._work.spend(self._cost + reach(self.names, known), self.head)
+        values = tuple([_hashable(field.value.evaluate(known)) for field in self.fields])
+        lists = [value for value in values if type(value) is tuple]
+        if lists:
+            self._work.spend(weight(lists), self.head)
+        # 1, 1.0 and true are equal as keys, and not the same to a field.
+        key = (self._sort, values, _types(values))
+        layer = self._work.layers.get(key)
+        if layer is None:
+            layer = self._work.layers[key] = self._build(values)
+        if not self.names:
+            self._constant = layer
+        return layer
+
+    def _build(self, values: tuple[object, ...]) -> Layer:
+        arguments = dict(self.implied)
+        for field, value in zip(self.fields, values, strict=True):
+            arguments[field.declared.name] = _whole_if_possible(field, value)
+        try:
+            return self.kind(**arguments)
+        except LayerError as error:
+            raise Fault(self.place_of(error.field), error.message, error.hint) from None
+
+    def place_of(self, field: str) -> Place:
+        """Where a field's value stands; the head for a field that the spec does not give."""
+        for each in self.fields:
+            if each.declared.name == field:
+                return each.value.node.place
+        return self.head.place
+
+
+def _hashable(value: object) -> object:
+    return tuple(_hashable(item) for item in value) if isinstance(value, list) else value
+
+
+def _types(value: object) -> object:
+    """The type of a value, and of each value in a list."""
+    return tuple([_types(item) for item in value]) if isinstance(value, tuple) else type(value)
+
+
+def _whole_if_possible(field: Field, value: object) -> object:
+    """Turn integral floats into integers where integers are wanted.
+
+    Raises:
+        Fault: a result with a fraction where a whole number is wanted.
+    """
+    if not isinstance(field.declared.type, (Whole, Wholes, Pads)):
+        return value
+    if isinstance(value, tuple):
+        return tuple(_whole_if_possible(field, item) for item in value)
+    number = whole(value)
+    if not isinstance(number, float):
+        return number
+    node = field.value.node
+    where = f"`{node.text}` is {number:g}, " if isinstance(node, Scalar) and node.text != str(number) else ""
+    raise Fault(
+        node.place,
+        f"{field.declared.name}: {where}expected {field.declared.type.described}"
+        + ("" if where else f", got {number:g}"),
+        "use `round(...)` or `make_divisible(...)`",
+    )

@@ -1,0 +1,176 @@
+"""One file of a spec: its parameters, defaults, blocks and imports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from netcost.language.fields import TOP_LEVEL_KEYS, read_defaults
+from netcost.language.item_keys import ITEM_KEYS
+from netcost.language.items import Block, Body, Param, faulty_block
+from netcost.language.names import check_name, check_variable
+from netcost.language.read_items import Defaults, ItemReader
+from netcost.language.scope import Scope
+from netcost.language.value import MAX_LIST, read_value
+from netcost.language.work import FOR_A_BLOCK, Work
+from netcost.source.document import Document, MappingNode, Scalar, SequenceNode, YamlNode
+from netcost.source.fault import Fault, meant
+from netcost.source.nodes import without_blanks
+from netcost.source.problem import Problem
+
+BLOCK_KEYS = ("inputs", "params", "defaults", "layers", "note")
+
+
+@dataclass(slots=True)
+class SpecFile:
+    """A file that has been read, with its parameters' values."""
+
+    path: str
+    params: Scope = field(default_factory=Scope)
+    defaults: Defaults = field(default_factory=dict)
+    blocks: dict[str, Block] = field(default_factory=dict)
+    imports: dict[str, SpecFile] = field(default_factory=dict)
+    faulty: bool = False
+    """Some of its blocks or imports could not be read; the fault has been noted."""
+
+
+def top_level(document: Document, problems: list[Problem]) -> MappingNode:
+    """The mapping that a file consists of; keys it should not have are noted.
+
+    Raises:
+        Fault: the file is something else.
+    """
+    root = document.root
+    if not isinstance(root, MappingNode):
+        raise Fault(root.place, "a spec is a mapping", "start with `input: [3, 224, 224]` and `layers:`")
+    for key, _ in root:
+        if key.text not in TOP_LEVEL_KEYS:
+            problems.append(Problem(key.place, f"unknown key `{key.text}`", meant(key.text, TOP_LEVEL_KEYS)))
+    return without_blanks(root)
+
+
+def read_defaults_of(node: YamlNode | None, outer: Defaults, problems: list[Problem]) -> Defaults:
+    """Lay a file's or a block's defaults over those around it, field by field."""
+    if node is None:
+        return outer
+    if not isinstance(node, MappingNode):
+        problems.append(
+            Problem(
+                node.place, "defaults are fields by layer type", "write `defaults: {conv: {norm: batchnorm}}`"
+            )
+        )
+        return outer
+    found = read_defaults(node, problems)
+    return {**outer, **{kind: {**outer.get(kind, {}), **fields} for kind, fields in found.items()}}
+
+
+def read_blocks(
+    node: YamlNode | None, defaults: Defaults, work: Work, problems: list[Problem]
+) -> dict[str, Block]:
+    """Read the blocks of a file; faults are noted."""
+    blocks: dict[str, Block] = {}
+    if node is None:
+        return blocks
+    if not isinstance(node, MappingNode):
+        problems.append(
+            Problem(
+                node.place,
+                "blocks are definitions by name",
+                "write `blocks: {Name: {params: [...], layers: [...]}}`",
+            )
+        )
+        return blocks
+    for key, definition in node:
+        try:
+            blocks[key.text] = _read_block(key, definition, defaults, work, problems)
+        except Fault as fault:
+            problems.append(fault.problem)
+            blocks[key.text] = faulty_block(key)
+    return blocks
+
+
+def _read_block(
+    key: Scalar, node: YamlNode, defaults: Defaults, work: Work, problems: list[Problem]
+) -> Block:
+    work.spend(FOR_A_BLOCK, key)
+    name = check_name(key)
+    if not name[0].isupper():
+        raise Fault(
+            key.place,
+            f"`{name}` is not the name of a block",
+            f"blocks are capitalised: `{name.capitalize()}`",
+        )
+    if not isinstance(node, MappingNode):
+        raise Fault(
+            key.place, f"{name} needs a definition", f"write `{name}: {{params: [...], layers: [...]}}`"
+        )
+    for each, _ in node:
+        if each.text not in BLOCK_KEYS:
+            hint = meant(each.text, BLOCK_KEYS, f"a block has {', '.join(BLOCK_KEYS)}")
+            problems.append(Problem(each.place, f"unknown key `{each.text}` for a block", hint))
+    given = without_blanks(node)
+    layers = given.get("layers")
+    if layers is None:
+        raise Fault(key.place, f"{name} has no layers", "write `layers: [...]`, also for an empty list")
+    own_defaults = read_defaults_of(given.get("defaults"), defaults, problems)
+    if own_defaults is not defaults:
+        work.spend(sum(map(len, own_defaults.values())), key)
+    params = tuple(
+        _read_param(each, work) for each in _listed(given.get("params"), "params: [width, stride: 1]")
+    )
+    _refuse_doubles("parameter", [param.key for param in params])
+    inputs = [_scalar(each) for each in _listed(given.get("inputs"), "inputs: [x, skip]")]
+    names = tuple(check_name(each) for each in inputs) or ("x",)
+    _refuse_doubles("input", inputs)
+    body = ItemReader(own_defaults, work, problems).body(layers)
+    _refuse_taken(body, inputs, problems)
+    return Block(name, key, names, params, body)
+
+
+def _listed(node: YamlNode | None, example: str) -> list[YamlNode]:
+    if node is None:
+        return []
+    if not isinstance(node, SequenceNode):
+        raise Fault(node.place, "expected a list", f"write `{example}`")
+    if len(node) > MAX_LIST:
+        raise Fault(node.place, f"this list has {len(node):,} names, more than {MAX_LIST:,}")
+    return node.items
+
+
+def _read_param(node: YamlNode, work: Work) -> Param:
+    """Read `width` or `stride: 1`."""
+    default = None
+    if isinstance(node, MappingNode) and len(node) == 1:
+        ((node, value),) = node
+        default = read_value(value, work)
+    key = _scalar(node)
+    check_variable(key)
+    if key.text in ITEM_KEYS:
+        raise Fault(key.place, f"every item has a key `{key.text}` of its own", "choose another name")
+    return Param(key, default)
+
+
+def _scalar(node: YamlNode) -> Scalar:
+    if isinstance(node, Scalar):
+        return node
+    raise Fault(node.place, "expected a name, or `name: default`", "write `[width, stride: 1]`")
+
+
+def _refuse_taken(body: Body, inputs: Iterable[Scalar], problems: list[Problem]) -> None:
+    """Note the items of a list that are called as one of its inputs is."""
+    taken = {key.text: key for key in inputs}
+    for item in body.items:
+        first = taken.get(item.name)
+        if first is not None and item.named_at is not None:
+            related = ((first.place, "first used here"),)
+            message = f"the name `{item.name}` is used twice"
+            problems.append(Problem(item.named_at.place, message, "choose another name", related))
+
+
+def _refuse_doubles(what: str, keys: Iterable[Scalar]) -> None:
+    seen: dict[str, Scalar] = {}
+    for key in keys:
+        first = seen.setdefault(key.text, key)
+        if first is not key:
+            related = ((first.place, "first given here"),)
+            raise Fault(key.place, f"the {what} `{key.text}` is given twice", "remove one of them", related)

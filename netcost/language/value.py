@@ -1,0 +1,187 @@
+"""Values of a spec that may be expressions: read once, evaluated wherever the names have values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import TypeAlias
+
+from netcost.language.expression import MAX_LENGTH, Expression, ExpressionError, parse
+from netcost.language.scope import Scope
+from netcost.language.work import Work
+from netcost.layers.values import is_whole, whole
+from netcost.place import Place
+from netcost.source.document import Scalar, SequenceNode, YamlNode
+from netcost.source.fault import Fault, meant
+from netcost.wording import shown
+
+Evaluator: TypeAlias = Callable[[Scope], object]
+
+MAX_LIST = 1_000
+MAX_LIST_DEPTH = 8
+CHARACTERS_A_UNIT = 32
+SCOPES_A_UNIT = 16
+
+
+class Value:
+    """A node of the spec as a value: a constant, an expression, or a list of values."""
+
+    __slots__ = ("constant", "cost", "evaluate", "names", "node")
+
+    def __init__(
+        self,
+        node: YamlNode,
+        names: frozenset[str],
+        evaluate: Evaluator,
+        constant: object = None,
+        cost: int = 0,
+    ) -> None:
+        self.node = node
+        self.cost = cost
+        """Units of work to evaluate it once; nothing for a constant."""
+        self.names = names
+        """The names it needs; a value without names is constant."""
+        self.evaluate = evaluate
+        self.constant = constant
+
+    @property
+    def is_constant(self) -> bool:
+        """True if it needs no names."""
+        return not self.names
+
+
+def read_value(node: YamlNode, work: Work, words: tuple[str, ...] = (), *, literal: bool = False) -> Value:
+    """Read a node as a value.
+
+    Args:
+        node: a scalar, or a list of values.
+        work: what the reading has done so far.
+        words: text that stands for itself.
+        literal: true if all text stands for itself.
+
+    Raises:
+        Fault: a mapping where a value is needed, or a faulty expression.
+    """
+    if isinstance(node, Scalar):
+        return _read_scalar(node, work, words, literal=literal)
+    if isinstance(node, SequenceNode):
+        return _read_list(node, work, words, literal=literal)
+    raise Fault(node.place, "expected a value, got a mapping")
+
+
+def whole_number(value: object, least: int, place: Place, what: str = "") -> int:
+    """A number that must be whole, however it is written: `8`, `8.0` or an expression.
+
+    Raises:
+        Fault: it has a fraction, is less than that, or is no number.
+    """
+    number = whole(value)
+    if isinstance(number, int) and is_whole(number, least):
+        return number
+    raise Fault(place, f"{what}expected a whole number of at least {least}, got {shown(number)}")
+
+
+def evaluated(value: Value, known: Scope, work: Work) -> object:
+    """Evaluate a value, and count the work that it takes.
+
+    Raises:
+        Fault: the expression has no value.
+    """
+    if not value.names:
+        return value.constant
+    work.spend(value.cost + reach(value.names, known), value.node)
+    found = value.evaluate(known)
+    if isinstance(found, list):
+        work.spend(weight(found), value.node)
+    return found
+
+
+def reach(names: Collection[str], known: Scope) -> int:
+    """Units of work to look names up through the scopes around an item."""
+    return len(names) * known.depth // SCOPES_A_UNIT
+
+
+def _read_list(node: SequenceNode, work: Work, words: tuple[str, ...], *, literal: bool) -> Value:
+    if len(node) > MAX_LIST:
+        raise _too_long(node)
+    work.spend(1, node)
+    items = [read_value(item, work, words, literal=literal) for item in node]
+    names = frozenset[str]().union(*(item.names for item in items))
+    if not names:
+        return _constant(node, _bounded([item.constant for item in items], node))
+    cost = 1 + sum(item.cost for item in items)
+    return Value(
+        node, names, lambda known: _bounded([item.evaluate(known) for item in items], node), cost=cost
+    )
+
+
+def _bounded(values: list[object], node: YamlNode) -> list[object]:
+    """The list, unless it is too large; lists made of lists made of lists grow without end.
+
+    Raises:
+        Fault: too many values, or lists in lists too deeply.
+    """
+    if weight(values) > MAX_LIST:
+        raise _too_long(node)
+    return values
+
+
+def _too_long(node: YamlNode) -> Fault:
+    return Fault(
+        node.place,
+        f"this list holds more than {MAX_LIST:,} values, or lists more than {MAX_LIST_DEPTH} deep",
+    )
+
+
+def weight(value: object, depth: int = MAX_LIST_DEPTH) -> int:
+    """How many values there are in a list, counted until they are too many."""
+    if not isinstance(value, (list, tuple)):
+        return 1
+    total = 0 if depth else MAX_LIST + 1
+    for item in value:
+        if total > MAX_LIST:
+            break
+        total += weight(item, depth - 1)
+    return total
+
+
+def _read_scalar(node: Scalar, work: Work, words: tuple[str, ...], *, literal: bool) -> Value:
+    text = node.value
+    work.spend(1, node)
+    if not isinstance(text, str) or literal or text in words:
+        return _constant(node, text)
+    expression = work.expressions.get(text)
+    if expression is None:
+        expression = work.expressions[text] = _parsed(node, text, work)
+    cost = 1 + len(text) // CHARACTERS_A_UNIT
+    value = Value(node, expression.names, _evaluator(node, expression, words), cost=cost)
+    if not expression.names:
+        value.constant = value.evaluate(Scope())
+    return value
+
+
+def _parsed(node: Scalar, text: str, work: Work) -> Expression:
+    work.spend(len(text) if len(text) <= MAX_LENGTH else 0, node)
+    try:
+        return parse(text)
+    except ExpressionError as error:
+        raise expression_fault(node, error) from None
+
+
+def _constant(node: YamlNode, constant: object) -> Value:
+    return Value(node, frozenset(), lambda _: constant, constant)
+
+
+def _evaluator(node: Scalar, expression: Expression, words: tuple[str, ...]) -> Evaluator:
+    def evaluate(known: Scope) -> object:
+        try:
+            return expression.evaluate(known)  # type: ignore[arg-type]
+        except ExpressionError as error:
+            is_word = len(words) > 1 and node.text in expression.names
+            raise expression_fault(node, error, meant(node.text, words) if is_word else "") from None
+
+    return evaluate
+
+
+def expression_fault(node: Scalar, error: ExpressionError, hint: str = "") -> Fault:
+    """Place an expression's fault in its file."""
+    return Fault(node.part(error.offset, error.width), error.message, error.hint or hint)

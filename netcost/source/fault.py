@@ -1,0 +1,75 @@
+"""A fault on its way to the list of problems."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from itertools import islice
+
+from netcost.place import Place
+from netcost.source.problem import Problem, nearest
+
+MAX_PROBLEMS = 100
+"""More than a person would read; a file of 100,000 faulty items is not looked at to its end."""
+
+MAX_LISTED = 20
+
+
+class Placed(Exception):  # noqa: N818  it carries a problem; the error that users see is SpecError
+    """One problem, raised where it is found."""
+
+    def __init__(
+        self,
+        place: Place,
+        message: str,
+        hint: str = "",
+        related: tuple[tuple[Place, str], ...] = (),
+    ) -> None:
+        super().__init__(message)
+        self.problem = Problem(place, message, hint or None, related)
+
+
+class Fault(Placed):
+    """A problem that is noted where reading can go on."""
+
+
+class Exhausted(Placed):
+    """The spec asks for too much: nothing after it is looked at."""
+
+
+class TooManyProblems(Exception):  # noqa: N818  a signal, never shown
+    """Enough problems have been noted to stop looking."""
+
+
+class Problems(list[Problem]):
+    """The problems that have been noted; a list that ends the reading when it is full."""
+
+    def append(self, problem: Problem) -> None:
+        """Note one.
+
+        Raises:
+            TooManyProblems: the list is full.
+        """
+        super().append(problem)
+        if len(self) >= MAX_PROBLEMS:
+            raise TooManyProblems
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Note several, one by one."""
+        for problem in problems:
+            self.append(problem)
+
+
+def meant(word: str, known: Collection[str], otherwise: str = "") -> str:
+    """The hint for an unknown word: what was probably meant, else what to write, else what there is."""
+    near = nearest(word, known)
+    if near:
+        return f"did you mean `{near}`?"
+    if otherwise or not known:
+        return otherwise
+    return f"there {'are' if len(known) > 1 else 'is only'} {listed(known)}"
+
+
+def listed(names: Collection[str]) -> str:
+    """Names with commas between them; of very many, the first."""
+    more = ", ..." if len(names) > MAX_LISTED else ""
+    return ", ".join(islice(names, MAX_LISTED)) + more

@@ -1,0 +1,73 @@
+"""Small questions to the nodes of a tree: a word, true or false, nothing at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
+from netcost.source.fault import Fault, meant
+
+
+def refuse_keys(pairs: list[KeyValue], what: str, known: tuple[str, ...], beside: Iterable[str] = ()) -> None:
+    """Refuse every key that is not known, with the one that was probably meant.
+
+    Args:
+        pairs: the keys, with what stands under them.
+        what: what they are keys of.
+        known: the keys that it has.
+        beside: keys that may have been meant for what stands around them.
+
+    Raises:
+        Fault: at the first unknown key.
+    """
+    for key, _ in pairs:
+        if key.text not in known:
+            belongs = f"{what} has {', '.join(known)}" if known else f"{what} has no fields"
+            hint = meant(key.text, (*known, *beside), belongs)
+            raise Fault(key.place, f"unknown field `{key.text}` for {what}", hint)
+
+
+def text_of(node: YamlNode, what: str) -> Scalar:
+    """The node as a single value.
+
+    Raises:
+        Fault: it is a list, a mapping or nothing.
+    """
+    if isinstance(node, Scalar) and node.value is not None:
+        return node
+    kind = (
+        "nothing" if isinstance(node, Scalar) else "a list" if isinstance(node, SequenceNode) else "a mapping"
+    )
+    raise Fault(node.place, f"expected {what}, got {kind}")
+
+
+def boolean_of(node: YamlNode) -> bool:
+    """True or false as it is written.
+
+    Raises:
+        Fault: it is something else.
+    """
+    scalar = text_of(node, "true or false")
+    if isinstance(scalar.value, bool):
+        return scalar.value
+    raise Fault(scalar.place, f"expected true or false, got `{scalar.text}`")
+
+
+def is_nothing(node: YamlNode | None) -> bool:
+    """Tell whether a key stands without a value."""
+    return isinstance(node, Scalar) and node.value is None and node.plain
+
+
+def without_blanks(node: MappingNode) -> MappingNode:
+    """The entries of a mapping that have a value: a key whose value is left out is as good as left out."""
+    blank = {key.text for key, value in node if is_nothing(value)}
+    if not blank:
+        return node
+    keys = {key.text: key for key, _ in node if key.text not in blank}
+    nodes = {key.text: value for key, value in node if key.text not in blank}
+    return MappingNode(node.path, node.line, node.column, node.width, keys, nodes)
+
+
+def word_at(node: YamlNode, text: str) -> Scalar:
+    """A word that the file leaves out, where it would stand."""
+    return Scalar(node.path, node.line, node.column, node.width, text, text, plain=True)

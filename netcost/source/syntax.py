@@ -1,0 +1,277 @@
+"""Faults in the YAML itself, in plain words and with what to write instead.
+
+A YAML reader tells what it was scanning when it gave up; a writer wants to know what to change. Each rule here
+knows one way in which files go wrong, by the reader's words and by the characters at the spot; the first rule
+that applies speaks. The words are those of libyaml and of PyYAML's own scanner.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from netcost.place import Place
+from netcost.source.problem import Problem
+
+_WORD = re.compile(r"[^\s,\[\]{}:#]+|\S")
+_BRACKET = re.compile(r"[\[\]{}]")
+_COLON = re.compile(r":(?=\s|$)")
+_INDENT = re.compile(r"\s*(-\s+)*")
+_INDEXED = re.compile(r"\w+(\[[^\[\]]*\])+")
+_CLOSING = {"[": "]", "{": "}"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stop:
+    """Where a YAML reader gave up, and why in its own words.
+
+    `start` is where the thing being read began, `opener` the innermost bracket that is still open. Lines and
+    columns count from 1.
+    """
+
+    path: str
+    lines: Sequence[str]
+    problem: str
+    context: str
+    line: int
+    column: int
+    start: tuple[int, int]
+    opener: tuple[int, int] | None
+
+    @property
+    def text(self) -> str:
+        """The line of the stop."""
+        return self.lines[self.line - 1]
+
+    @property
+    def before(self) -> str:
+        """What stands before the fault on its line."""
+        return self.text[: self.column - 1]
+
+    @property
+    def sign(self) -> str:
+        """The character at the fault, empty at the end of a line."""
+        return self.text[self.column - 1 : self.column]
+
+    @property
+    def bracket(self) -> str:
+        """The innermost bracket that is still open, empty if there is none."""
+        return self.lines[self.opener[0] - 1][self.opener[1] - 1] if self.opener else ""
+
+    def word(self, line: int, column: int) -> str:
+        """The word or the sign at a spot, empty at the end of a line."""
+        found = _WORD.match(self.lines[line - 1], column - 1)
+        return found[0] if found else ""
+
+    def at(self, line: int, column: int, message: str, hint: str) -> Problem:
+        """A problem at a spot of the file, as wide as the word there."""
+        return Problem(Place(self.path, line, column, max(1, len(self.word(line, column)))), message, hint)
+
+    def here(self, message: str, hint: str) -> Problem:
+        """A problem where the reader gave up."""
+        return self.at(self.line, self.column, message, hint)
+
+
+def explain(stop: Stop) -> Problem:
+    """The fault as the writer of the file should read it."""
+    for rule in _RULES:
+        problem = rule(stop)
+        if problem:
+            return problem
+    for context, reason, message, hint in _PHRASES:
+        if context in stop.context and reason in stop.problem:
+            return stop.here(message, hint)
+    return stop.here(
+        "this is not valid YAML", "check quotes, brackets, colons and indentation here and above"
+    )
+
+
+def _tab(stop: Stop) -> Problem | None:
+    indent = stop.text[: len(stop.text) - len(stop.text.lstrip())]
+    if "\t" in indent:
+        return stop.at(stop.line, indent.index("\t") + 1, "a tab cannot indent a line", "use spaces")
+    return stop.here("a tab cannot stand here", "use spaces") if stop.sign == "\t" else None
+
+
+def _unclosed_quote(stop: Stop) -> Problem | None:
+    if "quoted scalar" in stop.context and "unexpected" in stop.problem:
+        return stop.at(*stop.start, "this quote is never closed", "close it where the text ends")
+    return None
+
+
+def _reserved_sign(stop: Stop) -> Problem | None:
+    if "cannot start any token" in stop.problem:
+        sign = "a backtick" if stop.sign == "`" else f"`{stop.sign}`"
+        return stop.here(f"a value cannot start with {sign}", "put it in quotes")
+    return None
+
+
+def _unclosed_bracket(stop: Stop) -> Problem | None:
+    if stop.opener is None or _is_closed(stop.lines, *stop.opener):
+        return None
+    closing = _CLOSING[stop.bracket]
+    return stop.at(*stop.opener, f"this `{stop.bracket}` is never closed", f"close it with `{closing}`")
+
+
+def _is_closed(lines: Sequence[str], line: int, column: int) -> bool:
+    """Whether the brackets from a spot on balance somewhere; those in quotes and comments count too."""
+    depth = 0
+    text = "\n".join(islice(lines, line - 1, None))
+    for found in _BRACKET.finditer(text, column - 1):
+        depth += 1 if found[0] in _CLOSING else -1
+        if depth == 0:
+            return True
+    return False
+
+
+def _wrong_bracket(stop: Stop) -> Problem | None:
+    if not stop.sign or stop.sign not in "]}":
+        return None
+    if not stop.opener:
+        return stop.here(
+            f"this `{stop.sign}` closes nothing", "remove it, or quote the text that it belongs to"
+        )
+    closing = _CLOSING[stop.bracket]
+    if stop.sign == closing:
+        return None
+    problem = stop.here(f"`{stop.bracket}` cannot be closed by `{stop.sign}`", f"write `{closing}`")
+    opened = (Place(stop.path, *stop.opener), "opened here")
+    return Problem(problem.place, problem.message, problem.hint, (opened,))
+
+
+def _bare_brackets(stop: Stop) -> Problem | None:
+    """`{repeat: depths[0]}` and `{conv: ${width}}`, where the bracket begins a list or mapping to YAML."""
+    if not stop.opener or not stop.sign or stop.sign not in _CLOSING:
+        return None
+    if stop.before.endswith("$"):
+        return stop.here("an expression needs no `${}`", "write it bare")
+    for found in _INDEXED.finditer(stop.text):
+        if found.start() < stop.column - 1 < found.end():
+            message = "an expression with `[` needs quotes between brackets"
+            return stop.at(stop.line, found.start() + 1, message, f'write "{found[0]}"')
+    return None
+
+
+def _between_brackets(stop: Stop) -> Problem | None:
+    """Faults in the items of `[...]` and `{...}`."""
+    if not stop.opener:
+        return None
+    if "node content" in stop.problem and stop.sign == ",":
+        return stop.here("there is nothing before this comma", "remove it, or write the missing value")
+    if "sequence entries" in stop.problem or stop.sign == "-":
+        return stop.here("no list item with `-` can stand between brackets", "separate the items by commas")
+    wanted = f"expected `,` or `{_CLOSING[stop.bracket]}`"
+    if stop.sign == ":":
+        hint = "separate entries by commas, or quote text that contains a colon"
+        return stop.here(f"{wanted} before this colon", hint)
+    return stop.here(f"{wanted} here", "separate the entries by commas") if "',' or" in stop.problem else None
+
+
+def _no_colon(stop: Stop) -> Problem | None:
+    return _not_an_entry(stop, *stop.start) if "expected ':'" in stop.problem else None
+
+
+def _not_an_entry(stop: Stop, line: int, column: int) -> Problem:
+    """A line among `key: value` lines that lacks the colon, or the blank after it."""
+    text = stop.lines[line - 1]
+    colon = text.find(":", column - 1)
+    if colon >= 0:
+        return stop.at(line, colon + 1, "there is no space after this colon", "write `key: value`")
+    word = stop.word(line, column)
+    return stop.at(line, column, "this line has no colon", f"write `{word}: ...`, or `- {word}` in a list")
+
+
+def _misplaced_colon(stop: Stop) -> Problem | None:
+    if "mapping values" not in stop.problem:
+        return None
+    if _COLON.search(stop.before):
+        hint = "one `key: value` a line, or `{a: 1, b: 2}`; quote text that contains a colon"
+        return stop.here("a second colon on this line", hint)
+    column = _indent(stop.text) + 1
+    above = next((n for n in range(stop.line - 1, 0, -1) if stop.lines[n - 1].strip()), None)
+    if above is None:
+        return stop.here("this colon follows no key", "quote text that contains a colon")
+    if _indent(stop.lines[above - 1]) < column - 1:
+        hint = "align it with the key above, or remove the value above"
+        return stop.at(
+            stop.line, column, "this line is indented deeper, though the line above has a value", hint
+        )
+    return _not_an_entry(stop, above, _indent(stop.lines[above - 1]) + 1)
+
+
+def _indent(text: str) -> int:
+    """How many characters stand before the content of a line, list dashes among them."""
+    found = _INDENT.match(text)
+    return found.end() if found else 0
+
+
+def _list_item(stop: Stop) -> Problem | None:
+    if "sequence entries" not in stop.problem:
+        return None
+    return stop.here(
+        "a list cannot begin on the line of its key", "begin it on the next line, or write `[a, b]`"
+    )
+
+
+def _block_structure(stop: Stop) -> Problem | None:
+    """What breaks a mapping or a list that goes over several lines."""
+    if "parsing a block" not in stop.context:
+        return None
+    if stop.before.strip():
+        return stop.here("this cannot follow a finished value", "quote the whole value, or begin a new line")
+    if stop.sign == ":":
+        return stop.here("there is no key before this colon", "write `key: value`")
+    if "collection" in stop.context and _indent(stop.text) + 1 == stop.start[1]:
+        return stop.here("a list item must start with `- `", "write it, or indent this line as its key is")
+    return stop.here(
+        "the indentation of this line fits no line above", "align it with the lines it belongs to"
+    )
+
+
+_RULES = (
+    _tab,
+    _unclosed_quote,
+    _reserved_sign,
+    _unclosed_bracket,
+    _wrong_bracket,
+    _bare_brackets,
+    _between_brackets,
+    _no_colon,
+    _misplaced_colon,
+    _list_item,
+    _block_structure,
+)
+
+_PHRASES = (  # words of the reader's context, of its problem; message, hint
+    (
+        "quoted scalar",
+        "",
+        "double quotes know no such escape",
+        "write a backslash as \\\\, or use single quotes",
+    ),
+    (
+        "directive",
+        "",
+        "lines that start with `%` are not used",
+        "remove it, or quote text that starts with `%`",
+    ),
+    ("", "YAML document", "this version of YAML is not known", "remove the `%YAML` line"),
+    ("", "directive", "lines that start with `%` are not used", "remove it"),
+    ("tag", "", "tags are not used in a spec", "remove the word that starts with `!`, or quote it"),
+    ("", "tag handle", "tags are not used in a spec", "remove the word that starts with `!`, or quote it"),
+    ("anchor", "", "`&` must be followed by a name", "quote text that starts with `&`"),
+    ("alias", "", "`*` must be followed by a name", "quote text that starts with `*`"),
+    (
+        "block scalar",
+        "",
+        "no text can follow `|` or `>` on its line",
+        "quote text that starts with `|` or `>`",
+    ),
+    ("", "mapping keys", "`?` cannot stand here", "quote text that starts with `?`"),
+    (
+        "",
+        "document start",
+        "the document has ended above this line",
+        "check the indentation; a file holds one document",
+    ),
+)
