@@ -107,8 +107,8 @@ def test_it_is_skipped_without_a_base() -> None:
 
 @pytest.mark.usefixtures("repository")
 def test_every_format_says_it() -> None:
-    """Markdown, annotations of GitHub, JUnit, JSON."""
-    kinds = ("markdown", "github", "junit", "json")
+    """Markdown, annotations of GitHub, JUnit, JSON, CSV."""
+    kinds = ("markdown", "github", "junit", "json", "csv")
     told("check", "--base", "main", *(f"-o{kind}:out.{kind}" for kind in kinds))
     text = {kind: Path(f"out.{kind}").read_text(encoding="utf-8") for kind in kinds}
     assert f"| FAIL | cnn | {SENTENCE} |" in text["markdown"]
@@ -116,6 +116,7 @@ def test_every_format_says_it() -> None:
     assert annotation + SENTENCE in unquote(text["github"])
     assert '<testcase name="layers more_layers" classname="cnn">' in text["junit"]
     assert f'<failure type="more_layers" message="{SENTENCE}">' in text["junit"].replace("&gt;", ">")
+    assert f'fail,layers,,,more_layers,9,8,2,,6,,,"{SENTENCE}",ask Ann' in text["csv"]
     (check,) = json.loads(text["json"])["models"][0]["checks"]
     assert (check["kind"], check["subject"], check["text"]) == ("more_layers", "layers", SENTENCE)
     assert (check["value"], check["limit"], check["base"]) == (9, 8, 6)
