@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from textwrap import dedent, indent
 
-from loading import load_network
-
 from netcost.analysis.costs import analyze
 from netcost.budget.entry import Budget, Rules
 from netcost.budget.read import read_budget
 from netcost.report import Report
 from netcost.source.read_document import parse_document
+from netcost.spec.load import load_network
 
 CNN = """\
 name: cnn

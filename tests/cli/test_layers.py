@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from loading import load_network
 from running import Run
 
 from netcost.cli.layers import example
 from netcost.layers import HEADS, all_types
 from netcost.layers.layer import Layer
 from netcost.source.problem import SpecError
+from netcost.spec.load import load_network
 
 TYPES = all_types()
 

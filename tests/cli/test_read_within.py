@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 from budgets import CNN
-from loading import load_network
 
 from netcost.budget.quota import LAYER, MOST, Quota
 from netcost.cli.read_within import ANALYZED, CHARACTER, DIFFERENT, PROBLEM, UNIT, read_within
@@ -14,6 +13,7 @@ from netcost.language.work import MAX_WORK, Work
 from netcost.network import Network
 from netcost.place import Place
 from netcost.source.problem import SpecError
+from netcost.spec.load import load_network
 
 HERE = Place("netcost-budget.yaml", 3, 12)
 REPEATED = "input: [8]\nlayers: [{relu, repeat: 1000}]\n"

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from loading import load_network
 
 from netcost.analysis.costs import analyze
 from netcost.network import Network
 from netcost.overrides import Overrides
 from netcost.report import Report
 from netcost.source.problem import SpecError
+from netcost.spec.load import load_network
 
 PATH = "net.yaml"
 INPUT = re.compile("^inputs?:", re.MULTILINE)

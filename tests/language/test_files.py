@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from loading import load_network
 from specs import PATH, errors, read, report
 
 from netcost.frontends import load_path
@@ -15,6 +14,7 @@ from netcost.place import Place
 from netcost.shapes import Image, Sequence, Shape, Signal, Tokens, Vector, Volume
 from netcost.source.document import MappingNode
 from netcost.source.problem import SpecError
+from netcost.spec.load import load_network
 
 # -- inputs and outputs
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from loading import load_network
 
 import netcost
 from netcost.analysis.costs import analyze
@@ -19,6 +18,7 @@ from netcost.layers.layer import Declared
 from netcost.number import known_part
 from netcost.report import METRICS
 from netcost.source.problem import SpecError
+from netcost.spec.load import load_network
 
 CONFIGS = sorted((Path(netcost.__file__).parents[1] / "configs").glob("*.yaml"))
 EXAMPLES = settings().max_examples

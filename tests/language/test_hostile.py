@@ -8,12 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from loading import load_network
 from running import calls_below
 
 from netcost.frontends import load_path
 from netcost.language.work import Work
 from netcost.source.problem import SpecError
+from netcost.spec.load import load_network
 
 MEMORY = 500 * 2**20
 CPU_SECONDS = 30

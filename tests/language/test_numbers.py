@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from loading import load_network
 from specs import PATH
 
 from netcost.language.inputs import INPUTS as KINDS
@@ -14,6 +13,7 @@ from netcost.layers.layer import Declared, Layer
 from netcost.layers.values import Pads, Whole, Wholes
 from netcost.overrides import Overrides
 from netcost.source.problem import SpecError
+from netcost.spec.load import load_network
 
 IMAGE = "input: [3, 8, 8]\n"
 SPELLINGS = {

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from loading import load_network
 from specs import PATH, errors, read
 
 import netcost
@@ -15,6 +14,7 @@ from netcost.frontends import load_path
 from netcost.language.work import MAX_WORK, Work
 from netcost.layers.values import MAX_TEXT
 from netcost.source.problem import SpecError
+from netcost.spec.load import load_network
 
 FEATURES = "input: [8]\n"
 IMAGE = "input: [8, 8, 8]\n"
