@@ -1,4 +1,7 @@
-"""What the items of a spec say, each as read from its place, before any value is known."""
+"""What the items of a spec say, each as read from its place, before any value is known.
+
+They are told apart by identity; to make what compares and prints them takes longer than to read a small spec.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ NOTHING = Size(0, 0)
 NO_KEYS: Mapping[str, Any] = {}
 
 
-@dataclass(kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True, eq=False, repr=False)
 class Item:
     """What every item may say, whatever its head."""
 
@@ -57,7 +60,7 @@ class Item:
         self.keys = self.passed_on = NO_KEYS
 
 
-@dataclass(kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True, eq=False, repr=False)
 class LayerItem(Item):
     """A built-in layer, with the norm and the activation that follow it."""
 
@@ -71,7 +74,7 @@ class LayerItem(Item):
     act: LayerItem | None = None
 
 
-@dataclass(kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True, eq=False, repr=False)
 class ResidualItem(Item):
     """A body whose output is added to its input."""
 
@@ -82,14 +85,14 @@ class ResidualItem(Item):
     act: LayerItem | None = None
 
 
-@dataclass(kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True, eq=False, repr=False)
 class SeqItem(Item):
     """A group of items."""
 
     body: Body
 
 
-@dataclass(kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True, eq=False, repr=False)
 class LetItem(Item):
     """Names for values, for the items after it."""
 
@@ -97,7 +100,7 @@ class LetItem(Item):
     """Each name with its value; nothing where that could not be read."""
 
 
-@dataclass(kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True, eq=False, repr=False)
 class CallItem(Item):
     """A call of a block."""
 
@@ -109,12 +112,12 @@ class CallItem(Item):
     """There is no such block, or the arguments do not fit it; the fault has been noted."""
 
 
-@dataclass(kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True, eq=False, repr=False)
 class FaultyItem(Item):
     """An item that could not be read; its fault has been noted."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Body:
     """A list of items; `names` are the explicit names given in it and in the lists that share its prefix.
 
@@ -126,7 +129,7 @@ class Body:
     names: set[str]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Param:
     """A parameter of a block, with its default."""
 
@@ -134,7 +137,7 @@ class Param:
     default: Value | None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Block:
     """A block as its file defines it."""
 

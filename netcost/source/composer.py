@@ -23,7 +23,6 @@ from netcost.source.decoding import UNPRINTABLE, lines_of
 from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.problem import Problem, SpecError, nearest
 from netcost.source.scalar import Plain, Refused, resolve
-from netcost.source.syntax import Stop, explain
 from netcost.wording import shortened
 
 MAX_DEPTH = 64
@@ -275,6 +274,8 @@ class Composer:
 
     def syntax_problem(self, error: yaml.MarkedYAMLError) -> Problem:
         """The fault in the YAML itself, in plain words."""
+        from netcost.source.syntax import Stop, explain
+
         brackets = [frame for frame in self.stack if self.character(frame.line, frame.column) in {"[", "{"}]
         line, column = self.position(error.problem_mark)
         stop = Stop(

@@ -41,10 +41,11 @@ def resolve(text: str) -> Plain | Refused:
 
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_OCTAL = re.compile(r"[-+]?0[0-7]+")
-_PREFIXED = re.compile(r"[-+]?0([xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)")
-_BASE_60 = re.compile(r"[-+]?[0-9]+(:[0-5]?[0-9])+")
-_NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF|nan|NaN|NAN)")
+# Spellings that hardly any file has: compiled when one comes.
+_OCTAL = r"[-+]?0[0-7]+"
+_PREFIXED = r"[-+]?0([xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)"
+_BASE_60 = r"[-+]?[0-9]+(:[0-5]?[0-9])+"
+_NOT_FINITE = r"[-+]?\.(inf|Inf|INF|nan|NaN|NAN)"
 
 
 def _integer(text: str) -> Plain | Refused:
@@ -61,7 +62,7 @@ def _leading_zero(text: str) -> Refused:
     value = resolve(decimal)
     if isinstance(value, Refused):
         return value
-    octal = f", or `{int(text, 8)}` if octal was meant" if _OCTAL.fullmatch(text) else ""
+    octal = f", or `{int(text, 8)}` if octal was meant" if re.fullmatch(_OCTAL, text) else ""
     message = f"`{shortened(text)}` starts with a zero, which some readers take for octal"
     return Refused(message, f"write `{decimal}`{octal}", value)
 
@@ -75,12 +76,12 @@ def _foreign_number(text: str) -> Plain | Refused:
     if len(text) > MAX_SPELLING:
         # Patterns take a lot of memory for such a text.
         return text if text.strip("_:0123456789") else _too_large(text)
-    if _PREFIXED.fullmatch(text):
+    if re.fullmatch(_PREFIXED, text):
         return _respelt(text, int(text, 0), "is not a decimal number")
-    if _BASE_60.fullmatch(text):
+    if re.fullmatch(_BASE_60, text):
         seconds = _from_base_60(text)
         return _respelt(text, seconds, "is read in base 60 by some readers", ", or quote it if it is text")
-    if _NOT_FINITE.fullmatch(text):
+    if re.fullmatch(_NOT_FINITE, text):
         return Refused(f"`{text}` is not a number to count with", "write a finite number", 1)
     joined = text.replace("_", "")
     if joined != text and _FLOAT.fullmatch(joined):
