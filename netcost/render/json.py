@@ -88,14 +88,16 @@ class _Writer:
 
     def _short(self, part: Mapping[str, Any]) -> str:
         """Write keys and values as the encoder does, which takes long to start for a few."""
+        text = self.text
         written = []
         for key, value in part.items():
-            if type(value) is str:
-                written.append(f'"{key}": {self.text(value)}')
-            elif type(value) is int:
+            kind = type(value)
+            if kind is str:
+                written.append(f'"{key}": {text(value)}')
+            elif kind is int:
                 written.append(f'"{key}": {value}')
-            elif type(value) is tuple and {*map(type, value)} == {str}:
-                written.append(f'"{key}": [{", ".join(map(self.text, value))}]')
+            elif kind is tuple and {*map(type, value)} == {str}:
+                written.append(f'"{key}": [{", ".join(map(text, value))}]')
             else:
                 written.append(f'"{key}": {self.encode(value)}')
         return ", ".join(written)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from netcost import escape
 from netcost.render.content import Content
 from netcost.render.screen import Screen
 from netcost.render.sheet import Sheet
+
+REMEMBERED = 1_000
+"""Cells of which the written form is kept: most of them stand in many rows."""
 
 
 def render(content: Content, screen: Screen) -> Iterator[str]:
@@ -26,8 +30,9 @@ def lines(sheet: Sheet) -> Iterator[str]:
     yield ""
     yield _row([escape.markdown(column.alone or column.head) for column in sheet.columns])
     yield _row([":---" if column.left else "---:" for column in sheet.columns])
+    written = lru_cache(REMEMBERED)(escape.markdown)
     for row in sheet.rows:
-        yield _row([escape.markdown(cell) for cell in row])
+        yield _row([written(cell) for cell in row])
     if sheet.total:
         yield _row([f"**{escape.markdown(cell)}**" if cell else "" for cell in sheet.total])
     if sheet.notes:

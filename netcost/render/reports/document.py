@@ -39,8 +39,10 @@ def _layers(rows: Sequence[Row]) -> Iterator[Sequence[Mapping[str, Any]]]:
     known: dict[tuple[int, ...], list[Shared]] = {}
     for index, row in enumerate(rows):
         alike = likeness(row)
-        if alike not in known:
-            known[alike] = [Shared() if own else Shared(members(keys, row)) for own, keys in groups]
-        common = known[alike]
-        parts = [members(keys, row) if own else common[at] for at, (own, keys) in enumerate(groups)]
-        yield [{"index": index}, *parts]
+        common = known.get(alike)
+        if common is None:
+            common = known[alike] = [Shared() if own else Shared(members(keys, row)) for own, keys in groups]
+        parts = [
+            members(keys, row) if own else shared for shared, (own, keys) in zip(common, groups, strict=True)
+        ]
+        yield [{"index": index, **parts[0]}, *parts[1:]]
