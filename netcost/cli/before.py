@@ -5,18 +5,20 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import click
 
-from netcost import frontends
+from netcost import frontends, zoo
 from netcost.analysis.costs import analyze
 from netcost.budget.entry import NO_RULES, Rules
 from netcost.budget.quota import Quota
 from netcost.budget.result import History
 from netcost.cli.entries import Model, own_rules
-from netcost.cli.read_within import read_within
+from netcost.cli.read_within import CHARACTER, read_within
 from netcost.cli.specs import STANDARD_INPUT
+from netcost.language.work import Work
 from netcost.network import Network
 from netcost.overrides import NO_OVERRIDES, Overrides, as_options
 from netcost.place import portable
@@ -80,7 +82,8 @@ class GitBefore(NamedTuple):
     def of(self, model: Model, report: Report, quota: Quota) -> Earlier:
         """Read the spec and its imports as they were; a bundled one is what it is, if no file had its name.
 
-        One that cannot be read leaves unknown what changed, which is another thing than a model that is new.
+        A new file whose name meant a bundled network to the budget is compared with that. One that cannot be
+        read leaves unknown what changed, which is another thing than a model that is new.
         """
         if model.spec == STANDARD_INPUT:
             return Earlier("unreadable", reason="git knows nothing of standard input")
@@ -89,8 +92,7 @@ class GitBefore(NamedTuple):
         try:
             then = self.past.find(model.file)
         except FileNotFoundError:
-            new = Earlier("new", reason=f"the model is new since {self.past.ref}")
-            return Earlier("known", report) if model.bundled else new
+            return Earlier("known", report) if model.bundled else self._without_file(model, quota)
         except OSError as error:
             return Earlier("unreadable", reason=f"{error}, as of {self.past}")
         try:
@@ -102,6 +104,28 @@ class GitBefore(NamedTuple):
             return self._faulty(then, model, quota, error)
         history: History = "known" if then.path == then.now else "renamed"
         return Earlier(history, analyze(network), then.path, rules=rules)
+
+    def _without_file(self, model: Model, quota: Quota) -> Earlier:
+        """The bundled network that the name of a new file meant to the budget; if it meant none, the model is new.
+
+        A budget that cannot be read as it was is told of where its limits are compared.
+        """
+        from netcost.cli.changes import budget_then
+
+        for entry in model.entries:
+            if "/" in entry.spec:
+                continue
+            try:
+                bundled = zoo.find(entry.spec)
+                then, budget = budget_then(entry.place.path, self.past)
+                quota.spend(CHARACTER * len(then.data), model.place)
+                if entry.spec in [each.spec for each in budget.entries]:
+                    network = read_within(quota, partial(_load, bundled, model.assume), model.place)
+                    return Earlier("known", analyze(network), network.source)
+            except (OSError, SpecError):
+                if quota.exhausted:
+                    raise
+        return Earlier("new", reason=f"the model is new since {self.past.ref}")
 
     def _network(
         self, then: Then, model: Model, quota: Quota, overrides: Overrides = NO_OVERRIDES
@@ -123,6 +147,10 @@ class GitBefore(NamedTuple):
     def _reader(self, spec: str) -> Callable[[str], bytes]:
         folder = posixpath.dirname(spec)
         return lambda relative: self.past.tree.read(posixpath.join(folder, relative))
+
+
+def _load(bundled: zoo.Bundled, overrides: Overrides, work: Work) -> Network:
+    return bundled.load(overrides, work=work)
 
 
 class ReportBefore(NamedTuple):

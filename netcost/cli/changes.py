@@ -19,7 +19,7 @@ from netcost.source.problem import Problem, SpecError
 from netcost.source.read_document import parse_document
 
 if TYPE_CHECKING:
-    from netcost.cli.past import Past
+    from netcost.cli.past import Past, Then
 
 
 def changes(budget: Budget, past: Past, quota: Quota) -> Iterator[Note]:
@@ -31,8 +31,8 @@ def changes(budget: Budget, past: Past, quota: Quota) -> Iterator[Note]:
     """
     before = now = _from_top(budget, past.path(budget.path))
     try:
-        then = past.find(budget.path)
-        before = _from_top(read_budget(parse_document(then.data, then.path)), then.path)
+        then, earlier = budget_then(budget.path, past)
+        before = _from_top(earlier, then.path)
         now = _from_top(budget, then.now)
     except FileNotFoundError:
         yield Note("new", f"{budget.path} is new since {past.ref}")
@@ -48,6 +48,18 @@ def changes(budget: Budget, past: Past, quota: Quota) -> Iterator[Note]:
     )
     yield from (Note("deleted", f"{path} was deleted") for path in sorted(deleted))
     yield from loosened(before, now, {old: new for new, old in past.old_names.items()}, deleted)
+
+
+def budget_then(path: str, past: Past) -> tuple[Then, Budget]:
+    """A budget file as it was.
+
+    Raises:
+        FileNotFoundError: there was none.
+        UnreadableError: what was there cannot be read.
+        SpecError: it was faulty.
+    """
+    then = past.find(path)
+    return then, read_budget(parse_document(then.data, then.path))
 
 
 def _unreadable(budget: Budget, error: SpecError, past: Past) -> Note:

@@ -367,6 +367,36 @@ def test_a_file_that_gave_way_to_a_bundled_network_of_its_name_is_its_base(
     assert checked(netcost).code == 0
 
 
+@pytest.mark.parametrize("folder_of_budget", ["", "nets/"])
+@pytest.mark.parametrize("name", ["linear_classifier", "linear_classifier.yaml"])
+def test_a_bundled_network_that_gave_way_to_a_file_of_its_name_is_its_base(
+    repository: Repository, netcost: Run, folder_of_budget: str, name: str
+) -> None:
+    """A rule about its change is not skipped for that: 10 * 3072 + 10 = 30,730 of the bundled one."""
+    budget = f"{folder_of_budget}budget.yaml"
+    repository.write(budget, BUDGET.replace("net.yaml", name))
+    settle(repository)
+    repository.write(f"{folder_of_budget}{name}", CNN.replace("conv: 10", "conv: 1000"))
+    ended = netcost("check", "--base", "main", "--budget", budget)
+    assert ended.code == 1
+    assert "> 30,730 (30,730 +0%; " in ended.out.splitlines()[0]
+
+
+def test_a_new_file_of_a_bundled_name_that_no_budget_meant_is_new(
+    repository: Repository, netcost: Run
+) -> None:
+    """Its entry came with it, or the budget did."""
+    repository.write("net.yaml", CNN)
+    settle(repository)
+    repository.write("lenet.yaml", CNN)
+    added = BUDGET + "  - {spec: lenet.yaml, regression: {params: 0%}}\n"
+    repository.write("netcost-budget.yaml", added)
+    repository.write("budget.yaml", added)
+    for ended in (checked(netcost), netcost("check", "--base", "main", "--budget", "budget.yaml")):
+        assert ended.code == 0
+        assert "skip  cnn in lenet.yaml params max_increase 0%: the model is new since main" in ended.out
+
+
 @pytest.mark.parametrize(
     ("target", "message"),
     [
