@@ -11,7 +11,6 @@ TYPE_CHECKING = (
 if TYPE_CHECKING:
     from typing import Any
 
-    from netcost.analysis.costs import analyze
     from netcost.network import Network
     from netcost.report import Report
     from netcost.source.problem import SpecError
@@ -23,9 +22,8 @@ HOMES: Mapping[str, str] = {
     "Network": "netcost.network",
     "Report": "netcost.report",
     "SpecError": "netcost.source.problem",
-    "analyze": "netcost.analysis.costs",
 }
-"""Where each public name is defined; it is imported when it is first asked for."""
+"""Where the public classes are defined; each is imported when it is first asked for."""
 
 
 def __getattr__(name: str) -> object:
@@ -34,6 +32,10 @@ def __getattr__(name: str) -> object:
     from importlib import import_module
 
     return getattr(import_module(HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, *(name for name in globals() if name.startswith("__"))]
 
 
 def load(
@@ -62,3 +64,23 @@ def load(
     from netcost.overrides import Overrides
 
     return zoo.load(fspath(spec), Overrides(**overrides), work=Work(MAX_WORK if work is None else work))
+
+
+def analyze(network: Network | str | PathLike[str], **overrides: Any) -> Report:
+    """Report what a network costs, layer by layer and in all.
+
+    Args:
+        network: a network, or what `load` reads one from.
+        overrides: what to change about a spec while it is read, as `load` takes it.
+
+    Raises:
+        SpecError: the spec is faulty, or there is none.
+        TypeError: there is no such override, or the network has been read.
+    """
+    from netcost.analysis import costs
+
+    if isinstance(network, (str, PathLike)):
+        return costs.analyze(load(network, **overrides))
+    if overrides:
+        raise TypeError("overrides change how a spec is read, and this network has been; give them to `load`")
+    return costs.analyze(network)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -35,6 +37,13 @@ def test_every_public_name_can_be_imported(name: str) -> None:
     assert getattr(netcost, name).__doc__
 
 
+def test_the_public_names_are_listed() -> None:
+    """Before any of them is used, and nothing else that has no underscores."""
+    code = "import netcost; print(*(name for name in dir(netcost) if not name.startswith('_')))"
+    listed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert listed.split() == ["Network", "Report", "SpecError", "analyze", "load"]
+
+
 def test_an_unknown_name_is_an_attribute_error() -> None:
     """As in any other module."""
     with pytest.raises(AttributeError, match="module 'netcost' has no attribute 'Netwrok'"):
@@ -47,6 +56,19 @@ def test_a_network_is_analyzed_by_name() -> None:
     assert report.totals.params == 61_100_840
     assert report["conv1"].macs == 72_855_552
     assert isinstance(report, netcost.Report)
+
+
+def test_what_can_be_loaded_can_be_analyzed_at_once(spec: Path) -> None:
+    """A name, a text or a path, with the same overrides."""
+    assert netcost.analyze("alexnet").totals.params == 61_100_840
+    assert netcost.analyze(str(spec)).totals.params == PARAMS
+    assert netcost.analyze(spec, params={"width": 8}).totals.params == 2 * PARAMS
+
+
+def test_a_network_that_has_been_read_takes_no_overrides(spec: Path) -> None:
+    """They would be passed over."""
+    with pytest.raises(TypeError, match="give them to `load`"):
+        netcost.analyze(netcost.load(spec), batch=2)
 
 
 @pytest.mark.parametrize("as_text", [True, False])

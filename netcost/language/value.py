@@ -43,11 +43,6 @@ class Value:
         self.evaluate = evaluate
         self.constant = constant
 
-    @property
-    def is_constant(self) -> bool:
-        """True if it needs no names."""
-        return not self.names
-
 
 def read_value(node: YamlNode, work: Work, words: tuple[str, ...] = (), *, literal: bool = False) -> Value:
     """Read a node as a value.
