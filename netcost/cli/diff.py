@@ -147,7 +147,16 @@ def _told_of(names: Sequence[str], reports: Sequence[Report]) -> tuple[str, str]
         return names[0], names[1]
     differs = differing(*reports)
     before, after = (
-        _with(name, told(report, [each for each in differs if each not in (report.overrides or {})]))
+        _with(name, ", ".join(filter(None, (_beside(report, differs), _untold(report)))))
         for name, report in zip(names, reports, strict=True)
     )
     return before, after
+
+
+def _beside(report: Report, differs: Sequence[str]) -> str:
+    """What differs, beside what its name tells already."""
+    return told(report, [each for each in differs if each not in (report.overrides or {})])
+
+
+def _untold(report: Report) -> str:
+    return "overrides unknown" if report.overrides is None else ""

@@ -80,7 +80,7 @@ def hold(
             continue
         held.evidence[model] = evidence
         held.results.append(result)
-        held.notes += _loosened_spec(model.spec, earlier, own)
+        held.notes += [*_loosened_spec(model.spec, earlier, own), *_untold(earlier, before)]
     held.results = list(_distinct(held.results))
     held.notes = list(dict.fromkeys(held.notes))
     return held
@@ -183,6 +183,15 @@ def _require(model: Model, rules: Sequence[Rules], earlier: Earlier) -> None:
         message = f"there is nothing to compare this model with: {earlier.reason}"
         hint = MEND if earlier.history == "unreadable" else None
         raise SpecError([Problem(Place(model.spec, 0, 0), message, hint)])
+
+
+def _untold(earlier: Earlier, before: Before) -> Iterator[Note]:
+    """Say so where nobody can tell whether a report was made under the same overrides."""
+    if earlier.report and earlier.report.overrides is None:
+        text = (
+            f"{before} does not say what was changed about its networks, as later reports do; write it anew"
+        )
+        yield Note("untold", text)
 
 
 def _loosened_spec(spec: str, earlier: Earlier, now: Rules) -> Iterator[Note]:

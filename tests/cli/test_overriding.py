@@ -262,8 +262,23 @@ def test_an_earlier_baseline_is_held_to_its_facts(
     assert told in netcost("check", "--baseline", "then.json").err
 
 
+@pytest.mark.parametrize("form", ["text", "table", "json", "markdown"])
+def test_a_check_tells_that_nobody_knows_how_an_earlier_baseline_was_made(
+    net: Path, netcost: Run, form: str
+) -> None:
+    """A report under another parameter would pass for the same; one of today is known."""
+    netcost("analyze", "net.yaml", "--set", "width=6", "-o", "then.json")
+    earlier(net.parent / "then.json")
+    note = "then.json does not say what was changed about its networks"
+    (net.parent / "netcost-budget.yaml").write_text(BUDGET.replace("ASSUME", ""))
+    checked = ("check", "--baseline", "then.json", "-o", f"{form}:-")
+    assert netcost(*checked).out.count(note) == 1
+    netcost("analyze", "net.yaml", "-o", "then.json")
+    assert note not in netcost(*checked).out
+
+
 def test_a_diff_tells_what_each_side_holds_for(net: Path, netcost: Run) -> None:
-    """Reports, too; of an earlier one, the facts that differ."""
+    """Reports, too; of an earlier one, the facts that differ, and that nobody knows the rest."""
     netcost("analyze", "net.yaml", "--set", "width=6", "-o", "then.json")
 
     def title(*args: str) -> str:
@@ -273,7 +288,10 @@ def test_a_diff_tells_what_each_side_holds_for(net: Path, netcost: Run) -> None:
     assert title("net.yaml", "--set-b", "width=6") == "net.yaml -> net.yaml (width 6)"
     netcost("analyze", "net.yaml", "--batch", "2", "-o", "then.json")
     earlier(net.parent / "then.json")
-    assert title("then.json", "net.yaml") == "then.json (batch 2) -> net.yaml (batch 1)"
+    assert title("then.json", "net.yaml") == "then.json (batch 2, overrides unknown) -> net.yaml (batch 1)"
+    netcost("analyze", "net.yaml", "-o", "then.json")
+    earlier(net.parent / "then.json")
+    assert title("net.yaml", "then.json") == "net.yaml -> then.json (overrides unknown)"
 
 
 def test_a_diff_finds_one_of_several_networks_of_one_name(net: Path, folder: Path, netcost: Run) -> None:
