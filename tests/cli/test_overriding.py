@@ -87,6 +87,19 @@ def test_the_summary_tells_networks_of_one_name_apart(net: Path, folder: Path, n
     assert names[-2:] == ["net (batch 2) in net.yaml", "net (batch 2) in b.yaml"]
 
 
+@pytest.mark.parametrize("style", ["alexnet", "lenet"])
+def test_so_does_the_title_of_each_table(net: Path, folder: Path, netcost: Run, style: str) -> None:
+    """A file that is named twice needs no telling."""
+    (folder / "b.yaml").write_text(SPEC.replace("conv: 2", "conv: 3"))
+
+    def titles(*specs: str) -> list[str]:
+        text = netcost("analyze", *specs, "--style", style, "--width", "200").out
+        return [line.partition(",")[0] for line in text.splitlines() if ", batch 1, " in line]
+
+    assert titles("net.yaml", "b.yaml", "lenet") == ["net in net.yaml", "net in b.yaml", "lenet"]
+    assert titles("net.yaml", "net.yaml") == ["net", "net"]
+
+
 def test_batch_normalisation_is_folded_for_every_command(net: Path, folder: Path, netcost: Run) -> None:
     """The 8 parameters of the norm become 0 more: a bias of 4 for one of 4."""
     folded = "--fold-batchnorm"

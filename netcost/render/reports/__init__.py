@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from netcost.render.content import Cell
 from netcost.render.reports.view import View
 from netcost.report import Report
+from netcost.report.assumptions import told_apart
 
 if TYPE_CHECKING:
     from netcost.render.sheet import Sheet  # formats for programs do without
@@ -32,12 +33,18 @@ class Reports:
     def sheets(self) -> Iterator[Sheet]:
         """A table for each report in the style asked for, then a summary of several."""
         style = import_module(STYLES[self.view.style])
-        for report in self.reports:
+        for report in self._told_apart():
             yield style.sheet(report, self.view)
         if len(self.reports) > 1:
             from netcost.render.reports import summary
 
             yield summary.sheet(self.reports)
+
+    def _told_apart(self) -> Iterator[Report]:
+        """The reports; one that shares its name with that of another source is named with its own."""
+        names = told_apart([(report.name, report.source) for report in self.reports])
+        for name, report in zip(names, self.reports, strict=True):
+            yield report if name == report.name else replace(report, name=name)
 
     def columns(self) -> Sequence[str]:
         """The heads of the records."""
