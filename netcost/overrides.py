@@ -95,14 +95,14 @@ def _shortened(*words: str) -> str:
 # Kinds
 
 
-def written(value: object) -> str:
+def as_yaml(value: object) -> str:
     """Write a value as YAML does: `true`, `[1, 2]`, a text as it is."""
     if value is None or isinstance(value, bool):
         return "null" if value is None else str(value).lower()
     if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(written, value))}]"
+        return f"[{', '.join(map(as_yaml, value))}]"
     if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{name}: {written(each)}' for name, each in value.items())}}}"
+        return f"{{{', '.join(f'{name}: {as_yaml(each)}' for name, each in value.items())}}}"
     return str(value)
 
 
@@ -138,19 +138,19 @@ def _flag(text: str) -> bool:
 
 
 LENGTH: Json = {"type": "integer", "minimum": 1}
-COUNT = Kind("count", _count, lambda value: [written(value)], LENGTH)
+COUNT = Kind("count", _count, lambda value: [as_yaml(value)], LENGTH)
 LENGTHS = Kind(
     "lengths",
     _lengths,
-    lambda value: [",".join(map(written, value))],
+    lambda value: [",".join(map(as_yaml, value))],
     {"type": "array", "items": LENGTH, "minItems": 1},
 )
-WORD = Kind("word", str, lambda value: [written(value)], {"type": "string", "minLength": 1})
+WORD = Kind("word", str, lambda value: [as_yaml(value)], {"type": "string", "minLength": 1})
 FLAG = Kind("flag", _flag, lambda _: [""], {"type": "boolean"})
 SETTINGS = Kind(
     "settings",
     _setting,
-    lambda value: [f"{name}={written(each)}" for name, each in value.items()],
+    lambda value: [f"{name}={as_yaml(each)}" for name, each in value.items()],
     {"type": "object"},
     repeatable=True,
 )

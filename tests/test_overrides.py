@@ -11,10 +11,10 @@ from netcost.overrides import (
     OVERRIDES,
     Overrides,
     as_options,
+    as_yaml,
     beside_facts,
     beside_the_name,
     said,
-    written,
 )
 
 EVERYTHING = Overrides(
@@ -104,7 +104,7 @@ def test_what_only_a_later_version_knows_is_told_as_it_is() -> None:
 )
 def test_values_are_written_as_yaml_has_them(value: object, text: str) -> None:
     """Lists of lists, too."""
-    assert written(value) == text
+    assert as_yaml(value) == text
 
 
 NOTHING: dict[str, Any] = {"batch": None, "dtype": "", "input": (), "params": {}, "fold_batchnorm": False}

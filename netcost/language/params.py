@@ -12,7 +12,7 @@ from netcost.language.value import MAX_LIST, MAX_LIST_DEPTH, evaluated, read_val
 from netcost.language.work import FOR_A_GIVEN_VALUE, Work
 from netcost.layers.values import whole
 from netcost.limits import BOUND
-from netcost.overrides import settled, written
+from netcost.overrides import as_yaml, settled
 from netcost.place import Place
 from netcost.source.document import Document, KeyValue, MappingNode, Scalar, YamlNode
 from netcost.source.fault import Fault, meant
@@ -137,7 +137,7 @@ def given_values(
     declared = entries_of(root.get("params"), "params: {width: 1.0}", [])
     found: dict[str, Document | Literal] = {}
     for name, text in values.items():
-        place = Place(f"{name}={written(text)}", 0, 0)
+        place = Place(f"{name}={as_yaml(text)}", 0, 0)
         work.spend(FOR_A_GIVEN_VALUE, root)
         if name not in declared:
             hint = meant(name, declared) or "this file declares none under `params:`"

@@ -66,10 +66,10 @@ def meant(word: str, known: Collection[str], otherwise: str = "") -> str:
         return f"did you mean `{near}`?"
     if otherwise or not known:
         return otherwise
-    return f"there {'are' if len(known) > 1 else 'is only'} {listed(known)}"
+    return f"there {'are' if len(known) > 1 else 'is only'} {choices(known)}"
 
 
-def listed(names: Collection[str]) -> str:
+def choices(names: Collection[str]) -> str:
     """Names with commas between them; of very many, the first."""
     more = ", ..." if len(names) > MAX_LISTED else ""
     return ", ".join(islice(names, MAX_LISTED)) + more

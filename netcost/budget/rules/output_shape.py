@@ -12,7 +12,7 @@ from netcost.budget.shaped import OUTPUT_SHAPE, Shaped
 from netcost.budget.values import shape_of
 from netcost.place import Place
 from netcost.source.document import KeyValue
-from netcost.source.fault import listed
+from netcost.source.fault import choices
 from netcost.wording import times
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class OutputShape(NamedTuple("OutputShape", [("shape", tuple[int, ...]), ("place
         """Compare it with that of the only output."""
         outputs = evidence.report.outputs
         if len(outputs) != 1:
-            many = f"the network has {len(outputs)} outputs ({listed(outputs)})"
+            many = f"the network has {len(outputs)} outputs ({choices(outputs)})"
             reason = f"{many}; expect them by name, under `shapes`"
             return [self.found(reason=reason, limit=self.shape)]
         ((name, shape),) = outputs.items()
