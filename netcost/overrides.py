@@ -157,11 +157,10 @@ SETTINGS = Kind(
 
 
 def found_in(module: str, function: str) -> Callable[[Any, Any], Any]:
-    """A function of the network alone, imported when it is first called: that it is asked for says all."""
+    """A function of the network and of the value, imported when it is first called; a flag has no value to pass."""
 
     def call(network: Any, value: Any) -> Any:
-        del value
-        return getattr(import_module(module), function)(network)
+        return getattr(import_module(module), function)(network, *([] if value is True else [value]))
 
     return call
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from netcost.budget.compare import Comparison, Pair, number
 from netcost.number import Value, difference, known_part, plain
 from netcost.place import portable
 from netcost.render.change import plain_percent
-from netcost.render.content import OneLine
+from netcost.render.content import Lines, OneLine, Shared
 from netcost.report import METRICS, Report, Row
 from netcost.report.keys import completeness_keys, members
 from netcost.report.overridden import overrides_key
@@ -31,8 +31,10 @@ def document(comparison: Comparison, names: tuple[str, str]) -> Mapping[str, Any
         "after": _network(names[1], comparison.after),
         "totals": {metric: _change(*(report.totals[metric] for report in both)) for metric in METRICS},
     }
-    layers = (OneLine(_pair(pair)) for pair in comparison.pairs)
-    return {**{key: OneLine(value) for key, value in facts.items()}, "layers": layers}
+    return {
+        **{key: OneLine(value) for key, value in facts.items()},
+        "layers": Lines(_layers(comparison.pairs)),
+    }
 
 
 def _network(label: str, report: Report) -> dict[str, Any]:
@@ -60,9 +62,18 @@ def _change(before: Value, after: Value) -> dict[str, Any]:
     }
 
 
-def _pair(pair: Pair) -> dict[str, Any]:
-    metrics = {metric: _change(number(pair.before, metric), number(pair.after, metric)) for metric in METRICS}
-    return {"change": pair.kind, "before": _layer(pair.before), "after": _layer(pair.after), **metrics}
+def _layers(pairs: Iterable[Pair]) -> Iterator[Sequence[Mapping[str, Any]]]:
+    """Each layer on both sides; pairs with the same numbers share what is made of them."""
+    known: dict[tuple[int, ...], Shared] = {}
+    for pair in pairs:
+        numbers = tuple([id(row.counts) if row else 0 for row in (pair.before, pair.after)])
+        if numbers not in known:
+            known[numbers] = Shared(
+                (metric, _change(number(pair.before, metric), number(pair.after, metric)))
+                for metric in METRICS
+            )
+        own = {"change": pair.kind, "before": _layer(pair.before), "after": _layer(pair.after)}
+        yield own, known[numbers]
 
 
 def _layer(row: Row | None) -> dict[str, Any] | None:
