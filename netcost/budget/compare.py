@@ -44,6 +44,11 @@ class Pair:
             return "removed"
         return "same" if _is_same(self.before, self.after) else "changed"
 
+    @property
+    def likeness(self) -> tuple[int, ...]:
+        """A key that is the same for pairs with the same numbers, of which texts need to be made only once."""
+        return tuple([id(row.counts) if row else 0 for row in (self.before, self.after)])
+
     def delta(self, metric: str) -> Exact | None:
         """How much a metric grew; None where that cannot be told."""
         return difference(number(self.before, metric), number(self.after, metric))

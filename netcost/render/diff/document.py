@@ -66,14 +66,14 @@ def _layers(pairs: Iterable[Pair]) -> Iterator[Sequence[Mapping[str, Any]]]:
     """Each layer on both sides; pairs with the same numbers share what is made of them."""
     known: dict[tuple[int, ...], Shared] = {}
     for pair in pairs:
-        numbers = tuple([id(row.counts) if row else 0 for row in (pair.before, pair.after)])
-        if numbers not in known:
-            known[numbers] = Shared(
+        alike = pair.likeness
+        if alike not in known:
+            known[alike] = Shared(
                 (metric, _change(number(pair.before, metric), number(pair.after, metric)))
                 for metric in METRICS
             )
         own = {"change": pair.kind, "before": _layer(pair.before), "after": _layer(pair.after)}
-        yield own, known[numbers]
+        yield own, known[alike]
 
 
 def _layer(row: Row | None) -> dict[str, Any] | None:

@@ -27,13 +27,19 @@ def columns() -> list[str]:
 
 
 def records(comparison: Comparison) -> Iterator[Sequence[Cell]]:
-    """Every layer, those that are the same too."""
-    return map(_cells, comparison.pairs)
+    """Every layer, those that are the same too; the cells of the same numbers are made once."""
+    known: dict[tuple[int, ...], list[Cell]] = {}
+    for pair in comparison.pairs:
+        alike = pair.likeness
+        if alike not in known:
+            known[alike] = _numbers(pair)
+        sides = [_facts(row) if row else ("",) * len(FACTS) for row in (pair.before, pair.after)]
+        yield [pair.kind, *(fact for both in zip(*sides, strict=True) for fact in both), *known[alike]]
 
 
-def _cells(pair: Pair) -> list[Cell]:
-    sides = [_facts(row) if row else ("",) * len(FACTS) for row in (pair.before, pair.after)]
-    cells: list[Cell] = [pair.kind, *(fact for both in zip(*sides, strict=True) for fact in both)]
+def _numbers(pair: Pair) -> list[Cell]:
+    """Every metric on both sides, its difference, and that in percent."""
+    cells: list[Cell] = []
     for metric in METRICS:
         before, after = (cell(row[metric]) if row else None for row in (pair.before, pair.after))
         delta = pair.delta(metric)
