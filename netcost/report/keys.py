@@ -7,7 +7,7 @@ not know, and what an earlier version did not write is not known.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from netcost.dtypes import Precision
@@ -173,7 +173,7 @@ def row_keys() -> list[Key]:
             },
         ),
         *_metrics(),
-        Key("place", TEXT, lambda row: portable(str(row.place or "")), "place", _place),
+        Key("place", TEXT, lambda row: _place_text(row.place), "place", _place),
         Key(
             "sources",
             {**TEXTS, "description": "the layers and inputs that it takes from"},
@@ -191,6 +191,12 @@ def row_keys() -> list[Key]:
             optional=True,
         ),
     ]
+
+
+@lru_cache
+def _place_text(place: Place | None) -> str:
+    """Where a layer is declared; all that an item stands for have one place."""
+    return portable(str(place or ""))
 
 
 def _settings() -> Iterator[Key]:

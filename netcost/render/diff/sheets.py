@@ -62,7 +62,10 @@ def layers(comparison: Comparison, metrics: Sequence[str], *, everything: bool) 
             for side in SIDES
         ]
     shown = pairs if everything else comparison.changed
-    return Sheet(f"Layers: {counted}", columns, [_cells(pair, metrics) for pair in shown])
+    alike = {pair.likeness: pair for pair in shown}
+    numbers = {likeness: _numbers(pair, metrics) for likeness, pair in alike.items()}
+    rows = [(*_facts(pair), *numbers[pair.likeness]) for pair in shown]
+    return Sheet(f"Layers: {counted}", columns, rows)
 
 
 def _heading(metric: str) -> str:
@@ -70,13 +73,18 @@ def _heading(metric: str) -> str:
     return f"{declared.title} (bytes)" if declared.unit == "bytes" else declared.title
 
 
-def _cells(pair: Pair, metrics: Sequence[str]) -> list[str]:
-    cells = [
+def _facts(pair: Pair) -> tuple[str, ...]:
+    return (
         _both(pair, lambda row: row.name),
         "" if pair.kind == "same" else pair.kind,
         _both(pair, lambda row: row.label),
         _both(pair, lambda row: str(row.output)),
-    ]
+    )
+
+
+def _numbers(pair: Pair, metrics: Sequence[str]) -> list[str]:
+    """Metrics on both sides, their differences and percentages."""
+    cells: list[str] = []
     for metric in metrics:
         cells += [number_text(row[metric]) if row else "" for row in (pair.before, pair.after)]
         cells += _change(pair.delta(metric), number(pair.before, metric))
