@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from netcost.number import Exact
@@ -55,8 +55,19 @@ def written(value: object) -> str:
         return str(value).lower()
     if not isinstance(value, tuple) or not value:
         return str(value)
+    if hasattr(value, "_asdict"):
+        return " ".join(_parts(value._asdict()))
     each = [_ends(item) for item in value]
     return each[0] if len(set(each)) == 1 else "x".join(each)
+
+
+def _parts(values: Mapping[str, object]) -> Iterator[str]:
+    """Write what has parts with names: each that is given, `kv=512`; a switch by its name alone."""
+    for name, value in values.items():
+        if value is True:
+            yield name
+        elif value is not None and value is not False:
+            yield f"{name}={written(value)}"
 
 
 def in_full(value: object) -> str:

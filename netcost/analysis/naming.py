@@ -79,6 +79,13 @@ def _named_value(word: str, value: Any, kind: ValueType, letters: Sequence[str])
     """Name a number, `K`, or the numbers for each spatial axis, `K` too if they agree, else `K_h`, `K_w`."""
     if isinstance(value, int) and not isinstance(value, bool):
         return Traced.named(value, word)
+    if hasattr(value, "_asdict"):
+        return type(value)(
+            *(
+                _named_value(f"{word}_{part}", each, kind.parts[part], letters)
+                for part, each in value._asdict().items()
+            )
+        )
     per_axis = isinstance(kind, Pads) or (isinstance(kind, Wholes) and kind.single)
     if not (per_axis and isinstance(value, tuple)):
         return value

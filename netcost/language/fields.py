@@ -64,7 +64,7 @@ def _declared(kind: type[Layer], pairs: Iterable[KeyValue], work: Work) -> dict[
         if declared.name in fields:
             raise _same_field(key, fields[declared.name].key, declared.name)
         words = (*declared.type.words, CANCEL)
-        value = read_value(node, work, words, literal=declared.type.literal)
+        value = read_value(node, work, words, literal=declared.type.literal, parts=declared.type.parts)
         fields[declared.name] = Field(declared, key, value)
     return fields
 

@@ -10,9 +10,9 @@ from netcost.language.value import Value, reach, weight
 from netcost.language.work import Work
 from netcost.layers.layer import Declared, Layer
 from netcost.layers.refusals import LayerError
-from netcost.layers.values import Pads, Whole, Wholes, whole
+from netcost.layers.values import Pads, ValueType, Whole, Wholes, whole
 from netcost.place import Place
-from netcost.source.document import Scalar
+from netcost.source.document import MappingNode, Scalar, YamlNode
 from netcost.source.fault import Fault
 
 
@@ -68,22 +68,33 @@ class Recipe:
     def _build(self, values: tuple[object, ...]) -> Layer:
         arguments = dict(self.implied)
         for field, value in zip(self.fields, values, strict=True):
-            arguments[field.declared.name] = _whole_if_possible(field, value)
+            arguments[field.declared.name] = _as_declared(field, value)
         try:
             return self.kind(**arguments)
         except LayerError as error:
             raise Fault(self.place_of(error.field), error.message, error.hint) from None
 
     def place_of(self, field: str) -> Place:
-        """Where a field's value stands; the head for a field that the spec does not give."""
+        """Where the value of a field, or of a part of one, stands; the head if the spec does not give it."""
+        name, _, part = field.partition(".")
         for each in self.fields:
-            if each.declared.name == field:
-                return each.value.node.place
+            if each.declared.name == name:
+                return _part_of(each.value.node, part).place
         return self.head.place
 
 
+class Parts(tuple[tuple[str, object], ...]):
+    """A mapping as something that can be told apart from others by its values."""
+
+    __slots__ = ()
+
+
 def _hashable(value: object) -> object:
-    return tuple(_hashable(item) for item in value) if isinstance(value, list) else value
+    if isinstance(value, list):
+        return tuple(_hashable(item) for item in value)
+    if isinstance(value, dict):
+        return Parts((name, _hashable(each)) for name, each in value.items())
+    return value
 
 
 def _types(value: object) -> object:
@@ -91,24 +102,37 @@ def _types(value: object) -> object:
     return tuple([_types(item) for item in value]) if isinstance(value, tuple) else type(value)
 
 
-def _whole_if_possible(field: Field, value: object) -> object:
-    """Turn integral floats into integers where integers are wanted.
+def _part_of(node: YamlNode, part: str) -> YamlNode:
+    """The node of a part of a mapping; the node itself where it has no such part."""
+    return (node.get(part) or node) if part and isinstance(node, MappingNode) else node
+
+
+def _as_declared(field: Field, value: object) -> object:
+    """The value with integral floats as integers where integers are wanted, and its parts by their names.
 
     Raises:
         Fault: a result with a fraction where a whole number is wanted.
     """
-    if not isinstance(field.declared.type, (Whole, Wholes, Pads)):
+    kind, node, name = field.declared.type, field.value.node, field.declared.name
+    if not isinstance(value, Parts):
+        return _whole_if_possible(value, kind, node, name)
+    return {
+        part: _whole_if_possible(each, kind.parts[part], _part_of(node, part), f"{name}.{part}")
+        for part, each in value
+    }
+
+
+def _whole_if_possible(value: object, kind: ValueType, node: YamlNode, name: str) -> object:
+    if not isinstance(kind, (Whole, Wholes, Pads)):
         return value
     if isinstance(value, tuple):
-        return tuple(_whole_if_possible(field, item) for item in value)
+        return tuple(_whole_if_possible(item, kind, node, name) for item in value)
     number = whole(value)
     if not isinstance(number, float):
         return number
-    node = field.value.node
     where = f"`{node.text}` is {number:g}, " if isinstance(node, Scalar) and node.text != str(number) else ""
     raise Fault(
         node.place,
-        f"{field.declared.name}: {where}expected {field.declared.type.described}"
-        + ("" if where else f", got {number:g}"),
+        f"{name}: {where}expected {kind.described}" + ("" if where else f", got {number:g}"),
         "use `round(...)` or `make_divisible(...)`",
     )

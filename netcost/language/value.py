@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import TypeAlias
 
 from netcost.language.expression import MAX_LENGTH, Expression, ExpressionError, parse
 from netcost.language.scope import Scope
 from netcost.language.work import Work
-from netcost.layers.values import is_whole, whole
+from netcost.layers.values import ValueType, is_whole, whole
 from netcost.place import Place
-from netcost.source.document import Scalar, SequenceNode, YamlNode
+from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault, meant
+from netcost.source.nodes import refuse_keys
 from netcost.wording import shown
 
 Evaluator: TypeAlias = Callable[[Scope], object]
+
+NO_PARTS: Mapping[str, ValueType] = {}
 
 MAX_LIST = 1_000
 MAX_LIST_DEPTH = 8
@@ -44,23 +47,33 @@ class Value:
         self.constant = constant
 
 
-def read_value(node: YamlNode, work: Work, words: tuple[str, ...] = (), *, literal: bool = False) -> Value:
+def read_value(
+    node: YamlNode,
+    work: Work,
+    words: tuple[str, ...] = (),
+    *,
+    literal: bool = False,
+    parts: Mapping[str, ValueType] = NO_PARTS,
+) -> Value:
     """Read a node as a value.
 
     Args:
-        node: a scalar, or a list of values.
+        node: a scalar, a list of values, or a mapping of them.
         work: what the reading has done so far.
         words: text that stands for itself.
         literal: true if all text stands for itself.
+        parts: the kinds of a mapping's values by their keys; none where a mapping is no value.
 
     Raises:
-        Fault: a mapping where a value is needed, or a faulty expression.
+        Fault: a mapping where another value is needed, an unknown key in one, or a faulty expression.
     """
     if isinstance(node, Scalar):
         return _read_scalar(node, work, words, literal=literal)
     if isinstance(node, SequenceNode):
         return _read_list(node, work, words, literal=literal)
-    raise Fault(node.place, "expected a value, got a mapping")
+    if not parts:
+        raise Fault(node.place, "expected a value, got a mapping")
+    return _read_mapping(node, work, parts)
 
 
 def whole_number(value: object, least: int, place: Place, what: str = "") -> int:
@@ -106,6 +119,22 @@ def _read_list(node: SequenceNode, work: Work, words: tuple[str, ...], *, litera
     cost = 1 + sum(item.cost for item in items)
     return Value(
         node, names, lambda known: _bounded([item.evaluate(known) for item in items], node), cost=cost
+    )
+
+
+def _read_mapping(node: MappingNode, work: Work, parts: Mapping[str, ValueType]) -> Value:
+    refuse_keys(list(node), "this mapping", tuple(parts))
+    work.spend(1, node)
+    values: dict[str, Value] = {}
+    for key, each in node:
+        part = parts[key.text]
+        values[key.text] = read_value(each, work, part.words, literal=part.literal, parts=part.parts)
+    names = frozenset[str]().union(*(each.names for each in values.values()))
+    if not names:
+        return _constant(node, {name: each.constant for name, each in values.items()})
+    cost = 1 + sum(each.cost for each in values.values())
+    return Value(
+        node, names, lambda known: {name: each.evaluate(known) for name, each in values.items()}, cost=cost
     )
 
 

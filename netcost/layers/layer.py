@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 from typing import Any, ClassVar, Never, Self, TypeVar, dataclass_transform
 
 from netcost.layers.refusals import LayerError
-from netcost.layers.values import ValueType
+from netcost.layers.values import PartError, ValueType, value_type
 from netcost.shapes import Shape
 from netcost.wording import written
 
@@ -43,6 +42,8 @@ class Declared:
             return value
         try:
             return self.type.check(value)
+        except PartError as error:
+            raise LayerError(f"{self.name}.{error}", field=f"{self.name}.{error.part}") from None
         except ValueError as error:
             raise LayerError(f"{self.name}: {error}", field=self.name) from None
 
@@ -99,20 +100,12 @@ def declare(cls: T) -> T:
         fields |= getattr(base, "fields", {})
     for name, facts in list(vars(cls).items()):
         if isinstance(facts, Facts):
-            kind = _value_type(cls, name)
+            kind = value_type(cls, name)
             known = {**facts, "example": facts["example"] or kind.example}
             fields[name] = Declared(name=name, type=kind, **known)
             delattr(cls, name)
     cls.fields = fields
     return cls
-
-
-def _value_type(cls: type[Layer], name: str) -> ValueType:
-    """Find the `ValueType` of a field's annotation, a name such as `Axes` or `Axes | None`."""
-    hint = cls.__annotations__[name].partition(" ")[0]
-    annotated = getattr(sys.modules[cls.__module__], hint)
-    found: ValueType = annotated.__metadata__[0]
-    return found
 
 
 class Layer:

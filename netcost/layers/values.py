@@ -6,8 +6,9 @@ type to a type checker and carries its `ValueType` for everything that reads dec
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Annotated, TypeAlias
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, TypeAlias
 
 from netcost.limits import BOUND
 from netcost.shapes import axis_words
@@ -24,6 +25,8 @@ EXPRESSION: Json = {"type": "string", "description": "an expression"}
 class ValueType:
     """One kind of value that a declared field may hold.
 
+    `parts` are the kinds of the values in a mapping, by their keys; none where a mapping is no value.
+
     Args:
         described: the kind in words, for help and errors.
         example: a value as a spec writes it.
@@ -32,6 +35,8 @@ class ValueType:
         least: the smallest integer allowed.
         single: whether an integer may stand for a list of equal ones.
     """
+
+    parts: Mapping[str, ValueType] = {}
 
     def __init__(
         self,
@@ -169,6 +174,108 @@ class Free(ValueType):
     def schema(self) -> Json:
         """A string."""
         return {"type": "string", "maxLength": MAX_TEXT}
+
+
+def value_type(owner: type, name: str) -> ValueType:
+    """Find the kind of value of an annotated name, which is written as `Axes` or `Axes | None`."""
+    hint: Any = owner.__annotations__[name]
+    text: str = getattr(hint, "__forward_arg__", hint)  # a named tuple wraps its annotations
+    word = text.partition(" ")[0]
+    annotated = getattr(sys.modules[owner.__module__], word)
+    found: ValueType = annotated.__metadata__[0]
+    return found
+
+
+class Record(ValueType):
+    """A mapping of named values, each of a kind of its own; a layer keeps it as a named tuple.
+
+    Args:
+        made: the named tuple; its annotations say which kind of value each part has.
+        described: the kind in words.
+        example: a value as a spec writes it.
+    """
+
+    def __init__(self, made: Any, described: str, *, example: str) -> None:
+        super().__init__(described, example=example)
+        self.made = made
+        self.parts = {name: value_type(made, name) for name in made._fields}
+        self.needed = tuple(name for name in made._fields if name not in made._field_defaults)
+
+    def check(self, value: object) -> object:
+        """Accept a mapping, or the named tuple itself, with all parts that have no default."""
+        given = value._asdict() if isinstance(value, self.made) else value
+        if not isinstance(given, Mapping):
+            raise self.refusal(value)
+        unknown = next((name for name in given if name not in self.parts), None)
+        if unknown is not None:
+            raise ValueError(f"`{unknown}` is none of {', '.join(self.parts)}")
+        missing = next((name for name in self.needed if name not in given), None)
+        if missing is not None:
+            raise ValueError(f"it needs `{missing}`, as in {self.example}")
+        return self.made(**{name: self._part(name, each) for name, each in given.items()})
+
+    def _part(self, name: str, value: object) -> object:
+        if name not in self.needed and value is self.made._field_defaults[name]:
+            return value
+        try:
+            return self.parts[name].check(value)
+        except ValueError as error:
+            raise PartError(str(error), name) from None
+
+    def schema(self) -> Json:
+        """An object with the parts."""
+        properties = {name: part.schema() for name, part in self.parts.items()}
+        return {
+            "type": "object",
+            "properties": properties,
+            "required": list(self.needed),
+            "additionalProperties": False,
+        }
+
+
+class PartError(ValueError):
+    """A part of a record is of another kind.
+
+    Args:
+        message: what is expected and what was given.
+        part: the name of the part.
+    """
+
+    def __init__(self, message: str, part: str) -> None:
+        super().__init__(f"{part}: {message}")
+        self.part = part
+
+
+class Either(ValueType):
+    """A value of the first of several kinds that accepts it."""
+
+    def __init__(self, *kinds: ValueType) -> None:
+        self.kinds = kinds
+        super().__init__(
+            " or ".join(kind.described for kind in kinds),
+            example=kinds[0].example,
+            words=tuple(word for kind in kinds for word in kind.words),
+        )
+        self.parts = {name: part for kind in kinds for name, part in kind.parts.items()}
+
+    def check(self, value: object) -> object:
+        """Accept a value of any of the kinds; a mapping is only ever one of named values."""
+        takes_mapping = isinstance(value, Mapping)
+        for kind in self.kinds:
+            if takes_mapping and not kind.parts:
+                continue
+            try:
+                return kind.check(value)
+            except PartError:
+                raise
+            except ValueError as error:
+                if takes_mapping:
+                    raise ValueError(str(error)) from None
+        raise self.refusal(value)
+
+    def schema(self) -> Json:
+        """One of the kinds."""
+        return {"anyOf": [kind.schema() for kind in self.kinds]}
 
 
 PADDING_WORDS = ("same", "same_lower", "half", "valid")
