@@ -14,7 +14,10 @@ from netcost import zoo
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "networks.md"
 REFERENCE = ROOT / "tests" / "reference"
-TABLES = ("published_models.csv", "torchvision_models.csv", "built_models.csv", "transformer_macs.csv")
+TABLES = (
+    *("published_models.csv", "torchvision_models.csv", "built_models.csv"),
+    *("hub_models.csv", "transformer_macs.csv"),
+)
 ARITHMETIC = "arithmetic written out in the tests"
 RULE = "|---|---|---:|---:|---|---|\n"
 

@@ -1,0 +1,38 @@
+"""Networks that are not bundled, written as specs beside the tests, to the last digit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import netcost
+
+SPECS = Path(__file__).with_name("specs")
+
+# Parameters as Ultralytics publishes them; MACs by PyTorch's flop counter, halved, of the same modules built from
+# torch.nn layers, torch 2.14.1, for 3 x 640 x 480.
+YOLOV8 = {
+    "yolov8n": (3_157_200, 3_278_995_200),
+    "yolov8s": (11_166_560, 10_725_984_000),
+    "yolov8m": (25_902_640, 29_601_273_600),
+    "yolov8l": (43_691_520, 61_930_694_400),
+    "yolov8x": (68_229_648, 96_676_627_200),
+}
+
+
+@pytest.mark.parametrize("name", YOLOV8)
+def test_yolov8_has_the_published_parameters_and_the_macs_of_pytorch(name: str) -> None:
+    """Five sizes of a detector; all of its anchors' boxes and classes come out of one tensor."""
+    variant = "" if name == "yolov8n" else name
+    network = netcost.load(SPECS / "yolov8.yaml", variant=variant, input=(3, 640, 480))
+    report = netcost.analyze(network)
+    assert (report.totals.params, report.totals.macs) == YOLOV8[name]
+    assert list(report)[-1].output.sample == (4 + 80, 80 * 60 + 40 * 30 + 20 * 15)
+    assert report.warnings == ()
+
+
+def test_the_numbers_of_its_bins_do_not_learn() -> None:
+    """The 16 weights that average the bins of an edge are fixed."""
+    totals = netcost.analyze(SPECS / "yolov8.yaml").totals
+    assert totals.params - totals.trainable_params == 16
