@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import compress
 from typing import Any, TypeVar
@@ -24,8 +24,9 @@ def analyze(network: Network) -> Report:
         The report: a row for each layer, totals, all counts as exact integers.
     """
     rows = []
-    for node, (facts, unknown) in zip(network.nodes, _each(network, _facts_and_doubt), strict=True):
-        sources = tuple([source.name for source in node.inputs])
+    nodes = _counted(network)
+    for node, (facts, unknown) in zip(nodes, _each(nodes, _facts_and_doubt), strict=True):
+        sources = tuple([_seen(source).name for source in node.inputs])
         doubtful = (node.name,) if unknown else ()
         rows.append(Row(name=node.name, unknown=doubtful, sources=sources, place=node.place, **facts))
     numbers = _along(network)
@@ -49,14 +50,27 @@ def totals(network: Network) -> Totals:
     """Total what all layers cost, without a row for each: as the report does, in less time."""
     if any(metric.along for metric in METRICS.values()):
         return analyze(network).totals
-    counts, unknown = zip(*_each(network, _counts_and_doubt), strict=True) if network.nodes else ((), ())
-    return Totals(counts, [node.name for node in compress(network.nodes, unknown)]).settled()
+    nodes = _counted(network)
+    counts, unknown = zip(*_each(nodes, _counts_and_doubt), strict=True) if nodes else ((), ())
+    return Totals(counts, [node.name for node in compress(nodes, unknown)]).settled()
 
 
-def _each(network: Network, ask: Callable[[Node], Asked]) -> Iterator[Asked]:
+def _counted(network: Network) -> Sequence[Node]:
+    """The layers of which something is left once the network is trained."""
+    return [node for node in network.nodes if not node.layer.unseen]
+
+
+def _seen(node: Node) -> Node:
+    """The layer that a reader's input comes from once the network is trained."""
+    while node.layer.unseen:
+        node = node.inputs[0]
+    return node
+
+
+def _each(nodes: Sequence[Node], ask: Callable[[Node], Asked]) -> Iterator[Asked]:
     """Ask every layer; those that are alike only once."""
     known: dict[Hashable, Asked] = {}
-    for node in network.nodes:
+    for node in nodes:
         key = _likeness(node)
         found = known.get(key)
         if found is None:
@@ -75,7 +89,8 @@ def _along(network: Network) -> list[Counts]:
     columns = {
         name: map(metric.counted, metric.along(network)) for name, metric in METRICS.items() if metric.along
     }
-    return [dict(zip(columns, numbers, strict=True)) for numbers in zip(*columns.values(), strict=True)]
+    rows = [dict(zip(columns, numbers, strict=True)) for numbers in zip(*columns.values(), strict=True)]
+    return list(compress(rows, (not node.layer.unseen for node in network.nodes)))
 
 
 def _placed(row: Row, numbers: Counts) -> Row:

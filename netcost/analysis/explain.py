@@ -111,7 +111,7 @@ def _alike(lengths: tuple[Length, ...]) -> Iterator[list[Length]]:
 
 
 def _memory(node: Node, row: Row) -> Section:
-    if node.training_only:
+    if node.training_only or node.layer.unseen:
         return Section("Memory", (), ("none: it runs in training only",))
     elements = Traced.named(row.activation_elements, "elements")
     dtype = row.precision.activations
@@ -175,7 +175,7 @@ def _buffers(node: Node) -> Iterator[Section]:
 
 
 def _operations(node: Node, row: Row, short: Abbreviations) -> Section:
-    if node.training_only:
+    if node.training_only or node.layer.unseen:
         return Section("Operations", (), ("none: it runs in training only",))
     known = {"macs": row.macs, "ops": row.ops}
     if not all(map(is_exact, known.values())):

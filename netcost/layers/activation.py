@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import ClassVar
 
+from netcost.layers.kept import INPUT_KEPT, OUTPUT_KEPT, Held, Kept
 from netcost.layers.layer import Layer, Spellings, Weights, declare, field
 from netcost.layers.operations import SOFTMAX_OPS
 from netcost.layers.refusals import LayerError, refuse, require_embedded
@@ -12,11 +13,17 @@ from netcost.layers.values import Flag, Number
 from netcost.shapes import Shape
 
 
+def copy_kept(x: Shape) -> Kept:
+    """A copy of the input."""
+    return Kept(more={"copy": Held(x)})
+
+
 @declare
 class Activation(Layer):
     """A function of each element."""
 
     elementwise = True
+    keeps = INPUT_KEPT
 
     def output(self, *inputs: Shape) -> Shape:
         """The input's shape."""
@@ -38,6 +45,8 @@ class ReLU(Activation):
 
     type = "relu"
     title = "ReLU"
+    in_place = True
+    keeps = OUTPUT_KEPT
 
 
 class ReLU6(Activation):
@@ -50,6 +59,12 @@ class ReLU6(Activation):
 
     type = "relu6"
     title = "ReLU6"
+    in_place = True
+
+    def kept_in_place(self, out: Shape, x: Shape) -> Kept:
+        """A copy of the input, made before it is written over."""
+        del out
+        return copy_kept(x)
 
 
 @declare
@@ -63,10 +78,16 @@ class LeakyReLU(Activation):
 
     type = "leakyrelu"
     title = "LeakyReLU"
+    in_place = True
     primary = "slope"
     spellings: ClassVar[Spellings] = {"leaky_relu": {}}
 
     slope: Number = field(default=0.01, aliases=("negative_slope",), help="slope below zero")
+
+    def kept_in_place(self, out: Shape, x: Shape) -> Kept:
+        """The output, which tells the sign of the input."""
+        del out, x
+        return OUTPUT_KEPT
 
 
 @declare
@@ -99,9 +120,15 @@ class ELU(Activation):
 
     type = "elu"
     title = "ELU"
+    in_place = True
     primary = "alpha"
 
     alpha: Number = field(default=1.0, help="minus the value far below zero")
+
+    def kept_in_place(self, out: Shape, x: Shape) -> Kept:
+        """The output, which tells the sign of the input."""
+        del out, x
+        return OUTPUT_KEPT
 
 
 class SELU(Activation):
@@ -114,6 +141,12 @@ class SELU(Activation):
 
     type = "selu"
     title = "SELU"
+    in_place = True
+
+    def kept_in_place(self, out: Shape, x: Shape) -> Kept:
+        """The output, which tells the sign of the input."""
+        del out, x
+        return OUTPUT_KEPT
 
 
 class GELU(Activation):
@@ -138,7 +171,13 @@ class SiLU(Activation):
 
     type = "silu"
     title = "SiLU"
+    in_place = True
     spellings: ClassVar[Spellings] = {"swish": {}}
+
+    def kept_in_place(self, out: Shape, x: Shape) -> Kept:
+        """A copy of the input, made before it is written over."""
+        del out
+        return copy_kept(x)
 
 
 class Mish(Activation):
@@ -151,6 +190,12 @@ class Mish(Activation):
 
     type = "mish"
     title = "Mish"
+    in_place = True
+
+    def kept_in_place(self, out: Shape, x: Shape) -> Kept:
+        """A copy of the input, made before it is written over."""
+        del out
+        return copy_kept(x)
 
 
 class Sigmoid(Activation):
@@ -163,6 +208,8 @@ class Sigmoid(Activation):
 
     type = "sigmoid"
     title = "Sigmoid"
+    in_place = True
+    keeps = OUTPUT_KEPT
 
 
 class LogSigmoid(Activation):
@@ -176,6 +223,11 @@ class LogSigmoid(Activation):
     type = "logsigmoid"
     title = "LogSigmoid"
 
+    def kept(self, out: Shape, x: Shape) -> Kept:
+        """The input, and the exponential of its negated size."""
+        del out
+        return Kept(inputs=(0,), more={"inner": Held(x)})
+
 
 class Tanh(Activation):
     """Squash each element to -1 .. 1.
@@ -187,6 +239,8 @@ class Tanh(Activation):
 
     type = "tanh"
     title = "Tanh"
+    in_place = True
+    keeps = OUTPUT_KEPT
 
 
 class Softplus(Activation):
@@ -212,6 +266,11 @@ class Softsign(Activation):
     type = "softsign"
     title = "Softsign"
 
+    def kept(self, out: Shape, x: Shape) -> Kept:
+        """The input, and its size plus 1."""
+        del out
+        return Kept(inputs=(0,), more={"inner": Held(x)})
+
 
 class Hardswish(Activation):
     """Swish with a piecewise linear sigmoid: `x * relu6(x + 3) / 6`.
@@ -223,7 +282,13 @@ class Hardswish(Activation):
 
     type = "hardswish"
     title = "Hardswish"
+    in_place = True
     spellings: ClassVar[Spellings] = {"hard_swish": {}}
+
+    def kept_in_place(self, out: Shape, x: Shape) -> Kept:
+        """A copy of the input, made before it is written over."""
+        del out
+        return copy_kept(x)
 
 
 class Hardsigmoid(Activation):
@@ -236,7 +301,13 @@ class Hardsigmoid(Activation):
 
     type = "hardsigmoid"
     title = "Hardsigmoid"
+    in_place = True
     spellings: ClassVar[Spellings] = {"hard_sigmoid": {}}
+
+    def kept_in_place(self, out: Shape, x: Shape) -> Kept:
+        """A copy of the input, made before it is written over."""
+        del out
+        return copy_kept(x)
 
 
 class Hardtanh(Activation):
@@ -249,6 +320,12 @@ class Hardtanh(Activation):
 
     type = "hardtanh"
     title = "Hardtanh"
+    in_place = True
+
+    def kept_in_place(self, out: Shape, x: Shape) -> Kept:
+        """A copy of the input, made before it is written over."""
+        del out
+        return copy_kept(x)
 
 
 class Softmax(Activation):
@@ -261,6 +338,7 @@ class Softmax(Activation):
 
     type = "softmax"
     title = "Softmax"
+    keeps = OUTPUT_KEPT
 
     def ops(self, out: Shape, x: Shape) -> int:
         """Five operations per element."""

@@ -6,6 +6,7 @@ from math import prod
 from typing import Any
 
 from netcost.integers import ceil_div
+from netcost.layers.kept import Held, Kept
 from netcost.layers.layer import Layer, Weights, declare, field
 from netcost.layers.operations import RMS_NORM_OPS, SOFTMAX_OPS
 from netcost.layers.refusals import (
@@ -172,6 +173,22 @@ class Attention(Layer):
         }
         return super().settings(*inputs) | filled
 
+    def kept(self, out: Sequence, *inputs: Sequence) -> Kept:
+        """What goes in, the queries, keys, values and what they make, and the sum of each query's exponentials.
+
+        So keeps a fused kernel, which works the scores out again.
+        """
+        x, source = self.ends(*inputs)
+        queries, keys = self.widths(x)
+        more = {
+            "queries": Held((*x[:-1], queries)),
+            "keys": Held((*source[:-1], keys)),
+            "values": Held((*source[:-1], keys)),
+            "mixed": Held((*out[:-1], queries)),
+            "sums": Held((x[0], self.heads, x[1]), "float32"),
+        }
+        return Kept(inputs=tuple(range(len(inputs))), more=more)
+
 
 @declare
 class WindowAttention(Layer):
@@ -271,3 +288,11 @@ class WindowAttention(Layer):
         x = require_map(self.type, inputs[0])
         filled = {"window": self.sides(x), "shift": per_axis(self.shift, len(x.size), "shift")}
         return super().settings(*inputs) | filled
+
+    def kept(self, out: Map, x: Map) -> Kept:
+        """The windows of the input, of queries, keys, values and what they make, and the share of each score."""
+        del out
+        windows = self.windowed(x)
+        names = ("windows", "queries", "keys", "values", "mixed")
+        scores = (windows[0], self.heads, windows[1], windows[1])
+        return Kept(more={**dict.fromkeys(names, Held(windows)), "shares": Held(scores)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from netcost.integers import any_of
+from netcost.layers.kept import NOTHING_KEPT
 from netcost.layers.layer import Layer, declare, field
 from netcost.layers.refusals import LayerError, axis_of, refuse, require_embedded
 from netcost.layers.values import AxisName
@@ -22,6 +23,7 @@ class Concat(Layer):
     type = "concat"
     title = "Concat"
     arity = (2, None)
+    keeps = NOTHING_KEPT
 
     axis: AxisName = field(default="channels", help="the axis along which they are joined")
 

@@ -6,6 +6,7 @@ from math import prod
 from typing import Any, ClassVar
 
 from netcost.integers import maximum
+from netcost.layers.kept import INPUT_FOR_WEIGHTS, Held, Kept
 from netcost.layers.layer import Spellings, Weights, declare, field
 from netcost.layers.refusals import LayerError, per_axis, refuse, require_as_declared, require_divisible
 from netcost.layers.sliding_window import SAME, AxisWindow, Window, reach, transposed_windows
@@ -18,6 +19,7 @@ class Convolution(Window):
     """A window of learned filters, with a bias per filter."""
 
     followable = True
+    keeps = INPUT_FOR_WEIGHTS
 
     pad: Padding = field(
         default=0,
@@ -40,6 +42,15 @@ class Convolution(Window):
     def with_bias(self, weight: tuple[int, ...], filters: int) -> Weights:
         """The filters' weight, and one bias per filter where there is a bias."""
         return {"weight": weight, "bias": (filters,)} if self.bias else {"weight": weight}
+
+    def kept(self, out: Map, x: Map) -> Kept:
+        """The input, for the gradient of the weights; a padded copy of it where the two ends differ."""
+        del out
+        pads = self.pads(x)
+        if all(before == after for before, after in pads):
+            return INPUT_FOR_WEIGHTS
+        padded = (before + size + after for size, (before, after) in zip(x.size, pads, strict=True))
+        return Kept(more={"padded": Held(x.resized(x.channels, tuple(padded)))}, for_weights=True)
 
 
 @declare
@@ -212,3 +223,8 @@ class ConvTranspose(GroupedConvolution):
         """Input elements times the taps that each is spread over."""
         del out
         return prod(x) * prod(self.weights(x)["weight"][1:])
+
+    def kept(self, out: Map, x: Map) -> Kept:
+        """The input, for the gradient of the weights."""
+        del out, x
+        return INPUT_FOR_WEIGHTS

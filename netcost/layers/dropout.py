@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netcost.integers import any_of
+from netcost.layers.kept import NOTHING_KEPT, Held, Kept
 from netcost.layers.layer import Layer, Spellings, declare, field
 from netcost.layers.refusals import LayerError, refuse
 from netcost.layers.values import Number
@@ -22,6 +23,8 @@ class Identity(Layer):
     type = "identity"
     title = "Identity"
     elementwise = True
+    view = True
+    keeps = NOTHING_KEPT
 
     def output(self, *inputs: Shape) -> Shape:
         """The input's shape."""
@@ -54,6 +57,16 @@ class Dropout(Identity):
             ),
         )
 
+    @property
+    def trains(self) -> bool:
+        """True unless nothing is ever dropped."""
+        return self.p != 0
+
+    def kept(self, out: Shape, x: Shape) -> Kept:
+        """Which elements went on, a byte each."""
+        del out
+        return Kept(more={"mask": Held(x, "bool")}) if self.trains else NOTHING_KEPT
+
 
 @declare
 class DropPath(Dropout):
@@ -67,6 +80,12 @@ class DropPath(Dropout):
 
     type = "droppath"
     title = "DropPath"
+    unseen = True
     spellings: ClassVar[Spellings] = {"stochastic_depth": {}}
 
     p: Number = field(aliases=("rate",), help="probability of a sample to skip the branch", example="0.1")
+
+    def kept(self, out: Shape, x: Shape) -> Kept:
+        """Which samples went on, a number each."""
+        del out
+        return Kept(more={"mask": Held((x[0],))}) if self.trains else NOTHING_KEPT

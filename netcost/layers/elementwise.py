@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 
 from netcost.integers import any_of, select
+from netcost.layers.kept import NOTHING_KEPT, Kept
 from netcost.layers.layer import Layer
 from netcost.layers.refusals import LayerError, refuse, require_embedded
 from netcost.shapes import Shape, Vector
@@ -60,6 +61,7 @@ class Add(Elementwise):
 
     type = "add"
     title = "Add"
+    keeps = NOTHING_KEPT
 
 
 class Mul(Elementwise):
@@ -73,3 +75,8 @@ class Mul(Elementwise):
 
     type = "mul"
     title = "Mul"
+
+    def kept(self, out: Shape, *inputs: Shape) -> Kept:
+        """All inputs, each the factor of the others."""
+        del out
+        return Kept(inputs=tuple(range(len(inputs))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
+from netcost.layers.kept import INPUT_FOR_WEIGHTS, NOTHING_KEPT
 from netcost.layers.layer import Layer, Weights, declare, field
 from netcost.layers.refusals import LayerError, refuse, require_sequence
 from netcost.layers.values import Count, Flag
@@ -23,6 +24,7 @@ class Embedding(Layer):
 
     type = "embedding"
     title = "Embedding"
+    keeps = INPUT_FOR_WEIGHTS
     primary = "dim"
 
     dim: Count = field(symbol="D", aliases=("embedding_dim", "output_dim"), help="width of a vector")
@@ -58,6 +60,7 @@ class ClassToken(Layer):
 
     type = "class_token"
     title = "ClassToken"
+    keeps = NOTHING_KEPT
     primary = "tokens"
 
     tokens: Count = field(default=1, symbol="tokens", help="how many vectors; 2 with a distillation token")
@@ -84,6 +87,7 @@ class PosEmbed(Layer):
 
     type = "posembed"
     title = "PosEmbed"
+    keeps = NOTHING_KEPT
     primary = "length"
 
     length: Count | None = field(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, ClassVar, Never, Self, TypeVar, dataclass_transform
 
+from netcost.layers.kept import NO_TENSORS, Kept, Tensors
 from netcost.layers.refusals import LayerError
 from netcost.layers.values import PartError, ValueType, value_type
 from netcost.shapes import Shape
@@ -146,6 +147,18 @@ class Layer:
     declared_cost: ClassVar[bool] = False
     """True if the costs are the author's word and not netcost's arithmetic."""
 
+    unseen: ClassVar[bool] = False
+    """True if nothing is left of the layer once the network is trained: reports have no row for it."""
+
+    view: ClassVar[bool] = False
+    """True if the output is the input's storage once the network is trained: nothing is computed or copied."""
+
+    in_place: ClassVar[bool] = False
+    """True if the output may be written over an input that nobody reads later."""
+
+    keeps: ClassVar[Kept | None] = None
+    """What the backward pass needs, where that is the same for all shapes; None if it is not known."""
+
     fields: ClassVar[Mapping[str, Declared]] = {}
 
     def __init__(self, **values: Any) -> None:
@@ -222,6 +235,25 @@ class Layer:
         """Every other arithmetic operation, one per scalar operation."""
         del out, inputs
         return 0
+
+    def scratch(self, out: Any, *inputs: Any) -> Tensors:
+        """Tensors that are alive only while the layer runs, by name."""
+        del out, inputs
+        return NO_TENSORS
+
+    def kept(self, out: Any, *inputs: Any) -> Kept | None:
+        """What the backward pass needs of the forward pass; None if that is not known."""
+        del out, inputs
+        return self.keeps
+
+    def kept_in_place(self, out: Any, *inputs: Any) -> Kept | None:
+        """The same where the output has been written over the input."""
+        return self.kept(out, *inputs)
+
+    @property
+    def trains(self) -> bool:
+        """True if a view does something while the network is trained, as dropout does."""
+        return False
 
     def active_params(self, *inputs: Any) -> int:
         """Learnable weights that take part in computing one sample."""

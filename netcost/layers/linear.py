@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import ClassVar
 
+from netcost.layers.kept import INPUT_FOR_WEIGHTS
 from netcost.layers.layer import Layer, Spellings, Weights, declare, field
 from netcost.layers.refusals import require_as_declared, require_features
 from netcost.layers.values import Count, Flag
@@ -26,6 +27,7 @@ class Linear(Layer):
     primary = "units"
     spellings: ClassVar[Spellings] = {"dense": {}, "fc": {}}
     followable = True
+    keeps = INPUT_FOR_WEIGHTS
 
     units: Count = field(symbol="D_out", aliases=("out_features",), help="number of outputs")
     bias: Flag = field(default=True, aliases=("use_bias",), help="add a learned number per output")

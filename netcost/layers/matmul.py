@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 
 from netcost.integers import any_of
+from netcost.layers.kept import Kept
 from netcost.layers.layer import Layer, declare, field
 from netcost.layers.refusals import LayerError, refuse, require_embedded
 from netcost.layers.values import Flag
@@ -24,6 +25,7 @@ class MatMul(Layer):
     type = "matmul"
     title = "MatMul"
     arity = (2, 2)
+    keeps = Kept(inputs=(0, 1))
 
     transpose: Flag = field(default=False, help="swap the last two axes of the second input first")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import ClassVar
 
+from netcost.layers.kept import INPUT_FOR_WEIGHTS, Held, Kept
 from netcost.layers.layer import RANK, Layer, Spellings, Weights, declare, field
 from netcost.layers.operations import LAYER_NORM_OPS, RMS_NORM_OPS
 from netcost.layers.refusals import require_divisible, require_embedded, require_map
@@ -75,6 +76,11 @@ class BatchNorm(AffineNorm):
         del x
         return 2 * prod(out)
 
+    def kept(self, out: Shape, x: Shape) -> Kept:
+        """The input, and the mean and deviation of each channel in this batch, in float32."""
+        del out
+        return Kept(inputs=(0,), more={"statistics": Held((2, x.channels), "float32")})
+
 
 @declare
 class InstanceNorm(AffineNorm):
@@ -101,6 +107,11 @@ class InstanceNorm(AffineNorm):
         """The input's shape."""
         return require_map(self.type, inputs[0], rank=self.rank)
 
+    def kept(self, out: Map, x: Map) -> Kept:
+        """The input, and the mean and deviation of each channel of each sample, in float32."""
+        del out
+        return Kept(inputs=(0,), more={"statistics": Held((2, x[0], x.channels), "float32")})
+
 
 @declare
 class GroupNorm(AffineNorm):
@@ -124,6 +135,11 @@ class GroupNorm(AffineNorm):
         x = super().output(*inputs)
         require_divisible("channels", x.channels, "groups", self.groups, field="groups")
         return x
+
+    def kept(self, out: Shape, x: Shape) -> Kept:
+        """The input, and the mean and deviation of each group of each sample, in float32."""
+        del out
+        return Kept(inputs=(0,), more={"statistics": Held((2, x[0], self.groups), "float32")})
 
 
 @declare
@@ -150,6 +166,11 @@ class LayerNorm(AffineNorm):
         found = super().weights(x)
         return found if self.bias else {name: found[name] for name in found if name != "bias"}
 
+    def kept(self, out: Shape, x: Shape) -> Kept:
+        """The input, and the mean and deviation of each position, in float32."""
+        del out
+        return Kept(inputs=(0,), more={"statistics": Held((2, *x.with_channels(1)), "float32")})
+
 
 class RMSNorm(Norm):
     """Divide the features at each position by their root mean square, then scale each channel.
@@ -171,6 +192,12 @@ class RMSNorm(Norm):
         """Five operations per element."""
         del x
         return RMS_NORM_OPS * prod(out)
+
+    def kept(self, out: Shape, x: Shape) -> Kept:
+        """The input, the root mean square at each position in float32, and the normalised input."""
+        del out
+        more = {"statistics": Held(x.with_channels(1), "float32"), "normalised": Held(x)}
+        return Kept(inputs=(0,), more=more)
 
 
 @declare
@@ -199,6 +226,12 @@ class LocalResponseNorm(Norm):
         del x
         return prod(out) * (2 * self.size + 3)
 
+    def kept(self, out: Map, x: Map) -> Kept:
+        """The input, its squares with the padding of the channels, their sums, and the power of these."""
+        del out
+        squares = x.with_channels(x.channels + self.size - 1)
+        return Kept(inputs=(0,), more={"squares": Held(squares), "sum": Held(x), "power": Held(x)})
+
 
 class LayerScale(Norm):
     """Multiply each channel by a learned number: the scale of a residual branch.
@@ -210,6 +243,7 @@ class LayerScale(Norm):
 
     type = "layerscale"
     title = "LayerScale"
+    keeps = INPUT_FOR_WEIGHTS
     spellings: ClassVar[Spellings] = {"layer_scale": {}}
 
     def weights(self, x: Shape) -> Weights:

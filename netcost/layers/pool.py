@@ -6,6 +6,7 @@ from math import prod
 from typing import ClassVar
 
 from netcost.integers import gcd, maximum
+from netcost.layers.kept import INPUT_KEPT, NOTHING_KEPT, Held, Kept, Tensors
 from netcost.layers.layer import RANK, Layer, Spellings, declare, field
 from netcost.layers.refusals import LayerError, per_axis, refuse, require_map
 from netcost.layers.sliding_window import AxisWindow, Window, ceil_windows, reach
@@ -81,6 +82,16 @@ class MaxPool(Pool):
         default=1, symbol="R", aliases=("dilation_rate",), help="distance between window positions"
     )
 
+    def scratch(self, out: Map, x: Map) -> Tensors:
+        """Where each maximum was found, a number of 8 bytes per output element."""
+        del x
+        return {"index": Held(out, "int64")}
+
+    def kept(self, out: Map, x: Map) -> Kept:
+        """The input, and where each maximum was found."""
+        del x
+        return Kept(inputs=(0,), more={"index": Held(out, "int64")})
+
 
 @declare
 class AvgPool(Pool):
@@ -94,6 +105,7 @@ class AvgPool(Pool):
 
     type = "avgpool"
     title = "AvgPool"
+    keeps = INPUT_KEPT
     spellings: ClassVar[Spellings] = {
         "avgpool1d": {"rank": 1},
         "avgpool2d": {"rank": 2},
@@ -145,6 +157,11 @@ class AdaptiveAvgPool(AdaptivePool):
         "adaptiveavgpool3d": {"rank": 3},
     }
 
+    def kept(self, out: Map, x: Map) -> Kept:
+        """The input; nothing for a mean over all positions, which each of them shares alike."""
+        del x
+        return NOTHING_KEPT if prod(out.size) == 1 else INPUT_KEPT
+
 
 @declare
 class AdaptiveMaxPool(AdaptivePool):
@@ -164,6 +181,16 @@ class AdaptiveMaxPool(AdaptivePool):
         "adaptivemaxpool3d": {"rank": 3},
     }
 
+    def scratch(self, out: Map, x: Map) -> Tensors:
+        """Where each maximum was found, a number of 8 bytes per output element."""
+        del x
+        return {"index": Held(out, "int64")}
+
+    def kept(self, out: Map, x: Map) -> Kept:
+        """The input, and where each maximum was found."""
+        del x
+        return Kept(inputs=(0,), more={"index": Held(out, "int64")})
+
 
 @declare
 class GlobalAvgPool(Layer):
@@ -178,6 +205,7 @@ class GlobalAvgPool(Layer):
     title = "GlobalAvgPool"
     spellings: ClassVar[Spellings] = {"globalavgpool": {}}
     lecture_ops = True
+    keeps = NOTHING_KEPT
 
     def output(self, *inputs: Shape) -> Shape:
         """(N, C)."""
@@ -204,3 +232,8 @@ class GlobalMaxPool(GlobalAvgPool):
     type = "gmp"
     title = "GlobalMaxPool"
     spellings: ClassVar[Spellings] = {"globalmaxpool": {}}
+
+    def kept(self, out: Vector, x: Shape) -> Kept:
+        """The input, and where each maximum was found."""
+        del x
+        return Kept(inputs=(0,), more={"index": Held(out, "int64")})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import ClassVar
 
+from netcost.layers.kept import Held, Kept
 from netcost.layers.layer import Layer, Weights, declare, field
 from netcost.layers.refusals import require_sequence
 from netcost.layers.values import Count, Flag
@@ -22,6 +23,12 @@ class Recurrent(Layer):
 
     update_ops: ClassVar[int]
     """Operations per unit that make the new state out of the gates."""
+
+    kept_per_unit: ClassVar[int] = 7
+    """Numbers that a step keeps for the backward pass, per unit."""
+
+    kept_at_start: ClassVar[int] = 0
+    """Steps for which as many are kept before the first."""
 
     units: Count = field(symbol="H", aliases=("hidden_size",), help="width of the state")
     layers: Count = field(
@@ -79,6 +86,16 @@ class Recurrent(Layer):
         per_unit = self.gates * per_gate + self.update_ops
         return prod(x[:-1]) * (self.layers * self.directions * self.units) * per_unit
 
+    def kept(self, out: Shape, x: Sequence) -> Kept:
+        """The input of each layer, once a direction, and what each step keeps, as PyTorch's own cells do."""
+        del out
+        steps = (x[0], x[1] + self.kept_at_start, self.kept_per_unit * self.units)
+        more = {"steps": Held((self.layers, self.directions, *steps))}
+        if self.layers > 1:
+            below = self.directions * self.units
+            more["deeper"] = Held((self.layers - 1, self.directions, *x[:-1], below))
+        return Kept(inputs=(0,), more=more)
+
 
 @declare
 class Rnn(Recurrent):
@@ -94,6 +111,8 @@ class Rnn(Recurrent):
     type = "rnn"
     title = "RNN"
     gates = 1
+    kept_per_unit = 1
+    kept_at_start = 1
     update_ops = 0
 
 

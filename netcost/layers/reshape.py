@@ -7,6 +7,7 @@ from math import prod
 from typing import Annotated
 
 from netcost.integers import isqrt
+from netcost.layers.kept import NOTHING_KEPT
 from netcost.layers.layer import Layer, declare, field
 from netcost.layers.refusals import (
     LayerError,
@@ -59,6 +60,8 @@ class Flatten(Layer):
 
     type = "flatten"
     title = "Flatten"
+    view = True
+    keeps = NOTHING_KEPT
 
     def output(self, *inputs: Shape) -> Shape:
         """(N, D)."""
@@ -79,6 +82,8 @@ class Reshape(Layer):
 
     type = "reshape"
     title = "Reshape"
+    view = True
+    keeps = NOTHING_KEPT
     primary = "size"
 
     size: Integers = field(
@@ -131,6 +136,8 @@ class Permute(Layer):
 
     type = "permute"
     title = "Permute"
+    view = True
+    keeps = NOTHING_KEPT
     primary = "order"
 
     order: Integers = field(
@@ -172,6 +179,8 @@ class ToTokens(Layer):
 
     type = "to_tokens"
     title = "ToTokens"
+    view = True
+    keeps = NOTHING_KEPT
 
     def output(self, *inputs: Shape) -> Shape:
         """(N, T, C)."""
@@ -192,6 +201,8 @@ class ToMap(Layer):
 
     type = "to_map"
     title = "ToMap"
+    view = True
+    keeps = NOTHING_KEPT
     primary = "size"
 
     size: Axes | None = field(
@@ -241,6 +252,7 @@ class ChannelShuffle(Layer):
 
     type = "channelshuffle"
     title = "ChannelShuffle"
+    keeps = NOTHING_KEPT
     primary = "groups"
 
     groups: Count = field(symbol="G", help="groups of channels", example="4")

@@ -6,6 +6,7 @@ from math import prod
 from typing import Annotated, ClassVar
 
 from netcost.integers import any_of
+from netcost.layers.kept import NOTHING_KEPT
 from netcost.layers.layer import Layer, Spellings, declare, field
 from netcost.layers.refusals import LayerError, both_ends, per_axis, refuse, require_divisible, require_map
 from netcost.layers.sliding_window import both_sides
@@ -53,6 +54,7 @@ class Pad(Layer):
 
     type = "pad"
     title = "Pad"
+    keeps = NOTHING_KEPT
     primary = "size"
 
     size: Margins = field(
@@ -78,6 +80,7 @@ class Crop(Layer):
 
     type = "crop"
     title = "Crop"
+    keeps = NOTHING_KEPT
     primary = "size"
 
     size: Axes | None = field(default=None, help="size kept, one number or one per axis")
@@ -128,6 +131,7 @@ class Upsample(Layer):
 
     type = "upsample"
     title = "Upsample"
+    keeps = NOTHING_KEPT
     primary = "scale"
     spellings: ClassVar[Spellings] = {"interpolate": {}}
 
@@ -183,6 +187,7 @@ class PixelShuffle(Layer):
 
     type = "pixelshuffle"
     title = "PixelShuffle"
+    keeps = NOTHING_KEPT
     primary = "factor"
 
     factor: Count = field(aliases=("upscale_factor",), help="factor of each spatial axis", example="2")
@@ -214,6 +219,7 @@ class PixelUnshuffle(Layer):
 
     type = "pixelunshuffle"
     title = "PixelUnshuffle"
+    keeps = NOTHING_KEPT
     primary = "factor"
 
     factor: Count = field(aliases=("downscale_factor",), help="factor of each spatial axis", example="2")

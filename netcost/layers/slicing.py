@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netcost.integers import any_of, ceil_div
+from netcost.layers.kept import NOTHING_KEPT
 from netcost.layers.layer import Layer, Spellings, declare, field
 from netcost.layers.refusals import (
     LayerError,
@@ -30,6 +31,8 @@ class Select(Layer):
 
     type = "select"
     title = "Select"
+    view = True
+    keeps = NOTHING_KEPT
     primary = "index"
 
     index: Integer = field(help="number of the token, from 0; -1 is the last", example="0")
@@ -61,6 +64,8 @@ class Slice(Layer):
 
     type = "slice"
     title = "Slice"
+    view = True
+    keeps = NOTHING_KEPT
     primary = "start"
 
     start: Integer = field(default=0, shown=True, help="first position kept, from 0; negative from the end")
@@ -97,6 +102,8 @@ class Split(Layer):
 
     type = "split"
     title = "Split"
+    view = True
+    keeps = NOTHING_KEPT
     primary = "parts"
     spellings: ClassVar[Spellings] = {"chunk": {}}
 

@@ -501,6 +501,9 @@ def test_a_derivation_ends_in_the_reports_numbers(
 ) -> None:
     """What is derived is what is reported."""
     network = network_of(head, shapes, fields)
+    if network["layer"].layer.unseen:
+        assert {section.title for section in explain(network, "layer").sections if section.formulas} == set()
+        return
     row = analyze(network)["layer"]
     found = {name: formula.value for formula in formulas(explain(network, "layer")) for name in formula.names}
     assert found["elements"] == row.activation_elements

@@ -1,0 +1,176 @@
+"""Who shares whose bytes: the buffers that hold the tensors of a network, and which of them training keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from math import prod
+
+from netcost.dtypes import Precision, tensor_bytes
+from netcost.layers.kept import Tensors
+from netcost.network import Network, Node
+
+
+@dataclass(slots=True, eq=False)
+class Buffer:
+    """Memory that one or more tensors of a network live in, one after the other or as views of one another.
+
+    Steps count the layers that run, from 0; the network's inputs are there before the first.
+
+    Args:
+        nodes: the layers, or the input, that put out those tensors; the first one made it.
+        size: bytes.
+        born: the step in which it is made; -1 for an input.
+        last: the last step in which it is read; that after the last layer for an output of the network.
+        keeper: the first layer whose backward pass needs it.
+    """
+
+    nodes: list[Node]
+    size: int
+    born: int
+    last: int
+    keeper: Node | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of what is in it in the end."""
+        return self.nodes[-1].name
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """The buffers of a network, in the order in which they are made.
+
+    Args:
+        nodes: the layers that run, one a step.
+        buffers: what holds their tensors.
+        of: the buffer of each tensor.
+        kept: for each layer that keeps further tensors for the backward pass, those tensors.
+        unknown: the layers that do not tell what their backward pass needs.
+    """
+
+    nodes: Sequence[Node]
+    buffers: list[Buffer] = field(default_factory=list)
+    of: dict[Node, Buffer] = field(default_factory=dict)
+    kept: dict[Node, Tensors] = field(default_factory=dict)
+    unknown: list[Node] = field(default_factory=list)
+
+
+def output_bytes(node: Node) -> int:
+    """Bytes of what a layer, or an input, puts out."""
+    return tensor_bytes(node.output.elements, node.precision.activations)
+
+
+def tensors_bytes(tensors: Tensors, precision: Precision) -> int:
+    """Bytes of tensors that a layer makes beside its output."""
+    return sum(
+        tensor_bytes(prod(each.shape), each.dtype or precision.activations) for each in tensors.values()
+    )
+
+
+def scratch(nodes: Sequence[Node]) -> Iterator[int]:
+    """For each layer the bytes of tensors that are alive only while it runs."""
+    for node in nodes:
+        tensors = node.layer.scratch(node.output, *node.input_shapes)
+        yield tensors_bytes(tensors, node.precision) if tensors else 0
+
+
+def trained(network: Network, *, in_place: bool = True) -> Storage:
+    """The storage of a network that has been trained.
+
+    A view is its source's buffer. With `in_place`, an activation writes over its input, unless that is an input
+    of the network, is read later, or is of another size.
+    """
+    nodes = [node for node in network.nodes if not node.training_only]
+    last = _last_readers(network, nodes)
+    storage = _entered(network, nodes, last)
+    for step, node in enumerate(nodes):
+        buffer = _source(node, storage) if node.layer.view else None
+        if buffer is None and in_place:
+            buffer = _overwritten(node, step, storage, last)
+        _put(node, buffer, step, storage, last)
+    return storage
+
+
+def in_training(network: Network, *, in_place: bool = True) -> Storage:
+    """The storage of a network in training, with what the backward pass needs of the forward pass.
+
+    As `trained`, but that dropout makes something new, that nothing that is kept is written over, and that all
+    layers run. A layer to which no gradient comes, as it and all before it are frozen, keeps nothing.
+    """
+    nodes = network.nodes
+    last = _last_readers(network, nodes)
+    storage = _entered(network, nodes, last)
+    learning = dict.fromkeys(network.inputs, False)
+    for step, node in enumerate(nodes):
+        buffer = _source(node, storage) if node.layer.view and not node.layer.trains else None
+        overwritten = None
+        if buffer is None and in_place:
+            overwritten = _overwritten(node, step, storage, last)
+        _put(node, buffer or overwritten, step, storage, last)
+        learns = not node.frozen and bool(node.layer.weights(*node.input_shapes))
+        learning[node] = learns or any(learning[source] for source in node.inputs)
+        if learning[node]:
+            _keep(node, storage, in_place=overwritten is not None, learns=learns)
+    return storage
+
+
+def _last_readers(network: Network, nodes: Sequence[Node]) -> dict[Node, int]:
+    """For each tensor the step in which it is read for the last time; at least the one in which it is made."""
+    last = dict.fromkeys(network.inputs, -1)
+    for step, node in enumerate(nodes):
+        last[node] = step
+        for source in node.inputs:
+            last[source] = step
+    for node in network.outputs:
+        last[node] = len(nodes)
+    return last
+
+
+def _entered(network: Network, nodes: Sequence[Node], last: dict[Node, int]) -> Storage:
+    """A storage with nothing in it but the network's inputs."""
+    storage = Storage(nodes)
+    for node in network.inputs:
+        _put(node, None, -1, storage, last)
+    return storage
+
+
+def _put(node: Node, buffer: Buffer | None, step: int, storage: Storage, last: dict[Node, int]) -> None:
+    """Put a tensor into a buffer; into one of its own where there is none."""
+    if buffer is None:
+        buffer = Buffer([node], output_bytes(node), step, last[node])
+        storage.buffers.append(buffer)
+    else:
+        buffer.nodes.append(node)
+        buffer.last = max(buffer.last, last[node])
+    storage.of[node] = buffer
+
+
+def _source(node: Node, storage: Storage) -> Buffer:
+    """The buffer of a layer's first input."""
+    return storage.of[node.inputs[0]]
+
+
+def _overwritten(node: Node, step: int, storage: Storage, last: dict[Node, int]) -> Buffer | None:
+    """The buffer of its input that a layer writes over; none if it needs one of its own."""
+    if not node.layer.in_place:
+        return None
+    buffer = _source(node, storage)
+    free = buffer.born >= 0 and buffer.keeper is None and all(last[each] <= step for each in buffer.nodes)
+    return buffer if free and buffer.size == output_bytes(node) else None
+
+
+def _keep(node: Node, storage: Storage, *, in_place: bool, learns: bool) -> None:
+    """Note what the backward pass of a layer needs."""
+    ask = node.layer.kept_in_place if in_place else node.layer.kept
+    kept = ask(node.output, *node.input_shapes)
+    if kept is None:
+        storage.unknown.append(node)
+        return
+    if kept.for_weights and not learns:
+        return
+    for source in (*(node.inputs[index] for index in kept.inputs), *([node] if kept.output else [])):
+        buffer = storage.of[source]
+        buffer.keeper = buffer.keeper or node
+    if kept.more:
+        storage.kept[node] = kept.more
