@@ -83,9 +83,9 @@ def _adjacent(network: Network) -> Pairs:
     return {
         node: source
         for node in network.nodes
-        if node.layer.foldable
+        if node.layer.folds_away
         for source in node.inputs
-        if source.layer.followable
+        if source.layer.takes_in
         and network.consumers(source) == [node]
         and source not in outputs
         and source.training_only == node.training_only

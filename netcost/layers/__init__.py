@@ -38,7 +38,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "reshape": ("flatten", "reshape", "permute", "to_tokens", "to_map", "channelshuffle"),
     "slicing": ("select", "slice", "split", "chunk"),
     "resize": ("pad", "crop", "upsample", "interpolate", "pixelshuffle", "pixelunshuffle"),
-    "elementwise": ("add", "mul"),
+    "elementwise": ("add", "subtract", "sub", "mul"),
     "concat": ("concat",),
     "matmul": ("matmul",),
     "embedding": ("embedding", "class_token", "posembed"),

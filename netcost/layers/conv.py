@@ -6,27 +6,25 @@ from math import prod
 from typing import Any, ClassVar
 
 from netcost.integers import maximum
-from netcost.layers.kept import INPUT_FOR_WEIGHTS, Held, Kept
-from netcost.layers.layer import Spellings, Weights, declare, field
+from netcost.layers.kept import Held, Kept
+from netcost.layers.layer import Spellings, declare, field
 from netcost.layers.refusals import LayerError, per_axis, refuse, require_as_declared, require_divisible
 from netcost.layers.sliding_window import SAME, AxisWindow, Window, reach, transposed_windows
-from netcost.layers.values import Axes, AxesFrom0, Count, Flag, Padding
+from netcost.layers.values import Axes, AxesFrom0, CausalPadding, Count, Flag
+from netcost.layers.weighted import WeightedLayer
 from netcost.shapes import Map, Shape
 
 
 @declare
-class Convolution(Window):
-    """A window of learned filters, with a bias per filter."""
+class Convolution(WeightedLayer, Window):
+    """A window of filters, with a bias per filter."""
 
-    followable = True
-    keeps = INPUT_FOR_WEIGHTS
-
-    pad: Padding = field(
+    pad: CausalPadding = field(
         default=0,
         symbol="P",
         aliases=("padding",),
         shown=True,
-        help="padding of each end, or same, half, valid",
+        help="padding of each end, or same, half, valid, causal",
     )
     stride: Axes = field(default=1, symbol="S", aliases=("strides",), shown=True, help="step between windows")
     dilation: Axes = field(
@@ -34,21 +32,30 @@ class Convolution(Window):
     )
     bias: Flag = field(default=True, aliases=("use_bias",), help="add a learned number per filter")
 
-    def ops(self, out: Map, *inputs: Any) -> int:
-        """One addition per output element for the bias."""
-        del inputs
-        return prod(out) if self.bias else 0
+    def automatic_pads(self, word: str, axis: AxisWindow) -> tuple[int, int]:
+        """Padding that a word stands for; `causal` puts all of it before, so that no output sees a later input."""
+        return (
+            (axis.dilation * (axis.kernel - 1), 0) if word == "causal" else super().automatic_pads(word, axis)
+        )
 
-    def with_bias(self, weight: tuple[int, ...], filters: int) -> Weights:
-        """The filters' weight, and one bias per filter where there is a bias."""
-        return {"weight": weight, "bias": (filters,)} if self.bias else {"weight": weight}
+    def checked_map(self, x: Shape) -> Map:
+        """Accept a signal, an image or a volume; only a signal where the padding is causal."""
+        found = super().checked_map(x)
+        refuse(
+            self.pad == "causal" and len(found.size) != 1,
+            lambda: LayerError(
+                f"pad: causal is for a signal, whose one axis is time; this is {found.described}",
+                field="pad",
+                hint="write [before, after] for each axis, as in `pad: [[2, 0], 1, 1]`",
+            ),
+        )
+        return found
 
-    def kept(self, out: Map, x: Map) -> Kept:
+    def kept(self, out: Map, x: Map) -> Kept | None:
         """The input, for the gradient of the weights; a padded copy of it where the two ends differ."""
-        del out
-        pads = self.pads(x)
-        if all(before == after for before, after in pads):
-            return INPUT_FOR_WEIGHTS
+        kept, pads = super().kept(out, x), self.pads(x)
+        if kept is None or all(before == after for before, after in pads):
+            return kept
         padded = (before + size + after for size, (before, after) in zip(x.size, pads, strict=True))
         return Kept(more={"padded": Held(x.resized(x.channels, tuple(padded)))}, for_weights=True)
 
@@ -73,6 +80,11 @@ class GroupedConvolution(Convolution):
         require_divisible("filters", self.filters, "groups", self.groups, field="groups")
         return x.resized(self.filters, self.sizes(x))
 
+    def bias_length(self, x: Map) -> int:
+        """One bias per filter."""
+        del x
+        return self.filters
+
 
 @declare
 class Conv(GroupedConvolution):
@@ -88,13 +100,13 @@ class Conv(GroupedConvolution):
     title = "Conv"
     spellings: ClassVar[Spellings] = {"conv1d": {"rank": 1}, "conv2d": {"rank": 2}, "conv3d": {"rank": 3}}
 
-    def weights(self, x: Map) -> Weights:
-        """(filters, C_in / groups, *kernel), and one bias per filter."""
-        return self.with_bias((self.filters, x.channels // self.groups, *self.kernels(x)), self.filters)
+    def weight_shape(self, x: Map) -> tuple[int, ...]:
+        """(filters, C_in / groups, *kernel)."""
+        return self.filters, x.channels // self.groups, *self.kernels(x)
 
     def macs(self, out: Map, x: Map) -> int:
         """Output elements times the taps of one filter."""
-        return prod(out) * prod(self.weights(x)["weight"][1:])
+        return prod(out) * prod(self.weight_shape(x)[1:])
 
 
 @declare
@@ -129,10 +141,13 @@ class DepthwiseConv(Convolution):
         """Number of filters over all channels."""
         return x.channels * self.multiplier
 
-    def weights(self, x: Map) -> Weights:
-        """(C * multiplier, 1, *kernel), and one bias per filter."""
-        filters = self.filters(x)
-        return self.with_bias((filters, 1, *self.kernels(x)), filters)
+    def weight_shape(self, x: Map) -> tuple[int, ...]:
+        """(C * multiplier, 1, *kernel)."""
+        return self.filters(x), 1, *self.kernels(x)
+
+    def bias_length(self, x: Map) -> int:
+        """One bias per filter."""
+        return self.filters(x)
 
     def macs(self, out: Map, x: Map) -> int:
         """Output elements times the taps of one filter."""
@@ -149,13 +164,16 @@ class ConvTranspose(GroupedConvolution):
     """Spread each input position over a window of the output: a learned upsampling.
 
     Shapes: (N, C_in, *size) -> (N, filters, *size'), size' = (W - 1)*S - 2P + R*(K - 1) + 1 + output_pad.
+        Words for the padding are Keras's: `same` makes size' = W*S and `valid` W*S + max(R*(K - 1) + 1 - S, 0); where
+        output_pad is written too, also as 0, `same` is P = (R*(K - 1) + 1) // 2 and `valid` P = 0.
     Counts: one MAC per filter tap per *input* position and filter; 1 op per output for the bias.
     Errors: groups that do not divide the channels; padding that leaves no output; an output_pad of a stride or more.
-    Source: torch.nn.ConvTranspose2d; ONNX ConvTranspose.
+    Source: torch.nn.ConvTranspose2d; keras.layers.Conv2DTranspose; ONNX ConvTranspose.
     """
 
     type = "convtranspose"
     title = "ConvTranspose"
+    row_axis = 1
     spellings: ClassVar[Spellings] = {
         "deconv": {},
         "convtranspose1d": {"rank": 1},
@@ -163,27 +181,37 @@ class ConvTranspose(GroupedConvolution):
         "convtranspose3d": {"rank": 3},
     }
 
-    output_pad: AxesFrom0 = field(
-        default=0, symbol="P_out", aliases=("output_padding",), help="extra length at the end"
+    output_pad: AxesFrom0 | None = field(
+        default=None,
+        symbol="P_out",
+        aliases=("output_padding",),
+        help="extra length at the end; 0 where left out, unless pad is a word",
     )
 
     def validate(self) -> None:
-        """Refuse extra length where the padding already fixes the output."""
+        """Refuse padding that no transposed convolution has."""
+        super().validate()
         refuse(
-            self.pad in SAME and self.output_pad != 0,
+            self.pad == "causal",
             lambda: LayerError(
-                f"output_pad has no meaning with pad: {self.pad}, which makes the output W * S",
-                field="output_pad",
-                hint="leave it out, or write the padding as a number",
+                "pad: causal has no meaning for convtranspose, which cuts padding off its output",
+                field="pad",
+                hint="write what is cut off each end, as in `pad: [[0, 2]]`",
             ),
         )
 
     def sizes(self, x: Map) -> tuple[int, ...]:
-        """Output length of each spatial axis; `same` makes it `W * S`."""
-        axes, pads = self.axes_over(x), self.pads(x)
-        if self.pad in SAME:
+        """Output length of each spatial axis; a word alone makes it `W * S`, `valid` at least that."""
+        axes = self.axes_over(x)
+        if self.pad in SAME and self.output_pad is None:
             return tuple(axis.size * axis.stride for axis in axes)
-        return tuple(map(self.spread, axes, pads, per_axis(self.output_pad, len(axes), "output_pad")))
+        return tuple(map(self.spread, axes, self.pads(x), self.extras(axes)))
+
+    def extras(self, axes: list[AxisWindow]) -> tuple[int, ...]:
+        """Extra length of each spatial axis."""
+        if self.output_pad is None and self.pad == "valid":
+            return tuple(maximum(axis.stride - reach(axis.kernel, axis.dilation), 0) for axis in axes)
+        return per_axis(self.output_pad or 0, len(axes), "output_pad")
 
     @staticmethod
     def spread(axis: AxisWindow, pads: tuple[int, int], extra: int) -> int:
@@ -199,32 +227,25 @@ class ConvTranspose(GroupedConvolution):
         return transposed_windows(axis.size, axis.kernel, axis.stride, pads, axis.dilation, extra)
 
     def automatic_pads(self, word: str, axis: AxisWindow) -> tuple[int, int]:
-        """Padding that a word stands for; `same` cuts what exceeds `W * S`."""
-        if word in {"valid", "half"}:
+        """What a word cuts off each end: `same` what exceeds `W * S`, half the kernel where output_pad is written."""
+        if word not in SAME:
             return super().automatic_pads(word, axis)
         span = reach(axis.kernel, axis.dilation)
-        surplus = span - axis.stride
-        refuse(
-            surplus < 0,
-            lambda: LayerError(
-                f"pad: {word} needs a kernel that reaches at least the stride, {axis.stride}, it reaches {span}",
-                field="pad",
-                hint="write the padding as a number",
-            ),
-        )
+        if self.output_pad is not None:
+            return span // 2, span // 2
+        surplus = maximum(span - axis.stride, 0)
         less, more = surplus // 2, surplus - surplus // 2
         return (less, more) if word == "same" else (more, less)
 
-    def weights(self, x: Map) -> Weights:
-        """(C_in, filters / groups, *kernel), and one bias per filter."""
-        return self.with_bias((x.channels, self.filters // self.groups, *self.kernels(x)), self.filters)
+    def weight_shape(self, x: Map) -> tuple[int, ...]:
+        """(C_in, filters / groups, *kernel)."""
+        return x.channels, self.filters // self.groups, *self.kernels(x)
 
     def macs(self, out: Map, x: Map) -> int:
         """Input elements times the taps that each is spread over."""
         del out
-        return prod(x) * prod(self.weights(x)["weight"][1:])
+        return prod(x) * prod(self.weight_shape(x)[1:])
 
-    def kept(self, out: Map, x: Map) -> Kept:
+    def kept(self, out: Map, x: Map) -> Kept | None:
         """The input, for the gradient of the weights."""
-        del out, x
-        return INPUT_FOR_WEIGHTS
+        return WeightedLayer.kept(self, out, x)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from math import prod
+from typing import ClassVar
 
 from netcost.integers import any_of, select
 from netcost.layers.kept import NOTHING_KEPT, Kept
-from netcost.layers.layer import Layer
+from netcost.layers.layer import Layer, Spellings
 from netcost.layers.refusals import LayerError, refuse, require_embedded
 from netcost.shapes import Shape, Vector
 
@@ -14,7 +15,7 @@ from netcost.shapes import Shape, Vector
 class Elementwise(Layer):
     """Combine inputs element by element; axes of length 1 are repeated, vectors go over all positions."""
 
-    arity = (2, None)
+    arity: ClassVar[tuple[int, int | None]] = (2, None)
 
     def output(self, *inputs: Shape) -> Shape:
         """The shape that all inputs are repeated to."""
@@ -61,6 +62,23 @@ class Add(Elementwise):
 
     type = "add"
     title = "Add"
+    keeps = NOTHING_KEPT
+
+
+class Subtract(Elementwise):
+    """Subtract the second input from the first, element by element.
+
+    Shapes: two of one shape -> the same; axes of length 1 are repeated, a vector (N, C) is subtracted at every
+        position.
+    Counts: 1 op per output element.
+    Errors: shapes that differ otherwise.
+    Source: Yu et al., PoolFormer, arXiv:2111.11418; torch.sub; NumPy's broadcasting.
+    """
+
+    type = "subtract"
+    title = "Subtract"
+    spellings: ClassVar[Spellings] = {"sub": {}}
+    arity = (2, 2)
     keeps = NOTHING_KEPT
 
 

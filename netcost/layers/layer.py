@@ -142,7 +142,7 @@ class Layer:
     """True if the lecture counts the layer's other operations too, as it does for pooling."""
 
     foldable: ClassVar[bool] = False
-    """True if it can be folded into the layer before at inference."""
+    """True if layers of the type can be folded into the layer before at inference."""
 
     declared_cost: ClassVar[bool] = False
     """True if the costs are the author's word and not netcost's arithmetic."""
@@ -160,6 +160,16 @@ class Layer:
     """What the backward pass needs, where that is the same for all shapes; None if it is not known."""
 
     fields: ClassVar[Mapping[str, Declared]] = {}
+
+    @property
+    def takes_in(self) -> bool:
+        """True if what is folded away can go into its weights."""
+        return self.followable
+
+    @property
+    def folds_away(self) -> bool:
+        """True if it can be folded into the layer before, as its fields are."""
+        return self.foldable
 
     def __init__(self, **values: Any) -> None:
         """Check each field's value; fields keep the checked form.

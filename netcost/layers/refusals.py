@@ -143,7 +143,9 @@ def require_embedded(layer: str, shape: Shape) -> Shape:
     return shape
 
 
-def require_features(layer: str, shape: Shape) -> Vector | Sequence | Tensor:
+def require_features(
+    layer: str, shape: Shape, hint: str = "add `flatten` or `gap` before it"
+) -> Vector | Sequence | Tensor:
     """Accept a shape whose last axis holds the features.
 
     Raises:
@@ -152,9 +154,7 @@ def require_features(layer: str, shape: Shape) -> Vector | Sequence | Tensor:
     if isinstance(shape, (Vector, Sequence, Tensor)):
         return shape
     require_embedded(layer, shape)
-    raise LayerError(
-        f"{layer} needs a vector or tokens, got {shape.described}", hint="add `flatten` or `gap` before it"
-    )
+    raise LayerError(f"{layer} needs a vector or tokens, got {shape.described}", hint=hint)
 
 
 def require_sequence(layer: str, shape: Shape) -> Sequence:

@@ -339,6 +339,14 @@ Padding = Annotated[
         words=PADDING_WORDS,
     ),
 ]
+CausalPadding = Annotated[
+    int | str | tuple[int | tuple[int, int], ...],
+    Pads(
+        "a whole number of at least 0, a list with one or a [before, after] pair for each axis, or one of same, same_lower, half, valid, causal",
+        example="1",
+        words=(*PADDING_WORDS, "causal"),
+    ),
+]
 Margins = Annotated[
     int | tuple[int | tuple[int, int], ...],
     Pads(

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+from typing import Any
+
 import pytest
 from cases import Case, Fault
 from examples import make
@@ -9,6 +13,8 @@ from examples import make
 from netcost.layers.conv import Conv, ConvTranspose, DepthwiseConv
 from netcost.layers.layer import Layer
 from netcost.shapes import Image, Shape, Signal, Volume
+
+KERAS = Path(__file__).parent.parent / "reference" / "keras_convtranspose.csv"
 
 CASES = [
     Case(
@@ -124,6 +130,41 @@ CASES = [
         macs=2 * 4 * 11 * 3 * 5,
     ),
     Case(
+        "TCN's, causal",
+        Conv(filters=25, kernel=7, dilation=4, pad="causal"),
+        Signal((2, 3, 100)),
+        Signal((2, 25, 100)),
+        params=25 * 3 * 7 + 25,
+        macs=2 * 100 * 25 * 3 * 7,
+        ops=2 * 25 * 100,
+    ),
+    Case(
+        "wav2vec 2.0's positions: a magnitude for each of 128 taps",
+        Conv(filters=768, kernel=128, pad=64, groups=16, weight_norm=2),
+        Signal((1, 768, 149)),
+        Signal((1, 768, 150)),
+        params=4_719_488,  # torch.nn.utils.parametrizations.weight_norm(conv, dim=2)
+        macs=707_788_800,
+        # a bias each; of each weight a square, a sum and a product, of each magnitude a root and a quotient
+        ops=768 * 150 + 3 * 768 * 48 * 128 + 2 * 128,
+    ),
+    Case(
+        "a magnitude for each filter, whatever the batch",
+        DepthwiseConv(kernel=3, weight_norm=True),
+        Signal((4, 8, 10)),
+        Signal((4, 8, 8)),
+        params=40,  # torch: 8 magnitudes, 24 weights, 8 biases
+        macs=4 * 8 * 8 * 3,
+        ops=4 * 8 * 8 + 3 * 24 + 2 * 8,
+    ),
+    Case(
+        "blur pooling: fixed filters",
+        DepthwiseConv(kernel=3, stride=2, pad=1, learned=False),
+        Image((1, 64, 56, 56)),
+        Image((1, 64, 28, 28)),
+        macs=64 * 28 * 28 * 9,
+    ),
+    Case(
         "padded the same",
         ConvTranspose(filters=4, kernel=4, stride=2, pad="same", bias=False),
         Image((1, 8, 7, 9)),
@@ -150,6 +191,28 @@ WEIGHTS = [
         Image((1, 4, 5, 5)),
         {"weight": (4, 3, 2, 2), "bias": (6,)},
     ),
+    # torch.nn.utils.parametrizations.weight_norm, with dim 0, with dim 2 and with none
+    (
+        Conv(filters=16, kernel=5, weight_norm=True),
+        Signal((1, 8, 20)),
+        {"weight_g": (16, 1, 1), "weight_v": (16, 8, 5), "bias": (16,)},
+    ),
+    (
+        ConvTranspose(filters=16, kernel=4, weight_norm=0),
+        Signal((1, 8, 20)),
+        {"weight_g": (8, 1, 1), "weight_v": (8, 16, 4), "bias": (16,)},
+    ),
+    (
+        Conv(filters=16, kernel=5, weight_norm=2, bias=False),
+        Signal((1, 8, 20)),
+        {"weight_g": (1, 1, 5), "weight_v": (16, 8, 5)},
+    ),
+    (
+        Conv(filters=16, kernel=5, weight_norm="all", bias=False),
+        Signal((1, 8, 20)),
+        {"weight_g": (), "weight_v": (16, 8, 5)},
+    ),
+    (DepthwiseConv(kernel=3, learned=False), Image((1, 4, 5, 5)), {}),
 ]
 
 
@@ -157,6 +220,35 @@ WEIGHTS = [
 def test_weights_have_pytorch_s_axes(layer: Layer, x: Shape, weights: dict[str, tuple[int, ...]]) -> None:
     """Filters, channels of a group, window; a transposed convolution has the channels first."""
     assert layer.weights(x) == weights
+
+
+BUFFERS = [
+    # layer, input, what is stored and not learned; the vectors as torch.nn.utils.parametrizations.spectral_norm has them
+    (Conv(filters=16, kernel=3), Image((1, 8, 10, 10)), {}),
+    (
+        Conv(filters=16, kernel=3, spectral_norm=True),
+        Image((1, 8, 10, 10)),
+        {"weight_u": (16,), "weight_v": (72,)},
+    ),
+    (
+        ConvTranspose(filters=16, kernel=4, spectral_norm=True),
+        Image((1, 8, 10, 10)),
+        {"weight_u": (16,), "weight_v": (128,)},
+    ),
+    (DepthwiseConv(kernel=3, learned=False), Image((1, 4, 5, 5)), {"weight": (4, 1, 3, 3)}),
+]
+
+
+@pytest.mark.parametrize(("layer", "x", "buffers"), BUFFERS, ids=lambda value: str(value)[:40])
+def test_what_is_not_learned_is_a_buffer(layer: Layer, x: Shape, buffers: dict[str, tuple[int, ...]]) -> None:
+    """A fixed filter, and the two vectors of a spectral norm."""
+    assert layer.buffers(x) == buffers
+
+
+def test_only_a_weight_that_is_learned_as_it_is_takes_in_a_normalisation() -> None:
+    """Folding into a fixed or a normed weight would make another layer of it."""
+    kept: list[dict[str, Any]] = [{}, {"learned": False}, {"weight_norm": 0}, {"spectral_norm": True}]
+    assert [Conv(filters=4, kernel=1, **each).takes_in for each in kept] == [True, False, False, False]
 
 
 LABELS = [
@@ -261,18 +353,48 @@ FAULTS = [
         "more would add positions that no input reaches",
     ),
     Fault(
-        "padded the same with a kernel below the stride",
-        lambda: ConvTranspose(filters=8, kernel=2, stride=3, pad="same").output(IMAGE),
-        "pad: same needs a kernel that reaches at least the stride, 3, it reaches 2",
+        "padded the same with an output_pad that leaves nothing",  # Keras's rule gives 0: (1 - 1) * 2 + 4 % 2 + 0
+        lambda: ConvTranspose(filters=8, kernel=4, stride=2, pad="same", output_pad=0).output(
+            Signal((1, 8, 1))
+        ),
+        "the output is empty: (1 - 1) * 2 + 4 - 4 + 0 = 0",
         "pad",
-        "write the padding as a number",
+        "pad less",
     ),
     Fault(
-        "padded the same with extra length",
-        lambda: ConvTranspose(filters=8, kernel=3, stride=2, pad="same", output_pad=1),
-        "output_pad has no meaning with pad: same, which makes the output W * S",
-        "output_pad",
-        "leave it out, or write the padding as a number",
+        "causal padding of an image",
+        lambda: Conv(filters=8, kernel=3, pad="causal").output(IMAGE),
+        "pad: causal is for a signal, whose one axis is time; this is an image 10 x 8 x 8",
+        "pad",
+        "write [before, after] for each axis, as in `pad: [[2, 0], 1, 1]`",
+    ),
+    Fault(
+        "causal padding of a transposed convolution",
+        lambda: ConvTranspose(filters=8, kernel=3, pad="causal"),
+        "pad: causal has no meaning for convtranspose, which cuts padding off its output",
+        "pad",
+        "write what is cut off each end, as in `pad: [[0, 2]]`",
+    ),
+    Fault(
+        "a magnitude for each position of an axis that there is not",
+        lambda: Conv(filters=8, kernel=3, weight_norm=4).weights(IMAGE),
+        "weight_norm is 4, the weight has 4 axes",
+        "weight_norm",
+        "from 0 to 3",
+    ),
+    Fault(
+        "a fixed filter with learned magnitudes",
+        lambda: DepthwiseConv(kernel=3, weight_norm=True, learned=False),
+        "weight_norm and learned: false do not go together",
+        "learned",
+        "a weight is kept in one way",
+    ),
+    Fault(
+        "two norms of one weight",
+        lambda: Conv(filters=8, kernel=3, weight_norm=True, spectral_norm=True),
+        "weight_norm and spectral_norm do not go together",
+        "spectral_norm",
+        "a weight is kept in one way",
     ),
     Fault(
         "half a filter",
@@ -300,6 +422,26 @@ def test_channels_that_are_written_and_right_are_accepted(head: str) -> None:
     """in_channels is never needed, only checked."""
     layer = make(head, filters=8, kernel=1, in_channels=10)
     assert layer.output(IMAGE) == Image((1, 8, 8, 8))
+
+
+def keras_cases() -> list[dict[str, str]]:
+    with KERAS.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("case", keras_cases(), ids=lambda case: " ".join(case.values()))
+def test_a_transposed_convolution_in_keras_s_words_has_keras_s_size(case: dict[str, str]) -> None:
+    """Words for the padding, with an output padding, also one of 0, and without."""
+    layer = ConvTranspose(
+        filters=4,
+        kernel=int(case["kernel_size"]),
+        stride=int(case["strides"]),
+        dilation=int(case["dilation_rate"]),
+        pad=case["padding"],
+        output_pad=int(case["output_padding"]) if case["output_padding"] else None,
+    )
+    x = Signal((1, 8, int(case["length"])))
+    assert layer.output(x) == Signal((1, 4, int(case["output_length"])))
 
 
 def test_weights_do_not_depend_on_the_batch() -> None:

@@ -22,7 +22,19 @@ from netcost.traced import Traced
 
 KINDS = all_types()
 FOLDER = Path(__file__).parents[2] / "netcost" / "layers"
-SHARED = {"__init__", "kept", "layer", "opaque", "operations", "refusals", "sliding_window", "values"}
+SHARED = {
+    *(
+        "__init__",
+        "kept",
+        "layer",
+        "opaque",
+        "operations",
+        "refusals",
+        "sliding_window",
+        "values",
+        "weighted",
+    ),
+}
 TAKEN = {*ITEM_KEYS, "norm", "act"}
 
 ASKING = {"adaptiveavgpool", "adaptivemaxpool"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from cases import Case, Fault
 
-from netcost.layers.elementwise import Add, Mul
+from netcost.layers.elementwise import Add, Mul, Subtract
 from netcost.shapes import Image, Sequence, Signal, Tensor, Tokens, Vector
 
 IMAGE = Image((2, 64, 8, 9))
@@ -13,6 +13,7 @@ ELEMENTS = 2 * 64 * 8 * 9
 
 CASES = [
     Case("a residual connection", Add(), (IMAGE, IMAGE), IMAGE, ops=ELEMENTS),
+    Case("PoolFormer's mixer, pool(x) - x", Subtract(), (IMAGE, IMAGE), IMAGE, ops=ELEMENTS),
     Case("three inputs are two sums", Add(), (IMAGE, IMAGE, IMAGE), IMAGE, ops=2 * ELEMENTS),
     Case("tokens", Add(), (Sequence((1, 5, 8)), Sequence((1, 5, 8))), Sequence((1, 5, 8)), ops=40),
     Case("squeeze and excitation", Mul(), (IMAGE, Vector((2, 64))), IMAGE, ops=ELEMENTS),

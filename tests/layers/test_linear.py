@@ -52,6 +52,49 @@ CASES = [
         params=12,
         macs=7 * 7 * 12,
     ),
+    Case(
+        "MobileViT's patches, each position of 4 by itself",
+        Linear(units=288),
+        Tensor((1, 4, 256, 144)),
+        Tensor((1, 4, 256, 288)),
+        params=144 * 288 + 288,
+        macs=4 * 256 * 144 * 288,
+        ops=4 * 256 * 288,
+    ),
+    Case(
+        "in four groups",
+        Linear(units=64, groups=4),
+        Sequence((2, 10, 32)),
+        Sequence((2, 10, 64)),
+        params=8 * 64 + 64,  # as torch.nn.Conv1d(32, 64, 1, groups=4) has them
+        macs=2 * 10 * 8 * 64,
+        ops=2 * 10 * 64,
+    ),
+    Case(
+        "a magnitude for each unit",
+        Linear(units=16, weight_norm=True),
+        Vector((2, 8)),
+        Vector((2, 16)),
+        params=160,  # torch.nn.utils.parametrizations.weight_norm(nn.Linear(8, 16)): 16 + 128 + 16
+        macs=256,
+        ops=2 * 16 + 3 * 128 + 2 * 16,
+    ),
+    Case(
+        "a magnitude for each feature",
+        Linear(units=16, weight_norm=1),
+        Vector((2, 8)),
+        Vector((2, 16)),
+        params=152,  # the same with dim=1: 8 + 128 + 16
+        macs=256,
+        ops=2 * 16 + 3 * 128 + 2 * 8,
+    ),
+    Case(
+        "a fixed matrix, as of mel filters",
+        Linear(units=80, learned=False),
+        Sequence((1, 100, 201)),
+        Sequence((1, 100, 80)),
+        macs=100 * 201 * 80,
+    ),
 ]
 
 
@@ -68,12 +111,32 @@ def test_the_weight_is_written_as_the_lecture_does() -> None:
     assert layer.label(x) == "Linear (2450 -> 500)"
 
 
+def test_the_vectors_of_a_spectral_norm_are_buffers() -> None:
+    """As many as units and as features: torch.nn.utils.parametrizations.spectral_norm(nn.Linear(8, 16))."""
+    layer = Linear(units=16, spectral_norm=True)
+    assert layer.buffers(Vector((1, 8))) == {"weight_u": (16,), "weight_v": (8,)}
+
+
 FAULTS = [
+    Fault(
+        "groups that do not divide the features",
+        lambda: Linear(units=64, groups=5).output(Vector((1, 32))),
+        "features (32) is not divisible by groups (5)",
+        "groups",
+        "groups could be 4 or 8",
+    ),
+    Fault(
+        "groups that do not divide the units",
+        lambda: Linear(units=10, groups=4).output(Vector((1, 32))),
+        "units (10) is not divisible by groups (4)",
+        "groups",
+        "groups could be 2 or 5",
+    ),
     Fault(
         "an image",
         lambda: Linear(units=1000).output(Image((1, 64, 6, 6))),
         "linear needs a vector or tokens, got an image 64 x 6 x 6",
-        hint="add `flatten` or `gap` before it",
+        hint="add `flatten` or `gap` before it; over each position it is `{conv: 1000, kernel: 1}`",
     ),
     Fault(
         "token numbers",

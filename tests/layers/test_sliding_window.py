@@ -366,18 +366,29 @@ def test_a_layer_padded_the_same_strides_over_its_input(window: list[Axis], *, l
 @unhurried
 @given(window=st.lists(axes(sizes=40, kernels=9), min_size=1, max_size=3))
 def test_a_transposed_layer_padded_the_same_multiplies_its_input(window: list[Axis]) -> None:
-    """`same` gives W * S, the inverse of the strided layer; a window shorter than the stride cannot."""
+    """`same` gives W * S, the inverse of the strided layer; a window shorter than the stride leaves zeros behind it."""
     x = map_of(1, 2, window)
     fields = window_fields(window)
     fields.pop("pad")
     layer = make("convtranspose", filters=1, pad="same", **fields)
-    if any(axis.span < axis.stride for axis in window):
-        with pytest.raises(LayerError, match="needs a kernel that reaches at least the stride"):
-            layer.output(x)
-        return
     assert layer.output(x).size == tuple(axis.size * axis.stride for axis in window)
-    pads = layer.settings(x)["pad"]
-    assert make("convtranspose", filters=1, pad=pads, **fields).output(x) == layer.output(x)
+    pads, behind = layer.settings(x)["pad"], tuple(max(axis.stride - axis.span, 0) for axis in window)
+    assert make("convtranspose", filters=1, pad=pads, output_pad=behind, **fields).output(x) == layer.output(
+        x
+    )
+
+
+@unhurried
+@given(axis=axes(sizes=40, kernels=9))
+def test_causal_padding_lets_no_output_see_a_later_input(axis: Axis) -> None:
+    """Window i ends at input i * S; there are as many as steps of S through the input."""
+    layer = make(
+        "conv", filters=1, kernel=axis.kernel, stride=axis.stride, dilation=axis.dilation, pad="causal"
+    )
+    x = Signal((1, 2, axis.size))
+    ((before, after),) = layer.settings(x)["pad"]
+    assert (before, after) == (axis.span - 1, 0)
+    assert layer.output(x).size == (len(range(0, axis.size, axis.stride)),)
 
 
 PADS = [
@@ -498,14 +509,21 @@ FAULTS = [
         "negative padding",
         lambda: DepthwiseConv(kernel=3, pad=-1),
         "pad: expected a whole number of at least 0, a list with one or a [before, after] pair for each axis, or one of same, "
-        "same_lower, half, valid, got -1",
+        "same_lower, half, valid, causal, got -1",
+        "pad",
+    ),
+    Fault(
+        "causal padding of pooling",
+        lambda: AvgPool(kernel=3, pad="causal"),
+        "pad: expected a whole number of at least 0, a list with one or a [before, after] pair for each axis, or one of same, "
+        "same_lower, half, valid, got `causal`",
         "pad",
     ),
     Fault(
         "padding in threes",
         lambda: make("conv", filters=8, kernel=3, pad=((1, 1, 1), (1, 1, 1))),
         "pad: expected a whole number of at least 0, a list with one or a [before, after] pair for each axis, or one of same, "
-        "same_lower, half, valid, got [[1, 1, 1], [1, 1, 1]]",
+        "same_lower, half, valid, causal, got [[1, 1, 1], [1, 1, 1]]",
         "pad",
     ),
 ]
