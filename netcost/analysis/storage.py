@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from math import prod
 
 from netcost.dtypes import Precision, tensor_bytes
-from netcost.layers.kept import Tensors
+from netcost.layers.kept import Kept, Tensors
 from netcost.network import Network, Node
 
 
@@ -22,14 +22,14 @@ class Buffer:
         size: bytes.
         born: the step in which it is made; -1 for an input.
         last: the last step in which it is read; that after the last layer for an output of the network.
-        keeper: the first layer whose backward pass needs it.
+        keepers: the layers whose backward pass needs it, in order.
     """
 
     nodes: list[Node]
     size: int
     born: int
     last: int
-    keeper: Node | None = None
+    keepers: list[Node] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -47,6 +47,7 @@ class Storage:
         of: the buffer of each tensor.
         kept: for each layer that keeps further tensors for the backward pass, those tensors.
         unknown: the layers that do not tell what their backward pass needs.
+        learning: the layers to whose outputs gradients come, as they or layers before them are trained.
     """
 
     nodes: Sequence[Node]
@@ -54,6 +55,7 @@ class Storage:
     of: dict[Node, Buffer] = field(default_factory=dict)
     kept: dict[Node, Tensors] = field(default_factory=dict)
     unknown: list[Node] = field(default_factory=list)
+    learning: set[Node] = field(default_factory=set)
 
 
 def output_bytes(node: Node) -> int:
@@ -92,8 +94,13 @@ def trained(network: Network, *, in_place: bool = True) -> Storage:
     return storage
 
 
-def in_training(network: Network, *, in_place: bool = True) -> Storage:
+def in_training(network: Network, *, in_place: bool = True, fused: bool = True) -> Storage:
     """The storage of a network in training, with what the backward pass needs of the forward pass.
+
+    Args:
+        network: the network.
+        in_place: activations write over their inputs where they can.
+        fused: attention is one kernel, which works its scores out again.
 
     As `trained`, but that dropout makes something new, that nothing that is kept is written over, and that all
     layers run. A layer to which no gradient comes, as it and all before it are frozen, keeps nothing.
@@ -101,7 +108,6 @@ def in_training(network: Network, *, in_place: bool = True) -> Storage:
     nodes = network.nodes
     last = _last_readers(network, nodes)
     storage = _entered(network, nodes, last)
-    learning = dict.fromkeys(network.inputs, False)
     for step, node in enumerate(nodes):
         buffer = _source(node, storage) if node.layer.view and not node.layer.trains else None
         overwritten = None
@@ -109,9 +115,10 @@ def in_training(network: Network, *, in_place: bool = True) -> Storage:
             overwritten = _overwritten(node, step, storage, last)
         _put(node, buffer or overwritten, step, storage, last)
         learns = not node.frozen and bool(node.layer.weights(*node.input_shapes))
-        learning[node] = learns or any(learning[source] for source in node.inputs)
-        if learning[node]:
-            _keep(node, storage, in_place=overwritten is not None, learns=learns)
+        if learns or any(source in storage.learning for source in node.inputs):
+            storage.learning.add(node)
+            kept = _needed(node, in_place=overwritten is not None, fused=fused)
+            _keep(node, kept, storage, learns=learns)
     return storage
 
 
@@ -156,21 +163,25 @@ def _overwritten(node: Node, step: int, storage: Storage, last: dict[Node, int])
     if not node.layer.in_place:
         return None
     buffer = _source(node, storage)
-    free = buffer.born >= 0 and buffer.keeper is None and all(last[each] <= step for each in buffer.nodes)
+    free = buffer.born >= 0 and not buffer.keepers and all(last[each] <= step for each in buffer.nodes)
     return buffer if free and buffer.size == output_bytes(node) else None
 
 
-def _keep(node: Node, storage: Storage, *, in_place: bool, learns: bool) -> None:
-    """Note what the backward pass of a layer needs."""
-    ask = node.layer.kept_in_place if in_place else node.layer.kept
-    kept = ask(node.output, *node.input_shapes)
+def _needed(node: Node, *, in_place: bool, fused: bool) -> Kept | None:
+    """What the backward pass of a layer needs; None if that is not known."""
+    layer = node.layer
+    ask = layer.kept_in_place if in_place else layer.kept if fused else layer.kept_unfused
+    return ask(node.output, *node.input_shapes)
+
+
+def _keep(node: Node, kept: Kept | None, storage: Storage, *, learns: bool) -> None:
+    """Note what a layer keeps for its backward pass."""
     if kept is None:
         storage.unknown.append(node)
         return
     if kept.for_weights and not learns:
         return
     for source in (*(node.inputs[index] for index in kept.inputs), *([node] if kept.output else [])):
-        buffer = storage.of[source]
-        buffer.keeper = buffer.keeper or node
+        storage.of[source].keepers.append(node)
     if kept.more:
         storage.kept[node] = kept.more

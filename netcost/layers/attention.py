@@ -189,6 +189,13 @@ class Attention(Layer):
         }
         return Kept(inputs=tuple(range(len(inputs))), more=more)
 
+    def kept_unfused(self, out: Sequence, *inputs: Sequence) -> Kept:
+        """The shares of all scores instead of the sums of their exponentials."""
+        x, source = self.ends(*inputs)
+        kept = self.kept(out, *inputs)
+        more = {name: held for name, held in kept.more.items() if name != "sums"}
+        return kept._replace(more={**more, "shares": Held((x[0], self.heads, x[1], source[1]))})
+
 
 @declare
 class WindowAttention(Layer):

@@ -24,6 +24,7 @@ class Concat(Layer):
     title = "Concat"
     arity = (2, None)
     keeps = NOTHING_KEPT
+    passes_gradient = True
 
     axis: AxisName = field(default="channels", help="the axis along which they are joined")
 

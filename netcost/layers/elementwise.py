@@ -6,7 +6,7 @@ from math import prod
 from typing import ClassVar
 
 from netcost.integers import any_of, select
-from netcost.layers.kept import NOTHING_KEPT, Kept
+from netcost.layers.kept import NO_TENSORS, NOTHING_KEPT, Held, Kept, Tensors
 from netcost.layers.layer import Layer, Spellings
 from netcost.layers.refusals import LayerError, refuse, require_embedded
 from netcost.shapes import Shape, Vector
@@ -63,6 +63,7 @@ class Add(Elementwise):
     type = "add"
     title = "Add"
     keeps = NOTHING_KEPT
+    passes_gradient = True
 
 
 class Subtract(Elementwise):
@@ -98,3 +99,7 @@ class Mul(Elementwise):
         """All inputs, each the factor of the others."""
         del out
         return Kept(inputs=tuple(range(len(inputs))))
+
+    def scratch_backward(self, out: Shape, *inputs: Shape) -> Tensors:
+        """The products for an input of which numbers were repeated, before they are summed."""
+        return {"product": Held(out)} if any(x.elements < out.elements for x in inputs) else NO_TENSORS

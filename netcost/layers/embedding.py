@@ -61,6 +61,7 @@ class ClassToken(Layer):
     type = "class_token"
     title = "ClassToken"
     keeps = NOTHING_KEPT
+    passes_gradient = True
     primary = "tokens"
 
     tokens: Count = field(default=1, symbol="tokens", help="how many vectors; 2 with a distillation token")
@@ -88,6 +89,7 @@ class PosEmbed(Layer):
     type = "posembed"
     title = "PosEmbed"
     keeps = NOTHING_KEPT
+    passes_gradient = True
     primary = "length"
 
     length: Count | None = field(

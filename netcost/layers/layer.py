@@ -159,6 +159,9 @@ class Layer:
     keeps: ClassVar[Kept | None] = None
     """What the backward pass needs, where that is the same for all shapes; None if it is not known."""
 
+    passes_gradient: ClassVar[bool] = False
+    """True if the gradient of an input is that of the output or a part of it, so that none is made."""
+
     fields: ClassVar[Mapping[str, Declared]] = {}
 
     @property
@@ -259,6 +262,15 @@ class Layer:
     def kept_in_place(self, out: Any, *inputs: Any) -> Kept | None:
         """The same where the output has been written over the input."""
         return self.kept(out, *inputs)
+
+    def kept_unfused(self, out: Any, *inputs: Any) -> Kept | None:
+        """The same where a kernel that would work something out again is not at hand."""
+        return self.kept(out, *inputs)
+
+    def scratch_backward(self, out: Any, *inputs: Any) -> Tensors:
+        """Tensors that are alive only while the backward pass of the layer runs, by name."""
+        del out, inputs
+        return NO_TENSORS
 
     @property
     def trains(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import ClassVar
 
-from netcost.layers.kept import INPUT_FOR_WEIGHTS, Held, Kept
+from netcost.layers.kept import INPUT_FOR_WEIGHTS, Held, Kept, Tensors
 from netcost.layers.layer import RANK, Layer, Spellings, Weights, declare, field
 from netcost.layers.operations import LAYER_NORM_OPS, RMS_NORM_OPS
 from netcost.layers.refusals import require_divisible, require_embedded, require_map
@@ -232,6 +232,12 @@ class LocalResponseNorm(Norm):
         squares = x.with_channels(x.channels + self.size - 1)
         return Kept(inputs=(0,), more={"squares": Held(squares), "sum": Held(x), "power": Held(x)})
 
+    def scratch_backward(self, out: Map, x: Map) -> Tensors:
+        """The gradients of the power, of the sums of squares, and of the squares."""
+        del out
+        return {"power": Held(x), "sum": Held(x), "squares": Held(x)}
+
+
 
 class LayerScale(Norm):
     """Multiply each channel by a learned number: the scale of a residual branch.
@@ -254,3 +260,8 @@ class LayerScale(Norm):
         """One operation per element."""
         del x
         return prod(out)
+
+    def scratch_backward(self, out: Shape, x: Shape) -> Tensors:
+        """The products of input and gradient, before they are summed for each channel."""
+        del x
+        return {"product": Held(out)}
