@@ -238,7 +238,6 @@ class LocalResponseNorm(Norm):
         return {"power": Held(x), "sum": Held(x), "squares": Held(x)}
 
 
-
 class LayerScale(Norm):
     """Multiply each channel by a learned number: the scale of a residual branch.
 

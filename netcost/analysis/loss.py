@@ -1,0 +1,53 @@
+"""What a loss over the scores of classes costs: the lecture's two, one entry each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from netcost.network import Network
+
+
+class Loss(NamedTuple):
+    """A loss of one sample.
+
+    Args:
+        name: what options call it.
+        ops: scalar operations, from the number of classes.
+        formula: what they are, s the scores and y the right class.
+        source: where it is defined.
+    """
+
+    name: str
+    ops: Callable[[int], int]
+    formula: str
+    source: str
+
+
+LOSSES: dict[str, Loss] = {
+    each.name: each
+    for each in (
+        Loss(
+            "softmax",
+            lambda classes: classes + (classes - 1) + 3,
+            "-log(exp(s_y) / sum(exp(s_j))): C exponentials, C - 1 additions, a quotient, a logarithm, a sign",
+            "the softmax loss of a linear classifier",
+        ),
+        Loss(
+            "svm",
+            lambda classes: 4 * (classes - 1),
+            "sum over j != y of max(0, s_j - s_y + 1): a difference, the margin, a maximum, a sum for each wrong class",
+            "Weston & Watkins, ESANN 1999; the multiclass SVM loss of a linear classifier",
+        ),
+    )
+}
+"""By name."""
+
+REGULARIZER_OPS = 2
+"""The sum of squares R(W) squares and adds each weight."""
+
+
+def loss_ops(network: Network, loss: Loss) -> int:
+    """Scalar operations of the loss of a batch; each position of a sequence or a map has classes of its own."""
+    scores = network.outputs[0].output
+    return loss.ops(scores.channels) * (scores.elements // scores.channels)
