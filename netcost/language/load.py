@@ -111,7 +111,7 @@ class _Loader:
             frame.tensors.update((node.name, node) for node in network.inputs)
         last = Builder(network, self.work, self.problems, names).run(body, frame)
         outputs = self._outputs(root, frame, last)
-        network.outputs = tuple(dict.fromkeys(each for each in outputs if each is not None))
+        network.outputs = tuple(each for each in outputs if each is not None)
         return network
 
     # -- files
