@@ -30,6 +30,7 @@ class Step(NamedTuple):
     """One operation of a derivation: a leaf has a word, the rest an operator."""
 
     value: int
+    """The outcome; of a leaf that is a factor with a fraction, the factor."""
     word: str = ""
     operator: Operator | Literal[""] = ""
     left: Step | None = None
@@ -48,8 +49,8 @@ class Step(NamedTuple):
         return f"{self.operator}({self._arguments(words=words)})"
 
     def _arguments(self, *, words: bool) -> str:
-        """Write what a function is applied to: the quotient that is rounded, or numbers."""
-        if self.operator in {"floor", "ceil"}:
+        """Write what a function is applied to: the quotient or the product that is rounded, or numbers."""
+        if self.operator in {"floor", "ceil"} and self.right:
             return Step(0, operator="/", left=self.left, right=self.right).written(words=words)
         return ", ".join(each.written(words=words) for each in (self.left, self.right) if each)
 
@@ -184,6 +185,15 @@ class Traced(int):
         """Greatest common divisor."""
         value = math.gcd(left, right)
         return Traced.of(Step(value, operator="gcd", left=step_of(left), right=step_of(right)))
+
+    @staticmethod
+    def scaled(number: int, factor: float) -> Traced:
+        """The product with a number that has a fraction, rounded down."""
+        value = math.floor(int(number) * factor)
+        product = Step(
+            value, operator="*", left=step_of(number), right=Step(cast("int", factor), str(factor))
+        )
+        return Traced.of(Step(value, operator="floor", left=product))
 
     @staticmethod
     def isqrt(number: int) -> Traced:

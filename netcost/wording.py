@@ -42,7 +42,7 @@ def share(part: Exact, whole: Exact) -> str:
 # Lengths and settings
 
 
-def times(lengths: Iterable[int], sign: str = "x") -> str:
+def times(lengths: Iterable[float], sign: str = "x") -> str:
     """Write lengths in full: `56x56`."""
     return sign.join(map(str, lengths))
 

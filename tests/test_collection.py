@@ -124,6 +124,16 @@ def test_no_bundled_network_gives_cause_for_a_warning(name: str) -> None:
     assert report_of(name).warnings == ()
 
 
+@pytest.mark.parametrize("name", ["fcn_resnet50", "deeplabv3_resnet50"])
+def test_a_segmentation_network_s_auxiliary_scores_are_an_output(name: str) -> None:
+    """As torchvision returns both; without the head there is no other output than the scores."""
+    for aux, outputs in ((True, ["upsample", "aux.upsample1"]), (False, ["upsample"])):
+        network = netcost.load(name, params={"aux": aux})
+        assert sorted({node.name for node in network.outputs}) == sorted(outputs)
+        assert {str(node.output) for node in network.outputs} == {"21 x 520 x 520"}
+        assert netcost.analyze(network).warnings == ()
+
+
 class Setting(NamedTuple):
     """A bundled network with other parameters, as PyTorch counts torchvision's model built so."""
 
@@ -144,9 +154,9 @@ SETTINGS = [
     Setting("googlenet", {"aux": True}, (13_004_888, 15_131, 1_498_376_192)),
     Setting("googlenet", {"kernel5": 5}, (7_005_832, 14_617, 1_582_671_872)),
     Setting("inception_v3", {"aux": False}, (23_834_568, 34_526, 5_713_216_096)),
-    # Torchvision's own segmentation networks run the head that training needs: 152,716,512,000 and 178,721,945,088.
-    Setting("fcn_resnet50", {"aux": True}, (35_322_218, 54_711, 142_725_772_800)),
-    Setting("deeplabv3_resnet50", {"aux": True}, (42_004_074, 57_277, 168_731_205_888)),
+    # Torchvision's segmentation networks run the head that training needs at inference too.
+    Setting("fcn_resnet50", {"aux": True}, (35_322_218, 54_711, 152_716_512_000)),
+    Setting("deeplabv3_resnet50", {"aux": True}, (42_004_074, 57_277, 178_721_945_088)),
     Setting("vit_h_14", {}, (633_470_440, 0, 1_016_716_764_160), input=(3, 518, 518)),
 ]
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 import pytest
 from lanes import lane, lanes
 
-from netcost.integers import any_of, ceil_div, ceil_to, gcd, isqrt, make_divisible, maximum, minimum, select
+from netcost.integers import (
+    any_of,
+    ceil_div,
+    ceil_to,
+    gcd,
+    isqrt,
+    make_divisible,
+    maximum,
+    minimum,
+    scaled,
+    select,
+)
 from netcost.layers.refusals import LayerError, refuse
 
 
@@ -24,6 +35,9 @@ from netcost.layers.refusals import LayerError, refuse
         (any_of([]), False),
         (gcd(12, 8), 4),
         (isqrt(49), 7),
+        (scaled(7, 2), 14),
+        (scaled(9, 1.5), 13),
+        (scaled(10, 0.7), 7),  # though 0.7 is stored as a little less
         (make_divisible(33), 32),
         (make_divisible(11), 16),  # 8 would be less than nine tenths
         (ceil_to(9, 4), 12),

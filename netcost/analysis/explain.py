@@ -171,7 +171,8 @@ def _buffers(node: Node) -> Iterator[Section]:
     elif buffers and not node.shares:
         each = [_formula(prod(shape), name) for name, shape in buffers.items()]
         total = _formula(count(_by_names(buffers)), "buffers")
-        yield Section("Buffers", (*each, total), ("stored with the weights, but not learned",))
+        notes = ("stored with the weights, but not learned", *_in_words(node.layer, ["buffers"]))
+        yield Section("Buffers", (*each, total), notes)
 
 
 def _operations(node: Node, row: Row, short: Abbreviations) -> Section:

@@ -9,7 +9,7 @@ from typing import Any
 
 from netcost.derivation import Symbol
 from netcost.layers.layer import Layer
-from netcost.layers.values import Pads, ValueType, Wholes
+from netcost.layers.values import Factors, Pads, ValueType, Wholes
 from netcost.network import Node
 from netcost.shapes import Shape, map_kinds
 from netcost.traced import Traced, step_of
@@ -86,7 +86,7 @@ def _named_value(word: str, value: Any, kind: ValueType, letters: Sequence[str])
                 for part, each in value._asdict().items()
             )
         )
-    per_axis = isinstance(kind, Pads) or (isinstance(kind, Wholes) and kind.single)
+    per_axis = isinstance(kind, (Factors, Pads)) or (isinstance(kind, Wholes) and kind.single)
     if not (per_axis and isinstance(value, tuple)):
         return value
     agree = len(set(value)) == 1
@@ -94,10 +94,10 @@ def _named_value(word: str, value: Any, kind: ValueType, letters: Sequence[str])
     return tuple(_named_ends(word + suffix, each) for suffix, each in zip(suffixes, value, strict=True))
 
 
-def _named_ends(word: str, value: int | tuple[int, int]) -> int | tuple[int, int]:
-    """Name a number, or the two of an axis: `P` if they agree, else `P_before` and `P_after`."""
-    if isinstance(value, int):
-        return Traced.named(value, word)
+def _named_ends(word: str, value: float | tuple[int, int]) -> float | tuple[int, int]:
+    """Name a whole number, or the two of an axis: `P` if they agree, else `P_before` and `P_after`."""
+    if not isinstance(value, tuple):
+        return Traced.named(value, word) if isinstance(value, int) else value
     before, after = value
     if before == after:
         return Traced.named(before, word), Traced.named(after, word)

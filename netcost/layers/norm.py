@@ -6,7 +6,7 @@ from math import prod
 from typing import ClassVar
 
 from netcost.layers.kept import INPUT_FOR_WEIGHTS, Held, Kept, Tensors
-from netcost.layers.layer import RANK, Layer, Spellings, Weights, declare, field
+from netcost.layers.layer import NO_WEIGHTS, RANK, Layer, Spellings, Weights, declare, field
 from netcost.layers.operations import LAYER_NORM_OPS, RMS_NORM_OPS
 from netcost.layers.refusals import require_divisible, require_embedded, require_map
 from netcost.layers.values import Count, Flag
@@ -28,10 +28,13 @@ class AffineNorm(Norm):
     """A normalisation, followed by a learned scale and shift per channel."""
 
     affine: Flag = field(default=True, help="learn a scale and a shift per channel")
+    scale: Flag = field(default=True, help="learn the scale")
+    bias: Flag = field(default=True, aliases=("center", "shift"), help="learn the shift")
 
     def weights(self, x: Shape) -> Weights:
         """A scale and a shift per channel, where they are learned."""
-        return {"weight": (x.channels,), "bias": (x.channels,)} if self.affine else {}
+        learned = {"weight": self.scale, "bias": self.bias}
+        return {name: (x.channels,) for name in learned if self.affine and learned[name]}
 
     def ops(self, out: Shape, x: Shape) -> int:
         """Eight operations per element."""
@@ -40,13 +43,32 @@ class AffineNorm(Norm):
 
 
 @declare
-class BatchNorm(AffineNorm):
+class RunningNorm(AffineNorm):
+    """A normalisation of each channel that may keep the mean and the variance of all batches seen."""
+
+    running: Flag
+    rank: Count | None = RANK
+
+    def buffers(self, x: Shape) -> Weights:
+        """The running mean and variance of each channel, and PyTorch's count of the batches, which Keras has not."""
+        if not self.running:
+            return NO_WEIGHTS
+        return {"running_mean": (x.channels,), "running_var": (x.channels,), "num_batches_tracked": ()}
+
+    def ops(self, out: Shape, x: Shape) -> int:
+        """Two operations per element where the statistics are constants, else eight."""
+        return 2 * prod(out) if self.running else super().ops(out, x)
+
+
+@declare
+class BatchNorm(RunningNorm):
     """Normalise each channel by the mean and variance that training has seen, then scale and shift it.
 
     Shapes: any -> the same.
-    Counts: 2 ops per element: at inference the statistics are constants and it is one product and one sum.
-        The running statistics are buffers, not parameters.
-    Source: Ioffe & Szegedy, arXiv:1502.03167; torch.nn.BatchNorm2d.
+    Counts: 2 ops per element: at inference the statistics are constants and it is one product and one sum; 8 as layer
+        norm where none are kept. The running statistics are buffers, not parameters: 2 * C and, as PyTorch has it, one
+        count of the batches; Keras has 2 * C.
+    Source: Ioffe & Szegedy, arXiv:1502.03167; torch.nn.BatchNorm2d; keras.layers.BatchNormalization.
     """
 
     type = "batchnorm"
@@ -59,22 +81,20 @@ class BatchNorm(AffineNorm):
     }
     foldable = True
 
-    rank: Count | None = RANK
+    running: Flag = field(
+        default=True, aliases=("track_running_stats",), help="keep mean and variance of the batches seen"
+    )
+
+    @property
+    def folds_away(self) -> bool:
+        """True if its statistics are constants at inference."""
+        return self.running
 
     def output(self, *inputs: Shape) -> Shape:
         """The input's shape; a vector counts as a signal of length 1."""
         x = super().output(*inputs)
         is_vector_of_1d = isinstance(x, Vector) and self.rank == 1
         return x if self.rank is None or is_vector_of_1d else require_map(self.type, x, rank=self.rank)
-
-    def buffers(self, x: Shape) -> Weights:
-        """The running mean and variance of each channel, and the number of batches they come from."""
-        return {"running_mean": (x.channels,), "running_var": (x.channels,), "num_batches_tracked": ()}
-
-    def ops(self, out: Shape, x: Shape) -> int:
-        """Two operations per element."""
-        del x
-        return 2 * prod(out)
 
     def kept(self, out: Shape, x: Shape) -> Kept:
         """The input, and the mean and deviation of each channel in this batch, in float32."""
@@ -83,11 +103,11 @@ class BatchNorm(AffineNorm):
 
 
 @declare
-class InstanceNorm(AffineNorm):
+class InstanceNorm(RunningNorm):
     """Normalise each channel of each sample by its own mean and variance.
 
     Shapes: (N, C, *size) -> the same.
-    Counts: 8 ops per element, as layer norm.
+    Counts: 8 ops per element, as layer norm; 2 as batch norm where running statistics are kept.
     Errors: an input without spatial axes.
     Source: Ulyanov et al., arXiv:1607.08022; torch.nn.InstanceNorm2d.
     """
@@ -101,7 +121,9 @@ class InstanceNorm(AffineNorm):
     }
 
     affine: Flag = field(default=False, help="learn a scale and a shift per channel")
-    rank: Count | None = RANK
+    running: Flag = field(
+        default=False, aliases=("track_running_stats",), help="keep mean and variance of the batches seen"
+    )
 
     def output(self, *inputs: Shape) -> Shape:
         """The input's shape."""
@@ -159,12 +181,6 @@ class LayerNorm(AffineNorm):
     affine: Flag = field(
         default=True, aliases=("elementwise_affine",), help="learn a scale and a shift per channel"
     )
-    bias: Flag = field(default=True, help="learn the shift too")
-
-    def weights(self, x: Shape) -> Weights:
-        """A scale and a shift per channel, where they are learned."""
-        found = super().weights(x)
-        return found if self.bias else {name: found[name] for name in found if name != "bias"}
 
     def kept(self, out: Shape, x: Shape) -> Kept:
         """The input, and the mean and deviation of each position, in float32."""
@@ -172,6 +188,7 @@ class LayerNorm(AffineNorm):
         return Kept(inputs=(0,), more={"statistics": Held((2, *x.with_channels(1)), "float32")})
 
 
+@declare
 class RMSNorm(Norm):
     """Divide the features at each position by their root mean square, then scale each channel.
 
@@ -184,9 +201,13 @@ class RMSNorm(Norm):
     type = "rmsnorm"
     title = "RMSNorm"
 
+    scale: Flag = field(
+        default=True, aliases=("elementwise_affine", "affine"), help="learn a scale per channel"
+    )
+
     def weights(self, x: Shape) -> Weights:
-        """A scale per channel."""
-        return {"weight": (x.channels,)}
+        """A scale per channel, where it is learned."""
+        return {"weight": (x.channels,)} if self.scale else NO_WEIGHTS
 
     def ops(self, out: Shape, x: Shape) -> int:
         """Five operations per element."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from netcost.shapes import Map, Sequence, Shape, Tensor, Vector, map_kinds
 from netcost.wording import counted, listed, plural
@@ -203,6 +203,23 @@ def require_as_declared(what: str, number: int, name: str, declared: int | None)
             f"{name} is {declared}, the input has {number} {what}",
             field=name,
             hint="leave it out: it is inferred",
+        ),
+    )
+
+
+def require_one(layer: Any, *names: str) -> None:
+    """Refuse a layer that has not exactly one of several fields.
+
+    Raises:
+        LayerError: more of them are given, or none.
+    """
+    given = [name for name in names if getattr(layer, name) is not None]
+    several = "both" if len(names) == len(given) == 2 else listed(given)  # noqa: PLR2004
+    refuse(
+        len(given) != 1,
+        lambda: LayerError(
+            f"{layer.type} takes either {listed(names, word='or')}, got {several or 'neither'}",
+            field=given[1] if given else names[0],
         ),
     )
 

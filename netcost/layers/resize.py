@@ -5,12 +5,20 @@ from __future__ import annotations
 from math import prod
 from typing import Annotated, ClassVar
 
-from netcost.integers import any_of
+from netcost.integers import any_of, scaled
 from netcost.layers.kept import NOTHING_KEPT
 from netcost.layers.layer import Layer, Spellings, declare, field
-from netcost.layers.refusals import LayerError, both_ends, per_axis, refuse, require_divisible, require_map
+from netcost.layers.refusals import (
+    LayerError,
+    both_ends,
+    per_axis,
+    refuse,
+    require_divisible,
+    require_map,
+    require_one,
+)
 from netcost.layers.sliding_window import both_sides
-from netcost.layers.values import Axes, Count, Margins, OneOf
+from netcost.layers.values import Axes, Count, Margins, OneOf, Scales
 from netcost.shapes import Map, Shape
 from netcost.wording import times
 
@@ -24,22 +32,6 @@ INTERPOLATION = {
 """Number of spatial axes that an interpolation is for, and of the neighbours that it weighs."""
 
 Mode = Annotated[str, OneOf(INTERPOLATION)]
-
-
-def require_one(layer: Layer, first: str, second: str) -> None:
-    """Refuse a layer with both or neither of two fields.
-
-    Raises:
-        LayerError: they are both given, or both left out.
-    """
-    given = [name for name in (first, second) if getattr(layer, name) is not None]
-    refuse(
-        len(given) != 1,
-        lambda: LayerError(
-            f"{layer.type} takes either {first} or {second}, got {'both' if given else 'neither'}",
-            field=second if given else first,
-        ),
-    )
 
 
 @declare
@@ -120,12 +112,12 @@ class Crop(Layer):
 
 @declare
 class Upsample(Layer):
-    """Enlarge a map by whole factors, or bring it to a size.
+    """Enlarge a map by a factor, or bring it to a size.
 
-    Shapes: (N, C, *size) -> (N, C, *size').
+    Shapes: (N, C, *size) -> (N, C, *size'), size' = floor(W * scale).
     Counts: nothing for `nearest`; else a product per neighbour and the sums between them, per output element: 3 ops
         for `linear` with 2 neighbours, 7 for `bilinear` with 4, 15 for `trilinear` with 8, 31 for `bicubic` with 16.
-    Errors: a mode that is made for another number of axes.
+    Errors: a mode that is made for another number of axes; a factor that leaves nothing.
     Source: torch.nn.Upsample.
     """
 
@@ -135,7 +127,7 @@ class Upsample(Layer):
     primary = "scale"
     spellings: ClassVar[Spellings] = {"interpolate": {}}
 
-    scale: Axes | None = field(
+    scale: Scales | None = field(
         default=None, aliases=("scale_factor",), help="factor, one number or one per axis", example="2"
     )
     size: Axes | None = field(default=None, help="output size, one number or one per axis")
@@ -165,8 +157,19 @@ class Upsample(Layer):
         """Output length of each spatial axis."""
         if self.size is not None:
             return per_axis(self.size, len(x.size), "size")
-        scales = per_axis(1 if self.scale is None else self.scale, len(x.size), "scale")
-        return tuple(w * scale for w, scale in zip(x.size, scales, strict=True))
+        rank = len(x.size)
+        scales = per_axis(
+            self.scale if isinstance(self.scale, tuple) else (self.scale or 1,) * rank, rank, "scale"
+        )
+        size = tuple(map(scaled, x.size, scales))
+        refuse(
+            any_of(length < 1 for length in size),
+            lambda: LayerError(
+                f"a scale of {times(scales, ' x ')} leaves {times(size, ' x ')} of {x.described}",
+                field="scale",
+            ),
+        )
+        return size
 
     def ops(self, out: Map, x: Map) -> int:
         """A product per neighbour and the sums between them, per output element."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from netcost.integers import any_of, ceil_div
+from netcost.integers import any_of, ceil_div, minimum
 from netcost.layers.kept import NOTHING_KEPT
 from netcost.layers.layer import Layer, Spellings, declare, field
 from netcost.layers.refusals import (
@@ -13,10 +13,12 @@ from netcost.layers.refusals import (
     refuse,
     require_divisible,
     require_embedded,
+    require_one,
     require_sequence,
 )
-from netcost.layers.values import AxisName, Count, Index, Integer
+from netcost.layers.values import AxisName, Count, Index, Integer, OneOf, Sizes
 from netcost.shapes import Shape, Vector
+from netcost.wording import counted, times
 
 
 @declare
@@ -90,14 +92,21 @@ class Slice(Layer):
         return x.with_length(axis, ceil_div(stop - start, self.step))
 
 
+Uneven = Annotated[str, OneOf(["refuse", "chunk", "balance"])]
+
+
 @declare
 class Split(Layer):
-    """Cut an axis into equal parts and keep one of them.
+    """Cut an axis into parts and keep one of them.
 
-    Shapes: (N, ...) -> the same, with 1 / parts of the axis.
+    A number of parts does not always divide the axis: `split` refuses that; `chunk` rounds the parts up, so that the last is
+    shorter, and there may be fewer; `tensor_split` makes the first parts one longer. A `size` cuts off parts of that length
+    as long as something is left, `sizes` has one for each part.
+
+    Shapes: (N, ...) -> the same, with the length of the part along the axis.
     Counts: nothing.
-    Errors: parts that do not divide the axis; an index beyond them.
-    Source: torch.chunk.
+    Errors: parts that do not divide the axis; an index beyond them; sizes that do not add up to the axis.
+    Source: torch.chunk, torch.tensor_split, torch.split.
     """
 
     type = "split"
@@ -105,25 +114,72 @@ class Split(Layer):
     view = True
     keeps = NOTHING_KEPT
     primary = "parts"
-    spellings: ClassVar[Spellings] = {"chunk": {}}
+    spellings: ClassVar[Spellings] = {"chunk": {"uneven": "chunk"}, "tensor_split": {"uneven": "balance"}}
 
-    parts: Count = field(help="number of equal parts", example="2")
+    parts: Count | None = field(
+        default=None, aliases=("chunks", "sections"), help="number of parts", example="2"
+    )
     index: Index = field(help="which of them is kept, from 0")
     axis: AxisName = field(default="channels", help="the axis that is cut")
+    size: Count | None = field(
+        default=None, aliases=("split_size",), help="length of each part but the last, which may be shorter"
+    )
+    sizes: Sizes | None = field(default=None, help="length of each part")
+    uneven: Uneven = field(
+        default="refuse", shown=False, help="what is done where parts do not divide the axis"
+    )
 
     def validate(self) -> None:
         """Refuse a part that there is not."""
+        require_one(self, "parts", "size", "sizes")
+        parts = self.parts if self.sizes is None else len(self.sizes)
         refuse(
-            self.index >= self.parts,
-            lambda: LayerError(
-                f"index is {self.index}, there are {self.parts} parts",
-                field="index",
-                hint=f"from 0 to {self.parts - 1}",
-            ),
+            parts is not None and self.index >= parts,
+            lambda: self.no_part(parts),
+        )
+
+    def no_part(self, parts: int | None) -> LayerError:
+        """The error for an index beyond the last part."""
+        last = int(parts or 0) - 1
+        return LayerError(
+            f"index is {self.index}, there {'is' if last == 0 else 'are'} {counted(last + 1, 'part')}",
+            field="index",
+            hint=f"from 0 to {last}",
         )
 
     def output(self, *inputs: Shape) -> Shape:
         """The input's shape with a shorter axis."""
         x = require_embedded(self.type, inputs[0])
         axis = axis_of(x, self.axis)
-        return x.with_length(axis, require_divisible(self.axis, x[axis], "parts", self.parts, field="parts"))
+        return x.with_length(axis, self.length(x[axis]))
+
+    def length(self, whole: int) -> int:
+        """Length of the part that is kept."""
+        if self.sizes is not None:
+            return self.listed(whole, self.sizes)
+        if self.size is not None:
+            return self.cut(whole, self.size)
+        parts = 1 if self.parts is None else self.parts
+        if self.uneven == "chunk":
+            return self.cut(whole, ceil_div(whole, parts))
+        if self.uneven == "balance":
+            refuse(self.index >= whole, lambda: self.no_part(whole))
+            return ceil_div(whole - self.index, parts)
+        return require_divisible(self.axis, whole, "parts", parts, field="parts")
+
+    def cut(self, whole: int, size: int) -> int:
+        """Length of a part where all but the last are of one size."""
+        start = self.index * size
+        refuse(start >= whole, lambda: self.no_part(ceil_div(whole, size)))
+        return minimum(size, whole - start)
+
+    def listed(self, whole: int, sizes: tuple[int, ...]) -> int:
+        """Length of a part where each is given."""
+        refuse(
+            sum(sizes) != whole,
+            lambda: LayerError(
+                f"the sizes {times(sizes, ' + ')} = {sum(sizes)} are not the {whole} {self.axis}",
+                field="sizes",
+            ),
+        )
+        return sizes[self.index]

@@ -114,6 +114,27 @@ class Wholes(ValueType):
         return {"anyOf": [*([number] if self.single else []), EXPRESSION, many]}
 
 
+class Factors(ValueType):
+    """A number above 0, with a fraction or without, or a list of them."""
+
+    def check(self, value: object) -> object:
+        """Accept a number or a list of numbers; one without a fraction is kept as an integer, a list as a tuple."""
+        factors = tuple(value) if isinstance(value, (list, tuple)) else (value,)
+        if not factors or not all(map(self._is_one, factors)):
+            raise self.refusal(value)
+        kept = tuple(map(whole, factors))
+        return kept if isinstance(value, (list, tuple)) else kept[0]
+
+    @staticmethod
+    def _is_one(value: object) -> bool:
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < BOUND
+
+    def schema(self) -> Json:
+        """A number, an expression, or a list of them."""
+        kinds: list[Json] = [{"type": "number", "exclusiveMinimum": 0}, EXPRESSION]
+        return {"anyOf": [*kinds, {"type": "array", "items": {"anyOf": kinds}, "minItems": 1}]}
+
+
 class Real(ValueType):
     """A number."""
 
@@ -321,6 +342,10 @@ Axes = Annotated[
 AxesFrom0 = Annotated[
     int | tuple[int, ...],
     Wholes("a whole number of at least 0, or a list with one for each axis", example="1", least=0),
+]
+Scales = Annotated[
+    float | tuple[float, ...],
+    Factors("a number above 0, or a list with one for each axis", example="2"),
 ]
 Integers = Annotated[
     tuple[int, ...],

@@ -100,6 +100,20 @@ def test_a_norm_without_a_scale_is_folded_too() -> None:
     assert names(folded) == ["conv"]
 
 
+@pytest.mark.parametrize(
+    ("conv", "norm"),
+    [
+        (CONV, make("batchnorm", running=False)),
+        (make("conv", filters=8, kernel=3, learned=False), NORM),
+        (make("conv", filters=8, kernel=3, weight_norm=True), NORM),
+        (make("conv", filters=8, kernel=3, spectral_norm=True), NORM),
+    ],
+)
+def test_what_is_no_constant_or_no_learned_weight_is_not_folded(conv: Layer, norm: Layer) -> None:
+    """Statistics of the batch differ from pass to pass; a fixed or a normed weight takes no factor in."""
+    assert names(fold_batchnorm(network_of(("conv", conv), ("norm", norm)))) == ["conv", "norm"]
+
+
 def test_what_follows_reads_from_the_layer_before() -> None:
     """The layers behind the norm are fed by the layer that took it in; the order stays."""
     network = network_of(("conv1", CONV), ("norm1", NORM), ("relu1", RELU), ("conv2", CONV), ("norm2", NORM))

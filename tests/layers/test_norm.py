@@ -25,6 +25,25 @@ ELEMENTS = 64 * 56 * 56
 CASES = [
     Case("ResNet's first", BatchNorm(), IMAGE, IMAGE, params=128, ops=2 * ELEMENTS),
     Case("without scale and shift", BatchNorm(affine=False), IMAGE, IMAGE, ops=2 * ELEMENTS),
+    # keras.layers.BatchNormalization(scale=False) and (center=False) have C weights
+    Case("without scale", BatchNorm(scale=False), IMAGE, IMAGE, params=64, ops=2 * ELEMENTS),
+    Case("without centre", BatchNorm(bias=False), IMAGE, IMAGE, params=64, ops=2 * ELEMENTS),
+    Case(
+        "by the batch's own statistics", BatchNorm(running=False), IMAGE, IMAGE, params=128, ops=8 * ELEMENTS
+    ),
+    Case("by running statistics", InstanceNorm(running=True), IMAGE, IMAGE, ops=2 * ELEMENTS),
+    Case(
+        "groups without centre",
+        GroupNorm(groups=4, bias=False),
+        Vector((1, 8)),
+        Vector((1, 8)),
+        params=8,
+        ops=64,
+    ),
+    Case(
+        "without scale", LayerNorm(scale=False), Vector((1, 768)), Vector((1, 768)), params=768, ops=8 * 768
+    ),
+    Case("without scale", RMSNorm(scale=False), Vector((1, 64)), Vector((1, 64)), ops=5 * 64),
     Case("a batch of 2 vectors", BatchNorm(), Vector((2, 100)), Vector((2, 100)), params=200, ops=400),
     Case("features last", BatchNorm(), Sequence((1, 10, 8)), Sequence((1, 10, 8)), params=16, ops=160),
     Case("no weights by default", InstanceNorm(), IMAGE, IMAGE, ops=8 * ELEMENTS),
@@ -62,6 +81,7 @@ def test_a_normalisation_s_shape_and_costs(case: Case) -> None:
     [
         (BatchNorm(), {"weight": (64,), "bias": (64,)}),
         (LayerNorm(bias=False), {"weight": (64,)}),
+        (BatchNorm(scale=False), {"bias": (64,)}),
         (RMSNorm(), {"weight": (64,)}),
         (InstanceNorm(), {}),
     ],
@@ -76,11 +96,14 @@ def test_running_statistics_are_buffers_and_no_parameters() -> None:
     layer = BatchNorm()
     assert layer.buffers(IMAGE) == {"running_mean": (64,), "running_var": (64,), "num_batches_tracked": ()}
     assert count(layer.buffers(IMAGE)) == 129
+    assert BatchNorm(running=False).buffers(IMAGE) == {}
+    assert count(InstanceNorm(running=True).buffers(IMAGE)) == 129
 
 
 def test_only_batch_norm_folds_into_the_layer_before() -> None:
     """Its statistics are constants at inference; all others depend on the sample."""
     assert [kind.type for kind in all_types() if kind.foldable] == ["batchnorm"]
+    assert [BatchNorm(running=running).folds_away for running in (True, False)] == [True, False]
 
 
 @pytest.mark.parametrize(

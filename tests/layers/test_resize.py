@@ -17,6 +17,10 @@ CASES = [
     Case("an axis each", Crop(size=(24, 20)), Image((2, 3, 32, 32)), Image((2, 3, 24, 20))),
     Case("margins", Crop(margins=(1, (0, 3))), Image((1, 3, 10, 10)), Image((1, 3, 8, 7))),
     Case("a signal's margins", Crop(margins=5), Signal((1, 3, 100)), Signal((1, 3, 90))),
+    # as torch.nn.Upsample gives them
+    Case("half as much again", Upsample(scale=1.5), Image((1, 4, 9, 7)), Image((1, 4, 13, 10))),
+    Case("a factor each", Upsample(scale=(0.7, 1.3)), Image((1, 4, 10, 7)), Image((1, 4, 7, 9))),
+    Case("smaller", Upsample(scale=0.3333), Image((1, 4, 10, 7)), Image((1, 4, 3, 2))),
     Case("nearest computes nothing", Upsample(scale=2), Image((1, 256, 16, 20)), Image((1, 256, 32, 40))),
     Case("an axis each", make("interpolate", scale=(2, 3)), Image((1, 4, 5, 6)), Image((1, 4, 10, 18))),
     Case(
@@ -101,6 +105,24 @@ FAULTS = [
         "margins",
     ),
     Fault("an upsampling by nothing", Upsample, "upsample takes either scale or size, got neither", "scale"),
+    Fault(
+        "a negative factor",
+        lambda: Upsample(scale=-1.5),
+        "scale: expected a number above 0, or a list with one for each axis, got -1.5",
+        "scale",
+    ),
+    Fault(
+        "a factor that leaves nothing",
+        lambda: Upsample(scale=0.1).output(IMAGE),
+        "a scale of 0.1 x 0.1 leaves 0 x 0 of an image 10 x 7 x 9",
+        "scale",
+    ),
+    Fault(
+        "half a position",
+        lambda: make("upsample", size=6.5),
+        "size: expected a whole number of at least 1, or a list with one for each axis, got 6.5",
+        "size",
+    ),
     Fault(
         "a mode for another rank",
         lambda: Upsample(scale=2, mode="bilinear").output(Signal((1, 3, 10))),

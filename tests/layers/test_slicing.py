@@ -27,6 +27,17 @@ CASES = [
     Case("a frame", Slice(stop=1, axis="depth"), Volume((1, 3, 9, 8, 7)), Volume((1, 3, 1, 8, 7))),
     Case("ShuffleNetV2's half", Split(parts=2, index=1), Image((1, 116, 28, 28)), Image((1, 58, 28, 28))),
     Case("the queries", make("chunk", parts=3, index=0), Sequence((2, 10, 192)), Sequence((2, 10, 64))),
+    # torch.chunk of 88 into 3: 30, 30, 28; of 10 into 7: five of 2
+    Case("a part rounded up", make("chunk", parts=3, index=1), Vector((1, 88)), Vector((1, 30))),
+    Case("the rest", make("chunk", parts=3, index=2), Vector((1, 88)), Vector((1, 28))),
+    Case("the last of fewer parts", make("chunk", parts=7, index=4), Vector((1, 10)), Vector((1, 2))),
+    # torch.tensor_split of 88 into 3: 30, 29, 29
+    Case("one longer", make("tensor_split", parts=3, index=0), Vector((1, 88)), Vector((1, 30))),
+    Case("the other parts", make("tensor_split", parts=3, index=2), Vector((1, 88)), Vector((1, 29))),
+    # torch.split of 88 by 30, and into [64, 24]
+    Case("parts of 30", Split(size=30, index=0), Vector((1, 88)), Vector((1, 30))),
+    Case("what is left of them", Split(size=30, index=2), Vector((1, 88)), Vector((1, 28))),
+    Case("the part of a list", Split(sizes=(64, 24), index=1), Image((1, 88, 8, 8)), Image((1, 24, 8, 8))),
     Case("left half", Split(parts=2, index=0, axis="width"), Image((1, 3, 8, 10)), Image((1, 3, 8, 5))),
 ]
 
@@ -114,6 +125,52 @@ FAULTS = [
         "index is 2, there are 2 parts",
         "index",
         "from 0 to 1",
+    ),
+    Fault(
+        "a part that torch.chunk does not make",  # 6 in parts of ceil(6 / 4) = 2 are three
+        lambda: make("chunk", parts=4, index=3).output(Vector((1, 6))),
+        "index is 3, there are 3 parts",
+        "index",
+        "from 0 to 2",
+    ),
+    Fault(
+        "an empty part",
+        lambda: make("tensor_split", parts=3, index=2).output(Vector((1, 2))),
+        "index is 2, there are 2 parts",
+        "index",
+        "from 0 to 1",
+    ),
+    Fault(
+        "a part beyond the last of its size",
+        lambda: Split(size=30, index=3).output(Vector((1, 88))),
+        "index is 3, there are 3 parts",
+        "index",
+        "from 0 to 2",
+    ),
+    Fault(
+        "sizes that are not the axis",
+        lambda: Split(sizes=(64, 32), index=0).output(Image((1, 88, 8, 8))),
+        "the sizes 64 + 32 = 96 are not the 88 channels",
+        "sizes",
+    ),
+    Fault(
+        "parts and their size",
+        lambda: Split(parts=2, size=30, index=0),
+        "split takes either parts, size or sizes, got parts and size",
+        "size",
+    ),
+    Fault(
+        "neither parts nor their size",
+        lambda: Split(index=0),
+        "split takes either parts, size or sizes, got neither",
+        "parts",
+    ),
+    Fault(
+        "a part of one",
+        lambda: Split(parts=1, index=1),
+        "index is 1, there is 1 part",
+        "index",
+        "from 0 to 0",
     ),
 ]
 
