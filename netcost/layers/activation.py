@@ -24,6 +24,7 @@ class Activation(Layer):
 
     elementwise = True
     keeps = INPUT_KEPT
+    sight = "same"
 
     def output(self, *inputs: Shape) -> Shape:
         """The input's shape."""

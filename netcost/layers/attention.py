@@ -9,6 +9,7 @@ from netcost.integers import ceil_div
 from netcost.layers.kept import Held, Kept
 from netcost.layers.layer import Layer, Weights, declare, field
 from netcost.layers.operations import RMS_NORM_OPS, SOFTMAX_OPS
+from netcost.layers.reads import Sight, partition
 from netcost.layers.refusals import (
     LayerError,
     per_axis,
@@ -47,6 +48,7 @@ class Attention(Layer):
     title = "Attention"
     primary = "heads"
     arity = (1, 2)
+    sight = "whole"
     named_inputs = ("kv",)
 
     heads: Count = field(symbol="h", aliases=("num_heads",), help="number of heads", example="8")
@@ -303,3 +305,9 @@ class WindowAttention(Layer):
         names = ("windows", "queries", "keys", "values", "mixed")
         scores = (windows[0], self.heads, windows[1], windows[1])
         return Kept(more={**dict.fromkeys(names, Held(windows)), "shares": Held(scores)})
+
+    def reads(self, out: Map, x: Map) -> Sight:
+        """The whole window that a position is in, for each axis."""
+        del out
+        shifts = per_axis(self.shift, len(x.size), "shift")
+        return tuple(map(partition, self.sides(x), shifts))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from netcost.integers import any_of
 from netcost.layers.kept import NOTHING_KEPT
 from netcost.layers.layer import Layer, declare, field
+from netcost.layers.reads import Sight
 from netcost.layers.refusals import LayerError, axis_of, refuse, require_embedded
 from netcost.layers.values import AxisName
 from netcost.shapes import Shape
@@ -51,3 +52,7 @@ class Concat(Layer):
 
         refuse(type(x) is not type(first) or len(x) != len(first), error)
         refuse(any_of(x[each] != first[each] for each in range(len(x)) if each != axis), error)
+
+    def reads(self, out: Shape, *inputs: Shape) -> Sight:
+        """The same position of each input, unless one stands behind the other."""
+        return "same" if out.with_channels(1) == inputs[0].with_channels(1) else "whole"

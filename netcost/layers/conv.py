@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from netcost.integers import maximum
 from netcost.layers.kept import Held, Kept
 from netcost.layers.layer import Spellings, declare, field
+from netcost.layers.reads import Sight, spread_window
 from netcost.layers.refusals import LayerError, per_axis, refuse, require_as_declared, require_divisible
 from netcost.layers.sliding_window import SAME, AxisWindow, Window, reach, transposed_windows
 from netcost.layers.values import Axes, AxesFrom0, CausalPadding, Count, Flag
@@ -249,3 +250,11 @@ class ConvTranspose(GroupedConvolution):
     def kept(self, out: Map, x: Map) -> Kept | None:
         """The input, for the gradient of the weights."""
         return WeightedLayer.kept(self, out, x)
+
+    def reads(self, out: Map, x: Map) -> Sight:
+        """The positions that are spread over an output's, for each axis."""
+        del out
+        return tuple(
+            spread_window(axis.kernel, axis.stride, before, axis.dilation)
+            for axis, (before, _) in zip(self.axes_over(x), self.pads(x), strict=True)
+        )

@@ -25,6 +25,7 @@ class Identity(Layer):
     elementwise = True
     view = True
     keeps = NOTHING_KEPT
+    sight = "same"
 
     def output(self, *inputs: Shape) -> Shape:
         """The input's shape."""

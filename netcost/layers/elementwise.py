@@ -15,6 +15,8 @@ from netcost.shapes import Shape, Vector
 class Elementwise(Layer):
     """Combine inputs element by element; axes of length 1 are repeated, vectors go over all positions."""
 
+    sight = "same"
+
     arity: ClassVar[tuple[int, int | None]] = (2, None)
 
     def output(self, *inputs: Shape) -> Shape:
@@ -94,6 +96,7 @@ class Mul(Elementwise):
 
     type = "mul"
     title = "Mul"
+    is_gate = True
 
     def kept(self, out: Shape, *inputs: Shape) -> Kept:
         """All inputs, each the factor of the others."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from netcost.layers.kept import INPUT_FOR_WEIGHTS, NOTHING_KEPT
 from netcost.layers.layer import Layer, Weights, declare, field
+from netcost.layers.reads import Sight, shifted
 from netcost.layers.refusals import LayerError, refuse, require_sequence
 from netcost.layers.values import Count, Flag
 from netcost.shapes import Sequence, Shape, Tokens
@@ -25,6 +26,7 @@ class Embedding(Layer):
     type = "embedding"
     title = "Embedding"
     keeps = INPUT_FOR_WEIGHTS
+    sight = "same"
     primary = "dim"
 
     dim: Count = field(symbol="D", aliases=("embedding_dim", "output_dim"), help="width of a vector")
@@ -75,6 +77,11 @@ class ClassToken(Layer):
         """(tokens, C)."""
         return {"token": (self.tokens, x.channels)}
 
+    def reads(self, out: Sequence, x: Sequence) -> Sight:
+        """The token as many places back as were put in front."""
+        del out, x
+        return (shifted(-self.tokens),)
+
 
 @declare
 class PosEmbed(Layer):
@@ -90,6 +97,7 @@ class PosEmbed(Layer):
     title = "PosEmbed"
     keeps = NOTHING_KEPT
     passes_gradient = True
+    sight = "same"
     primary = "length"
 
     length: Count | None = field(

@@ -8,6 +8,7 @@ from math import prod
 from typing import Any, ClassVar, Never, Self, TypeVar, dataclass_transform
 
 from netcost.layers.kept import NO_TENSORS, Kept, Tensors
+from netcost.layers.reads import Sight
 from netcost.layers.refusals import LayerError
 from netcost.layers.values import PartError, ValueType, value_type
 from netcost.shapes import Shape
@@ -159,6 +160,12 @@ class Layer:
     keeps: ClassVar[Kept | None] = None
     """What the backward pass needs, where that is the same for all shapes; None if it is not known."""
 
+    sight: ClassVar[Sight] = None
+    """Which positions of the input a position of the output sees, where that is the same for all shapes."""
+
+    is_gate: ClassVar[bool] = False
+    """True if an input may be a factor that lets another one through, more or less of it."""
+
     passes_gradient: ClassVar[bool] = False
     """True if the gradient of an input is that of the output or a part of it, so that none is made."""
 
@@ -262,6 +269,11 @@ class Layer:
     def kept_in_place(self, out: Any, *inputs: Any) -> Kept | None:
         """The same where the output has been written over the input."""
         return self.kept(out, *inputs)
+
+    def reads(self, out: Any, *inputs: Any) -> Sight:
+        """Which positions of the input a position of the output sees; None if that is not known."""
+        del out, inputs
+        return self.sight
 
     def kept_unfused(self, out: Any, *inputs: Any) -> Kept | None:
         """The same where a kernel that would work something out again is not at hand."""

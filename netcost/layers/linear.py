@@ -24,6 +24,7 @@ class Linear(WeightedLayer):
 
     type = "linear"
     title = "Linear"
+    sight = "same"
     primary = "units"
     spellings: ClassVar[Spellings] = {"dense": {}, "fc": {}}
     transposed = True

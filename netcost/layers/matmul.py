@@ -26,6 +26,7 @@ class MatMul(Layer):
     title = "MatMul"
     arity = (2, 2)
     keeps = Kept(inputs=(0, 1))
+    sight = "whole"
 
     transpose: Flag = field(default=False, help="swap the last two axes of the second input first")
 

@@ -30,6 +30,7 @@ class MixtureOfExperts(Layer):
 
     type = "moe"
     title = "MoE"
+    sight = "same"
     primary = "experts"
 
     experts: Count = field(

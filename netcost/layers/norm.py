@@ -8,6 +8,7 @@ from typing import ClassVar
 from netcost.layers.kept import INPUT_FOR_WEIGHTS, Held, Kept, Tensors
 from netcost.layers.layer import NO_WEIGHTS, RANK, Layer, Spellings, Weights, declare, field
 from netcost.layers.operations import LAYER_NORM_OPS, RMS_NORM_OPS
+from netcost.layers.reads import Sight
 from netcost.layers.refusals import require_divisible, require_embedded, require_map
 from netcost.layers.values import Count, Flag
 from netcost.shapes import Map, Shape, Vector
@@ -17,6 +18,7 @@ class Norm(Layer):
     """A layer that shifts and scales elements and keeps their shape."""
 
     elementwise = True
+    sight: ClassVar[Sight] = "same"
 
     def output(self, *inputs: Shape) -> Shape:
         """The input's shape."""
@@ -114,6 +116,7 @@ class InstanceNorm(RunningNorm):
 
     type = "instancenorm"
     title = "InstanceNorm"
+    sight = "whole"
     spellings: ClassVar[Spellings] = {
         "instancenorm1d": {"rank": 1},
         "instancenorm2d": {"rank": 2},
@@ -147,6 +150,7 @@ class GroupNorm(AffineNorm):
 
     type = "groupnorm"
     title = "GroupNorm"
+    sight = "whole"
     primary = "groups"
     spellings: ClassVar[Spellings] = {"gn": {}}
 

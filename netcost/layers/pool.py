@@ -8,6 +8,7 @@ from typing import ClassVar
 from netcost.integers import gcd, maximum
 from netcost.layers.kept import INPUT_KEPT, NOTHING_KEPT, Held, Kept, Tensors
 from netcost.layers.layer import RANK, Layer, Spellings, declare, field
+from netcost.layers.reads import Sight, binned, every
 from netcost.layers.refusals import LayerError, per_axis, refuse, require_map
 from netcost.layers.sliding_window import AxisWindow, Window, ceil_windows, reach
 from netcost.layers.values import Axes, Count, Flag
@@ -138,6 +139,10 @@ class AdaptivePool(Layer):
             whole + parts - gcd(whole, parts) for whole, parts in zip(x.size, out.size, strict=True)
         )
 
+    def reads(self, out: Map, x: Map) -> Sight:
+        """A bin for each axis."""
+        return every(map(binned, x.size, out.size))
+
 
 @declare
 class AdaptiveAvgPool(AdaptivePool):
@@ -206,6 +211,7 @@ class GlobalAvgPool(Layer):
     spellings: ClassVar[Spellings] = {"globalavgpool": {}}
     lecture_ops = True
     keeps = NOTHING_KEPT
+    sight = "whole"
 
     def output(self, *inputs: Shape) -> Shape:
         """(N, C)."""

@@ -16,6 +16,8 @@ from netcost.shapes import Sequence, Shape, Vector
 class Recurrent(Layer):
     """A state that is carried along a sequence, through gates that see the input and the last state."""
 
+    sight = "whole"
+
     primary = "units"
 
     gates: ClassVar[int]

@@ -9,6 +9,7 @@ from typing import Annotated
 from netcost.integers import isqrt
 from netcost.layers.kept import NOTHING_KEPT
 from netcost.layers.layer import Layer, declare, field
+from netcost.layers.reads import Sight
 from netcost.layers.refusals import (
     LayerError,
     refuse,
@@ -62,6 +63,7 @@ class Flatten(Layer):
     title = "Flatten"
     view = True
     keeps = NOTHING_KEPT
+    sight = "whole"
 
     def output(self, *inputs: Shape) -> Shape:
         """(N, D)."""
@@ -187,6 +189,10 @@ class ToTokens(Layer):
         x = require_map(self.type, inputs[0])
         return Sequence((x[0], prod(x.size), x.channels))
 
+    def reads(self, out: Shape, x: Shape) -> Sight:
+        """The same position of a signal; of more axes than one, that is no longer told."""
+        return "same" if len(out) == len(x) else None
+
 
 @declare
 class ToMap(Layer):
@@ -239,6 +245,10 @@ class ToMap(Layer):
         size = isqrt(tokens) if self.size is None else self.size
         return size if isinstance(size, tuple) else (size, size)
 
+    def reads(self, out: Shape, x: Shape) -> Sight:
+        """The same position of a signal; of more axes than one, that is no longer told."""
+        return "same" if len(out) == len(x) else None
+
 
 @declare
 class ChannelShuffle(Layer):
@@ -253,6 +263,7 @@ class ChannelShuffle(Layer):
     type = "channelshuffle"
     title = "ChannelShuffle"
     keeps = NOTHING_KEPT
+    sight = "same"
     primary = "groups"
 
     groups: Count = field(symbol="G", help="groups of channels", example="4")

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 from netcost.integers import any_of, scaled
 from netcost.layers.kept import NOTHING_KEPT
 from netcost.layers.layer import Layer, Spellings, declare, field
+from netcost.layers.reads import Look, Sight, every, resampled, shifted, window
 from netcost.layers.refusals import (
     LayerError,
     both_ends,
@@ -59,6 +60,11 @@ class Pad(Layer):
         ends = both_ends(self.size, len(x.size), "size")
         return x.resized(x.channels, tuple(w + both_sides(*end) for w, end in zip(x.size, ends, strict=True)))
 
+    def reads(self, out: Map, x: Map) -> Sight:
+        """The position as many places back as were added before."""
+        del out
+        return tuple(shifted(-before) for before, _ in both_ends(self.size, len(x.size), "size"))
+
 
 @declare
 class Crop(Layer):
@@ -108,6 +114,12 @@ class Crop(Layer):
             lambda: LayerError(f"the margins leave {times(size, ' x ')} of {x.described}", field="margins"),
         )
         return size
+
+    def reads(self, out: Map, x: Map) -> Sight:
+        """The position as many places further on as were cut off before."""
+        if self.margins is None:
+            return tuple(shifted((length - kept) // 2) for length, kept in zip(x.size, out.size, strict=True))
+        return tuple(shifted(before) for before, _ in both_ends(self.margins, len(x.size), "margins"))
 
 
 @declare
@@ -177,6 +189,14 @@ class Upsample(Layer):
         _, neighbours = INTERPOLATION[self.mode]
         return prod(out) * (2 * neighbours - 1) if neighbours else 0
 
+    def reads(self, out: Map, x: Map) -> Sight:
+        """The neighbours of a position, for each axis."""
+        axes, weighed = INTERPOLATION[self.mode]
+        neighbours = 1 if axes is None else round(weighed ** (1 / axes))
+        return every(
+            resampled(length, wanted, neighbours) for length, wanted in zip(x.size, out.size, strict=True)
+        )
+
 
 @declare
 class PixelShuffle(Layer):
@@ -209,6 +229,11 @@ class PixelShuffle(Layer):
         )
         return x.resized(x.channels // positions, tuple(w * self.factor for w in x.size))
 
+    def reads(self, out: Map, x: Map) -> Sight:
+        """The position from whose channels a square is made."""
+        del out
+        return (Look(1, (0,) * self.factor, (0,) * self.factor),) * len(x.size)
+
 
 @declare
 class PixelUnshuffle(Layer):
@@ -232,3 +257,8 @@ class PixelUnshuffle(Layer):
         x = require_map(self.type, inputs[0])
         size = tuple(require_divisible("size", w, "factor", self.factor, field="factor") for w in x.size)
         return x.resized(x.channels * prod((self.factor,) * len(size)), size)
+
+    def reads(self, out: Map, x: Map) -> Sight:
+        """The square that becomes channels."""
+        del out
+        return (window(self.factor, self.factor, 0),) * len(x.size)

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 from netcost.integers import any_of, ceil_div, minimum
 from netcost.layers.kept import NOTHING_KEPT
 from netcost.layers.layer import Layer, Spellings, declare, field
+from netcost.layers.reads import Sight, along, shifted
 from netcost.layers.refusals import (
     LayerError,
     axis_of,
@@ -35,6 +36,7 @@ class Select(Layer):
     title = "Select"
     view = True
     keeps = NOTHING_KEPT
+    sight = "whole"
     primary = "index"
 
     index: Integer = field(help="number of the token, from 0; -1 is the last", example="0")
@@ -90,6 +92,12 @@ class Slice(Layer):
             ),
         )
         return x.with_length(axis, ceil_div(stop - start, self.step))
+
+    def reads(self, out: Shape, x: Shape) -> Sight:
+        """The position kept, of an axis of positions; all are where channels are cut."""
+        del out
+        axis = axis_of(x, self.axis)
+        return along(x, axis, shifted(self.start + x[axis] if self.start < 0 else self.start, self.step))
 
 
 Uneven = Annotated[str, OneOf(["refuse", "chunk", "balance"])]
@@ -183,3 +191,8 @@ class Split(Layer):
             ),
         )
         return sizes[self.index]
+
+    def reads(self, out: Shape, x: Shape) -> Sight:
+        """All positions, where it is channels that are cut."""
+        del out
+        return "same" if axis_of(x, self.axis) == range(len(x))[x.channel_axis] else None

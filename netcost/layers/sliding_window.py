@@ -7,6 +7,7 @@ from typing import Any
 
 from netcost.integers import ceil_div, maximum
 from netcost.layers.layer import RANK, Layer, declare, field
+from netcost.layers.reads import Sight, window
 from netcost.layers.refusals import LayerError, both_ends, per_axis, refuse, require_map
 from netcost.layers.values import Axes, Count, Padding
 from netcost.shapes import Map, Shape
@@ -194,3 +195,11 @@ class Window(Layer):
             if name in found:
                 found[name] = tuple(getattr(axis, name) for axis in axes)
         return found
+
+    def reads(self, out: Map, x: Map) -> Sight:
+        """A window for each axis."""
+        del out
+        return tuple(
+            window(axis.kernel, axis.stride, before, axis.dilation)
+            for axis, (before, _) in zip(self.axes_over(x), self.pads(x), strict=True)
+        )
