@@ -8,17 +8,18 @@ from typing import cast
 
 from netcost.language.add_layer import LayerAdder
 from netcost.language.evaluate import bind, evaluate, holds, with_shape
+from netcost.language.faults import faults_of
 from netcost.language.frame import MAX_CALLS, Flow, Frame, Traits, find_block
 from netcost.language.full_names import FullNames, check_length, word_of
 from netcost.language.items import (
     Body,
     CallItem,
-    FaultyItem,
     Item,
     LayerItem,
     LetItem,
     ResidualItem,
     SeqItem,
+    bodies_of,
 )
 from netcost.language.references import find, shared, sources_of
 from netcost.language.scope import Lost, Scope
@@ -49,18 +50,21 @@ class Builder:
         self.problems = problems
         self._names = FullNames(inputs, work)
         self._adder = LayerAdder(network, work)
+        self._seen: set[int] = set()
+        """The identities of the lists that have run: they are not run again to look for faults."""
 
     def run(self, body: Body, frame: Frame) -> Flow:
         """Run the items of a list one after the other; the last one's output is the list's."""
+        self._seen.add(id(body))
         current = frame.entry
         for item in body.items:
             try:
                 current = self._item(item, frame, current)
             except Lost:
-                current = None
+                current = self._inspect(item, frame)
             except Fault as fault:
-                current = None
                 self._note(fault, frame)
+                current = self._inspect(item, frame)
             if item.name:
                 frame.tensors[item.name] = current
                 frame.targets[item.name] = item
@@ -73,10 +77,10 @@ class Builder:
     # -- one item
 
     def _item(self, item: Item, frame: Frame, current: Flow) -> Flow:
-        if isinstance(item, FaultyItem):
-            return None
         if isinstance(item, LetItem):
             return self._let(item, frame, current)
+        if item.faulty:
+            return self._inspect(item, frame, sources_of(item, frame, current)[0])
         if item.repeat is None:
             sources = sources_of(item, frame, current)
             return self._once(item, frame, sources, frame.prefix + item.name if item.name else "")
@@ -116,8 +120,7 @@ class Builder:
         self.work.run(len(sources), item, len(self.network.nodes))
         inputs = [source for source in sources if source is not None]
         if len(inputs) < len(sources):
-            self._inspect(item, frame)
-            return None
+            return self._inspect(item, frame)
         if item.condition is not None and not holds(item.condition, frame, inputs[0], self.work):
             return inputs[0]
         if item.named_at is not None:
@@ -143,12 +146,30 @@ class Builder:
             return self._residual(item, inner, inputs[0], path)
         return self.run(body, inner)
 
-    def _inspect(self, item: Item, frame: Frame) -> None:
-        """Find what is wrong with an item whose input is not known, as far as that can be told."""
-        if isinstance(item, LayerItem):
-            for name in (*item.operands, *item.named):
-                if isinstance(name, Scalar):
-                    find(name, frame, None)
+    def _inspect(self, item: Item, frame: Frame, entry: Flow = None) -> Flow:
+        """Note what is wrong with an item that does not run, as far as that can be told; it has no output.
+
+        Args:
+            item: the item.
+            frame: what it sees.
+            entry: the tensor that it would start from, if that is known.
+        """
+        frame = frame.beside()
+        if item.repeat is not None:
+            frame.values.lose("i")
+            entry = None
+        try:
+            for fault in faults_of(item, frame, entry, self.work):
+                self._note(fault, frame)
+        except Lost:
+            return None
+        for name, body in bodies_of(item):
+            if id(body) in self._seen:
+                continue
+            inner = frame.inner(entry, body)
+            inner.prefix = ".".join(filter(None, (f"{frame.prefix}{item.name}", name, "")))
+            self.run(body, inner)
+        return None
 
     # -- layers
 
@@ -225,8 +246,8 @@ class Builder:
     # -- blocks
 
     def _call(self, item: CallItem, frame: Frame, inputs: list[Node], path: str, traits: Traits) -> Flow:
-        if item.faulty:
-            return None
+        if item.misfit:
+            return self._inspect(item, frame, inputs[0])
         file, block = find_block(frame.file, item.head)
         if block.faulty:
             return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from netcost.language.frame import MAX_CALLS, MAX_NESTING, find_block
 from netcost.language.items import (
     NOTHING,
@@ -11,8 +13,8 @@ from netcost.language.items import (
     Item,
     LayerItem,
     ResidualItem,
-    SeqItem,
     Size,
+    bodies_of,
 )
 from netcost.language.spec_file import SpecFile
 from netcost.language.work import Work
@@ -89,27 +91,26 @@ class _Survey:
     def inside(self, item: Item, file: SpecFile) -> Size:
         if isinstance(item, CallItem):
             return self.call(item, file)
-        bodies: list[Body] = []
-        if isinstance(item, (ResidualItem, SeqItem)):
-            bodies.append(item.body)
-        if isinstance(item, ResidualItem) and item.shortcut is not None:
-            bodies.append(item.shortcut)
-        if isinstance(item, LayerItem):
-            bodies += [operand for operand in item.operands if isinstance(operand, Body)]
-        sizes = [self.body(body, file) for body in bodies]
+        sizes = [self.body(body, file) for _, body in bodies_of(item)]
         return sum(sizes, NOTHING)
 
     def call(self, item: CallItem, file: SpecFile) -> Size:
         try:
             home, block = find_block(file, item.head)
-            if not block.faulty:
-                self.work.spend(1 + len(block.params) // PARAMS_A_UNIT, item)
-                _check_arguments(item, block)
         except Fault as fault:
-            item.faulty = True
+            item.misfit, item.positional, item.by_name = True, (), {}  # what they may be is not known
             self.problems.append(fault.problem)
             return NOTHING
-        return self.block(block, home, item.head)
+        if not block.faulty:
+            self.work.spend(1 + len(block.params) // PARAMS_A_UNIT, item)
+            faults = list(_misfits(item, block))
+            if faults:
+                item.misfit = True
+                item.positional = item.positional[: len(block.params)]
+                known = {param.key.text for param in block.params}
+                item.by_name = {name: each for name, each in item.by_name.items() if name in known}
+            self.problems.extend(fault.problem for fault in faults)
+        return NOTHING if item.misfit else self.block(block, home, item.head)
 
     def block(self, block: Block, home: SpecFile, called_at: Scalar) -> Size:
         if id(block) in self.known:
@@ -141,24 +142,23 @@ def _is_certain(follower: LayerItem | None) -> bool:
     return follower is not None and (follower.condition is None or follower.condition.constant is True)
 
 
-def _check_arguments(item: CallItem, block: Block) -> None:
+def _misfits(item: CallItem, block: Block) -> Iterator[Fault]:
     """Compare the arguments of a call with the parameters of its block.
 
-    Raises:
-        Fault: too many arguments, an unknown one, one that is given twice, or one that is missing.
+    Too many arguments, an unknown one, one that is given twice, and one that is missing are faults.
     """
     names = {param.key.text: index for index, param in enumerate(block.params)}
     signature = f"its parameters are [{', '.join(names)}]" if names else "it has no parameters"
     if len(item.positional) > len(names):
         place = item.positional[len(names)].node.place
         expected = counted(len(names), "argument")
-        raise Fault(place, f"{block.name} takes {expected}, got {len(item.positional)}", signature)
+        yield Fault(place, f"{block.name} takes {expected}, got {len(item.positional)}", signature)
     for name, (key, _) in item.by_name.items():
         if name not in names:
             hint = meant(name, names, signature)
-            raise Fault(key.place, f"{block.name} has no parameter `{name}`", hint)
-        if names[name] < len(item.positional) and name not in item.overriding:
-            raise Fault(key.place, f"`{name}` is given by position and by name", "keep one of them")
+            yield Fault(key.place, f"{block.name} has no parameter `{name}`", hint)
+        elif names[name] < len(item.positional) and name not in item.overriding:
+            yield Fault(key.place, f"`{name}` is given by position and by name", "keep one of them")
     for param in block.params[len(item.positional) :]:
-        if param.default is None and param.key.text not in item.by_name:
-            raise Fault(item.place, f"{block.name} needs `{param.key.text}`", signature)
+        if not item.faulty and param.default is None and param.key.text not in item.by_name:
+            yield Fault(item.place, f"{block.name} needs `{param.key.text}`", signature)

@@ -26,7 +26,7 @@ def evaluate(value: Value, frame: Frame, current: Flow, work: Work) -> object:
     return evaluated(value, with_shape(frame.values, value.names, current), work)
 
 
-def holds(value: Value, frame: Frame, current: Node, work: Work) -> bool:
+def holds(value: Value, frame: Frame, current: Flow, work: Work) -> bool:
     """Tell whether a condition is true.
 
     Raises:

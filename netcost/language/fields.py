@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from netcost.language.item_keys import ITEM_KEYS, in_defaults
-from netcost.language.recipe import Field, Recipe
-from netcost.language.scope import Scope
+from netcost.language.recipe import Field, Recipe, constant_of
 from netcost.language.value import read_value
 from netcost.language.work import Work
 from netcost.layers import HEADS, all_types, find
 from netcost.layers.layer import Declared, Layer
-from netcost.source.document import KeyValue, MappingNode, Scalar
+from netcost.source.document import KeyValue, MappingNode, Scalar, YamlNode
 from netcost.source.fault import Fault, meant
+from netcost.source.nodes import word_at
 from netcost.source.problem import Problem, nearest
 
 TOP_LEVEL_KEYS = (
     *("netcost", "name", "note", "params", "variants", "input", "inputs", "batch", "dtype"),
     *("defaults", "imports", "blocks", "layers", "outputs", "budget"),
 )
-STRUCTURES = ("residual", "seq", "let")
-"""Heads that arrange layers and are none."""
+STRUCTURES: Mapping[str, tuple[str, ...]] = {
+    "residual": ("shortcut", "shortcut_if", "act"),
+    "seq": (),
+    "let": (),
+}
+"""Heads that arrange layers and are none, with the keys that only they have."""
 
 CANCEL = "none"
 
@@ -28,45 +32,81 @@ CANCEL = "none"
 def read_fields(
     kind: type[Layer],
     head: Scalar,
-    given: Iterable[KeyValue],
-    defaults: Iterable[KeyValue],
+    given: Collection[KeyValue],
+    defaults: Collection[KeyValue],
     implied: Mapping[str, object],
     work: Work,
+    *,
+    likely: bool = False,
 ) -> Recipe:
     """Read the fields of a layer; those given win over the defaults.
 
-    Raises:
-        Fault: an unknown, doubled or missing field, or a value that cannot be read.
+    Unknown, doubled and missing fields and values that cannot be read are among the recipe's faults, and so is
+    what is wrong with values that are known, as the layer may never run. Where the type is only likely, as its head
+    is misspelt, nothing is missing.
     """
-    fields = {name: field for name, field in _declared(kind, defaults, work).items() if name not in implied}
-    fields |= _declared(kind, given, work)
+    faults: list[Fault] = []
+    fields = _declared(kind, defaults, work, faults)
+    fields = {name: field for name, field in fields.items() if name not in implied}
+    fields |= _declared(kind, given, work, faults)
+    unread = {_meant_field(kind, key.text) for key, _ in given} - fields.keys()
     fields = {name: field for name, field in fields.items() if field.value.constant != CANCEL}
-    for name, declared in kind.fields.items():
-        if declared.required and name not in fields and name not in implied:
-            example = (
-                f"`- {{{kind.type}: ..., {name}: ...}}`" if name != kind.primary else f"`- {kind.type}: ...`"
-            )
-            raise Fault(head.place, f"{head.text} needs `{name}`: {declared.help}", f"write {example}")
     rest = {name: value for name, value in implied.items() if name not in fields}
     recipe = Recipe(kind, head, list(fields.values()), rest, work)
-    if not recipe.names:
-        recipe.make(Scope())  # so that its faults are found even where it never runs
+    recipe.faults = faults
+    if likely:
+        faults += recipe.field_faults(constant_of)
+        return recipe
+    missing = [
+        each
+        for name, each in kind.fields.items()
+        if each.required and name not in fields and name not in implied and name not in unread
+    ]
+    if missing:
+        faults.append(_missing(kind, head, missing))
+    faults += recipe.constant_faults()
     return recipe
 
 
-def _declared(kind: type[Layer], pairs: Iterable[KeyValue], work: Work) -> dict[str, Field]:
-    """Find the declared field of each key."""
+def _missing(kind: type[Layer], head: Scalar, fields: list[Declared]) -> Fault:
+    """Say which fields a layer needs."""
+    needed = " and ".join(f"`{each.name}`: {each.help}" for each in fields)
+    beside = [f"{each.name}: ..." for each in fields if each.name != kind.primary]
+    value = ": ..." if kind.primary else ""
+    entries = ", ".join([f"{kind.type}{value}", *beside])
+    example = f"{{{entries}}}" if beside else entries
+    return Fault(head.place, f"{head.text} needs {needed}", f"write `- {example}`")
+
+
+def _declared(
+    kind: type[Layer], pairs: Collection[KeyValue], work: Work, faults: list[Fault]
+) -> dict[str, Field]:
+    """Find the declared field of each key; the value of a misspelt one is looked at as that of the field meant."""
     fields: dict[str, Field] = {}
     for key, node in pairs:
         declared = field_named(kind, key.text)
         if declared is None:
-            raise unknown_field(kind, key)
+            faults.append(unknown_field(kind, key))
+            declared = kind.fields.get(_meant_field(kind, key.text))
+            if declared is None or any(canonical(kind, each.text) == declared.name for each, _ in pairs):
+                continue
         if declared.name in fields:
-            raise _same_field(key, fields[declared.name].key, declared.name)
+            faults.append(_same_field(key, fields[declared.name].key, declared.name))
+            continue
         words = (*declared.type.words, CANCEL)
-        value = read_value(node, work, words, literal=declared.type.literal, parts=declared.type.parts)
-        fields[declared.name] = Field(declared, key, value)
+        try:
+            value = read_value(node, work, words, literal=declared.type.literal, parts=declared.type.parts)
+        except Fault as fault:
+            faults.append(fault)
+        else:
+            fields[declared.name] = Field(declared, key, value)
     return fields
+
+
+def _meant_field(kind: type[Layer], word: str) -> str:
+    """The own name of the field that a word gives or was probably meant to give; the word itself if there is none."""
+    known = field_named(kind, word)
+    return known.name if known else canonical(kind, nearest(word, spellings_of(kind)) or word)
 
 
 def _same_field(key: Scalar, first: Scalar, name: str) -> Fault:
@@ -90,6 +130,23 @@ def field_named(kind: type[Layer], name: str) -> Declared | None:
     return next((declared for declared in kind.fields.values() if name in declared.aliases), None)
 
 
+def primary_field(kind: type[Layer], head: Scalar, value: YamlNode) -> KeyValue:
+    """The field that the head's own value gives.
+
+    Raises:
+        Fault: it gives none.
+    """
+    if not kind.primary:
+        known = ", ".join(kind.fields)
+        hint = (
+            f"write `- {{{head.text}, {next(iter(kind.fields))}: ...}}`: it has {known}"
+            if known
+            else f"write `- {head.text}`"
+        )
+        raise Fault(value.place, f"{head.text} takes no value of its own", hint)
+    return word_at(head, kind.primary), value
+
+
 def accepts(kind: type[Layer], name: str) -> bool:
     """Tell whether a key may stand in an item of the layer type."""
     if name in {"norm", "act"}:
@@ -97,7 +154,18 @@ def accepts(kind: type[Layer], name: str) -> bool:
     return name in kind.named_inputs or field_named(kind, name) is not None
 
 
-def unknown_type(key: Scalar, others: tuple[str, ...] = STRUCTURES) -> Fault:
+def spellings_of(kind: type[Layer]) -> list[str]:
+    """The keys that an item of the layer type may have, in all their spellings."""
+    spellings = [
+        *kind.fields,
+        *ITEM_KEYS,
+        *kind.named_inputs,
+        *(("norm", "act") if kind.followable else ()),
+    ]
+    return spellings + [alias for declared in kind.fields.values() for alias in declared.aliases]
+
+
+def unknown_type(key: Scalar, others: Iterable[str] = STRUCTURES) -> Fault:
     """Say which layer type was probably meant, or which other word."""
     hint = meant(key.text, (*HEADS, *others), "`netcost layers` lists them all")
     return Fault(key.place, f"unknown layer type `{key.text}`", hint)
@@ -108,13 +176,7 @@ def unknown_field(kind: type[Layer], key: Scalar) -> Fault:
     message = f"unknown field `{key.text}` for {kind.type}"
     if key.text in ITEM_KEYS:
         return Fault(key.place, message, f"`{key.text}` stands beside `{kind.type}`, not inside it")
-    spellings = [
-        *kind.fields,
-        *ITEM_KEYS,
-        *kind.named_inputs,
-        *(("norm", "act") if kind.followable else ()),
-    ]
-    spellings += [alias for declared in kind.fields.values() for alias in declared.aliases]
+    spellings = spellings_of(kind)
     if nearest(key.text, spellings):
         return Fault(key.place, message, meant(key.text, spellings))
     if key.text in TOP_LEVEL_KEYS:

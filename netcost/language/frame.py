@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from copy import copy
 from typing import TypeAlias
 
 from netcost.language.expression import Absent
+from netcost.language.heads import no_block
 from netcost.language.item_keys import DTYPE, FROZEN, TRAINING_ONLY, inherited
 from netcost.language.items import Block, Body, Item, faulty_block
 from netcost.language.names import TENSOR_NAMES, tensor_axes
 from netcost.language.scope import Scope
 from netcost.language.spec_file import SpecFile
-from netcost.layers import HEADS
 from netcost.network import Node
 from netcost.shapes import Shape
 from netcost.source.document import Scalar
@@ -86,6 +87,12 @@ class Frame:
             raise Fault(body.place, f"lists and blocks are nested more than {MAX_NESTING} deep")
         return frame
 
+    def beside(self) -> Frame:
+        """A frame that sees the same, and has a scope of its own for values."""
+        frame = copy(self)
+        frame.values = Scope(outer=self.values)
+        return frame
+
     def known_names(self) -> Iterator[str]:
         """The names of this list's items so far, then those of the lists around it."""
         here: Frame | None = self
@@ -139,11 +146,4 @@ def find_block(file: SpecFile, head: Scalar) -> tuple[SpecFile, Block]:
         return home, home.blocks[name]
     if home.faulty:
         return home, faulty_block(head)
-    if name.lower() in HEADS:
-        raise Fault(
-            head.place,
-            f"there is no block `{head.text}`",
-            f"built-in layers are lower-case: `{name.lower()}`",
-        )
-    hint = meant(name, home.blocks) or "define it under `blocks:`"
-    raise Fault(head.place, f"there is no block `{head.text}`", hint)
+    raise no_block(head, name, home.blocks)

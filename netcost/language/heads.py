@@ -2,60 +2,123 @@
 
 from __future__ import annotations
 
-from netcost.language.fields import STRUCTURES, TOP_LEVEL_KEYS, accepts, unknown_type
+from collections.abc import Collection
+
+from netcost.language.fields import STRUCTURES, TOP_LEVEL_KEYS, accepts, spellings_of, unknown_type
 from netcost.language.item_keys import ITEM_KEYS
 from netcost.layers import HEADS, all_types, find
-from netcost.source.document import MappingNode, Scalar
-from netcost.source.fault import MAX_LISTED, Fault
+from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
+from netcost.source.fault import Fault, meant
 from netcost.source.problem import nearest
 
+CERTAIN = 0.75
+"""How like a layer type a word must be for its fields to be looked at as that type's."""
 
-def find_head(node: MappingNode) -> Scalar:
-    """The key that says what an item is.
+MISSPELT, MISFIT = 1, 3
+"""How badly a key fits a head that has one like it, and a head that has none."""
+
+
+def find_head(node: MappingNode, blocks: Collection[str] | None) -> Scalar:
+    """The key that says what an item is; it may be misspelt.
 
     A block's name wins, as its arguments may be called anything; of several built-in heads the one that
-    has the others as fields, as in `{conv: 64, pad: 1}`.
+    has the others as fields, as in `{conv: 64, pad: 1}`; where a key is misspelt, the head that the other keys
+    fit best, and the first of those that they fit equally well.
+
+    Args:
+        node: the item.
+        blocks: the names of the file's blocks; None if they are not known.
+
+    Raises:
+        Fault: there is none, or there are two.
     """
     keys = [key for key, _ in node]
     if not keys:
         raise Fault(node.place, "an item needs a layer", "write `- conv: ...`, or remove it")
-    blocks = [key for key in keys if is_block_name(key.text)]
-    if len(blocks) == 1:
-        return blocks[0]
-    heads = blocks or [key for key in keys if key.text in HEADS or key.text in STRUCTURES]
-    if not heads:
-        raise _no_head(keys)
-    for head in heads:
-        if all(other is head or _takes(head.text, other.text) for other in heads):
+    calls = [key for key in keys if _is_capitalised(key.text)]
+    if not any(is_call(key.text, blocks) for key in calls):
+        calls = []
+    if len(calls) == 1:
+        return calls[0]
+    known = calls or [key for key in keys if is_built_in(key.text)]
+    for head in known:
+        if all(key is head or _fits(head.text, key.text) for key in keys):
             return head
-    raise Fault(
+    if calls:
+        raise two_heads(calls)
+    heads = [key for key in keys if key in known or (_is_strange(key.text) and _may_be_head(key.text))]
+    return min(heads, key=lambda head: _misfit(head, keys)) if heads else _strange_head(keys)
+
+
+def _fits(head: str, key: str) -> bool:
+    """Tell whether a key may stand beside a head."""
+    if key in ITEM_KEYS:
+        return True
+    return accepts(find(head)[0], key) if head in HEADS else key in STRUCTURES.get(head, ())
+
+
+def _misfit(head: Scalar, keys: list[Scalar]) -> int:
+    """How badly the keys of an item fit a head: a misspelt one a little, any other that is unknown to it more."""
+    kind = meant_head(head.text)
+    if not kind:
+        return MISSPELT + 1  # the arguments of a block may be called anything
+    own = spellings_of(find(kind)[0]) if kind in HEADS else (*STRUCTURES[kind], *ITEM_KEYS)
+    strange = [key.text for key in keys if key is not head and not _fits(kind, key.text)]
+    return sum(MISSPELT if nearest(word, own) else MISFIT for word in strange)
+
+
+def _is_strange(word: str) -> bool:
+    """Tell whether a word is no key of any item."""
+    return not (
+        word in ITEM_KEYS or word in TOP_LEVEL_KEYS or any(accepts(kind, word) for kind in all_types())
+    )
+
+
+def _may_be_head(word: str) -> bool:
+    return word[:1].isupper() or bool(meant_head(word))
+
+
+def meant_head(word: str) -> str:
+    """The built-in head that a word is, or is so like that its fields are looked at; empty if there is none."""
+    return word if is_built_in(word) else nearest(word, (*HEADS, *STRUCTURES), CERTAIN) or ""
+
+
+def _strange_head(keys: list[Scalar]) -> Scalar:
+    """The key that must be the head, though it is like none.
+
+    Raises:
+        Fault: all of them are keys of items.
+    """
+    unknown = [key for key in keys if _is_strange(key.text) and not nearest(key.text, ITEM_KEYS)]
+    if unknown:
+        similar = (key for key in unknown if nearest(key.text, (*HEADS, *STRUCTURES)))
+        return next(similar, unknown[0])
+    key = next((key for key in keys if key.text not in ITEM_KEYS), keys[0])
+    if key.text in TOP_LEVEL_KEYS and key.text not in ITEM_KEYS:
+        raise Fault(
+            key.place, f"`{key.text}` is no layer", f"`{key.text}` belongs to the top level of the file"
+        )
+    raise Fault(key.place, f"no layer in this item, only `{key.text}`", "write `- {conv: 64, kernel: 3}`")
+
+
+def rivals(head: Scalar, keys: list[Scalar]) -> list[Scalar]:
+    """The other built-in heads in an item, which are no fields of its layer."""
+    return [key for key in keys if is_built_in(key.text) and not _fits(head.text, key.text)]
+
+
+def is_of_rival(key: str, head: Scalar, others: list[Scalar]) -> bool:
+    """Tell whether a key is another head, or may stand beside one and not beside the first."""
+    return not _fits(head.text, key) and any(other.text == key or _fits(other.text, key) for other in others)
+
+
+def two_heads(heads: list[Scalar]) -> Fault:
+    """Say that an item has more than one layer."""
+    return Fault(
         heads[1].place,
         f"two layers in one item: `{heads[0].text}` and `{heads[1].text}`",
         "give each an item of its own",
         ((heads[0].place, "the first"),),
     )
-
-
-def _takes(head: str, key: str) -> bool:
-    return head in HEADS and accepts(find(head)[0], key)
-
-
-def _no_head(keys: list[Scalar]) -> Fault:
-    strange = [key for key in keys if key.text not in ITEM_KEYS][:MAX_LISTED]
-    known = {
-        *TOP_LEVEL_KEYS,
-        *(key.text for key in strange if any(accepts(kind, key.text) for kind in all_types())),
-    }
-    unknown = [key for key in strange if key.text not in known]
-    if unknown:
-        similar = (key for key in unknown if nearest(key.text, (*HEADS, *STRUCTURES)))
-        return unknown_type(next(similar, unknown[0]))
-    key = (strange or keys)[0]
-    if key.text in TOP_LEVEL_KEYS and key.text not in ITEM_KEYS:
-        return Fault(
-            key.place, f"`{key.text}` is no layer", f"`{key.text}` belongs to the top level of the file"
-        )
-    return Fault(key.place, f"no layer in this item, only `{key.text}`", "write `- {conv: 64, kernel: 3}`")
 
 
 def unknown_head(head: Scalar) -> Fault:
@@ -69,6 +132,33 @@ def unknown_head(head: Scalar) -> Fault:
     return unknown_type(head)
 
 
-def is_block_name(text: str) -> bool:
-    """Tell whether a head is that of a block, of this file or of one that it imports."""
-    return text.rpartition(".")[2][:1].isupper()
+def is_built_in(word: str) -> bool:
+    """Tell whether a word is the head of a built-in layer or of a structure."""
+    return word in HEADS or word in STRUCTURES
+
+
+def holds_items(node: YamlNode) -> bool:
+    """Tell whether a list is one of items, as one of them has a head that is known."""
+    return isinstance(node, SequenceNode) and any(
+        isinstance(each, MappingNode) and any(is_built_in(key.text) for key, _ in each) for each in node
+    )
+
+
+def no_block(head: Scalar, name: str, blocks: Collection[str]) -> Fault:
+    """Say that there is no block of a name, and what was probably meant."""
+    if name.lower() in HEADS:
+        hint = f"built-in layers are lower-case: `{name.lower()}`"
+    elif not nearest(name, blocks) and meant_head(name):
+        hint = f"did you mean `{meant_head(name)}`?"
+    else:
+        hint = meant(name, blocks) or "define it under `blocks:`"
+    return Fault(head.place, f"there is no block `{head.text}`", hint)
+
+
+def is_call(word: str, blocks: Collection[str] | None) -> bool:
+    """Tell whether a head calls a block, of this file or of one that it imports."""
+    return _is_capitalised(word) and ("." in word or blocks is None or word in blocks)
+
+
+def _is_capitalised(word: str) -> bool:
+    return word.rpartition(".")[2][:1].isupper()

@@ -221,19 +221,24 @@ ITEM_KEYS: dict[str, ItemKey[Any]] = {
 
 def read_keys(
     item: Item, given: Iterable[KeyValue], again: Callable[[MappingNode], Item], work: Work
-) -> None:
+) -> list[Fault]:
     """Read the keys of an item, after those that it has already.
 
-    Raises:
-        Fault: one of them cannot be read.
+    Returns:
+        The faults of those that cannot be read.
     """
+    faults: list[Fault] = []
     item.keys = keys = {**item.keys}
     for key, node in sorted(given, key=lambda each: each[0].text == FIRST.name):
-        keys[key.text] = ITEM_KEYS[key.text].read(Given(key, node, item, again, work))
+        try:
+            keys[key.text] = ITEM_KEYS[key.text].read(Given(key, node, item, again, work))
+        except Fault as fault:
+            faults.append(fault)
     item.named_at, item.repeat, item.condition = NAME.of(keys), REPEAT.of(keys), IF.of(keys)
     item.sources, item.first, item.share = FROM.of(keys), FIRST.of(keys), SHARE.of(keys)
     item.name = item.named_at.text if item.named_at else ""
     item.passed_on = {each: value for each, value in keys.items() if ITEM_KEYS[each].inherited}
+    return faults
 
 
 def inherited(outer: Mapping[str, object], own: Mapping[str, object]) -> Mapping[str, object]:

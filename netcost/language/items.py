@@ -5,7 +5,7 @@ They are told apart by identity; to make what compares and prints them takes lon
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -52,6 +52,8 @@ class Item:
     """Those of them that hold for all the layers inside it."""
     least: Size = NOTHING
     """What it stands for when it runs once; known for items that are repeated."""
+    faulty: bool = False
+    """Faults of its own have been noted: it does not run, but is looked at for others."""
     place: Place = field(init=False)
     """Where the head stands: one object for all the layers that come of the item."""
 
@@ -108,13 +110,30 @@ class CallItem(Item):
     by_name: Mapping[str, tuple[Scalar, Value]] = field(default_factory=dict)
     overriding: frozenset[str] = frozenset()
     """Names of arguments that stand in for those given by position."""
-    faulty: bool = False
+    misfit: bool = False
     """There is no such block, or the arguments do not fit it; the fault has been noted."""
 
 
 @dataclass(kw_only=True, slots=True, eq=False, repr=False)
 class FaultyItem(Item):
     """An item that could not be read; its fault has been noted."""
+
+    bodies: tuple[Body, ...] = ()
+    """The lists of items in it, as far as they can be told from other lists."""
+
+
+def bodies_of(item: Item) -> Iterator[tuple[str, Body]]:
+    """The lists of items inside an item, each with the name that it adds to those of its layers."""
+    if isinstance(item, (ResidualItem, SeqItem)):
+        yield "", item.body
+    if isinstance(item, ResidualItem) and item.shortcut is not None:
+        yield "shortcut", item.shortcut
+    if isinstance(item, FaultyItem):
+        yield from (("", body) for body in item.bodies)
+    if isinstance(item, LayerItem):
+        for operand, name in zip(item.operands, item.branch_names, strict=True):
+            if isinstance(operand, Body):
+                yield name, operand
 
 
 @dataclass(slots=True, eq=False, repr=False)

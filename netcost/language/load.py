@@ -93,7 +93,8 @@ class _Loader:
         layers = root.get("layers")
         if layers is None or (isinstance(layers, SequenceNode) and not len(layers)):
             raise Fault(root.place, "this spec has no layers", "write `layers:` and a list below it")
-        body = ItemReader(file.defaults, self.work, self.problems).body(layers)
+        callable_blocks = None if file.faulty else file.blocks
+        body = ItemReader(file.defaults, self.work, self.problems, callable_blocks).body(layers)
         network = Network(
             self._name(root, document.path), source=document.path, precision=self._precision(root)
         )
@@ -121,7 +122,7 @@ class _Loader:
         self.work.spend(document.nodes // NODES_A_UNIT, document.root)
         self.size += document.size
         self.sources[document.path] = document.lines
-        self.problems.extend(document.problems)
+        self.problems.refuse(document.problems)
         root = top_level(document, self.problems)
         self._check_version(root.get("netcost"))
         file = SpecFile(document.path)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
-from typing import TypeAlias
+from typing import ParamSpec, TypeAlias, TypeVar
 
-from netcost.language.fields import (
-    CANCEL,
-    canonical,
-    read_fields,
+from netcost.language.fields import CANCEL, STRUCTURES, canonical, primary_field, read_fields
+from netcost.language.heads import (
+    find_head,
+    holds_items,
+    is_built_in,
+    is_call,
+    is_of_rival,
+    meant_head,
+    no_block,
+    rivals,
+    two_heads,
+    unknown_head,
 )
-from netcost.language.heads import find_head, is_block_name, unknown_head
 from netcost.language.item_keys import ITEM_KEYS, in_defaults, read_keys, refuse_excess
 from netcost.language.items import Body, CallItem, FaultyItem, Item, LayerItem, LetItem, ResidualItem, SeqItem
 from netcost.language.names import check_name, check_variable, is_name, reference_of
@@ -21,12 +28,13 @@ from netcost.layers import HEADS, find
 from netcost.layers.layer import Layer
 from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault
-from netcost.source.nodes import is_nothing, refuse_keys, word_at
-from netcost.source.problem import Problem
+from netcost.source.nodes import is_nothing, strange_keys, word_at
+from netcost.source.problem import Problem, nearest
 
 Defaults: TypeAlias = Mapping[str, Mapping[str, KeyValue]]
 
-RESIDUAL_KEYS = ("shortcut", "shortcut_if", "act")
+Read = TypeVar("Read")
+Given = ParamSpec("Given")
 
 
 class ItemReader:
@@ -36,12 +44,18 @@ class ItemReader:
         defaults: the fields that each layer type starts from.
         work: what the reading has done so far.
         problems: where faults are noted.
+        blocks: the names of the blocks that items may call; None if they are not known.
     """
 
-    def __init__(self, defaults: Defaults, work: Work, problems: list[Problem]) -> None:
+    def __init__(
+        self, defaults: Defaults, work: Work, problems: list[Problem], blocks: Collection[str] | None
+    ) -> None:
         self.defaults = defaults
         self.work = work
         self.problems = problems
+        self.blocks = blocks
+        self._sound = True
+        """No fault of the item that is being read has been noted; those of items inside it are their own."""
         self._names: set[str] = set()
         """Those given so far in the list that is being read."""
 
@@ -60,15 +74,27 @@ class ItemReader:
             return Body(node.place, items, names)
         entries = node.items if isinstance(node, SequenceNode) else [node]
         for entry in entries:
-            try:
-                item = self.item(entry)
-            except Fault as fault:
-                self.problems.append(fault.problem)
-                item = FaultyItem(head=word_at(entry, ""), name=_name_within(entry))
+            around, self._sound = self._sound, True
+            item = self._noting(self.item, entry) or FaultyItem(
+                head=word_at(entry, ""), name=_name_within(entry)
+            )
+            item.faulty, self._sound = not self._sound, around
             items.append(item)
             if item.name:
                 names.add(item.name)
         return Body(node.place, items, names)
+
+    def _note(self, fault: Fault) -> None:
+        self.problems.append(fault.problem)
+        self._sound = False
+
+    def _noting(self, read: Callable[Given, Read], *args: Given.args, **kwargs: Given.kwargs) -> Read | None:
+        """What a function reads, or nothing after a fault, which is noted."""
+        try:
+            return read(*args, **kwargs)
+        except Fault as fault:
+            self._note(fault)
+            return None
 
     def item(self, node: YamlNode) -> Item:
         """Read one item.
@@ -84,19 +110,33 @@ class ItemReader:
         if len(node) > MAX_LIST:
             raise Fault(node.place, f"this item has {len(node):,} keys, more than {MAX_LIST:,}")
         pairs = node.entries
-        head = find_head(node)
+        head = find_head(node, self.blocks)
         rest = [(key, value) for key, value in pairs if key is not head]
+        if is_built_in(head.text):
+            rest = self._without_rivals(head, rest)
         value = node.get(head.text)
         return self._headed(head, None if is_nothing(value) else value, rest)
 
     def _headed(self, head: Scalar, value: YamlNode | None, rest: list[KeyValue]) -> Item:
         common, own = _parted(rest)
-        item = self._by_head(head, value, own)
+        item = self._noting(self._by_head, head, value, own) or FaultyItem(head=head)
         if isinstance(item, LetItem):
-            _refuse_beside_let(common)
+            self._noting(_refuse_beside_let, common)
         if common:
-            read_keys(item, common, partial(self._again, item, value, own), self.work)
+            self._note_all(read_keys(item, common, partial(self._again, item, value, own), self.work))
         return item
+
+    def _note_all(self, faults: Iterable[Fault]) -> None:
+        for fault in faults:
+            self._note(fault)
+
+    def _without_rivals(self, head: Scalar, rest: list[KeyValue]) -> list[KeyValue]:
+        """The keys beside a head; those of a second head, which is noted, are left out."""
+        others = rivals(head, [key for key, _ in rest])
+        if not others:
+            return rest
+        self._note(two_heads(sorted((head, others[0]), key=lambda key: key.place)))
+        return [(key, node) for key, node in rest if not is_of_rival(key.text, head, others)]
 
     def _by_head(self, head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> Item:
         if head.text in HEADS:
@@ -104,37 +144,67 @@ class ItemReader:
         if head.text == "residual":
             return self._residual(head, value, own)
         if head.text == "seq":
-            refuse_keys(own, "seq", (), ITEM_KEYS)
-            return SeqItem(head=head, body=self._list(_required(head, value, "a list of layers")))
+            self._refuse_keys(head, own)
+            return SeqItem(head=head, body=self._layers_of(head, value))
         if head.text == "let":
-            refuse_keys(own, "let", (), ITEM_KEYS)
+            self._refuse_keys(head, own)
             return self._let(head, value)
-        if is_block_name(head.text):
+        if is_call(head.text, self.blocks):
             return self._call(head, value, own)
-        raise unknown_head(head)
+        return self._unknown(head, value, own)
+
+    def _unknown(self, head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> Item:
+        """Note that there is no such head, and read the item as what was probably meant, to find its other faults."""
+        capitalised = isinstance(head.value, str) and head.text[:1].isupper()
+        self._note(no_block(head, head.text, self.blocks or ()) if capitalised else unknown_head(head))
+        likely = meant_head(head.text) if isinstance(head.value, str) else ""
+        if likely in HEADS:
+            return self._layer(word_at(head, likely), value, own, likely=True)
+        if likely:
+            return self._by_head(word_at(head, likely), value, own)
+        lists = [
+            self.body(node) for node in (value, *(node for _, node in own)) if node and holds_items(node)
+        ]
+        return FaultyItem(head=head, bodies=tuple(lists))
+
+    def _refuse_keys(self, head: Scalar, own: list[KeyValue]) -> None:
+        self._note_all(strange_keys(own, head.text, STRUCTURES[head.text], ITEM_KEYS))
+
+    def _layers_of(self, head: Scalar, value: YamlNode | None) -> Body:
+        """The list of items that a structure holds; an empty one if it has none, which is noted."""
+        if value is not None:
+            return self._list(value)
+        self._note(Fault(head.place, f"{head.text} needs a list of layers", f"write `{head.text}: [...]`"))
+        return Body(head.place, [], self._names)
 
     # -- built-in layers
 
-    def _layer(self, head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> LayerItem:
+    def _layer(
+        self, head: Scalar, value: YamlNode | None, own: list[KeyValue], *, likely: bool = False
+    ) -> LayerItem:
+        """Read a built-in layer; where its type is only likely, what it lacks is no fault."""
         kind, implied = find(head.text)
         combines = kind.arity[0] > 1
         given = list(own)
         operands: tuple[Scalar | Body, ...] = ()
         branch_names: tuple[str, ...] = ()
         if combines and value is not None:
-            operands, branch_names = self._operands(head, value)
+            operands, branch_names = self._noting(self._operands, head, value) or ((), ())
         elif isinstance(value, MappingNode):
             if own and any(key.text in value for key, _ in own):
-                raise Fault(own[0][0].place, f"`{own[0][0].text}` is given twice", "keep one of them")
-            if own:
-                raise Fault(
-                    own[0][0].place,
-                    f"the fields of {head.text} stand inside and beside it",
-                    f"write them all inside `{head.text}: {{...}}`, or all beside it",
+                self._note(Fault(own[0][0].place, f"`{own[0][0].text}` is given twice", "keep one of them"))
+            elif own:
+                self._note(
+                    Fault(
+                        own[0][0].place,
+                        f"the fields of {head.text} stand inside and beside it",
+                        f"write them all inside `{head.text}: {{...}}`, or all beside it",
+                    )
                 )
-            given = list(value)
-        elif value is not None:
-            given.insert(0, _primary(kind, head, value))
+            given = [*value, *(pair for pair in own if pair[0].text not in value)]
+        elif value is not None and (kind.primary or not likely):
+            primary = self._noting(primary_field, kind, head, value)
+            given = [*([primary] if primary else []), *own]
         defaults = self.defaults.get(kind.type, {})
         written = {**defaults, **{canonical(kind, key.text): (key, node) for key, node in given}}
         special = {"norm", "act", *kind.named_inputs} if kind.followable else set(kind.named_inputs)
@@ -148,19 +218,24 @@ class ItemReader:
             _without(defaults.values(), {*special, *filter(in_defaults, defaults)}),
             implied,
             self.work,
+            likely=likely,
         )
+        self._note_all(recipe.faults)
+        named = [
+            self._noting(reference_of, written[name][1]) for name in kind.named_inputs if name in written
+        ]
         item = LayerItem(
             head=head,
             recipe=recipe,
             operands=operands,
             branch_names=branch_names,
-            named=tuple(reference_of(written[name][1]) for name in kind.named_inputs if name in written),
+            named=tuple(name for name in named if name is not None),
             norm=followers[0],
             act=followers[1],
         )
         by_default = [pair for name, pair in defaults.items() if in_defaults(name)]
         if by_default:
-            read_keys(item, by_default, lambda _: item, self.work)
+            self._note_all(read_keys(item, by_default, lambda _: item, self.work))
         return item
 
     def _followers(self, kind: type[Layer], written: Mapping[str, KeyValue]) -> list[LayerItem | None]:
@@ -171,7 +246,7 @@ class ItemReader:
             if key is None or node is None or not kind.followable:
                 found.append(None)
             else:
-                found.append(self._follower(node))
+                found.append(self._noting(self._follower, node))
         return found
 
     def _follower(self, node: YamlNode) -> LayerItem | None:
@@ -182,6 +257,8 @@ class ItemReader:
                 if key.text in ITEM_KEYS and not ITEM_KEYS[key.text].of_follower:
                     raise Fault(key.place, f"`{key.text}` has no meaning here", "give it to the item itself")
         item = self.item(node)
+        if isinstance(item, FaultyItem):
+            return None
         if not isinstance(item, LayerItem):
             raise Fault(node.place, "expected a layer type", "write `act: relu` or `norm: {groupnorm: 32}`")
         return item
@@ -190,13 +267,16 @@ class ItemReader:
         """What a layer of several inputs combines, and the names of its branches."""
         refuse_excess(head, value)
         if isinstance(value, SequenceNode):
-            operands = tuple(reference_of(item) for item in value)
-            return operands, ("",) * len(operands)
+            names = [name for item in value if (name := self._noting(reference_of, item))]
+            return tuple(names), ("",) * len(names)
         if isinstance(value, MappingNode):
-            branches = [
-                reference_of(node) if isinstance(node, Scalar) else self.body(node) for _, node in value
-            ]
-            return tuple(branches), tuple(check_name(key) for key, _ in value)
+            branches = {
+                key: self._noting(reference_of, node) if isinstance(node, Scalar) else self.body(node)
+                for key, node in value
+                if self._noting(check_name, key)
+            }
+            known = {key.text: branch for key, branch in branches.items() if branch is not None}
+            return tuple(known.values()), tuple(known)
         raise Fault(
             value.place,
             f"{head.text} combines several tensors, got `{value.text}`",
@@ -206,20 +286,20 @@ class ItemReader:
     # -- structures
 
     def _residual(self, head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> ResidualItem:
-        refuse_keys(own, "residual", RESIDUAL_KEYS, ITEM_KEYS)
-        given = {key.text: node for key, node in own}
+        self._refuse_keys(head, own)
+        given = {nearest(key.text, STRUCTURES["residual"]) or "": node for key, node in own}
         kind, implied = find("add")
         item = ResidualItem(
             head=head,
-            body=self._list(_required(head, value, "a list of layers")),
+            body=self._layers_of(head, value),
             add=read_fields(kind, head, [], [], implied, self.work),
         )
         if "shortcut" in given:
             item.shortcut = self.body(given["shortcut"])
         if "shortcut_if" in given:
-            item.shortcut_if = read_value(given["shortcut_if"], self.work)
+            item.shortcut_if = self._noting(read_value, given["shortcut_if"], self.work)
         if "act" in given:
-            item.act = self._follower(given["act"])
+            item.act = self._noting(self._follower, given["act"])
         return item
 
     def _let(self, head: Scalar, value: YamlNode | None) -> LetItem:
@@ -228,13 +308,12 @@ class ItemReader:
         return LetItem(head=head, bindings=tuple((key, self._binding(key, node)) for key, node in value))
 
     def _binding(self, key: Scalar, node: YamlNode) -> Value | None:
-        """The value of a name; nothing after a fault, which is noted."""
-        try:
-            check_variable(key)
-            return read_value(node, self.work)
-        except Fault as fault:
-            self.problems.append(fault.problem)
-            return None
+        """The value of a name; nothing after a fault, which is noted and is no fault of the other names."""
+        sound = self._sound
+        name = self._noting(check_variable, key)
+        value = self._noting(read_value, node, self.work)
+        self._sound = sound
+        return value if name else None
 
     def _call(self, head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> CallItem:
         """Read the arguments of a block."""
@@ -242,17 +321,22 @@ class ItemReader:
         pairs = list(own)
         if isinstance(value, MappingNode):
             if own:
-                raise Fault(
-                    own[0][0].place,
-                    f"the arguments of {head.text} stand inside and beside it",
-                    f"write them all inside `{head.text}: {{...}}`, or all beside it",
+                self._note(
+                    Fault(
+                        own[0][0].place,
+                        f"the arguments of {head.text} stand inside and beside it",
+                        f"write them all inside `{head.text}: {{...}}`, or all beside it",
+                    )
                 )
             pairs = list(value)
-        elif isinstance(value, SequenceNode):
-            positional = tuple(read_value(item, self.work) for item in value)
         elif value is not None:
-            positional = (read_value(value, self.work),)
-        by_name = {key.text: (key, read_value(node, self.work)) for key, node in pairs}
+            nodes = value.items if isinstance(value, SequenceNode) else [value]
+            positional = tuple(each for node in nodes if (each := self._noting(read_value, node, self.work)))
+        by_name = {
+            key.text: (key, each)
+            for key, node in pairs
+            if (each := self._noting(read_value, node, self.work))
+        }
         return CallItem(head=head, positional=positional, by_name=by_name)
 
     def _again(self, item: Item, value: YamlNode | None, own: list[KeyValue], changes: MappingNode) -> Item:
@@ -270,7 +354,7 @@ class ItemReader:
         if isinstance(other, CallItem):
             other.overriding = frozenset(changed)
         other.keys = item.keys
-        read_keys(other, common, partial(self._again, item, value, own), self.work)
+        self._note_all(read_keys(other, common, partial(self._again, item, value, own), self.work))
         return other
 
 
@@ -289,19 +373,6 @@ def _refuse_beside_let(common: list[KeyValue]) -> None:
             raise Fault(key.place, f"`{key.text}` has no meaning beside `let`", "give it an item of its own")
 
 
-def _primary(kind: type[Layer], head: Scalar, value: YamlNode) -> KeyValue:
-    """The field that the head's own value gives."""
-    if not kind.primary:
-        known = ", ".join(kind.fields)
-        hint = (
-            f"write `- {{{head.text}, {next(iter(kind.fields))}: ...}}`: it has {known}"
-            if known
-            else f"write `- {head.text}`"
-        )
-        raise Fault(value.place, f"{head.text} takes no value of its own", hint)
-    return word_at(head, kind.primary), value
-
-
 def _is_cancelled(written: KeyValue | None) -> bool:
     """Tell whether a field is left out, or cancelled."""
     return written is None or (isinstance(written[1], Scalar) and written[1].value == CANCEL)
@@ -309,12 +380,6 @@ def _is_cancelled(written: KeyValue | None) -> bool:
 
 def _without(pairs: Iterable[KeyValue], names: set[str]) -> list[KeyValue]:
     return [(key, node) for key, node in pairs if key.text not in names]
-
-
-def _required(head: Scalar, value: YamlNode | None, what: str) -> YamlNode:
-    if value is None:
-        raise Fault(head.place, f"{head.text} needs {what}", f"write `{head.text}: [...]`")
-    return value
 
 
 def _name_within(node: YamlNode) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from netcost.language.scope import Scope
+from netcost.language.scope import Lost, Scope
 from netcost.language.value import Value, reach, weight
 from netcost.language.work import Work
 from netcost.layers.layer import Declared, Layer
@@ -25,13 +25,28 @@ class Field(NamedTuple):
 
 
 class Recipe:
-    """A layer type and the values of its fields: makes the layer once the names in them have values."""
+    """A layer type and the values of its fields: makes the layer once the names in them have values.
 
-    __slots__ = ("_constant", "_cost", "_sort", "_work", "fields", "head", "implied", "kind", "names")
+    `faults` are those of the fields as they are written; with them, no layer can be made.
+    """
+
+    __slots__ = (
+        "_constant",
+        "_cost",
+        "_sort",
+        "_work",
+        "faults",
+        "fields",
+        "head",
+        "implied",
+        "kind",
+        "names",
+    )
 
     def __init__(
         self, kind: type[Layer], head: Scalar, fields: list[Field], implied: Mapping[str, object], work: Work
     ) -> None:
+        self.faults: list[Fault] = []
         self.kind = kind
         self.head = head
         self.fields = fields
@@ -48,6 +63,8 @@ class Recipe:
         Raises:
             Fault: a value of the wrong kind, or fields that contradict one another.
         """
+        if self.faults:
+            raise self.faults[0]
         if self._constant is not None:
             return self._constant
         if self.names:
@@ -74,6 +91,30 @@ class Recipe:
         except LayerError as error:
             raise Fault(self.place_of(error.field), error.message, error.hint) from None
 
+    def constant_faults(self) -> list[Fault]:
+        """What is wrong with the values that are known before it runs: each by itself, or else all together."""
+        if self.faults:
+            return list(self.field_faults(constant_of))
+        if self.names:
+            return []
+        try:
+            self.make(Scope())
+        except Fault as fault:
+            return list(self.field_faults(constant_of)) or [fault]
+        return []
+
+    def field_faults(self, evaluate: Callable[[Value], object]) -> Iterator[Fault]:
+        """What is wrong with the values of the fields, each by itself; those that are lost are left out."""
+        for field in self.fields:
+            try:
+                field.declared.check(_as_declared(field, _hashable(evaluate(field.value))))
+            except Lost:
+                continue
+            except LayerError as error:
+                yield Fault(self.place_of(error.field), error.message, error.hint)
+            except Fault as fault:
+                yield fault
+
     def place_of(self, field: str) -> Place:
         """Where the value of a field, or of a part of one, stands; the head if the spec does not give it."""
         name, _, part = field.partition(".")
@@ -87,6 +128,17 @@ class Parts(tuple[tuple[str, object], ...]):
     """A mapping as something that can be told apart from others by its values."""
 
     __slots__ = ()
+
+
+def constant_of(value: Value) -> object:
+    """The value as far as it depends on no names.
+
+    Raises:
+        Lost: it depends on names.
+    """
+    if value.names:
+        raise Lost
+    return value.constant
 
 
 def _hashable(value: object) -> object:

@@ -15,7 +15,7 @@ from netcost.language.value import MAX_LIST, read_value
 from netcost.language.work import FOR_A_BLOCK, Work
 from netcost.source.document import Document, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault, meant
-from netcost.source.nodes import without_blanks
+from netcost.source.nodes import as_meant
 from netcost.source.problem import Problem
 
 BLOCK_KEYS = ("inputs", "params", "defaults", "layers", "note")
@@ -46,7 +46,7 @@ def top_level(document: Document, problems: list[Problem]) -> MappingNode:
     for key, _ in root:
         if key.text not in TOP_LEVEL_KEYS:
             problems.append(Problem(key.place, f"unknown key `{key.text}`", meant(key.text, TOP_LEVEL_KEYS)))
-    return without_blanks(root)
+    return as_meant(root, TOP_LEVEL_KEYS)
 
 
 def read_defaults_of(node: YamlNode | None, outer: Defaults, problems: list[Problem]) -> Defaults:
@@ -80,18 +80,19 @@ def read_blocks(
             )
         )
         return blocks
+    names = {key.text: key for key, _ in node}
     for key, definition in node:
+        reader = ItemReader(defaults, work, problems, names)
         try:
-            blocks[key.text] = _read_block(key, definition, defaults, work, problems)
+            blocks[key.text] = _read_block(key, definition, reader)
         except Fault as fault:
             problems.append(fault.problem)
             blocks[key.text] = faulty_block(key)
     return blocks
 
 
-def _read_block(
-    key: Scalar, node: YamlNode, defaults: Defaults, work: Work, problems: list[Problem]
-) -> Block:
+def _read_block(key: Scalar, node: YamlNode, reader: ItemReader) -> Block:
+    work, problems = reader.work, reader.problems
     work.spend(FOR_A_BLOCK, key)
     name = check_name(key)
     if not name[0].isupper():
@@ -108,13 +109,14 @@ def _read_block(
         if each.text not in BLOCK_KEYS:
             hint = meant(each.text, BLOCK_KEYS, f"a block has {', '.join(BLOCK_KEYS)}")
             problems.append(Problem(each.place, f"unknown key `{each.text}` for a block", hint))
-    given = without_blanks(node)
+    given = as_meant(node, BLOCK_KEYS)
     layers = given.get("layers")
     if layers is None:
         raise Fault(key.place, f"{name} has no layers", "write `layers: [...]`, also for an empty list")
-    own_defaults = read_defaults_of(given.get("defaults"), defaults, problems)
-    if own_defaults is not defaults:
-        work.spend(sum(map(len, own_defaults.values())), key)
+    defaults = reader.defaults
+    reader.defaults = read_defaults_of(given.get("defaults"), defaults, problems)
+    if reader.defaults is not defaults:
+        work.spend(sum(map(len, reader.defaults.values())), key)
     params = tuple(
         _read_param(each, work) for each in _listed(given.get("params"), "params: [width, stride: 1]")
     )
@@ -122,7 +124,7 @@ def _read_block(
     inputs = [_scalar(each) for each in _listed(given.get("inputs"), "inputs: [x, skip]")]
     names = tuple(check_name(each) for each in inputs) or ("x",)
     _refuse_doubles("input", inputs)
-    body = ItemReader(own_defaults, work, problems).body(layers)
+    body = reader.body(layers)
     _refuse_taken(body, inputs, problems)
     return Block(name, key, names, params, body)
 

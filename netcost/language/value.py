@@ -13,10 +13,12 @@ from netcost.place import Place
 from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault, meant
 from netcost.source.nodes import refuse_keys
+from netcost.source.problem import nearest
 from netcost.wording import shown
 
 Evaluator: TypeAlias = Callable[[Scope], object]
 
+TRUTH = ("true", "false")
 NO_PARTS: Mapping[str, ValueType] = {}
 
 MAX_LIST = 1_000
@@ -200,10 +202,18 @@ def _evaluator(node: Scalar, expression: Expression, words: tuple[str, ...]) -> 
         try:
             return expression.evaluate(known)  # type: ignore[arg-type]
         except ExpressionError as error:
-            is_word = len(words) > 1 and node.text in expression.names
-            raise expression_fault(node, error, meant(node.text, words) if is_word else "") from None
+            raise expression_fault(node, error, _word_meant(node, expression, words)) from None
 
     return evaluate
+
+
+def _word_meant(node: Scalar, expression: Expression, words: tuple[str, ...]) -> str:
+    """The hint for a name that is the whole of a value: the word that was probably meant."""
+    if node.text not in expression.names:
+        return ""
+    if len(words) > 1:
+        return meant(node.text, words)
+    return meant(node.text, TRUTH) if nearest(node.text, TRUTH) else ""
 
 
 def expression_fault(node: Scalar, error: ExpressionError, hint: str = "") -> Fault:

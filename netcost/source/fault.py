@@ -41,14 +41,22 @@ class TooManyProblems(Exception):  # noqa: N818  a signal, never shown
 
 
 class Problems(list[Problem]):
-    """The problems that have been noted; a list that ends the reading when it is full."""
+    """The problems that have been noted, each once; a list that ends the reading when it is full."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: set[Place | tuple[Place, str]] = set()
 
     def append(self, problem: Problem) -> None:
-        """Note one.
+        """Note one, unless it is known: told at the same place, as in a block that is called twice, or of a spelling.
 
         Raises:
             TooManyProblems: the list is full.
         """
+        told = (problem.place, problem.message)
+        if told in self._known or problem.place in self._known:
+            return
+        self._known.add(told)
         super().append(problem)
         if len(self) >= MAX_PROBLEMS:
             raise TooManyProblems
@@ -57,6 +65,12 @@ class Problems(list[Problem]):
         """Note several, one by one."""
         for problem in problems:
             self.append(problem)
+
+    def refuse(self, spellings: Iterable[Problem]) -> None:
+        """Note spellings that are refused: what else would be said of the same spots follows from them."""
+        found = list(spellings)
+        self.extend(found)
+        self._known.update(each.place for each in found)
 
 
 def meant(word: str, known: Collection[str], otherwise: str = "") -> str:

@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault, meant
+from netcost.source.problem import nearest
 
 
 def refuse_keys(pairs: list[KeyValue], what: str, known: tuple[str, ...], beside: Iterable[str] = ()) -> None:
-    """Refuse every key that is not known, with the one that was probably meant.
+    """Refuse keys that are not known.
+
+    Raises:
+        Fault: at the first of them.
+    """
+    for fault in strange_keys(pairs, what, known, beside):
+        raise fault
+
+
+def strange_keys(
+    pairs: list[KeyValue], what: str, known: tuple[str, ...], beside: Iterable[str] = ()
+) -> Iterator[Fault]:
+    """A fault for every key that is not known, with the one that was probably meant.
 
     Args:
         pairs: the keys, with what stands under them.
         what: what they are keys of.
         known: the keys that it has.
         beside: keys that may have been meant for what stands around them.
-
-    Raises:
-        Fault: at the first unknown key.
     """
     for key, _ in pairs:
         if key.text not in known:
             belongs = f"{what} has {', '.join(known)}" if known else f"{what} has no fields"
             hint = meant(key.text, (*known, *beside), belongs)
-            raise Fault(key.place, f"unknown field `{key.text}` for {what}", hint)
+            yield Fault(key.place, f"unknown field `{key.text}` for {what}", hint)
 
 
 def text_of(node: YamlNode, what: str) -> Scalar:
@@ -58,13 +68,17 @@ def is_nothing(node: YamlNode | None) -> bool:
     return isinstance(node, Scalar) and node.value is None and node.plain
 
 
-def without_blanks(node: MappingNode) -> MappingNode:
-    """The entries of a mapping that have a value: a key whose value is left out is as good as left out."""
-    blank = {key.text for key, value in node if is_nothing(value)}
-    if not blank:
-        return node
-    keys = {key.text: key for key, _ in node if key.text not in blank}
-    nodes = {key.text: value for key, value in node if key.text not in blank}
+def as_meant(node: MappingNode, known: Collection[str]) -> MappingNode:
+    """The entries of a mapping that have a value, under the keys that were probably meant.
+
+    A key whose value is left out is as good as left out; a misspelt one hides nothing of what stands under it.
+    """
+    keys: dict[str, Scalar] = {}
+    nodes: dict[str, YamlNode] = {}
+    for key, value in node:
+        name = key.text if key.text in known else nearest(key.text, known) or key.text
+        if not is_nothing(value) and (name == key.text or name not in node):
+            keys[name], nodes[name] = key, value
     return MappingNode(node.path, node.line, node.column, node.width, keys, nodes)
 
 

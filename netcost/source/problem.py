@@ -14,7 +14,8 @@ MAX_MESSAGE = 600  # characters of a message, which may quote the file
 MAX_LINE = 120  # characters of a source line; longer ones are shown in part
 LEAD = 40  # characters shown before the marked column of such a line
 MAX_WORD = 64  # longer words have no near neighbour worth looking for
-MAX_CANDIDATES = 200  # neighbours are looked for among so many words, as it takes a while
+MAX_CANDIDATES = 400  # neighbours are looked for among so many words, as it takes a while
+LIKE = 0.6  # share of letters in common that makes two words neighbours
 MIN_GUTTER = 2
 
 
@@ -64,14 +65,14 @@ def file_error(path: str, message: str, hint: str | None = None) -> SpecError:
     return SpecError([Problem(Place(path, 0, 0), message, hint)])
 
 
-def nearest(word: str, candidates: Iterable[str]) -> str | None:
+def nearest(word: str, candidates: Iterable[str], likeness: float = LIKE) -> str | None:
     """The candidate that was most likely meant by a misspelt word, or None if none is close."""
     if len(word) > MAX_WORD:
         return None
     from difflib import get_close_matches
 
     spellings = {candidate.lower(): candidate for candidate in islice(candidates, MAX_CANDIDATES)}
-    close = get_close_matches(word.lower(), spellings, n=1)
+    close = get_close_matches(word.lower(), spellings, n=1, cutoff=likeness)
     return spellings[close[0]] if close else None
 
 

@@ -29,6 +29,7 @@ SHARED = {
         "layer",
         "opaque",
         "operations",
+        "reads",
         "refusals",
         "sliding_window",
         "values",
