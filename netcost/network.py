@@ -59,8 +59,8 @@ class Node:
 
     @property
     def input_shapes(self) -> tuple[Shape, ...]:
-        """What the layer takes in."""
-        return tuple(node.output for node in self.inputs)
+        """What the layer is asked about."""
+        return _asked(self.inputs, self.output[0])
 
 
 class Network:
@@ -148,7 +148,7 @@ class Network:
         Args:
             name: unique in the network.
             layer: the layer and its fields.
-            inputs: the layers it takes from, as nodes or names; the one added last where left out.
+            inputs: the layers it takes from, as nodes or names; where left out the one added last, if it takes any.
             place: where the spec declares it.
             precision: number formats of its weights and output; the network's where left out.
             frozen: the weights are not trained.
@@ -159,7 +159,7 @@ class Network:
             MisfitError: the layer does not fit its inputs, or the name is taken.
             KeyError: an input or the layer to share with does not exist.
         """
-        sources = self._sources(inputs)
+        sources = self._sources(layer, inputs)
         shape = self.infer(layer, sources, place)
         if share:
             self._check_shared(layer, sources, share, place)
@@ -221,9 +221,11 @@ class Network:
         network.outputs = tuple(new[node] for node in self.outputs)
         return network
 
-    def _sources(self, inputs: Sequence[Node | str] | None) -> tuple[Node, ...]:
+    def _sources(self, layer: Layer, inputs: Sequence[Node | str] | None) -> tuple[Node, ...]:
         if inputs is not None:
             return tuple([self._named[each] if isinstance(each, str) else each for each in inputs])
+        if layer.arity[1] == 0:
+            return ()
         if self.nodes:
             return (self.nodes[-1],)
         return tuple(self.inputs[-1:])
@@ -245,7 +247,7 @@ class Network:
         found = self._inferred.get(key)
         if found is None:
             try:
-                shape = _output_of(layer, sources)
+                shape = _output_of(layer, sources, self.batch)
             except LayerError as error:
                 raise MisfitError(error, place, _what_came_in(sources, place, error)) from None
             found = self._inferred[key] = (layer, self._interned(shape))
@@ -259,7 +261,7 @@ class Network:
         """Compare what is stored with what the owner stores; a matrix may be transposed."""
         owner = self._named[share]
         owned = _stored(owner.layer, owner.input_shapes)
-        for name, shape in _stored(layer, [node.output for node in sources]).items():
+        for name, shape in _stored(layer, _asked(sources, self.batch)).items():
             if name not in owned:
                 missing = f"{share} has no {name} to share"
                 raise MisfitError(LayerError(missing, field="share", hint=_without(layer, name)), place)
@@ -269,7 +271,12 @@ class Network:
                 raise MisfitError(LayerError(other, field="share"), place)
 
 
-def _output_of(layer: Layer, sources: Sequence[Node]) -> Shape:
+def _asked(sources: Sequence[Node], batch: int) -> tuple[Shape, ...]:
+    """The shapes that a layer answers for: those of its inputs; the batch alone where it takes in nothing."""
+    return tuple([node.output for node in sources]) or (Shape((batch,)),)
+
+
+def _output_of(layer: Layer, sources: Sequence[Node], batch: int) -> Shape:
     """What a layer puts out.
 
     Raises:
@@ -278,7 +285,7 @@ def _output_of(layer: Layer, sources: Sequence[Node]) -> Shape:
     least, most = layer.arity
     if not least <= len(sources) <= (len(sources) if most is None else most):
         raise LayerError(f"{layer.type} takes {_arity(least, most)}, got {len(sources)}", field="from")
-    shape: Shape = layer.output(*(node.output for node in sources))
+    shape: Shape = layer.output(*_asked(sources, batch))
     _check_size(shape, "an output")
     return shape
 

@@ -133,7 +133,7 @@ def layer_facts(node: Node) -> Mapping[str, Any]:
         "type": layer.type,
         "title": layer.title,
         "label": layer.label(*asked.inputs),
-        "inputs": asked.inputs,
+        "inputs": tuple(source.output for source in node.inputs),
         "output": node.output,
         "settings": layer.settings(*asked.inputs),
         "precision": node.precision,

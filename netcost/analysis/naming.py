@@ -76,7 +76,7 @@ def _named_layer(node: Node) -> Layer:
 
 
 def _named_value(word: str, value: Any, kind: ValueType, letters: Sequence[str]) -> Any:
-    """Name a number, `K`, or the numbers for each spatial axis, `K` too if they agree, else `K_h`, `K_w`."""
+    """Name a number, `K`; the numbers of a list, `K_1`; those for each spatial axis, `K` if they agree, else `K_h`."""
     if isinstance(value, int) and not isinstance(value, bool):
         return Traced.named(value, word)
     if hasattr(value, "_asdict"):
@@ -86,9 +86,10 @@ def _named_value(word: str, value: Any, kind: ValueType, letters: Sequence[str])
                 for part, each in value._asdict().items()
             )
         )
-    per_axis = isinstance(kind, (Factors, Pads)) or (isinstance(kind, Wholes) and kind.single)
-    if not (per_axis and isinstance(value, tuple)):
+    if not (isinstance(kind, (Factors, Pads, Wholes)) and isinstance(value, tuple)):
         return value
+    if isinstance(kind, Wholes) and not kind.single:
+        return tuple(Traced.named(each, f"{word}_{place}") for place, each in enumerate(value, 1))
     agree = len(set(value)) == 1
     suffixes = ["" if agree else f"_{letter.lower()}" for letter in letters[-len(value) :]]
     return tuple(_named_ends(word + suffix, each) for suffix, each in zip(suffixes, value, strict=True))
@@ -192,7 +193,7 @@ def _decided(computed: Shape, output: Shape) -> Iterator[Length]:
 def _axis_symbols(node: Node, inputs: Sequence[Shape]) -> Iterator[Symbol]:
     axes = [
         (letter, length, source)
-        for source, x in zip(node.inputs, inputs, strict=True)
+        for source, x in zip(node.inputs or (node,), inputs, strict=True)
         for letter, length in zip(_letters(x), x, strict=True)
         if isinstance(length, Traced)
     ]

@@ -143,9 +143,10 @@ def _entered(network: Network, nodes: Sequence[Node], last: dict[Node, int]) -> 
 
 
 def _put(node: Node, buffer: Buffer | None, step: int, storage: Storage, last: dict[Node, int]) -> None:
-    """Put a tensor into a buffer; into one of its own where there is none."""
+    """Put a tensor into a buffer; into one of its own where there is none, empty for a view of weights."""
     if buffer is None:
-        buffer = Buffer([node], output_bytes(node), step, last[node])
+        stored = node.layer.view and not node.inputs
+        buffer = Buffer([node], 0 if stored else output_bytes(node), step, last[node])
         storage.buffers.append(buffer)
     else:
         buffer.nodes.append(node)
@@ -153,16 +154,16 @@ def _put(node: Node, buffer: Buffer | None, step: int, storage: Storage, last: d
     storage.of[node] = buffer
 
 
-def _source(node: Node, storage: Storage) -> Buffer:
+def _source(node: Node, storage: Storage) -> Buffer | None:
     """The buffer of a layer's first input."""
-    return storage.of[node.inputs[0]]
+    return storage.of[node.inputs[0]] if node.inputs else None
 
 
 def _overwritten(node: Node, step: int, storage: Storage, last: dict[Node, int]) -> Buffer | None:
     """The buffer of its input that a layer writes over; none if it needs one of its own."""
     if not node.layer.in_place:
         return None
-    buffer = _source(node, storage)
+    buffer = storage.of[node.inputs[0]]
     free = buffer.born >= 0 and not buffer.keepers and all(last[each] <= step for each in buffer.nodes)
     return buffer if free and buffer.size == output_bytes(node) else None
 

@@ -179,12 +179,10 @@ class _Backward:
 
     def _passed(self, node: Node, gradient: Gradient) -> list[tuple[Node, Gradient]]:
         """The gradients of the inputs."""
-        layer = node.layer
-        passes = layer.passes_gradient or (layer.view and not layer.trains)
         found = []
         for source in dict.fromkeys(node.inputs):
             if source in self.storage.learning:
-                each = gradient if passes else self._new(output_bytes(source))
+                each = gradient if node.layer.hands_on else self._new(output_bytes(source))
                 each.readers += 1
                 found.append((source, each))
         return found

@@ -63,9 +63,10 @@ class LayerAdder:
         inputs: list[Node],
         share: tuple[str, str],
     ) -> str:
-        """The layer whose weights another one uses; empty if that has no weights."""
+        """The layer whose weights another one uses; empty if that has none, nor buffers."""
         self.network.infer(layer, inputs, item.place)  # only then is it known to have weights
-        if not layer.weights(*(node.output for node in inputs)):
+        shapes = [node.output for node in inputs]
+        if not (layer.weights(*shapes) or layer.buffers(*shapes)):
             return ""
         mine, theirs = share
         owner = theirs + path[len(mine) :]

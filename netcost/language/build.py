@@ -177,7 +177,8 @@ class Builder:
         self, item: LayerItem, frame: Frame, inputs: list[Node], path: str, branches: str, traits: Traits
     ) -> Flow:
         """Add a layer and those that follow it; `branches` is the prefix of its branches' layers."""
-        sources: list[Flow] = [*inputs]
+        takes_nothing = item.recipe.kind.arity[1] == 0 and item.sources is None
+        sources: list[Flow] = [] if takes_nothing else [*inputs]
         self.work.spend(len(item.operands) + len(item.named), item)
         if item.operands:
             sources = self._operands(item, frame, inputs[0], branches, traits)
@@ -185,7 +186,7 @@ class Builder:
         known = [source for source in sources if source is not None]
         if len(known) < len(sources):
             return None
-        layer = item.recipe.make(with_shape(frame.values, item.recipe.names, known[0]))
+        layer = item.recipe.make(with_shape(frame.values, item.recipe.names, (*known, *inputs)[0]))
         node = self._adder.add(path, item, layer, known, traits)
         node = self._adder.follow(item.norm, f"{path}.norm", frame, node, traits)
         return self._adder.follow(item.act, f"{path}.act", frame, node, traits)

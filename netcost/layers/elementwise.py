@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from math import prod
-from typing import ClassVar
+from typing import Annotated, Any, ClassVar
 
 from netcost.integers import any_of, select
 from netcost.layers.kept import NO_TENSORS, NOTHING_KEPT, Held, Kept, Tensors
-from netcost.layers.layer import Layer, Spellings
+from netcost.layers.layer import Layer, Spellings, Weights, declare, field
 from netcost.layers.refusals import LayerError, refuse, require_embedded
+from netcost.layers.values import OneOf
 from netcost.shapes import Shape, Vector
+
+Weighting = Annotated[str, OneOf(("plain", "softmax", "fast"))]
 
 
 class Elementwise(Layer):
@@ -52,20 +55,46 @@ class Elementwise(Layer):
         return prod(out) * (len(inputs) - 1)
 
 
+@declare
 class Add(Elementwise):
-    """Add inputs element by element, as a residual connection does.
+    """Add inputs element by element, as a residual connection does; each times a learned number if it is `weighted`.
 
     Shapes: two or more of one shape -> the same; axes of length 1 are repeated, a vector (N, C) is added at every
         position.
-    Counts: 1 op per output element for each input after the first.
+    Counts: 1 op per output element for each input after the first; weighted 1 more for each input. What makes
+        the numbers add up to one is done once, when they have been trained.
     Errors: shapes that differ otherwise.
-    Source: He et al., arXiv:1512.03385; NumPy's broadcasting.
+    Source: He et al., arXiv:1512.03385; NumPy's broadcasting; Tan et al., EfficientDet, arXiv:1911.09070,
+        section 3.3, for the weights.
     """
 
     type = "add"
     title = "Add"
-    keeps = NOTHING_KEPT
-    passes_gradient = True
+
+    weighted: Weighting | None = field(
+        default=None,
+        aliases=("weights",),
+        help="a learned number for each input: as it is, normalised by softmax, or fast, by rectifying it and "
+        "dividing by the sum",
+    )
+
+    def weights(self, *inputs: Any) -> Weights:
+        """A number for each input, where it is weighted."""
+        return {"weight": (len(inputs),)} if self.weighted else {}
+
+    def ops(self, out: Shape, *inputs: Shape) -> int:
+        """One addition per output element for each input after the first, and one product each if weighted."""
+        return super().ops(out, *inputs) + prod(out) * (len(inputs) if self.weighted else 0)
+
+    def kept(self, out: Shape, *inputs: Shape) -> Kept:
+        """All inputs, where their weights are learned."""
+        del out
+        return Kept(inputs=tuple(range(len(inputs))), for_weights=True) if self.weighted else NOTHING_KEPT
+
+    @property
+    def hands_on(self) -> bool:
+        """True for a plain sum."""
+        return self.weighted is None
 
 
 class Subtract(Elementwise):

@@ -128,7 +128,7 @@ class Layer:
     """Other spellings of the head, each with the fields it implies."""
 
     arity: ClassVar[tuple[int, int | None]] = (1, 1)
-    """The least and the largest number of inputs; None is no limit."""
+    """The least and the largest number of inputs; None is no limit. Without inputs it is asked about the batch alone."""
 
     named_inputs: ClassVar[tuple[str, ...]] = ()
     """Keys of a spec that name further inputs, as `kv` of attention; they follow the first input."""
@@ -152,7 +152,10 @@ class Layer:
     """True if nothing is left of the layer once the network is trained: reports have no row for it."""
 
     view: ClassVar[bool] = False
-    """True if the output is the input's storage once the network is trained: nothing is computed or copied."""
+    """True if the output is the input's storage once the network is trained, or without one that of the weights.
+
+    Nothing is computed or copied.
+    """
 
     in_place: ClassVar[bool] = False
     """True if the output may be written over an input that nobody reads later."""
@@ -170,6 +173,11 @@ class Layer:
     """True if the gradient of an input is that of the output or a part of it, so that none is made."""
 
     fields: ClassVar[Mapping[str, Declared]] = {}
+
+    @property
+    def hands_on(self) -> bool:
+        """True if it hands on the gradient of its output as it is, as its fields are."""
+        return self.passes_gradient or (self.view and not self.trains)
 
     @property
     def takes_in(self) -> bool:

@@ -27,10 +27,11 @@ from netcost.shapes import Image, Sequence, Shape, Signal, Tensor, Tokens, Vecto
 def network_of(
     head: str, shapes: list[Shape], fields: Mapping[str, Any], precision: Precision | None = None
 ) -> Network:
-    """One layer, called `layer`, behind inputs called `a`, `b`, `c`."""
+    """One layer, called `layer`, behind inputs called `a`, `b`, `c`; beside them, if it takes none."""
     network = Network("net", precision=precision)
     inputs = [network.input(shape, name) for shape, name in zip(shapes, "abc", strict=False)]
-    network.add("layer", make(head, **fields), inputs)
+    layer = make(head, **fields)
+    network.add("layer", layer, inputs if layer.arity[1] != 0 else None)
     return network
 
 

@@ -31,6 +31,10 @@ CASES = [
         Image((1, 4, 5, 6)),
         ops=4 * 5 * 6,
     ),
+    # EfficientDet's nodes: a number for each input, (a * w1 + b * w2 + c * w3).
+    Case("fast", Add(weighted="fast"), (IMAGE, IMAGE, IMAGE), IMAGE, params=3, ops=(3 + 2) * ELEMENTS),
+    Case("softmax", Add(weighted="softmax"), (IMAGE, IMAGE), IMAGE, params=2, ops=(2 + 1) * ELEMENTS),
+    Case("as they are", Add(weighted="plain"), (IMAGE, IMAGE), IMAGE, params=2, ops=(2 + 1) * ELEMENTS),
 ]
 
 

@@ -51,6 +51,7 @@ class Row(NamedTuple):
         """A shape of the kind that the layer takes."""
         is_signal = HEADS[self.layer] in {"conv", "pool"} or self.layer in SIGNALS
         kinds: dict[int, type[Shape]] = {
+            1: Shape,
             2: Tokens if self.layer == "embedding" else Vector,
             3: Signal if is_signal else Sequence,
             4: Image,
