@@ -6,7 +6,7 @@ function of its own that changes the network once it is read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
@@ -47,11 +47,13 @@ class Override(NamedTuple):
         help: what it changes.
         metavar: how its value is written, for the help.
         keyword: what Python calls it; the name where left out.
-        words: values that are completed.
+        words: values that are completed; a long list is made when it is asked for.
         is_name: the network is called after it.
         fact: what holds in a report, overridden or not, where that can be told.
         always: numbers under different facts are never compared, not even if it is the specs that differ.
-        apply: makes a changed network of one that was read; left out where reading takes care of it.
+        apply: makes a changed network of one that was read, or refuses the value by a ValueError; left out where
+            reading takes care of it.
+        of_run: it says how the network is run, not what it is: it matters only to what is told of a run.
     """
 
     name: str
@@ -59,11 +61,12 @@ class Override(NamedTuple):
     help: str
     metavar: str = ""
     keyword: str = ""
-    words: tuple[str, ...] = ()
+    words: Callable[[], Iterable[str]] = tuple
     is_name: bool = False
     fact: Callable[[Any], str] | None = None
     always: bool = False
     apply: Callable[[Any, Any], Any] | None = None
+    of_run: bool = False
 
     @property
     def option(self) -> str:
@@ -156,6 +159,11 @@ SETTINGS = Kind(
 )
 
 
+def listed_in(module: str, table: str) -> Callable[[], Iterable[str]]:
+    """The names of a table of a module, which is imported when they are asked for."""
+    return lambda: getattr(import_module(module), table)
+
+
 def found_in(module: str, function: str) -> Callable[[Any, Any], Any]:
     """A function of the network and of the value, imported when it is first called; a flag has no value to pass."""
 
@@ -189,7 +197,7 @@ OVERRIDES: dict[str, Override] = {
             WORD,
             "Number format, or weights/activations: int8/float16.",
             metavar="DTYPE",
-            words=tuple(BITS),
+            words=lambda: BITS,
             fact=lambda report: str(report.precision.short),
             always=True,
         ),
@@ -208,6 +216,47 @@ OVERRIDES: dict[str, Override] = {
             "Fold batch normalisation into the layer before it, as at test time.",
             apply=found_in("netcost.analysis.fold_batchnorm", "fold_batchnorm"),
         ),
+        Override(
+            "train",
+            WORD,
+            "Train with an optimizer: sgd, momentum, adam, adamw, adafactor, ...",
+            metavar="OPTIMIZER",
+            words=listed_in("netcost.analysis.optimizers", "OPTIMIZERS"),
+            apply=found_in("netcost.analysis.run", "with_optimizer"),
+            of_run=True,
+        ),
+        Override(
+            "gradients",
+            WORD,
+            "held: keep the gradients of all weights, as to accumulate them; none: make them as they come.",
+            metavar="none|held",
+            words=listed_in("netcost.analysis.run", "GRADIENTS"),
+            apply=found_in("netcost.analysis.run", "with_gradients"),
+            of_run=True,
+        ),
+        Override(
+            "checkpoint",
+            COUNT,
+            "Run blocks of N levels of names anew in the backward pass, and keep only what goes into them.",
+            metavar="N",
+            apply=found_in("netcost.analysis.run", "with_checkpoints"),
+            of_run=True,
+        ),
+        Override(
+            "loss",
+            WORD,
+            "The loss of a training step: softmax or svm.",
+            metavar="LOSS",
+            words=listed_in("netcost.analysis.loss", "LOSSES"),
+            apply=found_in("netcost.analysis.run", "with_loss"),
+            of_run=True,
+        ),
+        Override("regularize", FLAG, "Add the sum of the squares of all weights to the loss.", of_run=True),
+        Override("no_in_place", FLAG, "Let no activation write over its input.", of_run=True),
+        Override(
+            "plain_attention", FLAG, "Keep all scores of attention, for want of a fused kernel.", of_run=True
+        ),
+        Override("without_input", FLAG, "Leave the input of the network out of its peak.", of_run=True),
     )
 }
 
@@ -273,15 +322,38 @@ class Overrides(Mapping[str, Any]):
 
 NO_OVERRIDES = Overrides()
 
+
+class RefusedError(ValueError):
+    """A value that a network cannot be changed by.
+
+    Args:
+        override: what was asked for.
+        message: what is wrong with it.
+    """
+
+    def __init__(self, override: Override, message: str) -> None:
+        super().__init__(message)
+        self.override = override
+        self.message = message
+
+
 Changed = TypeVar("Changed", bound=Any)
 
 
 def applied(network: Changed, overrides: Overrides) -> Changed:
-    """The network with the overrides that change it once it is read; the reader has seen to the others."""
+    """The network with the overrides that change it once it is read; the reader has seen to the others.
+
+    Raises:
+        RefusedError: a value does not fit it.
+    """
     for name, value in overrides.items():
-        apply, told = OVERRIDES[name].apply, network.overrides
-        if apply:
-            network = apply(network, value)
+        override, told = OVERRIDES[name], network.overrides
+        if override.apply:
+            try:
+                network = override.apply(network, value)
+            except ValueError as error:
+                raise RefusedError(override, str(error)) from None
+        if override.apply or override.of_run:
             network.overrides = {**told, name: value}
     return network
 

@@ -19,7 +19,7 @@ def cropped(network, side):
     return network.resized({"input": type(shape)((*shape[:2], side, side))})
 
 OVERRIDES["crop_to"] = Override(
-    "crop_to", COUNT, "Crop images to N x N.", metavar="N", words=("96", "192"), apply=cropped
+    "crop_to", COUNT, "Crop images to N x N.", metavar="N", words=lambda: ("96", "192"), apply=cropped
 )
 """
 RUN = "import sys; from netcost.cli import main; sys.exit(main(sys.argv[1:]))"

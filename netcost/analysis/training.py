@@ -123,10 +123,12 @@ class Moment:
         size: those bytes: what is still kept, gradients that pass through, gradients of weights up to here, and the
             output with its gradient. The weights, the input and an optimizer's state are not among them.
         node: the layer whose backward pass runs; none before the first.
+        curve: for each layer, the most that is alive while its backward pass runs.
     """
 
     size: int
     node: Node | None
+    curve: Sequence[int]
 
 
 def step_peak(network: Network, storage: Storage, saved: Kept, *, gradients_held: bool = False) -> Moment:
@@ -139,7 +141,7 @@ def step_peak(network: Network, storage: Storage, saved: Kept, *, gradients_held
     backward = _Backward(network, storage, saved)
     for step in range(len(storage.nodes) - 1, -1, -1):
         backward.run(step, gradients_held=gradients_held)
-    return Moment(backward.peak, backward.at)
+    return Moment(backward.peak, backward.at, backward.curve[::-1])
 
 
 class _Backward:
@@ -155,6 +157,7 @@ class _Backward:
             buffer = storage.of[node]
             self.live += output_bytes(node) if buffer.born >= 0 and not buffer.keepers else 0
         self.peak, self.at = self.live, None
+        self.curve: list[int] = []
         for node in network.outputs:
             self.gradients[node] = self._new(output_bytes(node), readers=2)  # the caller holds it, too
 
@@ -164,6 +167,7 @@ class _Backward:
         """Run the backward pass of one layer."""
         node = self.storage.nodes[step]
         self.live += self.saved.made[step]
+        self.curve.append(self.live)
         gradient = self.gradients.pop(node, None)
         if gradient is not None and node in self.storage.learning:
             passed = self._passed(node, gradient)
@@ -219,5 +223,6 @@ class _Backward:
             self.live -= gradient.size
 
     def _note(self, node: Node, scratch: int = 0) -> None:
+        self.curve[-1] = max(self.curve[-1], self.live + scratch)
         if self.live + scratch > self.peak:
             self.peak, self.at = self.live + scratch, node

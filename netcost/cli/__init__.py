@@ -20,6 +20,7 @@ from netcost.cli.output import Failure, discard_output, flush_output, prepare_ou
 
 COMMANDS: Mapping[str, str] = {
     "analyze": "Print what networks cost, layer by layer.",
+    "memory": "Add up what networks take while they run, or in training.",
     "explain": "Derive every number of one layer, formula by formula.",
     "check": "Hold networks to a budget.",
     "diff": "Compare two networks, layer by layer.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial, wraps
 from typing import Any, TypeAlias
 
@@ -16,14 +16,26 @@ Decorator: TypeAlias = Callable[[Command], Command]
 SIDES = ("a", "b")
 
 
+MODEL = [each for each in OVERRIDES.values() if not each.of_run]
+"""What is changed about a model, however it is run."""
+
+
 def overriding(command: Command) -> Command:
     """Give a command the options that change what a model says; it receives them as `overrides`."""
+    return _overriding(command, MODEL)
 
+
+def overriding_run(command: Command) -> Command:
+    """The same, with the options that say how the model is run."""
+    return _overriding(command, [*OVERRIDES.values()])
+
+
+def _overriding(command: Command, table: Sequence[Override]) -> Command:
     @wraps(command)
     def wrapped(**arguments: Any) -> Any:
-        return command(overrides=_taken(arguments), **arguments)
+        return command(overrides=_taken(arguments, table), **arguments)
 
-    return _with_options(wrapped, map(_option, OVERRIDES.values()))
+    return _with_options(wrapped, map(_option, table))
 
 
 def sided(command: Command) -> Command:
@@ -31,9 +43,9 @@ def sided(command: Command) -> Command:
 
     @wraps(command)
     def wrapped(**arguments: Any) -> Any:
-        return command(sides=[_taken(arguments, side) for side in SIDES], **arguments)
+        return command(sides=[_taken(arguments, MODEL, side) for side in SIDES], **arguments)
 
-    return _with_options(wrapped, [_option(each, side) for side in SIDES for each in OVERRIDES.values()])
+    return _with_options(wrapped, [_option(each, side) for side in SIDES for each in MODEL])
 
 
 def _with_options(command: Command, options: Iterable[Decorator]) -> Command:
@@ -75,14 +87,14 @@ def _reader(kind: Kind) -> Callable[[str], Any]:
 
 def _complete(override: Override, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     del ctx, param
-    return [word for word in override.words if word.startswith(incomplete)]
+    return [word for word in override.words() if word.startswith(incomplete)]
 
 
-def _taken(arguments: dict[str, Any], side: str = "") -> Overrides:
+def _taken(arguments: dict[str, Any], table: Sequence[Override], side: str = "") -> Overrides:
     """Take the overrides out of a command's arguments; of an option given several times, all count."""
     found = Overrides()
-    for name, override in OVERRIDES.items():
-        given = arguments.pop(_argument(name, side))
+    for override in table:
+        given = arguments.pop(_argument(override.name, side))
         for value in given if override.kind.repeatable else [given]:
-            found |= {name: value}
+            found |= {override.name: value}
     return found

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from netcost.language.work import Work
 from netcost.network import MisfitError, Network
-from netcost.overrides import NO_OVERRIDES, Overrides, applied
+from netcost.overrides import NO_OVERRIDES, Overrides, RefusedError, applied
 from netcost.place import Place
 from netcost.source.files import read_below, read_file
 from netcost.source.problem import Problem, SpecError
@@ -75,7 +75,10 @@ def load(source: Source, overrides: Overrides = NO_OVERRIDES, *, work: Work | No
         f"{node.place or node.name}: warning: nothing uses the output of `{node.name}`"
         for node in network.unused()
     ]
-    return applied(network, overrides)
+    try:
+        return applied(network, overrides)
+    except RefusedError as error:
+        raise SpecError([Problem(Place(error.override.option, 0, 0), error.message)]) from None
 
 
 def load_path(

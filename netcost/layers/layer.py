@@ -254,6 +254,11 @@ class Layer:
         del inputs
         return NO_WEIGHTS
 
+    def state(self, *inputs: Any) -> Weights:
+        """Shapes of what the next step asks for, by name: keys and values, or a state that is carried on."""
+        del inputs
+        return NO_WEIGHTS
+
     def macs(self, out: Any, *inputs: Any) -> int:
         """Multiply-accumulates of convolutions and matrix products."""
         del out, inputs

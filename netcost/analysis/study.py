@@ -1,0 +1,162 @@
+"""A network that is looked at as a whole, run as its overrides say; each question is answered once, when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from math import prod
+
+from netcost.analysis.costs import totals
+from netcost.analysis.liveness import Timeline, arena_bytes, timeline
+from netcost.analysis.loss import LOSSES, REGULARIZER_OPS, loss_ops
+from netcost.analysis.optimizers import (
+    OPTIMIZERS,
+    Optimizer,
+    gradient_bytes,
+    optimizer_bytes,
+    optimizer_ops,
+)
+from netcost.analysis.reach import Reach, reach
+from netcost.analysis.storage import Storage, in_training, output_bytes
+from netcost.analysis.training import NO_BLOCKS, Blocks, Kept, Moment, blocks_of, kept, step_peak
+from netcost.dtypes import tensor_bytes
+from netcost.network import Network, Node
+from netcost.number import AtLeast, Number, Value
+from netcost.report.figures import FIGURES
+
+
+class Study:
+    """The answers about one network.
+
+    Args:
+        network: the network, with the overrides by which it is run.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.asked = network.overrides
+
+    def figures(self, names: Iterable[str] = FIGURES) -> dict[str, Value]:
+        """Figures by name; None where the network has no such number."""
+        return {name: FIGURES[name].of(self) for name in names}
+
+    # -- what there is, whatever it is run for
+
+    @cached_property
+    def weight_bytes(self) -> Number:
+        """Bytes of all weights."""
+        found: Number = totals(self.network).weight_bytes
+        return found
+
+    @cached_property
+    def input_bytes(self) -> int:
+        """Bytes of the network's inputs."""
+        return sum(map(output_bytes, self.network.inputs))
+
+    @cached_property
+    def reach(self) -> Mapping[Node, Reach]:
+        """What each layer sees of the input."""
+        return reach(self.network)
+
+    @cached_property
+    def receptive_field(self) -> int | None:
+        """The largest field of the last layer that does not see the whole input; None if there is none."""
+        views = [self.reach[node].view for node in self.network.nodes]
+        fields = [view for view in views if isinstance(view, tuple) and view]
+        return max(field.size for field in fields[-1]) if fields else None
+
+    # -- inference
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """What is alive when, in the trained network."""
+        return timeline(
+            self.network,
+            in_place="no_in_place" not in self.asked,
+            with_input="without_input" not in self.asked,
+        )
+
+    @cached_property
+    def arena_bytes(self) -> int:
+        """Bytes of one block that holds all tensors."""
+        return arena_bytes(self.timeline)
+
+    @cached_property
+    def cache_bytes(self) -> int:
+        """Bytes that one token hands on to the next."""
+        return sum(
+            tensor_bytes(prod(shape), node.precision.activations)
+            for node in self.network.nodes
+            for shape in node.layer.state(*node.input_shapes).values()
+        )
+
+    # -- training
+
+    @cached_property
+    def optimizer(self) -> Optimizer | None:
+        """The optimizer that is asked for."""
+        name = self.asked.get("train")
+        return OPTIMIZERS[name] if name else None
+
+    @cached_property
+    def storage(self) -> Storage:
+        """The buffers of the network in training."""
+        return in_training(
+            self.network,
+            in_place="no_in_place" not in self.asked,
+            fused="plain_attention" not in self.asked,
+        )
+
+    @cached_property
+    def blocks(self) -> Blocks:
+        """The blocks that are run anew in the backward pass."""
+        depth = self.asked.get("checkpoint")
+        return blocks_of(self.network.nodes, depth) if depth else NO_BLOCKS
+
+    @cached_property
+    def kept(self) -> Kept:
+        """What the forward pass keeps for the backward pass."""
+        return kept(self.storage, self.blocks)
+
+    @cached_property
+    def gradients_held(self) -> bool:
+        """True if the gradients of all weights are there from the start."""
+        return bool(self.asked.get("gradients") == "held")
+
+    @cached_property
+    def moment(self) -> Moment:
+        """The moment of a step in which most is alive."""
+        return step_peak(self.network, self.storage, self.kept, gradients_held=self.gradients_held)
+
+    @cached_property
+    def gradient_bytes(self) -> int:
+        """Bytes of the gradients of all weights that are trained."""
+        return gradient_bytes(self.network)
+
+    @cached_property
+    def optimizer_bytes(self) -> int | None:
+        """Bytes of the optimizer's state; None where no training is asked for."""
+        return optimizer_bytes(self.network, self.optimizer) if self.optimizer else None
+
+    @cached_property
+    def training_bytes(self) -> Number | None:
+        """Bytes that a step of training takes; None where none is asked for."""
+        if self.optimizer_bytes is None:
+            return None
+        held = self.gradient_bytes if self.gradients_held else 0
+        total = self.weight_bytes + self.optimizer_bytes + self.input_bytes + held + self.moment.size
+        return total if self.kept.known else AtLeast(0) + total
+
+    @cached_property
+    def optimizer_ops(self) -> int | None:
+        """Operations of an update."""
+        return optimizer_ops(self.network, self.optimizer) if self.optimizer else None
+
+    @cached_property
+    def loss_ops(self) -> int | None:
+        """Operations of the loss, and of the sum of squares where that is asked for."""
+        name = self.asked.get("loss")
+        if not name:
+            return None
+        squares = REGULARIZER_OPS * totals(self.network).params if "regularize" in self.asked else 0
+        return loss_ops(self.network, LOSSES[name]) + int(squares)

@@ -1,0 +1,72 @@
+"""What `netcost memory` tells: the sum in parts, what is alive when most is, and the memory layer by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from netcost.number import plain
+from netcost.render.content import Cell, OneLine
+from netcost.report.figures import FIGURES
+from netcost.report.memory import Memory
+
+if TYPE_CHECKING:
+    from netcost.render.sheet import Sheet
+
+
+@dataclass(frozen=True)
+class Memories:
+    """The memory of several networks."""
+
+    command: ClassVar[str] = "memory"
+
+    memories: Sequence[Memory]
+
+    def sheets(self) -> Iterator[Sheet]:
+        """Three tables a network."""
+        from netcost.render.memory.sheets import sheets
+
+        for each in self.memories:
+            yield from sheets(each)
+
+    def columns(self) -> Sequence[str]:
+        """The heads of the records."""
+        return ("model", "peak_at", *FIGURES)
+
+    def records(self) -> Iterator[Sequence[Cell]]:
+        """A record for each network, with every figure."""
+        for each in self.memories:
+            yield (each.report.name, each.peak_at, *(plain(each.figures[name]) for name in FIGURES))
+
+    def document(self) -> Mapping[str, Any]:
+        """Every network with its figures, what is alive when most is, and its memory layer by layer."""
+        from netcost import __version__
+        from netcost.report.keys import FORMAT_VERSION
+
+        return {
+            "format_version": FORMAT_VERSION,
+            "netcost": __version__,
+            "convention": {
+                name: OneLine({"unit": figure.unit, "help": figure.help}) for name, figure in FIGURES.items()
+            },
+            "models": map(_model, self.memories),
+        }
+
+
+def _model(memory: Memory) -> Mapping[str, Any]:
+    from netcost.report.keys import members, model_keys
+
+    told = [
+        key
+        for key in model_keys()
+        if key.name in {"name", "source", "batch", "dtype", "overrides", "inputs", "outputs"}
+    ]
+    return {
+        **{name: OneLine(value) for name, value in members(told, memory.report).items()},
+        "figures": OneLine({name: plain(value) for name, value in memory.figures.items()}),
+        "parts": [OneLine({"name": part.name, "bytes": plain(part.size)}) for part in memory.parts],
+        "peak_at": memory.peak_at,
+        "alive": [OneLine({"name": part.name, "bytes": plain(part.size)}) for part in memory.alive],
+        "timeline": [OneLine({"name": step.name, "bytes": step.size}) for step in memory.timeline],
+    }

@@ -1,0 +1,136 @@
+"""`netcost memory`: sums, what is alive when most is, the memory layer by layer, in every format."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from running import Run
+
+from netcost.report.figures import FIGURES
+
+MIB = 2**20
+
+LECTURE = {
+    "weight_bytes": 243_860_896,
+    "input_bytes": 128 * 3 * 227 * 227 * 4,
+    "kept_bytes": 1_515_016_192,
+    "gradient_bytes": 243_860_896,
+    "optimizer_bytes": 243_860_896,
+}
+"""The original AlexNet at batch 128 with momentum: the weights are 60,965,224 numbers of 4 bytes, what is kept was
+measured with PyTorch 2.13 (tests/reference/memory/training_peak_truth.csv)."""
+
+STEP_NONE, STEP_HELD = 1_962_086_304, 1_719_595_008
+"""The most of a step with the gradients of weights as they come, and without them, measured there, too."""
+
+
+def write(folder: Path, text: str) -> str:
+    (folder / "net.yaml").write_text(text, encoding="utf-8")
+    return "net.yaml"
+
+
+def model(netcost: Run, *arguments: str) -> dict[str, Any]:
+    ended = netcost("memory", *arguments, "--format", "json")
+    assert (ended.code, ended.err) == (0, "")
+    found: dict[str, Any] = json.loads(ended.out)["models"][0]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("gradients", "total"),
+    [
+        ((), 2 * 243_860_896 + LECTURE["input_bytes"] + STEP_NONE),
+        (("--gradients", "held"), 3 * 243_860_896 + LECTURE["input_bytes"] + STEP_HELD),
+    ],
+)
+def test_the_question_of_the_lecture(netcost: Run, gradients: tuple[str, ...], total: int) -> None:
+    """Does AlexNet train on a card of 3 GB? Weights, velocity, input, and the most of a step."""
+    found = model(netcost, "alexnet_original", "--batch", "128", "--train", "momentum", *gradients)
+    figures = found["figures"]
+    assert {name: figures[name] for name in LECTURE if name in figures} == {
+        name: size for name, size in LECTURE.items() if name in figures
+    }
+    assert figures["training_bytes"] == total
+    assert sum(part["bytes"] for part in found["parts"]) == total
+
+
+def test_a_small_network_by_hand(netcost: Run, folder: Path) -> None:
+    """3 x 8 x 8 in, 4 x 8 x 8 out: 768 and 1,024 bytes, 4 * 3 + 4 weights; the activation writes over its input."""
+    spec = write(folder, "input: [3, 8, 8]\nlayers: [{name: one, conv: 4, kernel: 1, act: relu}]\n")
+    found = model(netcost, spec)
+    assert found["figures"]["input_bytes"] == 768
+    assert found["figures"]["peak_activation_bytes"] == 768 + 1024
+    assert found["figures"]["inference_bytes"] == 768 + 1024 + 4 * 16
+    assert found["peak_at"] == "one"
+    assert found["alive"] == [{"name": "one.act", "bytes": 1024}, {"name": "input", "bytes": 768}]
+    assert found["timeline"] == [{"name": "one", "bytes": 1792}, {"name": "one.act", "bytes": 1024}]
+    assert found["figures"]["training_bytes"] is None
+    assert found["figures"]["optimizer_bytes"] is None
+    assert (
+        model(netcost, spec, "--no-in-place", "--without-input")["figures"]["peak_activation_bytes"] == 2048
+    )
+
+
+def test_every_figure_is_told_in_every_format(netcost: Run) -> None:
+    """CSV has a column for each, JSON a key and its meaning."""
+    text = netcost("memory", "alexnet", "--format", "csv").out
+    (record,) = csv.DictReader(io.StringIO(text))
+    assert list(record) == ["model", "peak_at", *FIGURES]
+    document = json.loads(netcost("memory", "alexnet", "--format", "json").out)
+    assert list(document["convention"]) == list(FIGURES) == list(document["models"][0]["figures"])
+    assert record["peak_activation_bytes"] == str(document["models"][0]["figures"]["peak_activation_bytes"])
+
+
+def test_tables_show_parts_and_bars(netcost: Run) -> None:
+    """The sum, the tensors that are alive when most is, and a bar for each layer."""
+    out = netcost("memory", "alexnet", "--width", "100").out
+    assert out.startswith("alexnet, input 3 x 227 x 227, batch 1, float32: inference\n")
+    assert "Alive while conv1 runs" in out
+    assert "█" in out
+    markdown = netcost("memory", "alexnet", "--format", "markdown").out
+    assert "| weights |" in markdown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--train", "adm"), "--train: error: there is no optimizer `adm`; there are sgd, momentum,"),
+        (("--gradients", "some"), "there is no way to keep gradients `some`; there are none and held"),
+        (("--loss", "hinge"), "there is no loss `hinge`; there are softmax and svm"),
+        (("--checkpoint", "3"), "names of this network have at most 1 levels above their layers, not 3"),
+        (("--checkpoint", "0"), "`0` is no whole number of at least 1"),
+    ],
+)
+def test_what_there_is_not_is_refused(netcost: Run, arguments: tuple[str, ...], message: str) -> None:
+    """With what there is instead."""
+    ended = netcost("memory", "alexnet", *arguments)
+    assert ended.code == 2
+    assert message in ended.err
+
+
+def test_a_cost_that_is_not_known_is_a_lower_bound(netcost: Run, folder: Path) -> None:
+    """In the table; in JSON the known part stands beside the layer's name in the notes of the table."""
+    spec = write(
+        folder,
+        "input: [8]\nlayers: [{linear: 4}, {name: own, custom: odd, shape: [4], kind: vector, params: 3, "
+        "macs_per_sample: 1}, {linear: 4}]\n",
+    )
+    out = netcost("memory", spec, "--train", "sgd").out
+    assert ">= 16 B" in out
+    assert "what own keeps" in out
+
+
+def test_the_losses_and_the_update_of_the_lecture(netcost: Run) -> None:
+    """Ten classes: 10 exponentials, 9 additions, 3 more; 4 operations a weight for momentum, 2 for the squares."""
+    weights = 3072 * 10 + 10
+    figures = model(netcost, "linear_classifier", "--train", "momentum", "--loss", "softmax")["figures"]
+    assert figures["loss_ops"] == 10 + 9 + 3
+    assert figures["optimizer_ops"] == 4 * weights
+    more = model(netcost, "linear_classifier", "--train", "sgd", "--loss", "svm", "--regularize")["figures"]
+    assert more["loss_ops"] == 9 * 4 + 2 * weights
+    assert more["optimizer_ops"] == 2 * weights
