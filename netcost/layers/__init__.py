@@ -28,7 +28,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
         *("hardsigmoid", "hard_sigmoid", "hardtanh", "softmax", "logsoftmax", "log_softmax", "glu"),
     ),
     "norm": (
-        *("batchnorm", "bn", "batchnorm1d", "batchnorm2d", "batchnorm3d"),
+        *("batchnorm", "bn", "batchnorm1d", "batchnorm2d", "batchnorm3d", "frozenbatchnorm2d"),
         *("instancenorm", "instancenorm1d", "instancenorm2d", "instancenorm3d"),
         *("groupnorm", "gn", "layernorm", "ln", "rmsnorm", "lrn", "layerscale", "layer_scale"),
     ),

@@ -69,8 +69,9 @@ class BatchNorm(RunningNorm):
     Shapes: any -> the same.
     Counts: 2 ops per element: at inference the statistics are constants and it is one product and one sum; 8 as layer
         norm where none are kept. The running statistics are buffers, not parameters: 2 * C and, as PyTorch has it, one
-        count of the batches; Keras has 2 * C.
-    Source: Ioffe & Szegedy, arXiv:1502.03167; torch.nn.BatchNorm2d; keras.layers.BatchNormalization.
+        count of the batches; Keras has 2 * C. Fixed scales and shifts are buffers too, without that count.
+    Source: Ioffe & Szegedy, arXiv:1502.03167; torch.nn.BatchNorm2d; keras.layers.BatchNormalization;
+        torchvision.ops.FrozenBatchNorm2d.
     """
 
     type = "batchnorm"
@@ -80,12 +81,25 @@ class BatchNorm(RunningNorm):
         "batchnorm1d": {"rank": 1},
         "batchnorm2d": {"rank": 2},
         "batchnorm3d": {"rank": 3},
+        "frozenbatchnorm2d": {"rank": 2, "learned": False},
     }
     foldable = True
 
     running: Flag = field(
         default=True, aliases=("track_running_stats",), help="keep mean and variance of the batches seen"
     )
+    learned: Flag = field(default=True, help="false for a fixed scale and shift, as detectors have: buffers")
+
+    def weights(self, x: Shape) -> Weights:
+        """A scale and a shift per channel, where they are learned."""
+        return super().weights(x) if self.learned else NO_WEIGHTS
+
+    def buffers(self, x: Shape) -> Weights:
+        """The running statistics; fixed scales and shifts come with them, and no batches are counted then."""
+        kept = super().buffers(x)
+        if self.learned:
+            return kept
+        return {**super().weights(x), **{name: shape for name, shape in kept.items() if shape}}
 
     @property
     def folds_away(self) -> bool:

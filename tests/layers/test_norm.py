@@ -193,3 +193,10 @@ def test_what_does_not_fit_is_refused(fault: Fault) -> None:
 def test_a_label_names_what_differs_from_the_default(label: str, layer: Layer) -> None:
     """Groups and the number of neighbours always."""
     assert layer.label(IMAGE) == label
+
+
+def test_a_batch_norm_that_does_not_learn_keeps_all_its_numbers_as_buffers() -> None:
+    """Scale, shift, mean and variance, as torchvision's FrozenBatchNorm2d; batches are not counted."""
+    norm = make("batchnorm", learned=False)
+    assert norm.weights(IMAGE) == {}
+    assert count(norm.buffers(IMAGE)) == 4 * IMAGE.channels
