@@ -11,7 +11,9 @@ from fractions import Fraction
 def evaluate(text: str, names: Mapping[str, float] | None = None) -> Fraction:
     """Work out written arithmetic exactly, by Python's own grammar; names may end in primes, `H'`."""
     text = text.replace("'", "_prime")
-    exact = re.sub(r"\b\d+(?:,\d{3})*", lambda number: f"Fraction({number[0].replace(',', '')})", text)
+    exact = re.sub(
+        r"\b\d+(?:,\d{3})*(?:\.\d+)?", lambda each: f"Fraction('{each[0].replace(',', '')}')", text
+    )
     known = {name.replace("'", "_prime"): Fraction(value) for name, value in (names or {}).items()}
     functions = {"floor": math.floor, "ceil": math.ceil, "gcd": _gcd, "sqrt": _sqrt}
     return Fraction(eval(exact, {"Fraction": Fraction, "__builtins__": {}, **functions}, known))  # noqa: S307

@@ -96,6 +96,7 @@ def example(kind: type[Layer]) -> str:
     value = f"[{', '.join(('prev', 'other')[:least])}]" if least > 1 else given.pop(kind.primary, "")
     entries = [f"{kind.type}: {value}" if value else kind.type]
     entries += [f"{name}: {text}" for name, text in given.items()]
+    entries += [f"{name}: other" for name in kind.needed_inputs]
     return entries[0] if len(entries) == 1 else f"{{{', '.join(entries)}}}"
 
 

@@ -221,6 +221,7 @@ class ItemReader:
             likely=likely,
         )
         self._note_all(recipe.faults)
+        self._noting(_refuse_gaps, kind, head, written)
         named = [
             self._noting(reference_of, written[name][1]) for name in kind.named_inputs if name in written
         ]
@@ -371,6 +372,16 @@ def _refuse_beside_let(common: list[KeyValue]) -> None:
     for key, _ in common:
         if not ITEM_KEYS[key.text].beside_let:
             raise Fault(key.place, f"`{key.text}` has no meaning beside `let`", "give it an item of its own")
+
+
+def _refuse_gaps(kind: type[Layer], head: Scalar, written: Collection[str]) -> None:
+    """Refuse a further input without the one before it: they are told apart by their order."""
+    given = sum(name in written for name in kind.named_inputs)
+    for name in kind.named_inputs[:given]:
+        if name not in written:
+            raise Fault(
+                head.place, f"{head.text} needs `{name}` too", f"write `{name}: ` and the name of an item"
+            )
 
 
 def _is_cancelled(written: KeyValue | None) -> bool:

@@ -68,6 +68,19 @@ class ReLU6(Activation):
         return copy_kept(x)
 
 
+class Abs(Activation):
+    """Take absolute values, as a distance between two branches does.
+
+    Shapes: any -> the same.
+    Counts: 1 op per element.
+    Source: Koch et al., Siamese neural networks, ICML workshop 2015; torch.abs.
+    """
+
+    type = "abs"
+    title = "Abs"
+    keeps = INPUT_KEPT
+
+
 @declare
 class LeakyReLU(Activation):
     """A ReLU with a small fixed slope below zero: `max(0, x) + slope * min(0, x)`.

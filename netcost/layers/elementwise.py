@@ -114,6 +114,24 @@ class Subtract(Elementwise):
     keeps = NOTHING_KEPT
 
 
+class Average(Elementwise):
+    """Take the mean of inputs, element by element.
+
+    Shapes: two or more of one shape -> the same; axes of length 1 are repeated, a vector (N, C) at every position.
+    Counts: 1 op per output element for each input: the sums and the quotient.
+    Errors: shapes that differ otherwise.
+    Source: keras.layers.Average; NumPy's broadcasting.
+    """
+
+    type = "average"
+    title = "Average"
+    keeps = NOTHING_KEPT
+
+    def ops(self, out: Shape, *inputs: Shape) -> int:
+        """The sums of the inputs and their quotient, per output element."""
+        return prod(out) * len(inputs)
+
+
 class Mul(Elementwise):
     """Multiply inputs element by element, as a gate does.
 
@@ -126,6 +144,7 @@ class Mul(Elementwise):
     type = "mul"
     title = "Mul"
     is_gate = True
+    spellings: ClassVar[Spellings] = {"multiply": {}}
 
     def kept(self, out: Shape, *inputs: Shape) -> Kept:
         """All inputs, each the factor of the others."""
@@ -135,3 +154,45 @@ class Mul(Elementwise):
     def scratch_backward(self, out: Shape, *inputs: Shape) -> Tensors:
         """The products for an input of which numbers were repeated, before they are summed."""
         return {"product": Held(out)} if any(x.elements < out.elements for x in inputs) else NO_TENSORS
+
+
+class Div(Elementwise):
+    """Divide the first input by the second, element by element.
+
+    Shapes: two of one shape -> the same; axes of length 1 are repeated, a vector (N, C) divides the channels.
+    Counts: 1 op per output element.
+    Errors: shapes that differ otherwise.
+    Source: torch.div; NumPy's broadcasting.
+    """
+
+    type = "div"
+    title = "Div"
+    spellings: ClassVar[Spellings] = {"divide": {}}
+    arity = (2, 2)
+    keeps = Kept(inputs=(0, 1))
+
+
+class Maximum(Elementwise):
+    """Keep the larger of inputs, element by element, as maxout does.
+
+    Shapes: two or more of one shape -> the same; axes of length 1 are repeated, a vector (N, C) at every position.
+    Counts: 1 op per output element for each input after the first.
+    Errors: shapes that differ otherwise.
+    Source: Goodfellow et al., Maxout networks, arXiv:1302.4389; torch.maximum; NumPy's broadcasting.
+    """
+
+    type = "maximum"
+    title = "Maximum"
+
+
+class Minimum(Elementwise):
+    """Keep the smaller of inputs, element by element.
+
+    Shapes: two or more of one shape -> the same; axes of length 1 are repeated, a vector (N, C) at every position.
+    Counts: 1 op per output element for each input after the first.
+    Errors: shapes that differ otherwise.
+    Source: torch.minimum; NumPy's broadcasting.
+    """
+
+    type = "minimum"
+    title = "Minimum"

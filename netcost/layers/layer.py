@@ -133,6 +133,9 @@ class Layer:
     named_inputs: ClassVar[tuple[str, ...]] = ()
     """Keys of a spec that name further inputs, as `kv` of attention; they follow the first input."""
 
+    needed_inputs: ClassVar[tuple[str, ...]] = ()
+    """Those of them that must be given; examples name them."""
+
     elementwise: ClassVar[bool] = False
     """True if the layer only maps its input's elements: a table may leave out its row."""
 

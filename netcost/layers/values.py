@@ -168,7 +168,8 @@ class OneOf(ValueType):
 
     def __init__(self, words: Iterable[str]) -> None:
         self.words = tuple(words)
-        super().__init__(f"one of {', '.join(self.words)}", example=self.words[0], words=self.words)
+        described = f"one of {', '.join(self.words)}" if len(self.words) > 1 else self.words[0]
+        super().__init__(described, example=self.words[0], words=self.words)
 
     def check(self, value: object) -> object:
         """Accept one of the words."""

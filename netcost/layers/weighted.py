@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Annotated, Any, ClassVar
 
-from netcost.layers.kept import INPUT_FOR_WEIGHTS, Kept
+from netcost.layers.kept import INPUT_FOR_WEIGHTS, NOTHING_KEPT, Kept
 from netcost.layers.layer import NO_WEIGHTS, Layer, Weights, declare, field
 from netcost.layers.refusals import LayerError, refuse
 from netcost.layers.values import Boolean, Either, Flag, OneOf, Whole
@@ -74,6 +74,8 @@ class WeightedLayer(Layer):
     def kept(self, out: Any, x: Any) -> Kept | None:
         """The input, for the gradient of the weight; not known where the weight is computed from other numbers."""
         del out, x
+        if not self.learned:
+            return NOTHING_KEPT
         return None if self.has_magnitude or self.spectral_norm else INPUT_FOR_WEIGHTS
 
     def weight_shape(self, x: Any) -> tuple[int, ...]:

@@ -94,12 +94,21 @@ def test_another_word_for_a_layer_type_has_the_same_page(netcost: Run, word: str
 @pytest.mark.parametrize("kind", TYPES, ids=by_type)
 def test_the_example_of_a_page_is_accepted_in_a_spec(kind: type[Layer]) -> None:
     """It may not fit the input, but every word and value of it is understood."""
-    inputs = ("[64, 64, 64]", "[4096, 8, 8]", "{sequence: [64, 64]}", "{tokens: 64}", "[64]")
+    inputs = (
+        "[64, 64, 64]",
+        "[4096, 8, 8]",
+        "{sequence: [64, 64]}",
+        "{signal: [36, 4]}",
+        "{tokens: 64}",
+        "[64]",
+    )
+    other = {"matmul": "permute: [2, 1]", "deformconv": "conv: 18, kernel: 3"}.get(kind.type, "identity")
     refusals = []
     for shape in inputs:
-        spec = f"input: {shape}\nlayers: [{{name: other, identity}}, {example(kind)}]\n"
-        if kind.type == "matmul":
-            spec = spec.replace("other, identity", "other, permute: [2, 1]")
+        beginning = f"input: {shape}\nlayers: [{{name: other, {other}}}, "
+        spec = f"{beginning}{example(kind)}]\n"
+        if kind.needed_inputs:
+            spec = f"{beginning}{{seq: [{example(kind)}], from: input}}]\n"
         try:
             load_network(spec.encode(), "example.yaml")
         except SpecError as error:

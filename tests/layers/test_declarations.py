@@ -17,7 +17,7 @@ from netcost.layers import FAMILIES, HEADS, all_types, family_heads, find
 from netcost.layers.conv import Conv
 from netcost.layers.layer import Layer, count
 from netcost.layers.refusals import LayerError
-from netcost.shapes import Image, Sequence, Shape, Tokens, Vector
+from netcost.shapes import Image, Sequence, Shape, Signal, Tokens, Vector
 from netcost.traced import Traced
 
 KINDS = all_types()
@@ -50,6 +50,8 @@ INPUTS: list[tuple[Shape, ...]] = [
     (Tokens((2, 4)),),
     (Sequence((2, 4, 8)), Sequence((2, 4, 8))),
     (Sequence((2, 4, 8)), Sequence((2, 8, 4))),
+    (Signal((2, 8, 4)),),
+    (Image((2, 8, 6, 6)), Image((2, 18, 4, 4))),
 ]
 
 
@@ -162,7 +164,20 @@ WITH_OPTIONS = [
     (make("conv", filters=8, kernel=3, pad=((0, 1), 2), dilation=2), (IMAGE,)),
     (make("deconv", filters=8, kernel=3, pad="same", stride=2), (IMAGE,)),
     (make("deconv", filters=8, kernel=3, pad=1, stride=2, output_pad=1), (IMAGE,)),
+    (make("deconv", filters=8, kernel=3, pad="same", stride=2, output_pad=0), (IMAGE,)),
+    (make("deconv", filters=8, kernel=2, pad="valid", stride=3), (IMAGE,)),
+    (make("conv", filters=8, kernel=3, dilation=2, pad="causal"), (Signal((2, 8, 6)),)),
+    (make("conv", filters=8, kernel=3, spectral_norm=True), (IMAGE,)),
+    (make("dwconv", kernel=3, learned=False), (IMAGE,)),
     (make("maxpool", kernel=3, stride=2, ceil=True, pad=1), (IMAGE,)),
+    (make("maxunpool", kernel=3, stride=2, pad=1), (IMAGE,)),
+    (make("lppool", kernel=3), (IMAGE,)),
+    (make("unfold", kernel=3, dilation=2, pad=1), (IMAGE,)),
+    (make("linear", units=8, groups=2), (SEQUENCE,)),
+    (make("batchnorm", running=False), (IMAGE,)),
+    (make("chunk", parts=3, index=2), (IMAGE,)),
+    (make("tensor_split", parts=3, index=2), (IMAGE,)),
+    (make("dot", axis=1), (SEQUENCE, SEQUENCE)),
     (make("avgpool", kernel=3, stride=2, pad="same"), (IMAGE,)),
     (make("attention", heads=4, kv_heads=2, rope=True, qk_norm=True), (SEQUENCE, SEQUENCE)),
     (make("attention", heads=4, head_dim=6), (SEQUENCE,)),

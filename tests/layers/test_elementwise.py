@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from cases import Case, Fault
 
-from netcost.layers.elementwise import Add, Mul, Subtract
+from netcost.layers.elementwise import Add, Average, Div, Maximum, Minimum, Mul, Subtract
 from netcost.shapes import Image, Sequence, Signal, Tensor, Tokens, Vector
 
 IMAGE = Image((2, 64, 8, 9))
@@ -14,6 +14,10 @@ ELEMENTS = 2 * 64 * 8 * 9
 CASES = [
     Case("a residual connection", Add(), (IMAGE, IMAGE), IMAGE, ops=ELEMENTS),
     Case("PoolFormer's mixer, pool(x) - x", Subtract(), (IMAGE, IMAGE), IMAGE, ops=ELEMENTS),
+    Case("a mean is two sums and a quotient", Average(), (IMAGE, IMAGE, IMAGE), IMAGE, ops=3 * ELEMENTS),
+    Case("a quotient", Div(), (IMAGE, Vector((2, 64))), IMAGE, ops=ELEMENTS),
+    Case("maxout of three", Maximum(), (IMAGE, IMAGE, IMAGE), IMAGE, ops=2 * ELEMENTS),
+    Case("the smaller", Minimum(), (IMAGE, IMAGE), IMAGE, ops=ELEMENTS),
     Case("three inputs are two sums", Add(), (IMAGE, IMAGE, IMAGE), IMAGE, ops=2 * ELEMENTS),
     Case("tokens", Add(), (Sequence((1, 5, 8)), Sequence((1, 5, 8))), Sequence((1, 5, 8)), ops=40),
     Case("squeeze and excitation", Mul(), (IMAGE, Vector((2, 64))), IMAGE, ops=ELEMENTS),

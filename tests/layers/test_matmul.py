@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from cases import Case, Fault
 
-from netcost.layers.matmul import MatMul
+from netcost.layers.matmul import Dot, MatMul
 from netcost.shapes import Sequence, Tensor, Vector
 
 CASES = [
@@ -30,6 +30,30 @@ CASES = [
         Tensor((2, 12, 10, 10)),
         macs=2 * 12 * 10 * 64 * 10,
     ),
+    # shapes as those of Dot in Keras, along the last axis, the second and the first
+    Case("how alike two vectors are", Dot(), (Vector((2, 5)), Vector((2, 5))), Vector((2, 1)), macs=10),
+    Case(
+        "each token with each",
+        Dot(axis=2),
+        (Sequence((2, 4, 6)), Sequence((2, 3, 6))),
+        Sequence((2, 4, 3)),
+        macs=2 * 4 * 3 * 6,
+    ),
+    Case(
+        "along the tokens",
+        Dot(axis=1),
+        (Sequence((2, 4, 6)), Sequence((2, 4, 3))),
+        Sequence((2, 6, 3)),
+        macs=2 * 6 * 3 * 4,
+    ),
+    Case(
+        "a cosine",
+        Dot(normalize=True),
+        (Vector((1, 64)), Vector((1, 64))),
+        Vector((1, 1)),
+        macs=64,
+        ops=3 * 2 * 64,
+    ),
 ]
 
 
@@ -39,7 +63,33 @@ def test_the_shape_and_costs_of_a_product(case: Case) -> None:
     assert case.found == case.wanted
 
 
+DOT_HINT = "two vectors or two sequences, of one length along the axis"
+
 FAULTS = [
+    Fault(
+        "lengths that differ",
+        lambda: Dot().output(Vector((1, 10)), Vector((1, 12))),
+        "dot cannot add up axis -1 of a vector 10 and a vector 12",
+        hint=DOT_HINT,
+    ),
+    Fault(
+        "two kinds",
+        lambda: Dot().output(Sequence((1, 4, 10)), Vector((1, 10))),
+        "dot cannot add up axis -1 of a sequence 4 x 10 and a vector 10",
+        hint=DOT_HINT,
+    ),
+    Fault(
+        "the batch",
+        lambda: Dot(axis=0).output(Vector((1, 10)), Vector((1, 10))),
+        "dot cannot add up axis 0 of a vector 10 and a vector 10",
+        hint=DOT_HINT,
+    ),
+    Fault(
+        "an axis that there is not",
+        lambda: Dot(axis=2).output(Vector((1, 10)), Vector((1, 10))),
+        "dot cannot add up axis 2 of a vector 10 and a vector 10",
+        hint=DOT_HINT,
+    ),
     Fault(
         "inner axes that differ",
         lambda: MatMul().output(Sequence((1, 10, 64)), Sequence((1, 32, 10))),

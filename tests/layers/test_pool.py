@@ -11,7 +11,9 @@ from netcost.layers.pool import (
     AvgPool,
     GlobalAvgPool,
     GlobalMaxPool,
+    LPPool,
     MaxPool,
+    MaxUnpool,
 )
 from netcost.shapes import Image, Sequence, Signal, Tokens, Vector, Volume
 
@@ -100,6 +102,22 @@ CASES = [
         Vector((2, 2048)),
         ops=2 * 2048 * 7 * 7,
     ),
+    Case(
+        "powers, their sum and a root",
+        LPPool(kernel=3, stride=2),
+        Image((2, 8, 13, 14)),
+        Image((2, 8, 6, 6)),  # torch.nn.LPPool2d(2, 3, 2)
+        ops=2 * 8 * 13 * 14 + 2 * 8 * 6 * 6 * (9 + 1),
+    ),
+    Case("SegNet's, to the least size", MaxUnpool(kernel=2), Image((1, 64, 7, 8)), Image((1, 64, 14, 16))),
+    Case("to a size", MaxUnpool(kernel=2, size=(15, 17)), Image((1, 64, 7, 8)), Image((1, 64, 15, 17))),
+    Case(
+        "to that of the input of the pooling",
+        MaxUnpool(kernel=2),
+        (Image((1, 64, 7, 8)), Image((1, 32, 15, 16))),
+        Image((1, 64, 15, 16)),
+    ),
+    Case("padded", MaxUnpool(kernel=3, stride=2, pad=1), Image((1, 4, 4, 3)), Image((1, 4, 7, 5))),
     Case("over the tokens", GlobalAvgPool(), Sequence((1, 49, 768)), Vector((1, 768)), ops=49 * 768),
     Case("a signal", GlobalMaxPool(), Signal((1, 64, 25)), Vector((1, 64)), ops=64 * 25),
 ]
@@ -134,6 +152,25 @@ FAULTS = [
         "a window of 2 fits into the padding of 2 and sees no input",
         "pad",
         "pad by at most 1",
+    ),
+    Fault(
+        "a size that is none before the pooling",  # torch: dim 0 must be between 7 and 11
+        lambda: MaxUnpool(kernel=3, stride=2, size=(11, 7)).output(Image((1, 4, 4, 3))),
+        "a size of 11 x 7 is no size before pooling to 4 x 3",
+        "size",
+        "less than a stride from 9 x 7",
+    ),
+    Fault(
+        "a tensor of another rank",
+        lambda: MaxUnpool(kernel=2).output(Image((1, 4, 4, 3)), Signal((1, 4, 8))),
+        "a size of 8 is no size before pooling to 4 x 3",
+        hint="less than a stride from 8 x 6",
+    ),
+    Fault(
+        "a size and a tensor that has it",
+        lambda: MaxUnpool(kernel=2, size=8).output(Image((1, 4, 4, 4)), Image((1, 4, 8, 8))),
+        "maxunpool takes either size or like, got both",
+        "size",
     ),
     Fault(
         "two sizes for a signal",

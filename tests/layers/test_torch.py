@@ -16,7 +16,7 @@ from netcost.shapes import Image, Sequence, Shape, Signal, Tokens, Vector, Volum
 
 TABLE = Path(__file__).parent.parent / "reference" / "torch_layer_types.csv"
 
-SIGNALS = {"batchnorm", "instancenorm", "groupnorm", "lrn", "flatten", "pad", "upsample"}
+SIGNALS = {"batchnorm", "instancenorm", "groupnorm", "lrn", "flatten", "pad", "upsample", "fold"}
 """Layers for which three numbers are a signal; tokens for the rest, convolutions and pooling apart."""
 
 
