@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from netcost.layers.conv import GroupedConvolution
 from netcost.layers.kept import Kept
 from netcost.layers.layer import Spellings, declare
+from netcost.layers.reads import Sight
 from netcost.layers.refusals import LayerError, refuse, require_divisible, require_map
 from netcost.shapes import Image, Map, Shape
 
@@ -96,3 +97,8 @@ class DeformConv(GroupedConvolution):
         """All inputs: each has a part in the gradients of the others."""
         del out
         return Kept(inputs=tuple(range(len(inputs))))
+
+    def reads(self, out: Any, *inputs: Any) -> Sight:
+        """Not told: the offsets decide."""
+        del out, inputs
+        return None

@@ -6,6 +6,7 @@ from math import prod
 
 from netcost.layers.kept import NOTHING_KEPT
 from netcost.layers.layer import declare, field
+from netcost.layers.reads import Sight
 from netcost.layers.refusals import LayerError, per_axis, refuse, require_divisible
 from netcost.layers.sliding_window import Window
 from netcost.layers.values import Axes
@@ -36,6 +37,10 @@ class Unfold(Window):
         """(N, C * K*K, windows)."""
         x = self.checked_map(inputs[0])
         return Signal((x[0], x.channels * prod(self.kernels(x)), prod(self.sizes(x))))
+
+    def reads(self, out: Map, x: Map) -> Sight:
+        """A window, where the windows stand in a row as in the input."""
+        return super().reads(out, x) if len(x.size) == 1 else None
 
 
 @declare
@@ -91,6 +96,11 @@ class Fold(Window):
     def settings(self, *inputs: Shape) -> dict[str, object]:
         """The fields, with the window given for each axis of the image."""
         return super().settings(self.output(*inputs))
+
+    def reads(self, out: Map, x: Map) -> Sight:
+        """Not told: windows of two axes stand in one row."""
+        del out, x
+        return None
 
     def ops(self, out: Image, x: Signal) -> int:
         """One addition per input element."""

@@ -67,6 +67,7 @@ class Dot(Layer):
     type = "dot"
     title = "Dot"
     arity = (2, 2)
+    sight = "whole"
 
     axis: Integer = field(
         default=-1, aliases=("axes",), help="the axis along which they are added up, 0 is the batch"

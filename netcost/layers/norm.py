@@ -61,6 +61,11 @@ class RunningNorm(AffineNorm):
         """Two operations per element where the statistics are constants, else eight."""
         return 2 * prod(out) if self.running else super().ops(out, x)
 
+    def reads(self, out: Shape, x: Shape) -> Sight:
+        """The same position where the statistics are constants, else all."""
+        del out, x
+        return "same" if self.running else "whole"
+
 
 @declare
 class BatchNorm(RunningNorm):
@@ -130,7 +135,6 @@ class InstanceNorm(RunningNorm):
 
     type = "instancenorm"
     title = "InstanceNorm"
-    sight = "whole"
     spellings: ClassVar[Spellings] = {
         "instancenorm1d": {"rank": 1},
         "instancenorm2d": {"rank": 2},

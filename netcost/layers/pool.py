@@ -8,7 +8,7 @@ from typing import ClassVar
 from netcost.integers import any_of, gcd, maximum
 from netcost.layers.kept import INPUT_KEPT, NOTHING_KEPT, Held, Kept, Tensors
 from netcost.layers.layer import RANK, Layer, Spellings, declare, field
-from netcost.layers.reads import Sight, binned, every
+from netcost.layers.reads import Sight, binned, every, spread_window
 from netcost.layers.refusals import LayerError, per_axis, refuse, require_map
 from netcost.layers.sliding_window import AxisWindow, Window, ceil_windows, reach, transposed_windows
 from netcost.layers.values import Axes, AxesFrom0, Count, Flag, Number
@@ -207,6 +207,14 @@ class MaxUnpool(Window):
         """Where each number was put."""
         del out, like
         return Kept(more={"index": Held(x, "int64")})
+
+    def reads(self, out: Map, x: Map, *like: Map) -> Sight:
+        """The numbers that may be put at a position, for each axis."""
+        del out, like
+        return tuple(
+            spread_window(axis.kernel, axis.stride, before)
+            for axis, (before, _) in zip(self.axes_over(x), self.pads(x), strict=True)
+        )
 
 
 @declare

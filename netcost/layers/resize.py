@@ -190,7 +190,12 @@ class Upsample(Layer):
         return prod(out) * (2 * neighbours - 1) if neighbours else 0
 
     def reads(self, out: Map, x: Map) -> Sight:
-        """The neighbours of a position, for each axis."""
+        """The neighbours of a position, for each axis; not told where a factor leaves a rest that is cut off."""
+        scales = self.scale if isinstance(self.scale, tuple) else (self.scale,) * len(x.size)
+        if any(
+            scale and w * scale != length for w, scale, length in zip(x.size, scales, out.size, strict=True)
+        ):
+            return None
         axes, weighed = INTERPOLATION[self.mode]
         neighbours = 1 if axes is None else round(weighed ** (1 / axes))
         return every(

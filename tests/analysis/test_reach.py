@@ -93,6 +93,11 @@ IMAGE, SEQUENCE = Image((1, 8, 12, 12)), Sequence((1, 9, 8))
         ("upsample", {"scale": 2, "mode": "bicubic"}, IMAGE, 4, Fraction(1, 2), 2),
         ("pixelshuffle", {"factor": 2}, IMAGE, 1, Fraction(1, 2), 0),
         ("pixelunshuffle", {"factor": 2}, IMAGE, 2, 2, 0),
+        ("conv", {"filters": 4, "kernel": 3, "dilation": 4, "pad": "causal"}, Signal((1, 3, 12)), 9, 1, 8),
+        ("lppool", {"kernel": 3, "stride": 2}, IMAGE, 3, 2, 0),
+        ("maxunpool", {"kernel": 2}, IMAGE, 1, Fraction(1, 2), 0),
+        ("unfold", {"kernel": 5, "stride": 2}, Signal((1, 3, 12)), 5, 2, 0),
+        ("instancenorm", {"running": True}, IMAGE, 1, 1, 0),
         ("pad", {"size": [[1, 2], 3]}, IMAGE, 1, 1, 1),
         ("crop", {"size": 8}, IMAGE, 1, 1, -2),
         ("slice", {"start": 3, "axis": "height"}, IMAGE, 1, 1, -3),
@@ -127,6 +132,8 @@ def test_what_one_layer_sees(
         ("gap", {}, IMAGE),
         ("flatten", {}, IMAGE),
         ("groupnorm", {"groups": 2}, IMAGE),
+        ("instancenorm", {}, IMAGE),
+        ("batchnorm", {"running": False}, IMAGE),
         ("attention", {"heads": 2}, SEQUENCE),
         ("lstm", {"units": 3}, SEQUENCE),
         ("linear", {"units": 3}, Vector((1, 8))),
@@ -138,6 +145,23 @@ def test_what_sees_the_whole_input(head: str, fields: dict[str, Any], shape: Any
     network.input(shape)
     network.add("layer", make(head, **fields))
     assert view_of(network, "layer") == "whole"
+
+
+@pytest.mark.parametrize(
+    ("head", "fields", "shapes"),
+    [
+        ("unfold", {"kernel": 3}, [IMAGE]),
+        ("fold", {"size": 4, "kernel": 2, "stride": 2}, [Signal((1, 12, 4))]),
+        ("deformconv", {"filters": 4, "kernel": 1}, [IMAGE, IMAGE.with_channels(2)]),
+        ("upsample", {"scale": 1.3}, [IMAGE]),
+    ],
+)
+def test_what_is_not_told(head: str, fields: dict[str, Any], shapes: list[Any]) -> None:
+    """Windows of an image in a row, inputs that offsets choose, and a factor that leaves a rest."""
+    network = Network("net")
+    inputs = [network.input(shape, f"x{index}") for index, shape in enumerate(shapes)]
+    network.add("layer", make(head, **fields), inputs)
+    assert view_of(network, "layer") is None
 
 
 def gated() -> Network:
