@@ -6,7 +6,7 @@ from math import prod
 from typing import Any, ClassVar
 
 from netcost.integers import maximum
-from netcost.layers.kept import INPUT_FOR_WEIGHTS, Held, Kept
+from netcost.layers.kept import Held, Kept
 from netcost.layers.layer import Spellings, declare, field
 from netcost.layers.reads import Sight, spread_window
 from netcost.layers.refusals import LayerError, per_axis, refuse, require_as_declared, require_divisible
@@ -55,10 +55,11 @@ class Convolution(WeightedLayer, Window):
     def kept(self, out: Map, x: Map) -> Kept | None:
         """The input, for the gradient of the weights; a padded copy of it where the two ends differ."""
         kept, pads = super().kept(out, x), self.pads(x)
-        if kept is not INPUT_FOR_WEIGHTS or all(before == after for before, after in pads):
+        if kept is None or not kept.inputs or all(before == after for before, after in pads):
             return kept
         padded = (before + size + after for size, (before, after) in zip(x.size, pads, strict=True))
-        return Kept(more={"padded": Held(x.resized(x.channels, tuple(padded)))}, for_weights=True)
+        copy = Held(x.resized(x.channels, tuple(padded)))
+        return kept._replace(inputs=(), more={**kept.more, "padded": copy})
 
 
 @declare

@@ -172,7 +172,16 @@ class Div(Elementwise):
     keeps = Kept(inputs=(0, 1))
 
 
-class Maximum(Elementwise):
+class Extreme(Elementwise):
+    """One of the inputs, element by element."""
+
+    def kept(self, out: Shape, *inputs: Shape) -> Kept | None:
+        """Both of two inputs, to tell which it was; not known of more."""
+        del out
+        return Kept(inputs=(0, 1)) if len(inputs) == 2 else None  # noqa: PLR2004
+
+
+class Maximum(Extreme):
     """Keep the larger of inputs, element by element, as maxout does.
 
     Shapes: two or more of one shape -> the same; axes of length 1 are repeated, a vector (N, C) at every position.
@@ -185,7 +194,7 @@ class Maximum(Elementwise):
     title = "Maximum"
 
 
-class Minimum(Elementwise):
+class Minimum(Extreme):
     """Keep the smaller of inputs, element by element.
 
     Shapes: two or more of one shape -> the same; axes of length 1 are repeated, a vector (N, C) at every position.

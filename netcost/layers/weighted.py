@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Annotated, Any, ClassVar
 
-from netcost.layers.kept import INPUT_FOR_WEIGHTS, NOTHING_KEPT, Kept
+from netcost.layers.kept import INPUT_FOR_WEIGHTS, NOTHING_KEPT, Held, Kept
 from netcost.layers.layer import NO_WEIGHTS, Layer, Weights, declare, field
 from netcost.layers.refusals import LayerError, refuse
 from netcost.layers.values import Boolean, Either, Flag, OneOf, Whole
@@ -72,11 +72,17 @@ class WeightedLayer(Layer):
         )
 
     def kept(self, out: Any, x: Any) -> Kept | None:
-        """The input, for the gradient of the weight; not known where the weight is computed from other numbers."""
-        del out, x
-        if not self.learned:
-            return NOTHING_KEPT
-        return None if self.has_magnitude or self.spectral_norm else INPUT_FOR_WEIGHTS
+        """The input, for the gradient of the weight, and the weight itself where it is made of something else."""
+        del out
+        weight = self.weight_shape(x)
+        if self.has_magnitude:
+            more = {"weight": Held(weight), "norms": Held(self.magnitudes(weight))}
+        elif self.spectral_norm:
+            vectors = {name: Held(shape) for name, shape in self.buffers(x).items()}
+            more = {"weight": Held(weight), "singular_value": Held(()), **vectors}
+        else:
+            return INPUT_FOR_WEIGHTS if self.learned else NOTHING_KEPT
+        return Kept(inputs=(0,), more=more)
 
     def weight_shape(self, x: Any) -> tuple[int, ...]:
         """Axes of the weight as it is used."""

@@ -168,7 +168,11 @@ def test_an_operation_keeps_what_pytorch_saves(name: str, in_place: bool) -> Non
 
 @pytest.mark.parametrize(
     ("head", "fields", "inputs"),
-    [("add", {}, 0), ("concat", {}, 0), ("mul", {}, 2), ("matmul", {"transpose": True}, 2)],
+    [
+        *(("add", {}, 0), ("subtract", {}, 0), ("average", {}, 0), ("concat", {}, 0)),
+        *(("mul", {}, 2), ("div", {}, 2), ("maximum", {}, 2), ("minimum", {}, 2)),
+        *(("matmul", {"transpose": True}, 2), ("dot", {"axis": 2}, 2)),
+    ],
 )
 def test_an_operation_on_two_tensors(head: str, fields: dict[str, Any], inputs: int) -> None:
     """Sums and concatenations keep nothing, products each factor; both factors are 2 x 10 x 16 here."""
@@ -210,6 +214,28 @@ def test_a_frozen_layer_keeps_no_input(frozen: tuple[str, ...], kept: dict[str, 
     network.add("three", make("conv", filters=1, kernel=1), frozen="three" in frozen)
     found = {node.name: size for node, size in kept_by(in_training(network)).items()}
     assert found == {name: 4 * size for name, size in kept.items() if size}
+
+
+@pytest.mark.parametrize(
+    ("fields", "elements"),
+    [
+        ({}, 576),
+        ({"weight_norm": True}, 576 + 288 + 4),  # the weight that is made, and the lengths of its directions
+        (
+            {"spectral_norm": True},
+            576 + 288 + 72 + 4 + 1,
+        ),  # and copies of both vectors, and the singular value
+        ({"learned": False}, 0),
+        (
+            {"weight_norm": True, "pad": ((1, 0), (0, 0))},
+            2 * 8 * 7 * 6 + 288 + 4,
+        ),  # a padded copy of the input
+    ],
+)
+def test_a_weight_that_is_made_is_kept(fields: dict[str, Any], elements: int) -> None:
+    """As torch.nn.utils.parametrizations saves them; the convolution is nn.Conv2d(8, 4, 3) of 2 x 8 x 6 x 6."""
+    network = alone(make("conv", filters=4, kernel=3, **fields), Image((2, 8, 6, 6)))
+    assert kept_by(in_training(network)).get(network["layer"], 0) == 4 * elements
 
 
 def test_what_a_layer_does_not_tell_makes_the_sum_a_lower_bound() -> None:
