@@ -11,7 +11,7 @@ from netcost.layers.layer import Spellings, declare, field
 from netcost.layers.reads import Sight, spread_window
 from netcost.layers.refusals import LayerError, per_axis, refuse, require_as_declared, require_divisible
 from netcost.layers.sliding_window import SAME, AxisWindow, Window, reach, transposed_windows
-from netcost.layers.values import Axes, AxesFrom0, CausalPadding, Count, Flag
+from netcost.layers.values import Axes, AxesFrom0, Count, Flag, Padding
 from netcost.layers.weighted import WeightedLayer
 from netcost.shapes import Map, Shape
 
@@ -20,7 +20,7 @@ from netcost.shapes import Map, Shape
 class Convolution(WeightedLayer, Window):
     """A window of filters, with a bias per filter."""
 
-    pad: CausalPadding = field(
+    pad: Padding = field(
         default=0,
         symbol="P",
         aliases=("padding",),
@@ -32,25 +32,6 @@ class Convolution(WeightedLayer, Window):
         default=1, symbol="R", aliases=("dilation_rate",), help="distance between filter taps"
     )
     bias: Flag = field(default=True, aliases=("use_bias",), help="add a learned number per filter")
-
-    def automatic_pads(self, word: str, axis: AxisWindow) -> tuple[int, int]:
-        """Padding that a word stands for; `causal` puts all of it before, so that no output sees a later input."""
-        return (
-            (axis.dilation * (axis.kernel - 1), 0) if word == "causal" else super().automatic_pads(word, axis)
-        )
-
-    def checked_map(self, x: Shape) -> Map:
-        """Accept a signal, an image or a volume; only a signal where the padding is causal."""
-        found = super().checked_map(x)
-        refuse(
-            self.pad == "causal" and len(found.size) != 1,
-            lambda: LayerError(
-                f"pad: causal is for a signal, whose one axis is time; this is {found.described}",
-                field="pad",
-                hint="write [before, after] for each axis, as in `pad: [[2, 0], 1, 1]`",
-            ),
-        )
-        return found
 
     def kept(self, out: Map, x: Map) -> Kept | None:
         """The input, for the gradient of the weights; a padded copy of it where the two ends differ."""
@@ -77,6 +58,7 @@ class GroupedConvolution(Convolution):
     def output(self, *inputs: Shape) -> Shape:
         """(N, filters, *size')."""
         x = self.checked_map(inputs[0])
+        self.require_axis(x)
         require_as_declared("channels", x.channels, "in_channels", self.in_channels)
         require_divisible("channels", x.channels, "groups", self.groups, field="groups")
         require_divisible("filters", self.filters, "groups", self.groups, field="groups")
@@ -137,6 +119,7 @@ class DepthwiseConv(Convolution):
     def output(self, *inputs: Shape) -> Shape:
         """(N, C * multiplier, *size')."""
         x = self.checked_map(inputs[0])
+        self.require_axis(x)
         return x.resized(self.filters(x), self.sizes(x))
 
     def filters(self, x: Map) -> int:

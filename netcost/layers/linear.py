@@ -47,6 +47,7 @@ class Linear(WeightedLayer):
         require_as_declared("features", x.channels, "in_features", self.in_features)
         require_divisible("features", x.channels, "groups", self.parts, field="groups")
         require_divisible("units", self.units, "groups", self.parts, field="groups")
+        self.require_axis(x)
         return x.with_channels(self.units)
 
     @property

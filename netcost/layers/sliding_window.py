@@ -121,18 +121,27 @@ class Window(Layer):
 
     kernel: Axes = field(symbol="K", aliases=("kernel_size",), help="window size, one number or one per axis")
     pad: Padding = field(
-        default=0, symbol="P", aliases=("padding",), help="padding of each end, or same, half, valid"
+        default=0, symbol="P", aliases=("padding",), help="padding of each end, or same, half, valid, causal"
     )
     stride: Axes | None = field(default=1, symbol="S", aliases=("strides",), help="step between windows")
     rank: Count | None = RANK
 
     def checked_map(self, x: Shape) -> Map:
-        """Accept a signal, an image or a volume, of the rank that the head asks for.
+        """Accept a signal, an image or a volume, of the rank that the head asks for; causal padding is a signal's.
 
         Raises:
             LayerError: another shape or another rank.
         """
-        return require_map(self.type, x, rank=self.rank)
+        found = require_map(self.type, x, rank=self.rank)
+        refuse(
+            self.pad == "causal" and len(found.size) != 1,
+            lambda: LayerError(
+                f"pad: causal is for a signal, whose one axis is time; this is {found.described}",
+                field="pad",
+                hint="write [before, after] for each axis, as in `pad: [[2, 0], 1, 1]`",
+            ),
+        )
+        return found
 
     def kernels(self, x: Map) -> tuple[int, ...]:
         """Window length of each spatial axis."""
@@ -165,6 +174,8 @@ class Window(Layer):
         """Padding that a word stands for, before and after."""
         if word == "valid":
             return (0, 0)
+        if word == "causal":
+            return (axis.dilation * (axis.kernel - 1), 0)
         if word == "half":
             half = axis.dilation * (axis.kernel - 1) // 2
             return (half, half)

@@ -300,7 +300,7 @@ class Either(ValueType):
         return {"anyOf": [kind.schema() for kind in self.kinds]}
 
 
-PADDING_WORDS = ("same", "same_lower", "half", "valid")
+PADDING_WORDS = ("same", "same_lower", "half", "valid", "causal")
 
 
 class Pads(ValueType):
@@ -360,17 +360,9 @@ Sizes = Annotated[
 Padding = Annotated[
     int | str | tuple[int | tuple[int, int], ...],
     Pads(
-        "a whole number of at least 0, a list with one or a [before, after] pair for each axis, or one of same, same_lower, half, valid",
-        example="1",
-        words=PADDING_WORDS,
-    ),
-]
-CausalPadding = Annotated[
-    int | str | tuple[int | tuple[int, int], ...],
-    Pads(
         "a whole number of at least 0, a list with one or a [before, after] pair for each axis, or one of same, same_lower, half, valid, causal",
         example="1",
-        words=(*PADDING_WORDS, "causal"),
+        words=PADDING_WORDS,
     ),
 ]
 Margins = Annotated[

@@ -139,24 +139,33 @@ class WeightedLayer(Layer):
             return 3 * prod(weight) + 2 * prod(self.magnitudes(weight))
         return 3 * prod(weight) + 2 * self.rows(weight) if self.spectral_norm else 0
 
-    def magnitudes(self, weight: tuple[int, ...]) -> tuple[int, ...]:
-        """One for each position of an axis, or one for the whole weight.
+    @property
+    def magnitude_axis(self) -> int | None:
+        """The axis of PyTorch's weight with a magnitude for each position; None for one magnitude in all."""
+        return None if self.weight_norm == "all" else int(self.weight_norm is not True and self.weight_norm)
+
+    def require_axis(self, x: Any) -> None:
+        """Refuse magnitudes along an axis that the weight has not.
 
         Raises:
-            LayerError: the weight has no such axis.
+            LayerError: it has fewer axes.
         """
-        if self.weight_norm == "all":
-            return ()
-        axis = int(self.weight_norm is not True and self.weight_norm)
+        axis, axes = self.magnitude_axis, len(self.weight_shape(x))
         refuse(
-            axis >= len(weight),
+            axis is not None and axis >= axes,
             lambda: LayerError(
-                f"weight_norm is {axis}, the weight has {len(weight)} axes",
+                f"weight_norm is {axis}, the weight has {axes} axes",
                 field="weight_norm",
-                hint=f"from 0 to {len(weight) - 1}",
+                hint=f"from 0 to {axes - 1}",
             ),
         )
-        return tuple(length if each == self._own(weight, axis) else 1 for each, length in enumerate(weight))
+
+    def magnitudes(self, weight: tuple[int, ...]) -> tuple[int, ...]:
+        """One for each position of an axis, or one for the whole weight."""
+        if self.magnitude_axis is None:
+            return ()
+        own = self._own(weight, self.magnitude_axis)
+        return tuple(length if axis == own else 1 for axis, length in enumerate(weight))
 
     def rows(self, weight: tuple[int, ...]) -> int:
         """Rows of the weight as a matrix."""

@@ -377,7 +377,7 @@ FAULTS = [
     ),
     Fault(
         "a magnitude for each position of an axis that there is not",
-        lambda: Conv(filters=8, kernel=3, weight_norm=4).weights(IMAGE),
+        lambda: Conv(filters=8, kernel=3, weight_norm=4).output(IMAGE),
         "weight_norm is 4, the weight has 4 axes",
         "weight_norm",
         "from 0 to 3",

@@ -513,11 +513,11 @@ FAULTS = [
         "pad",
     ),
     Fault(
-        "causal padding of pooling",
-        lambda: AvgPool(kernel=3, pad="causal"),
-        "pad: expected a whole number of at least 0, a list with one or a [before, after] pair for each axis, or one of same, "
-        "same_lower, half, valid, got `causal`",
+        "causal padding of two axes",
+        lambda: AvgPool(kernel=3, pad="causal").output(IMAGE),
+        f"pad: causal is for a signal, whose one axis is time; this is {IMAGE.described}",
         "pad",
+        "write [before, after] for each axis, as in `pad: [[2, 0], 1, 1]`",
     ),
     Fault(
         "padding in threes",

@@ -31,8 +31,7 @@ ACCEPTED: dict[str, list[Any]] = {
     "Integers": [[1, 2], [-1, 64]],
     "Sizes": [[8, 8], [1]],
     "AxisName": ["channels", "tokens", "height"],
-    "Padding": [0, 2, [1, 2], [[0, 1], [2, 3]], [1, [0, 1]], "same", "same_lower", "half", "valid"],
-    "CausalPadding": [0, [1, 2], [[2, 0]], "same", "causal"],
+    "Padding": [0, 2, [1, 2], [[0, 1], [2, 3]], [1, [0, 1]], "same", "same_lower", "half", "valid", "causal"],
     "Margins": [0, [1, 2], [[0, 1], 2]],
 }
 REFUSED: dict[str, list[Any]] = {
@@ -49,7 +48,6 @@ REFUSED: dict[str, list[Any]] = {
     "Sizes": [8, [], [0, 8]],
     "AxisName": ["rows", 1, None],
     "Padding": [-1, [], [[1, 2, 3]], [-1, 0], [[0, -1]], 0.5, True, None],
-    "CausalPadding": [-1, [], [[1, 2, 3]], 0.5, True, None],
     "Margins": [-1, [], [[1]], True],
 }
 
