@@ -190,9 +190,8 @@ def _operations(node: Node, row: Row, short: Abbreviations) -> Section:
         formulas.append(_formula(next(same, row.lecture_flops), "flop (lecture)"))
     if row.declared_cost:
         return Section("Operations", tuple(formulas), _declared(row))
-    return Section(
-        "Operations", tuple(formulas), tuple(_in_words(node.layer, [name for name in known if known[name]]))
-    )
+    rules = [*(name for name in known if known[name]), *node.layer.further_rules]
+    return Section("Operations", tuple(formulas), tuple(_in_words(node.layer, rules)))
 
 
 def _counted(metric: str, layer: Answers) -> int:

@@ -183,6 +183,11 @@ class Layer:
         return self.passes_gradient or (self.view and not self.trains)
 
     @property
+    def further_rules(self) -> tuple[str, ...]:
+        """Rules that count a part of the operations and say so in words of their own."""
+        return ()
+
+    @property
     def takes_in(self) -> bool:
         """True if what is folded away can go into its weights."""
         return self.followable

@@ -100,7 +100,10 @@ class BatchNorm(RunningNorm):
         return super().weights(x) if self.learned else NO_WEIGHTS
 
     def buffers(self, x: Shape) -> Weights:
-        """The running statistics; fixed scales and shifts come with them, and no batches are counted then."""
+        """The running mean and variance of each channel, and PyTorch's count of the batches, which Keras has not.
+
+        Fixed scales and shifts come with the statistics, and no batches are counted then.
+        """
         kept = super().buffers(x)
         if self.learned:
             return kept

@@ -103,6 +103,11 @@ class WeightedLayer(Layer):
         return self.weight_norm is not False
 
     @property
+    def further_rules(self) -> tuple[str, ...]:
+        """What is done to the weight, where anything is."""
+        return ("weight_ops",) if self.has_magnitude or self.spectral_norm else ()
+
+    @property
     def takes_in(self) -> bool:
         """True if the weight is learned as it is used."""
         return super().takes_in and self.learned and not self.has_magnitude and not self.spectral_norm
@@ -134,7 +139,7 @@ class WeightedLayer(Layer):
         return (prod(out) if self.has_bias else 0) + self.weight_ops(self.weight_shape(inputs[0]))
 
     def weight_ops(self, weight: tuple[int, ...]) -> int:
-        """Operations that make the weight of what is kept."""
+        """Three operations per weight and two per magnitude or row, once a pass, whatever the batch."""
         if self.has_magnitude:
             return 3 * prod(weight) + 2 * prod(self.magnitudes(weight))
         return 3 * prod(weight) + 2 * self.rows(weight) if self.spectral_norm else 0

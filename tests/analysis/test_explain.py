@@ -273,6 +273,23 @@ def test_rules_say_in_words_what_they_count() -> None:
     )
 
 
+def test_what_makes_a_weight_is_said_too() -> None:
+    """The operations of a weight norm stand beside those of the bias."""
+    derivation = derive("conv", Signal((2, 8, 100)), filters=16, kernel=5, weight_norm=True)
+    assert written(derivation, "ops").endswith("= 3072 + 1920 + 32 = 5024")  # 2 * 16 * 96, 3 * 640, 2 * 16
+    assert section(derivation, "Operations").notes[1:] == (
+        "ops: one addition per output element for the bias",
+        "weight_ops: three operations per weight and two per magnitude or row, once a pass, whatever the batch",
+    )
+
+
+def test_the_buffers_of_a_batch_norm_are_explained() -> None:
+    """PyTorch counts the batches, Keras does not."""
+    assert section(derive("batchnorm", Vector((1, 64))), "Buffers").notes[1] == (
+        "buffers: the running mean and variance of each channel, and PyTorch's count of the batches, which Keras has not"
+    )
+
+
 def test_a_rule_without_words_is_shown_without() -> None:
     """A layer type that says nothing of a rule, or has lost its docstrings, is derived all the same."""
 
