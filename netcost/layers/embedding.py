@@ -25,6 +25,7 @@ class Embedding(Layer):
 
     type = "embedding"
     title = "Embedding"
+    looks_up = True
     keeps = INPUT_FOR_WEIGHTS
     sight = "same"
     primary = "dim"
