@@ -56,6 +56,8 @@ class Node:
     frozen: bool = False
     shares: str = ""
     training_only: bool = False
+    multiplies_table: bool = False
+    """It computes with a table that is only looked up elsewhere; of several such layers the first."""
 
     @property
     def input_shapes(self) -> tuple[Shape, ...]:
@@ -90,6 +92,8 @@ class Network:
         """The lines of the files it was read from, for messages about them; each file is read once."""
         self._named: dict[str, Node] = {}
         self._consumers: dict[Node, list[Node]] | None = None
+        self._multiplied: set[Node] = set()
+        """Tables that a layer computes with."""
         self._shapes: dict[tuple[type, Shape], Shape] = {}
         self._inferred: dict[tuple[int, ...], tuple[Layer, Shape]] = {}
         """By the identities of layer and input shapes; it keeps the layer, so that its identity stays its own."""
@@ -164,7 +168,16 @@ class Network:
         if share:
             self._check_shared(layer, sources, share, place)
         node = Node(
-            name, layer, sources, shape, precision or self.precision, place, frozen, share, training_only
+            name,
+            layer,
+            sources,
+            shape,
+            precision or self.precision,
+            place,
+            frozen,
+            share,
+            training_only,
+            multiplies_table=bool(share) and self._is_first_to_multiply(layer, share),
         )
         self._enter(node)
         self.nodes.append(node)
@@ -256,6 +269,16 @@ class Network:
     def _interned(self, shape: Shape) -> Shape:
         """One object for equal shapes of one kind, so that they can be told apart by identity."""
         return self._shapes.setdefault((type(shape), shape), shape)
+
+    def _is_first_to_multiply(self, layer: Layer, share: str) -> bool:
+        """Tell whether a layer computes with a table that was only looked up so far, and note that it does."""
+        owner = self._named[share]
+        while owner.shares:
+            owner = self._named[owner.shares]
+        if layer.looks_up or not owner.layer.looks_up or owner in self._multiplied:
+            return False
+        self._multiplied.add(owner)
+        return True
 
     def _check_shared(self, layer: Layer, sources: tuple[Node, ...], share: str, place: Place | None) -> None:
         """Compare what is stored with what the owner stores; a matrix may be transposed."""

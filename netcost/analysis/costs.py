@@ -81,7 +81,8 @@ def _each(nodes: Sequence[Node], ask: Callable[[Node], Asked]) -> Iterator[Asked
 def _likeness(node: Node) -> Hashable:
     """Equal for layers that answer the same."""
     sources = [id(source.output) for source in node.inputs]
-    return (id(node.layer), *sources, node.precision, node.frozen, node.training_only, node.shares)
+    traits = (node.precision, node.frozen, node.training_only, node.shares, node.multiplies_table)
+    return (id(node.layer), *sources, *traits)
 
 
 def _along(network: Network) -> list[Counts]:
@@ -123,6 +124,7 @@ def answers(node: Node) -> Answers:
         frozen=node.frozen,
         shares=node.shares,
         training_only=node.training_only,
+        multiplies_table=node.multiplies_table,
     )
 
 

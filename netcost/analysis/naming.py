@@ -9,7 +9,7 @@ from typing import Any
 
 from netcost.derivation import Symbol
 from netcost.layers.layer import Layer
-from netcost.layers.values import Factors, Pads, ValueType, Wholes
+from netcost.layers.values import Either, Factors, Pads, ValueType, Wholes
 from netcost.network import Node
 from netcost.shapes import Shape, map_kinds
 from netcost.traced import Traced, step_of
@@ -86,6 +86,8 @@ def _named_value(word: str, value: Any, kind: ValueType, letters: Sequence[str])
                 for part, each in value._asdict().items()
             )
         )
+    if isinstance(kind, Either):
+        kind = kind.among(Wholes)
     if not (isinstance(kind, (Factors, Pads, Wholes)) and isinstance(value, tuple)):
         return value
     if isinstance(kind, Wholes) and not kind.single:

@@ -60,8 +60,8 @@ class Field:
         return -min(self.look.first)
 
 
-View: TypeAlias = tuple[Field, ...] | Literal["whole"] | None
-"""A field for each axis that has positions, or the whole input; None if it is not known."""
+View: TypeAlias = tuple[Field, ...] | Literal["whole", "nothing"] | None
+"""A field for each axis that has positions, the whole input, or nothing of it; None if it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,8 @@ class Reach:
 
 
 UNKNOWN_REACH = Reach(None)
+NOTHING = Reach("nothing")
+"""What a tensor sees that is stored with the weights."""
 
 
 def reach(network: Network) -> dict[Node, Reach]:
@@ -90,7 +92,8 @@ def reach(network: Network) -> dict[Node, Reach]:
     for node in network.inputs:
         found[node] = Reach(_of_input(node))
     for node in network.nodes:
-        found[node] = _of_layer(node, [found[source] for source in node.inputs])
+        seeing = [found[source] for source in node.inputs if found[source] is not NOTHING]
+        found[node] = _of_layer(node, seeing)
     return found
 
 
@@ -103,8 +106,10 @@ def _of_input(node: Node) -> View:
 
 def _of_layer(node: Node, before: Sequence[Reach]) -> Reach:
     sight = node.layer.reads(node.output, *node.input_shapes)
-    if sight is None or not before:
+    if sight is None:
         return UNKNOWN_REACH
+    if not before:
+        return NOTHING
     gated = any(each.through_gates for each in before)
     if sight == "whole":
         return Reach("whole" if all(each.view is not None for each in before) else None)

@@ -10,7 +10,7 @@ from netcost.language.value import Value, reach, weight
 from netcost.language.work import Work
 from netcost.layers.layer import Declared, Layer
 from netcost.layers.refusals import LayerError
-from netcost.layers.values import Pads, ValueType, Whole, Wholes, whole
+from netcost.layers.values import Either, Pads, ValueType, Whole, Wholes, whole
 from netcost.place import Place
 from netcost.source.document import MappingNode, Scalar, YamlNode
 from netcost.source.fault import Fault
@@ -175,7 +175,8 @@ def _as_declared(field: Field, value: object) -> object:
 
 
 def _whole_if_possible(value: object, kind: ValueType, node: YamlNode, name: str) -> object:
-    if not isinstance(kind, (Whole, Wholes, Pads)):
+    form = kind.among(Wholes if isinstance(value, tuple) else Whole) if isinstance(kind, Either) else kind
+    if not isinstance(form, (Whole, Wholes, Pads)):
         return value
     if isinstance(value, tuple):
         return tuple(_whole_if_possible(item, kind, node, name) for item in value)

@@ -48,7 +48,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "matmul": ("matmul", "dot"),
     "deform": ("deformconv", "deformconv2d", "deform_conv2d"),
     "fold": ("unfold", "fold"),
-    "embedding": ("embedding", "class_token", "posembed"),
+    "embedding": ("embedding", "embeddingbag", "embedding_bag", "class_token", "posembed"),
     "parameter": ("parameter", "constant"),
     "attention": ("attention", "windowattention"),
     "recurrent": ("rnn", "lstm", "gru"),

@@ -3,51 +3,146 @@
 from __future__ import annotations
 
 from math import prod
-from typing import Any
+from typing import Annotated, Any, ClassVar
 
 from netcost.layers.kept import INPUT_FOR_WEIGHTS, NOTHING_KEPT
-from netcost.layers.layer import Layer, Weights, declare, field
+from netcost.layers.layer import Layer, Spellings, Weights, declare, field
 from netcost.layers.reads import Sight, shifted
 from netcost.layers.refusals import LayerError, refuse, require_sequence
-from netcost.layers.values import Count, Flag
-from netcost.shapes import Sequence, Shape, Tokens
+from netcost.layers.values import Count, Either, Flag, OneOf, Whole, Wholes
+from netcost.shapes import Sequence, Shape, Tokens, Vector
+from netcost.wording import counted
+
+BagMode = Annotated[str, OneOf(("mean", "sum", "max"))]
+Columns = Annotated[
+    int | tuple[int, ...],
+    Either(
+        Whole("a whole number of at least 1", example="16"),
+        Wholes("a list with one for each token", example="[1000, 20]", single=False),
+    ),
+]
 
 
 @declare
 class Embedding(Layer):
-    """Look up a learned vector for each token number.
+    """Look up a learned vector for each token number, in one table or in one for each token.
 
-    Shapes: (N, T) -> (N, T, dim).
+    Shapes: (N, T) -> (N, T, dim); with a list of widths (N, D), one vector after the other.
     Counts: none: a look-up is not arithmetic.
-    Errors: an input that is not token numbers.
-    Source: torch.nn.Embedding.
+    Errors: an input that is not token numbers; a list of another length than T.
+    Source: torch.nn.Embedding; with a table for each token the categories of DLRM, arXiv:1906.00091.
     """
 
     type = "embedding"
     title = "Embedding"
+    looks_up = True
     keeps = INPUT_FOR_WEIGHTS
-    sight = "same"
     primary = "dim"
 
-    dim: Count = field(symbol="D", aliases=("embedding_dim", "output_dim"), help="width of a vector")
-    vocab: Count = field(
-        symbol="V", aliases=("num_embeddings", "input_dim"), help="number of different tokens", example="1000"
+    dim: Columns = field(
+        symbol="D",
+        aliases=("embedding_dim", "output_dim"),
+        help="width of a vector, or one for each token",
+        example="64",
+    )
+    vocab: Columns = field(
+        symbol="V",
+        aliases=("num_embeddings", "input_dim"),
+        help="number of different tokens, or a list with one for each token, which has a table of its own",
+        example="1000",
     )
 
     def output(self, *inputs: Shape) -> Shape:
-        """(N, T, dim)."""
-        x = inputs[0]
-        if not isinstance(x, Tokens):
-            raise LayerError(
-                f"embedding needs token numbers, got {x.described}",
-                hint="take it from an input declared as `{tokens: T}`",
-            )
-        return Sequence((*x, self.dim))
+        """(N, T, dim), or (N, D)."""
+        x = require_tokens(self.type, inputs[0])
+        for name, given in (("dim", self.dim), ("vocab", self.vocab)):
+            _require_one_each(name, given, x)
+        return Vector((x[0], sum(self.dim))) if isinstance(self.dim, tuple) else Sequence((*x, self.dim))
+
+    def weights(self, x: Tokens) -> Weights:
+        """(vocab, dim), of each table."""
+        del x
+        if not (isinstance(self.dim, tuple) or isinstance(self.vocab, tuple)):
+            return {"weight": (self.vocab, self.dim)}
+        tables = max(_length(self.dim), _length(self.vocab))
+        sizes = zip(_repeated(self.vocab, tables), _repeated(self.dim, tables), strict=True)
+        return {f"weight_{place}": size for place, size in enumerate(sizes, 1)}
+
+    def reads(self, out: Shape, *inputs: Shape) -> Sight:
+        """The same position; all where their vectors are joined."""
+        del inputs
+        return "same" if isinstance(out, Sequence) else "whole"
+
+
+def require_tokens(layer: str, shape: Shape) -> Tokens:
+    """Accept token numbers.
+
+    Raises:
+        LayerError: any other shape.
+    """
+    if isinstance(shape, Tokens):
+        return shape
+    raise LayerError(
+        f"{layer} needs token numbers, got {shape.described}",
+        hint="take it from an input declared as `{tokens: T}`",
+    )
+
+
+def _require_one_each(name: str, given: int | tuple[int, ...], x: Tokens) -> None:
+    """Refuse a list that has not one number for each token."""
+    refuse(
+        isinstance(given, tuple) and x[1] != len(given),
+        lambda: LayerError(
+            f"{name} has {counted(_length(given), 'value')}, the input has {counted(int(x[1]), 'token')}",
+            field=name,
+        ),
+    )
+
+
+def _length(given: int | tuple[int, ...]) -> int:
+    return len(given) if isinstance(given, tuple) else 1
+
+
+def _repeated(given: int | tuple[int, ...], times: int) -> tuple[int, ...]:
+    return given if isinstance(given, tuple) else (given,) * times
+
+
+@declare
+class EmbeddingBag(Layer):
+    """Look up a learned vector for each token number, and make one of them all.
+
+    Shapes: (N, T) -> (N, dim).
+    Counts: T ops per output element, as pooling: the sum, the mean or the maximum of the vectors.
+    Errors: an input that is not token numbers.
+    Source: torch.nn.EmbeddingBag.
+    """
+
+    type = "embeddingbag"
+    title = "EmbeddingBag"
+    looks_up = True
+    sight = "whole"
+    primary = "dim"
+    spellings: ClassVar[Spellings] = {"embedding_bag": {}}
+
+    dim: Count = field(shown=True, aliases=("embedding_dim",), help="width of a vector")
+    vocab: Count = field(
+        symbol="V", aliases=("num_embeddings",), help="number of different tokens", example="1000"
+    )
+    mode: BagMode = field(default="mean", help="what becomes of the vectors")
+
+    def output(self, *inputs: Shape) -> Shape:
+        """(N, dim)."""
+        x = require_tokens(self.type, inputs[0])
+        return Vector((x[0], self.dim))
 
     def weights(self, x: Tokens) -> Weights:
         """(vocab, dim)."""
         del x
         return {"weight": (self.vocab, self.dim)}
+
+    def ops(self, out: Vector, x: Tokens) -> int:
+        """One operation per vector element that is looked up."""
+        return prod(out) * x[1]
 
 
 @declare

@@ -154,6 +154,9 @@ class Layer:
     unseen: ClassVar[bool] = False
     """True if nothing is left of the layer once the network is trained: reports have no row for it."""
 
+    looks_up: ClassVar[bool] = False
+    """True if its weights are tables of which it only takes rows."""
+
     view: ClassVar[bool] = False
     """True if the output is the input's storage once the network is trained, or without one that of the weights.
 

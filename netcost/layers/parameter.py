@@ -20,6 +20,7 @@ class Stored(Layer):
     arity: ClassVar[tuple[int, int | None]] = (0, 0)
     view = True
     keeps = NOTHING_KEPT
+    sight = "same"
     primary = "shape"
 
     shape: Sizes = field(help="lengths without the batch", example="[100, 256]")

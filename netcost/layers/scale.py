@@ -24,6 +24,7 @@ class Scale(Layer):
     type = "scale"
     title = "Scale"
     elementwise = True
+    sight = "same"
     primary = "by"
 
     by: Number | None = field(default=None, help="the number; a learned one where left out", example="0.125")

@@ -295,6 +295,10 @@ class Either(ValueType):
                     raise ValueError(str(error)) from None
         raise self.refusal(value)
 
+    def among(self, form: type[ValueType]) -> ValueType:
+        """The first of the kinds that has a form; this one where none has."""
+        return next((kind for kind in self.kinds if isinstance(kind, form)), self)
+
     def schema(self) -> Json:
         """One of the kinds."""
         return {"anyOf": [kind.schema() for kind in self.kinds]}

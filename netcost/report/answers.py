@@ -23,6 +23,7 @@ class Answers:
         frozen: the weights are not trained.
         shares: the layer whose weights it uses; empty if it has its own.
         training_only: it has weights, but does not run once the network is trained.
+        multiplies_table: it computes with a table that is only looked up elsewhere.
 
     Attributes:
         runs: it runs once the network is trained.
@@ -31,6 +32,7 @@ class Answers:
         own_buffers: shapes of numbers that are stored but not learned, without those of another layer.
         params: learnable numbers of its own.
         active_params: those of them that take part in computing one sample.
+        computing_params: the same without tables that are only looked up; what multiplies by one has it.
         elements: elements of the output.
         macs: multiply-accumulates.
         ops: all other operations.
@@ -46,6 +48,7 @@ class Answers:
         frozen: bool = False,
         shares: str = "",
         training_only: bool = False,
+        multiplies_table: bool = False,
     ) -> None:
         self.layer = layer
         self.inputs = inputs
@@ -59,6 +62,9 @@ class Answers:
         self.own_buffers = NO_WEIGHTS if shares else layer.buffers(*inputs)
         self.params = count(own)
         self.active_params = layer.active_params(*inputs) if own and runs else 0
+        self.computing_params = count(self.weights) if multiplies_table and runs else self.active_params
+        if layer.looks_up:
+            self.computing_params = 0
         self.elements = output.elements if runs else 0
         self.macs = layer.macs(output, *inputs) if runs else 0
         self.ops = layer.ops(output, *inputs) if runs else 0

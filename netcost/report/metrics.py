@@ -161,6 +161,13 @@ METRICS: dict[str, Metric] = {
             "numbers stored with the weights but not learned, as running means",
             lambda layer: count(layer.own_buffers),
         ),
+        Metric(
+            "active_params_without_tables",
+            "active without tables",
+            "count",
+            "active parameters without tables that are only looked up; one that is also a head's matrix counts there",
+            lambda layer: layer.computing_params,
+        ),
     )
 }
 """By name, in the order of reports; a later one goes to the end."""

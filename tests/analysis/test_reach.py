@@ -137,6 +137,8 @@ def test_what_one_layer_sees(
         ("attention", {"heads": 2}, SEQUENCE),
         ("lstm", {"units": 3}, SEQUENCE),
         ("linear", {"units": 3}, Vector((1, 8))),
+        ("embeddingbag", {"dim": 4, "vocab": 9}, Tokens((1, 9))),
+        ("embedding", {"dim": [4, 2], "vocab": 9}, Tokens((1, 2))),
     ],
 )
 def test_what_sees_the_whole_input(head: str, fields: dict[str, Any], shape: Any) -> None:
@@ -162,6 +164,19 @@ def test_what_is_not_told(head: str, fields: dict[str, Any], shapes: list[Any]) 
     inputs = [network.input(shape, f"x{index}") for index, shape in enumerate(shapes)]
     network.add("layer", make(head, **fields), inputs)
     assert view_of(network, "layer") is None
+
+
+def test_what_is_stored_sees_nothing() -> None:
+    """Added to a window of 3 it leaves the window as it is."""
+    network = Network("net")
+    network.input(IMAGE)
+    network.add("conv", make("conv", filters=8, kernel=3, pad=1))
+    network.add("own", make("parameter", shape=(8, 1, 1)))
+    network.add("act", make("relu"))
+    network.add("add", make("add"), ["act", "conv"])
+    found = reach(network)
+    assert found[network["act"]].view == "nothing"
+    assert found[network["add"]] is found[network["conv"]]
 
 
 def gated() -> Network:

@@ -53,8 +53,9 @@ def whole_fields() -> Iterator[tuple[type[Layer], Declared, str, int]]:
     """Every field that demands whole numbers, each form in which it takes them, and its least number."""
     for kind in all_types():
         for declared in kind.fields.values():
-            kind_of_value = declared.type
-            if isinstance(kind_of_value, (Whole, Wholes, Pads)):
+            for kind_of_value in getattr(declared.type, "kinds", (declared.type,)):
+                if declared.type.example == "true" or not isinstance(kind_of_value, (Whole, Wholes, Pads)):
+                    continue  # what is true or false may be given so
                 least = 0 if isinstance(kind_of_value, Pads) else kind_of_value.least
                 if kind_of_value.single:
                     yield kind, declared, "@", least

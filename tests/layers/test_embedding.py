@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from examples import make
 
 from netcost.layers.embedding import ClassToken, Embedding, PosEmbed
 from netcost.layers.layer import Layer, count
@@ -57,6 +60,30 @@ COSTS = [
         0,
         10 * 512,
         id="fixed sines have no parameters",
+    ),
+    pytest.param(
+        make("embedding", dim=16, vocab=[1460, 583, 10]),
+        Tokens((2, 3)),
+        Sequence((2, 3, 16)),
+        (1460 + 583 + 10) * 16,
+        0,
+        id="a table for each column",
+    ),
+    pytest.param(
+        make("embedding", dim=[16, 8, 4], vocab=[1460, 583, 10]),
+        Tokens((2, 3)),
+        Vector((2, 16 + 8 + 4)),
+        1460 * 16 + 583 * 8 + 10 * 4,
+        0,
+        id="with a width for each column",
+    ),
+    pytest.param(
+        make("embeddingbag", dim=16, vocab=1000),
+        Tokens((2, 7)),
+        Vector((2, 16)),
+        16_000,
+        2 * 7 * 16,
+        id="the mean of 7 vectors",
     ),
 ]
 
@@ -144,3 +171,17 @@ def test_labels_name_the_table(layer: Layer, x: Shape, label: str) -> None:
 def test_settings_state_the_length_of_the_table() -> None:
     """Reports show the number of positions where the spec leaves it out."""
     assert PosEmbed().settings(Sequence((1, 197, 768)))["length"] == 197
+
+
+@pytest.mark.parametrize(
+    ("fields", "message", "field"),
+    [
+        ({"dim": 4, "vocab": [9, 9]}, "vocab has 2 values, the input has 3 tokens", "vocab"),
+        ({"dim": [4], "vocab": [9, 9, 9]}, "dim has 1 value, the input has 3 tokens", "dim"),
+    ],
+)
+def test_there_is_a_table_for_each_token(fields: dict[str, Any], message: str, field: str) -> None:
+    """Both numbers are told."""
+    with pytest.raises(LayerError) as caught:
+        make("embedding", **fields).output(Tokens((1, 3)))
+    assert (caught.value.message, caught.value.field) == (message, field)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from examples import make
 
 from netcost.layers.attention import Attention
 from netcost.layers.layer import count
@@ -84,6 +87,96 @@ def test_mixtral_has_its_published_sizes() -> None:
     around = 32 * (attention + 2 * 4096) + 4096 + 2 * 32000 * 4096
     assert around + 32 * count(mixture.weights(x)) == 46_702_792_704
     assert around + 32 * mixture.active_params(x) == 12_879_925_248
+
+
+# Parameters and buffers of the modules named, transformers 5 on the meta device.
+MODELS = [
+    pytest.param(
+        {"experts": 60, "active": 4, "hidden": 1408, "shared": {"hidden": 5632, "gate": True}},
+        2048,
+        (553_773_056, 0),
+        id="Qwen2MoeSparseMoeBlock",
+    ),
+    pytest.param(
+        {
+            "experts": 256,
+            "active": 8,
+            "hidden": 2048,
+            "shared": 1,
+            "scores": "sigmoid",
+            "correction": "buffer",
+        },
+        7168,
+        (11_320_164_352, 256),
+        id="DeepseekV3MoE",
+    ),
+    pytest.param(
+        {"experts": 32, "active": 4, "hidden": 2880, "bias": True, "scores": "chosen"},
+        2880,
+        (796_631_072, 0),
+        id="GptOssMLP",
+    ),
+    pytest.param(
+        {"experts": 64, "active": 6, "hidden": 1536, "shared": 2, "correction": "parameter"},
+        2560,
+        (778_731_584, 0),
+        id="Ernie4_5_MoeSparseMoeBlock",
+    ),
+    pytest.param(
+        {
+            "experts": 128,
+            "active": 2,
+            "hidden": 4096,
+            "gated": False,
+            "bias": True,
+            "router_bias": False,
+        },
+        1024,
+        (1_074_528_256, 0),
+        id="NllbMoeSparseMLP",
+    ),
+    pytest.param(
+        {"experts": 8, "active": 2, "hidden": 11008, "shared": {"hidden": 1024}},
+        4096,
+        (1_082_163_200 + 12_582_912, 0),
+        id="GraniteMoeSharedMoE and GraniteMoeSharedMLP",
+    ),
+]
+
+
+@pytest.mark.parametrize(("fields", "width", "stored"), MODELS)
+def test_it_holds_what_the_models_of_transformers_hold(
+    fields: dict[str, Any], width: int, stored: tuple[int, int]
+) -> None:
+    """Routers and experts with biases of their own, corrections, shared experts of another width."""
+    layer, x = make("moe", **fields), Sequence((1, 10, width))
+    assert (count(layer.weights(x)), count(layer.buffers(x))) == stored
+
+
+def test_a_shared_expert_of_its_own_width_is_visited_by_all() -> None:
+    """Per token of width 5: 4 scores, 2 of 4 experts of width 6, one of width 7, its gate of 5 weights."""
+    layer, x = make("moe", experts=4, active=2, hidden=6, shared={"hidden": 7, "gate": True}), Vector((2, 5))
+    out = layer.output(x)
+    assert layer.active_params(x) == 5 * 4 + 2 * 3 * 5 * 6 + 3 * 5 * 7 + 5
+    assert layer.macs(out, x) == 2 * (5 * 4 + 2 * 3 * 5 * 6 + 3 * 5 * 7 + 5)
+    # scores, activations and gates, two shares, two additions of experts, the gate and its product
+    assert layer.ops(out, x) == 2 * (5 * 4 + 2 * 2 * 6 + 2 * 7 + 2 * 5 + 2 * 5 + 1 + 5)
+
+
+@pytest.mark.parametrize(
+    ("fields", "ops"),
+    [({"scores": "sigmoid"}, 4), ({"scores": "chosen"}, 5 * 2), ({"correction": "buffer"}, 5 * 4 + 4)],
+)
+def test_scores_cost_what_is_made_of_them(fields: dict[str, Any], ops: int) -> None:
+    """4 experts of width 1 in one dimension, 2 of them visited: beside the scores 2 * (2 * 1) and 2 + 1."""
+    layer, x = make("moe", experts=4, active=2, hidden=1, **fields), Vector((1, 1))
+    assert layer.ops(layer.output(x), x) == ops + 4 + 3
+
+
+def test_a_shared_expert_needs_a_width() -> None:
+    """The message says what a width looks like."""
+    with pytest.raises(LayerError, match="shared: it needs `hidden`"):
+        make("moe", experts=4, active=2, hidden=6, shared={"gate": True})
 
 
 def test_there_are_enough_experts_to_visit() -> None:

@@ -52,7 +52,7 @@ class Row(NamedTuple):
         is_signal = HEADS[self.layer] in {"conv", "pool"} or self.layer in SIGNALS
         kinds: dict[int, type[Shape]] = {
             1: Shape,
-            2: Tokens if self.layer == "embedding" else Vector,
+            2: Tokens if self.layer in {"embedding", "embeddingbag"} else Vector,
             3: Signal if is_signal else Sequence,
             4: Image,
             5: Volume,

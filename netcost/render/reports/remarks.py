@@ -66,12 +66,15 @@ def rowless(report: Report, memory: Unit, flop: str) -> list[str]:
 
 def activity(report: Report) -> list[str]:
     """Say how many parameters take part in computing one sample, where that is not all of them."""
-    active, params = report.totals.active_params, report.totals.params
-    if active == params:
+    totals = report.totals
+    if totals.active_params == totals.params:
         return []
-    return [
-        f"Active: {number_text(active)} of {number_text(params)} parameters take part in computing one sample."
-    ]
+    computing = totals.active_params_without_tables
+    without = (
+        "" if computing == totals.active_params else f", {number_text(computing)} without look-up tables"
+    )
+    active, params = number_text(totals.active_params), number_text(totals.params)
+    return [f"Active: {active} of {params} parameters take part in computing one sample{without}."]
 
 
 def convention(report: Report, memory: Unit, count: Count) -> str:
