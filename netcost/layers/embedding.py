@@ -49,6 +49,10 @@ class Embedding(Layer):
         del x
         return {"weight": (self.vocab, self.dim)}
 
+    def read_params(self, x: Tokens) -> int:
+        """The vectors that are looked up, one per token."""
+        return prod(x) * self.dim
+
 
 @declare
 class ClassToken(Layer):
