@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -67,7 +67,7 @@ class Builder:
                 current = self._inspect(item, frame)
             if item.name:
                 frame.tensors[item.name] = current
-                frame.targets[item.name] = item
+                frame.inside.tensors[frame.prefix + item.name] = current
         return current
 
     def _note(self, fault: Fault, frame: Frame) -> None:
@@ -83,7 +83,10 @@ class Builder:
             return self._inspect(item, frame, sources_of(item, frame, current)[0])
         if item.repeat is None:
             sources = sources_of(item, frame, current)
-            return self._once(item, frame, sources, frame.prefix + item.name if item.name else "")
+            path = frame.prefix + item.name if item.name else ""
+            found = self._once(item, frame, sources, path)
+            _tell_outputs(item, frame, path, found)
+            return found[0]
         return self._repeated(item, item.repeat, frame, current)
 
     def _times(self, repeat: Value, frame: Frame, current: Flow) -> int:
@@ -91,7 +94,7 @@ class Builder:
         return whole_number(times, 0, repeat.node.place, "repeat: ")
 
     def _repeated(self, item: Item, repeat: Value, frame: Frame, current: Flow) -> Flow:
-        """Chain an item's repetitions; `from` holds for the first, further inputs for all."""
+        """Chain an item's repetitions; `from` holds for the first, inputs beyond the outputs for all."""
         sources = sources_of(item, frame, current)
         times = self._times(repeat, frame, sources[0])
         least = item.least.times(times)
@@ -102,13 +105,19 @@ class Builder:
             for index in range(times):
                 frame.values = Scope({"i": index}, around)
                 this = item.first if index == 0 and item.first is not None else item
-                sources = (self._once(this, frame, sources, f"{base}.{index}", base), *sources[1:])
+                found = self._once(this, frame, sources, f"{base}.{index}", base)
+                _tell_outputs(item, frame, f"{base}.{index}", found)
+                sources = (*found, *sources[len(found) :])
         finally:
             frame.values = around
+        frame.inside.times[base] = times
+        _tell_outputs(item, frame, base, sources)
         return sources[0]
 
-    def _once(self, item: Item, frame: Frame, sources: tuple[Flow, ...], path: str, base: str = "") -> Flow:
-        """Run an item one time.
+    def _once(
+        self, item: Item, frame: Frame, sources: tuple[Flow, ...], path: str, base: str = ""
+    ) -> tuple[Flow, ...]:
+        """Run an item one time, and return what it puts out: what it starts from if it is left out.
 
         Args:
             item: the item.
@@ -120,9 +129,10 @@ class Builder:
         self.work.run(len(sources), item, len(self.network.nodes))
         inputs = [source for source in sources if source is not None]
         if len(inputs) < len(sources):
-            return self._inspect(item, frame)
+            lost = self._inspect(item, frame)
+            return (lost,) * max(1, len(item.outputs) if isinstance(item, CallItem) else 0)
         if item.condition is not None and not holds(item.condition, frame, inputs[0], self.work):
-            return inputs[0]
+            return sources
         if item.named_at is not None:
             self._names.claim(item.named_at, base or path)
         # A structure without a name adds nothing to the names of its layers; a layer and a block always have one.
@@ -134,7 +144,7 @@ class Builder:
         check_length(own, item)
         traits = frame.traits.within(item, shared(item, frame, own, base))
         if isinstance(item, LayerItem):
-            return self._layer(item, frame, inputs, own, f"{path}." if path else frame.prefix, traits)
+            return (self._layer(item, frame, inputs, own, f"{path}." if path else frame.prefix, traits),)
         if isinstance(item, CallItem):
             return self._call(item, frame, inputs, own, traits)
         body = cast("ResidualItem | SeqItem", item).body
@@ -143,8 +153,8 @@ class Builder:
         if path:
             inner.prefix = f"{path}."
         if isinstance(item, ResidualItem):
-            return self._residual(item, inner, inputs[0], path)
-        return self.run(body, inner)
+            return (self._residual(item, inner, inputs[0], path),)
+        return (self.run(body, inner),)
 
     def _inspect(self, item: Item, frame: Frame, entry: Flow = None) -> Flow:
         """Note what is wrong with an item that does not run, as far as that can be told; it has no output.
@@ -204,6 +214,7 @@ class Builder:
                 inner.prefix = f"{prefix}{name}."
                 inner.traits = traits
                 found.append(self.run(operand, inner))
+                frame.inside.tensors[prefix + name] = found[-1]
         return found
 
     # -- structures
@@ -246,12 +257,16 @@ class Builder:
 
     # -- blocks
 
-    def _call(self, item: CallItem, frame: Frame, inputs: list[Node], path: str, traits: Traits) -> Flow:
+    def _call(
+        self, item: CallItem, frame: Frame, inputs: list[Node], path: str, traits: Traits
+    ) -> tuple[Flow, ...]:
+        lost = (None,) * max(1, len(item.outputs))
         if item.misfit:
-            return self._inspect(item, frame, inputs[0])
+            self._inspect(item, frame, inputs[0])
+            return lost
         file, block = find_block(frame.file, item.head)
         if block.faulty:
-            return None
+            return lost
         if len(inputs) != len(block.inputs):
             raise Fault(
                 item.place,
@@ -262,7 +277,7 @@ class Builder:
         if frame.calls >= MAX_CALLS:
             raise Fault(item.place, f"blocks call one another more than {MAX_CALLS} deep")
         inner = frame.inner(inputs[0], block.body)
-        inner.outer = None
+        inner.outer, inner.caller = None, frame
         inner.file = file
         inner.reserved = (block.body.names,)
         inner.calls = frame.calls + 1
@@ -272,4 +287,21 @@ class Builder:
         inner.traits = traits
         place = item.place
         inner.trail = (f"in {block.name} {path}, called at {place.path}:{place.line}", *frame.trail)
-        return self.run(block.body, inner)
+        last = self.run(block.body, inner)
+        try:
+            return tuple([find(name, inner, last) for name in block.outputs]) or (last,)
+        except Lost:
+            return lost
+        except Fault as fault:
+            self._note(fault, inner)
+            return lost
+
+
+def _tell_outputs(item: Item, frame: Frame, path: str, tensors: Sequence[Flow]) -> None:
+    """Let what a named item puts out be known: its first output as itself, all by the names that a block gives."""
+    if item.name:
+        frame.inside.tensors[path] = tensors[0]
+        if isinstance(item, CallItem):
+            frame.inside.tensors.update(
+                zip([f"{path}.{name}" for name in item.outputs], tensors, strict=False)
+            )

@@ -110,6 +110,7 @@ class _Survey:
                 known = {param.key.text for param in block.params}
                 item.by_name = {name: each for name, each in item.by_name.items() if name in known}
             self.problems.extend(fault.problem for fault in faults)
+        item.outputs = tuple([name.text for name in block.outputs])
         return NOTHING if item.misfit else self.block(block, home, item.head)
 
     def block(self, block: Block, home: SpecFile, called_at: Scalar) -> Size:
@@ -159,6 +160,9 @@ def _misfits(item: CallItem, block: Block) -> Iterator[Fault]:
             yield Fault(key.place, f"{block.name} has no parameter `{name}`", hint)
         elif names[name] < len(item.positional) and name not in item.overriding:
             yield Fault(key.place, f"`{name}` is given by position and by name", "keep one of them")
+    if item.repeat is not None and len(block.outputs) > len(block.inputs):
+        has = f"{block.name} has {counted(len(block.outputs), 'output')} for {counted(len(block.inputs), 'input')}"
+        yield Fault(item.repeat.node.place, f"{has}: it cannot be chained", "give it as many inputs")
     for param in block.params[len(item.positional) :]:
         if not item.faulty and param.default is None and param.key.text not in item.by_name:
             yield Fault(item.place, f"{block.name} needs `{param.key.text}`", signature)

@@ -48,12 +48,33 @@ class Traits:
         return Traits(inherited(self.keys, item.passed_on), share)
 
 
+class Inside:
+    """What is known by full names, for references into other items, as `e.full`.
+
+    Attributes:
+        tensors: what named items, repetitions, branches and outputs of blocks put out.
+        times: how often items ran that are repeated.
+    """
+
+    __slots__ = ("tensors", "times")
+
+    def __init__(self) -> None:
+        self.tensors: dict[str, Flow] = {}
+        self.times: dict[str, int] = {}
+
+    def step(self, path: str, name: str) -> str:
+        """The full name of what an item has inside; of a repeated item, what its last repetition has."""
+        found = f"{path}.{name}"
+        times = self.times.get(path)
+        return f"{path}.{times - 1}.{name}" if times and found not in self.tensors else found
+
+
 class Frame:
     """What the items of one list see: values by name, tensors by name, and how their layers are called."""
 
     __slots__ = (
-        "calls", "entry", "file", "nesting", "outer", "prefix", "reserved", "targets", "tensors", "trail", "traits",
-        "values",
+        "caller", "calls", "entry", "file", "inside", "nesting", "outer", "prefix", "reserved", "tensors", "trail",
+        "traits", "values",
     )  # fmt: skip
 
     def __init__(self, file: SpecFile, values: Scope, entry: Flow, traits: Traits) -> None:
@@ -63,9 +84,11 @@ class Frame:
         self.traits = traits
         self.prefix = ""
         self.outer: Frame | None = None
+        self.caller: Frame | None = None
+        """That of the call, for the list of a block."""
         self.tensors: dict[str, Flow] = {}
-        self.targets: dict[str, Item] = {}
-        """The items that have explicit names, for `share`."""
+        self.inside = Inside()
+        """One object for all frames of a network."""
         self.reserved: tuple[AbstractSet[str], ...] = ()
         """The names that items of this list and of those around it give, list by list."""
         self.trail: tuple[str, ...] = ()
@@ -76,6 +99,7 @@ class Frame:
         """A frame for a list inside this one, which sees all that this one sees."""
         frame = Frame(self.file, Scope(outer=self.values), entry, self.traits)
         frame.outer = self
+        frame.inside = self.inside
         frame.prefix = self.prefix
         frame.reserved = self.reserved
         if body.names and not any(names is body.names for names in self.reserved):

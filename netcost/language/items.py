@@ -110,6 +110,8 @@ class CallItem(Item):
     by_name: Mapping[str, tuple[Scalar, Value]] = field(default_factory=dict)
     overriding: frozenset[str] = frozenset()
     """Names of arguments that stand in for those given by position."""
+    outputs: tuple[str, ...] = ()
+    """What its block calls its outputs; nothing where it has one without a name."""
     misfit: bool = False
     """There is no such block, or the arguments do not fit it; the fault has been noted."""
 
@@ -165,6 +167,8 @@ class Block:
     inputs: tuple[str, ...]
     params: tuple[Param, ...]
     body: Body
+    outputs: tuple[Scalar, ...] = ()
+    """What it puts out, by name; the last item's output where there are none."""
     faulty: bool = False
     """Its definition could not be read; the fault has been noted."""
 

@@ -17,6 +17,7 @@ from netcost.language.item_keys import DTYPE
 from netcost.language.names import TENSOR_NAMES, check_name
 from netcost.language.params import entries_of, given_values, is_own_name, read_params, variant_values
 from netcost.language.read_items import ItemReader
+from netcost.language.references import find
 from netcost.language.scope import Lost, Scope
 from netcost.language.spec_file import SpecFile, read_blocks, read_defaults_of, top_level
 from netcost.language.work import FOR_AN_IMPORT, NODES_A_UNIT, Work
@@ -276,16 +277,19 @@ class _Loader:
         node = root.get("outputs")
         if node is None:
             return (last,)
+        found: list[Node | None] = []
         names = node.items if isinstance(node, SequenceNode) else []
         self.work.spend(len(names), node)
         if not names:
             self._note(node.place, "expected a list of names", "write `outputs: [name]`")
         for each in names:
             name = each.text if isinstance(each, Scalar) else ""
-            if name not in frame.tensors:
+            if name.partition(".")[0] not in frame.tensors:
                 hint = meant(name, frame.tensors, "only named items can be outputs")
                 self._note(each.place, f"there is no item `{name}`", hint)
-        return tuple(frame.tensors.get(each.text) for each in names if isinstance(each, Scalar))
+            elif isinstance(each, Scalar):
+                found.append(find(each, frame, last))
+        return tuple(found)
 
     def _note(self, place: Place, message: str, hint: str = "") -> None:
         self.problems.append(Problem(place, message, hint or None))

@@ -10,6 +10,7 @@ from netcost.language.scope import Lost
 from netcost.source.document import Scalar
 from netcost.source.fault import Fault, meant
 from netcost.source.problem import MAX_CANDIDATES
+from netcost.wording import counted
 
 
 def sources_of(item: Item, frame: Frame, current: Flow) -> tuple[Flow, ...]:
@@ -20,7 +21,11 @@ def sources_of(item: Item, frame: Frame, current: Flow) -> tuple[Flow, ...]:
 
 
 def find(name: Scalar, frame: Frame, current: Flow) -> Flow:
-    """The tensor behind a name: `prev`, `input`, or an earlier item of this list or one around it."""
+    """The tensor behind a name: `prev`, `input`, an earlier item of this list or one around it, or one inside that.
+
+    Raises:
+        Fault: there is none.
+    """
     if name.text == "prev":
         return current
     here: Frame | None = frame
@@ -30,13 +35,21 @@ def find(name: Scalar, frame: Frame, current: Flow) -> Flow:
         outermost, here = here, here.outer
     if name.text == "input":
         return outermost.entry
-    raise Fault(name.place, f"there is no earlier item `{name.text}` here", _hint_for(name.text, frame))
+    around = _around(name, frame)
+    if around is None:
+        raise _no_item(name, frame)
+    path = _full_name(name, around)
+    return around.inside.tensors[path] if path else None
 
 
 def shared(item: Item, frame: Frame, path: str, base: str) -> Share:
     """The prefixes of the item's layers and of the layers whose weights they use.
 
     Repetitions share one by one with those of a repeated item, and all of them with one that is not.
+
+    Raises:
+        Lost: a fault has left unknown whose weights they are.
+        Fault: there is no such item, or it does not fit.
     """
     if item.share is None:
         return frame.traits.share
@@ -44,26 +57,75 @@ def shared(item: Item, frame: Frame, path: str, base: str) -> Share:
         raise Fault(
             item.share.place, "only an item with a name can share", "write `name: ...` beside `share`"
         )
+    around = _around(item.share, frame, callers=True)
+    if around is None:
+        find(item.share, frame, None)
+    owner = _full_name(item.share, around or frame)
+    tensors, times = frame.inside.tensors, frame.inside.times
+    if owner not in tensors:
+        raise Fault(item.share.place, f"`{item.share.text}` is no layer with weights to share")
+    if tensors[owner] is None:
+        raise Lost
+    if owner not in times:
+        return path, owner
+    if not base:
+        raise Fault(item.share.place, f"`{item.share.text}` is repeated, this is not", "repeat it as often")
+    return base, owner
+
+
+def _around(name: Scalar, frame: Frame, *, callers: bool = False) -> Frame | None:
+    """The nearest frame that has the item, or the one that a dotted name leads into.
+
+    Args:
+        name: the name.
+        frame: where it is used.
+        callers: the frames of the calls that led there count, too.
+    """
+    first, dot, _ = name.text.partition(".")
     here: Frame | None = frame
     while here is not None:
-        if item.share.text in here.targets:
-            if here.tensors[item.share.text] is None:
-                raise Lost
-            if here.targets[item.share.text].repeat is None:
-                return path, here.prefix + item.share.text
-            if not base:
-                raise Fault(
-                    item.share.place,
-                    f"`{item.share.text}` is repeated, this is not",
-                    "repeat it as often",
-                )
-            return base, here.prefix + item.share.text
-        here = here.outer
-    find(item.share, frame, None)
-    raise Fault(item.share.place, f"`{item.share.text}` is no layer with weights to share")
+        if first in here.tensors or (dot and here.prefix + first in here.inside.tensors):
+            return here
+        here = here.outer or (here.caller if callers else None)
+    return None
 
 
-def _hint_for(name: str, frame: Frame) -> str:
-    if frame.reserves(name):
-        return "it stands later, or in a list of its own: only earlier items of this list and those around it count"
-    return meant(name, ["prev", "input", *islice(frame.known_names(), MAX_CANDIDATES)])
+def _full_name(name: Scalar, frame: Frame) -> str:
+    """The full name of what a name refers to from a frame that has its first part.
+
+    Raises:
+        Lost: a fault has left unknown whether there is such.
+        Fault: there is none.
+    """
+    first, *rest = name.text.split(".")
+    path, tensors = frame.prefix + first, frame.inside.tensors
+    for each in rest:
+        outer, path = path, frame.inside.step(path, each)
+        if path not in tensors and tensors.get(outer, ...) is None:
+            raise Lost
+    if rest and path not in tensors:
+        start = len(name.text) - len(rest[-1])
+        message = f"there is no item `{rest[-1]}` in `{name.text[: start - 1]}`"
+        raise Fault(name.part(start, len(rest[-1])), message, _hint_inside(rest[-1], outer, frame))
+    return path
+
+
+def _no_item(name: Scalar, frame: Frame) -> Fault:
+    """Say that no item of a name can be referred to here."""
+    first = name.text.partition(".")[0]
+    if frame.reserves(first):
+        hint = "it stands later, or in a list of its own: only earlier items of this list and those around it count"
+    else:
+        hint = meant(first, ["prev", "input", *islice(frame.known_names(), MAX_CANDIDATES)])
+    return Fault(name.place, f"there is no earlier item `{first}` here", hint)
+
+
+def _hint_inside(name: str, outer: str, frame: Frame) -> str:
+    """What an item has inside, or how often it ran."""
+    times = frame.inside.times.get(outer)
+    if times is not None and name.isdecimal():
+        return f"it ran {counted(times, 'time')}; the first is 0"
+    start = f"{outer}.{times - 1}." if times else f"{outer}."
+    within = (each[len(start) :].partition(".")[0] for each in frame.inside.tensors if each.startswith(start))
+    known = dict.fromkeys(islice(within, MAX_CANDIDATES))
+    return meant(name, known) or "only items with names can be referred to"

@@ -191,6 +191,7 @@ def block_schema() -> Json:
             "params": {"type": "array", "items": {"anyOf": [NAME_OF_ITEM, default]}},
             "defaults": {"$ref": "#/definitions/defaults"},
             "layers": LAYERS,
+            "outputs": {"type": "array", "items": {"type": "string"}},
             "note": ANYTHING,
         },
     }

@@ -18,7 +18,7 @@ from netcost.source.fault import Fault, meant
 from netcost.source.nodes import as_meant
 from netcost.source.problem import Problem
 
-BLOCK_KEYS = ("inputs", "params", "defaults", "layers", "note")
+BLOCK_KEYS = ("inputs", "params", "defaults", "layers", "outputs", "note")
 
 
 @dataclass(slots=True)
@@ -126,7 +126,10 @@ def _read_block(key: Scalar, node: YamlNode, reader: ItemReader) -> Block:
     _refuse_doubles("input", inputs)
     body = reader.body(layers)
     _refuse_taken(body, inputs, problems)
-    return Block(name, key, names, params, body)
+    outputs = tuple([_scalar(each) for each in _listed(given.get("outputs"), "outputs: [high, low]")])
+    _refuse_doubles("output", outputs)
+    _refuse_unknown_outputs(name, outputs, {*names, *(item.name for item in body.items)}, problems)
+    return Block(name, key, names, params, body, outputs)
 
 
 def _listed(node: YamlNode | None, example: str) -> list[YamlNode]:
@@ -167,6 +170,17 @@ def _refuse_taken(body: Body, inputs: Iterable[Scalar], problems: list[Problem])
             related = ((first.place, "first used here"),)
             message = f"the name `{item.name}` is used twice"
             problems.append(Problem(item.named_at.place, message, "choose another name", related))
+
+
+def _refuse_unknown_outputs(
+    block: str, outputs: Iterable[Scalar], known: set[str], problems: list[Problem]
+) -> None:
+    """Note the outputs of a block that name none of its items and inputs."""
+    known.discard("")
+    for name in outputs:
+        if name.text.partition(".")[0] not in known:
+            hint = meant(name.text, sorted(known), "give the item a name")
+            problems.append(Problem(name.place, f"{block} has no item `{name.text}` to put out", hint))
 
 
 def _refuse_doubles(what: str, keys: Iterable[Scalar]) -> None:

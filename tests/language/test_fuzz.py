@@ -48,6 +48,7 @@ Strategy = st.SearchStrategy[Any]
 
 rarely = st.integers(0, 31).map(lambda number: number == 17)  # hypothesis likes the ends of a range
 names = st.sampled_from(["a", "b", "c", "input", "prev", "x"])
+references = names | names | st.sampled_from(["a.b", "b.c", "a.0", "a.b.c", "a.1.b", "x.a", "a."])
 numbers = st.integers(0, 8) | st.sampled_from([-1, 16, 0.5, 2.0, 10**12])
 expressions = st.sampled_from(
     [
@@ -95,10 +96,10 @@ FOLLOWERS: dict[str, Strategy] = {
 COMMON: dict[str, Strategy] = {
     "name": names | st.sampled_from(["d", "e", "f", "g", 3, "2nd"]),
     "repeat": st.integers(0, 3) | values,
-    "from": names | st.lists(names, max_size=3) | values,
+    "from": references | st.lists(references, max_size=3) | values,
     "if": st.booleans() | values,
     "first": some_of(dict.fromkeys(("stride", "filters", "width", "name", "shortcut"), values)),
-    "share": names,
+    "share": references,
     "frozen": st.booleans() | values,
     "training_only": st.booleans(),
     "dtype": st.sampled_from(["int4", "float16/int8", {"weights": "int8"}, "float", 3]),
@@ -112,7 +113,7 @@ words: Strategy = st.sampled_from(
 )
 operands: Strategy = st.one_of(
     st.lists(st.sampled_from(["input", "prev"]), min_size=2, max_size=3),
-    st.lists(names, max_size=3),
+    st.lists(references, max_size=3),
     st.dictionaries(names, bodies | names, min_size=2, max_size=3),
     st.dictionaries(names, bodies, min_size=2, max_size=3),
 )
@@ -171,7 +172,11 @@ inputs = st.sampled_from(
 @st.composite
 def documents(draw: st.DrawFn) -> bytes:
     """A spec, in JSON, which is YAML."""
-    block = {"inputs": st.lists(names, max_size=2), "params": st.just([{"width": 4}, {"depth": "2 * n"}])}
+    block = {
+        "inputs": st.lists(names, max_size=2),
+        "outputs": st.lists(references, max_size=2),
+        "params": st.just([{"width": 4}, {"depth": "2 * n"}]),
+    }
     document: dict[str, Any] = {
         "params": {"n": 2, "wide": 0.5, "flag": True, "sizes": [1, 2]},
         "input": draw(inputs),
@@ -183,7 +188,7 @@ def documents(draw: st.DrawFn) -> bytes:
     )
     rest: dict[str, Strategy] = {
         "defaults": defaults | values,
-        "outputs": st.lists(names, max_size=2) | values,
+        "outputs": st.lists(references, max_size=2) | values,
         "batch": values,
         "dtype": COMMON["dtype"],
         "variants": values,

@@ -30,6 +30,7 @@ GOOD = [
     "{input: [3, 8, 8], layers: [{concat: {left: [relu], right: prev}}, {add: [prev, input]}]}",
     "{input: [3, 8, 8], layers: [{pad: 1}, {conv: 4, kernel: 3, pad: 1}]}",
     "{input: [4], blocks: {B: {params: [w, s: 1], layers: [linear: w]}}, layers: [B, {B: 4, s: 2}, {x.B: [1, 2]}]}",
+    "{input: [4], blocks: {B: {outputs: [a, s.b], layers: [relu]}}, layers: [B, {relu, from: b.a}], outputs: [b.a]}",
 ]
 
 FAULTY = [
