@@ -81,9 +81,8 @@ class Device:
         return self.rates.get(dtype)
 
 
-def names() -> list[str]:
-    """The devices that come with netcost."""
-    return sorted(path.stem for path in FOLDER.glob(f"*{SUFFIX}"))
+NAMES = sorted(path.stem for path in FOLDER.glob(f"*{SUFFIX}"))
+"""The devices that come with netcost."""
 
 
 def load(name: str) -> Device:
@@ -98,10 +97,8 @@ def load(name: str) -> Device:
         return read(path, name)
     if name and bundled.parent == FOLDER and bundled.is_file():
         return read(bundled, f"{name.lower()}{SUFFIX}")
-    near = nearest(name, names())
-    hint = (
-        f"did you mean `{near}`?" if near else f"there are {', '.join(names())}; or name a file of your own"
-    )
+    near = nearest(name, NAMES)
+    hint = f"did you mean `{near}`?" if near else f"there are {', '.join(NAMES)}; or name a file of your own"
     raise file_error(name, f"there is no device `{name}`", hint)
 
 

@@ -104,6 +104,21 @@ FIGURES: dict[str, Figure] = {
             lambda study: study.optimizer_ops,
         ),
         Figure(
+            "moved_bytes",
+            "bytes moved",
+            "bytes",
+            "inputs, weights that are read, and outputs of all layers; a view moves nothing, an elementwise layer that "
+            "alone reads its input runs inside the layer before",
+            lambda study: study.moved_bytes,
+        ),
+        Figure(
+            "time_bound_ns",
+            "time, at least",
+            "count",
+            "nanoseconds that the device takes at least: of each layer the larger of its computing and its moving",
+            lambda study: study.time_bound_ns,
+        ),
+        Figure(
             "receptive_field",
             "receptive field",
             "count",
