@@ -252,6 +252,15 @@ OVERRIDES: dict[str, Override] = {
             of_run=True,
         ),
         Override("regularize", FLAG, "Add the sum of the squares of all weights to the loss.", of_run=True),
+        Override(
+            "device",
+            WORD,
+            "Hold the network to a device: its name, or a file that describes it.",
+            metavar="NAME|FILE",
+            words=listed_in("netcost.devices", "NAMES"),
+            apply=found_in("netcost.analysis.run", "with_device"),
+            of_run=True,
+        ),
         Override("no_in_place", FLAG, "Let no activation write over its input.", of_run=True),
         Override(
             "plain_attention", FLAG, "Keep all scores of attention, for want of a fused kernel.", of_run=True

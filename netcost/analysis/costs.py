@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from netcost.network import Network, Node
 from netcost.number import AtLeast
 from netcost.report.answers import Answers
+from netcost.report.figures import Figures
 from netcost.report.metrics import METRICS
 from netcost.report.row import Report, Row, Totals
 from netcost.report.totals import Counts
@@ -43,6 +44,7 @@ def analyze(network: Network) -> Report:
         warnings=tuple(network.warnings),
         notes=tuple(network.notes),
         overrides=network.overrides,
+        figures=Figures(network),
     )
 
 

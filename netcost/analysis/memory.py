@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from netcost.analysis.fit import fit
 from netcost.analysis.storage import Buffer
 from netcost.analysis.study import Study
 from netcost.analysis.training import kept_by
@@ -11,7 +12,7 @@ from netcost.network import Network
 from netcost.number import Number
 from netcost.report.memory import Memory, Part, Step
 from netcost.report.row import Report
-from netcost.wording import counted, listed
+from netcost.wording import counted, decimal, listed
 
 LEFT_OUT = (
     "Left out: the workspace of kernels, what an allocator rounds up, and the runtime itself; modules that run one "
@@ -34,7 +35,8 @@ def memory(network: Network) -> Memory:
         peak_at=_peak_at(study, training=training),
         alive=list(_kept(study) if training else _alive(study)),
         timeline=list(_timeline(study, training=training)),
-        notes=(*_notes(study, training=training), LEFT_OUT),
+        notes=(*_notes(study, training=training), *_time(study, training=training), LEFT_OUT),
+        fit=fit(study, study.device, training=training) if study.device else None,
     )
 
 
@@ -133,6 +135,20 @@ def _timeline(study: Study, *, training: bool) -> Iterator[Step]:
     )
     for node, size in zip(nodes, sizes, strict=True):
         yield Step(node.name, size)
+
+
+def _time(study: Study, *, training: bool) -> Iterator[str]:
+    if study.device is None or training:
+        return
+    if study.bound is None:
+        yield f"{study.device.name} does not tell its bandwidth and a rate for each number format: no time is told."
+        return
+    total, floor_of_all = (decimal(float(each) / 10**6) for each in (study.bound.total, study.bound.floor))
+    yield (
+        f"It takes at least {total} ms on {study.device.name}, one layer after the other, and at least {floor_of_all} ms "
+        "whatever is kept nearby. A bound, no prediction: Winograd's algorithm and caches that hold whole tensors "
+        "can beat the first."
+    )
 
 
 def _notes(study: Study, *, training: bool) -> Iterator[str]:

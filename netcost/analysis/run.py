@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from netcost.analysis.loss import LOSSES
 from netcost.analysis.optimizers import OPTIMIZERS
+from netcost.devices import load
 from netcost.network import Network
 from netcost.wording import listed
 
@@ -38,6 +39,16 @@ def with_loss(network: Network, name: str) -> Network:
         ValueError: there is none of that name.
     """
     return _chosen(network, name, LOSSES, "loss")
+
+
+def with_device(network: Network, name: str) -> Network:
+    """Hold the network to a device.
+
+    Raises:
+        SpecError: there is none of that name, or its file is faulty.
+    """
+    load(name)
+    return network
 
 
 def with_checkpoints(network: Network, depth: int) -> Network:

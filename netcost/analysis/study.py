@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from math import prod
+from math import floor, prod
 
 from netcost.analysis.costs import totals
 from netcost.analysis.liveness import Timeline, arena_bytes, timeline
@@ -18,7 +18,10 @@ from netcost.analysis.optimizers import (
 )
 from netcost.analysis.reach import Reach, reach
 from netcost.analysis.storage import Storage, in_training, output_bytes
+from netcost.analysis.time import Bound, Moved, bound, moved
 from netcost.analysis.training import NO_BLOCKS, Blocks, Kept, Moment, blocks_of, kept, step_peak
+from netcost.devices import Device
+from netcost.devices import load as load_device
 from netcost.dtypes import tensor_bytes
 from netcost.network import Network, Node
 from netcost.number import AtLeast, Number, Value
@@ -89,6 +92,34 @@ class Study:
             for node in self.network.nodes
             for shape in node.layer.state(*node.input_shapes).values()
         )
+
+    # -- a device
+
+    @cached_property
+    def device(self) -> Device | None:
+        """The device that is asked for."""
+        name = self.asked.get("device")
+        return load_device(name) if name else None
+
+    @cached_property
+    def moved(self) -> Sequence[Moved]:
+        """What each layer moves."""
+        return moved(self.network)
+
+    @cached_property
+    def moved_bytes(self) -> int:
+        """Bytes that all layers move."""
+        return sum(each.total for each in self.moved)
+
+    @cached_property
+    def bound(self) -> Bound | None:
+        """The least time on the device; None without one, or where it does not tell what that takes."""
+        return bound(self.network, self.moved, self.device) if self.device else None
+
+    @cached_property
+    def time_bound_ns(self) -> int | None:
+        """Nanoseconds that all layers take at least, one after the other."""
+        return floor(self.bound.total) if self.bound else None
 
     # -- training
 

@@ -14,7 +14,7 @@ from netcost.budget.result import Culprit
 from netcost.budget.selector import WILD, Layers
 from netcost.number import AtLeast, known_part, rank
 from netcost.place import Place
-from netcost.report import Report, Row
+from netcost.report import FIGURES, Report, Row
 
 MAX_CULPRITS = 3
 
@@ -131,7 +131,7 @@ class Evidence:
     def declared(self, metric: str) -> tuple[str, ...]:
         """The layers whose share of a total is their author's word."""
         if metric not in self._declared:
-            self._declared[metric] = declared(self.report, metric)
+            self._declared[metric] = () if metric in FIGURES else declared(self.report, metric)
         return self._declared[metric]
 
     def unknown(self, metric: str) -> Sequence[Row]:
@@ -142,6 +142,8 @@ class Evidence:
 
     def blamed(self, metric: str, *, upper: bool) -> Blamed:
         """The layers that made a total grow (or shrink); the largest ones if none did."""
+        if metric in FIGURES:
+            return Blamed()
         key = metric, upper
         if key not in self._blamed:
             found = list(self._grown(metric, 1 if upper else -1))
@@ -177,5 +179,7 @@ def declared(rows: Iterable[Row], metric: str) -> tuple[str, ...]:
 
 
 def unknown(rows: Iterable[Row], metric: str) -> Sequence[Row]:
-    """The layers of which a number is not known in full."""
+    """The layers of which a number is not known in full; none for figures, which are of no one layer."""
+    if metric in FIGURES:
+        return []
     return [row for row in rows if isinstance(row[metric], AtLeast)]

@@ -15,7 +15,7 @@ from netcost.budget.rules.limit import Limit
 from netcost.budget.values import LAYERS_ONLY, assumed_value, name_of, setting_of, text_of
 from netcost.overrides import OVERRIDES, SETTINGS, Overrides
 from netcost.place import Place
-from netcost.report import METRICS
+from netcost.report import NUMBERS
 from netcost.source.document import Document, KeyValue, MappingNode, Scalar, YamlNode
 from netcost.source.fault import Fault, TooManyProblems
 from netcost.source.problem import Problem, SpecError
@@ -79,12 +79,12 @@ def read_limit(text: str) -> Limit:
     metric, equals, amount = text.partition("=")
     if not equals:
         raise AmountError(f"`{text}` is not a limit", "write METRIC=AMOUNT, such as `params=63M`")
-    if metric not in METRICS:
-        raise AmountError(f"there is no metric `{metric}`", meant(metric, METRICS))
-    if not METRICS[metric].has_total:
+    if metric not in NUMBERS:
+        raise AmountError(f"there is no metric `{metric}`", meant(metric, NUMBERS))
+    if not NUMBERS[metric].has_total:
         raise AmountError(f"{metric} has no total", LAYERS_ONLY)
     place = Place(f"--limit {text}", 0, 0)
-    return Limit(metric, (Bound("max", read_amount(amount, METRICS[metric].unit), place),))
+    return Limit(metric, (Bound("max", read_amount(amount, NUMBERS[metric].unit), place),))
 
 
 def _read(

@@ -11,7 +11,7 @@ from netcost.budget.bound import Bound, LimitKind
 from netcost.integers import ceil_div
 from netcost.number import Exact
 from netcost.place import Place
-from netcost.report import METRICS
+from netcost.report import NUMBERS
 from netcost.units import UNITS
 
 DIGITS = re.compile(r"[0-9.]+")
@@ -82,9 +82,9 @@ def _units(amount: Amount) -> Exact:
 def _respelt(amount: Amount, metric: str, target: Exact) -> Amount | None:
     """A smaller amount in the spelling of another, rounded up to thousandths; None if it is not smaller."""
     unit = DIGITS.sub("", amount.text, count=1)
-    factor = SHARE_SCALE if amount.percent else UNITS[METRICS[metric].unit][unit.strip()]
+    factor = SHARE_SCALE if amount.percent else UNITS[NUMBERS[metric].unit][unit.strip()]
     text = f"{decimal(target, factor)}{unit}"
-    found = read_percent(text) if amount.percent else read_amount(text, METRICS[metric].unit)
+    found = read_percent(text) if amount.percent else read_amount(text, NUMBERS[metric].unit)
     return found if amount.exceeds(found) else None
 
 

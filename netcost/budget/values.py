@@ -9,7 +9,7 @@ from typing import Any
 from netcost.amounts import HUNDRED, Amount, AmountError, read_amount, read_change, read_percent
 from netcost.budget.bound import TOTAL_KINDS, Bound, LimitKind
 from netcost.overrides import COUNT, FLAG, LENGTHS, Kind
-from netcost.report import METRICS
+from netcost.report import NUMBERS
 from netcost.source.document import KeyValue, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault
 from netcost.wording import shortened
@@ -32,7 +32,7 @@ def check_total(metric: Scalar) -> None:
     Raises:
         Fault: the metric is such a one.
     """
-    if not METRICS[metric.text].has_total:
+    if not NUMBERS[metric.text].has_total:
         raise Fault(metric.place, f"{metric.text} has no total", LAYERS_ONLY)
 
 
@@ -157,7 +157,7 @@ def amount_of(pair: KeyValue, metric: str) -> Amount:
     """
     text, place = text_of(pair), pair[1].place
     try:
-        return read_amount(text, METRICS[metric].unit)
+        return read_amount(text, NUMBERS[metric].unit)
     except AmountError as error:
         share = "shares are for `per_layer`: `{max_share: 65%}`" if text.endswith("%") else error.hint
         raise Fault(place, f"{metric}: {error.message}", share) from None
@@ -189,7 +189,7 @@ def change_of(pair: KeyValue, metric: str) -> Amount:
         Fault: no amount and no percentage.
     """
     try:
-        return read_change(text_of(pair), METRICS[metric].unit)
+        return read_change(text_of(pair), NUMBERS[metric].unit)
     except AmountError as error:
         raise Fault(pair[1].place, f"{metric}: {error.message}", error.hint) from None
 

@@ -68,6 +68,10 @@ class Embedding(Layer):
         sizes = zip(_repeated(self.vocab, tables), _repeated(self.dim, tables), strict=True)
         return {f"weight_{place}": size for place, size in enumerate(sizes, 1)}
 
+    def read_params(self, x: Tokens) -> int:
+        """The vectors that are looked up, one per token; a token of a table of its own has its own width."""
+        return x[0] * (sum(self.dim) if isinstance(self.dim, tuple) else x[1] * self.dim)
+
     def reads(self, out: Shape, *inputs: Shape) -> Sight:
         """The same position; all where their vectors are joined."""
         del inputs
@@ -143,6 +147,10 @@ class EmbeddingBag(Layer):
     def ops(self, out: Vector, x: Tokens) -> int:
         """One operation per vector element that is looked up."""
         return prod(out) * x[1]
+
+    def read_params(self, x: Tokens) -> int:
+        """The vectors that are looked up, one per token."""
+        return prod(x) * self.dim
 
 
 @declare

@@ -280,6 +280,10 @@ class Layer:
         del out, inputs
         return 0
 
+    def read_params(self, *inputs: Any) -> int:
+        """Learnable weights that one pass reads."""
+        return count(self.weights(*inputs))
+
     def scratch(self, out: Any, *inputs: Any) -> Tensors:
         """Tensors that are alive only while the layer runs, by name."""
         del out, inputs

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Annotated, NamedTuple
 
+from netcost.integers import minimum
 from netcost.layers.layer import Layer, Weights, count, declare, field
 from netcost.layers.operations import SOFTMAX_OPS
 from netcost.layers.refusals import LayerError, refuse, require_features
@@ -158,6 +159,15 @@ class MixtureOfExperts(Layer):
         """The router's weights and those of the experts that one token visits."""
         chosen = self.some(self.active, self.hidden, x)
         return sum(map(count, (self.router(x), chosen, self.shared_weights(x))))
+
+    def read_params(self, x: Shape) -> int:
+        """All but the experts that no token of the batch can visit."""
+        least = minimum(self.experts, prod(x[:-1]) * self.active)
+        return (
+            count(self.weights(x))
+            - count(self.some(self.experts, self.hidden, x))
+            + count(self.some(least, self.hidden, x))
+        )
 
     def macs(self, out: Shape, x: Shape) -> int:
         """The router's scores, and the matrices of each expert that a token visits."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from netcost.number import Value
 from netcost.units import Quantity
+
+if TYPE_CHECKING:
+    from netcost.network import Network
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,42 @@ class Figure:
     unit: Quantity
     help: str
     of: Callable[[Any], Value]
+
+    adds: ClassVar[bool] = False
+    has_total: ClassVar[bool] = True
+
+
+class Figures(Mapping[str, Value]):
+    """The figures of a network by name, each worked out when it is first looked up.
+
+    Args:
+        network: the network.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._found: dict[str, Value] = {}
+
+    @cached_property
+    def study(self) -> Any:
+        """The network as it is looked at as a whole; what that takes is imported only where it is asked for."""
+        return import_module("netcost.analysis.study").Study(self._network)
+
+    def __getitem__(self, name: str) -> Value:
+        """Return a figure; None if the network has no such number.
+
+        Raises:
+            KeyError: there is no figure of that name.
+        """
+        if name not in self._found:
+            self._found[name] = FIGURES[name].of(self.study)
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(FIGURES)
+
+    def __len__(self) -> int:
+        return len(FIGURES)
 
 
 FIGURES: dict[str, Figure] = {
@@ -104,6 +145,21 @@ FIGURES: dict[str, Figure] = {
             lambda study: study.optimizer_ops,
         ),
         Figure(
+            "moved_bytes",
+            "bytes moved",
+            "bytes",
+            "inputs, weights that are read, and outputs of all layers; a view moves nothing, an elementwise layer that "
+            "alone reads its input runs inside the layer before",
+            lambda study: study.moved_bytes,
+        ),
+        Figure(
+            "time_bound_ns",
+            "time, at least",
+            "count",
+            "nanoseconds that the device takes at least: of each layer the larger of its computing and its moving",
+            lambda study: study.time_bound_ns,
+        ),
+        Figure(
             "receptive_field",
             "receptive field",
             "count",
@@ -113,3 +169,5 @@ FIGURES: dict[str, Figure] = {
     )
 }
 """By name, in the order of reports; a later one goes to the end."""
+
+NO_FIGURES: Mapping[str, Value] = {}

@@ -31,6 +31,40 @@ class Step(NamedTuple):
     size: int
 
 
+class Room(NamedTuple):
+    """What must fit into one kind of memory of a device, in bytes."""
+
+    name: str
+    needed: Number
+    there: int
+
+    @property
+    def fits(self) -> bool:
+        """True if it does; what is not known in full may not."""
+        return isinstance(self.needed, int) and self.needed <= self.there
+
+
+class Fit(NamedTuple):
+    """How a network fits a device.
+
+    Args:
+        device: the device.
+        rooms: what must fit where.
+        largest_batch: the most samples at once that fit; 0 if not even one does.
+        one_more: what one sample more would need.
+    """
+
+    device: str
+    rooms: Sequence[Room]
+    largest_batch: int
+    one_more: Sequence[Room]
+
+    @property
+    def fits(self) -> bool:
+        """True if everything does."""
+        return all(room.fits for room in self.rooms)
+
+
 @dataclass(frozen=True)
 class Memory:
     """The memory of a network.
@@ -45,6 +79,7 @@ class Memory:
         alive: what is alive then, the largest first; in training, what each layer keeps.
         timeline: the bytes that are alive, layer by layer.
         notes: what was assumed, and what is left out.
+        fit: how it fits the device that is asked for; None without one.
     """
 
     report: Report
@@ -56,3 +91,4 @@ class Memory:
     alive: Sequence[Part]
     timeline: Sequence[Step]
     notes: Sequence[str]
+    fit: Fit | None = None

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from netcost.dtypes import Precision
-from netcost.number import AtLeast, Value
+from netcost.number import UNKNOWN, AtLeast, Value
 from netcost.place import Place
+from netcost.report.figures import FIGURES, NO_FIGURES
 from netcost.report.metrics import METRICS
 from netcost.report.totals import Counts, grouped
 from netcost.shapes import Shape
@@ -116,28 +117,38 @@ class Totals(Numbers):
     Args:
         counts: what was counted of each layer.
         unknown: the layers whose cost is not known, so that some of the numbers are lower bounds.
+        figures: the figures of the network; those that are missing are not known.
     """
 
-    __slots__ = ("_found", "_groups", "unknown")
+    __slots__ = ("_figures", "_found", "_groups", "unknown")
 
-    def __init__(self, counts: Iterable[Counts], unknown: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        counts: Iterable[Counts],
+        unknown: Sequence[str] = (),
+        figures: Mapping[str, Value] = NO_FIGURES,
+    ) -> None:
         self._groups = grouped(counts)
+        self._figures = figures
         self._found: dict[str, Value] = {}
         self.unknown = tuple(unknown)
 
     def __getitem__(self, metric: str) -> Any:
-        """Return the number of a network as a whole.
+        """Return the number of a network as a whole, a metric's or a figure.
 
         Raises:
-            KeyError: there is no metric of that name.
+            KeyError: there is no metric or figure of that name.
         """
+        if metric in FIGURES:
+            figure = self._figures.get(metric)
+            return UNKNOWN if figure is None else figure
         if metric not in self._found:
             self._found[metric] = METRICS[metric].total(metric, self._groups)
         return self._found[metric]
 
     def settled(self) -> Totals:
         """The same numbers without what they were worked out from, which takes more room than they do."""
-        other = Totals((), self.unknown)
+        other = Totals((), self.unknown, self._figures)
         other._found = self.values
         return other
 
@@ -181,6 +192,7 @@ class Report:
         warnings: what is strange about the network, but no fault.
         notes: what was assumed about it.
         overrides: what the caller changed about it, by the names of `netcost.overrides`; None if that is not known.
+        figures: its figures, worked out when they are asked for; those that it lacks are not known.
     """
 
     name: str
@@ -193,6 +205,7 @@ class Report:
     warnings: Sequence[str] = ()
     notes: Sequence[str] = ()
     overrides: Mapping[str, Any] | None = None
+    figures: Mapping[str, Value] = field(default_factory=dict, compare=False, repr=False)
 
     def __getitem__(self, name: str) -> Row:
         """Return a layer's row.
@@ -215,7 +228,7 @@ class Report:
     @cached_property
     def totals(self) -> Totals:
         """Every metric of the network as a whole."""
-        return Totals((row.counts for row in self.rows), self.unknown)
+        return Totals((row.counts for row in self.rows), self.unknown, self.figures)
 
     @cached_property
     def unknown(self) -> Sequence[str]:

@@ -12,7 +12,7 @@ from netcost.budget.reader import Reader
 from netcost.budget.result import Check
 from netcost.budget.values import UNCHANGED, change_bound, change_of, check_total
 from netcost.number import is_exact
-from netcost.report import METRICS
+from netcost.report import NUMBERS
 from netcost.source.document import KeyValue, Scalar
 from netcost.units import number_text
 
@@ -26,7 +26,7 @@ class Change(NamedTuple("Change", [("metric", str), ("bounds", tuple[Bound, ...]
     __slots__ = ()
 
     section: ClassVar = "regression"
-    keys: ClassVar = METRICS
+    keys: ClassVar = NUMBERS
     inner_keys: ClassVar = {"a metric of `regression`": CHANGE_KINDS}
     help: ClassVar = "how far totals may be from the base"
     checks: ClassVar = CHANGE_KINDS
@@ -47,7 +47,7 @@ class Change(NamedTuple("Change", [("metric", str), ("bounds", tuple[Bound, ...]
         """Those metrics that have a total."""
         from netcost.budget.fragments import changed, described
 
-        totalled = [metric for metric in METRICS.values() if metric.has_total]
+        totalled = [metric for metric in NUMBERS.values() if metric.has_total]
         return {each.name: described(changed(each.unit), each.help) for each in totalled}
 
     def check(self, evidence: Evidence) -> list[Check]:

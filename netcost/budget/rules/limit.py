@@ -12,7 +12,7 @@ from netcost.budget.reader import Reader
 from netcost.budget.result import Check
 from netcost.budget.values import check_total
 from netcost.number import is_exact
-from netcost.report import METRICS
+from netcost.report import NUMBERS
 from netcost.source.document import KeyValue
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Limit(NamedTuple("Limit", [("metric", str), ("bounds", tuple[Bound, ...])]
     __slots__ = ()
 
     section: ClassVar = "limits"
-    keys: ClassVar = METRICS
+    keys: ClassVar = NUMBERS
     inner_keys: ClassVar = {"a limit": TOTAL_KINDS}
     help: ClassVar = "what totals may be"
     checks: ClassVar = TOTAL_KINDS
@@ -47,7 +47,7 @@ class Limit(NamedTuple("Limit", [("metric", str), ("bounds", tuple[Bound, ...])]
         """Those metrics that have a total."""
         from netcost.budget.fragments import described, limited
 
-        totalled = [metric for metric in METRICS.values() if metric.has_total]
+        totalled = [metric for metric in NUMBERS.values() if metric.has_total]
         return {each.name: described(limited(each.unit, TOTAL_KINDS), each.help) for each in totalled}
 
     def check(self, evidence: Evidence) -> list[Check]:

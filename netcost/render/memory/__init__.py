@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from netcost.number import plain
 from netcost.render.content import Cell, OneLine
 from netcost.report.figures import FIGURES
-from netcost.report.memory import Memory
+from netcost.report.memory import Fit, Memory
 
 if TYPE_CHECKING:
     from netcost.render.sheet import Sheet
@@ -65,8 +65,23 @@ def _model(memory: Memory) -> Mapping[str, Any]:
     return {
         **{name: OneLine(value) for name, value in members(told, memory.report).items()},
         "figures": OneLine({name: plain(value) for name, value in memory.figures.items()}),
+        **_fit(memory.fit),
         "parts": [OneLine({"name": part.name, "bytes": plain(part.size)}) for part in memory.parts],
         "peak_at": memory.peak_at,
         "alive": [OneLine({"name": part.name, "bytes": plain(part.size)}) for part in memory.alive],
         "timeline": [OneLine({"name": step.name, "bytes": step.size}) for step in memory.timeline],
+    }
+
+
+def _fit(fit: Fit | None) -> Mapping[str, Any]:
+    if fit is None:
+        return {}
+    rooms = [
+        {"name": room.name, "needed": plain(room.needed), "there": room.there, "fits": room.fits}
+        for room in fit.rooms
+    ]
+    return {
+        "device": OneLine(
+            {"name": fit.device, "fits": fit.fits, "largest_batch": fit.largest_batch, "rooms": rooms}
+        )
     }

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from netcost.integers import ceil_div
 from netcost.number import known_part
 from netcost.render.sheet import Column, Sheet, headline
-from netcost.report.memory import Memory, Part, Step
+from netcost.report.memory import Fit, Memory, Part, Step
 from netcost.units import number_text
 from netcost.wording import counted, share
 
@@ -28,6 +28,7 @@ PARTS = (
     Column("share"),
     Column("what it is", left=True, weight=1),
 )
+ROOMS = (Column("Memory", left=True), Column("needed"), Column("there is"), Column("", left=True))
 ALIVE = (Column("Tensor", left=True), Column("bytes"), Column("", left=True, weight=1))
 STEPS = (Column("Layer", left=True), Column("alive"), Column("", left=True, weight=1))
 
@@ -42,6 +43,8 @@ def sheets(memory: Memory) -> Iterator[Sheet]:
         ("total", number_text(memory.total, "bytes"), "", ""),
         memory.notes,
     )
+    if memory.fit:
+        yield _fit(memory.fit)
     if memory.alive:
         yield _alive(memory)
     if memory.timeline:
@@ -56,6 +59,32 @@ def _part(part: Part, total: object) -> Sequence[str]:
         share(known_part(part.size), whole) if whole else "",
         part.what,
     )
+
+
+def _fit(fit: Fit) -> Sheet:
+    rows = [
+        (
+            room.name,
+            number_text(room.needed, "bytes"),
+            number_text(room.there, "bytes"),
+            "fits" if room.fits else "does not fit",
+        )
+        for room in fit.rooms
+    ]
+    notes = [_largest(fit)]
+    return Sheet(f"On {fit.device}", ROOMS, rows, (), notes)
+
+
+def _largest(fit: Fit) -> str:
+    short = next((room for room in fit.one_more if not room.fits), None)
+    if short is None:
+        return f"The largest batch that was asked for is {fit.largest_batch:,}, and it fits."
+    more = (
+        f"{number_text(short.needed, 'bytes')} of {short.name}, there are {number_text(short.there, 'bytes')}"
+    )
+    if not fit.largest_batch:
+        return f"Not even one sample fits: it takes {more}."
+    return f"The largest batch that fits is {fit.largest_batch:,}; {fit.largest_batch + 1:,} samples take {more}."
 
 
 def _alive(memory: Memory) -> Sheet:

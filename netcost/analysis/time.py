@@ -1,0 +1,136 @@
+"""Bytes that layers move, and the time that a device cannot do them in less."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from netcost.analysis.costs import answers
+from netcost.analysis.storage import output_bytes
+from netcost.devices import Device
+from netcost.dtypes import tensor_bytes
+from netcost.network import Network, Node
+from netcost.number import Number
+
+NANOSECONDS = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a layer moves between memory and processor, with the elementwise layers that run inside of it.
+
+    Args:
+        node: the layer.
+        inputs: bytes of what it takes in, each in its source's number format.
+        weights: bytes of the weights that it really reads.
+        output: bytes of what it puts out.
+        macs: multiply-accumulates.
+        ops: other operations.
+    """
+
+    node: Node
+    inputs: int
+    weights: int
+    output: int
+    macs: Number
+    ops: Number
+
+    @property
+    def total(self) -> int:
+        """All bytes together."""
+        return self.inputs + self.weights + self.output
+
+
+def moved(network: Network) -> list[Moved]:
+    """What each layer moves; a view moves nothing.
+
+    Fused: an elementwise layer that alone reads its input runs inside the layer before it, which then puts out what it does.
+    """
+    found: dict[Node, Moved] = {}
+    hosts: dict[Node, Node] = {}
+    outputs = set(network.outputs)
+    for node in network.nodes:
+        if node.training_only or node.layer.view:
+            continue
+        asked = answers(node)
+        host = _host(node, network, hosts, outputs)
+        if host is None:
+            inputs = sum(output_bytes(_made(source)) for source in node.inputs)
+            found[node] = Moved(node, inputs, _read(node), output_bytes(node), asked.macs, asked.ops)
+            hosts[node] = node
+        else:
+            before = found[host]
+            found[host] = Moved(
+                host,
+                before.inputs,
+                before.weights + _read(node),
+                output_bytes(node),
+                before.macs + asked.macs,
+                before.ops + asked.ops,
+            )
+            hosts[node] = host
+    return list(found.values())
+
+
+def _host(node: Node, network: Network, hosts: Mapping[Node, Node], outputs: set[Node]) -> Node | None:
+    """The layer inside of which an elementwise one runs; none if it runs by itself."""
+    if not (node.layer.elementwise and len(node.inputs) == 1):
+        return None
+    source = node.inputs[0]
+    alone = source in hosts and source not in outputs and len(network.consumers(source)) == 1
+    return hosts[source] if alone else None
+
+
+def _made(node: Node) -> Node:
+    """The layer that made what a view views."""
+    while node.layer.view and node.inputs:
+        node = node.inputs[0]
+    return node
+
+
+def _read(node: Node) -> int:
+    """Bytes of the weights that a layer reads."""
+    numbers = node.layer.read_params(*node.input_shapes)
+    return tensor_bytes(numbers, node.precision.weights) if numbers else 0
+
+
+@dataclass(frozen=True)
+class Bound:
+    """Times in nanoseconds that a device cannot do with less.
+
+    Args:
+        layers: for each layer the larger of the time to compute it and the time to move its bytes.
+        floor: the larger of the time to compute everything and the time to move weights, input and output once.
+    """
+
+    layers: Sequence[Fraction]
+    floor: Fraction
+
+    @property
+    def total(self) -> Fraction:
+        """One layer after the other."""
+        return sum(self.layers, Fraction(0))
+
+
+def bound(network: Network, each: Sequence[Moved], device: Device) -> Bound | None:
+    """The least time of a network on a device; None if the device does not tell a rate or its bandwidth.
+
+    Convolutions by Winograd's algorithm and caches that hold whole tensors can be faster than the sum over layers.
+    """
+    if device.bandwidth is None or not all(device.rate(one.node.precision.activations) for one in each):
+        return None
+    compute = [_compute(one, device) for one in each]
+    layers = [max(time, _transfer(one.total, device)) for one, time in zip(each, compute, strict=True)]
+    ends = sum(map(output_bytes, (*network.inputs, *network.outputs))) + sum(one.weights for one in each)
+    return Bound(layers, max(sum(compute, Fraction(0)), _transfer(ends, device)))
+
+
+def _compute(one: Moved, device: Device) -> Fraction:
+    rate = device.rate(one.node.precision.activations)
+    known = [each if isinstance(each, int) else 0 for each in (one.macs, one.ops)]
+    return Fraction((2 * known[0] + known[1]) * NANOSECONDS) / (rate.number if rate else 1)
+
+
+def _transfer(size: int, device: Device) -> Fraction:
+    return Fraction(size * NANOSECONDS) / (device.bandwidth.number if device.bandwidth else 1)
