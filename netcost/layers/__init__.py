@@ -50,7 +50,8 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "fold": ("unfold", "fold"),
     "embedding": ("embedding", "embeddingbag", "embedding_bag", "class_token", "posembed"),
     "parameter": ("parameter", "constant"),
-    "attention": ("attention", "windowattention"),
+    "attention": ("attention",),
+    "window_attention": ("windowattention",),
     "recurrent": ("rnn", "lstm", "gru"),
     "moe": ("moe",),
     "custom": ("custom",),
@@ -66,7 +67,8 @@ def family_heads(family: str) -> Mapping[str, tuple[type[Layer], Mapping[str, ob
     module = import_module(f"netcost.layers.{family}")
     found: dict[str, tuple[type[Layer], Mapping[str, object]]] = {}
     for declared in vars(module).values():
-        if isinstance(declared, type) and issubclass(declared, Layer) and "type" in vars(declared):
+        own = isinstance(declared, type) and declared.__module__ == module.__name__
+        if own and issubclass(declared, Layer) and "type" in vars(declared):
             found[declared.type] = (declared, {})
             found.update({head: (declared, implied) for head, implied in declared.spellings.items()})
     return found

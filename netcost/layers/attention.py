@@ -1,25 +1,20 @@
-"""Attention: over a whole sequence, from one sequence to another, and within the windows of a map."""
+"""Attention: over all positions of a sequence or a map, and from one sequence to another."""
 
 from __future__ import annotations
 
 from math import prod
-from typing import Any
+from typing import Annotated, Any
 
-from netcost.integers import ceil_div
+from netcost.integers import minimum
+from netcost.layers import latent_attention, position_bias
 from netcost.layers.kept import Held, Kept
-from netcost.layers.layer import Layer, Weights, declare, field
+from netcost.layers.latent_attention import Latent
+from netcost.layers.layer import NO_WEIGHTS, Layer, Weights, declare, field
 from netcost.layers.operations import RMS_NORM_OPS, SOFTMAX_OPS
-from netcost.layers.reads import Sight, partition
-from netcost.layers.refusals import (
-    LayerError,
-    per_axis,
-    refuse,
-    require_divisible,
-    require_map,
-    require_sequence,
-)
-from netcost.layers.values import Axes, AxesFrom0, Count, Flag
-from netcost.shapes import Map, Sequence, Shape
+from netcost.layers.position_bias import Position, PositionBias, Scored, check_position, position_of
+from netcost.layers.refusals import LayerError, refuse, require_divisible, require_sequence
+from netcost.layers.values import Boolean, Count, Either, Flag, Index, OneOf
+from netcost.shapes import Map, Sequence, Shape, Tensor
 
 SCORE_OPS = 1 + SOFTMAX_OPS
 """Scaling a score by the root of the head's width, and its softmax."""
@@ -27,28 +22,50 @@ SCORE_OPS = 1 + SOFTMAX_OPS
 ROTATION_OPS = 3
 """Rotating a pair is four multiplications and two additions."""
 
+NormedHeads = Annotated[bool | str, Either(Boolean("true or false", example="true"), OneOf(["all"]))]
+
+
+def in_a_row(layer: str, x: Shape) -> Sequence:
+    """The positions that meet one another, one after the other: those of a map, or of the last axis but one.
+
+    Raises:
+        LayerError: there are none.
+    """
+    if isinstance(x, Map):
+        return Sequence((x[0], prod(x.size), x.channels))
+    if isinstance(x, Tensor) and len(x) > 2:  # noqa: PLR2004
+        *leading, positions, channels = x
+        return Sequence((prod(leading), positions, channels))
+    return require_sequence(layer, x)
+
 
 @declare
 class Attention(Layer):
-    """Mix the vectors of a sequence by how well each query meets each key, in several heads.
+    """Mix vectors by how well each query meets each key, in several heads.
 
-    A second input is the source of keys and values: cross attention. With fewer `kv_heads` than heads,
-    groups of heads share their keys and values.
+    A second input is the source of keys and values: cross attention. With fewer `kv_heads` than heads, groups of heads
+    share their keys and values. The positions of a map are in a row; leading axes are further samples.
 
-    Shapes: (N, T, C) -> (N, T, C); the source, if there is one, is (N, T_k, C_k).
-    Counts: the four projections, and T * T_k * d MACs per head for the scores and again for the values;
-        `causal` does not halve them. 6 ops per score (1 for the scale, 5 for the softmax; a mask is none),
-        1 per element with a bias, 3 per element of queries and keys for `rope`, 5 for `qk_norm`.
+    Shapes: (N, T, C) -> (N, T, C), and so of a map or with leading axes; the source, if there is one, is (N, T_k, C_k).
+        Without `out`, (N, T, h * d_v).
+    Counts: the projections, and for each head and query d MACs for the score of each key that it meets, d_v for its
+        value. It meets T_k + past keys, at most `window` of them; `causal` does not halve them. Only new positions are
+        projected. 6 ops per score (1 for the scale, 5 for the softmax; a mask is none), 5 for each sink, 1 per element
+        with a bias, 3 per element of queries and keys for `rope`, 5 for `qk_norm`. `position` adds 1 op per score and
+        its own products: see the page of the language. With `latent`, what is widened from the waist; decoding, with a
+        past, multiplies the waist itself.
     Errors: heads that do not divide the channels, unless `head_dim` is given; kv_heads that do not divide
         the heads; `rope` with an odd head_dim; a source of another batch.
-    Source: Vaswani et al., arXiv:1706.03762; Ainslie et al., arXiv:2305.13245 for grouped heads; torch.nn.MultiheadAttention.
+    Source: Vaswani et al., arXiv:1706.03762; Ainslie et al., arXiv:2305.13245 for grouped heads; torch.nn.MultiheadAttention;
+        Beltagy et al., arXiv:2004.05150 for windows; Xiao et al., arXiv:2309.17453, and OpenAI's gpt-oss for sinks;
+        DeepSeek-AI, arXiv:2405.04434, for latent attention.
     """
 
     type = "attention"
     title = "Attention"
+    sight = "whole"
     primary = "heads"
     arity = (1, 2)
-    sight = "whole"
     named_inputs = ("kv",)
 
     heads: Count = field(symbol="h", aliases=("num_heads",), help="number of heads", example="8")
@@ -59,31 +76,79 @@ class Attention(Layer):
         help="heads of keys and values; as many as heads where left out",
     )
     head_dim: Count | None = field(
-        default=None, symbol="d", help="width of a head; channels / heads where left out"
+        default=None,
+        symbol="d",
+        aliases=("key_dim",),
+        help="width of a head of queries and keys; channels / heads where left out",
+    )
+    value_dim: Count | None = field(
+        default=None, symbol="d_v", help="width of a head of values; as that of keys where left out"
     )
     bias: Flag = field(
         default=True,
         aliases=("use_bias", "qkv_bias"),
         help="add a learned number per output of each projection",
     )
+    q_bias: Flag | None = field(default=None, help="the same for the queries alone; as `bias` where left out")
+    k_bias: Flag | None = field(default=None, help="the same for the keys alone; as `bias` where left out")
+    v_bias: Flag | None = field(default=None, help="the same for the values alone; as `bias` where left out")
+    out: Flag = field(
+        default=True, help="project what the heads put out; false leaves their values side by side"
+    )
     out_bias: Flag | None = field(
         default=None, help="the same for the output projection; as `bias` where left out"
     )
     causal: Flag = field(default=False, help="each position looks back only; changes no count")
+    past: Index = field(
+        default=0, symbol="T_past", help="positions before these whose keys and values are kept"
+    )
+    window: Count | None = field(
+        default=None,
+        symbol="T_w",
+        aliases=("sliding_window",),
+        help="keys that a query meets at most; all where left out",
+    )
+    sinks: Flag = field(
+        default=False, help="a learned score per head that the softmax counts and no value goes with"
+    )
     rope: Flag = field(default=False, help="rotate queries and keys by their positions")
-    qk_norm: Flag = field(
-        default=False, help="RMS norm of each head's queries and keys, with a learned scale"
+    qk_norm: NormedHeads = field(
+        default=False,
+        help="RMS norm of queries and keys with a learned scale: true for each head, all over all heads together",
+    )
+    position: PositionBias | None = field(
+        default=None,
+        help="what scores are told of positions, `{buckets: 32}` as T5; see the page of the language",
+    )
+    latent: Latent | None = field(
+        default=None, symbol="d", help="keys and values come out of one narrow vector per position"
     )
 
     def validate(self) -> None:
-        """Check that the heads fall into equal groups."""
+        """Check that the heads fall into equal groups, and what does not go together."""
         if self.kv_heads is not None:
             require_divisible("heads", self.heads, "kv_heads", self.kv_heads, field="kv_heads")
+        check_position(self.told)
+        beside = ("kv_heads", "head_dim", "value_dim", "rope", "qk_norm", "position")
+        strange = [name for name in beside if self.latent and getattr(self, name) not in {None, False}]
+        refuse(
+            bool(strange),
+            lambda: LayerError(
+                f"latent attention has widths of its own, and no {strange[0]}",
+                field=strange[0],
+                hint="leave it out",
+            ),
+        )
+
+    @property
+    def told(self) -> Position | None:
+        """What scores are told of positions."""
+        return position_of(self.position)
 
     def output(self, *inputs: Shape) -> Shape:
-        """The shape of the first input."""
-        x, source = self.ends(*(require_sequence(self.type, each) for each in inputs))
-        if self.head_dim is None:
+        """The shape of the first input; without the output projection, as wide as the values of all heads."""
+        x, source = self.ends(*(in_a_row(self.type, each) for each in inputs))
+        if self.head_dim is None and self.latent is None:
             require_divisible("channels", x.channels, "heads", self.heads, field="heads")
         if self.rope:
             refuse(
@@ -98,216 +163,194 @@ class Attention(Layer):
             source[0] != x[0],
             lambda: LayerError(f"the queries are a batch of {x[0]}, the keys and values one of {source[0]}"),
         )
-        return x
+        if self.told and self.told.decomposed and not isinstance(inputs[0], Map):
+            raise LayerError(
+                "decomposed positions are those of a map's axes",
+                field="position",
+                hint="put `to_map` before it",
+            )
+        return inputs[0] if self.out else inputs[0].with_channels(self.value_width(x))
 
     @staticmethod
     def ends(x: Sequence, source: Sequence | None = None) -> tuple[Sequence, Sequence]:
         """Where queries come from, and where keys and values do."""
         return x, x if source is None else source
 
+    def rows(self, *inputs: Shape) -> tuple[Sequence, Sequence]:
+        """The same of inputs whose positions are not in a row yet."""
+        return self.ends(*(in_a_row(self.type, each) for each in inputs))
+
     def width(self, x: Sequence) -> int:
-        """Width of one head."""
+        """Width of one head of queries and keys."""
         return x.channels // self.heads if self.head_dim is None else self.head_dim
 
-    def widths(self, x: Sequence) -> tuple[int, int]:
-        """Width of all queries of a position together, and of all its keys."""
+    def widths(self, x: Sequence) -> tuple[int, int, int]:
+        """Width of all queries of a position together, of all its keys, and of all its values."""
         queries = x.channels if self.head_dim is None else self.heads * self.head_dim
-        return queries, queries if self.kv_heads is None else self.kv_heads * self.width(x)
+        keys = queries if self.kv_heads is None else self.kv_heads * self.width(x)
+        if self.value_dim is None:
+            return queries, keys, keys
+        return queries, keys, (self.heads if self.kv_heads is None else self.kv_heads) * self.value_dim
+
+    def value_width(self, x: Sequence) -> int:
+        """Width of what all heads put out together."""
+        if self.latent is not None:
+            return self.heads * self.latent.value
+        return self.widths(x)[0] if self.value_dim is None else self.heads * self.value_dim
+
+    def biased(self, part: str) -> bool:
+        """True if a projection has a bias: `q`, `k`, `v` or `out`."""
+        own: bool | None = getattr(self, f"{part}_bias")
+        return self.bias if own is None else own
 
     @property
     def biased_output(self) -> bool:
-        """True if the output projection has a bias."""
-        return self.bias if self.out_bias is None else self.out_bias
+        """True if there is an output projection that has a bias."""
+        return self.out and self.biased("out")
 
-    def weights(self, *inputs: Sequence) -> Weights:
+    def met(self, source: Sequence) -> int:
+        """Keys that a query meets."""
+        keys = source[1] + self.past if self.past else source[1]
+        return keys if self.window is None else minimum(self.window, keys)
+
+    def scored(self, *inputs: Shape) -> Scored:
+        """What scores are made between."""
+        x, source = self.rows(*inputs)
+        return Scored(x[0], self.heads, self.width(x), x[1], self.met(source), x.channels, inputs[0].size)
+
+    def weights(self, *inputs: Shape) -> Weights:
         """(C, h * d) for the queries, (C_k, h_kv * d) for keys and values, (h * d, C) for the output."""
-        x, source = self.ends(*inputs)
-        queries, keys = self.widths(x)
-        found: dict[str, tuple[int, ...]] = {
+        x, source = self.rows(*inputs)
+        out: dict[str, tuple[int, ...]] = (
+            {"out_weight": (self.value_width(x), x.channels)} if self.out else {}
+        )
+        bias = {"out_bias": (x.channels,)} if self.biased_output else {}
+        sinks = {"sinks": (self.heads,)} if self.sinks else {}
+        if self.latent is not None:
+            return {**latent_attention.weights(self.latent, self.heads, x, source), **out, **bias, **sinks}
+        return {
+            **self._projections(x, source, out),
+            **bias,
+            **self._norms(x),
+            **sinks,
+            **self._positions(*inputs),
+        }
+
+    def _projections(self, x: Sequence, source: Sequence, out: Weights) -> Weights:
+        queries, keys, values = self.widths(x)
+        found = {
             "q_weight": (x.channels, queries),
             "k_weight": (source.channels, keys),
-            "v_weight": (source.channels, keys),
-            "out_weight": (queries, x.channels),
+            "v_weight": (source.channels, values),
+            **out,
         }
-        if self.bias:
-            found |= {"q_bias": (queries,), "k_bias": (keys,), "v_bias": (keys,)}
-        if self.biased_output:
-            found |= {"out_bias": (x.channels,)}
-        if self.qk_norm:
-            found |= {"q_norm": (self.width(x),), "k_norm": (self.width(x),)}
-        return found
+        biases = {"q": queries, "k": keys, "v": values}
+        return found | {f"{part}_bias": (width,) for part, width in biases.items() if self.biased(part)}
 
-    def macs(self, out: Sequence, *inputs: Sequence) -> int:
+    def _norms(self, x: Sequence) -> Weights:
+        if not self.qk_norm:
+            return NO_WEIGHTS
+        queries, keys, _ = self.widths(x)
+        if self.qk_norm == "all":
+            return {"q_norm": (queries,), "k_norm": (keys,)}
+        return {"q_norm": (self.width(x),), "k_norm": (self.width(x),)}
+
+    def _positions(self, *inputs: Shape) -> Weights:
+        return position_bias.weights(self.told, self.scored(*inputs)) if self.told else NO_WEIGHTS
+
+    def buffers(self, *inputs: Shape) -> Weights:
+        """Which place of a table of positions belongs to a query and a key."""
+        del inputs
+        return position_bias.buffers(self.told) if self.told else NO_WEIGHTS
+
+    def state(self, *inputs: Shape) -> Weights:
+        """Keys and values of the positions that later ones look back to; of latent attention, what they come out of."""
+        x, source = self.rows(*inputs)
+        if not (self.causal or self.past):
+            return NO_WEIGHTS
+        kept = (source[0], self.met(source))
+        if self.latent is not None:
+            return {"waist": (*kept, self.latent.kv), "rotated": (*kept, self.latent.rope)}
+        _, keys, values = self.widths(x)
+        return {"keys": (*kept, keys), "values": (*kept, values)}
+
+    def macs(self, out: Shape, *inputs: Shape) -> int:
         """The projections of queries, keys and values, and output; the scores and the values that they weigh."""
-        x, source = self.ends(*inputs)
-        queries, keys = self.widths(x)
-        projected = prod((*x, queries)) + prod((2, *source, keys)) + prod((*out, queries))
-        return projected + prod((2, x[0], self.heads, x[1], source[1], self.width(x)))
+        del out
+        x, source = self.rows(*inputs)
+        met = self.met(source)
+        last = prod((*x[:-1], self.value_width(x), x.channels)) if self.out else 0
+        if self.latent is not None:
+            made = latent_attention.macs(self.latent, self.heads, x, source, self.past)
+            pairs = prod((x[0], self.heads, x[1], met))
+            return made + last + pairs * sum(latent_attention.scored(self.latent, self.past))
+        queries, keys, values = self.widths(x)
+        if self.value_dim is None:
+            projected = prod((*x, queries)) + prod((2, *source, keys)) + last
+            weighed = prod((2, x[0], self.heads, x[1], met, self.width(x)))
+        else:
+            projected = prod((*x, queries)) + prod(source) * (keys + values) + last
+            weighed = prod((x[0], self.heads, x[1], met)) * (self.width(x) + self.value_dim)
+        told = position_bias.macs(self.told, self.scored(*inputs)) if self.told else 0
+        return projected + weighed + told
 
-    def scores(self, x: Sequence, source: Sequence) -> int:
-        """One per head, query and key."""
-        return prod((x[0], self.heads, x[1], source[1]))
-
-    def ops(self, out: Sequence, *inputs: Sequence) -> int:
+    def ops(self, out: Shape, *inputs: Shape) -> int:
         """Scores, biases, rotations and norms."""
-        x, source = self.ends(*inputs)
-        queries, keys = (
-            prod((*end[:-1], width)) for end, width in zip((x, source), self.widths(x), strict=True)
-        )
-        parts = [SCORE_OPS * self.scores(x, source)]
-        if self.bias:
-            parts.append(queries + 2 * keys)
+        x, source = self.rows(*inputs)
+        parts = [SCORE_OPS * prod((x[0], self.heads, x[1], self.met(source)))]
+        if self.sinks:
+            parts.append(SOFTMAX_OPS * prod((x[0], self.heads, x[1])))
         if self.biased_output:
             parts.append(prod(out))
+        if self.latent is not None:
+            return sum(parts) + latent_attention.ops(self.latent, self.heads, x, source, ROTATION_OPS)
+        queries, keys, values = (
+            prod((*end[:-1], width)) for end, width in zip((x, source, source), self.widths(x), strict=True)
+        )
+        sizes = {"q": queries, "k": keys, "v": values}
+        parts += [size for part, size in sizes.items() if self.biased(part)]
         if self.rope:
             parts.append(ROTATION_OPS * (queries + keys))
         if self.qk_norm:
             parts.append(RMS_NORM_OPS * (queries + keys))
+        if self.told:
+            parts.append(position_bias.ops(self.told, self.scored(*inputs)))
         return sum(parts)
 
-    def settings(self, *inputs: Shape) -> dict[str, Any]:
-        """The fields, with the heads' number and width and the output's bias filled in."""
-        x = require_sequence(self.type, inputs[0])
-        filled = {
-            "kv_heads": self.heads if self.kv_heads is None else self.kv_heads,
-            "head_dim": self.width(x),
-            "out_bias": self.biased_output,
-        }
-        return super().settings(*inputs) | filled
-
-    def kept(self, out: Sequence, *inputs: Sequence) -> Kept:
+    def kept(self, out: Shape, *inputs: Shape) -> Kept | None:
         """What goes in, the queries, keys, values and what they make, and the sum of each query's exponentials.
 
         So keeps a fused kernel, which works the scores out again.
         """
-        x, source = self.ends(*inputs)
-        queries, keys = self.widths(x)
+        del out
+        if self.latent is not None or self.told or self.sinks or self.qk_norm or self.past:
+            return None
+        x, source = self.rows(*inputs)
+        queries, keys, values = self.widths(x)
         more = {
             "queries": Held((*x[:-1], queries)),
             "keys": Held((*source[:-1], keys)),
-            "values": Held((*source[:-1], keys)),
-            "mixed": Held((*out[:-1], queries)),
+            "values": Held((*source[:-1], values)),
+            "mixed": Held((*x[:-1], self.value_width(x))),
             "sums": Held((x[0], self.heads, x[1]), "float32"),
         }
         return Kept(inputs=tuple(range(len(inputs))), more=more)
 
-    def kept_unfused(self, out: Sequence, *inputs: Sequence) -> Kept:
+    def kept_unfused(self, out: Shape, *inputs: Shape) -> Kept | None:
         """The shares of all scores instead of the sums of their exponentials."""
-        x, source = self.ends(*inputs)
         kept = self.kept(out, *inputs)
+        if kept is None:
+            return None
+        x, source = self.rows(*inputs)
         more = {name: held for name, held in kept.more.items() if name != "sums"}
         return kept._replace(more={**more, "shares": Held((x[0], self.heads, x[1], source[1]))})
 
-
-@declare
-class WindowAttention(Layer):
-    """Attend within each window of a map, with a learned bias for each relative position.
-
-    A map that does not divide into windows is padded to whole ones. Shifted windows wrap around the map.
-
-    Shapes: (N, C, *size) -> (N, C, *size).
-    Counts: those of `attention` over the positions of each window, padding included; 1 op more per score
-        for the position bias. The shift, a roll and a mask, is not arithmetic.
-    Errors: heads that do not divide the channels; a shift of a whole window or more.
-    Source: Liu et al., Swin Transformer, arXiv:2103.14030; torchvision's ShiftedWindowAttention.
-    """
-
-    type = "windowattention"
-    title = "WindowAttention"
-    primary = "heads"
-
-    heads: Count = field(symbol="h", aliases=("num_heads",), help="number of heads", example="8")
-    window: Axes = field(
-        symbol="M", aliases=("window_size",), help="window size, one number or one per axis", example="8"
-    )
-    shift: AxesFrom0 = field(
-        default=0,
-        symbol="shift",
-        aliases=("shift_size",),
-        help="how far the windows are moved; changes no count",
-    )
-    bias: Flag = field(
-        default=True, aliases=("use_bias",), help="add a learned number per output of each projection"
-    )
-
-    @property
-    def within(self) -> Attention:
-        """What happens in each window."""
-        return Attention(heads=self.heads, bias=self.bias)
-
-    def output(self, *inputs: Shape) -> Shape:
-        """The shape of the input."""
-        x = require_map(self.type, inputs[0], hint="add `to_map` before it")
-        shifts = per_axis(self.shift, len(x.size), "shift")
-        for shift, side in zip(shifts, self.sides(x), strict=True):
-            self.check_shift(shift, side)
-        self.within.output(self.windowed(x))
-        return x
-
-    @staticmethod
-    def check_shift(shift: int, side: int) -> None:
-        """Refuse a shift that takes a window beyond its neighbour.
-
-        Raises:
-            LayerError: the shift is a whole window or more.
-        """
-        refuse(
-            shift >= side,
-            lambda: LayerError(
-                f"a shift of {shift} is not less than the window of {side}",
-                field="shift",
-                hint=f"half a window: {side // 2}",
-            ),
-        )
-
-    def sides(self, x: Map) -> tuple[int, ...]:
-        """Length of a window along each axis."""
-        return per_axis(self.window, len(x.size), "window")
-
-    def windowed(self, x: Map) -> Sequence:
-        """The map as a batch of windows, each a sequence of its positions."""
-        sides = self.sides(x)
-        windows = prod(ceil_div(length, side) for length, side in zip(x.size, sides, strict=True))
-        return Sequence((x[0] * windows, prod(sides), x.channels))
-
-    def weights(self, x: Map) -> Weights:
-        """The four projections, and a bias per head for each relative position of two in a window."""
-        positions = prod(2 * side - 1 for side in self.sides(x))
-        return {**self.within.weights(self.windowed(x)), "position_bias": (positions, self.heads)}
-
-    def buffers(self, x: Map) -> Weights:
-        """For each pair of positions in a window, which bias is theirs."""
-        area = prod(self.sides(x))
-        return {"position_index": (area, area)}
-
-    def macs(self, out: Map, x: Map) -> int:
-        """Those of attention over all windows."""
-        del out
-        windows = self.windowed(x)
-        return self.within.macs(windows, windows)
-
-    def ops(self, out: Map, x: Map) -> int:
-        """Those of attention over all windows, and the position bias of each score."""
-        del out
-        windows = self.windowed(x)
-        return self.within.ops(windows, windows) + self.within.scores(windows, windows)
-
     def settings(self, *inputs: Shape) -> dict[str, Any]:
-        """The fields, with window and shift given for each axis."""
-        x = require_map(self.type, inputs[0])
-        filled = {"window": self.sides(x), "shift": per_axis(self.shift, len(x.size), "shift")}
+        """The fields, with the heads' number and width and the biases filled in."""
+        x, _ = self.rows(*inputs)
+        filled: dict[str, Any] = {f"{part}_bias": self.biased(part) for part in ("q", "k", "v")}
+        filled["out_bias"] = self.biased_output
+        filled["kv_heads"] = self.heads if self.kv_heads is None else self.kv_heads
+        filled["head_dim"] = self.latent.key if self.latent else self.width(x)
+        filled["value_dim"] = self.latent.value if self.latent else self.value_width(x) // self.heads
         return super().settings(*inputs) | filled
-
-    def kept(self, out: Map, x: Map) -> Kept:
-        """The windows of the input, of queries, keys, values and what they make, and the share of each score."""
-        del out
-        windows = self.windowed(x)
-        names = ("windows", "queries", "keys", "values", "mixed")
-        scores = (windows[0], self.heads, windows[1], windows[1])
-        return Kept(more={**dict.fromkeys(names, Held(windows)), "shares": Held(scores)})
-
-    def reads(self, out: Map, x: Map) -> Sight:
-        """The whole window that a position is in, for each axis."""
-        del out
-        shifts = per_axis(self.shift, len(x.size), "shift")
-        return tuple(map(partition, self.sides(x), shifts))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from netcost.layers.attention import Attention, WindowAttention
+from netcost.layers.attention import Attention
+from netcost.layers.latent_attention import Waist
 from netcost.layers.layer import Layer, count
+from netcost.layers.position_bias import Position
 from netcost.layers.refusals import LayerError
-from netcost.shapes import Image, Sequence, Shape, Signal, Tokens, Vector, Volume
+from netcost.layers.window_attention import WindowAttention
+from netcost.shapes import Image, Sequence, Shape, Signal, Tensor, Tokens, Vector, Volume
 
 # Parameters and MACs were counted by PyTorch 2.13.0: those of nn.MultiheadAttention and, for grouped
 # heads and heads of their own width, of four nn.Linear and F.scaled_dot_product_attention; rotations
@@ -247,10 +252,17 @@ FAULTY = [
     ),
     (
         Attention(heads=4),
-        (X, Image((1, 64, 4, 4))),
-        "attention needs a sequence, got an image 64 x 4 x 4",
+        (X, Vector((1, 64))),
+        "attention needs a sequence, got a vector 64",
         "",
-        "add `to_tokens` before it",
+        "",
+    ),
+    (
+        Attention(heads=4, position="decomposed"),
+        (X,),
+        "decomposed positions are those of a map's axes",
+        "position",
+        "put `to_map` before it",
     ),
     (
         WindowAttention(heads=5, window=7),
@@ -329,3 +341,228 @@ def test_attention_refuses_a_vector() -> None:
     """A vector has no positions to attend to."""
     with pytest.raises(LayerError, match="attention needs a sequence, got a vector 64"):
         Attention(heads=4).output(Vector((1, 64)))
+
+
+# What attention has beyond its four projections. MACs and operations are worked out beside each case; parameters of the
+# published ones are those of transformers 5.24 for one block.
+WAIST = Waist(kv=512, rope=64, nope=128, value=128, q=1536)
+LITE = Waist(kv=512, rope=64, nope=128, value=128)
+FURTHER = [
+    pytest.param(
+        Attention(heads=16, kv_heads=8, head_dim=128, bias=False, past=1023),
+        (Sequence((1, 1, 1024)),),
+        2 * 1024 * 2048 + 2 * 1024 * 1024,
+        # one token is projected, 1,024 keys are met: 10,485,760
+        2 * 1024 * 2048 + 2 * 1024 * 1024 + 2 * 16 * 1024 * 128,
+        6 * 16 * 1024,
+        id="one token over 1,023 that are kept",
+    ),
+    pytest.param(
+        Attention(heads=16, kv_heads=8, head_dim=64, bias=False, past=1023, window=4096, sinks=True),
+        (Sequence((1, 1, 1024)),),
+        2 * 1024 * 1024 + 2 * 1024 * 512 + 16,
+        2 * 1024 * 1024 + 2 * 1024 * 512 + 2 * 16 * 1024 * 64,
+        6 * 16 * 1024 + 5 * 16,
+        id="a window that is not full, and a sink a head",
+    ),
+    pytest.param(
+        Attention(heads=8, bias=False, window=128),
+        (Sequence((2, 300, 64)),),
+        4 * 64 * 64,
+        2 * (4 * 300 * 64 * 64 + 2 * 8 * 300 * 128 * 8),
+        2 * 6 * 8 * 300 * 128,
+        id="each query meets the last 128 keys",
+    ),
+    pytest.param(
+        Attention(heads=6, q_bias=True, k_bias=False, v_bias=True, out=False),
+        (Sequence((1, 10, 384)),),
+        3 * 384 * 384 + 2 * 384,
+        3 * 10 * 384 * 384 + 2 * 6 * 10 * 10 * 64,
+        6 * 6 * 10 * 10 + 2 * 10 * 384,
+        id="biases one by one, and no output projection",
+    ),
+    pytest.param(
+        Attention(heads=32, bias=False, qk_norm="all"),
+        (Sequence((1, 7, 4096)),),
+        4 * 4096 * 4096 + 2 * 4096,  # OLMo 2 7B
+        4 * 7 * 4096 * 4096 + 2 * 32 * 7 * 7 * 128,
+        6 * 32 * 7 * 7 + 5 * 2 * 7 * 4096,
+        id="normed over all heads together",
+    ),
+    pytest.param(
+        Attention(heads=32, kv_heads=8, bias=False, qk_norm="all"),
+        (Sequence((1, 7, 4096)),),
+        2 * 4096 * 4096 + 2 * 4096 * 1024 + 4096 + 1024,
+        2 * 7 * 4096 * (4096 + 1024) + 2 * 32 * 7 * 7 * 128,
+        6 * 32 * 7 * 7 + 5 * 7 * (4096 + 1024),
+        id="queries wider than keys, normed over all",
+    ),
+    pytest.param(
+        Attention(heads=4, bias=False, value_dim=24),
+        (Sequence((1, 9, 64)),),
+        2 * 64 * 64 + 64 * 96 + 96 * 64,
+        9 * (2 * 64 * 64 + 2 * 64 * 96) + 4 * 9 * 9 * (16 + 24),
+        6 * 4 * 9 * 9,
+        id="values wider than keys",
+    ),
+    pytest.param(
+        Attention(heads=128, bias=False, latent=WAIST),
+        (Sequence((1, 5, 7168)),),
+        187_107_328,  # DeepSeek-V3: five matrices and two norms
+        5 * (7168 * 1536 + 1536 * 128 * 192 + 7168 * 576 + 512 * 128 * 256 + 128 * 128 * 7168)
+        + 128 * 5 * 5 * (192 + 128),
+        6 * 128 * 5 * 5 + 5 * 5 * (1536 + 512) + 3 * 64 * (5 * 128 + 5),
+        id="DeepSeek-V3",
+    ),
+    pytest.param(
+        Attention(heads=16, bias=False, latent=LITE),
+        (Sequence((2, 5, 2048)),),
+        2048 * 16 * 192 + 2048 * 576 + 512 + 512 * 16 * 256 + 16 * 128 * 2048,
+        2 * (5 * (2048 * 16 * 192 + 2048 * 576 + 512 * 16 * 256 + 16 * 128 * 2048) + 16 * 5 * 5 * (192 + 128)),
+        2 * (6 * 16 * 5 * 5 + 5 * 5 * 512 + 3 * 64 * (5 * 16 + 5)),
+        id="DeepSeek-V2-Lite: queries without a waist",
+    ),
+    pytest.param(
+        Attention(heads=16, bias=False, latent=LITE, past=99),
+        (Sequence((1, 1, 2048)),),
+        2048 * 16 * 192 + 2048 * 576 + 512 + 512 * 16 * 256 + 16 * 128 * 2048,
+        # scores and sums over 100 waists of 512 + 64 and 512; one query and one output widened
+        2048 * 16 * 192 + 2048 * 576 + 512 * 16 * 256 + 16 * 128 * 2048 + 16 * 100 * (576 + 512),
+        6 * 16 * 100 + 5 * 512 + 3 * 64 * (16 + 1),
+        id="the waist of 99 tokens is kept",
+    ),
+    pytest.param(
+        Attention(heads=8, head_dim=64, bias=False, position=Position(buckets=32)),
+        (Sequence((1, 10, 512)),),
+        4 * 512 * 512 + 32 * 8,  # T5
+        4 * 10 * 512 * 512 + 2 * 8 * 10 * 10 * 64,
+        (6 + 1) * 8 * 10 * 10,
+        id="T5's buckets",
+    ),
+    pytest.param(
+        Attention(heads=8, head_dim=64, bias=False, position=Position(buckets=32, shared=True)),
+        (Sequence((1, 10, 512)),),
+        4 * 512 * 512,
+        4 * 10 * 512 * 512 + 2 * 8 * 10 * 10 * 64,
+        (6 + 1) * 8 * 10 * 10,
+        id="the buckets of an earlier block",
+    ),
+    pytest.param(
+        Attention(heads=12, bias=False, position=Position(table=(14, 14), extra=3)),
+        (Sequence((1, 197, 768)),),
+        4 * 768 * 768 + (27 * 27 + 3) * 12,  # BEiT
+        4 * 197 * 768 * 768 + 2 * 12 * 197 * 197 * 64,
+        (6 + 1) * 12 * 197 * 197,
+        id="a table over a grid and the class token",
+    ),
+    pytest.param(
+        Attention(heads=8, position="relative"),
+        (Sequence((2, 10, 64)),),
+        5 * 64 * 64 + 4 * 64 + 2 * 64,  # a fifth matrix, two biases of the scores
+        # 19 distances are projected once, and multiplied with each query
+        2 * (4 * 10 * 64 * 64 + 2 * 8 * 10 * 10 * 8 + 8 * 10 * 19 * 8) + 19 * 64 * 64,
+        2 * ((6 + 1) * 8 * 10 * 10 + 4 * 10 * 64 + 2 * 10 * 64),
+        id="Transformer-XL's distances",
+    ),
+    pytest.param(
+        Attention(heads=12, position="decomposed"),
+        (Image((1, 768, 64, 64)),),
+        4 * 768 * 768 + 4 * 768 + 2 * 127 * 64,  # SAM's global blocks
+        4 * 4096 * 768 * 768 + 2 * 12 * 4096 * 4096 * 64 + 12 * 4096 * 64 * (64 + 64),
+        (6 + 2) * 12 * 4096 * 4096 + 4 * 4096 * 768,
+        id="a table for each axis of a map",
+    ),
+    pytest.param(
+        Attention(heads=12, position=Position(disentangled=512)),
+        (Sequence((1, 10, 768)),),
+        4 * 768 * 768 + 4 * 768,  # DeBERTa v3, whose distances use the matrices of queries and keys
+        4 * 10 * 768 * 768 + 2 * 12 * 10 * 10 * 64 + 2 * 512 * 768 * 768 + 12 * 64 * 512 * (10 + 10),
+        (6 + 2) * 12 * 10 * 10 + 4 * 10 * 768,
+        id="contents and distances apart",
+    ),
+    pytest.param(
+        Attention(heads=4, bias=False),
+        (Image((2, 32, 5, 6)),),
+        4 * 32 * 32,
+        2 * (4 * 30 * 32 * 32 + 2 * 4 * 30 * 30 * 8),
+        2 * 6 * 4 * 30 * 30,
+        id="over the positions of a map",
+    ),
+    pytest.param(
+        Attention(heads=4, bias=False),
+        (Tensor((2, 4, 9, 32)),),
+        4 * 32 * 32,
+        2 * 4 * (4 * 9 * 32 * 32 + 2 * 4 * 9 * 9 * 8),
+        2 * 4 * 6 * 4 * 9 * 9,
+        id="leading axes",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("layer", "inputs", "params", "macs", "ops"), FURTHER)
+def test_what_attention_has_beyond_its_projections(
+    layer: Attention, inputs: tuple[Shape, ...], params: int, macs: int, ops: int
+) -> None:
+    """Pasts, windows, sinks, waists, and what scores are told of positions."""
+    out = layer.output(*inputs)
+    assert count(layer.weights(*inputs)) == params
+    assert layer.macs(out, *inputs) == macs
+    assert layer.ops(out, *inputs) == ops
+    assert out == inputs[0] or not layer.out
+
+
+@pytest.mark.parametrize(
+    ("layer", "x", "kept"),
+    [
+        (Attention(heads=32, kv_heads=8, causal=True), Sequence((1, 10, 4096)), 2 * 10 * 1024),
+        (Attention(heads=32, kv_heads=8, past=9), Sequence((2, 1, 4096)), 2 * 2 * 10 * 1024),
+        (Attention(heads=8, causal=True, window=4), Sequence((1, 10, 64)), 2 * 4 * 64),
+        (Attention(heads=128, causal=True, latent=WAIST), Sequence((1, 10, 7168)), 10 * (512 + 64)),
+        (Attention(heads=8), Sequence((1, 10, 64)), 0),
+    ],
+)  # fmt: skip
+def test_what_a_later_token_looks_back_to(layer: Attention, x: Sequence, kept: int) -> None:
+    """Keys and values, as many as a window has; of latent attention the waist. Nothing where no token comes later."""
+    assert count(layer.state(x)) == kept
+
+
+@pytest.mark.parametrize(
+    ("layer", "params", "macs"),
+    [
+        (WindowAttention(heads=4, window=7, position=False), 4 * 64 * 64 + 4 * 64, 0),
+        # two tables of 13 vectors of 16; each query of 16 windows with 7 + 7 of them
+        (
+            WindowAttention(heads=4, window=7, position="decomposed"),
+            4 * 64 * 64 + 4 * 64 + 2 * 13 * 16,
+            16 * 4 * 49 * 16 * (7 + 7),
+        ),
+        (WindowAttention(heads=4, window=7, head_dim=8, position=False), 4 * 64 * 32 + 3 * 32 + 64, None),
+        (WindowAttention(heads=4, window=7, position=False, qk_norm=True), 4 * 64 * 64 + 4 * 64 + 2 * 16, 0),
+    ],
+)
+def test_windows_without_swins_bias(layer: WindowAttention, params: int, macs: int | None) -> None:
+    """MACs beyond those of attention in 16 windows of 49 positions."""
+    x = Image((1, 64, 28, 28))
+    assert count(layer.weights(x)) == params
+    plain = 16 * (4 * 49 * 64 * 64 + 2 * 4 * 49 * 49 * 16)
+    assert macs is None or layer.macs(x, x) == plain + macs
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        (
+            {"position": {"buckets": 32, "alibi": True}},
+            "a position is told in one way, this names buckets and alibi",
+        ),
+        ({"position": {"shared": True}}, "a position is told in one way, this names none"),
+        ({"latent": WAIST, "rope": True}, "latent attention has widths of its own, and no rope"),
+        ({"latent": WAIST, "kv_heads": 2}, "latent attention has widths of its own, and no kv_heads"),
+        ({"qk_norm": "heads"}, "qk_norm: expected true or false or all, got `heads`"),
+        ({"latent": {"kv": 512}}, "latent: it needs `rope`"),
+    ],
+)
+def test_fields_that_do_not_go_together(fields: dict[str, Any], message: str) -> None:
+    """Are told by name."""
+    with pytest.raises(LayerError, match=message):
+        Attention(heads=8, **fields)

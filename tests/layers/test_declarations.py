@@ -26,9 +26,11 @@ SHARED = {
     *(
         "__init__",
         "kept",
+        "latent_attention",
         "layer",
         "opaque",
         "operations",
+        "position_bias",
         "reads",
         "refusals",
         "sliding_window",
