@@ -53,6 +53,7 @@ numbers = st.integers(0, 8) | st.sampled_from([-1, 16, 0.5, 2.0, 10**12])
 expressions = st.sampled_from(
     [
         *("n", "wide", "flag", "sizes", "in_channels", "in_height", "i", "unknown"),
+        *("2 ** n", "2 ** 10 ** 10", "[1, 2][i]", "[sizes, sizes]", "[n]"),
         *("2 * n", "n > 1", "not flag", "in_channels // 2", "sizes[0]", "n / 0", "1 +"),
     ]
 )
