@@ -115,6 +115,8 @@ words: Strategy = st.sampled_from(
 operands: Strategy = st.one_of(
     st.lists(st.sampled_from(["input", "prev"]), min_size=2, max_size=3),
     st.lists(references, max_size=3),
+    st.lists(st.sampled_from(["input", "prev"]) | st.lists(items, max_size=2), min_size=2, max_size=3),
+    st.lists(references | items | st.lists(items, max_size=2), max_size=3),
     st.dictionaries(names, bodies | names, min_size=2, max_size=3),
     st.dictionaries(names, bodies, min_size=2, max_size=3),
 )
