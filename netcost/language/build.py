@@ -11,6 +11,7 @@ from netcost.language.evaluate import bind, evaluate, holds, with_shape
 from netcost.language.faults import faults_of
 from netcost.language.frame import MAX_CALLS, Flow, Frame, Traits, find_block
 from netcost.language.full_names import FullNames, check_length, word_of
+from netcost.language.item_keys import MAX_OPERANDS, excess
 from netcost.language.items import (
     Body,
     CallItem,
@@ -144,7 +145,8 @@ class Builder:
         check_length(own, item)
         traits = frame.traits.within(item, shared(item, frame, own, base))
         if isinstance(item, LayerItem):
-            return (self._layer(item, frame, inputs, own, f"{path}." if path else frame.prefix, traits),)
+            branches = f"{own}." if path or item.numbered else frame.prefix
+            return (self._layer(item, frame, inputs, own, branches, traits),)
         if isinstance(item, CallItem):
             return self._call(item, frame, inputs, own, traits)
         body = cast("ResidualItem | SeqItem", item).body
@@ -174,9 +176,11 @@ class Builder:
         except Lost:
             return None
         for name, body in bodies_of(item):
-            if id(body) in self._seen:
+            if id(body) in self._seen or body.condition is not None:
                 continue
             inner = frame.inner(entry, body)
+            if body.repeat is not None:
+                inner.values.lose("i")
             inner.prefix = ".".join(filter(None, (f"{frame.prefix}{item.name}", name, "")))
             self.run(body, inner)
         return None
@@ -197,6 +201,9 @@ class Builder:
         if len(known) < len(sources):
             return None
         layer = item.recipe.make(with_shape(frame.values, item.recipe.names, (*known, *inputs)[0]))
+        alone = len(known) == 1 and layer.arity[1] is None and any(map(_may_vary, item.operands))
+        if alone and not layer.weights(known[0].output):
+            return known[0]
         node = self._adder.add(path, item, layer, known, traits)
         node = self._adder.follow(item.norm, f"{path}.norm", frame, node, traits)
         return self._adder.follow(item.act, f"{path}.act", frame, node, traits)
@@ -209,12 +216,31 @@ class Builder:
         for operand, name in zip(item.operands, item.branch_names, strict=True):
             if isinstance(operand, Scalar):
                 found.append(find(operand, frame, entry))
-            else:
-                inner = frame.inner(entry, operand)
-                inner.prefix = f"{prefix}{name}."
-                inner.traits = traits
-                found.append(self.run(operand, inner))
-                frame.inside.tensors[prefix + name] = found[-1]
+            elif operand.condition is None or holds(operand.condition, frame, entry, self.work):
+                found += self._branches(operand, frame, entry, prefix + name, traits)
+        if len(found) > MAX_OPERANDS:
+            raise excess(item.head, len(found), item.place)
+        return found
+
+    def _branches(self, body: Body, frame: Frame, entry: Node, path: str, traits: Traits) -> list[Flow]:
+        """What a branch puts out, or each of several side by side."""
+        if body.repeat is None:
+            return [self._branch(body, frame.inner(entry, body), path, traits)]
+        times = self._times(body.repeat, frame, entry)
+        least = body.least.times(times)
+        self.work.foresee(times + least.work, len(self.network.nodes) + least.layers, body.repeat.node)
+        self.work.spend(times, body.repeat.node)
+        found: list[Flow] = []
+        for index in range(times):
+            inner = frame.inner(entry, body)
+            inner.values["i"] = index
+            found.append(self._branch(body, inner, f"{path}.{index}", traits))
+        return found
+
+    def _branch(self, body: Body, inner: Frame, path: str, traits: Traits) -> Flow:
+        inner.prefix = f"{path}."
+        inner.traits = traits
+        found = inner.inside.tensors[path] = self.run(body, inner)
         return found
 
     # -- structures
@@ -295,6 +321,11 @@ class Builder:
         except Fault as fault:
             self._note(fault, inner)
             return lost
+
+
+def _may_vary(operand: Scalar | Body) -> bool:
+    """Tell whether there may be none or several of a branch: what is left of its layer's operands may be one alone."""
+    return isinstance(operand, Body) and not (operand.condition is None and operand.repeat is None)
 
 
 def _tell_outputs(item: Item, frame: Frame, path: str, tensors: Sequence[Flow]) -> None:

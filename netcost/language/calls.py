@@ -17,6 +17,7 @@ from netcost.language.items import (
     bodies_of,
 )
 from netcost.language.spec_file import SpecFile
+from netcost.language.value import Value
 from netcost.language.work import Work
 from netcost.source.document import Scalar
 from netcost.source.fault import Fault, meant
@@ -71,14 +72,19 @@ class _Survey:
             size += self.item(item, file)
             self.work.foresee(size.work, size.layers, item)
         self.depth -= 1
+        if body.condition is not None and body.condition.constant is not True:
+            return NOTHING
+        if body.repeat is None:
+            return size
+        body.least = size
+        size = (size + Size(1, 0)).times(_least_times(body.repeat))
+        self.work.foresee(size.work, size.layers, body.repeat.node)
         return size
 
     def item(self, item: Item, file: SpecFile) -> Size:
         if item.first is not None:
             self.inside(item.first, file)
-        times = 1
-        if item.repeat is not None and isinstance(item.repeat.constant, (int, float)):
-            times = max(int(item.repeat.constant), 0)
+        times = 1 if item.repeat is None else _least_times(item.repeat)
         once = self.inside(item, file) + Size(1, 0) + _own_layers(item)
         size = once.times(times)
         self.work.foresee(size.work, size.layers, item)
@@ -125,6 +131,11 @@ class _Survey:
         size = self.known[id(block)] = self.body(block.body, home)
         self.open.pop()
         return size
+
+
+def _least_times(repeat: Value) -> int:
+    """How often something is repeated; once if that is known only later."""
+    return max(int(repeat.constant), 0) if isinstance(repeat.constant, (int, float)) else 1
 
 
 def _own_layers(item: Item) -> Size:

@@ -1,7 +1,7 @@
 """Arithmetic over the parameters of a spec: read once, evaluated as often as names change.
 
-The language is a small part of Python's: numbers, names, `+ - * / // %`, comparisons, `and or not`,
-`a if c else b`, `list[i]` and a few functions. A text in single quotes is there to be compared. A faulty
+The language is a small part of Python's: numbers, names, `+ - * / // % **`, comparisons,
+`and or not`, `a if c else b`, lists, `list[i]` and a few functions. A text in single quotes is there to be compared. A faulty
 expression says at which character it fails.
 """
 
@@ -25,6 +25,7 @@ from netcost.language.operation import (
     constant,
     either,
     item,
+    listing,
     negation,
     signed,
     variable,
@@ -96,8 +97,8 @@ _TOKEN = re.compile(
         (?P<number> \.?[0-9] (?: [eE][-+](?=[0-9]) | [0-9A-Za-z_.] )* )
       | (?P<name> [A-Za-z_][A-Za-z0-9_]* )
       | (?P<text> '[^']*' )
-      | (?P<foreign> \*\* | && | \|\| | << | >> )
-      | (?P<sign> // | [<>=!]= | [-+*/%<>()\[\],] )
+      | (?P<foreign> && | \|\| | << | >> )
+      | (?P<sign> // | \*\* | [<>=!]= | [-+*/%<>()\[\],] )
       | (?P<unknown> \S )
       | (?P<end> \Z )
     )""",
@@ -107,7 +108,7 @@ _TOKEN = re.compile(
 _GLUED = re.compile(r"([0-9.]+)([A-Za-z_][A-Za-z0-9_]*)")
 
 # How tightly operators bind, as in Python.
-_TERNARY, _OR, _AND, _NOT, _COMPARE, _SUM, _TERM, _SIGN, _INDEX = range(1, 10)
+_TERNARY, _OR, _AND, _NOT, _COMPARE, _SUM, _TERM, _SIGN, _RAISE, _INDEX = range(1, 11)
 _COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 _POWER = {
     "if": _TERNARY,
@@ -116,12 +117,12 @@ _POWER = {
     **dict.fromkeys(_COMPARISONS, _COMPARE),
     **dict.fromkeys(("+", "-"), _SUM),
     **dict.fromkeys(("*", "/", "//", "%"), _TERM),
+    "**": _RAISE,
     "[": _INDEX,
 }
 _TRUTH = {"true": True, "True": True, "false": False, "False": False}
 
 _FOREIGN = {  # what other languages have: message, hint
-    "**": ("there is no power operator", "write `x * x`"),
     "&&": ("`&&` is no operator here", "write `and`"),
     "||": ("`||` is no operator here", "write `or`"),
     "!": ("`!` is no operator here", "write `not`"),
@@ -211,6 +212,8 @@ class _Parser:
             run = self.name_or_call(self.take())
         elif token.text == "(":
             run = self.parenthesis(self.take())
+        elif token.text == "[":
+            run = listing(self.sequence("]"))
         elif token.text in {"+", "-"}:
             self.take()
             run = signed(token.text, self.nested(_SIGN))
@@ -236,24 +239,24 @@ class _Parser:
             near = nearest(name.text, FUNCTIONS)
             hint = f"did you mean `{near}`?" if near else f"there are {', '.join(FUNCTIONS)}"
             raise name.error(f"unknown function `{shortened(name.text)}`", hint)
-        arguments = self.arguments()
+        arguments = self.sequence(")")
         function = FUNCTIONS[name.text]
         if not function.least <= len(arguments) <= function.most:
             raise name.error(f"`{name.text}` takes {function.arity}, not {len(arguments)}")
         return call(name.text, arguments)
 
-    def arguments(self) -> list[Part]:
-        """The arguments of a call, from its opening parenthesis to its closing one."""
+    def sequence(self, closing: str) -> list[Part]:
+        """The arguments of a call or the values of a list, from the opening sign to the closing one."""
         opener = self.take()
-        if self.token.text == ")":
+        if self.token.text == closing:
             self.take()
             return []
-        arguments = [self.nested()]
+        parts = [self.nested()]
         while self.token.text == ",":
             self.take()
-            arguments.append(self.nested())
-        self.expect(")", opener)
-        return arguments
+            parts.append(self.nested())
+        self.expect(closing, opener)
+        return parts
 
     def operation(self, left: Part) -> Run:
         """The operator that comes next, on what stands before and after it."""
@@ -269,7 +272,8 @@ class _Parser:
             condition = self.nested(_TERNARY)
             self.expect("else")
             return choice(condition, left, self.nested())
-        right = self.expression(_POWER[sign.text])
+        # The power of a power, or of what has a sign, comes first: `2 ** 3 ** 2` is `2 ** 9`.
+        right = self.nested(_SIGN) if sign.text == "**" else self.expression(_POWER[sign.text])
         if sign.text == "and":
             return both(left, right)
         if sign.text == "or":

@@ -59,6 +59,8 @@ def _faults_of_layer(item: LayerItem, frame: Frame, entry: Flow, work: Work) -> 
     for name in (*item.operands, *item.named):
         if isinstance(name, Scalar):
             yield from _tried(partial(find, name, frame, entry))
+        elif name.condition is not None:
+            yield from _tried(partial(holds, name.condition, frame, entry, work))
     yield from item.recipe.field_faults(lambda value: evaluate(value, frame, entry, work))
     for follower in (item.norm, item.act):
         if follower is not None and follower.condition is None:

@@ -147,6 +147,20 @@ def primary_field(kind: type[Layer], head: Scalar, value: YamlNode) -> KeyValue:
     return word_at(head, kind.primary), value
 
 
+def refuse_gaps(kind: type[Layer], head: Scalar, written: Collection[str]) -> None:
+    """Refuse a further input without the one before it: they are told apart by their order.
+
+    Raises:
+        Fault: at the head.
+    """
+    given = sum(name in written for name in kind.named_inputs)
+    for name in kind.named_inputs[:given]:
+        if name not in written:
+            raise Fault(
+                head.place, f"{head.text} needs `{name}` too", f"write `{name}: ` and the name of an item"
+            )
+
+
 def accepts(kind: type[Layer], name: str) -> bool:
     """Tell whether a key may stand in an item of the layer type."""
     if name in {"norm", "act"}:

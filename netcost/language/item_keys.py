@@ -14,6 +14,7 @@ from netcost.language.names import check_name, reference_of
 from netcost.language.value import Value, read_value
 from netcost.language.work import Work
 from netcost.layers.values import Json
+from netcost.place import Place
 from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault
 from netcost.source.nodes import boolean_of, text_of
@@ -254,6 +255,26 @@ def in_defaults(name: str) -> bool:
     return name in ITEM_KEYS and ITEM_KEYS[name].in_defaults
 
 
+def parted(pairs: Iterable[KeyValue]) -> tuple[list[KeyValue], list[KeyValue]]:
+    """The keys that every item may have, and those that only its kind of item has."""
+    common: list[KeyValue] = []
+    own: list[KeyValue] = []
+    for pair in pairs:
+        (common if pair[0].text in ITEM_KEYS else own).append(pair)
+    return common, own
+
+
+def refuse_beside_let(common: list[KeyValue]) -> None:
+    """Refuse the keys that mean nothing beside `let`.
+
+    Raises:
+        Fault: at the first of them.
+    """
+    for key, _ in common:
+        if not ITEM_KEYS[key.text].beside_let:
+            raise Fault(key.place, f"`{key.text}` has no meaning beside `let`", "give it an item of its own")
+
+
 def refuse_excess(head: Scalar, tensors: YamlNode) -> None:
     """Refuse a layer of too many inputs.
 
@@ -261,5 +282,10 @@ def refuse_excess(head: Scalar, tensors: YamlNode) -> None:
         Fault: there are more than a layer may have.
     """
     if not isinstance(tensors, Scalar) and len(tensors) > MAX_OPERANDS:
-        message = f"{head.text} combines {len(tensors):,} tensors, more than {MAX_OPERANDS:,}"
-        raise Fault(tensors.place, message, "combine them in several steps")
+        raise excess(head, len(tensors), tensors.place)
+
+
+def excess(head: Scalar, number: int, place: Place) -> Fault:
+    """Say that a layer has too many inputs."""
+    message = f"{head.text} combines {number:,} tensors, more than {MAX_OPERANDS:,}"
+    return Fault(place, message, "combine them in several steps")

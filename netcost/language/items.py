@@ -70,6 +70,8 @@ class LayerItem(Item):
     operands: tuple[Scalar | Body, ...] = ()
     """What a layer of several inputs combines: names, or branches from the incoming tensor."""
     branch_names: tuple[str, ...] = ()
+    numbered: bool = False
+    """The branches have numbers for names, which belong to the item's own."""
     named: tuple[Scalar, ...] = ()
     """Further inputs that have a key of their own, as `kv` of attention."""
     norm: LayerItem | None = None
@@ -148,6 +150,12 @@ class Body:
     place: Place
     items: list[Item]
     names: set[str]
+    condition: Value | None = None
+    """Of a branch: whether it is there."""
+    repeat: Value | None = None
+    """Of a branch: how many there are of it, side by side."""
+    least: Size = NOTHING
+    """What one of them stands for; known where there are several."""
 
 
 @dataclass(slots=True, eq=False, repr=False)

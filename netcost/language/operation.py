@@ -96,7 +96,7 @@ def variable(name: str, offset: int) -> Run:
 
 
 def arithmetic(sign: str, offset: int, left: Part, right: Part) -> Run:
-    """`left sign right` for `+ - * / // %`; the sign stands at the offset."""
+    """`left sign right` for `+ - * / // % **`; the sign stands at the offset."""
     compute = _ARITHMETIC[sign]
     run_left, run_right = left.run, right.run
 
@@ -109,6 +109,8 @@ def arithmetic(sign: str, offset: int, left: Part, right: Part) -> Run:
             result: Result = compute(a, b)
         except ZeroDivisionError:
             raise right.error("division by zero") from None
+        except ValueError as error:
+            raise left.error(str(error)) from None
         if _is_too_large(result):
             raise ExpressionError("the result is too large", offset, len(sign), TOO_LARGE)
         return result
@@ -183,6 +185,11 @@ def _truth(part: Part, variables: Variables, word: str) -> bool:
     return value
 
 
+def listing(parts: Sequence[Part]) -> Run:
+    """`[a, b]`: a list of values."""
+    return lambda variables: [part.run(variables) for part in parts]
+
+
 def item(base: Part, index: Part) -> Run:
     """`base[index]`, counted from 0."""
 
@@ -241,6 +248,22 @@ def _divide(a: float, b: float) -> float:
     return a / b
 
 
+def _power(a: float, b: float) -> float:
+    """A power; of integers, an exact integer. What is too large is not worked out.
+
+    Raises:
+        ValueError: it is no real number.
+    """
+    if type(a) is int and type(b) is int and b >= 0:
+        return int(a**b) if abs(a) <= 1 or b < BOUND.bit_length() else BOUND
+    if a < 0 and b != int(b):
+        raise ValueError("a negative number has no power with a fraction")
+    try:
+        return float(float(a) ** b)
+    except OverflowError:
+        return BOUND
+
+
 def _is_too_large(number: Any) -> bool:
     return not -BOUND < number < BOUND  # true for what is no number at all, too
 
@@ -254,6 +277,7 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "/": _divide,
     "//": operator.floordiv,
     "%": operator.mod,
+    "**": _power,
 }
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,

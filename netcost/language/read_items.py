@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from typing import ParamSpec, TypeAlias, TypeVar
 
-from netcost.language.fields import CANCEL, STRUCTURES, canonical, primary_field, read_fields
+from netcost.language.fields import CANCEL, STRUCTURES, canonical, primary_field, read_fields, refuse_gaps
 from netcost.language.heads import (
     find_head,
     holds_items,
@@ -19,7 +19,14 @@ from netcost.language.heads import (
     two_heads,
     unknown_head,
 )
-from netcost.language.item_keys import ITEM_KEYS, in_defaults, read_keys, refuse_excess
+from netcost.language.item_keys import (
+    ITEM_KEYS,
+    in_defaults,
+    parted,
+    read_keys,
+    refuse_beside_let,
+    refuse_excess,
+)
 from netcost.language.items import Body, CallItem, FaultyItem, Item, LayerItem, LetItem, ResidualItem, SeqItem
 from netcost.language.names import check_name, check_variable, is_name, reference_of
 from netcost.language.value import MAX_LIST, Value, read_value
@@ -118,10 +125,10 @@ class ItemReader:
         return self._headed(head, None if is_nothing(value) else value, rest)
 
     def _headed(self, head: Scalar, value: YamlNode | None, rest: list[KeyValue]) -> Item:
-        common, own = _parted(rest)
+        common, own = parted(rest)
         item = self._noting(self._by_head, head, value, own) or FaultyItem(head=head)
         if isinstance(item, LetItem):
-            self._noting(_refuse_beside_let, common)
+            self._noting(refuse_beside_let, common)
         if common:
             self._note_all(read_keys(item, common, partial(self._again, item, value, own), self.work))
         return item
@@ -188,6 +195,7 @@ class ItemReader:
         given = list(own)
         operands: tuple[Scalar | Body, ...] = ()
         branch_names: tuple[str, ...] = ()
+        numbered = isinstance(value, SequenceNode)
         if combines and value is not None:
             operands, branch_names = self._noting(self._operands, head, value) or ((), ())
         elif isinstance(value, MappingNode):
@@ -221,7 +229,7 @@ class ItemReader:
             likely=likely,
         )
         self._note_all(recipe.faults)
-        self._noting(_refuse_gaps, kind, head, written)
+        self._noting(refuse_gaps, kind, head, written)
         named = [
             self._noting(reference_of, written[name][1]) for name in kind.named_inputs if name in written
         ]
@@ -230,6 +238,7 @@ class ItemReader:
             recipe=recipe,
             operands=operands,
             branch_names=branch_names,
+            numbered=numbered,
             named=tuple(name for name in named if name is not None),
             norm=followers[0],
             act=followers[1],
@@ -268,21 +277,36 @@ class ItemReader:
         """What a layer of several inputs combines, and the names of its branches."""
         refuse_excess(head, value)
         if isinstance(value, SequenceNode):
-            names = [name for item in value if (name := self._noting(reference_of, item))]
-            return tuple(names), ("",) * len(names)
+            entries = [(str(index), self._noting(self._entry, item)) for index, item in enumerate(value)]
+            known = {name: entry for name, entry in entries if entry is not None}
+            return tuple(known.values()), tuple(known)
         if isinstance(value, MappingNode):
             branches = {
                 key: self._noting(reference_of, node) if isinstance(node, Scalar) else self.body(node)
                 for key, node in value
                 if self._noting(check_name, key)
             }
-            known = {key.text: branch for key, branch in branches.items() if branch is not None}
+            known = {key.text: each for key, each in branches.items() if each is not None}
             return tuple(known.values()), tuple(known)
         raise Fault(
             value.place,
             f"{head.text} combines several tensors, got `{value.text}`",
             f"write `{head.text}: [prev, name]`, or a mapping of branches",
         )
+
+    def _entry(self, node: YamlNode) -> Scalar | Body:
+        """Read a name, a list of items, or an item, the `if` and `repeat` of which are those of the whole branch."""
+        if isinstance(node, Scalar):
+            return reference_of(node)
+        body = self.body(node)
+        if isinstance(node, MappingNode):
+            (item,) = body.items
+            if item.first is not None:
+                hint = "write the first as an entry of its own"
+                raise Fault(item.first.place, "branches stand side by side, none is the first", hint)
+            body.condition, body.repeat = item.condition, item.repeat
+            item.condition = item.repeat = None
+        return body
 
     # -- structures
 
@@ -343,7 +367,7 @@ class ItemReader:
     def _again(self, item: Item, value: YamlNode | None, own: list[KeyValue], changes: MappingNode) -> Item:
         """The item with the same keys and other fields."""
         own_names = partial(canonical, item.recipe.kind) if isinstance(item, LayerItem) else str
-        common, fields = _parted(changes)
+        common, fields = parted(changes)
         changed = {own_names(each.text) for each, _ in fields}
         holds_fields = isinstance(item, CallItem) or (isinstance(item, LayerItem) and not item.operands)
         if isinstance(value, MappingNode) and holds_fields:
@@ -357,31 +381,6 @@ class ItemReader:
         other.keys = item.keys
         self._note_all(read_keys(other, common, partial(self._again, item, value, own), self.work))
         return other
-
-
-def _parted(pairs: Iterable[KeyValue]) -> tuple[list[KeyValue], list[KeyValue]]:
-    """The keys that every item may have, and those that only its kind of item has."""
-    common: list[KeyValue] = []
-    own: list[KeyValue] = []
-    for pair in pairs:
-        (common if pair[0].text in ITEM_KEYS else own).append(pair)
-    return common, own
-
-
-def _refuse_beside_let(common: list[KeyValue]) -> None:
-    for key, _ in common:
-        if not ITEM_KEYS[key.text].beside_let:
-            raise Fault(key.place, f"`{key.text}` has no meaning beside `let`", "give it an item of its own")
-
-
-def _refuse_gaps(kind: type[Layer], head: Scalar, written: Collection[str]) -> None:
-    """Refuse a further input without the one before it: they are told apart by their order."""
-    given = sum(name in written for name in kind.named_inputs)
-    for name in kind.named_inputs[:given]:
-        if name not in written:
-            raise Fault(
-                head.place, f"{head.text} needs `{name}` too", f"write `{name}: ` and the name of an item"
-            )
 
 
 def _is_cancelled(written: KeyValue | None) -> bool:

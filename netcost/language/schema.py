@@ -122,7 +122,7 @@ def layer_schema(kind: type[Layer]) -> Json:
         branch: Json = {"anyOf": [{"type": "string"}, LAYERS]}
         own = [
             {"type": "null"},
-            {"type": "array", "items": {"type": "string"}},
+            {"type": "array", "items": branch},
             {"type": "object", "additionalProperties": branch},
         ]
     elif kind.primary:

@@ -200,9 +200,10 @@ def _constant(node: YamlNode, constant: object) -> Value:
 def _evaluator(node: Scalar, expression: Expression, words: tuple[str, ...]) -> Evaluator:
     def evaluate(known: Scope) -> object:
         try:
-            return expression.evaluate(known)  # type: ignore[arg-type]
+            found: object = expression.evaluate(known)  # type: ignore[arg-type]
         except ExpressionError as error:
             raise expression_fault(node, error, _word_meant(node, expression, words)) from None
+        return _bounded(found, node) if isinstance(found, list) else found
 
     return evaluate
 

@@ -58,6 +58,26 @@ def error(text: str) -> ExpressionError:
         (".5", 0.5),
         ("1e-3", 0.001),
         ("2E+2", 200.0),
+        # powers
+        ("2 ** b", 4),
+        ("2**10", 1024),
+        ("2 ** 62", 2**62),
+        ("3 ** 39", 3**39),
+        ("1 ** 9223372036854775807", 1),
+        ("-2 ** 2", -4),
+        ("(-2) ** 3", -8),
+        ("2 ** 3 ** 2", 512),
+        ("2 * 3 ** 2", 18),
+        ("2 ** -1", 0.5),
+        ("2 ** -b ** 2", 0.0625),
+        ("4 ** width", 2.0),
+        ("depths[0] ** depths[2][1]", 27),
+        # lists
+        ("[2, 4, 8][b]", 8),
+        ("[a, [b, 3]][1][0]", 2),
+        ("len([a, b, depths])", 3),
+        ("[]", []),
+        ("3 * [2, 4][a] + 1", 13),
         ("3-1", 2),
         ("3 -1", 2),
         ("9223372036854775807", 2**63 - 1),
@@ -256,13 +276,22 @@ def test_ceil_to_by_enumeration(x: float, divisor: int) -> None:
         ("min(3,)", 6, 1, "expected a number or a name here", None),
         ("depths[0", 6, 1, "this `[` is never closed", "close it with `]`"),
         ("depths[0, 1]", 8, 1, "expected `]` here", None),
-        ("[1, 2]", 0, 1, "expected a number or a name here", None),
         ("1 if deep", 8, 1, "the expression ends where `else` is expected", None),
         ("1 if flat or 2 else 3", 13, 1, "`or` needs true or false, this is 2", None),
         ("a + not deep", 4, 3, "expected a number or a name here", None),
         ("and", 0, 3, "expected a number or a name here", None),
         # what other languages have
-        ("a ** 2", 2, 2, "there is no power operator", "write `x * x`"),
+        ("2 ** 63", 2, 2, "the result is too large", BELOW),
+        ("10 ** 9223372036854775807", 3, 2, "the result is too large", BELOW),
+        ("10.0 ** 400", 5, 2, "the result is too large", BELOW),
+        ("0 ** -1", 5, 2, "division by zero", None),
+        ("(-8) ** 0.5", 0, 4, "a negative number has no power with a fraction", None),
+        ("a ** deep", 5, 4, "`**` needs numbers, this is true", None),
+        ("[a, b", 0, 1, "this `[` is never closed", "close it with `]`"),
+        ("[a b]", 3, 1, "expected `]` here", None),
+        ("[a,]", 3, 1, "expected a number or a name here", None),
+        ("[a, b][2]", 7, 1, "there is no item 2 in a list of 2, which count from 0", None),
+        ("[a] + 1", 0, 3, "`+` needs numbers, this is a list", None),
         ("a.b", 1, 1, "an expression has no attributes or methods", None),
         ("lambda x: x", 0, 6, "an expression defines no functions", "use a parameter or `let`"),
         ("a = b", 2, 1, "`=` is no operator here", "write `==` to compare"),
@@ -393,7 +422,9 @@ def numbers(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
     pairs = st.tuples(st.sampled_from(["min", "max"]), inner, inner).map(lambda c: f"{c[0]}({c[1]}, {c[2]})")
     choices = st.tuples(inner, truths(inner), inner).map(lambda c: f"({c[0]} if {c[1]} else {c[2]})")
-    operands = inner.map(lambda text: f"({text})") | signed | calls | pairs | choices
+    items = st.tuples(inner, inner, st.integers(0, 1)).map(lambda c: f"[{c[0]}, {c[1]}][{c[2]}]")
+    powers = st.tuples(inner, st.integers(0, 3)).map(lambda c: f"({c[0]}) ** {c[1]}")
+    operands = inner.map(lambda text: f"({text})") | signed | calls | pairs | choices | items | powers
     return joined(operands, ["+", "-", "*", "/", "//", "%"], 2)
 
 

@@ -53,6 +53,7 @@ numbers = st.integers(0, 8) | st.sampled_from([-1, 16, 0.5, 2.0, 10**12])
 expressions = st.sampled_from(
     [
         *("n", "wide", "flag", "sizes", "in_channels", "in_height", "i", "unknown"),
+        *("2 ** n", "2 ** 10 ** 10", "[1, 2][i]", "[sizes, sizes]", "[n]"),
         *("2 * n", "n > 1", "not flag", "in_channels // 2", "sizes[0]", "n / 0", "1 +"),
     ]
 )
@@ -114,6 +115,8 @@ words: Strategy = st.sampled_from(
 operands: Strategy = st.one_of(
     st.lists(st.sampled_from(["input", "prev"]), min_size=2, max_size=3),
     st.lists(references, max_size=3),
+    st.lists(st.sampled_from(["input", "prev"]) | st.lists(items, max_size=2), min_size=2, max_size=3),
+    st.lists(references | items | st.lists(items, max_size=2), max_size=3),
     st.dictionaries(names, bodies | names, min_size=2, max_size=3),
     st.dictionaries(names, bodies, min_size=2, max_size=3),
 )

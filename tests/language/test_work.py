@@ -42,6 +42,7 @@ EACH_TIME: Mapping[str, tuple[str, int]] = {
         "{add: [prev, input, prev, input, prev, input, prev, input, prev, input], repeat: N}",
         1 + 10,
     ),
+    "branches side by side": ("{add: [{relu: , repeat: 3}], repeat: N}", 1 + 1 + 3 + 3),
     "a branch with a layer": ("{add: {left: [relu], right: input}, repeat: N}", 1 + 2 + 1),
     "an activation": ("{linear: 8, act: relu, repeat: N}", 1 + 1),
     "a norm and an activation": ("{linear: 8, norm: layernorm, act: relu, repeat: N}", 1 + 2),
@@ -149,6 +150,22 @@ REFUSED: Mapping[str, tuple[str, str]] = {
         "add combines 1,001 tensors, more than 1,000",
     ),
     "operands, repeated": (f"layers: [{{add: [{long(1_000, 'prev')}], repeat: 1000}}]", TOO_MUCH),
+    "branches side by side": (
+        "layers: [{add: [{relu: , repeat: 1001}]}]",
+        "add combines 1,001 tensors, more than 1,000",
+    ),
+    "branches side by side, empty": (
+        "params: {n: 300000}\nlayers: [{add: [{seq: [], repeat: n}]}]",
+        TOO_MUCH,
+    ),
+    "branches in branches": (
+        "layers: [" + "{add: [{seq: [" * 4 + "relu" + "], repeat: 20}]}" * 4 + "]",
+        "written out, this is 168,420 layers" + TOO_MANY,
+    ),
+    "lists of lists by expressions": (
+        f"layers: [{{let: {{a: {LIST.replace('i', '1')}, b: '[a, a]'}}}}, relu]",
+        "this list holds more than 1,000 values",
+    ),
     "bindings, repeated": (
         f"blocks: {{B: {{params: [i], layers: [let: {{{BINDINGS}}}, relu]}}}}\nlayers: [{{B: i, repeat: 50000}}]",
         TOO_MUCH,
