@@ -58,9 +58,8 @@ class MatMul(Layer):
         refuse(
             self.nonzero is not None and self.nonzero > height * inner,
             lambda: LayerError(
-                f"{self.nonzero} elements of {height} x {inner} are not zero",
+                f"nonzero is {self.nonzero}, a matrix of {height} x {inner} has {int(height * inner)} elements",
                 field="nonzero",
-                hint="of each matrix",
             ),
         )
         kind = type(left) if len(left) >= len(right) else type(right)

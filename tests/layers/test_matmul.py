@@ -106,9 +106,8 @@ FAULTS = [
     Fault(
         "more than there are",
         lambda: MatMul(nonzero=21).output(Sequence((1, 5, 4)), Sequence((1, 4, 3))),
-        "21 elements of 5 x 4 are not zero",
+        "nonzero is 21, a matrix of 5 x 4 has 20 elements",
         field="nonzero",
-        hint="of each matrix",
     ),
     Fault(
         "axes in front that differ",
