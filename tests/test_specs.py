@@ -36,3 +36,39 @@ def test_the_numbers_of_its_bins_do_not_learn() -> None:
     """The 16 weights that average the bins of an edge are fixed."""
     totals = netcost.analyze(SPECS / "yolov8.yaml").totals
     assert totals.params - totals.trainable_params == 16
+
+
+# Equal to the modules named, by PyTorch's flop counter, halved, torch 2.14.1, for one sample.
+BUILT = {
+    "pointnet": (
+        3_480_049,
+        448_025_856,
+    ),  # pointnet_cls.py of charlesq34/pointnet in torch.nn layers, its T-Nets included
+    "tabnet": (9_252, 23_156),  # pytorch_tabnet.tab_network.TabNet(54, 7), groups of one feature each
+    "dlrm": (540_677_217, 486_032),  # DLRM_Net of facebookresearch/dlrm in torch.nn layers
+}
+
+
+@pytest.mark.parametrize("name", BUILT)
+def test_networks_of_points_and_columns_are_those_of_pytorch(name: str) -> None:
+    """Parameters and MACs are those of the authors' networks; no tensor is lost."""
+    report = netcost.analyze(SPECS / f"{name}.yaml")
+    assert (report.totals.params, report.totals.macs) == BUILT[name]
+    assert [row.name for row in report if row.declared_cost] == []
+    assert report.warnings == ()
+
+
+def test_batch_norms_store_what_pytorch_s_do() -> None:
+    """All buffers of pytorch-tabnet and of PointNet are theirs."""
+    buffers = {name: netcost.analyze(SPECS / f"{name}.yaml") for name in ("pointnet", "tabnet")}
+    stored = {
+        name: sum(row.buffers for row in report if row.type == "batchnorm")
+        for name, report in buffers.items()
+    }
+    assert stored == {"pointnet": 12_177, "tabnet": 1_585}
+
+
+def test_the_tables_of_dlrm_are_nearly_all_of_it() -> None:
+    """33,762,577 categories of the data set, 16 numbers each: what is computed with is the rest."""
+    totals = netcost.analyze(SPECS / "dlrm.yaml").totals
+    assert totals.params - totals.active_params_without_tables == 33_762_577 * 16

@@ -38,7 +38,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
         *("identity", "dropout", "dropout1d", "dropout2d", "dropout3d", "droppath", "stochastic_depth"),
     ),
     "reshape": ("flatten", "reshape", "permute", "to_tokens", "to_map", "channelshuffle"),
-    "slicing": ("select", "slice", "split", "chunk", "tensor_split"),
+    "slicing": ("select", "triangle", "slice", "split", "chunk", "tensor_split"),
     "resize": ("pad", "crop", "upsample", "interpolate", "pixelshuffle", "pixelunshuffle"),
     "elementwise": (
         *("add", "subtract", "sub", "average", "mul", "multiply", "div", "divide", "maximum", "minimum"),

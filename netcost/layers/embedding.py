@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Annotated, Any, ClassVar
 
-from netcost.layers.kept import INPUT_FOR_WEIGHTS, NOTHING_KEPT
+from netcost.layers.kept import INPUT_FOR_WEIGHTS, NOTHING_KEPT, Held, Kept
 from netcost.layers.layer import Layer, Spellings, Weights, declare, field
 from netcost.layers.reads import Sight, shifted
 from netcost.layers.refusals import LayerError, refuse, require_sequence
@@ -151,6 +151,14 @@ class EmbeddingBag(Layer):
     def read_params(self, x: Tokens) -> int:
         """The vectors that are looked up, one per token."""
         return prod(x) * self.dim
+
+    def kept(self, out: Vector, x: Tokens) -> Kept:
+        """The tokens, where bags begin and how long they are, and which bag or which token an element comes of."""
+        ends = tuple(out) if self.mode == "max" else (x[0],)
+        more = {"bags": Held((2, x[0]), "int64"), "ends": Held(ends, "int64")}
+        if self.mode != "sum":
+            more["bag_of_each"] = Held(tuple(x), "int64")
+        return Kept(inputs=(0,), more=more, for_weights=True)
 
 
 @declare

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from math import prod
 
-from netcost.integers import any_of
+from netcost.integers import any_of, select
 from netcost.layers.kept import Kept
 from netcost.layers.layer import Layer, declare, field
 from netcost.layers.refusals import LayerError, refuse, require_embedded
-from netcost.layers.values import Flag, Integer
+from netcost.layers.values import Count, Flag, Integer
 from netcost.shapes import Sequence, Shape, Vector
 
 
 @declare
 class MatMul(Layer):
-    """Multiply two inputs as matrices, in their last two axes.
+    """Multiply two inputs as matrices, in their last two axes; the first may be sparse.
 
-    Shapes: (N, ..., M, K) and (N, ..., K, L) -> (N, ..., M, L); with `transpose` the second is (N, ..., L, K).
-    Counts: K MACs per output element.
-    Errors: inner axes that differ.
-    Source: torch.matmul.
+    Shapes: (N, ..., M, K) and (N, ..., K, L) -> (N, ..., M, L); with `transpose` the second is (N, ..., L, K). The axes
+        in front of the last two are equal or 1, which is repeated; those that one input lacks are 1, too.
+    Counts: K MACs per output element; with `nonzero` L for each of these elements of a matrix.
+    Errors: inner axes that differ; more non-zero elements than a matrix has.
+    Source: torch.matmul; torch.sparse.mm, as for the adjacency of Kipf & Welling, arXiv:1609.02907.
     """
 
     type = "matmul"
@@ -29,27 +30,57 @@ class MatMul(Layer):
     sight = "whole"
 
     transpose: Flag = field(default=False, help="swap the last two axes of the second input first")
+    nonzero: Count | None = field(
+        default=None,
+        symbol="E",
+        help="elements of each matrix of the first input that are not zero; all where left out",
+    )
 
     def output(self, *inputs: Shape) -> Shape:
         """(N, ..., M, L)."""
         left, right = (require_embedded(self.type, x) for x in inputs)
-        *batch, rows, columns = right
-        inner, length = (columns, rows) if self.transpose else (rows, columns)
         second = "(L, K)" if self.transpose else "(K, L)"
 
         def error() -> LayerError:
             return LayerError(
                 f"matmul cannot multiply {left.described} by {right.described}",
-                hint=f"the last two axes are (M, K) and {second}, the others are equal",
+                hint=f"the last two axes are (M, K) and {second}, the others are equal or 1",
             )
 
-        refuse(not isinstance(left, type(right)) or len(left) != len(right) or not batch, error)
-        refuse(any_of(a != b for a, b in zip((*left[:-2], left[-1]), (*batch, inner), strict=True)), error)
-        return left.with_length(-1, length)
+        alike = isinstance(left, type(right)) or len(left) != len(right)
+        refuse(not alike or min(len(left), len(right)) < LEAST_AXES, error)
+        *left_batch, height, inner = left
+        *right_batch, rows, columns = right
+        same, width = (columns, rows) if self.transpose else (rows, columns)
+        pairs = _side_by_side(left_batch, right_batch)
+        wrong = [(a != b) & (a != 1) & (b != 1) for a, b in pairs]
+        refuse(any_of([inner != same, left[0] != right[0], *wrong]), error)
+        refuse(
+            self.nonzero is not None and self.nonzero > height * inner,
+            lambda: LayerError(
+                f"nonzero is {self.nonzero}, a matrix of {height} x {inner} has {int(height * inner)} elements",
+                field="nonzero",
+            ),
+        )
+        kind = type(left) if len(left) >= len(right) else type(right)
+        return kind([*(select(a == 1, b, a) for a, b in pairs), height, width])
 
     def macs(self, out: Shape, *inputs: Shape) -> int:
-        """Output elements times the inner axis."""
-        return prod(out) * inputs[0][-1]
+        """Output elements times the inner axis, or its columns for each element that is not zero."""
+        if self.nonzero is None:
+            return prod(out) * inputs[0][-1]
+        return prod(out[:-2]) * self.nonzero * out[-1]
+
+
+LEAST_AXES = 3
+"""The batch and a matrix."""
+
+
+def _side_by_side(left: list[int], right: list[int]) -> list[tuple[int, int]]:
+    """The axes in front of two matrices, the batch first; what one lacks is 1 behind its batch."""
+    rank = max(len(left), len(right))
+    padded = [[axes[0], *[1] * (rank - len(axes)), *axes[1:]] for axes in (left, right)]
+    return list(zip(*padded, strict=True))
 
 
 @declare

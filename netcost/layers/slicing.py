@@ -17,7 +17,7 @@ from netcost.layers.refusals import (
     require_one,
     require_sequence,
 )
-from netcost.layers.values import AxisName, Count, Index, Integer, OneOf, Sizes
+from netcost.layers.values import AxisName, Count, Flag, Index, Integer, OneOf, Sizes
 from netcost.shapes import Shape, Vector
 from netcost.wording import counted, times
 
@@ -54,6 +54,36 @@ class Select(Layer):
             ),
         )
         return Vector((n, channels))
+
+
+@declare
+class Triangle(Layer):
+    """Keep the elements of a square matrix that are below its diagonal, as each pair of features once.
+
+    Shapes: (N, T, T) -> (N, T * (T - 1) / 2); with the diagonal (N, T * (T + 1) / 2).
+    Counts: nothing.
+    Errors: another input than a square.
+    Source: Naumov et al., DLRM, arXiv:1906.00091; torch.tril_indices.
+    """
+
+    type = "triangle"
+    title = "Triangle"
+    keeps = NOTHING_KEPT
+    sight = "whole"
+    primary = "diagonal"
+
+    diagonal: Flag = field(default=False, help="keep the diagonal, too")
+
+    def output(self, *inputs: Shape) -> Shape:
+        """A vector."""
+        n, height, width = require_sequence(self.type, inputs[0])
+        refuse(
+            height != width,
+            lambda: LayerError(f"triangle needs a square, got {inputs[0].described}"),
+        )
+        pairs = height * (height - 1) // 2 + height * self.diagonal
+        refuse(pairs < 1, lambda: LayerError("a matrix of 1 x 1 has nothing below its diagonal"))
+        return Vector((n, pairs))
 
 
 @declare

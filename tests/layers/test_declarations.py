@@ -48,6 +48,7 @@ every_type = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.type)
 INPUTS: list[tuple[Shape, ...]] = [
     (Image((2, 8, 6, 6)),),
     (Sequence((2, 4, 8)),),
+    (Sequence((2, 8, 8)),),
     (Vector((2, 8)),),
     (Tokens((2, 4)),),
     (Sequence((2, 4, 8)), Sequence((2, 4, 8))),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import pytest
@@ -185,3 +186,17 @@ def test_there_is_a_table_for_each_token(fields: dict[str, Any], message: str, f
     with pytest.raises(LayerError) as caught:
         make("embedding", **fields).output(Tokens((1, 3)))
     assert (caught.value.message, caught.value.field) == (message, field)
+
+
+# What autograd saves beside the weights and the tokens of 3 bags of 7, in numbers of int64, torch 2.14.1.
+@pytest.mark.parametrize(
+    ("mode", "numbers"), [("sum", 3 * 3), ("mean", 3 * 3 + 21), ("max", 2 * 3 + 3 * 16 + 21)]
+)
+def test_a_bag_keeps_where_its_vectors_come_from(mode: str, numbers: int) -> None:
+    """The backward pass needs the tokens, and which of them went into what."""
+    layer, x = make("embeddingbag", dim=16, vocab=100, mode=mode), Tokens((3, 7))
+    kept = layer.kept(layer.output(x), x)
+    assert kept is not None
+    assert (kept.inputs, kept.for_weights) == ((0,), True)
+    assert {held.dtype for held in kept.more.values()} == {"int64"}
+    assert sum(prod(held.shape) for held in kept.more.values()) == numbers

@@ -6,12 +6,15 @@ import pytest
 from cases import Case, Fault
 from examples import make
 
-from netcost.layers.slicing import Select, Slice, Split
+from netcost.layers.slicing import Select, Slice, Split, Triangle
 from netcost.shapes import Image, Sequence, Signal, Tokens, Vector, Volume
 
 CASES = [
     Case("ViT's class token", Select(index=0), Sequence((2, 197, 768)), Vector((2, 768))),
     Case("an LSTM's last step", Select(index=-1), Sequence((1, 35, 650)), Vector((1, 650))),
+    # 27 * 26 / 2, as torch.tril_indices(27, 27, -1) has; 27 more with the diagonal
+    Case("pairs of 27 features", Triangle(), Sequence((2, 27, 27)), Vector((2, 351))),
+    Case("with themselves", Triangle(diagonal=True), Sequence((2, 27, 27)), Vector((2, 378))),
     Case("middle channels", Slice(start=16, stop=48), Image((2, 64, 8, 9)), Image((2, 32, 8, 9))),
     Case("to the end", Slice(start=1, axis="tokens"), Sequence((1, 197, 768)), Sequence((1, 196, 768))),
     Case("counted from the end", Slice(start=-10), Vector((1, 64)), Vector((1, 10))),
@@ -49,6 +52,16 @@ def test_a_part_is_kept_for_free(case: Case) -> None:
 
 
 FAULTS = [
+    Fault(
+        "no square",
+        lambda: Triangle().output(Sequence((1, 5, 4))),
+        "triangle needs a square, got a sequence 5 x 4",
+    ),
+    Fault(
+        "nothing below",
+        lambda: Triangle().output(Sequence((1, 1, 1))),
+        "a matrix of 1 x 1 has nothing below its diagonal",
+    ),
     Fault(
         "a token beyond the last",
         lambda: Select(index=197).output(Sequence((1, 197, 768))),
