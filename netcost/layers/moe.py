@@ -56,6 +56,7 @@ class MixtureOfExperts(Layer):
     title = "MoE"
     sight = "same"
     primary = "experts"
+    apart = ("router", "shared_expert_gate")
 
     experts: Count = field(
         symbol="E",
