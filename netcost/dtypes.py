@@ -1,4 +1,4 @@
-"""Number formats, and the bytes that tensors of them take."""
+"""Number formats, and the bytes that numbers of them take."""
 
 from __future__ import annotations
 
@@ -13,6 +13,12 @@ BITS: Mapping[str, int] = {
     "float16": 16,
     "bfloat16": 16,
     "float8": 8,
+    "float8_e4m3": 8,
+    "float8_e5m2": 8,
+    "float8_e8m0": 8,
+    "fp8": 8,
+    "float6_e2m3": 6,
+    "float6_e3m2": 6,
     "float4": 4,
     "int64": 64,
     "int32": 32,
@@ -21,6 +27,7 @@ BITS: Mapping[str, int] = {
     "uint8": 8,
     "int4": 4,
     "uint4": 4,
+    "int3": 3,
     "int2": 2,
     "bool": 8,
     "binary": 1,
@@ -47,9 +54,8 @@ class Precision(NamedTuple):
         return self.weights if self.weights == self.activations else f"{self.weights}/{self.activations}"
 
 
-def tensor_bytes(elements: int, dtype: str) -> int:
-    """Bytes that one tensor takes; a tensor of less than whole bytes is rounded up."""
-    bits = BITS[dtype]
+def number_bytes(count: int, bits: int) -> int:
+    """Bytes that numbers take together; less than whole bytes are rounded up."""
     if bits < BITS_PER_BYTE:
-        return ceil_div(elements * bits, BITS_PER_BYTE)
-    return elements * (bits // BITS_PER_BYTE)
+        return ceil_div(count * bits, BITS_PER_BYTE)
+    return count * (bits // BITS_PER_BYTE)

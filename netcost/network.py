@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from netcost.blocks import layout_of
 from netcost.dtypes import Precision
 from netcost.layers.layer import Layer
 from netcost.layers.refusals import LayerError
@@ -167,6 +168,8 @@ class Network:
         shape = self.infer(layer, sources, place)
         if share:
             self._check_shared(layer, sources, share, place)
+        else:
+            _check_stored(layer, sources, (precision or self.precision).weights, place)
         node = Node(
             name,
             layer,
@@ -323,6 +326,25 @@ def _check_size(shape: Shape, what: str) -> None:
         raise LayerError(f"{what} of {len(shape):,} axes has more than {MAX_AXES}")
     if shape.elements >= BOUND:
         raise LayerError(f"{what} of {shape.elements:,} elements is beyond 2^63")
+
+
+def _check_stored(layer: Layer, sources: Sequence[Node], dtype: str, place: Place | None) -> None:
+    """Refuse weights that cannot be stored in a number format.
+
+    Raises:
+        MisfitError: the format stores whole blocks, and a weight does not consist of such.
+    """
+    layout = layout_of(dtype)
+    if layout is None:
+        return
+    for name, shape in layer.weights(*(node.output for node in sources)).items():
+        matrix = layer.matrix(name, shape)
+        misfit = layout.misfit(matrix) if matrix else ""
+        if misfit:
+            message = f"{dtype} {misfit}: the {name} is {' x '.join(map(str, shape))}"
+            raise MisfitError(
+                LayerError(message, field="dtype", hint="write `dtype: float16` at this item"), place
+            )
 
 
 def _what_came_in(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-from netcost.dtypes import BITS
+from netcost.blocks import FORMATS
 from netcost.limits import BOUND
 from netcost.wording import shortened
 
@@ -197,7 +197,7 @@ OVERRIDES: dict[str, Override] = {
             WORD,
             "Number format, or weights/activations: int8/float16.",
             metavar="DTYPE",
-            words=lambda: BITS,
+            words=lambda: FORMATS,
             fact=lambda report: str(report.precision.short),
             always=True,
         ),

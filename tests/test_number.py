@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from netcost.dtypes import tensor_bytes
+from netcost.dtypes import BITS, number_bytes
 from netcost.number import UNKNOWN, AtLeast, Value, difference, is_exact, plain
 
 
@@ -25,7 +25,7 @@ def test_what_grows_with_a_bound_is_a_bound() -> None:
 @pytest.mark.parametrize(("dtype", "size"), [("float32", 20), ("int4", 3), ("binary", 1)])
 def test_bytes_of_a_bound_are_rounded_up(dtype: str, size: int) -> None:
     """Five elements, or more."""
-    assert tensor_bytes(AtLeast(5), dtype) == AtLeast(size)  # type: ignore[arg-type]
+    assert number_bytes(AtLeast(5), BITS[dtype]) == AtLeast(size)  # type: ignore[arg-type]
 
 
 def test_a_bound_is_no_number() -> None:

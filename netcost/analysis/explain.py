@@ -10,16 +10,17 @@ from typing import Any
 from netcost.analysis.abbreviation import Abbreviations
 from netcost.analysis.costs import answers, layer_facts
 from netcost.analysis.naming import Length, Named, named
+from netcost.blocks import Grouped, Layout, Matrix, beside_blocks, layout_of
 from netcost.derivation import Derivation, Formula, Section
-from netcost.dtypes import BITS, BITS_PER_BYTE, tensor_bytes
+from netcost.dtypes import BITS, BITS_PER_BYTE, number_bytes
 from netcost.layers.layer import Layer, Weights, count
 from netcost.network import Input, Network, Node
 from netcost.number import is_exact
 from netcost.report import METRICS, Row
 from netcost.report.answers import Answers
-from netcost.report.metrics import weight_bytes
+from netcost.report.metrics import feature_rows, weight_bytes
 from netcost.traced import Step, Traced, step_of
-from netcost.wording import counted
+from netcost.wording import counted, listed
 
 KB = 1024
 NOT_KNOWN = "not known, so that totals of the network are lower bounds"
@@ -115,11 +116,31 @@ def _memory(node: Node, row: Row) -> Section:
         return Section("Memory", (), ("none: it runs in training only",))
     elements = Traced.named(row.activation_elements, "elements")
     dtype = row.precision.activations
-    formulas = (
-        _formula(row.activation_elements, "elements"),
-        _kilobytes(tensor_bytes(elements, dtype), "memory (KB)"),
-    )
-    return Section("Memory", formulas, (_element_size(dtype),))
+    layout = layout_of(dtype)
+    formulas = [_formula(row.activation_elements, "elements")]
+    if layout is None:
+        size = number_bytes(elements, BITS[dtype])
+    else:
+        stored, size = _stored("", feature_rows(row.output), elements, layout)
+        formulas += stored
+    formulas.append(_kilobytes(size, "memory (KB)"))
+    return Section("Memory", tuple(formulas), (_element_size(dtype),))
+
+
+def _stored(name: str, matrix: Matrix, elements: int, layout: Layout) -> tuple[list[Formula], int]:
+    """How many groups a tensor has, what each kind of number in it takes, and all of it together."""
+    groups = layout.groups(matrix)
+    word = _one_word(name, "groups" if isinstance(layout, Grouped) else "blocks")
+    formulas, total = [_formula(groups, word)], 0
+    for part in layout.parts(elements, Traced.named(groups, word)):
+        size = _one_word(name, part.name, "bytes")
+        formulas.append(_formula(part.bytes, size))
+        total += Traced.named(part.bytes, size)
+    return formulas, total
+
+
+def _one_word(*parts: str) -> str:
+    return "_".join(filter(None, parts))
 
 
 def _kilobytes(number: int, name: str) -> Formula:
@@ -128,11 +149,21 @@ def _kilobytes(number: int, name: str) -> Formula:
 
 
 def _element_size(dtype: str) -> str:
+    layout = layout_of(dtype)
+    if layout is not None:
+        return f"{_layout_in_words(dtype, layout)}; 1 KB = {KB} bytes"
     bits = BITS[dtype]
     if bits < BITS_PER_BYTE:
         return f"an element of {dtype} takes {counted(bits, 'bit')}, a tensor whole bytes; 1 KB = {KB} bytes"
     size = bits // BITS_PER_BYTE
     return f"an element of {dtype} takes {counted(size, 'byte')}; 1 KB = {KB} bytes"
+
+
+def _layout_in_words(dtype: str, layout: Layout) -> str:
+    """What a format with blocks consists of."""
+    if isinstance(layout, Grouped):
+        return f"{dtype} is {layout}" if dtype != str(layout) else f"{dtype}: a group shares a scale"
+    return f"a block of {layout.block} numbers of {dtype} takes {counted(layout.size, 'byte')}"
 
 
 def _parameters(node: Node, row: Row, short: Abbreviations) -> Section:
@@ -148,20 +179,43 @@ def _parameters(node: Node, row: Row, short: Abbreviations) -> Section:
     formulas = [*each, _formula(total, "params")]
     if row.active_params != row.params:
         formulas += _formulas(row.active_params, "active params", short)
-    formulas.append(_kilobytes(_weight_bytes(row), "weights (KB)"))
+    stored, size = _weight_bytes(node.layer, row)
+    formulas += [*stored, _kilobytes(size, "weights (KB)")]
     notes = list(_declared(row))
     if row.precision.weights != row.precision.activations:
         notes.append(_element_size(row.precision.weights))
+    apart = [name for name, shape in row.weights.items() if node.layer.matrix(name, shape) is None]
+    if apart and layout_of(row.precision.weights) is not None:
+        notes.append(f"in {beside_blocks(row.precision)}, without scales: {listed(apart)}")
     if node.frozen:
         notes.append("frozen: none of them is trained")
     return Section("Parameters", tuple(formulas), tuple(notes))
 
 
-def _weight_bytes(row: Row) -> int:
+def _weight_bytes(layer: Layer, row: Row) -> tuple[list[Formula], int]:
     """All weights as one, unless each of them takes whole bytes of its own and that makes a difference."""
-    dtype = row.precision.weights
-    as_one = weight_bytes({"params": (Traced.named(row.params, "params"),)}, dtype)
-    return as_one if as_one == row.weight_bytes else weight_bytes(_by_names(row.weights), dtype)
+    layout = layout_of(row.precision.weights)
+    if layout is not None:
+        return _stored_weights(layer, row, layout)
+    as_one = weight_bytes(layer, {"params": (Traced.named(row.params, "params"),)}, row.precision)
+    if as_one == row.weight_bytes:
+        return [], as_one
+    return [], weight_bytes(layer, _by_names(row.weights), row.precision)
+
+
+def _stored_weights(layer: Layer, row: Row, layout: Layout) -> tuple[list[Formula], int]:
+    """Each weight with its scales, and those that have none."""
+    formulas: list[Formula] = []
+    total = 0
+    for name, shape in row.weights.items():
+        elements, matrix = Traced.named(prod(shape), name), layer.matrix(name, shape)
+        if matrix is None:
+            total += number_bytes(elements, BITS[beside_blocks(row.precision)])
+        else:
+            more, size = _stored(name, matrix, elements, layout)
+            formulas += more
+            total += size
+    return formulas, total
 
 
 def _buffers(node: Node) -> Iterator[Section]:

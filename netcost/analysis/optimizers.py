@@ -7,10 +7,11 @@ from collections.abc import Callable
 from math import prod
 from typing import NamedTuple
 
-from netcost.dtypes import tensor_bytes
+from netcost.blocks import beside_blocks
+from netcost.dtypes import BITS, number_bytes
 from netcost.layers.layer import count
 from netcost.network import Network
-from netcost.report.metrics import weight_bytes
+from netcost.report.metrics import weight_gradient_bytes
 
 OPERATION = re.compile(r"sqrt|abs|max|[-+*/]=?")
 
@@ -152,7 +153,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
 def optimizer_bytes(network: Network, optimizer: Optimizer) -> int:
     """Bytes of an optimizer's state for all weights that are trained; shared weights have it once."""
     return sum(
-        tensor_bytes(optimizer.state(shape), node.precision.weights)
+        number_bytes(optimizer.state(shape), BITS[beside_blocks(node.precision)])
         for node in network.nodes
         if not (node.frozen or node.shares)
         for shape in node.layer.weights(*node.input_shapes).values()
@@ -160,9 +161,9 @@ def optimizer_bytes(network: Network, optimizer: Optimizer) -> int:
 
 
 def gradient_bytes(network: Network) -> int:
-    """Bytes of the gradients of all weights that are trained, in the weights' number format."""
+    """Bytes of the gradients of all weights that are trained, in the weights' number format without block scales."""
     return sum(
-        weight_bytes(node.layer.weights(*node.input_shapes), node.precision.weights)
+        weight_gradient_bytes(node.layer.weights(*node.input_shapes), node.precision)
         for node in network.nodes
         if not (node.frozen or node.shares)
     )

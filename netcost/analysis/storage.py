@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from math import prod
 
-from netcost.dtypes import Precision, tensor_bytes
+from netcost.dtypes import Precision
 from netcost.layers.kept import Kept, Tensors
 from netcost.network import Network, Node
+from netcost.report.metrics import activation_bytes
 
 
 @dataclass(slots=True, eq=False)
@@ -60,14 +60,12 @@ class Storage:
 
 def output_bytes(node: Node) -> int:
     """Bytes of what a layer, or an input, puts out."""
-    return tensor_bytes(node.output.elements, node.precision.activations)
+    return activation_bytes(node.output, node.precision.activations)
 
 
 def tensors_bytes(tensors: Tensors, precision: Precision) -> int:
     """Bytes of tensors that a layer makes beside its output."""
-    return sum(
-        tensor_bytes(prod(each.shape), each.dtype or precision.activations) for each in tensors.values()
-    )
+    return sum(activation_bytes(each.shape, each.dtype or precision.activations) for each in tensors.values())
 
 
 def scratch(nodes: Sequence[Node]) -> Iterator[int]:

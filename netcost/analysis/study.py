@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from math import floor, prod
+from math import floor
 
 from netcost.analysis.costs import totals
 from netcost.analysis.liveness import Timeline, arena_bytes, timeline
@@ -22,10 +22,10 @@ from netcost.analysis.time import Bound, Moved, bound, moved
 from netcost.analysis.training import NO_BLOCKS, Blocks, Kept, Moment, blocks_of, kept, step_peak
 from netcost.devices import Device
 from netcost.devices import load as load_device
-from netcost.dtypes import tensor_bytes
 from netcost.network import Network, Node
 from netcost.number import AtLeast, Number, Value
 from netcost.report.figures import FIGURES
+from netcost.report.metrics import activation_bytes
 
 
 class Study:
@@ -88,7 +88,7 @@ class Study:
     def cache_bytes(self) -> int:
         """Bytes that one token hands on to the next."""
         return sum(
-            tensor_bytes(prod(shape), node.precision.activations)
+            activation_bytes(shape, node.precision.activations)
             for node in self.network.nodes
             for shape in node.layer.state(*node.input_shapes).values()
         )

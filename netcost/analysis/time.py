@@ -9,9 +9,11 @@ from fractions import Fraction
 from netcost.analysis.costs import answers
 from netcost.analysis.storage import output_bytes
 from netcost.devices import Device
-from netcost.dtypes import tensor_bytes
+from netcost.integers import ceil_div
+from netcost.layers.layer import count
 from netcost.network import Network, Node
 from netcost.number import Number
+from netcost.report.metrics import weight_bytes
 
 NANOSECONDS = 10**9
 
@@ -91,8 +93,11 @@ def _made(node: Node) -> Node:
 
 def _read(node: Node) -> int:
     """Bytes of the weights that a layer reads."""
-    numbers = node.layer.read_params(*node.input_shapes)
-    return tensor_bytes(numbers, node.precision.weights) if numbers else 0
+    weights = node.layer.weights(*node.input_shapes)
+    if not weights:
+        return 0
+    size, read = weight_bytes(node.layer, weights, node.precision), node.layer.read_params(*node.input_shapes)
+    return ceil_div(size * read, count(weights))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from netcost.analysis.storage import Storage, output_bytes, tensors_bytes
 from netcost.layers.layer import NO_WEIGHTS
 from netcost.network import Network, Node
 from netcost.number import AtLeast, Number
-from netcost.report.metrics import weight_bytes
+from netcost.report.metrics import weight_gradient_bytes
 
 Blocks = Mapping[Node, str]
 """The block that a layer stands in, for those that are in one."""
@@ -198,7 +198,7 @@ class _Backward:
             return 0
         self.shared.add(owner)
         weights = node.layer.weights(*node.input_shapes)
-        return weight_bytes(weights, node.precision.weights) if weights is not NO_WEIGHTS else 0
+        return weight_gradient_bytes(weights, node.precision) if weights is not NO_WEIGHTS else 0
 
     def _arrive(self, node: Node, source: Node, gradient: Gradient) -> None:
         """Keep the gradient of a tensor, or its sum with that which came from a later reader."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from netcost.blocks import FORMATS
 from netcost.dtypes import BITS
 from netcost.language.fields import CANCEL, accepts
+from netcost.language.formats import GROUP_WORDS
 from netcost.language.fragments import ANYTHING, CONDITION, DTYPE, NAME_OF_ITEM, REFERENCES, whole
 from netcost.language.inputs import INPUTS, PLAIN
 from netcost.language.item_keys import ITEM_KEYS
@@ -20,6 +22,7 @@ DIALECT = "http://json-schema.org/draft-07/schema#"
 BLOCK = r"^([A-Za-z_][A-Za-z0-9_-]*\.)?[A-Z][A-Za-z0-9_-]*$"
 
 VALUE: Json = {"type": ["number", "string", "boolean", "array"]}
+LENGTH: Json = {"type": "integer", "minimum": 1}
 LAYERS: Json = {"$ref": "#/definitions/layers"}
 FOLLOWER: Json = {"anyOf": [{"const": CANCEL}, {"$ref": "#/definitions/item"}]}
 
@@ -68,6 +71,7 @@ def spec_schema() -> Json:
             "item": item_schema(),
             "input": input_schema(),
             "dtype": dtype_schema(),
+            "blocks": blocks_schema(),
             "defaults": defaults_schema(),
             "block": block_schema(),
             "common": {"properties": common_keys()},
@@ -229,14 +233,36 @@ def _lengths(count: int) -> Json:
 
 def dtype_schema() -> Json:
     """A number format, or one for weights and one for activations."""
-    name: Json = {"enum": list(BITS)}
-    pair: Json = {"type": "string", "pattern": f"^({_either(BITS)})/({_either(BITS)})$"}
+    each: Json = {"anyOf": [{"enum": list(FORMATS)}, {"$ref": "#/definitions/blocks"}]}
+    pair: Json = {"type": "string", "pattern": f"^({_either(FORMATS)})/({_either(FORMATS)})$"}
     both: Json = {
         "type": "object",
-        "properties": {"weights": name, "activations": name},
+        "properties": {"weights": each, "activations": each},
         "additionalProperties": False,
     }
-    return {"anyOf": [name, pair, both]}
+    return {"anyOf": [each, pair, both]}
+
+
+def blocks_schema() -> Json:
+    """A number format with block scales, by what it consists of."""
+    plain: Json = {"enum": list(BITS)}
+    sides: Json = {"type": "array", "items": LENGTH, "minItems": 2, "maxItems": 2}
+    properties: Json = {
+        "format": {**plain, "description": "of the numbers"},
+        "group": {
+            "anyOf": [LENGTH, {"enum": list(GROUP_WORDS)}, sides],
+            "description": "numbers of a row that share a scale, a whole row, rows and columns, or all",
+        },
+        "flat": {**LENGTH, "description": "numbers that share a scale, over the tensor as it is stored"},
+        "scale": {
+            "anyOf": [plain, {"$ref": "#/definitions/blocks"}],
+            "description": "format of the scales; they may have scales themselves",
+        },
+        "zero": {**plain, "description": "format of the zero points"},
+        "global": {**plain, "description": "format of one more number for the whole tensor"},
+        "other": {**plain, "description": "format of biases, norms and other weights without groups"},
+    }
+    return {"type": "object", "required": ["format"], "properties": properties, "additionalProperties": False}
 
 
 def _either(words: Iterable[str]) -> str:

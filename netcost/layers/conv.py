@@ -5,9 +5,10 @@ from __future__ import annotations
 from math import prod
 from typing import Any, ClassVar
 
+from netcost.blocks import Matrix
 from netcost.integers import maximum
 from netcost.layers.kept import Held, Kept
-from netcost.layers.layer import Spellings, declare, field
+from netcost.layers.layer import MATRIX_AXES, Spellings, declare, field
 from netcost.layers.reads import Sight, spread_window
 from netcost.layers.refusals import LayerError, per_axis, refuse, require_as_declared, require_divisible
 from netcost.layers.sliding_window import SAME, AxisWindow, Window, reach, transposed_windows
@@ -32,6 +33,13 @@ class Convolution(WeightedLayer, Window):
         default=1, symbol="R", aliases=("dilation_rate",), help="distance between filter taps"
     )
     bias: Flag = field(default=True, aliases=("use_bias",), help="add a learned number per filter")
+
+    def matrix(self, name: str, weight: tuple[int, ...]) -> Matrix | None:
+        """A row for each filter: all taps of the channels that it sees."""
+        if len(weight) < MATRIX_AXES or name in self.apart:
+            return None
+        filters, channels, *kernel = weight
+        return Matrix(filters, channels, taps=prod(kernel))
 
     def kept(self, out: Map, x: Map) -> Kept | None:
         """The input, for the gradient of the weights; a padded copy of it where the two ends differ."""
@@ -225,6 +233,13 @@ class ConvTranspose(GroupedConvolution):
     def weight_shape(self, x: Map) -> tuple[int, ...]:
         """(C_in, filters / groups, *kernel)."""
         return x.channels, self.filters // self.groups, *self.kernels(x)
+
+    def matrix(self, name: str, weight: tuple[int, ...]) -> Matrix | None:
+        """A row for each filter: all taps of the channels that it sees."""
+        if len(weight) < MATRIX_AXES or name in self.apart:
+            return None
+        channels, _, *kernel = weight
+        return Matrix(self.filters, channels // self.groups, taps=prod(kernel))
 
     def macs(self, out: Map, x: Map) -> int:
         """Input elements times the taps that each is spread over."""

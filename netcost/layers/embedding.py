@@ -35,6 +35,7 @@ class Embedding(Layer):
 
     type = "embedding"
     title = "Embedding"
+    rows_first = True
     looks_up = True
     keeps = INPUT_FOR_WEIGHTS
     primary = "dim"
@@ -123,6 +124,7 @@ class EmbeddingBag(Layer):
 
     type = "embeddingbag"
     title = "EmbeddingBag"
+    rows_first = True
     looks_up = True
     sight = "whole"
     primary = "dim"
@@ -173,6 +175,7 @@ class ClassToken(Layer):
 
     type = "class_token"
     title = "ClassToken"
+    apart = ("token",)
     keeps = NOTHING_KEPT
     passes_gradient = True
     primary = "tokens"
@@ -206,6 +209,7 @@ class PosEmbed(Layer):
 
     type = "posembed"
     title = "PosEmbed"
+    apart = ("position",)
     keeps = NOTHING_KEPT
     passes_gradient = True
     sight = "same"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, ClassVar, Never, Self, TypeVar, dataclass_transform
 
+from netcost.blocks import Matrix
 from netcost.layers.kept import NO_TENSORS, Kept, Tensors
 from netcost.layers.reads import Sight
 from netcost.layers.refusals import LayerError
@@ -18,6 +19,9 @@ Weights = Mapping[str, tuple[int, ...]]
 Spellings = Mapping[str, Mapping[str, object]]
 NO_WEIGHTS: Weights = {}
 REQUIRED: Any = object()
+
+MATRIX_AXES = 2
+"""Axes of a weight from which on it is a matrix, or several of a size."""
 
 
 @dataclass(frozen=True)
@@ -178,6 +182,12 @@ class Layer:
     passes_gradient: ClassVar[bool] = False
     """True if the gradient of an input is that of the output or a part of it, so that none is made."""
 
+    rows_first: ClassVar[bool] = False
+    """True if the rows of weights, one for each output, are their last axis but one, and not their last."""
+
+    apart: ClassVar[tuple[str, ...]] = ()
+    """Weights to which no block scales of a number format apply, as those of a router; nor do they to biases."""
+
     fields: ClassVar[Mapping[str, Declared]] = {}
 
     @property
@@ -269,6 +279,15 @@ class Layer:
         """Shapes of what the next step asks for, by name: keys and values, or a state that is carried on."""
         del inputs
         return NO_WEIGHTS
+
+    def matrix(self, name: str, weight: tuple[int, ...]) -> Matrix | None:
+        """A weight as rows of what one output is computed from, along which block scales run; None if it has none."""
+        if len(weight) < MATRIX_AXES or name in self.apart or name.endswith("bias"):
+            return None
+        *copies, inputs, outputs = weight
+        if self.rows_first:
+            inputs, outputs = outputs, inputs
+        return Matrix(outputs, inputs, prod(copies))
 
     def macs(self, out: Any, *inputs: Any) -> int:
         """Multiply-accumulates of convolutions and matrix products."""

@@ -57,6 +57,7 @@ class MixtureOfExperts(Layer):
     title = "MoE"
     sight = "same"
     primary = "experts"
+    apart = ("router", "shared_expert_gate")
 
     experts: Count = field(
         symbol="E",

@@ -19,6 +19,7 @@ class Stored(Layer):
 
     arity: ClassVar[tuple[int, int | None]] = (0, 0)
     view = True
+    apart = ("weight",)
     keeps = NOTHING_KEPT
     sight = "same"
     primary = "shape"

@@ -19,6 +19,7 @@ class Recurrent(Layer):
     sight = "whole"
 
     primary = "units"
+    rows_first = True
 
     gates: ClassVar[int]
     """Products of input and state with a weight, per layer."""

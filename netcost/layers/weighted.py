@@ -33,6 +33,7 @@ class WeightedLayer(Layer):
     """
 
     followable = True
+    apart = ("weight_g",)
 
     row_axis: ClassVar[int] = 0
     """The axis of PyTorch's weight with the rows of the matrix that a spectral norm sees in it."""

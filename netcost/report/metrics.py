@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
-from netcost.dtypes import tensor_bytes
-from netcost.layers.layer import Weights, count
+from netcost.blocks import Matrix, Part, beside_blocks, layout_of, stored
+from netcost.dtypes import BITS, Precision, number_bytes
+from netcost.layers.layer import Layer, Weights, count
 from netcost.number import UNKNOWN, AtLeast, Value, known_part
 from netcost.report.answers import Answers
 from netcost.report.lecture import lecture_flops
 from netcost.report.totals import Counts, Groups, Total, added, no_total
+from netcost.shapes import Shape
 from netcost.units import Quantity
 
 if TYPE_CHECKING:
@@ -82,9 +84,45 @@ def quotient(part: str, whole: str) -> Total:
     return divided
 
 
-def weight_bytes(weights: Weights, dtype: str) -> int:
-    """Bytes of all weights together, each a tensor of its own."""
-    return sum(tensor_bytes(prod(shape), dtype) for shape in weights.values())
+def weight_bytes(layer: Layer, weights: Weights, precision: Precision) -> int:
+    """Bytes of all weights of a layer together, each a tensor of its own."""
+    if layout_of(precision.weights) is None:
+        return _plain_bytes(weights, precision.weights)
+    return sum(
+        part.bytes
+        for name, shape in weights.items()
+        for part in weight_parts(layer.matrix(name, shape), prod(shape), precision)
+    )
+
+
+def weight_gradient_bytes(weights: Weights, precision: Precision) -> int:
+    """Bytes of the gradients of weights: no gradient is in a format with block scales."""
+    return _plain_bytes(weights, beside_blocks(precision))
+
+
+def _plain_bytes(weights: Weights, dtype: str) -> int:
+    bits = BITS[dtype]
+    return sum(number_bytes(prod(shape), bits) for shape in weights.values())
+
+
+def weight_parts(matrix: Matrix | None, elements: int, precision: Precision) -> list[Part]:
+    """What a weight is stored in; one that is no matrix has no block scales."""
+    if matrix is None:
+        return [Part("", elements, BITS[beside_blocks(precision)])]
+    return stored(matrix, elements, precision.weights)
+
+
+def activation_bytes(shape: Sequence[int], dtype: str) -> int:
+    """Bytes of a tensor that a layer puts out or holds; groups run along its features."""
+    if layout_of(dtype) is None:
+        return number_bytes(prod(shape), BITS[dtype])
+    return sum(part.bytes for part in stored(feature_rows(shape), prod(shape), dtype))
+
+
+def feature_rows(shape: Sequence[int]) -> Matrix:
+    """A tensor as a row of features for each position; the last axis where it is not known what axes mean."""
+    axis = shape.channel_axis % len(shape) if isinstance(shape, Shape) else len(shape) - 1
+    return Matrix(prod((*shape[:axis], *shape[axis + 1 :])), shape[axis])
 
 
 METRICS: dict[str, Metric] = {
@@ -102,7 +140,7 @@ METRICS: dict[str, Metric] = {
             "weights",
             "bytes",
             "parameters in the weights' number format",
-            lambda layer: weight_bytes(layer.own_weights, layer.precision.weights),
+            lambda layer: weight_bytes(layer.layer, layer.own_weights, layer.precision),
         ),
         Metric(
             "activation_elements",
@@ -116,7 +154,7 @@ METRICS: dict[str, Metric] = {
             "activation memory",
             "bytes",
             "the layers' outputs in the activations' number format",
-            lambda layer: tensor_bytes(layer.elements, layer.precision.activations),
+            lambda layer: activation_bytes(layer.output, layer.precision.activations) if layer.runs else 0,
         ),
         Metric(
             "macs",

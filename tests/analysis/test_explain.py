@@ -180,6 +180,51 @@ def test_number_formats_of_weights_and_activations_are_told_apart() -> None:
     assert section(derivation, "Parameters").notes == ("an element of int8 takes 1 byte; 1 KB = 1024 bytes",)
 
 
+def test_scales_and_zero_points_are_derived() -> None:
+    """A line for each kind of number; 300 inputs are two groups of 128 and one of 44."""
+    derivation = derive("linear", Vector((1, 300)), units=10, precision=Precision("int4_g128", "float16"))
+    assert [
+        written(derivation, f"weight_{name}") for name in ("groups", "bytes", "scale_bytes", "zero_bytes")
+    ] == [
+        "weight_groups = D_out * ceil(D_in / 128) = 10 * ceil(300 / 128) = 10 * 3 = 30",
+        "weight_bytes = weight * 4 / 8 = 3000 * 4 / 8 = 1500",
+        "weight_scale_bytes = weight_groups * 2 = 30 * 2 = 60",
+        "weight_zero_bytes = weight_groups * 4 / 8 = 30 * 4 / 8 = 15",
+    ]
+    assert written(derivation, "weights (KB)") == (
+        "weights (KB) = (weight_bytes + weight_scale_bytes + weight_zero_bytes + bias * 2) / 1024"
+        " = (1500 + 60 + 15 + 10 * 2) / 1024 = 1595 / 1024 = 1.56"
+    )
+    assert section(derivation, "Parameters").notes == (
+        "int4_g128 is int4(group=128, scale=float16, zero=int4); 1 KB = 1024 bytes",
+        "in float16, without scales: bias",
+    )
+
+
+def test_blocks_are_derived() -> None:
+    """A block of q4_k in ggml: 144 bytes hold 256 numbers, and what is no matrix is in float32."""
+    derivation = derive("linear", Vector((1, 512)), units=10, precision=Precision("q4_k", "float16"))
+    assert written(derivation, "weight_blocks") == (
+        "weight_blocks = D_out * (D_in / 256) = 10 * (512 / 256) = 10 * 2 = 20"
+    )
+    assert written(derivation, "weight_bytes") == "weight_bytes = weight_blocks * 144 = 20 * 144 = 2880"
+    assert section(derivation, "Parameters").notes == (
+        "a block of 256 numbers of q4_k takes 144 bytes; 1 KB = 1024 bytes",
+        "in float32, without scales: bias",
+    )
+
+
+def test_groups_of_activations_are_derived() -> None:
+    """They run along the features: 96 of each position are three groups."""
+    derivation = derive("relu", Sequence((1, 7, 96)), precision=Precision("float32", "mxfp8"))
+    assert [written(derivation, name) for name in ("groups", "bytes", "scale_bytes", "memory (KB)")] == [
+        "groups = T * (C / 32) = 7 * (96 / 32) = 7 * 3 = 21",
+        "bytes = elements = 672",
+        "scale_bytes = groups = 21",
+        "memory (KB) = (bytes + scale_bytes) / 1024 = (672 + 21) / 1024 = 693 / 1024 = 0.68",
+    ]
+
+
 def test_a_layer_without_weights_says_so() -> None:
     """Nothing to learn is a statement, not an empty section."""
     assert section(POOL1, "Parameters") == Section(
@@ -533,10 +578,21 @@ def test_every_layer_type_has_a_sample() -> None:
     assert {kind.type for kind in all_types()} <= sampled
 
 
+PRECISIONS = [
+    None,
+    Precision("int4_g128", "int8_channel"),
+    Precision("nf4_double", "mxfp8"),
+    Precision("fp8_block", "fp8_tensor"),
+]
+
+
+@pytest.mark.parametrize("precision", PRECISIONS, ids=str)
 @pytest.mark.parametrize(("head", "fields", "shapes"), [*SAMPLES, *WRITTEN_BY_HAND])
-def test_a_derivation_holds_together(head: str, fields: dict[str, Any], shapes: list[Shape]) -> None:
+def test_a_derivation_holds_together(
+    head: str, fields: dict[str, Any], shapes: list[Shape], precision: Precision | None
+) -> None:
     """In every formula words, figures and the halfway line all evaluate to the result."""
-    derivation = derive(head, *shapes, **fields)
+    derivation = derive(head, *shapes, precision=precision, **fields)
     known: dict[str, float] = {symbol.name: symbol.value for symbol in derivation.symbols}
     for formula in formulas(derivation):
         assert evaluate(formula.words, known) == formula.value
@@ -545,12 +601,13 @@ def test_a_derivation_holds_together(head: str, fields: dict[str, Any], shapes: 
         known |= dict.fromkeys(formula.names, formula.value)
 
 
+@pytest.mark.parametrize("precision", PRECISIONS, ids=str)
 @pytest.mark.parametrize(("head", "fields", "shapes"), [*SAMPLES, *WRITTEN_BY_HAND])
 def test_a_derivation_ends_in_the_reports_numbers(
-    head: str, fields: dict[str, Any], shapes: list[Shape]
+    head: str, fields: dict[str, Any], shapes: list[Shape], precision: Precision | None
 ) -> None:
     """What is derived is what is reported."""
-    network = network_of(head, shapes, fields)
+    network = network_of(head, shapes, fields, precision)
     if network["layer"].layer.unseen:
         assert {section.title for section in explain(network, "layer").sections if section.formulas} == set()
         return

@@ -69,9 +69,9 @@ def test_an_update_is_counted_from_its_formula(name: str, ops: int) -> None:
     assert OPTIMIZERS[name].ops == ops
 
 
-def classifier(*, frozen: bool = False) -> Network:
+def classifier(*, frozen: bool = False, weights: str = "float16") -> Network:
     """3,072 numbers to 10 scores, for two samples."""
-    network = Network("net", precision=Precision("float16", "float16"))
+    network = Network("net", precision=Precision(weights, "float16"))
     network.input(Vector((2, 3072)))
     network.add("scores", make("linear", units=10), frozen=frozen)
     return network
@@ -82,6 +82,13 @@ def test_state_and_gradients_have_the_weights_number_format() -> None:
     assert gradient_bytes(classifier()) == 2 * (3072 * 10 + 10)
     assert optimizer_bytes(classifier(), OPTIMIZERS["momentum"]) == 2 * (3072 * 10 + 10)
     assert optimizer_ops(classifier(), OPTIMIZERS["momentum"]) == 4 * (3072 * 10 + 10)
+
+
+def test_no_state_or_gradient_has_block_scales() -> None:
+    """They are in what the biases are in, as the weights are computed with."""
+    network = classifier(weights="nf4")
+    assert gradient_bytes(network) == gradient_bytes(classifier())
+    assert optimizer_bytes(network, OPTIMIZERS["adam"]) == optimizer_bytes(classifier(), OPTIMIZERS["adam"])
 
 
 def test_what_is_frozen_is_not_updated() -> None:

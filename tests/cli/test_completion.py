@@ -9,8 +9,8 @@ import pytest
 from running import Run
 
 from netcost import zoo
+from netcost.blocks import FORMATS
 from netcost.cli import COMMANDS
-from netcost.dtypes import BITS
 from netcost.layers import HEADS
 
 
@@ -50,7 +50,7 @@ def test_options_and_their_words_are_completed(completed: Completed) -> None:
     """Styles, formats, number formats."""
     assert completed("analyze", "--sty") == {"--style"}
     assert completed("analyze", "--style", "") == {"alexnet", "lenet"}
-    assert completed("analyze", "--dtype", "") == set(BITS)
+    assert completed("analyze", "--dtype", "") == set(FORMATS)
 
 
 def test_specs_are_files_and_bundled_networks(completed: Completed, folder: Path) -> None:

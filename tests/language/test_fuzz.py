@@ -103,7 +103,12 @@ COMMON: dict[str, Strategy] = {
     "share": references,
     "frozen": st.booleans() | values,
     "training_only": st.booleans(),
-    "dtype": st.sampled_from(["int4", "float16/int8", {"weights": "int8"}, "float", 3]),
+    "dtype": st.sampled_from(
+        [
+            *("int4", "float16/int8", {"weights": "int8"}, "float", 3, "nf4", "q4_0", "mxfp8/fp8_block"),
+            *({"format": "int4", "group": group, "scale": "float16"} for group in (3, "row", [2, 2], 0)),
+        ]
+    ),
     "note": values,
     "stride": numbers,
 }

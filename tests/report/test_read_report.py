@@ -19,6 +19,7 @@ from netcost.render.reports import Reports
 from netcost.render.reports.view import View
 from netcost.report import METRICS, Report
 from netcost.report.read import read_report
+from netcost.spec.load import load_network
 
 NETWORKS = [networks.alexnet, networks.lenet, networks.two_streams, networks.tied, networks.blocks]
 
@@ -50,6 +51,25 @@ def test_what_was_overridden_is_written_again(overrides: dict[str, Any] | None) 
     text = text_of(replace(analyze(networks.lenet()), overrides=overrides))
     assert text_of(*read_report(text)) == text
     assert ("overrides" in json.loads(text)["models"][0]) == (overrides is not None)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "written"),
+    [
+        ("q8_0", "q8_0/float32"),
+        ("int4_g128/float16", "int4_g128/float16"),
+        ("{format: int4, group: [2, 3], scale: float16}", "int4(group=[2, 3], scale=float16)"),
+    ],
+)
+def test_formats_with_block_scales_are_written_again(dtype: str, written: str) -> None:
+    """By their common names, or by what they consist of."""
+    spec = f"{{input: [32], dtype: {dtype}, layers: [linear: 64]}}"
+    text = text_of(analyze(load_network(spec.encode(), "net.yaml")))
+    assert [json.loads(text)["models"][0]["dtype"], json.loads(text)["models"][0]["layers"][0]["dtype"]] == [
+        written,
+        written,
+    ]
+    assert text_of(*read_report(text)) == text
 
 
 @pytest.mark.parametrize("style", ["alexnet", "lenet"])
