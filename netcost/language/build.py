@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import cast
 
 from netcost.language.add_layer import LayerAdder
+from netcost.language.claims import check_stated
 from netcost.language.evaluate import bind, evaluate, holds, with_shape
 from netcost.language.faults import faults_of
 from netcost.language.frame import MAX_CALLS, Flow, Frame, Traits, find_block
@@ -196,6 +197,8 @@ class Builder:
         known = [source for source in sources if source is not None]
         if len(known) < len(sources):
             return None
+        for stated in item.stated:
+            check_stated(stated, frame, known, self.work)
         layer = item.recipe.make(with_shape(frame.values, item.recipe.names, (*known, *inputs)[0]))
         node = self._adder.add(path, item, layer, known, traits)
         node = self._adder.follow(item.norm, f"{path}.norm", frame, node, traits)

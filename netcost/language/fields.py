@@ -125,9 +125,7 @@ def canonical(kind: type[Layer], key: str) -> str:
 
 def field_named(kind: type[Layer], name: str) -> Declared | None:
     """Return the field of a canonical name or of an alias."""
-    if name in kind.fields:
-        return kind.fields[name]
-    return next((declared for declared in kind.fields.values() if name in declared.aliases), None)
+    return kind.spelled.get(name)
 
 
 def primary_field(kind: type[Layer], head: Scalar, value: YamlNode) -> KeyValue:
@@ -156,13 +154,13 @@ def accepts(kind: type[Layer], name: str) -> bool:
 
 def spellings_of(kind: type[Layer]) -> list[str]:
     """The keys that an item of the layer type may have, in all their spellings."""
-    spellings = [
+    return [
         *kind.fields,
         *ITEM_KEYS,
         *kind.named_inputs,
         *(("norm", "act") if kind.followable else ()),
+        *kind.spelled,
     ]
-    return spellings + [alias for declared in kind.fields.values() for alias in declared.aliases]
 
 
 def unknown_type(key: Scalar, others: Iterable[str] = STRUCTURES) -> Fault:

@@ -59,7 +59,10 @@ class Attention(Layer):
         help="heads of keys and values; as many as heads where left out",
     )
     head_dim: Count | None = field(
-        default=None, symbol="d", help="width of a head; channels / heads where left out"
+        default=None,
+        symbol="d",
+        aliases=("key_dim",),
+        help="width of a head; channels / heads where left out",
     )
     bias: Flag = field(
         default=True,

@@ -107,6 +107,7 @@ def declare(cls: T) -> T:
             fields[name] = Declared(name=name, type=kind, **known)
             delattr(cls, name)
     cls.fields = fields
+    cls.spelled = {alias: each for each in fields.values() for alias in each.aliases} | fields
     return cls
 
 
@@ -176,6 +177,9 @@ class Layer:
     """True if the gradient of an input is that of the output or a part of it, so that none is made."""
 
     fields: ClassVar[Mapping[str, Declared]] = {}
+
+    spelled: ClassVar[Mapping[str, Declared]] = {}
+    """The fields by all their spellings."""
 
     @property
     def hands_on(self) -> bool:
