@@ -126,11 +126,14 @@ def layers() -> Iterator[Signature]:
         3,
     )
     for name, head, more in (
-        ("SimpleRNN", "rnn", "use_bias unroll"),
-        ("LSTM", "lstm", "use_bias recurrent_activation unit_forget_bias unroll use_cudnn"),
+        ("SimpleRNN", "rnn", "use_bias=single_bias unroll"),
+        ("LSTM", "lstm", "use_bias=single_bias recurrent_activation unit_forget_bias unroll use_cudnn"),
         ("GRU", "gru", "use_bias reset_after recurrent_activation unroll use_cudnn"),
     ):
-        yield signature(kind, name, head, f"units activation | {more} {GATES} {STATES}", 1, sequences=False)
+        bias = {} if head == "gru" else {"bias": "single"}
+        yield signature(
+            kind, name, head, f"units activation | {more} {GATES} {STATES}", 1, sequences=False, **bias
+        )
     yield from plain(kind, "Add Subtract")
     yield signature(kind, "Multiply", "mul", "", 0)
     yield signature(kind, "Concatenate", "concat", "| axis=joined_axis", 0)
