@@ -11,7 +11,7 @@ from netcost.language.work import Work
 from netcost.network import Node
 from netcost.shapes import Map, Shape
 from netcost.source.fault import Fault
-from netcost.wording import shown
+from netcost.wording import counted, shown
 
 
 def check_stated(each: Stated, frame: Frame, inputs: Sequence[Node], work: Work) -> None:
@@ -25,9 +25,17 @@ def check_stated(each: Stated, frame: Frame, inputs: Sequence[Node], work: Work)
     if not TRUTH[each.of](stated, shapes):
         raise Fault(
             each.value.node.place,
-            f"{each.key.text} is {shown(stated)}, the input is {shapes[0].described}",
+            f"{each.key.text} is {shown(stated)}, the input {_described(each.of, shapes)}",
             HINTS.get(each.of, "leave it out: it is inferred"),
         )
+
+
+def _described(of: str, shapes: list[Shape]) -> str:
+    """What the input is, or the part of it that is stated."""
+    shape = shapes[-1 if of == "source" else 0]
+    if of in {"channels", "source", "normalized"} and shape.embedded:
+        return f"has {counted(shape.channels, 'channel')}"
+    return f"is {shape.described}"
 
 
 def _is_channels(stated: object, shape: Shape) -> bool:
@@ -50,7 +58,7 @@ def _is_sample(stated: object, shape: Shape) -> bool:
 def _is_shared(stated: object, shape: Shape) -> bool:
     """All spatial axes of a map, counted with the channels last or first; a vector has none."""
     if not isinstance(shape, Map):
-        return stated is None
+        return stated in {None, "none"}
     rank = len(shape.size)
     return stated in ([*range(1, rank + 1)], [*range(2, rank + 2)])
 

@@ -37,9 +37,14 @@ def resolved(head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> Call:
 
 def _named_activation(head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> Call:
     pairs = [*own, *(value if isinstance(value, MappingNode) else [])]
+    if isinstance(value, SequenceNode) and len(value) == 1:
+        value = value.items[0]
     given = next((node for key, node in pairs if key.text == "activation"), None)
     rest = [pair for pair in pairs if pair[0].text != "activation"]
-    named = activation(value if isinstance(value, Scalar) else given or word_at(head, "none"))
+    node = value if isinstance(value, Scalar) else given
+    if node is None:
+        raise Fault(head.place, "Activation needs the name of one", "write `Activation: relu`")
+    named = activation(node)
     if not isinstance(named, Scalar):
         raise Fault(named.place, "expected the name of an activation", "write `Activation: relu`")
     return Call(

@@ -65,8 +65,8 @@ MEANINGS: Mapping[str, Meaning] = {
     "activation": As("act"),
     "trainable": As("trainable"),
     "axis": NO_AXIS,
-    "joined_axis": Without("joins the channels, or another axis by its name: `axis: tokens`", (-1, 1, 3)),
-    "feature_axis": QUIET,
+    "joined.axis": Without("joins the channels, or another axis by its name: `axis: tokens`", (-1, 1, 3)),
+    "feature.axis": QUIET,
     "start_dim": Without("flattens whole samples: write `reshape` to keep axes", (1,)),
     "end_dim": Without("flattens whole samples: write `reshape` to keep axes", (-1,)),
     "keepdims": Without("gives a vector: write `adaptiveavgpool: 1` or `adaptivemaxpool: 1`", (False,)),
@@ -93,6 +93,11 @@ MEANINGS: Mapping[str, Meaning] = {
 }
 """What an argument means where the layer has no field that is spelt so."""
 
+
+ELSEWHERE: Mapping[str, str] = dict.fromkeys(
+    ("Input", "InputLayer"), "write `input: [C, H, W]` at the top of the file, channels first"
+)
+"""Words that are no layers here, and what to write instead."""
 
 WRAPPERS: Final = ("Activation", "Bidirectional", "Sequential", "TimeDistributed")
 """Words that name no layer of their own, but say something of the one that they hold."""

@@ -161,12 +161,25 @@ def holds_items(node: YamlNode) -> bool:
     )
 
 
+def meant_foreign(word: str) -> str:
+    """The word of PyTorch or Keras that a capitalised one is so like that it is read as that; empty if there is none."""
+    from netcost.language import spellings
+
+    is_own = not _is_capitalised(word) or word.lower() in HEADS
+    return "" if is_own else spellings.meant_foreign(word, CERTAIN)
+
+
 def no_block(head: Scalar, name: str, blocks: Collection[str]) -> Fault:
     """Say that there is no block of a name, and what was probably meant."""
-    if name.lower() in HEADS:
+    from netcost.language.frameworks import ELSEWHERE
+
+    likely = "" if nearest(name, blocks) else meant_foreign(name) or meant_head(name)
+    if name in ELSEWHERE:
+        hint = ELSEWHERE[name]
+    elif name.lower() in HEADS:
         hint = f"built-in layers are lower-case: `{name.lower()}`"
-    elif not nearest(name, blocks) and meant_head(name):
-        hint = f"did you mean `{meant_head(name)}`?"
+    elif likely:
+        hint = f"did you mean `{likely}`?"
     else:
         hint = meant(name, blocks) or "define it under `blocks:`"
     return Fault(head.place, f"there is no block `{head.text}`", hint)

@@ -136,7 +136,7 @@ def layers() -> Iterator[Signature]:
         )
     yield from plain(kind, "Add Subtract")
     yield signature(kind, "Multiply", "mul", "", 0)
-    yield signature(kind, "Concatenate", "concat", "| axis=joined_axis", 0)
+    yield signature(kind, "Concatenate", "concat", "| axis=joined.axis", 0)
     yield signature(kind, "Reshape", "reshape", "target_shape", 1)
     yield signature(kind, "Permute", "permute", "dims", 1)
     yield signature(kind, "Flatten", "flatten", "data_format", 0)
@@ -150,7 +150,7 @@ def layers() -> Iterator[Signature]:
     yield signature(kind, "ReLU", "relu", "max_value negative_slope threshold", 0)
     yield signature(kind, "LeakyReLU", "leakyrelu", "negative_slope", 0)
     yield signature(kind, "ELU", "elu", "alpha", 0)
-    yield signature(kind, "Softmax", "softmax", "axis=feature_axis", 0)
+    yield signature(kind, "Softmax", "softmax", "axis=feature.axis", 0)
     yield signature(
         kind,
         "PReLU",

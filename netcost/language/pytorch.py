@@ -88,7 +88,7 @@ def layers() -> Iterator[Signature]:
     )
     yield from plain(kind, "ReLU ReLU6 SELU SiLU Mish Hardsigmoid Hardswish", "inplace")
     yield from plain(kind, "Sigmoid LogSigmoid Tanh Softsign Identity")
-    yield from plain(kind, "Softmax LogSoftmax GLU", "dim=feature_axis")
+    yield from plain(kind, "Softmax LogSoftmax GLU", "dim=feature.axis")
     yield from plain(kind, "Dropout", "p inplace")
     for name in ("AlphaDropout", "FeatureAlphaDropout"):
         yield signature(kind, name, "dropout", "p inplace", 0)

@@ -14,6 +14,7 @@ from netcost.language.heads import (
     is_call,
     is_foreign,
     is_of_rival,
+    meant_foreign,
     meant_head,
     no_block,
     rivals,
@@ -158,6 +159,8 @@ class ItemReader(Noting):
             return self._foreign(head, value, own)
         self._note(no_block(head, head.text, self.blocks or ()) if capitalised else unknown_head(head))
         likely = meant_head(head.text) if isinstance(head.value, str) else ""
+        if capitalised and meant_foreign(head.text):
+            return self._foreign(word_at(head, meant_foreign(head.text)), value, own, likely=True)
         if likely in HEADS:
             return self._layer(word_at(head, likely), value, own, likely=True)
         if likely:
@@ -167,13 +170,15 @@ class ItemReader(Noting):
         ]
         return FaultyItem(head=head, bodies=tuple(lists))
 
-    def _foreign(self, head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> Item:
+    def _foreign(
+        self, head: Scalar, value: YamlNode | None, own: list[KeyValue], *, likely: bool = False
+    ) -> Item:
         """Read a layer of PyTorch or Keras."""
         from netcost.language.composites import resolved
 
         call = resolved(head, value, own)
         if call.head.text in HEADS:
-            return self._layer(call.head, call.value, call.own, call=call)
+            return self._layer(call.head, call.value, call.own, call=call, likely=likely)
         found = self._sorted(Layer, call.words, call.own)
         item = self._by_head(call.head, call.value, found.given)
         self._note_all(read_keys(item, found.keys, lambda _: item, self.work))
@@ -208,7 +213,7 @@ class ItemReader(Noting):
         likely: bool = False,
         call: Call | None = None,
     ) -> LayerItem:
-        """Read a built-in layer, also as the call of a framework; where its type is only likely, it may lack fields."""
+        """Read a built-in layer, also as the call of a framework; where not all of it is known, it may lack fields."""
         kind, implied = find(head.text)
         if call is not None:
             implied = {**implied, **call.implied}
@@ -238,6 +243,7 @@ class ItemReader(Noting):
         if not all(accepts(kind, key.text) for key, _ in given):
             found = self._sorted(kind, call and call.words, given)
             given, keys, stated = found.given, found.keys, found.stated
+            likely = likely or bool(found.faults)
         defaults = self.defaults.get(kind.type, {})
         written = {**defaults, **{canonical(kind, key.text): (key, node) for key, node in given}}
         special = {"norm", "act", *kind.named_inputs} if kind.followable else set(kind.named_inputs)

@@ -27,6 +27,7 @@ from netcost.layers.layer import Layer
 from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault
 from netcost.source.nodes import word_at
+from netcost.source.problem import nearest
 from netcost.wording import shown
 
 
@@ -60,6 +61,11 @@ class Sorted(NamedTuple):
 def is_foreign(word: str) -> bool:
     """Tell whether PyTorch or Keras have a layer of that name that netcost has, too."""
     return word in signatures() or word in WRAPPERS
+
+
+def meant_foreign(word: str, likeness: float) -> str:
+    """The framework's word that is so like another; empty if there is none."""
+    return nearest(word, signatures(), likeness) or ""
 
 
 @cache
@@ -102,6 +108,8 @@ def call_of(head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> Call:
     if len(listed) <= len(positions) and not keys & {*positions[: len(listed)]}:
         nodes = listed
     pairs = [*((word_at(node, name), node) for name, node in zip(positions, nodes, strict=False)), *pairs]
+    if "shared_axes" in {*signature.arguments} - {key.text for key, _ in pairs}:
+        pairs.append((word_at(head, "shared_axes"), word_at(head, "none")))
     return Call(
         word_at(head, signature.head),
         operands,
@@ -141,7 +149,7 @@ def sort_words(kind: type[Layer], words: Collection[str], pairs: list[KeyValue],
             if meaning is None:
                 found.given.append((key, node))
             elif isinstance(meaning, Claim):
-                found.stated.append(Stated(key, read_value(node, work), meaning.of))
+                found.stated.append(Stated(key, read_value(node, work, ("none",)), meaning.of))
             elif isinstance(meaning, As):
                 FORMS[meaning.form](kind, key, node, found)
             elif meaning.reason and _plain(node) not in meaning.values:
@@ -161,7 +169,8 @@ def _plain(node: YamlNode) -> object:
 def _without(kind: type[Layer], key: Scalar, node: YamlNode, meaning: Without) -> Fault:
     reason, _, hint = meaning.reason.partition(": ")
     said = shown(_plain(node)) if isinstance(node, (Scalar, SequenceNode)) else "a mapping"
-    return Fault(node.place, f"{key.text} cannot be {said}: {kind.type} {reason}", hint)
+    name = key.text.rpartition(".")[2]
+    return Fault(node.place, f"{name} cannot be {said}: {kind.type} {reason}", hint)
 
 
 Form = Callable[[type[Layer], Scalar, YamlNode, Sorted], None]
@@ -223,8 +232,7 @@ def _as_reset_after(kind: type[Layer], key: Scalar, node: YamlNode, found: Sorte
 def _as_dims(kind: type[Layer], key: Scalar, node: YamlNode, found: Sorted) -> None:
     """The order of axes, which means the same only where the channels come last here, too."""
     del kind
-    value = word_at(node, "none")
-    found.stated.append(Stated(key, read_value(value, Work(), ("none",)), "no map"))
+    found.stated.append(Stated(key, read_value(node, Work()), "no map"))
     found.given.append((_renamed(key, "order"), node))
 
 
