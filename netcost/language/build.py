@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import cast
 
 from netcost.language.add_layer import LayerAdder
+from netcost.language.claims import check_stated
 from netcost.language.evaluate import bind, evaluate, holds, with_shape
 from netcost.language.faults import faults_of
 from netcost.language.frame import MAX_CALLS, Flow, Frame, Traits, find_block
@@ -200,6 +201,8 @@ class Builder:
         known = [source for source in sources if source is not None]
         if len(known) < len(sources):
             return None
+        for stated in item.stated:
+            check_stated(stated, frame, known, self.work)
         layer = item.recipe.make(with_shape(frame.values, item.recipe.names, (*known, *inputs)[0]))
         alone = len(known) == 1 and layer.arity[1] is None and any(map(_may_vary, item.operands))
         if alone and not layer.weights(known[0].output):

@@ -125,9 +125,7 @@ def canonical(kind: type[Layer], key: str) -> str:
 
 def field_named(kind: type[Layer], name: str) -> Declared | None:
     """Return the field of a canonical name or of an alias."""
-    if name in kind.fields:
-        return kind.fields[name]
-    return next((declared for declared in kind.fields.values() if name in declared.aliases), None)
+    return kind.spelled.get(name)
 
 
 def primary_field(kind: type[Layer], head: Scalar, value: YamlNode) -> KeyValue:
@@ -147,20 +145,6 @@ def primary_field(kind: type[Layer], head: Scalar, value: YamlNode) -> KeyValue:
     return word_at(head, kind.primary), value
 
 
-def refuse_gaps(kind: type[Layer], head: Scalar, written: Collection[str]) -> None:
-    """Refuse a further input without the one before it: they are told apart by their order.
-
-    Raises:
-        Fault: at the head.
-    """
-    given = sum(name in written for name in kind.named_inputs)
-    for name in kind.named_inputs[:given]:
-        if name not in written:
-            raise Fault(
-                head.place, f"{head.text} needs `{name}` too", f"write `{name}: ` and the name of an item"
-            )
-
-
 def accepts(kind: type[Layer], name: str) -> bool:
     """Tell whether a key may stand in an item of the layer type."""
     if name in {"norm", "act"}:
@@ -170,13 +154,13 @@ def accepts(kind: type[Layer], name: str) -> bool:
 
 def spellings_of(kind: type[Layer]) -> list[str]:
     """The keys that an item of the layer type may have, in all their spellings."""
-    spellings = [
+    return [
         *kind.fields,
         *ITEM_KEYS,
         *kind.named_inputs,
         *(("norm", "act") if kind.followable else ()),
+        *kind.spelled,
     ]
-    return spellings + [alias for declared in kind.fields.values() for alias in declared.aliases]
 
 
 def unknown_type(key: Scalar, others: Iterable[str] = STRUCTURES) -> Fault:

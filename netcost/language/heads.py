@@ -7,6 +7,7 @@ from collections.abc import Collection
 from netcost.language.fields import STRUCTURES, TOP_LEVEL_KEYS, accepts, spellings_of, unknown_type
 from netcost.language.item_keys import ITEM_KEYS
 from netcost.layers import HEADS, all_types, find
+from netcost.layers.layer import Layer
 from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault, meant
 from netcost.source.problem import nearest
@@ -50,20 +51,36 @@ def find_head(node: MappingNode, blocks: Collection[str] | None) -> Scalar:
     return min(heads, key=lambda head: _misfit(head, keys)) if heads else _strange_head(keys)
 
 
-def _fits(head: str, key: str) -> bool:
-    """Tell whether a key may stand beside a head."""
+def _fits(head: str, key: str, *, foreign: bool = False) -> bool:
+    """Tell whether a key may stand beside a head; also as an argument that other frameworks have, if asked."""
     if key in ITEM_KEYS:
         return True
-    return accepts(find(head)[0], key) if head in HEADS else key in STRUCTURES.get(head, ())
+    if head not in HEADS:
+        return key in STRUCTURES.get(head, ())
+    kind = find(head)[0]
+    return accepts(kind, key) or (foreign and _is_word(kind, key))
+
+
+def _is_word(kind: type[Layer], key: str) -> bool:
+    from netcost.language.spellings import is_word
+
+    return is_word(kind, key)
+
+
+def is_foreign(word: str) -> bool:
+    """Tell whether PyTorch or Keras have a layer of that name that netcost has, too."""
+    from netcost.language import spellings
+
+    return spellings.is_foreign(word)
 
 
 def _misfit(head: Scalar, keys: list[Scalar]) -> int:
     """How badly the keys of an item fit a head: a misspelt one a little, any other that is unknown to it more."""
     kind = meant_head(head.text)
-    if not kind:
+    if _is_capitalised(head.text) and (not kind or is_foreign(head.text)):
         return MISSPELT + 1  # the arguments of a block may be called anything
     own = spellings_of(find(kind)[0]) if kind in HEADS else (*STRUCTURES[kind], *ITEM_KEYS)
-    strange = [key.text for key in keys if key is not head and not _fits(kind, key.text)]
+    strange = [key.text for key in keys if key is not head and not _fits(kind, key.text, foreign=True)]
     return sum(MISSPELT if nearest(word, own) else MISFIT for word in strange)
 
 
@@ -103,7 +120,7 @@ def _strange_head(keys: list[Scalar]) -> Scalar:
 
 def rivals(head: Scalar, keys: list[Scalar]) -> list[Scalar]:
     """The other built-in heads in an item, which are no fields of its layer."""
-    return [key for key in keys if is_built_in(key.text) and not _fits(head.text, key.text)]
+    return [key for key in keys if is_built_in(key.text) and not _fits(head.text, key.text, foreign=True)]
 
 
 def is_of_rival(key: str, head: Scalar, others: list[Scalar]) -> bool:
@@ -144,12 +161,25 @@ def holds_items(node: YamlNode) -> bool:
     )
 
 
+def meant_foreign(word: str) -> str:
+    """The word of PyTorch or Keras that a capitalised one is so like that it is read as that; empty if there is none."""
+    from netcost.language import spellings
+
+    is_own = not _is_capitalised(word) or word.lower() in HEADS
+    return "" if is_own else spellings.meant_foreign(word, CERTAIN)
+
+
 def no_block(head: Scalar, name: str, blocks: Collection[str]) -> Fault:
     """Say that there is no block of a name, and what was probably meant."""
-    if name.lower() in HEADS:
+    from netcost.language.frameworks import ELSEWHERE
+
+    likely = "" if nearest(name, blocks) else meant_foreign(name) or meant_head(name)
+    if name in ELSEWHERE:
+        hint = ELSEWHERE[name]
+    elif name.lower() in HEADS:
         hint = f"built-in layers are lower-case: `{name.lower()}`"
-    elif not nearest(name, blocks) and meant_head(name):
-        hint = f"did you mean `{meant_head(name)}`?"
+    elif likely:
+        hint = f"did you mean `{likely}`?"
     else:
         hint = meant(name, blocks) or "define it under `blocks:`"
     return Fault(head.place, f"there is no block `{head.text}`", hint)

@@ -72,6 +72,9 @@ def _kind_and_lengths(node: YamlNode) -> tuple[type[Shape] | None, YamlNode]:
     """Split `{signal: [1, 16000]}` into the kind of shape and its lengths; a plain list has no kind."""
     if not isinstance(node, MappingNode):
         return None, node
+    layout = node.key("data_format")
+    if layout is not None:
+        raise Fault(layout.place, "an input has its channels first", "write `[C, H, W]`, and leave this out")
     if len(node) != 1:
         raise Fault(node.place, "an input has one kind", f"write {_other_forms()}")
     ((key, lengths),) = node

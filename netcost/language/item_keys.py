@@ -255,26 +255,6 @@ def in_defaults(name: str) -> bool:
     return name in ITEM_KEYS and ITEM_KEYS[name].in_defaults
 
 
-def parted(pairs: Iterable[KeyValue]) -> tuple[list[KeyValue], list[KeyValue]]:
-    """The keys that every item may have, and those that only its kind of item has."""
-    common: list[KeyValue] = []
-    own: list[KeyValue] = []
-    for pair in pairs:
-        (common if pair[0].text in ITEM_KEYS else own).append(pair)
-    return common, own
-
-
-def refuse_beside_let(common: list[KeyValue]) -> None:
-    """Refuse the keys that mean nothing beside `let`.
-
-    Raises:
-        Fault: at the first of them.
-    """
-    for key, _ in common:
-        if not ITEM_KEYS[key.text].beside_let:
-            raise Fault(key.place, f"`{key.text}` has no meaning beside `let`", "give it an item of its own")
-
-
 def refuse_excess(head: Scalar, tensors: YamlNode) -> None:
     """Refuse a layer of too many inputs.
 

@@ -15,6 +15,14 @@ from netcost.place import Place
 from netcost.source.document import Scalar
 
 
+class Stated(NamedTuple):
+    """A key that states something of the input that follows from it anyway, and its value."""
+
+    key: Scalar
+    value: Value
+    of: str
+
+
 class Size(NamedTuple):
     """What items stand for at the least when they are written out."""
 
@@ -76,6 +84,8 @@ class LayerItem(Item):
     """Further inputs that have a key of their own, as `kv` of attention."""
     norm: LayerItem | None = None
     act: LayerItem | None = None
+    stated: tuple[Stated, ...] = ()
+    """What it says of its input, as PyTorch's `num_features` does."""
 
 
 @dataclass(kw_only=True, slots=True, eq=False, repr=False)

@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
-from typing import ParamSpec, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias
 
-from netcost.language.fields import CANCEL, STRUCTURES, canonical, primary_field, read_fields, refuse_gaps
+from netcost.language.fields import CANCEL, STRUCTURES, accepts, canonical, primary_field, read_fields
 from netcost.language.heads import (
     find_head,
     holds_items,
     is_built_in,
     is_call,
+    is_foreign,
     is_of_rival,
+    meant_foreign,
     meant_head,
     no_block,
     rivals,
     two_heads,
     unknown_head,
 )
-from netcost.language.item_keys import (
-    ITEM_KEYS,
-    in_defaults,
-    parted,
-    read_keys,
-    refuse_beside_let,
-    refuse_excess,
+from netcost.language.item_keys import ITEM_KEYS, in_defaults, read_keys, refuse_excess
+from netcost.language.items import (
+    Body,
+    CallItem,
+    FaultyItem,
+    Item,
+    LayerItem,
+    LetItem,
+    ResidualItem,
+    SeqItem,
+    Stated,
 )
-from netcost.language.items import Body, CallItem, FaultyItem, Item, LayerItem, LetItem, ResidualItem, SeqItem
-from netcost.language.names import check_name, check_variable, is_name, reference_of
+from netcost.language.names import check_name, check_variable, reference_of
+from netcost.language.noting import Noting
+from netcost.language.pairs import is_cancelled, name_within, parted, refuse_beside_let, refuse_gaps, without
 from netcost.language.value import MAX_LIST, Value, read_value
 from netcost.language.work import FOR_AN_ITEM, Work
 from netcost.layers import HEADS, find
@@ -38,13 +45,13 @@ from netcost.source.fault import Fault
 from netcost.source.nodes import is_nothing, strange_keys, word_at
 from netcost.source.problem import Problem, nearest
 
+if TYPE_CHECKING:
+    from netcost.language.spellings import Call, Sorted
+
 Defaults: TypeAlias = Mapping[str, Mapping[str, KeyValue]]
 
-Read = TypeVar("Read")
-Given = ParamSpec("Given")
 
-
-class ItemReader:
+class ItemReader(Noting):
     """Reads items under the defaults that hold for them; faults are noted and their items left out.
 
     Args:
@@ -57,12 +64,10 @@ class ItemReader:
     def __init__(
         self, defaults: Defaults, work: Work, problems: list[Problem], blocks: Collection[str] | None
     ) -> None:
+        super().__init__(problems)
         self.defaults = defaults
         self.work = work
-        self.problems = problems
         self.blocks = blocks
-        self._sound = True
-        """No fault of the item that is being read has been noted; those of items inside it are their own."""
         self._names: set[str] = set()
         """Those given so far in the list that is being read."""
 
@@ -83,25 +88,13 @@ class ItemReader:
         for entry in entries:
             around, self._sound = self._sound, True
             item = self._noting(self.item, entry) or FaultyItem(
-                head=word_at(entry, ""), name=_name_within(entry)
+                head=word_at(entry, ""), name=name_within(entry)
             )
             item.faulty, self._sound = not self._sound, around
             items.append(item)
             if item.name:
                 names.add(item.name)
         return Body(node.place, items, names)
-
-    def _note(self, fault: Fault) -> None:
-        self.problems.append(fault.problem)
-        self._sound = False
-
-    def _noting(self, read: Callable[Given, Read], *args: Given.args, **kwargs: Given.kwargs) -> Read | None:
-        """What a function reads, or nothing after a fault, which is noted."""
-        try:
-            return read(*args, **kwargs)
-        except Fault as fault:
-            self._note(fault)
-            return None
 
     def item(self, node: YamlNode) -> Item:
         """Read one item.
@@ -133,10 +126,6 @@ class ItemReader:
             self._note_all(read_keys(item, common, partial(self._again, item, value, own), self.work))
         return item
 
-    def _note_all(self, faults: Iterable[Fault]) -> None:
-        for fault in faults:
-            self._note(fault)
-
     def _without_rivals(self, head: Scalar, rest: list[KeyValue]) -> list[KeyValue]:
         """The keys beside a head; those of a second head, which is noted, are left out."""
         others = rivals(head, [key for key, _ in rest])
@@ -161,10 +150,17 @@ class ItemReader:
         return self._unknown(head, value, own)
 
     def _unknown(self, head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> Item:
-        """Note that there is no such head, and read the item as what was probably meant, to find its other faults."""
+        """Read the item as what PyTorch or Keras call so, else note that there is no such head.
+
+        Then it is read as what was probably meant, to find its other faults.
+        """
         capitalised = isinstance(head.value, str) and head.text[:1].isupper()
+        if capitalised and is_foreign(head.text):
+            return self._foreign(head, value, own)
         self._note(no_block(head, head.text, self.blocks or ()) if capitalised else unknown_head(head))
         likely = meant_head(head.text) if isinstance(head.value, str) else ""
+        if capitalised and meant_foreign(head.text):
+            return self._foreign(word_at(head, meant_foreign(head.text)), value, own, likely=True)
         if likely in HEADS:
             return self._layer(word_at(head, likely), value, own, likely=True)
         if likely:
@@ -173,6 +169,28 @@ class ItemReader:
             self.body(node) for node in (value, *(node for _, node in own)) if node and holds_items(node)
         ]
         return FaultyItem(head=head, bodies=tuple(lists))
+
+    def _foreign(
+        self, head: Scalar, value: YamlNode | None, own: list[KeyValue], *, likely: bool = False
+    ) -> Item:
+        """Read a layer of PyTorch or Keras."""
+        from netcost.language.composites import resolved
+
+        call = resolved(head, value, own)
+        if call.head.text in HEADS:
+            return self._layer(call.head, call.value, call.own, call=call, likely=likely)
+        found = self._sorted(Layer, call.words, call.own)
+        item = self._by_head(call.head, call.value, found.given)
+        self._note_all(read_keys(item, found.keys, lambda _: item, self.work))
+        return item
+
+    def _sorted(self, kind: type[Layer], words: Collection[str] | None, pairs: list[KeyValue]) -> Sorted:
+        """What the keys mean that are no fields of a layer type; faults are noted."""
+        from netcost.language.spellings import sort_words, words_of
+
+        found = sort_words(kind, words_of(kind.type) if words is None else words, pairs, self.work)
+        self._note_all(found.faults)
+        return found
 
     def _refuse_keys(self, head: Scalar, own: list[KeyValue]) -> None:
         self._note_all(strange_keys(own, head.text, STRUCTURES[head.text], ITEM_KEYS))
@@ -187,10 +205,18 @@ class ItemReader:
     # -- built-in layers
 
     def _layer(
-        self, head: Scalar, value: YamlNode | None, own: list[KeyValue], *, likely: bool = False
+        self,
+        head: Scalar,
+        value: YamlNode | None,
+        own: list[KeyValue],
+        *,
+        likely: bool = False,
+        call: Call | None = None,
     ) -> LayerItem:
-        """Read a built-in layer; where its type is only likely, what it lacks is no fault."""
+        """Read a built-in layer, also as the call of a framework; where not all of it is known, it may lack fields."""
         kind, implied = find(head.text)
+        if call is not None:
+            implied = {**implied, **call.implied}
         combines = kind.arity[0] > 1
         given = list(own)
         operands: tuple[Scalar | Body, ...] = ()
@@ -213,17 +239,23 @@ class ItemReader:
         elif value is not None and (kind.primary or not likely):
             primary = self._noting(primary_field, kind, head, value)
             given = [*([primary] if primary else []), *own]
+        keys: list[KeyValue] = []
+        stated: list[Stated] = []
+        if not all(accepts(kind, key.text) for key, _ in given):
+            found = self._sorted(kind, call and call.words, given)
+            given, keys, stated = found.given, found.keys, found.stated
+            likely = likely or bool(found.faults)
         defaults = self.defaults.get(kind.type, {})
         written = {**defaults, **{canonical(kind, key.text): (key, node) for key, node in given}}
         special = {"norm", "act", *kind.named_inputs} if kind.followable else set(kind.named_inputs)
         followers = self._followers(kind, written)
-        if followers[0] is not None and "bias" in kind.fields and _is_cancelled(written.get("bias")):
+        if followers[0] is not None and "bias" in kind.fields and is_cancelled(written.get("bias")):
             implied = {**implied, "bias": False}
         recipe = read_fields(
             kind,
             head,
-            _without(given, special),
-            _without(defaults.values(), {*special, *filter(in_defaults, defaults)}),
+            without(given, special),
+            without(defaults.values(), {*special, *filter(in_defaults, defaults)}),
             implied,
             self.work,
             likely=likely,
@@ -242,10 +274,11 @@ class ItemReader:
             named=tuple(name for name in named if name is not None),
             norm=followers[0],
             act=followers[1],
+            stated=tuple(stated),
         )
         by_default = [pair for name, pair in defaults.items() if in_defaults(name)]
-        if by_default:
-            self._note_all(read_keys(item, by_default, lambda _: item, self.work))
+        if by_default or keys:
+            self._note_all(read_keys(item, [*by_default, *keys], lambda _: item, self.work))
         return item
 
     def _followers(self, kind: type[Layer], written: Mapping[str, KeyValue]) -> list[LayerItem | None]:
@@ -381,18 +414,3 @@ class ItemReader:
         other.keys = item.keys
         self._note_all(read_keys(other, common, partial(self._again, item, value, own), self.work))
         return other
-
-
-def _is_cancelled(written: KeyValue | None) -> bool:
-    """Tell whether a field is left out, or cancelled."""
-    return written is None or (isinstance(written[1], Scalar) and written[1].value == CANCEL)
-
-
-def _without(pairs: Iterable[KeyValue], names: set[str]) -> list[KeyValue]:
-    return [(key, node) for key, node in pairs if key.text not in names]
-
-
-def _name_within(node: YamlNode) -> str:
-    """The name that a faulty item gives itself, so that references to it are no faults of their own."""
-    name = node.get("name") if isinstance(node, MappingNode) else None
-    return name.text if isinstance(name, Scalar) and is_name(name.text) else ""

@@ -12,6 +12,7 @@ from netcost.language.fragments import ANYTHING, CONDITION, DTYPE, NAME_OF_ITEM,
 from netcost.language.inputs import INPUTS, PLAIN
 from netcost.language.item_keys import ITEM_KEYS
 from netcost.language.load import VERSION
+from netcost.language.spellings import is_word, words_of
 from netcost.layers import HEADS, all_types, find
 from netcost.layers.layer import Declared, Layer
 from netcost.layers.values import EXPRESSION, Json
@@ -112,11 +113,15 @@ def item_schema() -> Json:
 
 def _is_head(head: str) -> Json:
     """An item that has the key, and no other head to which the key belongs as a field, as `pad` to a conv."""
-    owners = [other for other in HEADS if other != head and accepts(find(other)[0], head)]
+    owners = [other for other in HEADS if other != head and _belongs(find(other)[0], head)]
     owners += ["residual"] if head == "act" else []
     if not owners:
         return {"required": [head]}
     return {"required": [head], "not": {"anyOf": [{"required": [owner]} for owner in owners]}}
+
+
+def _belongs(kind: type[Layer], word: str) -> bool:
+    return accepts(kind, word) or is_word(kind, word)
 
 
 def layer_schema(kind: type[Layer]) -> Json:
@@ -155,7 +160,8 @@ def fields_schema(kind: type[Layer]) -> Json:
 
 def field_properties(kind: type[Layer]) -> Json:
     """A property for each field, each alias, and what may follow the layer."""
-    properties: Json = dict.fromkeys(kind.named_inputs, REFERENCES)
+    properties: Json = dict.fromkeys(sorted(words_of(kind.type) - ITEM_KEYS.keys()), ANYTHING)
+    properties |= dict.fromkeys(kind.named_inputs, REFERENCES)
     for declared in kind.fields.values():
         properties |= dict.fromkeys((declared.name, *declared.aliases), _field(declared))
     if kind.followable:

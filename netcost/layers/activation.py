@@ -96,7 +96,7 @@ class LeakyReLU(Activation):
     primary = "slope"
     spellings: ClassVar[Spellings] = {"leaky_relu": {}}
 
-    slope: Number = field(default=0.01, aliases=("negative_slope",), help="slope below zero")
+    slope: Number = field(default=0.01, aliases=("negative_slope", "alpha"), help="slope below zero")
 
     def kept_in_place(self, out: Shape, x: Shape) -> Kept:
         """The output, which tells the sign of the input."""

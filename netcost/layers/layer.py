@@ -111,6 +111,7 @@ def declare(cls: T) -> T:
             fields[name] = Declared(name=name, type=kind, **known)
             delattr(cls, name)
     cls.fields = fields
+    cls.spelled = {alias: each for each in fields.values() for alias in each.aliases} | fields
     return cls
 
 
@@ -189,6 +190,9 @@ class Layer:
     """Weights to which no block scales of a number format apply, as those of a router; nor do they to biases."""
 
     fields: ClassVar[Mapping[str, Declared]] = {}
+
+    spelled: ClassVar[Mapping[str, Declared]] = {}
+    """The fields by all their spellings."""
 
     @property
     def hands_on(self) -> bool:

@@ -23,6 +23,9 @@ class Pool(Window):
     primary = "kernel"
     lecture_ops = True
 
+    kernel: Axes = field(
+        symbol="K", aliases=("kernel_size", "pool_size"), help="window size, one number or one per axis"
+    )
     stride: Axes | None = field(
         default=None,
         symbol="S",

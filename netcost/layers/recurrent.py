@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from math import prod
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from netcost.layers.kept import Held, Kept
 from netcost.layers.layer import Layer, Weights, declare, field
 from netcost.layers.refusals import require_sequence
-from netcost.layers.values import Count, Flag
+from netcost.layers.values import Count, Either, Flag, OneOf
 from netcost.shapes import Sequence, Shape, Vector
+
+FlagOrSingle = Annotated[bool | str, Either(Flag.__metadata__[0], OneOf(["single"]))]
 
 
 @declare
@@ -40,14 +42,21 @@ class Recurrent(Layer):
     bidirectional: Flag = field(
         default=False, help="run a second state from the end to the start, in each layer"
     )
-    bias: Flag = field(
-        default=True, aliases=("use_bias",), help="add two learned numbers per gate and unit, as PyTorch does"
+    bias: FlagOrSingle = field(
+        default=True,
+        aliases=("use_bias",),
+        help="add two learned numbers per gate and unit, as PyTorch does, or a single one, as Keras does",
     )
     sequences: Flag = field(
         default=True,
         aliases=("return_sequences",),
         help="put out the state at each position, not only the last",
     )
+
+    @property
+    def biases(self) -> int:
+        """Learned numbers that are added per gate and unit."""
+        return 1 if self.bias == "single" else 2 if self.bias else 0
 
     @property
     def directions(self) -> int:
@@ -61,7 +70,7 @@ class Recurrent(Layer):
         return x.with_channels(width) if self.sequences else Vector((x[0], width))
 
     def weights(self, x: Sequence) -> Weights:
-        """A row per gate and unit: of the input, of the state below, of the last state, of the two biases."""
+        """A row per gate and unit: of the input, of the state below, of the last state, of the biases."""
         rows = self.gates * self.units
         found = {"input_weight": self.stacked(1, rows, x.channels)}
         if self.layers > 1:
@@ -69,7 +78,7 @@ class Recurrent(Layer):
             found["deeper_weight"] = self.stacked(self.layers - 1, rows, below)
         found["state_weight"] = self.stacked(self.layers, rows, self.units)
         if self.bias:
-            found["bias"] = self.stacked(self.layers, 2, rows)
+            found["bias"] = self.stacked(self.layers, *((2,) if self.biases > 1 else ()), rows)
         return found
 
     def stacked(self, layers: int, *shape: int) -> tuple[int, ...]:
@@ -85,8 +94,7 @@ class Recurrent(Layer):
     def ops(self, out: Shape, x: Sequence) -> int:
         """Per position and unit: the sum and activation of each gate, its biases, and the new state."""
         del out
-        per_gate = 4 if self.bias else 2
-        per_unit = self.gates * per_gate + self.update_ops
+        per_unit = self.gates * (2 + self.biases) + self.update_ops
         return prod(x[:-1]) * (self.layers * self.directions * self.units) * per_unit
 
     def kept(self, out: Shape, x: Sequence) -> Kept:
@@ -126,7 +134,7 @@ class Lstm(Recurrent):
     Shapes: (N, T, C) -> (N, T, H); (N, H) with `sequences: false`; 2H where bidirectional.
     Counts: 4 * H * (C + H) MACs per position, layer and direction. 21 ops per unit: 4 for each gate (the
         sum, two biases, the activation) and 5 for the memory f * c + i * g and the state o * tanh(c);
-        13 without the biases.
+        13 without the biases, and one less a gate with a single bias.
     Errors: an input that is not a sequence.
     Source: Hochreiter & Schmidhuber, Neural Computation 9, 1997; torch.nn.LSTM.
     """
@@ -144,7 +152,7 @@ class Gru(Recurrent):
     Shapes: (N, T, C) -> (N, T, H); (N, H) with `sequences: false`; 2H where bidirectional.
     Counts: 3 * H * (C + H) MACs per position, layer and direction. 17 ops per unit: 4 for each gate (the
         sum, two biases, the activation), 1 for the reset, 4 for the state (1 - z) * n + z * h;
-        11 without the biases.
+        11 without the biases, and one less a gate with a single bias.
     Errors: an input that is not a sequence.
     Source: Cho et al., arXiv:1406.1078; torch.nn.GRU.
     """

@@ -83,7 +83,9 @@ class Crop(Layer):
 
     size: Axes | None = field(default=None, help="size kept, one number or one per axis")
     margins: Margins | None = field(
-        default=None, help="cut off each end, one number, or a number or [before, after] per axis"
+        default=None,
+        aliases=("cropping",),
+        help="cut off each end, one number, or a number or [before, after] per axis",
     )
 
     def validate(self) -> None:
@@ -143,7 +145,7 @@ class Upsample(Layer):
         default=None, aliases=("scale_factor",), help="factor, one number or one per axis", example="2"
     )
     size: Axes | None = field(default=None, help="output size, one number or one per axis")
-    mode: Mode = field(default="nearest", help="how new elements are found")
+    mode: Mode = field(default="nearest", aliases=("interpolation",), help="how new elements are found")
 
     def validate(self) -> None:
         """Ask for one of scale and size."""

@@ -20,6 +20,9 @@ SCHEMA: Any = spec_schema()
 VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
 
 GOOD = [
+    "{input: [3, 8, 8], layers: [{Conv2d: [3, 8, 3], padding_mode: reflect}, {BatchNorm2d: 8, eps: 0.1}, ReLU, Flatten]}",
+    "{input: {sequence: [4, 8]}, layers: [{attention: 2, dropout: 0.1, batch_first: true}, {lstm: 8, stateful: true}]}",
+    "{input: [3, 8, 8], layers: [{conv: 8, kernel: 3, activation: relu, in_channels: 3}, {bn: {num_features: 8}}]}",
     "{input: [3, 8, 8], layers: [relu]}",
     "{input: [3, 8, 8], layers: [{conv: 8, kernel: [3, 5], pad: [[1, 0], 2], norm: bn, act: {leaky_relu: 0.1}}]}",
     "{input: [3, 8, 8], layers: [{conv: {out_channels: 8, kernel_size: 3}}]}",

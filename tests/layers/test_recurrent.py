@@ -104,6 +104,15 @@ COSTS = [
         id="lstm without bias",
     ),
     pytest.param(
+        Lstm(units=70, bias="single"),
+        Sequence((1, 15, 64)),
+        Sequence((1, 15, 70)),
+        37_800,  # 4 * 70 * (64 + 70 + 1): keras 3.15.1, layers.LSTM(70) on (15, 64)
+        15 * 4 * 70 * (64 + 70),
+        15 * 70 * (4 * 3 + 5),
+        id="lstm with a single bias",
+    ),
+    pytest.param(
         Lstm(units=24, bidirectional=True, sequences=False),
         Sequence((2, 9, 12)),
         Vector((2, 48)),

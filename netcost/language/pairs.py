@@ -1,0 +1,62 @@
+"""The keys of an item with what stands under them: which are whose."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from netcost.language.fields import CANCEL
+from netcost.language.item_keys import ITEM_KEYS
+from netcost.language.names import is_name
+from netcost.layers.layer import Layer
+from netcost.source.document import KeyValue, MappingNode, Scalar, YamlNode
+from netcost.source.fault import Fault
+
+
+def parted(pairs: Iterable[KeyValue]) -> tuple[list[KeyValue], list[KeyValue]]:
+    """The keys that every item may have, and those that only its kind of item has."""
+    common: list[KeyValue] = []
+    own: list[KeyValue] = []
+    for pair in pairs:
+        (common if pair[0].text in ITEM_KEYS else own).append(pair)
+    return common, own
+
+
+def refuse_beside_let(common: list[KeyValue]) -> None:
+    """Refuse keys that mean nothing beside `let`.
+
+    Raises:
+        Fault: at the first of them.
+    """
+    for key, _ in common:
+        if not ITEM_KEYS[key.text].beside_let:
+            raise Fault(key.place, f"`{key.text}` has no meaning beside `let`", "give it an item of its own")
+
+
+def refuse_gaps(kind: type[Layer], head: Scalar, written: Collection[str]) -> None:
+    """Refuse a further input without the one before it: they are told apart by their order.
+
+    Raises:
+        Fault: one is missing.
+    """
+    given = sum(name in written for name in kind.named_inputs)
+    for name in kind.named_inputs[:given]:
+        if name not in written:
+            raise Fault(
+                head.place, f"{head.text} needs `{name}` too", f"write `{name}: ` and the name of an item"
+            )
+
+
+def is_cancelled(written: KeyValue | None) -> bool:
+    """Tell whether a field is left out, or cancelled."""
+    return written is None or (isinstance(written[1], Scalar) and written[1].value == CANCEL)
+
+
+def without(pairs: Iterable[KeyValue], names: set[str]) -> list[KeyValue]:
+    """The pairs whose keys are none of the names."""
+    return [(key, node) for key, node in pairs if key.text not in names]
+
+
+def name_within(node: YamlNode) -> str:
+    """The name that a faulty item gives itself, so that references to it are no faults of their own."""
+    name = node.get("name") if isinstance(node, MappingNode) else None
+    return name.text if isinstance(name, Scalar) and is_name(name.text) else ""

@@ -1,0 +1,253 @@
+"""PyTorch's and Keras's own words for the layers that netcost has."""
+
+from __future__ import annotations
+
+import ast
+import csv
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import specs
+import yaml
+
+from netcost.language.frameworks import WRAPPERS, signatures
+from netcost.source.problem import SpecError
+
+REFERENCE = Path(__file__).parents[1] / "reference"
+FRAMEWORKS = {"torch": "PyTorch", "keras": "Keras"}
+
+INPUTS: Mapping[str, Any] = {
+    "1d": {"signal": [32, 16]},
+    "2d": [32, 16, 16],
+    "3d": {"volume": [32, 8, 8, 8]},
+    "tokens": {"tokens": 6},
+    "sequence": {"sequence": [6, 32]},
+}
+ON_TOKENS = ("Embedding",)
+ON_SEQUENCES = (
+    *("MultiheadAttention", "MultiHeadAttention", "GroupQueryAttention", "TransformerEncoderLayer"),
+    *("RNN", "SimpleRNN", "LSTM", "GRU", "Linear", "LazyLinear", "Dense", "Permute", "LayerNorm", "RMSNorm"),
+    *("TimeDistributed", "Bidirectional", "LayerNormalization", "PReLU", "Reshape"),
+)
+COMMON = ("name", "dtype")
+COMBINED = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate")
+
+ROOM: Mapping[str, Any] = {
+    **dict.fromkeys(("in_channels", "in_features", "num_features", "num_channels", "normalized_shape"), 32),
+    **dict.fromkeys(("input_size", "embed_dim", "d_model", "input_dim"), 32),
+    **dict.fromkeys(("units", "filters"), 4),
+    **dict.fromkeys(("out_channels", "out_features", "hidden_size", "num_embeddings", "embedding_dim"), 4),
+    **dict.fromkeys(("output_dim", "num_heads", "nhead", "num_query_heads", "num_key_value_heads"), 4),
+    **dict.fromkeys(("kernel_size", "num_groups", "groups", "upscale_factor", "downscale_factor"), 2),
+    **dict.fromkeys(
+        ("pool_size", "padding", "output_size", "size", "key_dim", "head_dim", "height", "width"), 2
+    ),
+    **dict.fromkeys(("p", "rate", "stddev", "value"), 0.5),
+    "target_shape": [192],
+    "dims": [2, 1],
+    "layer": {"LSTM": {"units": 4}},
+    "activation": "relu",
+    "cropping": 1,
+}
+"""A value for each argument that a call needs."""
+
+
+class Row(NamedTuple):
+    """One argument of a layer, as the package has it."""
+
+    framework: str
+    layer: str
+    argument: str
+    position: str
+    default: str
+
+
+@cache
+def rows() -> list[Row]:
+    found = []
+    for framework in FRAMEWORKS:
+        with (REFERENCE / f"{framework}_signatures.csv").open(encoding="utf-8", newline="") as file:
+            found += [Row(framework, *row) for row in list(csv.reader(file))[1:]]
+    return found
+
+
+def calls() -> list[tuple[str, str]]:
+    return list(dict.fromkeys((row.framework, row.layer) for row in rows()))
+
+
+def arguments(framework: str, layer: str) -> list[Row]:
+    """Those of a layer; none where its call takes none."""
+    return [row for row in rows() if (row.framework, row.layer) == (framework, layer) and row.argument]
+
+
+def needed(framework: str, layer: str) -> dict[str, Any]:
+    """What a call must give."""
+    own = arguments(framework, layer)
+    found = {row.argument: ROOM[row.argument] for row in own if row.position and not row.default}
+    if layer == "TimeDistributed":
+        found["layer"] = {"Dense": {"units": 4}}
+    if "scale_factor" in {row.argument for row in own}:
+        found["scale_factor"] = 2
+    return found
+
+
+def plain(text: str) -> Any:
+    """A default as YAML has it; that of a class or a function by its name."""
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
+    return [*value] if isinstance(value, tuple) else value
+
+
+def read(layer: str, given: Mapping[str, Any]) -> str:
+    """What is wrong with a network of that one layer; nothing if it can be read."""
+    kind = next(
+        (rank for rank in ("1d", "2d", "3d") if layer.lower().replace("transpose", "").endswith(rank)), "2d"
+    )
+    kind = "tokens" if layer in ON_TOKENS else "sequence" if layer in ON_SEQUENCES else kind
+    own = {key: value for key, value in given.items() if value is not None or key not in COMMON}
+    item = {layer: ["input", "input"] if layer in COMBINED else None, **own}
+    spec = {"input": INPUTS[kind], "layers": [item]}
+    try:
+        specs.read(yaml.safe_dump(spec))
+    except SpecError as error:
+        return "; ".join(problem.message for problem in error.problems)
+    return ""
+
+
+@pytest.mark.parametrize(("framework", "layer"), calls())
+def test_a_call_may_write_out_every_default(framework: str, layer: str) -> None:
+    """Each argument of each layer, by its name, with the value that it has anyway."""
+    for row in arguments(framework, layer):
+        given = needed(framework, layer)
+        if row.default:
+            given[row.argument] = plain(row.default)
+        if row.argument == "scale_factor" or (row.argument == "size" and row.default == "None"):
+            continue  # one of the two must be given
+        assert not read(layer, given), row
+
+
+@pytest.mark.parametrize(("framework", "layer"), calls())
+def test_another_value_is_read_or_refused_by_name(framework: str, layer: str) -> None:
+    """Never as an unknown word."""
+    for row in arguments(framework, layer):
+        given = {**needed(framework, layer), row.argument: {"some": "thing"}}
+        found = read(layer, given)
+        assert f"unknown field `{row.argument}`" not in found
+        assert f"unknown argument `{row.argument}`" not in found
+
+
+@pytest.mark.parametrize(("framework", "layer"), calls())
+def test_arguments_by_position_are_those_of_the_package(framework: str, layer: str) -> None:
+    """In its order."""
+    own = [row for row in arguments(framework, layer) if row.position]
+    for signature in signatures().get(layer, ()):
+        if signature.framework == FRAMEWORKS[framework]:
+            first = list(signature.arguments)[: signature.positional]
+            assert first == [row.argument for row in own][: len(first)]
+            assert signature.least == sum(not row.default for row in own)
+
+
+def test_every_layer_of_the_table_is_recorded() -> None:
+    """No word without a fact behind it."""
+    known = {layer for _, layer in calls()}
+    assert {*signatures(), *WRAPPERS} - {"Sequential"} <= known
+
+
+# -- whole networks, their calls written as YAML word by word
+
+TORCH_CNN = """
+input: [3, 32, 32]
+layers:
+  - Conv2d: [3, 32]
+    kernel_size: 3
+    padding: 1
+    bias: false
+  - {BatchNorm2d: 32, eps: 1e-3, momentum: 0.01}
+  - ReLU: {inplace: true}
+  - MaxPool2d: {kernel_size: 2, stride: 2}
+  - {Conv2d: [32, 64, 3], stride: 2, padding: 1, padding_mode: reflect}
+  - GroupNorm: [8, 64]
+  - LeakyReLU: 0.2
+  - ZeroPad2d: [1, 2, 0, 1]
+  - Conv2d: {in_channels: 64, out_channels: 64, kernel_size: 3, groups: 64, dilation: 2}
+  - PReLU: {num_parameters: 64}
+  - AdaptiveAvgPool2d: [2, 2]
+  - Flatten: {start_dim: 1}
+  - Dropout: {p: 0.5}
+  - Linear: {in_features: 256, out_features: 10}
+  - Softmax: {dim: 1}
+"""
+
+TORCH_ENCODER = """
+input: {tokens: 10}
+layers:
+  - Embedding: [1000, 64]
+    padding_idx: 0
+  - TransformerEncoderLayer: {d_model: 64, nhead: 4, dim_feedforward: 256, dropout: 0.1, activation: gelu,
+      batch_first: true, norm_first: true}
+  - LayerNorm: {normalized_shape: 64, eps: 1e-6}
+  - LSTM: {input_size: 64, hidden_size: 32, num_layers: 2, batch_first: true, bidirectional: true, dropout: 0.2}
+  - {Linear: [64, 1000], bias: false}
+"""
+
+KERAS_CNN = """
+input: [1, 28, 28]
+layers:
+  - Sequential:
+    - Conv2D: {filters: 32, kernel_size: [3, 3], activation: relu, kernel_initializer: he_normal, input_shape: [28, 28, 1]}
+    - BatchNormalization: {momentum: 0.9, scale: false}
+    - MaxPooling2D: {pool_size: [2, 2]}
+    - {SeparableConv2D: [64, 3], padding: same, activation: relu}
+    - {Conv2DTranspose: [8, 3], strides: 2, use_bias: false}
+    - UpSampling2D: {size: 2, interpolation: bilinear}
+    - ZeroPadding2D: {padding: [[1, 0], [0, 2]]}
+    - DepthwiseConv2D: {kernel_size: 5, depth_multiplier: 2, activation: relu}
+    - GlobalAveragePooling2D: {data_format: channels_last}
+    - Dropout: {rate: 0.25}
+    - Dense: {units: 10, activation: softmax, kernel_regularizer: l2}
+"""
+
+KERAS_RECURRENT = """
+input: {tokens: 20}
+layers:
+  - Embedding: {input_dim: 500, output_dim: 16, mask_zero: true}
+  - Bidirectional: {LSTM: 32, return_sequences: true, recurrent_dropout: 0.1}
+  - LayerNormalization: {epsilon: 1e-6}
+  - GRU: {units: 24, return_sequences: true, reset_after: true, dropout: 0.2}
+  - TimeDistributed: {Dense: [12, tanh]}
+  - LSTM: 8
+  - {Dense: 1, activation: sigmoid, trainable: false}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "params", "trainable", "output"),
+    [
+        (TORCH_CNN, 22_826, 22_826, "10"),
+        (TORCH_ENCODER, 228_288, 228_288, "10 x 1000"),
+        (KERAS_CNN, 7_946, 7_946, "10"),
+        (KERAS_RECURRENT, 28_133, 28_124, "1"),
+    ],
+    ids=["PyTorch CNN", "PyTorch encoder", "Keras CNN", "Keras recurrent"],
+)
+def test_a_network_of_calls_word_by_word(text: str, params: int, trainable: int, output: str) -> None:
+    """As torch 2.14.1 and keras 3.15.1 count the same calls; Keras's 8,010 of the CNN hold 64 moving statistics."""
+    report = specs.report(text)
+    assert (report.totals["params"], report.totals["trainable_params"]) == (params, trainable)
+    assert specs.rows(text)[-1][1] == output
+
+
+def test_the_products_of_the_calls() -> None:
+    """Torch's flop counter, halved: 2,087,104 for the CNN; 1,131,520 for the matrices of the encoder.
+
+    By hand, as the counter does not see them: its scores and weighted values, 10 * 10 * 64 each, and of its LSTM
+    10 positions, 2 layers, 2 directions, 4 gates of 32 units over 64 inputs and 32 units of the last state.
+    """
+    recurrent = 10 * 2 * 2 * 4 * 32 * (64 + 32)
+    assert specs.report(TORCH_CNN).totals["macs"] == 2_087_104
+    assert specs.report(TORCH_ENCODER).totals["macs"] == 1_131_520 + 2 * 10 * 10 * 64 + recurrent
