@@ -8,12 +8,10 @@ from typing import Any, ClassVar
 from netcost.layers.conv import GroupedConvolution
 from netcost.layers.kept import Kept
 from netcost.layers.layer import Spellings, declare
+from netcost.layers.operations import SAMPLE_OPS
 from netcost.layers.reads import Sight
 from netcost.layers.refusals import LayerError, refuse, require_divisible, require_map
 from netcost.shapes import Image, Map, Shape
-
-SAMPLE_OPS = 7
-"""Weighing four neighbours and adding them up."""
 
 
 @declare

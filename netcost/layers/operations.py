@@ -11,3 +11,6 @@ RMS_NORM_OPS = 5
 LAYER_NORM_OPS = 8
 """The sum for the mean, the distance from it, its square, the sum for the variance, the division, the scale, the
 shift, and one for what is done once per position."""
+
+SAMPLE_OPS = 7
+"""Weighing four neighbours and adding them up."""
