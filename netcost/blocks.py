@@ -8,6 +8,9 @@ from typing import NamedTuple, Self
 from netcost.dtypes import BITS, BITS_PER_BYTE, Precision, number_bytes
 from netcost.integers import ceil_div
 
+FLOAT8 = ("fp8", "float8_e4m3", "float8_e5m2")
+"""Kinds of eight-bit floats, which no device tells apart."""
+
 FALLBACK_BITS = 16
 """Bits from which on a format of scales is good enough for weights without any."""
 
@@ -243,6 +246,13 @@ def stored(matrix: Matrix, elements: int, dtype: str) -> list[Part]:
     if layout is None:
         return [Part("", elements, BITS[dtype])]
     return layout.parts(elements, layout.groups(matrix))
+
+
+def computed_in(dtype: str) -> str:
+    """The format that a device computes in: that of the numbers, whatever their scales; `float8` for each of its kinds."""
+    layout = layout_of(dtype)
+    name = layout.format if isinstance(layout, Grouped) else dtype
+    return "float8" if name in FLOAT8 else name
 
 
 def beside_blocks(precision: Precision) -> str:

@@ -9,10 +9,13 @@ import pytest
 from examples import make
 
 from netcost.analysis.costs import analyze
-from netcost.blocks import BLOCK_FORMATS, BlockFormat, Grouped, layout_of
+from netcost.analysis.time import moved
+from netcost.blocks import BLOCK_FORMATS, BlockFormat, Grouped, computed_in, layout_of
 from netcost.dtypes import Precision
 from netcost.layers.layer import Layer
+from netcost.layers.opaque import Opaque
 from netcost.network import MisfitError, Network
+from netcost.number import UNKNOWN
 from netcost.report import Row
 from netcost.shapes import Image, Sequence, Shape, Signal, Tokens, Vector
 from netcost.spec.load import load_network
@@ -178,6 +181,19 @@ ROWS: list[tuple[str, dict[str, Any], Shape, int]] = [
     ("embeddingbag", {"dim": 33, "vocab": 100}, Tokens((1, 4)), 100 * (33 + 2)),
     ("attention", {"heads": 1, "bias": False}, Sequence((1, 4, 33)), 4 * 33 * (33 + 2)),
     ("attention", {"heads": 1}, Sequence((1, 4, 33)), 4 * 33 * (33 + 2) + 2 * 4 * 33),
+    # Tables of 2 * 4 - 1 and 2 * 5 - 1 distances; a table of 8 buckets for each of 3 heads.
+    (
+        "attention",
+        {"heads": 1, "bias": False, "position": {"decomposed": True}},
+        Image((1, 33, 4, 5)),
+        4 * 33 * 35 + 2 * 33 * (7 + 9),
+    ),
+    (
+        "attention",
+        {"heads": 3, "bias": False, "position": {"buckets": 8}},
+        Sequence((1, 4, 33)),
+        4 * 33 * 35 + 2 * 24,
+    ),
     # Input and state for 4 * 3 gates and units, and two biases.
     ("lstm", {"units": 3}, Sequence((1, 4, 33)), 12 * (33 + 2) + 12 * (3 + 1) + 2 * 2 * 12),
     # The window's table of biases is no matrix.
@@ -267,6 +283,40 @@ ACTIVATIONS: list[tuple[Shape, str, int]] = [
 def test_groups_of_activations_run_along_the_features(shape: Shape, dtype: str, size: int) -> None:
     """Whatever axis they are."""
     assert row(make("relu"), shape, "float32", dtype).activation_bytes == size
+
+
+# -- what is read and computed
+
+
+def test_a_part_of_a_table_is_read_with_its_scales() -> None:
+    """8 of 100 vectors of 64 numbers, each two blocks of 34 bytes."""
+    network = Network("net", precision=Precision("q8_0", "float16"))
+    network.input(Tokens((2, 4)))
+    network.add("table", make("embedding", dim=64, vocab=100))
+    assert [each.weights for each in moved(network)] == [8 * 2 * 34]
+
+
+def test_what_is_not_known_is_read_as_not_known() -> None:
+    """Of a layer of which nobody knows the weights."""
+    network = Network("net", precision=Precision("nf4", "float16"))
+    network.input(Vector((1, 4)))
+    network.add("layer", Opaque(Vector((1, 4))))
+    assert [each.weights for each in moved(network)] == [UNKNOWN]
+
+
+COMPUTED = [
+    ("int8", "int8"),
+    ("fp8", "float8"),
+    ("fp8_block", "float8"),
+    ("mxfp8", "float8"),
+    ("q8_0", "q8_0"),
+]
+
+
+@pytest.mark.parametrize(("dtype", "plain"), COMPUTED)
+def test_scales_do_not_change_what_is_computed_in(dtype: str, plain: str) -> None:
+    """Devices know rates of plain formats."""
+    assert computed_in(dtype) == plain
 
 
 # -- what does not fit

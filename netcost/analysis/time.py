@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from netcost.analysis.costs import answers
 from netcost.analysis.storage import output_bytes
-from netcost.devices import Device
+from netcost.blocks import computed_in
+from netcost.devices import Device, Figure
 from netcost.integers import ceil_div
 from netcost.layers.layer import count
 from netcost.network import Network, Node
@@ -92,12 +93,11 @@ def _made(node: Node) -> Node:
 
 
 def _read(node: Node) -> int:
-    """Bytes of the weights that a layer reads."""
+    """Bytes of the weights that a layer reads: of those that it reads in part, as many of their bytes."""
     weights = node.layer.weights(*node.input_shapes)
-    if not weights:
-        return 0
-    size, read = weight_bytes(node.layer, weights, node.precision), node.layer.read_params(*node.input_shapes)
-    return ceil_div(size * read, count(weights))
+    whole, read = count(weights), node.layer.read_params(*node.input_shapes)
+    size = weight_bytes(node.layer, weights, node.precision)
+    return size if read == whole else ceil_div(size * read, whole)
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def bound(network: Network, each: Sequence[Moved], device: Device) -> Bound | No
 
     Convolutions by Winograd's algorithm and caches that hold whole tensors can be faster than the sum over layers.
     """
-    if device.bandwidth is None or not all(device.rate(one.node.precision.activations) for one in each):
+    if device.bandwidth is None or not all(_rate(one, device) for one in each):
         return None
     compute = [_compute(one, device) for one in each]
     layers = [max(time, _transfer(one.total, device)) for one, time in zip(each, compute, strict=True)]
@@ -131,8 +131,14 @@ def bound(network: Network, each: Sequence[Moved], device: Device) -> Bound | No
     return Bound(layers, max(sum(compute, Fraction(0)), _transfer(ends, device)))
 
 
+def _rate(one: Moved, device: Device) -> Figure | None:
+    """The rate at which a device computes a layer: in the format of its activations, whose scales do not count."""
+    dtype = one.node.precision.activations
+    return device.rate(dtype) or device.rate(computed_in(dtype))
+
+
 def _compute(one: Moved, device: Device) -> Fraction:
-    rate = device.rate(one.node.precision.activations)
+    rate = _rate(one, device)
     known = [each if isinstance(each, int) else 0 for each in (one.macs, one.ops)]
     return Fraction((2 * known[0] + known[1]) * NANOSECONDS) / (rate.number if rate else 1)
 

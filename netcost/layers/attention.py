@@ -63,6 +63,7 @@ class Attention(Layer):
 
     type = "attention"
     title = "Attention"
+    apart = ("position_1", "position_2", "position_3")
     sight = "whole"
     primary = "heads"
     arity = (1, 2)
