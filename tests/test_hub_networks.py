@@ -5,13 +5,22 @@ from __future__ import annotations
 import pytest
 from bundled import network_of, report_of
 
+import netcost
+
 # As the models of transformers, diffusers and torchaudio put them out.
 OUTPUTS = [
     ("llama2_7b", [(2048, 32000)]),
+    ("olmo2_7b", [(2048, 100352)]),
+    ("gpt_oss_20b", [(2048, 201088)]),
+    ("deepseek_v3", [(2048, 129280)]),
+    ("t5_small", [(64, 32128)]),
+    ("whisper_tiny", [(64, 51865)]),
     ("clip_vit_b_32", [(1, 1)]),
     ("detr_resnet50", [(100, 92), (100, 4)]),
     ("wav2vec2_base", [(49, 768)]),
     ("conformer_s", [(250, 144)]),
+    ("parakeet_ctc_0_6b", [(125, 1025)]),
+    ("sam_vit_b", [(3, 256 * 256), (3,)]),
     ("stable_diffusion_1_5", [(4, 64, 64)]),
 ]
 
@@ -31,3 +40,89 @@ def test_the_mask_of_wav2vec2_is_for_training_only() -> None:
     """A vector that hidden ones are replaced by."""
     totals = report_of("wav2vec2_base").totals
     assert totals.params - totals.active_params == 768
+
+
+# All parameters that a word meets, and those without the word table, which is only looked up: less vocab * width.
+ACTIVE = [
+    pytest.param(
+        "gpt_oss_20b", 4_187_440_704, 201088 * 2880, id="gpt-oss-20b, published as 3.6 billion without"
+    ),
+    pytest.param(
+        "gpt_oss_120b", 5_711_982_912, 201088 * 2880, id="gpt-oss-120b, published as 5.1 billion without"
+    ),
+    pytest.param(
+        "deepseek_v2_lite", 2_661_150_208, 102400 * 2048, id="V2-Lite, published as 2.4 billion without"
+    ),
+    pytest.param("deepseek_v2", 21_375_800_320, 102400 * 5120, id="V2, published as 21 billion"),
+    pytest.param("deepseek_v3", 37_552_282_624, 129280 * 7168, id="V3, published as 37 billion"),
+]
+
+
+@pytest.mark.parametrize(("name", "active", "table"), ACTIVE)
+def test_mixtures_tell_what_a_word_meets_with_and_without_its_table(
+    name: str, active: int, table: int
+) -> None:
+    """PyTorch's parameters less those of the experts that a word does not visit."""
+    totals = report_of(name).totals
+    assert totals.active_params == active
+    assert totals.active_params_without_tables == active - table
+
+
+# Eager attention in PyTorch, experts added: tokens, layers with a window, and its MACs, all pairs included.
+WINDOWS = [
+    pytest.param("gpt_oss_20b", 100, 12, 362_680_320_000, id="20b, shorter than the window"),
+    pytest.param("gpt_oss_20b", 300, 12, 1_099_837_440_000, id="20b, longer"),
+    pytest.param("gpt_oss_120b", 300, 18, 1_565_872_128_000, id="120b, longer"),
+]
+
+
+@pytest.mark.parametrize(("name", "tokens", "layers", "eager"), WINDOWS)
+def test_a_window_spares_the_scores_and_values_outside_of_it(
+    name: str, tokens: int, layers: int, eager: int
+) -> None:
+    """Of 64 heads of 64 numbers, for each pair of a query and a key beyond the 128 that it sees."""
+    outside = tokens * max(tokens - 128, 0)
+    report = netcost.analyze(netcost.load(name, params={"seq": tokens}))
+    assert report.totals.macs == eager - layers * 2 * 64 * 64 * outside
+
+
+@pytest.mark.parametrize(
+    ("name", "tokens", "macs"),
+    [
+        pytest.param("deepseek_v2_lite", 300, 747_834_163_200, id="V2-Lite"),
+        pytest.param("deepseek_v2", 300, 6_476_414_976_000, id="V2"),
+        pytest.param("deepseek_v3", 300, 11_212_249_497_600, id="V3"),
+    ],
+)
+def test_other_lengths_equal_pytorch_too(name: str, tokens: int, macs: int) -> None:
+    """As transformers' eager attention, experts added."""
+    assert netcost.analyze(netcost.load(name, params={"seq": tokens})).totals.macs == macs
+
+
+def test_latent_attention_keeps_its_waist() -> None:
+    """Of an attention of DeepSeek-V2-Lite: queries at once, 512 + 64 numbers a word, widened to 16 heads of 128 + 128."""
+    attention = report_of("deepseek_v2_lite")["decoder.0.mix.attention1"]
+    queries, narrow, norm = 2048 * 16 * (128 + 64), 2048 * (512 + 64), 512
+    assert attention.params == queries + narrow + norm + 512 * 16 * (128 + 128) + 16 * 128 * 2048
+
+
+@pytest.mark.parametrize("stack", ["encoder", "decoder"])
+def test_the_blocks_of_t5_use_the_biases_of_the_first(stack: str) -> None:
+    """32 buckets for 8 heads, once; each score gets its bias in every block."""
+    report = report_of("t5_small")
+    first, second = (report[f"{stack}.{number}.attention1"] for number in (0, 1))
+    assert first.params - second.params == 32 * 8
+    assert first.ops == second.ops
+
+
+def test_whispers_keys_have_no_bias_and_its_sines_are_not_trained() -> None:
+    """Three biases of 384 for each attention; 1,500 positions of sound."""
+    report = report_of("whisper_tiny")
+    assert report["encoder.0.attention1"].params == 4 * 384**2 + 3 * 384
+    assert report.totals.params - report.totals.trainable_params == 1500 * 384
+
+
+def test_sam_reads_no_mask_unless_one_is_given() -> None:
+    """Its three convolutions and two norms have weights: 20 + 8, 272 + 32, 4352."""
+    totals = report_of("sam_vit_b").totals
+    assert totals.params - totals.active_params == 20 + 8 + 272 + 32 + 4352
