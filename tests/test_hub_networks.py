@@ -86,6 +86,28 @@ def test_a_window_spares_the_scores_and_values_outside_of_it(
     assert report.totals.macs == eager - layers * 2 * 64 * 64 * outside
 
 
+# As transformers counts one token with a cache of 1,023. To gpt-oss-20b's 24 layers their 4 experts' 3 matrices are added,
+# and from 12 of them the scores and values of 1,024 - 128 keys are taken off.
+DECODING = [
+    pytest.param("llama2_7b", 6_875_512_832, id="llama2_7b"),
+    pytest.param("llama2_70b", 70_055_362_560, id="llama2_70b, grouped heads"),
+    pytest.param("olmo2_7b", 7_155_482_624, id="olmo2_7b"),
+    pytest.param(
+        "gpt_oss_20b",
+        1_419_681_792 + 24 * 4 * 3 * 2880**2 - 12 * 2 * 64 * 64 * (1024 - 128),
+        id="gpt_oss_20b, every other block within its window",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "macs"), DECODING)
+def test_one_word_more_projects_nothing_of_the_past_anew(name: str, macs: int) -> None:
+    """One token meets the keys and values of the 1,023 before it."""
+    totals = netcost.analyze(netcost.load(name, params={"seq": 1, "past": 1023})).totals
+    assert totals.macs == macs
+    assert totals.params == report_of(name).totals.params
+
+
 @pytest.mark.parametrize(
     ("name", "tokens", "macs"),
     [
