@@ -86,9 +86,21 @@ def test_a_window_spares_the_scores_and_values_outside_of_it(
     assert report.totals.macs == eager - layers * 2 * 64 * 64 * outside
 
 
-# As transformers counts one token with a cache of 1,023. To gpt-oss-20b's 24 layers their 4 experts' 3 matrices are added,
-# and from 12 of them the scores and values of 1,024 - 128 keys are taken off.
+# As transformers counts one token with a cache of 1,023. The matrices of the experts that it visits are added; from
+# 12 layers of gpt-oss-20b the scores and values of 1,024 - 128 keys are taken off. DeepSeek-V2-Lite is by arithmetic, as
+# transformers keeps wide keys: queries, narrow vectors, what is widened for one word, and 16 heads that meet vectors of
+# 512 + 64 and of 512 numbers.
 DECODING = [
+    pytest.param("llama3_8b", 7_773_093_888, id="llama3_8b"),
+    pytest.param("mixtral_8x7b", 1_742_733_312 + 32 * 2 * 3 * 4096 * 14336, id="mixtral_8x7b"),
+    pytest.param(
+        "deepseek_v2_lite",
+        27 * (2048 * (16 * 192 + 576) + 512 * 16 * 256 + 1024 * 16 * (576 + 512) + 16 * 128 * 2048)
+        + 3 * 2048 * 10944
+        + 26 * (2048 * 64 + (6 + 2) * 3 * 2048 * 1408)
+        + 102400 * 2048,
+        id="deepseek_v2_lite, at its waist",
+    ),
     pytest.param("llama2_7b", 6_875_512_832, id="llama2_7b"),
     pytest.param("llama2_70b", 70_055_362_560, id="llama2_70b, grouped heads"),
     pytest.param("olmo2_7b", 7_155_482_624, id="olmo2_7b"),
