@@ -43,7 +43,7 @@ def find_head(node: MappingNode, blocks: Collection[str] | None) -> Scalar:
         return calls[0]
     known = calls or [key for key in keys if is_built_in(key.text)]
     for head in known:
-        if all(key is head or _fits(head.text, key.text) for key in keys):
+        if _takes(head.text, [key.text for key in keys if key is not head and key.text not in ITEM_KEYS]):
             return head
     if calls:
         raise two_heads(calls)
@@ -51,14 +51,19 @@ def find_head(node: MappingNode, blocks: Collection[str] | None) -> Scalar:
     return min(heads, key=lambda head: _misfit(head, keys)) if heads else _strange_head(keys)
 
 
+def _takes(head: str, words: list[str]) -> bool:
+    """Tell whether keys may stand beside a head."""
+    if head not in HEADS:
+        return all(word in STRUCTURES[head] for word in words)
+    kind = find(head)[0]
+    return all(accepts(kind, word) for word in words)
+
+
 def _fits(head: str, key: str, *, foreign: bool = False) -> bool:
     """Tell whether a key may stand beside a head; also as an argument that other frameworks have, if asked."""
-    if key in ITEM_KEYS:
+    if key in ITEM_KEYS or _takes(head, [key]):
         return True
-    if head not in HEADS:
-        return key in STRUCTURES.get(head, ())
-    kind = find(head)[0]
-    return accepts(kind, key) or (foreign and _is_word(kind, key))
+    return foreign and head in HEADS and _is_word(find(head)[0], key)
 
 
 def _is_word(kind: type[Layer], key: str) -> bool:
