@@ -54,7 +54,7 @@ def find_head(node: MappingNode, blocks: Collection[str] | None) -> Scalar:
 def _takes(head: str, words: list[str]) -> bool:
     """Tell whether keys may stand beside a head."""
     if head not in HEADS:
-        return all(word in STRUCTURES[head] for word in words)
+        return all(word in STRUCTURES.get(head, ()) for word in words)
     kind = find(head)[0]
     return all(accepts(kind, word) for word in words)
 

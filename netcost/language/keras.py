@@ -134,7 +134,8 @@ def layers() -> Iterator[Signature]:
         yield signature(
             kind, name, head, f"units activation | {more} {GATES} {STATES}", 1, sequences=False, **bias
         )
-    yield from plain(kind, "Add Subtract")
+    yield from plain(kind, "Add Subtract Average Maximum Minimum")
+    yield signature(kind, "Dot", "dot", "| axes normalize", 0)
     yield signature(kind, "Multiply", "mul", "", 0)
     yield signature(kind, "Concatenate", "concat", "| axis=joined.axis", 0)
     yield signature(kind, "Reshape", "reshape", "target_shape", 1)

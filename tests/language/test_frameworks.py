@@ -26,14 +26,15 @@ INPUTS: Mapping[str, Any] = {
     "tokens": {"tokens": 6},
     "sequence": {"sequence": [6, 32]},
 }
-ON_TOKENS = ("Embedding",)
+ON_TOKENS = ("Embedding", "EmbeddingBag")
+ON_SIGNALS = ("Fold",)
 ON_SEQUENCES = (
     *("MultiheadAttention", "MultiHeadAttention", "GroupQueryAttention", "TransformerEncoderLayer"),
     *("RNN", "SimpleRNN", "LSTM", "GRU", "Linear", "LazyLinear", "Dense", "Permute", "LayerNorm", "RMSNorm"),
-    *("TimeDistributed", "Bidirectional", "LayerNormalization", "PReLU", "Reshape"),
+    *("TimeDistributed", "Bidirectional", "LayerNormalization", "PReLU", "Reshape", "Dot"),
 )
 COMMON = ("name", "dtype")
-COMBINED = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate")
+COMBINED = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot")
 
 ROOM: Mapping[str, Any] = {
     **dict.fromkeys(("in_channels", "in_features", "num_features", "num_channels", "normalized_shape"), 32),
@@ -47,6 +48,9 @@ ROOM: Mapping[str, Any] = {
     ),
     **dict.fromkeys(("p", "rate", "stddev", "value"), 0.5),
     "target_shape": [192],
+    "norm_type": 2,
+    "mode": "row",
+    "axes": 1,
     "dims": [2, 1],
     "layer": {"LSTM": {"units": 4}},
     "activation": "relu",
@@ -89,6 +93,8 @@ def needed(framework: str, layer: str) -> dict[str, Any]:
     found = {row.argument: ROOM[row.argument] for row in own if row.position and not row.default}
     if layer == "TimeDistributed":
         found["layer"] = {"Dense": {"units": 4}}
+    if layer == "Fold":
+        found["output_size"] = 5
     if "scale_factor" in {row.argument for row in own}:
         found["scale_factor"] = 2
     return found
@@ -108,7 +114,15 @@ def read(layer: str, given: Mapping[str, Any]) -> str:
     kind = next(
         (rank for rank in ("1d", "2d", "3d") if layer.lower().replace("transpose", "").endswith(rank)), "2d"
     )
-    kind = "tokens" if layer in ON_TOKENS else "sequence" if layer in ON_SEQUENCES else kind
+    kind = (
+        "1d"
+        if layer in ON_SIGNALS
+        else "tokens"
+        if layer in ON_TOKENS
+        else "sequence"
+        if layer in ON_SEQUENCES
+        else kind
+    )
     own = {key: value for key, value in given.items() if value is not None or key not in COMMON}
     item = {layer: ["input", "input"] if layer in COMBINED else None, **own}
     spec = {"input": INPUTS[kind], "layers": [item]}
@@ -149,7 +163,7 @@ def test_arguments_by_position_are_those_of_the_package(framework: str, layer: s
         if signature.framework == FRAMEWORKS[framework]:
             first = list(signature.arguments)[: signature.positional]
             assert first == [row.argument for row in own][: len(first)]
-            assert signature.least == sum(not row.default for row in own)
+            assert signature.least == (0 if layer == "Dot" else sum(not row.default for row in own))
 
 
 def test_every_layer_of_the_table_is_recorded() -> None:
