@@ -123,7 +123,7 @@ class ItemReader(Noting):
         if isinstance(item, LetItem):
             self._noting(refuse_beside_let, common)
         if common:
-            self._note_all(read_keys(item, common, partial(self._again, item, value, own), self.work))
+            self._note_all(read_keys(item, common, partial(self._again, head, item, value, own), self.work))
         return item
 
     def _without_rivals(self, head: Scalar, rest: list[KeyValue]) -> list[KeyValue]:
@@ -397,7 +397,9 @@ class ItemReader(Noting):
         }
         return CallItem(head=head, positional=positional, by_name=by_name)
 
-    def _again(self, item: Item, value: YamlNode | None, own: list[KeyValue], changes: MappingNode) -> Item:
+    def _again(
+        self, head: Scalar, item: Item, value: YamlNode | None, own: list[KeyValue], changes: MappingNode
+    ) -> Item:
         """The item with the same keys and other fields."""
         own_names = partial(canonical, item.recipe.kind) if isinstance(item, LayerItem) else str
         common, fields = parted(changes)
@@ -408,9 +410,9 @@ class ItemReader(Noting):
         if isinstance(item, LayerItem) and item.recipe.kind.primary in changed:
             value = None
         kept = [pair for pair in own if own_names(pair[0].text) not in changed]
-        other = self._by_head(item.head, value, [*kept, *fields])
+        other = self._by_head(head, value, [*kept, *fields])
         if isinstance(other, CallItem):
             other.overriding = frozenset(changed)
         other.keys = item.keys
-        self._note_all(read_keys(other, common, partial(self._again, item, value, own), self.work))
+        self._note_all(read_keys(other, common, partial(self._again, head, item, value, own), self.work))
         return other

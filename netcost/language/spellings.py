@@ -122,7 +122,10 @@ def call_of(head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> Call:
     return Call(
         word_at(head, signature.head),
         operands,
-        [(_renamed(key, signature.arguments.get(key.text, key.text)), node) for key, node in pairs],
+        [
+            (_renamed(key, signature.arguments.get(key.text, key.text)), _or_nothing(node))
+            for key, node in pairs
+        ],
         signature.implied,
         {*signature.arguments.values()},
     )
@@ -133,6 +136,13 @@ def _misfit(signature: Signature, keys: set[str], positional: int) -> tuple[int,
     needed = list(signature.arguments)[: signature.least]
     given = positional + sum(name in keys for name in needed)
     return len(keys - signature.arguments.keys()), given < signature.least
+
+
+def _or_nothing(node: YamlNode) -> YamlNode:
+    """Python's None as YAML writes it."""
+    if not isinstance(node, Scalar) or node.value != "None":
+        return node
+    return Scalar(node.path, node.line, node.column, node.width, node.text, None, plain=True)
 
 
 def _renamed(key: Scalar, text: str) -> Scalar:
