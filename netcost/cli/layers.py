@@ -29,7 +29,15 @@ def known_head(text: str) -> str:
     Raises:
         click.BadParameter: there is none; the message names the one that was likely meant.
     """
-    if text not in HEADS:
+    if text in HEADS:
+        return text
+    from netcost.language.spellings import is_foreign, kind_of
+
+    if is_foreign(text) and kind_of(text) is None:
+        raise click.BadParameter(
+            f"`{text}` stands for other layers, those that it is made of or that it holds."
+        )
+    if kind_of(text) is None:
         from netcost.source.problem import nearest
 
         near = nearest(text, HEADS)
@@ -68,7 +76,9 @@ def _write_list(formatter: click.HelpFormatter) -> None:
 
 def _write_page(formatter: click.HelpFormatter, head: str) -> None:
     """How to write a layer type, its fields, and what its declaration says of it."""
-    kind, _ = find(head)
+    from netcost.language.spellings import kind_of
+
+    kind = kind_of(head) or find(head)[0]
     summary, *facts = _paragraphs(kind)
     formatter.write_text(f"{kind.type}: {summary}")
     formatter.write_paragraph()
@@ -80,6 +90,10 @@ def _write_page(formatter: click.HelpFormatter, head: str) -> None:
     if kind.spellings:
         with formatter.section("Also written"):
             formatter.write_dl([(other, _implied(fields)) for other, fields in kind.spellings.items()])
+    foreign = list(_foreign(kind))
+    if foreign:
+        with formatter.section("In the words of PyTorch and Keras"):
+            formatter.write_dl(foreign)
     for fact in (*facts, f"Every item may also have {', '.join(ITEM_KEYS)}."):
         formatter.write_paragraph()
         formatter.write_text(fact)
@@ -138,6 +152,35 @@ def _further_keys(kind: type[Layer]) -> Iterator[tuple[str, str]]:
             "norm, act",
             "the normalisation and the activation that follow; a norm takes the place of the bias, unless that is written.",
         )
+
+
+def _foreign(kind: type[Layer]) -> Iterator[tuple[str, str]]:
+    """What the frameworks call the layer type, and what their arguments mean that are no fields."""
+    from netcost.language.frameworks import QUIET_ENDS, Claim, Without
+    from netcost.language.spellings import calls_of, meaning_of, words_of
+
+    names: dict[str, list[str]] = {}
+    for each in calls_of(kind.type):
+        names.setdefault(each.framework, []).append(each.name)
+    for framework, own in names.items():
+        yield framework, f"{', '.join(own)}."
+    meanings = {
+        word: meaning_of(word)
+        for word in sorted(words_of(kind.type))
+        if word not in kind.spelled and word not in ITEM_KEYS and not word.endswith(QUIET_ENDS)
+    }
+    checked = [word for word, meaning in meanings.items() if isinstance(meaning, Claim)]
+    refused = [word for word, meaning in meanings.items() if isinstance(meaning, Without) and meaning.reason]
+    quiet = [
+        word for word, meaning in meanings.items() if isinstance(meaning, Without) and not meaning.reason
+    ]
+    for what, words in (
+        ("no effect on any count", quiet),
+        ("checked against the input", checked),
+        ("refused where it has an effect", refused),
+    ):
+        if words:
+            yield what, f"{', '.join(words)}."
 
 
 def _implied(fields: Mapping[str, object]) -> str:

@@ -43,15 +43,16 @@ def _is_channels(stated: object, shape: Shape) -> bool:
 
 
 def _is_sample(stated: object, shape: Shape) -> bool:
-    """The lengths of a sample, with the channels first or last; none where any length is allowed."""
+    """The lengths of a sample, with the channels first or last; a single one may be left out, and any length."""
     own = list(shape[1:])
     if not isinstance(stated, list):
         return [stated] == own
     last = [*own[1:], own[0]] if isinstance(shape, Map) else own
+    bare = own[1:] if isinstance(shape, Map) and shape.channels == 1 else own
     return any(
         len(stated) == len(true)
         and all(each in {None, length} for each, length in zip(stated, true, strict=True))
-        for true in (own, last)
+        for true in (own, last, bare)
     )
 
 

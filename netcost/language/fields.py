@@ -147,9 +147,9 @@ def primary_field(kind: type[Layer], head: Scalar, value: YamlNode) -> KeyValue:
 
 def accepts(kind: type[Layer], name: str) -> bool:
     """Tell whether a key may stand in an item of the layer type."""
-    if name in {"norm", "act"}:
-        return kind.followable
-    return name in kind.named_inputs or field_named(kind, name) is not None
+    if name in kind.spelled:
+        return True
+    return kind.followable if name in {"norm", "act"} else name in kind.named_inputs
 
 
 def spellings_of(kind: type[Layer]) -> list[str]:

@@ -8,7 +8,7 @@ from copy import copy
 from typing import TypeAlias
 
 from netcost.language.expression import Absent
-from netcost.language.heads import no_block
+from netcost.language.heads import is_foreign, no_block
 from netcost.language.item_keys import DTYPE, FROZEN, TRAINING_ONLY, inherited
 from netcost.language.items import Block, Body, Item, faulty_block
 from netcost.language.names import TENSOR_NAMES, tensor_axes
@@ -164,7 +164,8 @@ def find_block(file: SpecFile, head: Scalar) -> tuple[SpecFile, Block]:
     if home is None and file.faulty:
         return file, faulty_block(head)
     if home is None:
-        hint = meant(alias, file.imports, "write `imports: {alias: file.yaml}`")
+        otherwise = f"write `{name}`" if is_foreign(name) else "write `imports: {alias: file.yaml}`"
+        hint = meant(alias, file.imports, otherwise)
         raise Fault(head.place, f"there is no import `{alias}`", hint)
     if name in home.blocks:
         return home, home.blocks[name]

@@ -48,7 +48,17 @@ QUIET_WORDS = (
     *("weights", "_weight", "lora_alpha", "renorm_clipping", "renorm_momentum", "align_corners"),
     *("recompute_scale_factor", "antialias", "fill_mode", "fill_value", "value", "init", "beta", "k"),
     *("threshold", "min_val", "max_val", "min_value", "max_value", "approximate", "stddev", "l1", "l2"),
-    *("negative_slope", "alpha", "dropout", "p", "rate", "dim"),
+    *(
+        "negative_slope",
+        "alpha",
+        "dropout",
+        "p",
+        "rate",
+        "dim",
+        "include_last_offset",
+        "sampling",
+        "input_length",
+    ),
 )
 """Arguments that change no count, whatever their value."""
 

@@ -43,22 +43,29 @@ def find_head(node: MappingNode, blocks: Collection[str] | None) -> Scalar:
         return calls[0]
     known = calls or [key for key in keys if is_built_in(key.text)]
     for head in known:
-        if all(key is head or _fits(head.text, key.text) for key in keys):
+        if _takes(head.text, [key.text for key in keys if key is not head and key.text not in ITEM_KEYS]):
             return head
     if calls:
         raise two_heads(calls)
-    heads = [key for key in keys if key in known or (_is_strange(key.text) and _may_be_head(key.text))]
+    heads = [key for key in keys if key in known or _is_strange(key.text)]
+    if not known:
+        heads = [key for key in heads if _may_be_head(key.text)]
     return min(heads, key=lambda head: _misfit(head, keys)) if heads else _strange_head(keys)
+
+
+def _takes(head: str, words: list[str]) -> bool:
+    """Tell whether keys may stand beside a head."""
+    if head not in HEADS:
+        return all(word in STRUCTURES.get(head, ()) for word in words)
+    kind = find(head)[0]
+    return all(accepts(kind, word) for word in words)
 
 
 def _fits(head: str, key: str, *, foreign: bool = False) -> bool:
     """Tell whether a key may stand beside a head; also as an argument that other frameworks have, if asked."""
-    if key in ITEM_KEYS:
+    if key in ITEM_KEYS or _takes(head, [key]):
         return True
-    if head not in HEADS:
-        return key in STRUCTURES.get(head, ())
-    kind = find(head)[0]
-    return accepts(kind, key) or (foreign and _is_word(kind, key))
+    return foreign and head in HEADS and _is_word(find(head)[0], key)
 
 
 def _is_word(kind: type[Layer], key: str) -> bool:
@@ -79,6 +86,9 @@ def _misfit(head: Scalar, keys: list[Scalar]) -> int:
     kind = meant_head(head.text)
     if _is_capitalised(head.text) and (not kind or is_foreign(head.text)):
         return MISSPELT + 1  # the arguments of a block may be called anything
+    if not kind:
+        others = [key.text for key in keys if key is not head and key.text not in ITEM_KEYS]
+        return MISSPELT + 1 + MISFIT * sum(not _is_field(word) for word in others)
     own = spellings_of(find(kind)[0]) if kind in HEADS else (*STRUCTURES[kind], *ITEM_KEYS)
     strange = [key.text for key in keys if key is not head and not _fits(kind, key.text, foreign=True)]
     return sum(MISSPELT if nearest(word, own) else MISFIT for word in strange)
@@ -86,9 +96,12 @@ def _misfit(head: Scalar, keys: list[Scalar]) -> int:
 
 def _is_strange(word: str) -> bool:
     """Tell whether a word is no key of any item."""
-    return not (
-        word in ITEM_KEYS or word in TOP_LEVEL_KEYS or any(accepts(kind, word) for kind in all_types())
-    )
+    return not (word in ITEM_KEYS or word in TOP_LEVEL_KEYS or _is_field(word))
+
+
+def _is_field(word: str) -> bool:
+    """Tell whether a word is a field of any layer type."""
+    return any(accepts(kind, word) for kind in all_types())
 
 
 def _may_be_head(word: str) -> bool:

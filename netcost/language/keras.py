@@ -88,14 +88,14 @@ def layers() -> Iterator[Signature]:
         kind,
         "Dense",
         "linear",
-        f"units activation use_bias | {FILTERS} lora_rank lora_alpha quantization_config",
+        f"units activation use_bias | {FILTERS} input_dim lora_rank lora_alpha quantization_config",
         1,
     )
     yield signature(
         kind,
         "Embedding",
         "embedding",
-        f"input_dim output_dim | {TABLE} mask_zero weights lora_rank lora_alpha quantization_config",
+        f"input_dim output_dim | {TABLE} mask_zero weights input_length lora_rank lora_alpha quantization_config",
         2,
     )
     norm = f"epsilon center scale {SCALES}"
@@ -134,7 +134,8 @@ def layers() -> Iterator[Signature]:
         yield signature(
             kind, name, head, f"units activation | {more} {GATES} {STATES}", 1, sequences=False, **bias
         )
-    yield from plain(kind, "Add Subtract")
+    yield from plain(kind, "Add Subtract Average Maximum Minimum")
+    yield signature(kind, "Dot", "dot", "| axes normalize", 0)
     yield signature(kind, "Multiply", "mul", "", 0)
     yield signature(kind, "Concatenate", "concat", "| axis=joined.axis", 0)
     yield signature(kind, "Reshape", "reshape", "target_shape", 1)

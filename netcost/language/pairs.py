@@ -46,6 +46,26 @@ def refuse_gaps(kind: type[Layer], head: Scalar, written: Collection[str]) -> No
             )
 
 
+def refuse_in_follower(node: MappingNode) -> None:
+    """Refuse keys that mean nothing in a norm or an activation that follows a layer.
+
+    Raises:
+        Fault: at the first of them.
+    """
+    for key, _ in node:
+        if key.text in ITEM_KEYS and not ITEM_KEYS[key.text].of_follower:
+            raise Fault(key.place, f"`{key.text}` has no meaning here", "give it to the item itself")
+
+
+def on_both_sides(what: str, head: Scalar, first: Scalar) -> Fault:
+    """Say that what belongs to a head stands in two places."""
+    return Fault(
+        first.place,
+        f"the {what} of {head.text} stand inside and beside it",
+        f"write them all inside `{head.text}: {{...}}`, or all beside it",
+    )
+
+
 def is_cancelled(written: KeyValue | None) -> bool:
     """Tell whether a field is left out, or cancelled."""
     return written is None or (isinstance(written[1], Scalar) and written[1].value == CANCEL)

@@ -31,6 +31,8 @@ def layers_of_ranks() -> Iterator[Signature]:
         "kernel_size stride padding ceil_mode count_include_pad | divisor_override",
         1,
     )
+    yield from ranked(kind, "LPPool{}d", "lppool{}d", "norm_type kernel_size stride ceil_mode", 2)
+    yield from ranked(kind, "MaxUnpool{}d", "maxunpool{}d", "kernel_size stride padding", 1)
     yield from ranked(kind, "AdaptiveAvgPool{}d", "adaptiveavgpool{}d", "output_size", 1)
     yield from ranked(kind, "AdaptiveMaxPool{}d", "adaptivemaxpool{}d", "output_size | return_indices", 1)
     yield from ranked(kind, "BatchNorm{}d", "batchnorm{}d", f"num_features {stats}", 1)
@@ -79,6 +81,17 @@ def layers() -> Iterator[Signature]:
     yield signature(kind, "RNN", "rnn", f"input_size hidden_size num_layers nonlinearity {state}", 2)
     yield signature(kind, "LSTM", "lstm", f"input_size hidden_size num_layers {state} proj_size", 2)
     yield signature(kind, "GRU", "gru", f"input_size hidden_size num_layers {state}", 2)
+    yield signature(kind, "FrozenBatchNorm2d", "frozenbatchnorm2d", "num_features eps", 1)
+    yield signature(kind, "StochasticDepth", "droppath", "p mode=sampling", 2)
+    yield signature(kind, "Unfold", "unfold", "kernel_size dilation padding stride", 1)
+    yield signature(kind, "Fold", "fold", "output_size kernel_size dilation padding stride", 2)
+    yield signature(
+        kind,
+        "EmbeddingBag",
+        "embeddingbag",
+        "num_embeddings embedding_dim max_norm norm_type scale_grad_by_freq mode sparse _weight include_last_offset padding_idx",
+        2,
+    )
     yield signature(kind, "Flatten", "flatten", "start_dim end_dim", 0)
     yield signature(kind, "ChannelShuffle", "channelshuffle", "groups", 1)
     yield signature(kind, "PixelShuffle", "pixelshuffle", "upscale_factor", 1)

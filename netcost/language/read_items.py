@@ -6,21 +6,8 @@ from collections.abc import Collection, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
+from netcost.language import heads, pairs
 from netcost.language.fields import CANCEL, STRUCTURES, accepts, canonical, primary_field, read_fields
-from netcost.language.heads import (
-    find_head,
-    holds_items,
-    is_built_in,
-    is_call,
-    is_foreign,
-    is_of_rival,
-    meant_foreign,
-    meant_head,
-    no_block,
-    rivals,
-    two_heads,
-    unknown_head,
-)
 from netcost.language.item_keys import ITEM_KEYS, in_defaults, read_keys, refuse_excess
 from netcost.language.items import (
     Body,
@@ -35,7 +22,6 @@ from netcost.language.items import (
 )
 from netcost.language.names import check_name, check_variable, reference_of
 from netcost.language.noting import Noting
-from netcost.language.pairs import is_cancelled, name_within, parted, refuse_beside_let, refuse_gaps, without
 from netcost.language.value import MAX_LIST, Value, read_value
 from netcost.language.work import FOR_AN_ITEM, Work
 from netcost.layers import HEADS, find
@@ -88,7 +74,7 @@ class ItemReader(Noting):
         for entry in entries:
             around, self._sound = self._sound, True
             item = self._noting(self.item, entry) or FaultyItem(
-                head=word_at(entry, ""), name=name_within(entry)
+                head=word_at(entry, ""), name=pairs.name_within(entry)
             )
             item.faulty, self._sound = not self._sound, around
             items.append(item)
@@ -110,29 +96,29 @@ class ItemReader(Noting):
         if len(node) > MAX_LIST:
             raise Fault(node.place, f"this item has {len(node):,} keys, more than {MAX_LIST:,}")
         pairs = node.entries
-        head = find_head(node, self.blocks)
+        head = heads.find_head(node, self.blocks)
         rest = [(key, value) for key, value in pairs if key is not head]
-        if is_built_in(head.text):
+        if heads.is_built_in(head.text):
             rest = self._without_rivals(head, rest)
         value = node.get(head.text)
         return self._headed(head, None if is_nothing(value) else value, rest)
 
     def _headed(self, head: Scalar, value: YamlNode | None, rest: list[KeyValue]) -> Item:
-        common, own = parted(rest)
+        common, own = pairs.parted(rest)
         item = self._noting(self._by_head, head, value, own) or FaultyItem(head=head)
         if isinstance(item, LetItem):
-            self._noting(refuse_beside_let, common)
+            self._noting(pairs.refuse_beside_let, common)
         if common:
-            self._note_all(read_keys(item, common, partial(self._again, item, value, own), self.work))
+            self._note_all(read_keys(item, common, partial(self._again, head, item, value, own), self.work))
         return item
 
     def _without_rivals(self, head: Scalar, rest: list[KeyValue]) -> list[KeyValue]:
         """The keys beside a head; those of a second head, which is noted, are left out."""
-        others = rivals(head, [key for key, _ in rest])
+        others = heads.rivals(head, [key for key, _ in rest])
         if not others:
             return rest
-        self._note(two_heads(sorted((head, others[0]), key=lambda key: key.place)))
-        return [(key, node) for key, node in rest if not is_of_rival(key.text, head, others)]
+        self._note(heads.two_heads(sorted((head, others[0]), key=lambda key: key.place)))
+        return [(key, node) for key, node in rest if not heads.is_of_rival(key.text, head, others)]
 
     def _by_head(self, head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> Item:
         if head.text in HEADS:
@@ -145,7 +131,7 @@ class ItemReader(Noting):
         if head.text == "let":
             self._refuse_keys(head, own)
             return self._let(head, value)
-        if is_call(head.text, self.blocks):
+        if heads.is_call(head.text, self.blocks):
             return self._call(head, value, own)
         return self._unknown(head, value, own)
 
@@ -155,18 +141,22 @@ class ItemReader(Noting):
         Then it is read as what was probably meant, to find its other faults.
         """
         capitalised = isinstance(head.value, str) and head.text[:1].isupper()
-        if capitalised and is_foreign(head.text):
+        if capitalised and heads.is_foreign(head.text):
             return self._foreign(head, value, own)
-        self._note(no_block(head, head.text, self.blocks or ()) if capitalised else unknown_head(head))
-        likely = meant_head(head.text) if isinstance(head.value, str) else ""
-        if capitalised and meant_foreign(head.text):
-            return self._foreign(word_at(head, meant_foreign(head.text)), value, own, likely=True)
+        self._note(
+            heads.no_block(head, head.text, self.blocks or ()) if capitalised else heads.unknown_head(head)
+        )
+        likely = heads.meant_head(head.text) if isinstance(head.value, str) else ""
+        if capitalised and heads.meant_foreign(head.text):
+            return self._foreign(word_at(head, heads.meant_foreign(head.text)), value, own, likely=True)
         if likely in HEADS:
             return self._layer(word_at(head, likely), value, own, likely=True)
         if likely:
             return self._by_head(word_at(head, likely), value, own)
         lists = [
-            self.body(node) for node in (value, *(node for _, node in own)) if node and holds_items(node)
+            self.body(node)
+            for node in (value, *(node for _, node in own))
+            if node and heads.holds_items(node)
         ]
         return FaultyItem(head=head, bodies=tuple(lists))
 
@@ -228,13 +218,7 @@ class ItemReader(Noting):
             if own and any(key.text in value for key, _ in own):
                 self._note(Fault(own[0][0].place, f"`{own[0][0].text}` is given twice", "keep one of them"))
             elif own:
-                self._note(
-                    Fault(
-                        own[0][0].place,
-                        f"the fields of {head.text} stand inside and beside it",
-                        f"write them all inside `{head.text}: {{...}}`, or all beside it",
-                    )
-                )
+                self._note(pairs.on_both_sides("fields", head, own[0][0]))
             given = [*value, *(pair for pair in own if pair[0].text not in value)]
         elif value is not None and (kind.primary or not likely):
             primary = self._noting(primary_field, kind, head, value)
@@ -249,19 +233,19 @@ class ItemReader(Noting):
         written = {**defaults, **{canonical(kind, key.text): (key, node) for key, node in given}}
         special = {"norm", "act", *kind.named_inputs} if kind.followable else set(kind.named_inputs)
         followers = self._followers(kind, written)
-        if followers[0] is not None and "bias" in kind.fields and is_cancelled(written.get("bias")):
+        if followers[0] is not None and "bias" in kind.fields and pairs.is_cancelled(written.get("bias")):
             implied = {**implied, "bias": False}
         recipe = read_fields(
             kind,
             head,
-            without(given, special),
-            without(defaults.values(), {*special, *filter(in_defaults, defaults)}),
+            pairs.without(given, special),
+            pairs.without(defaults.values(), {*special, *filter(in_defaults, defaults)}),
             implied,
             self.work,
             likely=likely,
         )
         self._note_all(recipe.faults)
-        self._noting(refuse_gaps, kind, head, written)
+        self._noting(pairs.refuse_gaps, kind, head, written)
         named = [
             self._noting(reference_of, written[name][1]) for name in kind.named_inputs if name in written
         ]
@@ -296,9 +280,7 @@ class ItemReader(Noting):
         if isinstance(node, Scalar) and node.value in {CANCEL, None}:
             return None
         if isinstance(node, MappingNode):
-            for key, _ in node:
-                if key.text in ITEM_KEYS and not ITEM_KEYS[key.text].of_follower:
-                    raise Fault(key.place, f"`{key.text}` has no meaning here", "give it to the item itself")
+            pairs.refuse_in_follower(node)
         item = self.item(node)
         if isinstance(item, FaultyItem):
             return None
@@ -376,31 +358,27 @@ class ItemReader(Noting):
     def _call(self, head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> CallItem:
         """Read the arguments of a block."""
         positional: tuple[Value, ...] = ()
-        pairs = list(own)
+        arguments = list(own)
         if isinstance(value, MappingNode):
             if own:
-                self._note(
-                    Fault(
-                        own[0][0].place,
-                        f"the arguments of {head.text} stand inside and beside it",
-                        f"write them all inside `{head.text}: {{...}}`, or all beside it",
-                    )
-                )
-            pairs = list(value)
+                self._note(pairs.on_both_sides("arguments", head, own[0][0]))
+            arguments = list(value)
         elif value is not None:
             nodes = value.items if isinstance(value, SequenceNode) else [value]
             positional = tuple(each for node in nodes if (each := self._noting(read_value, node, self.work)))
         by_name = {
             key.text: (key, each)
-            for key, node in pairs
+            for key, node in arguments
             if (each := self._noting(read_value, node, self.work))
         }
         return CallItem(head=head, positional=positional, by_name=by_name)
 
-    def _again(self, item: Item, value: YamlNode | None, own: list[KeyValue], changes: MappingNode) -> Item:
+    def _again(
+        self, head: Scalar, item: Item, value: YamlNode | None, own: list[KeyValue], changes: MappingNode
+    ) -> Item:
         """The item with the same keys and other fields."""
         own_names = partial(canonical, item.recipe.kind) if isinstance(item, LayerItem) else str
-        common, fields = parted(changes)
+        common, fields = pairs.parted(changes)
         changed = {own_names(each.text) for each, _ in fields}
         holds_fields = isinstance(item, CallItem) or (isinstance(item, LayerItem) and not item.operands)
         if isinstance(value, MappingNode) and holds_fields:
@@ -408,9 +386,9 @@ class ItemReader(Noting):
         if isinstance(item, LayerItem) and item.recipe.kind.primary in changed:
             value = None
         kept = [pair for pair in own if own_names(pair[0].text) not in changed]
-        other = self._by_head(item.head, value, [*kept, *fields])
+        other = self._by_head(head, value, [*kept, *fields])
         if isinstance(other, CallItem):
             other.overriding = frozenset(changed)
         other.keys = item.keys
-        self._note_all(read_keys(other, common, partial(self._again, item, value, own), self.work))
+        self._note_all(read_keys(other, common, partial(self._again, head, item, value, own), self.work))
         return other

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from netcost.blocks import FORMATS
 from netcost.dtypes import BITS
@@ -22,6 +22,7 @@ DIALECT = "http://json-schema.org/draft-07/schema#"
 
 BLOCK = r"^([A-Za-z_][A-Za-z0-9_-]*\.)?[A-Z][A-Za-z0-9_-]*$"
 
+NO_WORDS: Collection[str] = ()
 VALUE: Json = {"type": ["number", "string", "boolean", "array"]}
 LENGTH: Json = {"type": "integer", "minimum": 1}
 LAYERS: Json = {"$ref": "#/definitions/layers"}
@@ -77,6 +78,7 @@ def spec_schema() -> Json:
             "block": block_schema(),
             "common": {"properties": common_keys()},
             **{f"fields-{kind.type}": fields_schema(kind) for kind in kinds},
+            **{f"defaults-{kind.type}": fields_schema(kind, NO_WORDS) for kind in kinds},
             **{f"layer-{kind.type}": layer_schema(kind) for kind in kinds},
         },
     }
@@ -150,17 +152,18 @@ def _common_references() -> Json:
     return {name: {"$ref": f"#/definitions/common/properties/{name}"} for name in common_keys()}
 
 
-def fields_schema(kind: type[Layer]) -> Json:
-    """The fields of a layer type, as they stand inside its head or in `defaults`."""
-    properties = field_properties(kind) | {
+def fields_schema(kind: type[Layer], words: Collection[str] | None = None) -> Json:
+    """The fields of a layer type, as they stand inside its head; in `defaults` without other frameworks' words."""
+    properties = field_properties(kind, words) | {
         key.name: key.schema for key in ITEM_KEYS.values() if key.in_defaults
     }
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
-def field_properties(kind: type[Layer]) -> Json:
-    """A property for each field, each alias, and what may follow the layer."""
-    properties: Json = dict.fromkeys(sorted(words_of(kind.type) - ITEM_KEYS.keys()), ANYTHING)
+def field_properties(kind: type[Layer], words: Collection[str] | None = None) -> Json:
+    """A property for each field, each alias, each word of another framework, and what may follow the layer."""
+    known = words_of(kind.type) if words is None else words
+    properties: Json = dict.fromkeys(sorted({*known} - ITEM_KEYS.keys()), ANYTHING)
     properties |= dict.fromkeys(kind.named_inputs, REFERENCES)
     for declared in kind.fields.values():
         properties |= dict.fromkeys((declared.name, *declared.aliases), _field(declared))
@@ -209,7 +212,7 @@ def block_schema() -> Json:
 
 def defaults_schema() -> Json:
     """Fields by layer type."""
-    properties = {head: {"$ref": f"#/definitions/fields-{find(head)[0].type}"} for head in HEADS}
+    properties = {head: {"$ref": f"#/definitions/defaults-{find(head)[0].type}"} for head in HEADS}
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 

@@ -72,17 +72,26 @@ def meant_foreign(word: str, likeness: float) -> str:
 def words_of(kind: str) -> frozenset[str]:
     """The arguments that a layer type has in PyTorch or Keras, as far as they mean the same in each."""
     return frozenset(
-        argument
-        for each in (each for several in signatures().values() for each in several)
-        if each.head in HEADS and find(each.head)[0].type == kind
-        for argument, meant in each.arguments.items()
-        if argument == meant
+        argument for each in calls_of(kind) for argument, meant in each.arguments.items() if argument == meant
     )
+
+
+@cache
+def calls_of(kind: str) -> tuple[Signature, ...]:
+    """How the frameworks write a layer type."""
+    every = (each for several in signatures().values() for each in several)
+    return tuple(each for each in every if each.head in HEADS and find(each.head)[0].type == kind)
 
 
 def meaning_of(word: str) -> Meaning | None:
     """What an argument means where the layer has no field of its name."""
     return MEANINGS.get(word) or (QUIET if word.endswith(QUIET_ENDS) else None)
+
+
+def kind_of(word: str) -> type[Layer] | None:
+    """The layer type behind netcost's own word for a layer or a framework's; None if there is none, or several."""
+    head = signatures()[word][0].head if word in signatures() else word
+    return find(head)[0] if head in HEADS else None
 
 
 def is_word(kind: type[Layer], word: str) -> bool:
@@ -113,7 +122,10 @@ def call_of(head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> Call:
     return Call(
         word_at(head, signature.head),
         operands,
-        [(_renamed(key, signature.arguments.get(key.text, key.text)), node) for key, node in pairs],
+        [
+            (_renamed(key, signature.arguments.get(key.text, key.text)), _or_nothing(node))
+            for key, node in pairs
+        ],
         signature.implied,
         {*signature.arguments.values()},
     )
@@ -124,6 +136,13 @@ def _misfit(signature: Signature, keys: set[str], positional: int) -> tuple[int,
     needed = list(signature.arguments)[: signature.least]
     given = positional + sum(name in keys for name in needed)
     return len(keys - signature.arguments.keys()), given < signature.least
+
+
+def _or_nothing(node: YamlNode) -> YamlNode:
+    """Python's None as YAML writes it."""
+    if not isinstance(node, Scalar) or node.value != "None":
+        return node
+    return Scalar(node.path, node.line, node.column, node.width, node.text, None, plain=True)
 
 
 def _renamed(key: Scalar, text: str) -> Scalar:
@@ -156,6 +175,10 @@ def sort_words(kind: type[Layer], words: Collection[str], pairs: list[KeyValue],
                 found.faults.append(_without(kind, key, node, meaning))
         except Fault as fault:
             found.faults.append(fault)
+    acts = [key for key, _ in found.given if key.text == "act"]
+    found.faults.extend(
+        Fault(key.place, "`act` and `activation` are the same field", "keep `act`") for key in acts[1:]
+    )
     return found
 
 

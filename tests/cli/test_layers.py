@@ -85,10 +85,35 @@ def test_a_page_names_the_further_inputs(netcost: Run) -> None:
     assert "kv a further input" in flat(netcost("layers", "attention").out)
 
 
-@pytest.mark.parametrize(("word", "kind"), [("conv2d", "conv"), ("dense", "linear"), ("bn", "batchnorm")])
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("conv2d", "conv"),
+        ("dense", "linear"),
+        ("bn", "batchnorm"),
+        ("Conv2d", "conv"),
+        ("MaxPooling2D", "maxpool"),
+    ],
+)
 def test_another_word_for_a_layer_type_has_the_same_page(netcost: Run, word: str, kind: str) -> None:
     """Whoever comes from PyTorch or Keras finds it."""
     assert netcost("layers", word) == netcost("layers", kind)
+
+
+def test_a_page_has_the_words_of_pytorch_and_keras(netcost: Run) -> None:
+    """Their names for the layer, and what becomes of arguments that are no fields."""
+    page = flat(netcost("layers", "lstm").out)
+    assert "PyTorch LSTM. Keras LSTM." in page
+    assert "no effect on any count autocast, batch_first, device" in page
+    assert "checked against the input input_shape, input_size." in page
+    assert "return_state." in page
+
+
+def test_a_word_for_several_layers_has_no_page(netcost: Run) -> None:
+    """It says so."""
+    ended = netcost("layers", "SeparableConv2D")
+    assert ended.code == 2
+    assert "`SeparableConv2D` stands for other layers" in flat(ended.err)
 
 
 @pytest.mark.parametrize("kind", TYPES, ids=by_type)

@@ -26,14 +26,15 @@ INPUTS: Mapping[str, Any] = {
     "tokens": {"tokens": 6},
     "sequence": {"sequence": [6, 32]},
 }
-ON_TOKENS = ("Embedding",)
+ON_TOKENS = ("Embedding", "EmbeddingBag")
+ON_SIGNALS = ("Fold",)
 ON_SEQUENCES = (
     *("MultiheadAttention", "MultiHeadAttention", "GroupQueryAttention", "TransformerEncoderLayer"),
     *("RNN", "SimpleRNN", "LSTM", "GRU", "Linear", "LazyLinear", "Dense", "Permute", "LayerNorm", "RMSNorm"),
-    *("TimeDistributed", "Bidirectional", "LayerNormalization", "PReLU", "Reshape"),
+    *("TimeDistributed", "Bidirectional", "LayerNormalization", "PReLU", "Reshape", "Dot"),
 )
 COMMON = ("name", "dtype")
-COMBINED = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate")
+COMBINED = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot")
 
 ROOM: Mapping[str, Any] = {
     **dict.fromkeys(("in_channels", "in_features", "num_features", "num_channels", "normalized_shape"), 32),
@@ -47,6 +48,9 @@ ROOM: Mapping[str, Any] = {
     ),
     **dict.fromkeys(("p", "rate", "stddev", "value"), 0.5),
     "target_shape": [192],
+    "norm_type": 2,
+    "mode": "row",
+    "axes": 1,
     "dims": [2, 1],
     "layer": {"LSTM": {"units": 4}},
     "activation": "relu",
@@ -89,6 +93,8 @@ def needed(framework: str, layer: str) -> dict[str, Any]:
     found = {row.argument: ROOM[row.argument] for row in own if row.position and not row.default}
     if layer == "TimeDistributed":
         found["layer"] = {"Dense": {"units": 4}}
+    if layer == "Fold":
+        found["output_size"] = 5
     if "scale_factor" in {row.argument for row in own}:
         found["scale_factor"] = 2
     return found
@@ -108,7 +114,15 @@ def read(layer: str, given: Mapping[str, Any]) -> str:
     kind = next(
         (rank for rank in ("1d", "2d", "3d") if layer.lower().replace("transpose", "").endswith(rank)), "2d"
     )
-    kind = "tokens" if layer in ON_TOKENS else "sequence" if layer in ON_SEQUENCES else kind
+    kind = (
+        "1d"
+        if layer in ON_SIGNALS
+        else "tokens"
+        if layer in ON_TOKENS
+        else "sequence"
+        if layer in ON_SEQUENCES
+        else kind
+    )
     own = {key: value for key, value in given.items() if value is not None or key not in COMMON}
     item = {layer: ["input", "input"] if layer in COMBINED else None, **own}
     spec = {"input": INPUTS[kind], "layers": [item]}
@@ -149,13 +163,92 @@ def test_arguments_by_position_are_those_of_the_package(framework: str, layer: s
         if signature.framework == FRAMEWORKS[framework]:
             first = list(signature.arguments)[: signature.positional]
             assert first == [row.argument for row in own][: len(first)]
-            assert signature.least == sum(not row.default for row in own)
+            assert signature.least == (0 if layer == "Dot" else sum(not row.default for row in own))
 
 
 def test_every_layer_of_the_table_is_recorded() -> None:
     """No word without a fact behind it."""
     known = {layer for _, layer in calls()}
     assert {*signatures(), *WRAPPERS} - {"Sequential"} <= known
+
+
+# -- how calls are written
+
+
+@pytest.mark.parametrize(
+    ("call", "own"),
+    [
+        ("{Conv2d: [32, 8, [3, 5]], padding: [1, 2]}", "{conv: 8, kernel: [3, 5], pad: [1, 2]}"),
+        ("{Conv2d: {in_channels: 32, out_channels: 8, kernel_size: 3}}", "{conv: 8, kernel: 3}"),
+        ("{LazyConv2d: [8, 3, 2], bias: False, device: None}", "{conv: 8, kernel: 3, stride: 2, bias: false}"),
+        ("{Conv2D: [8, [3, 3], [1, 1], same], activation: relu}", "{conv: 8, kernel: 3, pad: same, act: relu}"),
+        ("{Conv2D: [8, 3], activation: None}", "{conv: 8, kernel: 3}"),
+        ("{Conv2d: [32, 32, 3], repeat: 2, first: {stride: 2}}", "{conv: 32, kernel: 3, repeat: 2, first: {stride: 2}}"),
+        ("{Conv2d: [32, 8, 3], norm: batchnorm, act: relu}", "{conv: 8, kernel: 3, norm: batchnorm, act: relu}"),
+        ("{MaxPool2d: [3, 2]}", "{maxpool: 3, stride: 2}"),
+        ("{MaxPool2d: 3, stride: None}", "{maxpool: 3}"),
+        ("MaxPooling2D", "{maxpool: 2}"),
+        ("{MaxPooling2D: [2, 2], strides: [2, 2]}", "{maxpool: 2}"),
+        ("{MaxPooling2D: [[3, 2], 2]}", "{maxpool: [3, 2], stride: 2}"),
+        ("{AdaptiveAvgPool2d: [2, 4]}", "{adaptiveavgpool: [2, 4]}"),
+        ("{Conv2DTranspose: [4, 3], strides: 2}", "{convtranspose: 4, kernel: 3, stride: 2, pad: valid}"),
+        ("{ConvTranspose2d: [32, 4, 3], stride: 2}", "{convtranspose: 4, kernel: 3, stride: 2}"),
+        ("{ZeroPad2d: [1, 2, 3, 4]}", "{pad: [[3, 4], [1, 2]]}"),
+        ("{ZeroPadding2D: [[3, 4], [1, 2]]}", "{pad: [[3, 4], [1, 2]]}"),
+        ("{Cropping2D: [[3, 4], [1, 2]]}", "{crop: , margins: [[3, 4], [1, 2]]}"),
+        ("{Resizing: [8, 6]}", "{upsample: , size: [8, 6], mode: bilinear}"),
+        ("{UpSampling2D: [2, 3]}", "{upsample: [2, 3]}"),
+        ("{PReLU: 32}", "{prelu: , per_channel: true}"),
+        ("{PReLU: {shared_axes: [1, 2]}}", "{prelu: , per_channel: true}"),
+        ("{Activation: leaky_relu}", "leakyrelu"),
+        ("{Activation: linear}", "identity"),
+        ("{ReLU: true}", "relu"),
+        ("{conv: 8, kernel: 3, activation: hard_silu, trainable: false}",
+            "{conv: 8, kernel: 3, act: hardswish, frozen: true}"),
+        ("{Sequential: [{Flatten: {input_shape: [16, 16, 32]}}, {Dense: [10, softmax]}]}",
+            "{seq: [flatten, {linear: 10, act: softmax}]}"),
+    ],
+)  # fmt: skip
+def test_a_call_is_the_layer_in_netcosts_words(call: str, own: str) -> None:
+    """Over an image of 32 channels; a tuple is a list, None is none."""
+    image = "input: [32, 16, 16]\nlayers: "
+    written, meant = specs.report(f"{image}[{call}]"), specs.report(f"{image}[{own}]")
+    assert [(row.output, row.params) for row in written] == [(row.output, row.params) for row in meant]
+    assert written.totals == meant.totals
+
+
+@pytest.mark.parametrize(
+    ("call", "own"),
+    [
+        ("{LSTM: 8}", "{lstm: 8, sequences: false, bias: single}"),
+        ("{LSTM: [32, 8]}", "{lstm: 8}"),
+        ("{LSTM: {hidden_size: 8, input_size: 32}}", "{lstm: 8}"),
+        ("{LSTM: 8, return_sequences: true, use_bias: false}", "{lstm: 8, bias: false}"),
+        ("{GRU: 8, return_sequences: true}", "{gru: 8}"),
+        ("{GRU: 8, return_sequences: true, reset_after: false}", "{gru: 8, bias: single}"),
+        ("{Bidirectional: {GRU: 8}}", "{gru: 8, sequences: false, bidirectional: true}"),
+        ("{Bidirectional: {layer: {GRU: {units: 8}}, merge_mode: concat}}", "{gru: 8, sequences: false, bidirectional: true}"),
+        ("{MultiheadAttention: [32, 4], batch_first: true}", "{attention: 4}"),
+        ("{MultiHeadAttention: [4, 16], dropout: 0.1}", "{attention: 4, head_dim: 16}"),
+        ("{GroupQueryAttention: [16, 4, 2]}", "{attention: 4, head_dim: 16, kv_heads: 2}"),
+        ("{Permute: [2, 1]}", "{permute: [2, 1]}"),
+        ("{Reshape: [[64, 4]]}", "{reshape: [64, 4]}"),
+        ("{TimeDistributed: {Dense: 4}}", "{linear: 4}"),
+        ("{LayerNormalization: {scale: false}}", "{layernorm: , scale: false}"),
+    ],
+)  # fmt: skip
+def test_a_call_over_a_sequence(call: str, own: str) -> None:
+    """PyTorch's LSTM takes two numbers, Keras's takes one, puts out its last state and has a single bias."""
+    sequence = "input: {sequence: [8, 32]}\nlayers: "
+    written, meant = specs.report(f"{sequence}[{call}]"), specs.report(f"{sequence}[{own}]")
+    assert [(row.output, row.params) for row in written] == [(row.output, row.params) for row in meant]
+    assert written.totals == meant.totals
+
+
+def test_a_block_of_the_file_wins() -> None:
+    """Its name may be one of PyTorch's."""
+    text = "input: [4]\nblocks: {Linear: {params: [n], layers: [{linear: n}, {linear: n}]}}\nlayers: [{Linear: 3}]"
+    assert [name for name, _ in specs.rows(text)] == ["Linear1.linear1", "Linear1.linear2"]
 
 
 # -- whole networks, their calls written as YAML word by word

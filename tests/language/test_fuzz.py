@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 import netcost
 from netcost.analysis.costs import analyze
+from netcost.language.frameworks import WRAPPERS, signatures
+from netcost.language.spellings import words_of
 from netcost.language.work import Work
 from netcost.layers import HEADS, find
 from netcost.layers.layer import Declared
@@ -129,7 +131,7 @@ operands: Strategy = st.one_of(
 
 def any_item() -> list[Strategy]:
     """What may stand in a list of layers, mostly layers."""
-    return [layers(), layers(), layers(), layers(), words, calls_of_blocks(), groups()]
+    return [layers(), layers(), layers(), layers(), words, calls_of_blocks(), calls_of_frameworks(), groups()]
 
 
 @st.composite
@@ -138,6 +140,8 @@ def layers(draw: st.DrawFn) -> dict[str, Any]:
     head = draw(st.sampled_from(ANYWHERE) | st.sampled_from([*HEADS]))
     kind, _ = find(head)
     own = draw(fields(head))
+    if draw(rarely):
+        own |= draw(some_of(dict.fromkeys(sorted(words_of(kind.type)), values)))
     item = {head: draw(values if draw(rarely) else operands), **own} if kind.arity[0] > 1 else {head: own}
     if kind.arity[0] == 1 and draw(st.booleans()):
         item = {head: None, **own, **draw(some_of(FOLLOWERS))}
@@ -150,6 +154,21 @@ def calls_of_blocks(draw: st.DrawFn) -> dict[str, Any]:
     name = draw(st.sampled_from(["Block", "Other", "Unknown" if draw(rarely) else "Block"]))
     arguments = values if draw(rarely) else some_of({"width": values, "depth": values})
     return {name: draw(arguments), **draw(some_of(COMMON))}
+
+
+@st.composite
+def calls_of_frameworks(draw: st.DrawFn) -> dict[str, Any]:
+    """A layer as PyTorch or Keras write it, with arguments by position, by name or both; or one that holds another."""
+    name = draw(st.sampled_from([*signatures(), *WRAPPERS]))
+    if name in WRAPPERS:
+        held = items | st.lists(items, max_size=2) | st.fixed_dictionaries({"layer": items}) | values
+        return {name: draw(held), **draw(some_of({"merge_mode": values, "trainable": values, **COMMON}))}
+    signature = draw(st.sampled_from(signatures()[name]))
+    needed = list(signature.arguments)[: signature.least]
+    by_name = {word: draw(numbers | values) for word in needed if draw(st.booleans())}
+    by_name |= draw(some_of(dict.fromkeys(signature.arguments, values)))
+    positional = draw(st.none() | numbers | st.lists(numbers | values, max_size=4))
+    return {name: positional, **by_name, **draw(some_of(COMMON))}
 
 
 @st.composite
