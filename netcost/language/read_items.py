@@ -21,7 +21,7 @@ from netcost.language.heads import (
     two_heads,
     unknown_head,
 )
-from netcost.language.item_keys import ITEM_KEYS, in_defaults, read_keys, refuse_excess
+from netcost.language.item_keys import ITEM_KEYS, NOT_SHARED, in_defaults, read_keys, refuse_excess
 from netcost.language.items import (
     Body,
     CallItem,
@@ -304,6 +304,8 @@ class ItemReader(Noting):
             return None
         if not isinstance(item, LayerItem):
             raise Fault(node.place, "expected a layer type", "write `act: relu` or `norm: {groupnorm: 32}`")
+        if item.ties or (item.share is not None and item.share.text != NOT_SHARED):
+            raise Fault(node.place, "`share` means nothing here but as `none`", "give it to the item itself")
         return item
 
     def _operands(self, head: Scalar, value: YamlNode) -> tuple[tuple[Scalar | Body, ...], tuple[str, ...]]:
