@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from netcost.blocks import layout_of
 from netcost.dtypes import Precision
-from netcost.layers.layer import Layer
+from netcost.layers.layer import NO_WEIGHTS, Layer, Weights, without
 from netcost.layers.refusals import LayerError
 from netcost.limits import BOUND
 from netcost.place import Place
@@ -44,6 +44,14 @@ class Input(Layer):
     arity: ClassVar[tuple[int, int | None]] = (0, 0)
 
 
+class Tie(NamedTuple):
+    """A weight that is another layer's: its name, the layer that has it, and what it is called there."""
+
+    weight: str
+    owner: str
+    theirs: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
     """One layer in its place in a network, with the shape it puts out."""
@@ -54,8 +62,12 @@ class Node:
     output: Shape
     precision: Precision
     place: Place | None = None
-    frozen: bool = False
+    frozen: bool | frozenset[str] = False
+    """Whether its weights are not trained, or the names of those that are not."""
     shares: str = ""
+    """The layer whose weights it uses, all of them."""
+    ties: tuple[Tie, ...] = ()
+    """The weights that it uses of other layers, one by one."""
     training_only: bool = False
     multiplies_table: bool = False
     """It computes with a table that is only looked up elsewhere; of several such layers the first."""
@@ -64,6 +76,23 @@ class Node:
     def input_shapes(self) -> tuple[Shape, ...]:
         """What the layer is asked about."""
         return _asked(self.inputs, self.output[0])
+
+    @property
+    def owners(self) -> Sequence[str]:
+        """The layers that have weights which it uses."""
+        return [self.shares] if self.shares else list(dict.fromkeys(tie.owner for tie in self.ties))
+
+    @property
+    def trained(self) -> Weights:
+        """Shapes of the weights that are trained, by name."""
+        if self.frozen is True:
+            return NO_WEIGHTS
+        return without(self.layer.weights(*self.input_shapes), self.frozen or ())
+
+    @property
+    def own_trained(self) -> Weights:
+        """The same without those of other layers."""
+        return NO_WEIGHTS if self.shares else without(self.trained, [tie.weight for tie in self.ties])
 
 
 class Network:
@@ -144,8 +173,9 @@ class Network:
         place: Place | None = None,
         *,
         precision: Precision | None = None,
-        frozen: bool = False,
+        frozen: bool | frozenset[str] = False,
         share: str = "",
+        ties: tuple[Tie, ...] = (),
         training_only: bool = False,
     ) -> Node:
         """Add a layer and infer its output shape.
@@ -156,8 +186,9 @@ class Network:
             inputs: the layers it takes from, as nodes or names; where left out the one added last, if it takes any.
             place: where the spec declares it.
             precision: number formats of its weights and output; the network's where left out.
-            frozen: the weights are not trained.
+            frozen: the weights are not trained, or those of such names.
             share: an earlier layer whose weights it uses.
+            ties: weights that it uses of earlier layers, one by one.
             training_only: it has weights, but does not run once the network is trained.
 
         Raises:
@@ -170,6 +201,9 @@ class Network:
             self._check_shared(layer, sources, share, place)
         else:
             _check_stored(layer, sources, (precision or self.precision).weights, place)
+        for tie in ties:
+            self._check_tied(layer, sources, tie, place)
+        owners = [share] if share else [tie.owner for tie in ties]
         node = Node(
             name,
             layer,
@@ -179,8 +213,9 @@ class Network:
             place,
             frozen,
             share,
+            ties,
             training_only,
-            multiplies_table=bool(share) and self._is_first_to_multiply(layer, share),
+            multiplies_table=any(self._is_first_to_multiply(layer, owner) for owner in owners),
         )
         self._enter(node)
         self.nodes.append(node)
@@ -232,6 +267,7 @@ class Network:
                 precision=node.precision,
                 frozen=node.frozen,
                 share=node.shares,
+                ties=node.ties,
                 training_only=node.training_only,
             )
         network.outputs = tuple(new[node] for node in self.outputs)
@@ -283,6 +319,16 @@ class Network:
         self._multiplied.add(owner)
         return True
 
+    def _check_tied(self, layer: Layer, sources: tuple[Node, ...], tie: Tie, place: Place | None) -> None:
+        """Compare one weight with that of another layer; a matrix may be transposed."""
+        owner, field = self._named[tie.owner], f"share.{tie.weight}"
+        mine, theirs = layer.weights(*_asked(sources, self.batch)), owner.layer.weights(*owner.input_shapes)
+        for name, weights, of in ((tie.weight, mine, layer.type), (tie.theirs, theirs, tie.owner)):
+            if name not in weights:
+                hint = f"it has {', '.join(weights)}" if weights else ""
+                raise MisfitError(LayerError(f"{of} has no weight `{name}`", field=field, hint=hint), place)
+        _check_alike(tie.weight, mine[tie.weight], theirs[tie.theirs], tie.owner, field, place)
+
     def _check_shared(self, layer: Layer, sources: tuple[Node, ...], share: str, place: Place | None) -> None:
         """Compare what is stored with what the owner stores; a matrix may be transposed."""
         owner = self._named[share]
@@ -291,10 +337,16 @@ class Network:
             if name not in owned:
                 missing = f"{share} has no {name} to share"
                 raise MisfitError(LayerError(missing, field="share", hint=_without(layer, name)), place)
-            if shape not in (owned[name], owned[name][::-1]):
-                mine, theirs = (" x ".join(map(str, each)) for each in (shape, owned[name]))
-                other = f"the {name} is {mine}, that of {share} is {theirs}"
-                raise MisfitError(LayerError(other, field="share"), place)
+            _check_alike(name, shape, owned[name], share, "share", place)
+
+
+def _check_alike(
+    name: str, shape: Sequence[int], owned: Sequence[int], owner: str, field: str, place: Place | None
+) -> None:
+    if shape not in (owned, owned[::-1]):
+        mine, theirs = (" x ".join(map(str, each)) for each in (shape, owned))
+        other = f"the {name} is {mine}, that of {owner} is {theirs}"
+        raise MisfitError(LayerError(other, field=field), place)
 
 
 def _asked(sources: Sequence[Node], batch: int) -> tuple[Shape, ...]:

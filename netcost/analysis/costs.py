@@ -83,7 +83,7 @@ def _each(nodes: Sequence[Node], ask: Callable[[Node], Asked]) -> Iterator[Asked
 def _likeness(node: Node) -> Hashable:
     """Equal for layers that answer the same."""
     sources = [id(source.output) for source in node.inputs]
-    traits = (node.precision, node.frozen, node.training_only, node.shares, node.multiplies_table)
+    traits = (node.precision, node.frozen, node.training_only, node.shares, node.ties, node.multiplies_table)
     return (id(node.layer), *sources, *traits)
 
 
@@ -125,6 +125,7 @@ def answers(node: Node) -> Answers:
         node.precision,
         frozen=node.frozen,
         shares=node.shares,
+        tied=[tie.weight for tie in node.ties],
         training_only=node.training_only,
         multiplies_table=node.multiplies_table,
     )
@@ -145,7 +146,7 @@ def layer_facts(node: Node) -> Mapping[str, Any]:
         "counts": layer_counts(asked),
         "elementwise": layer.elementwise,
         "declared_cost": layer.declared_cost,
-        "shares": node.shares,
+        "shares": ", ".join(node.owners),
     }
 
 

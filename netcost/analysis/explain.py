@@ -13,7 +13,7 @@ from netcost.analysis.naming import Length, Named, named
 from netcost.blocks import Grouped, Layout, Matrix, beside_blocks, layout_of
 from netcost.derivation import Derivation, Formula, Section
 from netcost.dtypes import BITS, BITS_PER_BYTE, number_bytes
-from netcost.layers.layer import Layer, Weights, count
+from netcost.layers.layer import Layer, Weights, count, without
 from netcost.network import Input, Network, Node
 from netcost.number import is_exact
 from netcost.report import METRICS, Row
@@ -172,42 +172,46 @@ def _parameters(node: Node, row: Row, short: Abbreviations) -> Section:
     if not is_exact(count(row.weights)):
         return Section("Parameters", (), (f"params: {NOT_KNOWN}",))
     each = tuple(_formula(prod(shape), name) for name, shape in row.weights.items())
-    if row.shares:
+    own = without(row.weights, [tie.weight for tie in node.ties])
+    if node.shares or not own:
         note = f"params: none of its own, it uses the weights of {row.shares}, which are counted there"
         return Section("Parameters", each, (note,))
-    total = row.params if 1 < len(each) <= MOST_WEIGHTS_IN_FULL else count(_by_names(row.weights))
+    total = row.params if 1 < len(own) <= MOST_WEIGHTS_IN_FULL else count(_by_names(own))
     formulas = [*each, _formula(total, "params")]
     if row.active_params != row.params:
         formulas += _formulas(row.active_params, "active params", short)
-    stored, size = _weight_bytes(node.layer, row)
+    stored, size = _weight_bytes(node.layer, row, own)
     formulas += [*stored, _kilobytes(size, "weights (KB)")]
     notes = list(_declared(row))
+    notes += [f"{tie.weight}: the {tie.theirs} of {tie.owner}, which is counted there" for tie in node.ties]
     if row.precision.weights != row.precision.activations:
         notes.append(_element_size(row.precision.weights))
-    apart = [name for name, shape in row.weights.items() if node.layer.matrix(name, shape) is None]
+    apart = [name for name, shape in own.items() if node.layer.matrix(name, shape) is None]
     if apart and layout_of(row.precision.weights) is not None:
         notes.append(f"in {beside_blocks(row.precision)}, without scales: {listed(apart)}")
-    if node.frozen:
+    if node.frozen and not (trained := node.own_trained):
         notes.append("frozen: none of them is trained")
+    elif node.frozen:
+        notes.append(f"frozen: all but {listed(list(trained), most=None)}")
     return Section("Parameters", tuple(formulas), tuple(notes))
 
 
-def _weight_bytes(layer: Layer, row: Row) -> tuple[list[Formula], int]:
+def _weight_bytes(layer: Layer, row: Row, own: Weights) -> tuple[list[Formula], int]:
     """All weights as one, unless each of them takes whole bytes of its own and that makes a difference."""
     layout = layout_of(row.precision.weights)
     if layout is not None:
-        return _stored_weights(layer, row, layout)
+        return _stored_weights(layer, row, own, layout)
     as_one = weight_bytes(layer, {"params": (Traced.named(row.params, "params"),)}, row.precision)
     if as_one == row.weight_bytes:
         return [], as_one
-    return [], weight_bytes(layer, _by_names(row.weights), row.precision)
+    return [], weight_bytes(layer, _by_names(own), row.precision)
 
 
-def _stored_weights(layer: Layer, row: Row, layout: Layout) -> tuple[list[Formula], int]:
+def _stored_weights(layer: Layer, row: Row, own: Weights, layout: Layout) -> tuple[list[Formula], int]:
     """Each weight with its scales, and those that have none."""
     formulas: list[Formula] = []
     total = 0
-    for name, shape in row.weights.items():
+    for name, shape in own.items():
         elements, matrix = Traced.named(prod(shape), name), layer.matrix(name, shape)
         if matrix is None:
             total += number_bytes(elements, BITS[beside_blocks(row.precision)])

@@ -45,8 +45,9 @@ def fold_batchnorm(network: Network) -> Network:
             [new[source] for source in node.inputs],
             node.place,
             precision=Precision(node.precision.weights, norm.precision.activations),
-            frozen=node.frozen and norm.frozen,
+            frozen=node.frozen if node.frozen == norm.frozen else False,
             share=node.shares,
+            ties=node.ties,
             training_only=node.training_only,
         )
     folded.outputs = tuple(new[node] for node in network.outputs)
@@ -80,12 +81,14 @@ def _foldable(network: Network) -> Pairs:
 def _adjacent(network: Network) -> Pairs:
     """Find the normalisations that alone read a layer which can take them in."""
     outputs = set(network.outputs)
+    tied = {name for node in network.nodes for tie in node.ties for name in (node.name, tie.owner)}
     return {
         node: source
         for node in network.nodes
         if node.layer.folds_away
         for source in node.inputs
         if source.layer.takes_in
+        and tied.isdisjoint((node.name, source.name))
         and network.consumers(source) == [node]
         and source not in outputs
         and source.training_only == node.training_only

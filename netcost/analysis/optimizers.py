@@ -155,24 +155,15 @@ def optimizer_bytes(network: Network, optimizer: Optimizer) -> int:
     return sum(
         number_bytes(optimizer.state(shape), BITS[beside_blocks(node.precision)])
         for node in network.nodes
-        if not (node.frozen or node.shares)
-        for shape in node.layer.weights(*node.input_shapes).values()
+        for shape in node.own_trained.values()
     )
 
 
 def gradient_bytes(network: Network) -> int:
     """Bytes of the gradients of all weights that are trained, in the weights' number format without block scales."""
-    return sum(
-        weight_gradient_bytes(node.layer.weights(*node.input_shapes), node.precision)
-        for node in network.nodes
-        if not (node.frozen or node.shares)
-    )
+    return sum(weight_gradient_bytes(node.own_trained, node.precision) for node in network.nodes)
 
 
 def optimizer_ops(network: Network, optimizer: Optimizer) -> int:
     """Scalar operations of one update of all weights that are trained."""
-    return optimizer.ops * sum(
-        count(node.layer.weights(*node.input_shapes))
-        for node in network.nodes
-        if not (node.frozen or node.shares)
-    )
+    return optimizer.ops * sum(count(node.own_trained) for node in network.nodes)

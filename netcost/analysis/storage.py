@@ -112,8 +112,9 @@ def in_training(network: Network, *, in_place: bool = True, fused: bool = True) 
         if buffer is None and in_place:
             overwritten = _overwritten(node, step, storage, last)
         _put(node, buffer or overwritten, step, storage, last)
-        learns = not node.frozen and bool(node.layer.weights(*node.input_shapes))
-        if learns or any(source in storage.learning for source in node.inputs):
+        trained = node.trained
+        learns = any(not name.endswith("bias") for name in trained)  # a bias needs nothing but the gradient
+        if trained or any(source in storage.learning for source in node.inputs):
             storage.learning.add(node)
             kept = _needed(node, in_place=overwritten is not None, fused=fused)
             _keep(node, kept, storage, learns=learns)

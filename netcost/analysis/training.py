@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from netcost.analysis.storage import Storage, output_bytes, tensors_bytes
-from netcost.layers.layer import NO_WEIGHTS
 from netcost.network import Network, Node
 from netcost.number import AtLeast, Number
 from netcost.report.metrics import weight_gradient_bytes
@@ -151,7 +150,7 @@ class _Backward:
         self.storage = storage
         self.saved = saved
         self.gradients: dict[Node, Gradient] = {}
-        self.shared: set[str] = set()
+        self.shared: set[tuple[str, str]] = set()
         self.live = saved.at_start
         for node in network.outputs:
             buffer = storage.of[node]
@@ -194,11 +193,11 @@ class _Backward:
     def _of_weights(self, node: Node) -> int:
         """Bytes of the gradients of a layer's weights; those of shared weights come once."""
         owner = node.shares or node.name
-        if node.frozen or owner in self.shared:
-            return 0
-        self.shared.add(owner)
-        weights = node.layer.weights(*node.input_shapes)
-        return weight_gradient_bytes(weights, node.precision) if weights is not NO_WEIGHTS else 0
+        theirs = {tie.weight: (tie.owner, tie.theirs) for tie in node.ties}
+        stored = {theirs.get(name, (owner, name)): shape for name, shape in node.trained.items()}
+        new = {f"{owner}.{name}": stored[owner, name] for owner, name in stored.keys() - self.shared}
+        self.shared |= stored.keys()
+        return weight_gradient_bytes(new, node.precision) if new else 0
 
     def _arrive(self, node: Node, source: Node, gradient: Gradient) -> None:
         """Keep the gradient of a tensor, or its sum with that which came from a later reader."""

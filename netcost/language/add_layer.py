@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from netcost.language.evaluate import holds, with_shape
-from netcost.language.frame import Frame, Traits
+from netcost.language.frame import NO_TIES, Frame, Traits
 from netcost.language.full_names import check_length
-from netcost.language.items import LayerItem, ResidualItem
+from netcost.language.items import NO_KEYS, LayerItem, ResidualItem
 from netcost.language.work import FOR_A_NEW_LAYER, Work
 from netcost.layers.layer import Layer
-from netcost.network import MisfitError, Network, Node
-from netcost.source.fault import Exhausted, Fault
+from netcost.network import MisfitError, Network, Node, Tie
+from netcost.source.document import Scalar
+from netcost.source.fault import Exhausted, Fault, meant
 
 
 class LayerAdder:
@@ -23,6 +26,8 @@ class LayerAdder:
     def __init__(self, network: Network, work: Work) -> None:
         self.network = network
         self.work = work
+        self._words: dict[str, Scalar] = {}
+        self._weights: set[str] = set()
 
     def add(
         self, path: str, item: LayerItem | ResidualItem, layer: Layer, inputs: list[Node], traits: Traits
@@ -45,8 +50,9 @@ class LayerAdder:
                 inputs,
                 item.place,
                 precision=traits.precision,
-                frozen=traits.frozen,
+                frozen=self._frozen(layer, inputs, item, traits.frozen),
                 share=owner,
+                ties=self._ties(item, traits.ties),
                 training_only=traits.training_only,
             )
         except MisfitError as error:
@@ -54,6 +60,38 @@ class LayerAdder:
         if owner or self.network.kinds > known:
             self.work.spend(FOR_A_NEW_LAYER, item)
         return node
+
+    def _frozen(
+        self,
+        layer: Layer,
+        inputs: list[Node],
+        item: LayerItem | ResidualItem,
+        said: bool | tuple[Scalar, ...],
+    ) -> bool | frozenset[str]:
+        """Whether the weights of a layer are frozen, or which of them: `weight` is `q_weight`, too."""
+        if isinstance(said, bool):
+            return said
+        self.network.infer(layer, inputs, item.place)  # only then is it known to have weights
+        kinds = {name: name.rpartition("_")[2] for name in layer.weights(*(node.output for node in inputs))}
+        words = {each.text: each for each in said}
+        self._words.update(words)
+        self._weights.update(kinds, kinds.values())
+        return frozenset(name for name, kind in kinds.items() if name in words or kind in words)
+
+    def strange_words(self) -> Iterator[Fault]:
+        """Those that should freeze weights, and are the name of none in the network."""
+        for word, scalar in self._words.items():
+            if word not in self._weights:
+                hint = meant(word, sorted(self._weights))
+                yield Fault(scalar.place, f"no layer that it stands for has a weight `{word}`", hint)
+
+    def _ties(self, item: LayerItem | ResidualItem, ties: tuple[Tie, ...]) -> tuple[Tie, ...]:
+        """The ties of an item's own layer; what follows it has none."""
+        for tie in ties if item.ties else NO_TIES:
+            if tie.owner not in self.network:
+                place = item.ties[tie.weight].place
+                raise Fault(place, f"there is no layer `{tie.owner}` to share with")
+        return ties if item.ties else NO_TIES
 
     def _owner(
         self,
@@ -78,8 +116,9 @@ class LayerAdder:
     def _placed(error: MisfitError, item: LayerItem | ResidualItem) -> Fault:
         """Show a layer's fault at the field or the head that caused it."""
         recipe = item.recipe if isinstance(item, LayerItem) else item.add
-        if error.field == "share" and item.share is not None:
-            return Fault(item.share.place, error.message, error.hint)
+        field, _, weight = error.field.partition(".")
+        if field == "share" and (item.share or item.ties):
+            return Fault((item.share or item.ties[weight]).place, error.message, error.hint)
         return Fault(recipe.place_of(error.field), error.message, error.hint, error.related)
 
     def follow(self, item: LayerItem | None, path: str, frame: Frame, node: Node, traits: Traits) -> Node:
@@ -88,4 +127,6 @@ class LayerAdder:
             return node
         self.work.spend(1, item)
         layer = item.recipe.make(with_shape(frame.values, item.recipe.names, node))
+        if item.share is not None:
+            traits = traits.within(NO_KEYS, None)
         return self.add(path, item, layer, [node], traits)

@@ -8,7 +8,7 @@ from typing import cast
 
 from netcost.language.add_layer import LayerAdder
 from netcost.language.claims import check_stated
-from netcost.language.evaluate import bind, evaluate, holds, with_shape
+from netcost.language.evaluate import bind, evaluate, holds, said_of, with_shape
 from netcost.language.faults import faults_of
 from netcost.language.frame import MAX_CALLS, Flow, Frame, Traits, find_block
 from netcost.language.full_names import FullNames, check_length, word_of
@@ -23,7 +23,7 @@ from netcost.language.items import (
     SeqItem,
     bodies_of,
 )
-from netcost.language.references import find, shared, sources_of
+from netcost.language.references import find, shared, sources_of, tied
 from netcost.language.scope import Lost, Scope
 from netcost.language.value import Value, whole_number
 from netcost.language.work import Work
@@ -71,6 +71,11 @@ class Builder:
                 frame.tensors[item.name] = current
                 frame.inside.tensors[frame.prefix + item.name] = current
         return current
+
+    def finish(self) -> None:
+        """Note what is known only when all layers are there."""
+        if not self.problems:
+            self.problems.extend(fault.problem for fault in self._adder.strange_words())
 
     def _note(self, fault: Fault, frame: Frame) -> None:
         """Note a fault with the calls that led to it."""
@@ -144,7 +149,8 @@ class Builder:
             else self._names.generate(frame, word_of(item), item)
         )
         check_length(own, item)
-        traits = frame.traits.within(item, shared(item, frame, own, base))
+        said = said_of(item, frame, inputs[0], self.work)
+        traits = frame.traits.within(said, shared(item, frame, own, base), tied(item, frame, own, base))
         if isinstance(item, LayerItem):
             branches = f"{own}." if path or item.numbered else frame.prefix
             return (self._layer(item, frame, inputs, own, branches, traits),)

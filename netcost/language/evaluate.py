@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from netcost.language.frame import Flow, Frame, TensorScope
-from netcost.language.items import Block, CallItem
+from netcost.language.item_keys import FROZEN
+from netcost.language.items import Block, CallItem, Item
 from netcost.language.names import TENSOR_NAMES
 from netcost.language.scope import Lost, Scope
 from netcost.language.spec_file import SpecFile
 from netcost.language.value import Value, evaluated
 from netcost.language.work import FOR_A_CALL, Work
 from netcost.network import Node
+from netcost.source.document import Scalar
 from netcost.source.fault import Fault
 from netcost.wording import shown
 
@@ -40,6 +44,31 @@ def holds(value: Value, frame: Frame, current: Flow, work: Work) -> bool:
             "write a comparison, as `stride == 1`",
         )
     return found
+
+
+def said_of(item: Item, frame: Frame, current: Flow, work: Work) -> Mapping[str, object]:
+    """What those keys of an item say that hold for all inside it.
+
+    Raises:
+        Lost, Fault: as `holds`, for an expression.
+    """
+    if not item.passed_on:
+        return item.passed_on
+    said = dict(item.passed_on)
+    frozen = said.get(FROZEN.name)
+    if isinstance(frozen, Value) and (weight := _word_without_value(frozen, frame)):
+        said[FROZEN.name] = (weight,)
+    for name, value in said.items():
+        if isinstance(value, Value):
+            said[name] = holds(value, frame, current, work)
+    return said
+
+
+def _word_without_value(value: Value, frame: Frame) -> Scalar | None:
+    """The name of a weight, where a word stands that has no value."""
+    node = value.node
+    is_word = isinstance(node, Scalar) and node.text in value.names and not frame.values.knows(node.text)
+    return node if isinstance(node, Scalar) and is_word else None
 
 
 def bind(item: CallItem, block: Block, file: SpecFile, frame: Frame, entry: Node, work: Work) -> Scope:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from netcost.language.evaluate import evaluate, holds
+from netcost.language.evaluate import evaluate, holds, said_of
 from netcost.language.frame import Flow, Frame
 from netcost.language.items import CallItem, Item, LayerItem, ResidualItem
-from netcost.language.references import find, shared, sources_of
+from netcost.language.references import find, shared, sources_of, tied
 from netcost.language.scope import Lost
 from netcost.language.value import whole_number
 from netcost.language.work import Work
@@ -22,9 +22,7 @@ def faults_of(item: Item, frame: Frame, entry: Flow, work: Work) -> Iterator[Fau
     Raises:
         Lost: the item is left out, or nobody knows whether it is: what it says inside need not make sense.
     """
-    yield from _tried(partial(sources_of, item, frame, entry))
-    path = item.name or (item.head.text if isinstance(item, (LayerItem, CallItem)) else "")
-    yield from _tried(partial(shared, item, frame, path, path if item.repeat else ""))
+    yield from _faults_beside(item, frame, entry, work)
     for is_absent in (_is_never_repeated, _is_left_out):
         try:
             if is_absent(item, frame, entry, work):
@@ -41,6 +39,16 @@ def faults_of(item: Item, frame: Frame, entry: Flow, work: Work) -> Iterator[Fau
     if isinstance(item, CallItem):
         for value in (*item.positional, *(value for _, value in item.by_name.values())):
             yield from _tried(partial(evaluate, value, frame, entry, work))
+
+
+def _faults_beside(item: Item, frame: Frame, entry: Flow, work: Work) -> Iterator[Fault]:
+    """Those of the keys that every item may have: what it starts from, whose weights it uses, what it says of them."""
+    path = item.name or (item.head.text if isinstance(item, (LayerItem, CallItem)) else "")
+    base = path if item.repeat else ""
+    yield from _tried(partial(sources_of, item, frame, entry))
+    yield from _tried(partial(shared, item, frame, path, base))
+    yield from _tried(partial(tied, item, frame, path, base))
+    yield from _tried(partial(said_of, item, frame, entry, work))
 
 
 def _is_never_repeated(item: Item, frame: Frame, entry: Flow, work: Work) -> bool:

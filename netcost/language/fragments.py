@@ -6,13 +6,21 @@ from netcost.language.names import NAME
 from netcost.layers.values import EXPRESSION, Json
 
 ANYTHING: Json = {}
-BOOLEAN: Json = {"type": "boolean"}
 CONDITION: Json = {"type": ["boolean", "string"]}
 DTYPE: Json = {"$ref": "#/definitions/dtype"}
 NAME_OF_ITEM: Json = {"type": "string", "pattern": f"^{NAME.pattern}$"}
 REFERENCES: Json = {
     "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]
 }
+
+
+SHARED: Json = {
+    "anyOf": [
+        {"type": "string"},
+        {"type": "object", "additionalProperties": {"type": "string"}, "minProperties": 1},
+    ]
+}
+FROZEN: Json = {"anyOf": [CONDITION, {"type": "array", "items": {"type": "string"}}]}
 
 
 def whole(least: int) -> Json:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from copy import copy
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from netcost.language.expression import Absent
 from netcost.language.heads import is_foreign, no_block
 from netcost.language.item_keys import DTYPE, FROZEN, TRAINING_ONLY, inherited
-from netcost.language.items import Block, Body, Item, faulty_block
+from netcost.language.items import Block, Body, faulty_block
 from netcost.language.names import TENSOR_NAMES, tensor_axes
 from netcost.language.scope import Scope
 from netcost.language.spec_file import SpecFile
-from netcost.network import Node
+from netcost.network import Node, Tie
 from netcost.shapes import Shape
 from netcost.source.document import Scalar
 from netcost.source.fault import Fault, meant
@@ -28,24 +28,32 @@ Flow: TypeAlias = Node | None
 Share: TypeAlias = tuple[str, str] | None
 """The prefix of an item's layers, and the prefix of the layers whose weights they use."""
 
+NO_TIES: tuple[Tie, ...] = ()
+
 
 class Traits:
-    """What an item passes on to every layer inside it: what its inherited keys say, and whose weights they use."""
+    """What an item passes on to every layer inside it: what its inherited keys say, and whose weights they use.
 
-    __slots__ = ("frozen", "keys", "precision", "share", "training_only")
+    Its ties are those of the item's own layer alone.
+    """
 
-    def __init__(self, keys: Mapping[str, object], share: Share = None) -> None:
+    __slots__ = ("frozen", "keys", "precision", "share", "ties", "training_only")
+
+    def __init__(
+        self, keys: Mapping[str, object], share: Share = None, ties: tuple[Tie, ...] = NO_TIES
+    ) -> None:
         self.keys = keys
         self.share = share
+        self.ties = ties
         self.precision = DTYPE.of(keys)
-        self.frozen = FROZEN.of(keys)
-        self.training_only = TRAINING_ONLY.of(keys)
+        self.frozen = cast("bool | tuple[Scalar, ...]", FROZEN.of(keys))
+        self.training_only = TRAINING_ONLY.of(keys) is True
 
-    def within(self, item: Item, share: Share) -> Traits:
-        """What holds inside an item."""
-        if not item.passed_on and share is self.share:
+    def within(self, said: Mapping[str, object], share: Share, ties: tuple[Tie, ...] = NO_TIES) -> Traits:
+        """What holds inside an item, by what its own inherited keys say."""
+        if not said and share is self.share and ties is self.ties:
             return self
-        return Traits(inherited(self.keys, item.passed_on), share)
+        return Traits(inherited(self.keys, said), share, ties)
 
 
 class Inside:

@@ -9,7 +9,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from netcost.dtypes import Precision
 from netcost.language import fragments
 from netcost.language.formats import merged, read_dtype
-from netcost.language.items import Item, LayerItem, ResidualItem, SeqItem
+from netcost.language.items import NO_KEYS, Item, LayerItem, ResidualItem, SeqItem
 from netcost.language.names import check_name, reference_of
 from netcost.language.value import Value, read_value
 from netcost.language.work import Work
@@ -20,6 +20,9 @@ from netcost.source.fault import Fault
 from netcost.source.nodes import boolean_of, text_of
 
 MAX_OPERANDS = 1_000
+
+NOT_SHARED = "none"
+"""What an item says as `share` that has weights of its own inside one that shares."""
 
 T = TypeVar("T")
 
@@ -87,8 +90,40 @@ def _read_value(given: Given) -> Value:
     return read_value(given.node, given.work)
 
 
-def _read_boolean(given: Given) -> bool:
+def _read_condition(given: Given) -> bool | Value:
+    """True or false, or an expression of that."""
+    if isinstance(given.node, Scalar) and isinstance(given.node.value, str):
+        return read_value(given.node, given.work)
     return boolean_of(given.node)
+
+
+def _read_frozen(given: Given) -> bool | Value | tuple[Scalar, ...]:
+    """True or false, or an expression of that, or names of weights."""
+    if not isinstance(given.node, SequenceNode):
+        return _read_condition(given)
+    refuse_excess(given.item.head, given.node)
+    return tuple(map(_weight_name, given.node))
+
+
+def _weight_name(node: YamlNode) -> Scalar:
+    scalar = text_of(node, "the name of a weight")
+    if isinstance(scalar.value, str):
+        return scalar
+    raise Fault(node.place, f"expected the name of a weight, got `{scalar.text}`")
+
+
+def _read_share(given: Given) -> Scalar | Mapping[str, Scalar]:
+    """The layer or block whose weights an item uses, or one for each weight of a layer.
+
+    Raises:
+        Fault: it is no reference; weights are told by name of what is no layer.
+    """
+    if not isinstance(given.node, MappingNode):
+        return reference_of(given.node)
+    if not isinstance(given.item, LayerItem):
+        message = f"{given.item.head.text} has no weights of its own to name"
+        raise Fault(given.node.place, message, "name those of a layer, or share all of it: `share: name`")
+    return {key.text: reference_of(node) for key, node in given.node}
 
 
 def _read_sources(given: Given) -> tuple[Scalar, ...]:
@@ -163,26 +198,28 @@ FIRST = ItemKey[Item | None](
     read=_read_first,
     default=None,
 )
-SHARE = ItemKey[Scalar | None](
+SHARE = ItemKey[Scalar | Mapping[str, Scalar] | None](
     name="share",
     help="an earlier layer or block whose weights and buffers it uses, so that they count once; a matrix may be transposed",
-    schema={"type": "string"},
-    read=lambda given: reference_of(given.node),
+    schema=fragments.SHARED,
+    read=_read_share,
     default=None,
+    of_follower=True,
 )
-FROZEN = ItemKey[bool](
+FROZEN = ItemKey[bool | Value | tuple[Scalar, ...]](
     name="frozen",
-    help="its weights are not trained",
-    schema=fragments.BOOLEAN,
-    read=_read_boolean,
+    help="its weights are not trained, or those of such names",
+    schema=fragments.FROZEN,
+    read=_read_frozen,
     default=False,
     inherited=True,
+    in_defaults=True,
 )
-TRAINING_ONLY = ItemKey[bool](
+TRAINING_ONLY = ItemKey[bool | Value](
     name="training_only",
     help="it has weights but does not run once trained, as an auxiliary classifier",
-    schema=fragments.BOOLEAN,
-    read=_read_boolean,
+    schema=fragments.CONDITION,
+    read=_read_condition,
     default=False,
     inherited=True,
 )
@@ -236,7 +273,8 @@ def read_keys(
         except Fault as fault:
             faults.append(fault)
     item.named_at, item.repeat, item.condition = NAME.of(keys), REPEAT.of(keys), IF.of(keys)
-    item.sources, item.first, item.share = FROM.of(keys), FIRST.of(keys), SHARE.of(keys)
+    item.sources, item.first, share = FROM.of(keys), FIRST.of(keys), SHARE.of(keys)
+    item.share, item.ties = (None, share) if isinstance(share, Mapping) else (share, NO_KEYS)
     item.name = item.named_at.text if item.named_at else ""
     item.passed_on = {each: value for each, value in keys.items() if ITEM_KEYS[each].inherited}
     return faults

@@ -54,6 +54,8 @@ class Item:
     sources: tuple[Scalar, ...] | None = None
     first: Item | None = None
     share: Scalar | None = None
+    ties: Mapping[str, Scalar] = field(init=False)
+    """Of a layer: the references to what has its weights, by their names."""
     keys: Mapping[str, Any] = field(init=False)
     """What the keys say that every item may have, by name; those above are among them."""
     passed_on: Mapping[str, Any] = field(init=False)
@@ -67,7 +69,7 @@ class Item:
 
     def __post_init__(self) -> None:
         self.place = self.head.place
-        self.keys = self.passed_on = NO_KEYS
+        self.keys = self.passed_on = self.ties = NO_KEYS
 
 
 @dataclass(kw_only=True, slots=True, eq=False, repr=False)

@@ -111,7 +111,9 @@ class _Loader:
         frame.reserved = (body.names,)
         if names:
             frame.tensors.update((node.name, node) for node in network.inputs)
-        last = Builder(network, self.work, self.problems, names).run(body, frame)
+        builder = Builder(network, self.work, self.problems, names)
+        last = builder.run(body, frame)
+        builder.finish()
         outputs = self._outputs(root, frame, last)
         network.outputs = tuple(each for each in outputs if each is not None)
         return network

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from netcost.language import heads, pairs
 from netcost.language.fields import CANCEL, STRUCTURES, accepts, canonical, primary_field, read_fields
-from netcost.language.item_keys import ITEM_KEYS, in_defaults, read_keys, refuse_excess
+from netcost.language.item_keys import ITEM_KEYS, NOT_SHARED, in_defaults, read_keys, refuse_excess
 from netcost.language.items import (
     Body,
     CallItem,
@@ -286,6 +286,8 @@ class ItemReader(Noting):
             return None
         if not isinstance(item, LayerItem):
             raise Fault(node.place, "expected a layer type", "write `act: relu` or `norm: {groupnorm: 32}`")
+        if item.ties or (item.share is not None and item.share.text != NOT_SHARED):
+            raise Fault(node.place, "`share` means nothing here but as `none`", "give it to the item itself")
         return item
 
     def _operands(self, head: Scalar, value: YamlNode) -> tuple[tuple[Scalar | Body, ...], tuple[str, ...]]:

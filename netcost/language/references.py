@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from itertools import islice
 
-from netcost.language.frame import Flow, Frame, Share
+from netcost.language.frame import NO_TIES, Flow, Frame, Share
+from netcost.language.item_keys import NOT_SHARED
 from netcost.language.items import Item
+from netcost.language.names import RESERVED
 from netcost.language.scope import Lost
+from netcost.network import Tie
 from netcost.source.document import Scalar
 from netcost.source.fault import Fault, meant
+from netcost.source.nodes import word_at
 from netcost.source.problem import MAX_CANDIDATES
 from netcost.wording import counted
 
@@ -57,19 +61,47 @@ def shared(item: Item, frame: Frame, path: str, base: str) -> Share:
         raise Fault(
             item.share.place, "only an item with a name can share", "write `name: ...` beside `share`"
         )
-    around = _around(item.share, frame, callers=True)
-    if around is None:
-        find(item.share, frame, None)
-    owner = _full_name(item.share, around or frame)
+    return None if item.share.text == NOT_SHARED else _lent(item.share, frame, path, base)
+
+
+def tied(item: Item, frame: Frame, path: str, base: str) -> tuple[Tie, ...]:
+    """The weights of a layer that are those of others; `embed.weight` says what a weight is called there.
+
+    Raises:
+        Lost, Fault: as `shared`.
+    """
+    if not item.ties:
+        return NO_TIES
+    found = []
+    for weight, name in item.ties.items():
+        layer, dot, theirs = name.text.rpartition(".")
+        try:
+            mine, owner = _lent(name, frame, path, base)
+        except Fault:
+            if not dot:
+                raise
+            mine, owner = _lent(word_at(name, layer), frame, path, base)
+        else:
+            theirs = weight
+        found.append(Tie(weight, owner + path[len(mine) :], theirs))
+    return tuple(found)
+
+
+def _lent(name: Scalar, frame: Frame, path: str, base: str) -> tuple[str, str]:
+    """The prefixes of an item's layers and of those of the item whose weights they use."""
+    around = _around(name, frame, callers=True)
+    if around is None and name.text not in RESERVED:
+        raise _no_item(name, frame)
+    owner = _full_name(name, around or frame)
     tensors, times = frame.inside.tensors, frame.inside.times
     if owner not in tensors:
-        raise Fault(item.share.place, f"`{item.share.text}` is no layer with weights to share")
+        raise Fault(name.place, f"`{name.text}` is no layer with weights to share")
     if tensors[owner] is None:
         raise Lost
     if owner not in times:
         return path, owner
     if not base:
-        raise Fault(item.share.place, f"`{item.share.text}` is repeated, this is not", "repeat it as often")
+        raise Fault(name.place, f"`{name.text}` is repeated, this is not", "repeat it as often")
     return base, owner
 
 

@@ -55,6 +55,15 @@ class Scope(dict[str, object]):
             scope = scope.outer
         return scope[name]
 
+    def knows(self, name: str) -> bool:
+        """Tell whether a name has a value, or has lost it; those of the incoming tensor have, wherever they stand."""
+        scope: Mapping[str, object] = self
+        while isinstance(scope, Scope):
+            if dict.__contains__(scope, name) or name in scope.lost or name in scope.hints:
+                return True
+            scope = scope.outer
+        return name in scope
+
     def __iter__(self) -> Iterator[str]:
         """The names here, those that may be meant, then those outside."""
         return chain(super().__iter__(), self.hints, self.outer)

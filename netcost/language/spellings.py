@@ -26,7 +26,7 @@ from netcost.layers import HEADS, find
 from netcost.layers.layer import Layer
 from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault
-from netcost.source.nodes import word_at
+from netcost.source.nodes import boolean_of, word_at
 from netcost.source.problem import nearest
 from netcost.wording import shown
 
@@ -219,12 +219,9 @@ def activation(node: YamlNode) -> YamlNode:
 def _as_trainable(kind: type[Layer], key: Scalar, node: YamlNode, found: Sorted) -> None:
     """The opposite of frozen."""
     del kind
-    opposite = node
-    if isinstance(node, Scalar) and isinstance(node.value, bool):
-        opposite = Scalar(
-            node.path, node.line, node.column, node.width, node.text, not node.value, plain=True
-        )
-    found.keys.append((_renamed(key, "frozen"), opposite))
+    opposite = not boolean_of(node)
+    frozen = Scalar(node.path, node.line, node.column, node.width, str(opposite), opposite, plain=True)
+    found.keys.append((_renamed(key, "frozen"), frozen))
 
 
 def _as_sides(kind: type[Layer], key: Scalar, node: YamlNode, found: Sorted) -> None:

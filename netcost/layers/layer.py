@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import prod
 from typing import Any, ClassVar, Never, Self, TypeVar, dataclass_transform
@@ -361,6 +361,11 @@ class Layer:
         if declared.shown is not None:
             return declared.shown
         return declared.required or getattr(self, declared.name) != declared.default
+
+
+def without(weights: Weights, names: Collection[str]) -> Weights:
+    """The weights whose names are not among those."""
+    return {name: shape for name, shape in weights.items() if name not in names} if names else weights
 
 
 def count(weights: Weights) -> int:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from netcost.dtypes import Precision
-from netcost.layers.layer import NO_WEIGHTS, Layer, count
+from netcost.layers.layer import NO_WEIGHTS, Layer, count, without
 from netcost.shapes import Shape
 
 
@@ -20,8 +21,9 @@ class Answers:
         inputs: what goes in.
         output: what comes out.
         precision: number formats of its weights and output.
-        frozen: the weights are not trained.
+        frozen: the weights are not trained, or those of such names.
         shares: the layer whose weights it uses; empty if it has its own.
+        tied: the names of weights that are another layer's, where it has others of its own.
         training_only: it has weights, but does not run once the network is trained.
         multiplies_table: it computes with a table that is only looked up elsewhere.
 
@@ -31,6 +33,7 @@ class Answers:
         own_weights: the same without those of another layer.
         own_buffers: shapes of numbers that are stored but not learned, without those of another layer.
         params: learnable numbers of its own.
+        trained_params: those of them that are trained.
         active_params: those of them that take part in computing one sample.
         computing_params: the same without tables that are only looked up; what multiplies by one has it.
         elements: elements of the output.
@@ -45,8 +48,9 @@ class Answers:
         output: Shape,
         precision: Precision,
         *,
-        frozen: bool = False,
+        frozen: bool | Collection[str] = False,
         shares: str = "",
+        tied: Collection[str] = (),
         training_only: bool = False,
         multiplies_table: bool = False,
     ) -> None:
@@ -54,14 +58,16 @@ class Answers:
         self.inputs = inputs
         self.output = output
         self.precision = precision
-        self.frozen = frozen
         self.shares = shares
         self.runs = runs = not training_only
         self.weights = layer.weights(*inputs)
-        self.own_weights = own = NO_WEIGHTS if shares else self.weights
+        self.own_weights = own = NO_WEIGHTS if shares else without(self.weights, tied)
         self.own_buffers = NO_WEIGHTS if shares else layer.buffers(*inputs)
         self.params = count(own)
+        self.trained_params = 0 if frozen is True else count(without(own, frozen or ()))
         self.active_params = layer.active_params(*inputs) if own and runs else 0
+        if tied and self.active_params:
+            self.active_params -= count({name: self.weights[name] for name in tied})
         self.computing_params = count(self.weights) if multiplies_table and runs else self.active_params
         if layer.looks_up:
             self.computing_params = 0

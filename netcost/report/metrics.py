@@ -183,7 +183,7 @@ METRICS: dict[str, Metric] = {
             "trainable parameters",
             "count",
             "parameters that are not frozen",
-            lambda layer: 0 if layer.frozen else layer.params,
+            lambda layer: layer.trained_params,
         ),
         Metric(
             "active_params",

@@ -31,6 +31,9 @@ TABLES = [
     pytest.param((WORDS, DENSE, "{linear: 10, bias: false}"), (96, 56), id="a head of its own"),
     pytest.param((WORDS, DENSE, HEAD), (56, 56), id="a tied head"),
     pytest.param(
+        (WORDS, DENSE, "{linear: 10, share: {weight: words}}"), (66, 66), id="a tied head with its bias"
+    ),
+    pytest.param(
         (WORDS, DENSE, HEAD, "{linear: 10, bias: false, from: dense, share: head}"),
         (56, 56),
         id="two tied heads",

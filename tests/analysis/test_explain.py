@@ -19,7 +19,7 @@ from netcost.derivation import Derivation, Formula, Section
 from netcost.dtypes import Precision
 from netcost.layers import all_types, find
 from netcost.layers.activation import ReLU
-from netcost.network import Network
+from netcost.network import Network, Tie
 from netcost.place import Place
 from netcost.shapes import Image, Sequence, Shape, Signal, Tensor, Tokens, Vector, Volume
 
@@ -374,12 +374,28 @@ def test_shared_weights_are_counted_where_they_belong() -> None:
     )
 
 
-def test_frozen_weights_are_said_to_be() -> None:
+def test_a_tied_weight_is_counted_where_it_belongs() -> None:
+    """What is left is the bias."""
+    network = Network("net")
+    network.input(Vector((1, 64)))
+    first = network.add("first", find("linear")[0](units=64))
+    network.add("second", first.layer, ties=(Tie("weight", "first", "weight"),))
+    parameters = section(explain(network, "second"), "Parameters")
+    assert [formula.names for formula in parameters.formulas][:3] == [("weight",), ("bias",), ("params",)]
+    assert parameters.formulas[2].value == 64
+    assert parameters.notes == ("weight: the weight of first, which is counted there",)
+
+
+@pytest.mark.parametrize(
+    ("frozen", "note"),
+    [(True, "none of them is trained"), (frozenset({"weight"}), "all but bias")],
+)
+def test_frozen_weights_are_said_to_be(frozen: bool | frozenset[str], note: str) -> None:
     """Freezing changes no formula, so it is said in words."""
     network = Network("net")
     network.input(Vector((1, 64)))
-    network.add("fc", find("linear")[0](units=64), frozen=True)
-    assert section(explain(network, "fc"), "Parameters").notes == ("frozen: none of them is trained",)
+    network.add("fc", find("linear")[0](units=64), frozen=frozen)
+    assert section(explain(network, "fc"), "Parameters").notes == (f"frozen: {note}",)
 
 
 def test_a_layer_for_training_only_costs_nothing_later() -> None:

@@ -12,7 +12,7 @@ from netcost.analysis.fold_batchnorm import fold_batchnorm
 from netcost.dtypes import Precision
 from netcost.layers import find
 from netcost.layers.layer import Layer
-from netcost.network import Network
+from netcost.network import Network, Tie
 from netcost.place import Place
 from netcost.shapes import Image, Sequence, Shape, Vector
 
@@ -236,6 +236,15 @@ def test_layers_that_share_weights_and_norm_stay_shared() -> None:
     assert names(folded) == ["first", "second"]
     assert folded["second"].shares == "first"
     assert analyze(folded).totals.params == 8 * 8 * 9 + 8
+
+
+def test_tied_weights_stay() -> None:
+    """Neither the layer that has the weight nor the one that uses it: their norms differ."""
+    network = network_of(("first", SAME_CONV), shape=Image((1, 8, 10, 10)))
+    network.add("norm1", NORM)
+    network.add("second", SAME_CONV, ties=(Tie("weight", "first", "weight"),))
+    network.add("norm2", NORM)
+    assert names(fold_batchnorm(network)) == names(network)
 
 
 def test_shared_weights_with_norms_of_their_own_stay() -> None:

@@ -12,7 +12,7 @@ from examples import make
 from netcost.analysis.loss import LOSSES, loss_ops
 from netcost.analysis.optimizers import OPTIMIZERS, gradient_bytes, optimizer_bytes, optimizer_ops
 from netcost.dtypes import Precision
-from netcost.network import Network
+from netcost.network import Network, Tie
 from netcost.shapes import Sequence, Vector
 
 with (Path(__file__).parents[1] / "reference" / "memory" / "optimizer_state.csv").open() as file:
@@ -89,6 +89,16 @@ def test_no_state_or_gradient_has_block_scales() -> None:
     network = classifier(weights="nf4")
     assert gradient_bytes(network) == gradient_bytes(classifier())
     assert optimizer_bytes(network, OPTIMIZERS["adam"]) == optimizer_bytes(classifier(), OPTIMIZERS["adam"])
+
+
+def test_what_is_tied_is_updated_once() -> None:
+    """A second layer of 10 units adds its bias alone, and so does one whose matrix is frozen."""
+    for options in ({"ties": (Tie("weight", "scores", "weight"),)}, {"frozen": frozenset({"weight"})}):
+        network = classifier()
+        before = gradient_bytes(network), optimizer_ops(network, OPTIMIZERS["sgd"])
+        network.add("more", network["scores"].layer, network["scores"].inputs, **options)
+        assert gradient_bytes(network) - before[0] == 10 * 2
+        assert optimizer_ops(network, OPTIMIZERS["sgd"]) - before[1] == 10 * 2
 
 
 def test_what_is_frozen_is_not_updated() -> None:

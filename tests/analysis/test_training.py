@@ -216,6 +216,15 @@ def test_a_frozen_layer_keeps_no_input(frozen: tuple[str, ...], kept: dict[str, 
     assert found == {name: 4 * size for name, size in kept.items() if size}
 
 
+def test_a_bias_alone_needs_no_input() -> None:
+    """Its gradient is that of the output, so a layer whose matrix is frozen keeps nothing."""
+    network = Network("net")
+    network.input(Vector((1, 8)))
+    network.add("one", make("linear", units=4))
+    network.add("two", make("linear", units=4), frozen=frozenset({"weight"}))
+    assert not kept_by(in_training(network))
+
+
 @pytest.mark.parametrize(
     ("fields", "elements"),
     [

@@ -102,9 +102,9 @@ COMMON: dict[str, Strategy] = {
     "from": references | st.lists(references, max_size=3) | values,
     "if": st.booleans() | values,
     "first": some_of(dict.fromkeys(("stride", "filters", "width", "name", "shortcut"), values)),
-    "share": references,
-    "frozen": st.booleans() | values,
-    "training_only": st.booleans(),
+    "share": references | st.dictionaries(st.sampled_from(["weight", "bias", "b"]), references, max_size=2),
+    "frozen": st.booleans() | values | st.just("weight") | st.just(["bias", "weight"]),
+    "training_only": st.booleans() | values,
     "dtype": st.sampled_from(
         [
             *("int4", "float16/int8", {"weights": "int8"}, "float", 3, "nf4", "q4_0", "mxfp8/fp8_block"),

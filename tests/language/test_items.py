@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 import pytest
-from specs import report
+from specs import errors, report
 
 from netcost.shapes import Shape
 
@@ -76,6 +76,66 @@ layers: [{name: a, B}, {B, share: a}, {name: c, seq: [B, linear: 3]}, {name: d, 
         "layers: [{name: a, linear: 3}, {seq: [{linear: 3, share: a}], repeat: 2}]",
         {"a": (12, ""), "seq1.0.linear1": (0, "a"), "seq1.1.linear1": (0, "a")},
         id="from inside a list",
+    ),
+    pytest.param(
+        """
+blocks: {B: {layers: [{name: c, linear: 3}, relu]}}
+layers: [{name: s, seq: [{name: c, linear: 3}]}, {name: b, B, repeat: 2}, {linear: 3, share: s.c}, {linear: 3, share: b.0.c}, {linear: 3, share: b.c}]
+""",
+        {
+            "s.c": (12, ""),
+            "b.0.c": (12, ""),
+            "b.0.relu1": (0, ""),
+            "b.1.c": (12, ""),
+            "b.1.relu1": (0, ""),
+            "linear1": (0, "s.c"),
+            "linear2": (0, "b.0.c"),
+            "linear3": (0, "b.1.c"),
+        },
+        id="a part of a group or a block",
+    ),
+    pytest.param(
+        """
+blocks: {B: {layers: [C]}, C: {layers: [{linear: 3, share: outer}, {linear: 3, share: s.c}]}}
+layers: [{name: outer, linear: 3}, {name: s, seq: [{name: c, linear: 3}]}, B]
+""",
+        {"outer": (12, ""), "s.c": (12, ""), "B1.C1.linear1": (0, "outer"), "B1.C1.linear2": (0, "s.c")},
+        id="from inside a block",
+    ),
+    pytest.param(
+        """
+blocks: {B: {layers: [{linear: 3, norm: {layernorm, share: none}}, {linear: 3, share: none}]}}
+layers: [{name: a, B}, {name: b, B, share: a}]
+""",
+        {
+            "a.linear1": (9, ""),
+            "a.linear1.norm": (6, ""),
+            "a.linear2": (12, ""),
+            "b.linear1": (0, "a.linear1"),
+            "b.linear1.norm": (6, ""),
+            "b.linear2": (12, ""),
+        },
+        id="all but what has its own",
+    ),
+    pytest.param(
+        "layers: [{name: a, linear: 3}, {linear: 3, share: {weight: a}, norm: layernorm, bias: true}]",
+        {"a": (12, ""), "linear1": (3, "a"), "linear1.norm": (6, "")},
+        id="a weight, with a bias of its own",
+    ),
+    pytest.param(
+        "layers: [{name: a, linear: 3}, {name: b, linear: 3}, {linear: 3, share: {weight: a.weight, bias: b}}]",
+        {"a": (12, ""), "b": (12, ""), "linear1": (0, "a, b")},
+        id="weights of several layers",
+    ),
+    pytest.param(
+        "layers: [{name: a, linear: 5}, {linear: 3, share: {weight: a}}]",
+        {"a": (20, ""), "linear1": (3, "a")},
+        id="a weight, transposed",
+    ),
+    pytest.param(
+        "layers: [{name: a, linear: 3, repeat: 2}, {linear: 3, repeat: 2, share: {weight: a}}]",
+        {"a.0": (12, ""), "a.1": (12, ""), "linear1.0": (3, "a.0"), "linear1.1": (3, "a.1")},
+        id="a weight, repetitions one by one",
     ),
 ]
 
@@ -148,6 +208,62 @@ INNER = [
 def test_the_innermost_says_what_is_frozen(text: str, trained: list[int]) -> None:
     """`frozen: false` inside of what is frozen trains that part: n inputs and m units are (n + 1) m weights."""
     assert [row.trainable_params for row in report(f"input: [4]\n{text}")] == trained
+
+
+PARTLY = [
+    pytest.param("layers: [{linear: 3, frozen: weight}]", [3], id="a weight"),
+    pytest.param("layers: [{linear: 3, frozen: [weight, bias]}]", [0], id="several"),
+    pytest.param("layers: [{frozen: weight, seq: [linear: 3, layernorm]}]", [3, 3], id="of all inside"),
+    pytest.param("layers: [{frozen: weight, seq: [{linear: 3, frozen: false}]}]", [15], id="not further inside"),
+    pytest.param("defaults: {linear: {frozen: true}}\nlayers: [linear: 3, {linear: 3, frozen: false}]", [0, 12], id="by default"),
+    pytest.param("defaults: {linear: {frozen: weight}}\nlayers: [linear: 3]", [3], id="a weight by default"),
+    pytest.param("layers: [{linear: 4, frozen: i < 2, repeat: 3}]", [0, 0, 20], id="an expression"),
+    pytest.param("params: {freeze: true}\nlayers: [{linear: 3, frozen: freeze}]", [0], id="a parameter"),
+    pytest.param("params: {weight: false}\nlayers: [{linear: 3, frozen: weight}]", [15], id="a parameter called so"),
+    pytest.param("layers: [{name: a, linear: 4}, {linear: 4, share: {weight: a}, frozen: bias}]", [20, 0], id="with a tie"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "trained"), PARTLY)
+def test_weights_are_frozen_by_name_and_by_expressions(text: str, trained: list[int]) -> None:
+    """Of 4 x m weights and m biases."""
+    found = report(f"input: [4]\n{text}")
+    assert [row.trainable_params for row in found] == trained
+
+
+def test_biases_alone_are_trained() -> None:
+    """BitFit (Ben Zaken et al., arXiv:2106.10199): of an encoder layer 4 C of attention, 4 C + C of the MLP, 2 C of norms."""
+    text = """
+input: {sequence: [6, 8]}
+layers:
+  - frozen: weight
+    seq:
+      - residual: [layernorm, {attention: 2}]
+      - residual: [layernorm, {linear: 32}, gelu, {linear: 8}]
+"""
+    assert report(text).totals.trainable_params == (4 + 4 + 1 + 2) * 8
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "layers: [{linear: 3, frozen: wieght}]",
+            "net.yaml:2:30 no layer that it stands for has a weight `wieght` -> did you mean `weight`?",
+        ),
+        ("layers: [{linear: 3, frozen: 1 > }]", "net.yaml:2:32 the expression ends where a number or a name is expected"),
+        ("layers: [{linear: 3, training_only: weight}]", "net.yaml:2:37 unknown name `weight` -> did you mean `in_height`?"),
+    ],
+)  # fmt: skip
+def test_what_freezes_nothing_is_refused(text: str, message: str) -> None:
+    """A word that is neither a value nor a weight."""
+    assert errors(f"input: [4]\n{text}") == [message]
+
+
+def test_layers_are_for_training_only_by_expressions() -> None:
+    """Of 4 inputs and 3 units 12 MACs."""
+    text = "params: {deploy: true}\ninput: [4]\nlayers: [{linear: 4, training_only: i == 1, repeat: 2}, {linear: 3, training_only: deploy}]"
+    assert [row.macs for row in report(text)] == [16, 0, 0]
 
 
 def test_the_innermost_says_what_is_for_training_only() -> None:

@@ -36,6 +36,8 @@ GOOD = [
     "{input: [3, 8, 8], layers: [{residual: [{conv: 3, kernel: 1}], shortcut: [identity], act: relu}]}",
     "{input: [3, 8, 8], layers: [{concat: {left: [relu], right: prev}}, {add: [prev, input]}]}",
     "{input: [3, 8, 8], layers: [{concat: [prev, [relu, gelu], {seq: [relu], if: n > 1}, {relu: , repeat: 3}], repeat: 2}]}",
+    "{input: [4], defaults: {linear: {frozen: weight}}, layers: [{linear: 4, share: {weight: a.b}, frozen: [bias]}]}",
+    "{input: [4], layers: [{linear: 4, frozen: i > 2, training_only: n > 1, norm: {layernorm: , share: none}}]}",
     "{input: [3, 8, 8], layers: [{pad: 1}, {conv: 4, kernel: 3, pad: 1}]}",
     "{input: [4], blocks: {B: {params: [w, s: 1], layers: [linear: w]}}, layers: [B, {B: 4, s: 2}, {x.B: [1, 2]}]}",
     "{input: [4], blocks: {B: {outputs: [a, s.b], layers: [relu]}}, layers: [B, {relu, from: b.a}], outputs: [b.a]}",
