@@ -56,6 +56,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "linear_attention": ("linear_attention",),
     "deformable_attention": ("deformable_attention",),
     "recurrent": ("rnn", "lstm", "gru"),
+    "conv_lstm": ("convlstm", "convlstm1d", "convlstm2d"),
     "moe": ("moe",),
     "custom": ("custom",),
 }

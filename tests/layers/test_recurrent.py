@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from math import prod
+from typing import Any
+
 import pytest
 
 from netcost.layers.layer import count
 from netcost.layers.recurrent import Gru, Lstm, Recurrent, Rnn
 from netcost.layers.refusals import LayerError
-from netcost.shapes import Image, Sequence, Shape, Tokens, Vector
+from netcost.shapes import Image, Sequence, Shape, Tensor, Tokens, Vector, Volume
 
 # Shapes and parameters of torch.nn.RNN, LSTM and GRU under PyTorch 2.13.0, MACs of nn.RNNCell, LSTMCell
 # and GRUCell unrolled step by step. Operations per position, layer, direction and unit, worked out by
@@ -235,3 +238,101 @@ def test_only_sequences_are_read(x: Shape, message: str, hint: str) -> None:
 def test_labels_name_the_units(layer: Recurrent, label: str) -> None:
     """A table shows the width of the state, and what differs from the default."""
     assert layer.label(Sequence((1, 5, 6))) == label
+
+
+# Parameters of torch.nn.LSTM with proj_size under PyTorch 2.14, and of Keras 3.15's LSTM, GRU and SimpleRNN; all else is
+# worked out beside each case.
+FURTHER = [
+    pytest.param(Lstm(units=70, bias="single"), Sequence((1, 10, 64)), 37_800, 10 * 70 * (4 * 3 + 5), id="Keras's LSTM"),
+    pytest.param(Gru(units=70), Sequence((1, 10, 64)), 28_560, 10 * 70 * 17, id="Keras's GRU"),
+    pytest.param(
+        Gru(units=70, bias="single"), Sequence((1, 10, 64)), 28_350, 10 * 70 * (3 * 3 + 5), id="reset_after=False"
+    ),
+    pytest.param(Rnn(units=70, bias="single"), Sequence((1, 10, 64)), 9_450, 10 * 70 * 3, id="SimpleRNN"),
+    pytest.param(Lstm(units=32, projection=8), Sequence((1, 5, 64)), 9_728, 5 * 32 * 21, id="a narrower state"),
+    pytest.param(
+        Lstm(units=32, layers=2, projection=8, bidirectional=True),
+        Sequence((1, 5, 64)),
+        26_624,
+        5 * 4 * 32 * 21,
+        id="narrower states, both directions",
+    ),
+    pytest.param(
+        Lstm(units=20, peephole=True),
+        Sequence((1, 15, 10)),
+        2_560 + 3 * 20,
+        15 * 20 * (21 + 6),
+        id="gates that see the memory",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("layer", "x", "params", "ops"), FURTHER)
+def test_other_cells(layer: Recurrent, x: Sequence, params: int, ops: int) -> None:
+    """Every matrix runs once a position; biases and peepholes are no matrices."""
+    out = layer.output(x)
+    weights = layer.weights(x)
+    matrices = sum(prod(shape) for name, shape in weights.items() if name not in {"bias", "peephole"})
+    assert count(weights) == params
+    assert layer.macs(out, x) == x[0] * x[1] * matrices
+    assert layer.ops(out, x) == ops
+    assert out.channels == layer.width * layer.directions
+
+
+@pytest.mark.parametrize(
+    ("axis", "x", "samples", "length"),
+    [
+        ("width", Image((2, 16, 5, 7)), 2 * 5, 7),
+        ("height", Image((2, 16, 5, 7)), 2 * 7, 5),
+        ("depth", Volume((1, 16, 3, 5, 7)), 5 * 7, 3),
+        (None, Tensor((2, 4, 9, 16)), 2 * 4, 9),
+    ],
+)
+def test_a_state_is_carried_along_one_axis(axis: str | None, x: Shape, samples: int, length: int) -> None:
+    """For each place of the others, as a dual-path network does by folding them into the batch."""
+    layer = Lstm(units=8, axis=axis)
+    plain = Sequence((samples, length, 16))
+    assert layer.output(x) == x.with_channels(8)
+    assert layer.weights(x) == layer.weights(plain)
+    assert layer.macs(x, x) == layer.macs(plain, plain)
+    assert layer.ops(x, x) == layer.ops(plain, plain)
+
+
+@pytest.mark.parametrize(
+    ("layer", "initial"),
+    [
+        (Gru(units=8), 8),
+        (Gru(units=8, layers=2, bidirectional=True), 4 * 8),
+        (Lstm(units=8), 8 + 8),
+        (Lstm(units=8, projection=4), 4 + 8),
+    ],
+)
+def test_a_state_may_come_in(layer: Recurrent, initial: int) -> None:
+    """It changes no count; of an LSTM the memory comes with it."""
+    x = Sequence((2, 5, 16))
+    state = Vector((2, initial))
+    assert layer.output(x, state) == layer.output(x)
+    assert layer.weights(x, state) == layer.weights(x)
+    assert layer.macs(x, x, state) == layer.macs(x, x)
+    with pytest.raises(LayerError, match=f"carries {initial} numbers"):
+        layer.output(x, Vector((2, initial + 1)))
+    assert layer.bidirectional or count(layer.state(x)) == 2 * initial
+
+
+@pytest.mark.parametrize(
+    ("fields", "x", "message"),
+    [
+        ({}, Image((1, 8, 4, 4)), "lstm needs a sequence, got an image 8 x 4 x 4"),
+        ({"axis": "channels"}, Image((1, 8, 4, 4)), "a state is carried along positions"),
+        ({"axis": "depth"}, Image((1, 8, 4, 4)), "an image 8 x 4 x 4 has no depth"),
+        (
+            {"axis": "width", "sequences": False},
+            Image((1, 8, 4, 4)),
+            "the last state alone is that of a sequence",
+        ),
+    ],
+)
+def test_axes_that_do_not_fit(fields: dict[str, Any], x: Shape, message: str) -> None:
+    """Are told by name."""
+    with pytest.raises(LayerError, match=message):
+        Lstm(units=4, **fields).output(x)
