@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
-from netcost.blocks import layout_of
 from netcost.dtypes import Precision
 from netcost.layers.layer import NO_WEIGHTS, Layer, Weights, without
 from netcost.layers.refusals import LayerError
 from netcost.limits import BOUND
 from netcost.place import Place
 from netcost.shapes import Shape
+from netcost.stored import Tie, check_format, check_shared, check_tied, stored
 from netcost.wording import counted
 
 MAX_AXES = 64
@@ -42,14 +42,6 @@ class Input(Layer):
     type: ClassVar[str] = "input"
     title: ClassVar[str] = "Input"
     arity: ClassVar[tuple[int, int | None]] = (0, 0)
-
-
-class Tie(NamedTuple):
-    """A weight that is another layer's: its name, the layer that has it, and what it is called there."""
-
-    weight: str
-    owner: str
-    theirs: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -197,12 +189,10 @@ class Network:
         """
         sources = self._sources(layer, inputs)
         shape = self.infer(layer, sources, place)
-        if share:
-            self._check_shared(layer, sources, share, place)
-        else:
-            _check_stored(layer, sources, (precision or self.precision).weights, place)
-        for tie in ties:
-            self._check_tied(layer, sources, tie, place)
+        try:
+            self._check_stored(layer, sources, share, ties, (precision or self.precision).weights)
+        except LayerError as error:
+            raise MisfitError(error, place) from None
         owners = [share] if share else [tie.owner for tie in ties]
         node = Node(
             name,
@@ -319,34 +309,19 @@ class Network:
         self._multiplied.add(owner)
         return True
 
-    def _check_tied(self, layer: Layer, sources: tuple[Node, ...], tie: Tie, place: Place | None) -> None:
-        """Compare one weight with that of another layer; a matrix may be transposed."""
-        owner, field = self._named[tie.owner], f"share.{tie.weight}"
-        mine, theirs = layer.weights(*_asked(sources, self.batch)), owner.layer.weights(*owner.input_shapes)
-        for name, weights, of in ((tie.weight, mine, layer.type), (tie.theirs, theirs, tie.owner)):
-            if name not in weights:
-                hint = f"it has {', '.join(weights)}" if weights else ""
-                raise MisfitError(LayerError(f"{of} has no weight `{name}`", field=field, hint=hint), place)
-        _check_alike(tie.weight, mine[tie.weight], theirs[tie.theirs], tie.owner, field, place)
-
-    def _check_shared(self, layer: Layer, sources: tuple[Node, ...], share: str, place: Place | None) -> None:
-        """Compare what is stored with what the owner stores; a matrix may be transposed."""
-        owner = self._named[share]
-        owned = _stored(owner.layer, owner.input_shapes)
-        for name, shape in _stored(layer, _asked(sources, self.batch)).items():
-            if name not in owned:
-                missing = f"{share} has no {name} to share"
-                raise MisfitError(LayerError(missing, field="share", hint=_without(layer, name)), place)
-            _check_alike(name, shape, owned[name], share, "share", place)
-
-
-def _check_alike(
-    name: str, shape: Sequence[int], owned: Sequence[int], owner: str, field: str, place: Place | None
-) -> None:
-    if shape not in (owned, owned[::-1]):
-        mine, theirs = (" x ".join(map(str, each)) for each in (shape, owned))
-        other = f"the {name} is {mine}, that of {owner} is {theirs}"
-        raise MisfitError(LayerError(other, field=field), place)
+    def _check_stored(
+        self, layer: Layer, sources: Sequence[Node], share: str, ties: tuple[Tie, ...], dtype: str
+    ) -> None:
+        """Compare what a layer stores with what those store that it uses, or else with its number format."""
+        inputs = _asked(sources, self.batch)
+        if share:
+            owner = self._named[share]
+            check_shared(layer, stored(layer, inputs), stored(owner.layer, owner.input_shapes), share)
+            return
+        check_format(layer, inputs, dtype)
+        for tie in ties:
+            owner = self._named[tie.owner]
+            check_tied(layer, layer.weights(*inputs), owner.layer.weights(*owner.input_shapes), tie)
 
 
 def _asked(sources: Sequence[Node], batch: int) -> tuple[Shape, ...]:
@@ -380,25 +355,6 @@ def _check_size(shape: Shape, what: str) -> None:
         raise LayerError(f"{what} of {shape.elements:,} elements is beyond 2^63")
 
 
-def _check_stored(layer: Layer, sources: Sequence[Node], dtype: str, place: Place | None) -> None:
-    """Refuse weights that cannot be stored in a number format.
-
-    Raises:
-        MisfitError: the format stores whole blocks, and a weight does not consist of such.
-    """
-    layout = layout_of(dtype)
-    if layout is None:
-        return
-    for name, shape in layer.weights(*(node.output for node in sources)).items():
-        matrix = layer.matrix(name, shape)
-        misfit = layout.misfit(matrix) if matrix else ""
-        if misfit:
-            message = f"{dtype} {misfit}: the {name} is {' x '.join(map(str, shape))}"
-            raise MisfitError(
-                LayerError(message, field="dtype", hint="write `dtype: float16` at this item"), place
-            )
-
-
 def _what_came_in(
     sources: Sequence[Node], place: Place | None, error: LayerError
 ) -> tuple[tuple[Place, str], ...]:
@@ -412,18 +368,9 @@ def _what_came_in(
     )
 
 
-def _stored(layer: Layer, inputs: Sequence[Shape]) -> dict[str, Sequence[int]]:
-    """The shapes of all weights and buffers, by name."""
-    return {**layer.weights(*inputs), **layer.buffers(*inputs)}
-
-
 def _arity(least: int, most: int | None) -> str:
     if most is None:
         return f"at least {least} inputs"
     if least == most:
         return counted(least, "input")
     return f"{least} to {most} inputs"
-
-
-def _without(layer: Layer, weight: str) -> str:
-    return f"write `{weight}: false`" if weight in layer.fields else ""

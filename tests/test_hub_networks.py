@@ -22,6 +22,8 @@ OUTPUTS = [
     ("parakeet_ctc_0_6b", [(125, 1025)]),
     ("sam_vit_b", [(3, 256 * 256), (3,)]),
     ("stable_diffusion_1_5", [(4, 64, 64)]),
+    ("efficientdet_d0", [(c, s, s) for s in (64, 32, 16, 8, 4) for c in (9 * 90, 9 * 4)]),
+    ("hrnet_w32", [(1000,)]),
 ]
 
 
@@ -34,6 +36,13 @@ def test_what_comes_out_has_the_shapes_of_the_model(name: str, outputs: list[tup
 def test_detr_keeps_its_backbones_norms_and_its_positions_fixed() -> None:
     """Four numbers for each of the 26,560 channels of a ResNet-50, and a vector for each of 25 x 38 positions."""
     assert report_of("detr_resnet50").totals.buffers == 4 * 26_560 + 25 * 38 * 256
+
+
+def test_the_levels_of_efficientdet_share_convolutions_and_not_norms() -> None:
+    """Buffers as PyTorch has them, 2 C + 1 a norm; biases before norms as in effdet's tf_ models, or without as in its own."""
+    assert report_of("efficientdet_d0").totals.buffers == 47_244
+    lean = netcost.analyze(netcost.load("efficientdet_d0", params={"biases": False}))
+    assert lean.totals.params == 3_877_763
 
 
 def test_the_mask_of_wav2vec2_is_for_training_only() -> None:

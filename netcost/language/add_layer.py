@@ -10,9 +10,10 @@ from netcost.language.full_names import check_length
 from netcost.language.items import NO_KEYS, LayerItem, ResidualItem
 from netcost.language.work import FOR_A_NEW_LAYER, Work
 from netcost.layers.layer import Layer
-from netcost.network import MisfitError, Network, Node, Tie
+from netcost.network import MisfitError, Network, Node
 from netcost.source.document import Scalar
 from netcost.source.fault import Exhausted, Fault, meant
+from netcost.stored import Tie
 
 
 class LayerAdder:

@@ -14,10 +14,11 @@ from netcost.language.items import Block, Body, faulty_block
 from netcost.language.names import TENSOR_NAMES, tensor_axes
 from netcost.language.scope import Scope
 from netcost.language.spec_file import SpecFile
-from netcost.network import Node, Tie
+from netcost.network import Node
 from netcost.shapes import Shape
 from netcost.source.document import Scalar
 from netcost.source.fault import Fault, meant
+from netcost.stored import Tie
 
 MAX_NESTING = 100
 MAX_CALLS = 32

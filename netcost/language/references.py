@@ -9,11 +9,11 @@ from netcost.language.item_keys import NOT_SHARED
 from netcost.language.items import Item
 from netcost.language.names import RESERVED
 from netcost.language.scope import Lost
-from netcost.network import Tie
 from netcost.source.document import Scalar
 from netcost.source.fault import Fault, meant
 from netcost.source.nodes import word_at
 from netcost.source.problem import MAX_CANDIDATES
+from netcost.stored import Tie
 from netcost.wording import counted
 
 

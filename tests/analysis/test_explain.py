@@ -19,9 +19,10 @@ from netcost.derivation import Derivation, Formula, Section
 from netcost.dtypes import Precision
 from netcost.layers import all_types, find
 from netcost.layers.activation import ReLU
-from netcost.network import Network, Tie
+from netcost.network import Network
 from netcost.place import Place
 from netcost.shapes import Image, Sequence, Shape, Signal, Tensor, Tokens, Vector, Volume
+from netcost.stored import Tie
 
 
 def network_of(

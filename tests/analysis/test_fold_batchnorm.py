@@ -12,9 +12,10 @@ from netcost.analysis.fold_batchnorm import fold_batchnorm
 from netcost.dtypes import Precision
 from netcost.layers import find
 from netcost.layers.layer import Layer
-from netcost.network import Network, Tie
+from netcost.network import Network
 from netcost.place import Place
 from netcost.shapes import Image, Sequence, Shape, Vector
+from netcost.stored import Tie
 
 
 def make(head: str, **fields: Any) -> Layer:

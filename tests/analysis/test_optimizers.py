@@ -12,8 +12,9 @@ from examples import make
 from netcost.analysis.loss import LOSSES, loss_ops
 from netcost.analysis.optimizers import OPTIMIZERS, gradient_bytes, optimizer_bytes, optimizer_ops
 from netcost.dtypes import Precision
-from netcost.network import Network, Tie
+from netcost.network import Network
 from netcost.shapes import Sequence, Vector
+from netcost.stored import Tie
 
 with (Path(__file__).parents[1] / "reference" / "memory" / "optimizer_state.csv").open() as file:
     STATES = {row["optimizer"]: int(row["state_bytes"]) for row in csv.DictReader(file)}
