@@ -52,11 +52,14 @@ class Timeline:
         return sorted(found, key=lambda each: -each.size)
 
 
-def timeline(network: Network, *, in_place: bool = True, with_input: bool = True) -> Timeline:
+def timeline(
+    network: Network, *, in_place: bool = True, with_input: bool = True, fused: bool = True
+) -> Timeline:
     """Follow a trained network's tensors from birth to their last reader.
 
     Layers run in the order written. A buffer is born when its layer runs and dies after its last reader; outputs
-    of the network live to the end. `with_input` counts its inputs, too.
+    of the network live to the end. `with_input` counts its inputs, too; where attention is not `fused`, its scores live
+    while it runs.
     """
     storage = trained(network, in_place=in_place)
     nodes = storage.nodes
@@ -66,7 +69,7 @@ def timeline(network: Network, *, in_place: bool = True, with_input: bool = True
         changes[max(each.born, 0)] += each.size
         changes[max(each.last, 0) + 1] -= each.size
     held = list(accumulate(changes))[: len(nodes)]
-    return Timeline(nodes, found, held, list(scratch(nodes)))
+    return Timeline(nodes, found, held, list(scratch(nodes, fused=fused)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,10 +68,11 @@ def tensors_bytes(tensors: Tensors, precision: Precision) -> int:
     return sum(activation_bytes(each.shape, each.dtype or precision.activations) for each in tensors.values())
 
 
-def scratch(nodes: Sequence[Node]) -> Iterator[int]:
+def scratch(nodes: Sequence[Node], *, fused: bool = True) -> Iterator[int]:
     """For each layer the bytes of tensors that are alive only while it runs."""
     for node in nodes:
-        tensors = node.layer.scratch(node.output, *node.input_shapes)
+        ask = node.layer.scratch if fused else node.layer.scratch_unfused
+        tensors = ask(node.output, *node.input_shapes)
         yield tensors_bytes(tensors, node.precision) if tensors else 0
 
 

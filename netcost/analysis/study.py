@@ -77,6 +77,7 @@ class Study:
             self.network,
             in_place="no_in_place" not in self.asked,
             with_input="without_input" not in self.asked,
+            fused="plain_attention" not in self.asked,
         )
 
     @cached_property

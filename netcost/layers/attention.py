@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from netcost.integers import minimum
 from netcost.layers import latent_attention, position_bias
-from netcost.layers.kept import Held, Kept
+from netcost.layers.kept import Held, Kept, Tensors
 from netcost.layers.latent_attention import Latent
 from netcost.layers.layer import NO_WEIGHTS, Layer, Weights, declare, field
 from netcost.layers.operations import RMS_NORM_OPS, SOFTMAX_OPS
@@ -21,6 +21,8 @@ SCORE_OPS = 1 + SOFTMAX_OPS
 
 ROTATION_OPS = 3
 """Rotating a pair is four multiplications and two additions."""
+
+WAIST_HAS_NO_BIAS = ("q_bias", "k_bias", "v_bias")
 
 NormedHeads = Annotated[bool | str, Either(Boolean("true or false", example="true"), OneOf(["all"]))]
 
@@ -130,7 +132,7 @@ class Attention(Layer):
         if self.kv_heads is not None:
             require_divisible("heads", self.heads, "kv_heads", self.kv_heads, field="kv_heads")
         check_position(self.told)
-        beside = ("kv_heads", "head_dim", "value_dim", "rope", "qk_norm", "position")
+        beside = ("kv_heads", "head_dim", "value_dim", "rope", "qk_norm", "position", *WAIST_HAS_NO_BIAS)
         strange = [name for name in beside if self.latent and getattr(self, name) not in {None, False}]
         refuse(
             bool(strange),
@@ -200,9 +202,9 @@ class Attention(Layer):
         return self.widths(x)[0] if self.value_dim is None else self.heads * self.value_dim
 
     def biased(self, part: str) -> bool:
-        """True if a projection has a bias: `q`, `k`, `v` or `out`."""
+        """True if a projection has a bias: `q`, `k`, `v` or `out`; the matrices around a waist have none."""
         own: bool | None = getattr(self, f"{part}_bias")
-        return self.bias if own is None else own
+        return (self.bias and self.latent is None) if own is None else own
 
     @property
     def biased_output(self) -> bool:
@@ -317,6 +319,30 @@ class Attention(Layer):
         if self.told:
             parts.append(position_bias.ops(self.told, self.scored(*inputs)))
         return sum(parts)
+
+    def scratch(self, out: Shape, *inputs: Shape) -> Tensors:
+        """Queries, keys, values, and the values that queries have weighed; a fused kernel keeps no scores."""
+        del out
+        x, source = self.rows(*inputs)
+        mixed = Held((*x[:-1], self.value_width(x)))
+        if self.latent is not None:
+            widened = (
+                (*source[:-1], self.heads * self.latent.key),
+                (*source[:-1], self.heads * self.latent.value),
+            )
+            queries, keys, values = (*x[:-1], self.heads * self.latent.key), *widened
+        else:
+            widths = self.widths(x)
+            queries, keys, values = (
+                (*end[:-1], width) for end, width in zip((x, source, source), widths, strict=True)
+            )
+        return {"queries": Held(queries), "keys": Held(keys), "values": Held(values), "mixed": mixed}
+
+    def scratch_unfused(self, out: Shape, *inputs: Shape) -> Tensors:
+        """And all scores."""
+        x, source = self.rows(*inputs)
+        scores = Held((x[0], self.heads, x[1], self.met(source)))
+        return {**self.scratch(out, *inputs), "scores": scores}
 
     def kept(self, out: Shape, *inputs: Shape) -> Kept | None:
         """What goes in, the queries, keys, values and what they make, and the sum of each query's exponentials.

@@ -312,6 +312,10 @@ class Layer:
         del out, inputs
         return NO_TENSORS
 
+    def scratch_unfused(self, out: Any, *inputs: Any) -> Tensors:
+        """The same where a kernel that needs less is not at hand."""
+        return self.scratch(out, *inputs)
+
     def kept(self, out: Any, *inputs: Any) -> Kept | None:
         """What the backward pass needs of the forward pass; None if that is not known."""
         del out, inputs

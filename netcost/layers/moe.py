@@ -6,6 +6,7 @@ from math import prod
 from typing import Annotated, NamedTuple
 
 from netcost.integers import minimum
+from netcost.layers.kept import Held, Tensors
 from netcost.layers.layer import Layer, Weights, count, declare, field
 from netcost.layers.operations import SOFTMAX_OPS
 from netcost.layers.refusals import LayerError, refuse, require_features
@@ -160,6 +161,18 @@ class MixtureOfExperts(Layer):
         """The router's weights and those of the experts that one token visits."""
         chosen = self.some(self.active, self.hidden, x)
         return sum(map(count, (self.router(x), chosen, self.shared_weights(x))))
+
+    def scratch(self, out: Shape, x: Shape) -> Tensors:
+        """A score for each expert, and the hidden vectors of those that are visited."""
+        del out
+        tokens, (always, width) = prod(x[:-1]), self.always
+        inner = self.matrices - 1
+        shared = {"shared_hidden": Held((tokens, always, inner, width))} if always else {}
+        return {
+            "scores": Held((tokens, self.experts)),
+            "hidden": Held((tokens, self.active, inner, self.hidden)),
+            **shared,
+        }
 
     def read_params(self, x: Shape) -> int:
         """All but the experts that no token of the batch can visit."""

@@ -8,7 +8,7 @@ from typing import Any
 from netcost.integers import ceil_div
 from netcost.layers import position_bias
 from netcost.layers.attention import Attention
-from netcost.layers.kept import Held, Kept
+from netcost.layers.kept import Held, Kept, Tensors
 from netcost.layers.layer import Layer, Weights, declare, field
 from netcost.layers.position_bias import Position, Scored, WindowBias
 from netcost.layers.reads import Sight, partition
@@ -142,6 +142,13 @@ class WindowAttention(Layer):
         x = require_map(self.type, inputs[0])
         filled = {"window": self.sides(x), "shift": per_axis(self.shift, len(x.size), "shift")}
         return super().settings(*inputs) | filled
+
+    def scratch(self, out: Map, x: Map) -> Tensors:
+        """The windows, their queries, keys, values, scores, and the values that queries have weighed."""
+        windows = self.windowed(x)
+        within = self.within.scratch_unfused(windows, windows)
+        del out
+        return {"windows": Held(windows), **within}
 
     def kept(self, out: Map, x: Map) -> Kept | None:
         """The windows of the input, of queries, keys, values and what they make, and the share of each score."""

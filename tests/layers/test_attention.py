@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import pytest
@@ -406,7 +407,7 @@ FURTHER = [
         id="values wider than keys",
     ),
     pytest.param(
-        Attention(heads=128, bias=False, latent=WAIST),
+        Attention(heads=128, latent=WAIST),
         (Sequence((1, 5, 7168)),),
         187_107_328,  # DeepSeek-V3: five matrices and two norms
         5 * (7168 * 1536 + 1536 * 128 * 192 + 7168 * 576 + 512 * 128 * 256 + 128 * 128 * 7168)
@@ -558,6 +559,7 @@ def test_windows_without_swins_bias(layer: WindowAttention, params: int, macs: i
         ({"position": {"shared": True}}, "a position is told in one way, this names none"),
         ({"latent": WAIST, "rope": True}, "latent attention has widths of its own, and no rope"),
         ({"latent": WAIST, "kv_heads": 2}, "latent attention has widths of its own, and no kv_heads"),
+        ({"latent": WAIST, "q_bias": True}, "latent attention has widths of its own, and no q_bias"),
         ({"qk_norm": "heads"}, "qk_norm: expected true or false or all, got `heads`"),
         ({"latent": {"kv": 512}}, "latent: it needs `rope`"),
     ],
@@ -566,3 +568,18 @@ def test_fields_that_do_not_go_together(fields: dict[str, Any], message: str) ->
     """Are told by name."""
     with pytest.raises(LayerError, match=message):
         Attention(heads=8, **fields)
+
+
+@pytest.mark.parametrize(
+    ("layer", "x", "elements"),
+    [
+        # 4TC + h*T*T beside the output, TC: 305,547 as timm publishes for DeiT-tiny's attention
+        (Attention(heads=3), Sequence((1, 197, 192)), 5 * 197 * 192 + 3 * 197 * 197),
+        (Attention(heads=8), Sequence((1, 4096, 512)), 5 * 4096 * 512 + 8 * 4096 * 4096),
+    ],
+)
+def test_what_attention_holds_inside(layer: Attention, x: Sequence, elements: int) -> None:
+    """Queries, keys, values, weighed values and, without a fused kernel, all scores."""
+    inside = sum(prod(held.shape) for held in layer.scratch_unfused(x, x).values())
+    assert inside + x.elements == elements
+    assert inside - sum(prod(held.shape) for held in layer.scratch(x, x).values()) == layer.heads * x[1] ** 2
