@@ -244,6 +244,22 @@ REPEATED: Mapping[str, str | Callable[[], str]] = {
     "repetitions of repetitions by parameters": (
         f"params: {{n: 1000, m: 1000}}\n{FEATURES}layers: [{{repeat: n, seq: [{{repeat: m, seq: [relu]}}]}}]\n"
     ),
+    "names in repeated blocks of two outputs": (
+        f"{FEATURES}blocks: {{B: {{inputs: [x, y], outputs: [a, b], layers: [{{name: a, relu}}, {{name: b, relu, from: y}}]}}}}\n"
+        "layers: [{name: s, B, from: [input, input], repeat: 24000}]\n"
+    ),
+    "branches side by side in branches side by side": (
+        f"params: {{n: 300}}\n{FEATURES}layers: [{{add: [{{add: [{{relu: , repeat: n}}], repeat: n}}]}}]\n"
+    ),
+    "many names of frozen weights": (
+        f"{FEATURES}layers: [{{linear: 8, frozen: [weight{', bias' * 999}], repeat: 90000}}]\n"
+    ),
+    "shared weights from many calls away": (
+        f"{FEATURES}blocks:\n"
+        + each(30, lambda n: f"  B{n}: {{inputs: [x, y], layers: [{{B{n + 1}, from: [x, y]}}]}}")
+        + "\n  B30: {inputs: [x, y], layers: [{linear: 8, share: y, from: x, repeat: 50000}]}\n"
+        "layers: [{name: a, linear: 8}, {B0, from: [input, a]}]\n"
+    ),
     "blocks that call blocks twice": doubling(30, "[relu]"),
     "empty blocks that call blocks twice": doubling(30, "[]"),
     "first repetitions inside of first repetitions": (
@@ -380,6 +396,10 @@ FAULTY: Mapping[str, str | Callable[[], str]] = {
     "unknown layers": lambda: f"{FEATURES}layers:\n" + each(190_000, lambda n: f"- convol{n}"),
     "unknown fields": lambda: (
         f"{FEATURES}layers:\n" + each(90_000, lambda n: f"- {{conv: 3, kernel: 3, padd{n}: 1}}")
+    ),
+    "references to what is not inside": lambda: (
+        f"{FEATURES}blocks: {{B: {{layers: [{{name: a, relu}}, {{relu, from: a.b}}]}}}}\nlayers:\n"
+        + each(20_000, lambda n: f"- {{name: s{n}, B, from: input}}")
     ),
     "unknown names in expressions": lambda: (
         f"{FEATURES}layers:\n" + each(90_000, lambda n: f"- linear: width{n}")

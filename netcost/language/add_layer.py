@@ -8,7 +8,7 @@ from netcost.language.evaluate import holds, with_shape
 from netcost.language.frame import NO_TIES, Frame, Traits
 from netcost.language.full_names import check_length
 from netcost.language.items import NO_KEYS, LayerItem, ResidualItem
-from netcost.language.work import FOR_A_NEW_LAYER, Work
+from netcost.language.work import FOR_A_NEW_LAYER, WORDS_A_UNIT, Work
 from netcost.layers.layer import Layer
 from netcost.network import MisfitError, Network, Node
 from netcost.source.document import Scalar
@@ -58,7 +58,7 @@ class LayerAdder:
             )
         except MisfitError as error:
             raise self._placed(error, item) from None
-        if owner or self.network.kinds > known:
+        if owner or node.ties or self.network.kinds > known:
             self.work.spend(FOR_A_NEW_LAYER, item)
         return node
 
@@ -72,6 +72,7 @@ class LayerAdder:
         """Whether the weights of a layer are frozen, or which of them: `weight` is `q_weight`, too."""
         if isinstance(said, bool):
             return said
+        self.work.spend(len(said) // WORDS_A_UNIT, item)
         self.network.infer(layer, inputs, item.place)  # only then is it known to have weights
         kinds = {name: name.rpartition("_")[2] for name in layer.weights(*(node.output for node in inputs))}
         words = {each.text: each for each in said}

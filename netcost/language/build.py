@@ -26,7 +26,7 @@ from netcost.language.items import (
 from netcost.language.references import find, shared, sources_of, tied
 from netcost.language.scope import Lost, Scope
 from netcost.language.value import Value, whole_number
-from netcost.language.work import Work
+from netcost.language.work import FRAMES_A_UNIT, Work
 from netcost.network import Network, Node
 from netcost.source.document import Scalar
 from netcost.source.fault import Fault
@@ -117,7 +117,8 @@ class Builder:
                 sources = (*found, *sources[len(found) :])
         finally:
             frame.values = around
-        frame.inside.times[base] = times
+        if item.name:
+            frame.inside.times[base] = times
         _tell_outputs(item, frame, base, sources)
         return sources[0]
 
@@ -149,6 +150,8 @@ class Builder:
             else self._names.generate(frame, word_of(item), item)
         )
         check_length(own, item)
+        if item.share is not None or item.ties:
+            self.work.spend(frame.nesting // FRAMES_A_UNIT, item)
         said = said_of(item, frame, inputs[0], self.work)
         traits = frame.traits.within(said, shared(item, frame, own, base), tied(item, frame, own, base))
         if isinstance(item, LayerItem):
@@ -313,6 +316,7 @@ class Builder:
             raise Fault(item.place, f"blocks call one another more than {MAX_CALLS} deep")
         inner = frame.inner(inputs[0], block.body)
         inner.outer, inner.caller = None, frame
+        inner.passed = dict(zip(block.inputs, item.sources or (), strict=False))
         inner.file = file
         inner.reserved = (block.body.names,)
         inner.calls = frame.calls + 1
@@ -323,6 +327,7 @@ class Builder:
         place = item.place
         inner.trail = (f"in {block.name} {path}, called at {place.path}:{place.line}", *frame.trail)
         last = self.run(block.body, inner)
+        self.work.spend(len(block.outputs), item)
         try:
             return tuple([find(name, inner, last) for name in block.outputs]) or (last,)
         except Lost:

@@ -82,8 +82,8 @@ class Frame:
     """What the items of one list see: values by name, tensors by name, and how their layers are called."""
 
     __slots__ = (
-        "caller", "calls", "entry", "file", "inside", "nesting", "outer", "prefix", "reserved", "tensors", "trail",
-        "traits", "values",
+        "caller", "calls", "entry", "file", "inside", "nesting", "outer", "passed", "prefix", "reserved", "tensors",
+        "trail", "traits", "values",
     )  # fmt: skip
 
     def __init__(self, file: SpecFile, values: Scope, entry: Flow, traits: Traits) -> None:
@@ -95,6 +95,8 @@ class Frame:
         self.outer: Frame | None = None
         self.caller: Frame | None = None
         """That of the call, for the list of a block."""
+        self.passed: Mapping[str, Scalar] = {}
+        """The inputs of a block, each with what its call takes them from."""
         self.tensors: dict[str, Flow] = {}
         self.inside = Inside()
         """One object for all frames of a network."""

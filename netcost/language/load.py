@@ -14,7 +14,7 @@ from netcost.language.formats import merged, read_dtype
 from netcost.language.frame import Frame, Traits
 from netcost.language.inputs import read_batch, read_input
 from netcost.language.item_keys import DTYPE
-from netcost.language.names import TENSOR_NAMES, check_name
+from netcost.language.names import TENSOR_NAMES, check_name, reference_of
 from netcost.language.params import entries_of, given_values, is_own_name, read_params, variant_values
 from netcost.language.read_items import ItemReader
 from netcost.language.references import find
@@ -285,12 +285,12 @@ class _Loader:
         if not names:
             self._note(node.place, "expected a list of names", "write `outputs: [name]`")
         for each in names:
-            name = each.text if isinstance(each, Scalar) else ""
+            name = each.text[: MAX_TEXT + 1] if isinstance(each, Scalar) else ""
             if name.partition(".")[0] not in frame.tensors:
                 hint = meant(name, frame.tensors, "only named items can be outputs")
                 self._note(each.place, f"there is no item `{name}`", hint)
             elif isinstance(each, Scalar):
-                found.append(find(each, frame, last))
+                found.append(find(reference_of(each), frame, last))
         return tuple(found)
 
     def _note(self, place: Place, message: str, hint: str = "") -> None:

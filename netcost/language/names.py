@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from netcost.language import expression
+from netcost.layers.values import MAX_TEXT
 from netcost.shapes import Shape, axis_words
 from netcost.source.document import Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault
@@ -74,9 +75,11 @@ def reference_of(node: YamlNode) -> Scalar:
     """A reference to an earlier tensor.
 
     Raises:
-        Fault: it is a number, a list or a mapping.
+        Fault: it is a number, a list or a mapping, or longer than any name.
     """
     if isinstance(node, Scalar) and isinstance(node.value, (str, bool)):
+        if len(node.text) > MAX_TEXT:
+            raise Fault(node.place, f"this name has {len(node.text):,} characters, more than {MAX_TEXT}")
         return node
     shown = (
         f"`{node.text}`"

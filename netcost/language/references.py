@@ -16,6 +16,9 @@ from netcost.source.problem import MAX_CANDIDATES
 from netcost.stored import Tie
 from netcost.wording import counted
 
+MAX_LATEST = 200
+"""A name that is meant is looked for among so many, as it takes a while."""
+
 
 def sources_of(item: Item, frame: Frame, current: Flow) -> tuple[Flow, ...]:
     """What an item starts from: what `from` names, else what comes in."""
@@ -57,11 +60,13 @@ def shared(item: Item, frame: Frame, path: str, base: str) -> Share:
     """
     if item.share is None:
         return frame.traits.share
+    if item.share.text == NOT_SHARED:
+        return None
     if not path:
         raise Fault(
             item.share.place, "only an item with a name can share", "write `name: ...` beside `share`"
         )
-    return None if item.share.text == NOT_SHARED else _lent(item.share, frame, path, base)
+    return _lent(item.share, frame, path, base)
 
 
 def tied(item: Item, frame: Frame, path: str, base: str) -> tuple[Tie, ...]:
@@ -92,6 +97,10 @@ def _lent(name: Scalar, frame: Frame, path: str, base: str) -> tuple[str, str]:
     around = _around(name, frame, callers=True)
     if around is None and name.text not in RESERVED:
         raise _no_item(name, frame)
+    first, dot, rest = name.text.partition(".")
+    if around is not None and around.caller is not None and first in around.passed:
+        passed = around.passed[first]
+        return _lent(word_at(name, f"{passed.text}{dot}{rest}"), around.caller, path, base)
     owner = _full_name(name, around or frame)
     tensors, times = frame.inside.tensors, frame.inside.times
     if owner not in tensors:
@@ -158,6 +167,7 @@ def _hint_inside(name: str, outer: str, frame: Frame) -> str:
     if times is not None and name.isdecimal():
         return f"it ran {counted(times, 'time')}; the first is 0"
     start = f"{outer}.{times - 1}." if times else f"{outer}."
-    within = (each[len(start) :].partition(".")[0] for each in frame.inside.tensors if each.startswith(start))
-    known = dict.fromkeys(islice(within, MAX_CANDIDATES))
+    latest = islice(reversed(frame.inside.tensors), MAX_LATEST)
+    within = (each[len(start) :].partition(".")[0] for each in latest if each.startswith(start))
+    known = sorted({*islice(within, MAX_CANDIDATES)})
     return meant(name, known) or "only items with names can be referred to"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from netcost.language.fields import TOP_LEVEL_KEYS, read_defaults
 from netcost.language.item_keys import ITEM_KEYS
 from netcost.language.items import Block, Body, Param, faulty_block
-from netcost.language.names import check_name, check_variable
+from netcost.language.names import check_name, check_variable, reference_of
 from netcost.language.read_items import Defaults, ItemReader
 from netcost.language.scope import Scope
 from netcost.language.value import MAX_LIST, read_value
@@ -126,7 +126,7 @@ def _read_block(key: Scalar, node: YamlNode, reader: ItemReader) -> Block:
     _refuse_doubles("input", inputs)
     body = reader.body(layers)
     _refuse_taken(body, inputs, problems)
-    outputs = tuple([_scalar(each) for each in _listed(given.get("outputs"), "outputs: [high, low]")])
+    outputs = tuple(map(reference_of, _listed(given.get("outputs"), "outputs: [high, low]")))
     _refuse_doubles("output", outputs)
     _refuse_unknown_outputs(name, outputs, {*names, *(item.name for item in body.items)}, problems)
     return Block(name, key, names, params, body, outputs)

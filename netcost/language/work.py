@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 MAX_WORK = 200_000
 """Units of work that a spec and its imports may ask for, of four to eight microseconds each.
 
-One for each run of an item, each further layer that it adds, each value, operand and binding, and each
+One for each run of an item, each further layer that it adds, each value, operand, binding and output of a block, and each
 character of the expressions; three more for a layer that is like no earlier one. To read a file takes two for
 an item, and one for every other node.
 """
 NODES_A_UNIT = 2
+FRAMES_A_UNIT = 4
+"""Of the lists around an item, through which it looks for whose weights it shares."""
+WORDS_A_UNIT = 16
+"""Of the names of frozen weights."""
 FOR_AN_ITEM = 2
 FOR_A_NEW_LAYER = 3
 FOR_A_CALL = 1

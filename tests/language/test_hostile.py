@@ -88,6 +88,13 @@ MANY_FAULTS = {
         + each(2_000, lambda n: f"\n- {{relu, from: b{n}}}"),
         "net.yaml:20003:16: error: there is no earlier item `b0` here",
     ),
+    "references to what is not inside an item, beside many known ones": (
+        IMAGE
+        + "layers:\n"
+        + each(20_000, lambda n: f"- {{name: a{n}, relu}}")
+        + each(2_000, lambda n: f"\n- {{relu, from: a{n}.b}}"),
+        "net.yaml:20003:19: error: there is no item `b` in `a0`",
+    ),
     "calls of unknown blocks, beside many known ones": (
         IMAGE
         + "blocks:\n"
@@ -128,6 +135,12 @@ LARGE = {
         + each(MANY, lambda n: f"  a{n}: 1")
         + f"\n{IMAGE}layers: [{{dropout: a1 / in_channels, repeat: 5000}}]",
         5000,
+    ),
+    "names in blocks that hand on two tensors": (
+        IMAGE
+        + "blocks: {B: {inputs: [x, y], outputs: [a, b], layers: [{name: a, relu}, {name: b, relu, from: y}]}}\n"
+        + "layers: [{name: s, B, from: [input, input], repeat: 20000}, {relu, from: s.19999.b}]",
+        40_001,
     ),
     "many names given by let": (
         IMAGE + "layers:\n" + each(MANY // 5, lambda n: f"- let: {{a{n}: 1}}\n- relu"),

@@ -104,6 +104,31 @@ layers: [{name: outer, linear: 3}, {name: s, seq: [{name: c, linear: 3}]}, B]
     ),
     pytest.param(
         """
+blocks:
+  B: {inputs: [x, y], layers: [{linear: 3, share: y.c, from: x}, {C, from: [prev, y]}]}
+  C: {inputs: [x, owner], layers: [{linear: 3, share: owner.d, from: x}]}
+layers: [{name: s, seq: [{name: c, linear: 3}, {name: d, linear: 3}]}, {B, from: [input, s]}]
+""",
+        {"s.c": (12, ""), "s.d": (12, ""), "B1.linear1": (0, "s.c"), "B1.C1.linear1": (0, "s.d")},
+        id="what is passed to a block",
+    ),
+    pytest.param(
+        """
+blocks: {B: {layers: [{residual: [linear: 3], share: none}, {seq: [linear: 3]}]}}
+layers: [{name: a, B}, {B, share: a}]
+""",
+        {
+            "a.linear1": (12, ""),
+            "a.add1": (0, ""),
+            "a.linear2": (12, ""),
+            "B1.linear1": (12, ""),
+            "B1.add1": (0, ""),
+            "B1.linear2": (0, "a.linear2"),
+        },
+        id="all but a residual",
+    ),
+    pytest.param(
+        """
 blocks: {B: {layers: [{linear: 3, norm: {layernorm, share: none}}, {linear: 3, share: none}]}}
 layers: [{name: a, B}, {name: b, B, share: a}]
 """,

@@ -54,6 +54,9 @@ EACH_TIME: Mapping[str, tuple[str, int]] = {
     "a binding of a list of four": ("{seq: [let: {a: four}, relu], repeat: N}", 1 + (1 + 1 + 4) + 1),
     "a call": ("{B: , repeat: N}", 1 + 1 + 1),
     "a call with an argument": ("{C: 1, repeat: N}", 1 + (1 + 1) + 1),
+    "a call with two inputs and two outputs": ("{D: , from: [input, input], repeat: N}", 2 + 1 + 2 + 1),
+    "a tie": ("{name: a, linear: 8}, {linear: 8, share: {weight: a}, repeat: N}", 1 + 3),
+    "sixteen names of frozen weights": (f"{{linear: 8, frozen: [weight{', bias' * 15}], repeat: N}}", 1 + 1),
     "a condition": ("{relu, if: i >= 0, repeat: N}", 1 + 1),
     "shared weights": ("{name: a, linear: 8, repeat: 20}, {name: b, linear: 8, share: a, repeat: N}", 1 + 3),
 }
@@ -65,7 +68,8 @@ def test_a_repetition_counts_for(what: str) -> None:
     item, units = EACH_TIME[what]
     text = (
         f"params: {{four: [1, 2, 3, 4]}}\n{FEATURES}"
-        f"blocks: {{B: {{layers: [relu]}}, C: {{params: [n], layers: [relu]}}}}\nlayers: [{item}]\n"
+        f"blocks: {{B: {{layers: [relu]}}, C: {{params: [n], layers: [relu]}}, "
+        f"D: {{inputs: [x, y], outputs: [x, y], layers: [relu]}}}}\nlayers: [{item}]\n"
     )
     assert spent(text.replace("N", "19")) - spent(text.replace("N", "11")) == 8 * units
 
