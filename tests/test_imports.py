@@ -198,6 +198,18 @@ def test_a_command_loads_only_what_it_needs(args: list[str], spared: set[str]) -
     assert not loaded(*args) & spared
 
 
+STUDIED = {
+    f"netcost.analysis.{name}" for name in ("study", "by_layer", "reach", "storage", "training", "time")
+}
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_what_asks_for_the_whole_network_is_loaded_where_it_is_asked_for(form: str) -> None:
+    """Not for the costs of layers, which are told without."""
+    assert not loaded("analyze", "alexnet", "--format", form) & {*STUDIED, "netcost.devices"}
+    assert loaded("analyze", "alexnet", "--format", form, "--show", "field") >= STUDIED
+
+
 def test_netcost_itself_loads_nothing() -> None:
     """`import netcost` costs nothing until a name is used."""
     code = "import sys; before = set(sys.modules); import netcost; print(*set(sys.modules) - before)"

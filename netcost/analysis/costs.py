@@ -11,6 +11,7 @@ from netcost.network import Network, Node
 from netcost.number import AtLeast
 from netcost.report.answers import Answers
 from netcost.report.figures import Figures
+from netcost.report.layer_figures import LayerFigures
 from netcost.report.metrics import METRICS
 from netcost.report.row import Report, Row, Totals
 from netcost.report.totals import Counts
@@ -26,10 +27,21 @@ def analyze(network: Network) -> Report:
     """
     rows = []
     nodes = _counted(network)
+    figures = Figures(network)
+    in_network = LayerFigures(figures)
     for node, (facts, unknown) in zip(nodes, _each(nodes, _facts_and_doubt), strict=True):
         sources = tuple([_seen(source).name for source in node.inputs])
         doubtful = (node.name,) if unknown else ()
-        rows.append(Row(name=node.name, unknown=doubtful, sources=sources, place=node.place, **facts))
+        rows.append(
+            Row(
+                name=node.name,
+                unknown=doubtful,
+                sources=sources,
+                place=node.place,
+                in_network=in_network,
+                **facts,
+            )
+        )
     numbers = _along(network)
     if numbers:
         rows = [_placed(row, own) for row, own in zip(rows, numbers, strict=True)]
@@ -44,7 +56,7 @@ def analyze(network: Network) -> Report:
         warnings=tuple(network.warnings),
         notes=tuple(network.notes),
         overrides=network.overrides,
-        figures=Figures(network),
+        figures=figures,
     )
 
 

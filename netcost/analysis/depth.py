@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 from netcost.dtypes import Precision
-from netcost.report import METRICS, Report, Row
+from netcost.report import LAYER_FIGURES, METRICS, Report, Row
 from netcost.report.totals import grouped
 
 SHORTHAND = (".norm", ".act")
@@ -51,7 +51,7 @@ def folded(name: str, rows: Sequence[Row], names: Mapping[str, str]) -> Row:
     sources = _sources(rows, names)
     if not others:
         same = (first.name, first.sources) == (name, sources)
-        return first if same else replace(first, name=name, sources=sources)
+        return first if same else replace(first, name=name, sources=sources, in_network=_Together(name, rows))
     layers = sum(row.layers for row in rows)
     looks = _as_layer(rows) if _is_one_item(name, rows) else _as_block(name, layers)
     groups = grouped(row.counts for row in rows)
@@ -62,6 +62,7 @@ def folded(name: str, rows: Sequence[Row], names: Mapping[str, str]) -> Row:
         output=rows[-1].output,
         precision=first.precision if len({row.precision for row in rows}) == 1 else Precision(MIXED, MIXED),
         counts={metric: METRICS[metric].total(metric, groups) for metric in first.counts},
+        in_network=_Together(name, rows),
         elementwise=all(row.elementwise for row in rows),
         declared_cost=any(row.declared_cost for row in rows),
         shares=first.shares if len({row.shares for row in rows}) == 1 else "",
@@ -69,6 +70,24 @@ def folded(name: str, rows: Sequence[Row], names: Mapping[str, str]) -> Row:
         unknown=tuple(name for row in rows for name in row.unknown),
         sources=sources,
     )
+
+
+class _Together(Mapping[str, Mapping[str, Any]]):
+    """The numbers that several layers have in their network as those of one row, worked out when they are asked for."""
+
+    def __init__(self, name: str, rows: Sequence[Row]) -> None:
+        self.name = name
+        self.rows = rows
+
+    def __getitem__(self, figure: str) -> Mapping[str, Any]:
+        groups = [({figure: row[figure]}, 1) for row in self.rows]
+        return {self.name: LAYER_FIGURES[figure].total(figure, groups)}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(LAYER_FIGURES)
+
+    def __len__(self) -> int:
+        return len(LAYER_FIGURES)
 
 
 def _sources(rows: Iterable[Row], names: Mapping[str, str]) -> tuple[str, ...] | None:

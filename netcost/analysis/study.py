@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from math import floor
+from typing import Any
 
+from netcost.analysis import by_layer
 from netcost.analysis.costs import totals
 from netcost.analysis.liveness import Timeline, arena_bytes, timeline
 from netcost.analysis.loss import LOSSES, REGULARIZER_OPS, loss_ops
@@ -68,6 +70,16 @@ class Study:
         fields = [view for view in views if isinstance(view, tuple) and view]
         return max(field.size for field in fields[-1]) if fields else None
 
+    @cached_property
+    def fields_by_layer(self) -> Mapping[str, Any]:
+        """What each layer sees of each axis of the input."""
+        return by_layer.fields(self.reach)
+
+    @cached_property
+    def strides_by_layer(self) -> Mapping[str, Any]:
+        """How far apart in the input neighbouring positions of each layer look."""
+        return by_layer.strides(self.reach)
+
     # -- inference
 
     @cached_property
@@ -79,6 +91,11 @@ class Study:
             with_input="without_input" not in self.asked,
             fused="plain_attention" not in self.asked,
         )
+
+    @cached_property
+    def live_by_layer(self) -> Mapping[str, int]:
+        """Bytes that are alive while each layer runs."""
+        return by_layer.live(self.timeline)
 
     @cached_property
     def arena_bytes(self) -> int:
@@ -111,6 +128,16 @@ class Study:
     def moved_bytes(self) -> int:
         """Bytes that all layers move."""
         return sum(each.total for each in self.moved)
+
+    @cached_property
+    def moved_by_layer(self) -> Mapping[str, int]:
+        """Bytes that each layer moves."""
+        return by_layer.moved(self.network, self.moved)
+
+    @cached_property
+    def bound_by_layer(self) -> Mapping[str, int]:
+        """Nanoseconds that each layer takes at least; nothing where that is not told."""
+        return by_layer.bound(self.network, self.moved, self.bound) if self.bound else {}
 
     @cached_property
     def bound(self) -> Bound | None:
@@ -149,6 +176,11 @@ class Study:
     def kept(self) -> Kept:
         """What the forward pass keeps for the backward pass."""
         return kept(self.storage, self.blocks)
+
+    @cached_property
+    def kept_by_layer(self) -> Mapping[str, Number]:
+        """Bytes that each layer is the first to keep for the backward pass."""
+        return by_layer.kept(self.network, self.storage)
 
     @cached_property
     def gradients_held(self) -> bool:

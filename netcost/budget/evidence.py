@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fnmatch import translate
 from functools import cached_property
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from netcost.budget.result import Culprit
 from netcost.budget.selector import WILD, Layers
 from netcost.number import AtLeast, known_part, rank
 from netcost.place import Place
-from netcost.report import FIGURES, Report, Row
+from netcost.report import FIGURES, METRICS, Report, Row
 
 MAX_CULPRITS = 3
 
@@ -131,7 +132,7 @@ class Evidence:
     def declared(self, metric: str) -> tuple[str, ...]:
         """The layers whose share of a total is their author's word."""
         if metric not in self._declared:
-            self._declared[metric] = () if metric in FIGURES else declared(self.report, metric)
+            self._declared[metric] = declared(self.report, metric)
         return self._declared[metric]
 
     def unknown(self, metric: str) -> Sequence[Row]:
@@ -175,11 +176,12 @@ def culprit(row: Row, metric: str) -> Culprit:
 
 def declared(rows: Iterable[Row], metric: str) -> tuple[str, ...]:
     """The layers whose share of a number is their author's word."""
-    return tuple(row.name for row in rows if row.declared_cost and row[metric])
+    return tuple(row.name for row in rows if row.declared_cost and metric in METRICS and row[metric])
 
 
 def unknown(rows: Iterable[Row], metric: str) -> Sequence[Row]:
-    """The layers of which a number is not known in full; none for figures, which are of no one layer."""
-    if metric in FIGURES:
-        return []
-    return [row for row in rows if isinstance(row[metric], AtLeast)]
+    """The layers of which a number is not known in full; none for figures that are of no one layer, or were not told."""
+    if metric in METRICS:
+        return [row for row in rows if isinstance(row[metric], AtLeast)]
+    told = (row for row in rows if metric in row.in_network)
+    return [replace(row, unknown=(row.name,)) for row in told if isinstance(row[metric], AtLeast)]

@@ -11,14 +11,16 @@ from netcost import escape
 from netcost.analysis.costs import analyze
 from netcost.cli import FAULTY
 from netcost.cli.output import write_all
-from netcost.cli.overriding import overriding
+from netcost.cli.overriding import overriding_run
+from netcost.cli.showing import names_shown, show_option
 from netcost.cli.specs import complete_spec, depth_option, read, read_each
 from netcost.cli.targets import format_option, output_option, parse_targets
 from netcost.cli.terminal import TABLE, Color, color_option, rendered, width_option
 from netcost.overrides import Overrides
 from netcost.render.reports import Reports
 from netcost.render.reports.view import Count, Sort, Style, View
-from netcost.report import Report
+from netcost.report import LAYER_FIGURES, Report
+from netcost.report.keys import FIGURES_KEY
 
 SORTS = tuple(filter(None, get_args(Sort)))
 
@@ -41,7 +43,8 @@ SORTS = tuple(filter(None, get_args(Sort)))
 )
 @format_option("analyze", TABLE)
 @output_option()
-@overriding
+@overriding_run
+@show_option
 @depth_option
 @click.option("--sort", type=click.Choice(SORTS), help="Order the rows of tables by a column, largest first.")
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Show only the first N rows of tables.")
@@ -58,6 +61,7 @@ def command(
     depth: int | None,
     sort: Sort | None,
     top: int | None,
+    show: Sequence[str],
     asked_width: int | None,
     color: Color,
 ) -> int:
@@ -71,22 +75,43 @@ def command(
     netcost analyze net.yaml --batch 8 --dtype float16
     netcost analyze net.yaml -o report.csv -o report.json -o -
     netcost analyze resnet50 --depth 1 --count macs --sort params --top 5
+    netcost analyze resnet50 --show kept,live,field
     """
 
     def read_report(spec: str) -> Report:
         return analyzed(spec, overrides, depth=depth)
 
+    shown = names_shown(show)
+    if "device" not in overrides:
+        _refuse_without_device(shown)
     targets = parse_targets(outputs, "analyze", asked or "", TABLE)
     reports, errors = read_each(specs, read_report)
     for report in reports:
         for warning in report.warnings:
             click.echo(escape.line(warning), err=True)
     if reports:
-        content = Reports(reports, View(style=style, count=count, sort=sort or "", top=top))
+        view = View(
+            style=style, count=count, sort=sort or "", top=top, shown=shown, figures=FIGURES_KEY in show
+        )
+        content = Reports(reports, view)
         write_all(rendered(content, target, asked_width, color) for target in targets)
     for error in errors:
         click.echo(error, err=True)
     return FAULTY if errors else 0
+
+
+def _refuse_without_device(shown: Sequence[str]) -> None:
+    """Refuse to show what is told of a device only.
+
+    Raises:
+        click.UsageError: it is asked for.
+    """
+    for name in shown:
+        figure = LAYER_FIGURES[name]
+        if figure.needs_device:
+            raise click.UsageError(
+                f"--show {figure.show} is told of a device: add --device NAME or --device FILE."
+            )
 
 
 def analyzed(spec: str, overrides: Overrides, *, depth: int | None = None) -> Report:

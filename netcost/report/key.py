@@ -45,9 +45,10 @@ class Key(NamedTuple):
         name: the key.
         schema: what may stand under it.
         write: its value, from a report or a row.
-        field: the field of a report or a row that is read back from here; empty where another key has all of it.
+        field: the field of a report or a row that it is of; empty where another key has all of it.
         read: the field, from the whole object.
         optional: the key is left out where its value is None.
+        on_demand: the key is written where it is asked for, and nowhere else.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Key(NamedTuple):
     field: str = ""
     read: Callable[[Item], object] | None = None
     optional: bool = False
+    on_demand: bool = False
 
     @property
     def own(self) -> bool:

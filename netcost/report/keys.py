@@ -6,13 +6,14 @@ not know, and what an earlier version did not write is not known.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache, partial
 from typing import Any
 
 from netcost.dtypes import Precision
-from netcost.number import UNKNOWN, AtLeast, plain
+from netcost.number import UNKNOWN, AtLeast, Value, is_exact, plain
 from netcost.place import Place, portable
+from netcost.report.figures import FIGURES, Figure
 from netcost.report.item import MOST_LENGTH, Item
 from netcost.report.key import (
     COUNT,
@@ -30,6 +31,7 @@ from netcost.report.key import (
     mapping,
     record,
 )
+from netcost.report.layer_figures import LAYER_FIGURES, WHOLE, LayerFigure
 from netcost.report.metrics import METRICS, Metric
 from netcost.report.overridden import overrides_key
 from netcost.report.row import SETTINGS, Row, Totals, end
@@ -37,6 +39,9 @@ from netcost.shapes import Shape, kind_of_axes
 
 FORMAT_VERSION = "1.1"
 """Version of the report that JSON carries; the first number changes when a reader would break."""
+
+FIGURES_KEY = "figures"
+"""The key, and the field, of what is known of a network as a whole."""
 
 SETTING_DEPTH = 3
 """How deep lists lie in one another, at most: paddings of several inputs have a list for each, of two for each axis."""
@@ -111,6 +116,14 @@ def model_keys() -> list[Key]:
         ),
         *completeness_keys(),
         Key("totals", record(_metric_schemas()), lambda report: plain_totals(report.totals)),
+        Key(
+            FIGURES_KEY,
+            {"type": "object", "properties": {name: _number(each) for name, each in FIGURES.items()}},
+            lambda report: {name: _exact(report.figures.get(name)) for name in FIGURES},
+            FIGURES_KEY,
+            _figures,
+            on_demand=True,
+        ),
     ]
 
 
@@ -190,6 +203,7 @@ def row_keys() -> list[Key]:
             lambda layer: _texts(layer, "unknown"),
             optional=True,
         ),
+        *_in_network(),
     ]
 
 
@@ -229,19 +243,40 @@ def _metrics() -> Iterator[Key]:
 
 
 def _metric_schemas() -> Json:
+    return {name: _number(metric) for name, metric in METRICS.items()}
+
+
+def _number(counted: Metric | Figure | LayerFigure) -> Json:
+    kind = "number" if counted.unit == "ratio" else "integer"
+    return {"type": [kind, "null"], "minimum": 0, "description": counted.help}
+
+
+def _in_network() -> Iterator[Key]:
+    """One field of a row, a key for each number of a layer in its network."""
+    for name, figure in LAYER_FIGURES.items():
+        schema = _per_axis(figure) if figure.per_axis else _number(figure)
+        key = Key(name, schema, partial(_written_in_network, name), "in_network", on_demand=True)
+        yield key._replace(read=_read_in_network) if name == next(iter(LAYER_FIGURES)) else key
+
+
+def _per_axis(figure: LayerFigure) -> Json:
+    """A list with a number for each axis, or the word for all of the input."""
+    each = array({"type": "number", "minimum": 0})
+    return {"anyOf": [each, {"const": WHOLE}, {"type": "null"}], "description": figure.help}
+
+
+def members(keys: Iterable[Key], told: object, asked: Collection[str] = ()) -> Json:
+    """The keys and values of an object."""
     return {
-        name: {
-            "type": ["number" if metric.unit == "ratio" else "integer", "null"],
-            "minimum": 0,
-            "description": metric.help,
-        }
-        for name, metric in METRICS.items()
+        key.name: value
+        for key in written_keys(keys, asked)
+        if (value := key.write(told)) is not None or not key.optional
     }
 
 
-def members(keys: Iterable[Key], told: object) -> Json:
-    """The keys and values of an object."""
-    return {key.name: value for key in keys if (value := key.write(told)) is not None or not key.optional}
+def written_keys(keys: Iterable[Key], asked: Collection[str]) -> list[Key]:
+    """The keys that are written, where some are asked for by name."""
+    return [key for key in keys if not key.on_demand or key.name in asked]
 
 
 def plain_totals(totals: Totals) -> Json:
@@ -317,6 +352,44 @@ def _read_counts(layer: Item) -> Json:
         for name, item in found.items()
         if item is not None
     }
+
+
+def _written_in_network(name: str, row: Row) -> object:
+    value = row[name]
+    if isinstance(value, tuple):
+        return [plain(each) for each in value]
+    return value if value == WHOLE else _exact(value)
+
+
+def _exact(value: Value) -> object:
+    """A number of which no lower bound is told."""
+    return plain(value) if is_exact(value) else None
+
+
+def _read_in_network(layer: Item) -> Mapping[str, Mapping[str, Any]]:
+    """The numbers that were asked for when the document was written."""
+    own = layer["name"].text()
+    found = {name: layer.get(name) for name in LAYER_FIGURES}
+    return {
+        name: {own: _in_network_of(item, LAYER_FIGURES[name])}
+        for name, item in found.items()
+        if item is not None
+    }
+
+
+def _in_network_of(item: Item, figure: LayerFigure) -> Any:
+    if item.value is None:
+        return UNKNOWN if figure.adds else None
+    if isinstance(item.value, list):
+        return tuple(each.number() for each in item.items())
+    return WHOLE if item.value == WHOLE else item.count()
+
+
+def _figures(model: Item) -> Mapping[str, Value]:
+    """The figures that the document has; those that it lacks are not known."""
+    item = model.get(FIGURES_KEY)
+    found = item.members() if item else {}
+    return {name: found[name].count() for name in FIGURES if name in found and found[name].value is not None}
 
 
 def _count(item: Item, metric: Metric, *, bound: bool) -> Any:

@@ -12,6 +12,7 @@ from netcost.dtypes import Precision
 from netcost.number import UNKNOWN, AtLeast, Value
 from netcost.place import Place
 from netcost.report.figures import FIGURES, NO_FIGURES
+from netcost.report.layer_figures import LAYER_FIGURES, NOT_ASKED
 from netcost.report.metrics import METRICS
 from netcost.report.totals import Counts, grouped
 from netcost.shapes import Shape
@@ -67,18 +68,26 @@ class Row(Numbers):
     sources: tuple[str, ...] | None = None
     """The layers and inputs that it takes from; None if that is not known."""
     place: Place | None = None
+    in_network: Mapping[str, Mapping[str, Any]] = field(
+        default_factory=lambda: NOT_ASKED, compare=False, repr=False
+    )
+    """Numbers that ask for the whole network, by the names of `LAYER_FIGURES` and of layers; worked out when asked for."""
 
     def __getitem__(self, metric: str) -> Any:
         """Return a number of the layer.
 
         Raises:
-            KeyError: there is no metric of that name.
+            KeyError: there is no metric of that name, and no number of layers in their network.
         """
         counts = self.counts
-        return counts[metric] if metric in counts else METRICS[metric].within(counts)
+        if metric in counts:
+            return counts[metric]
+        if metric in LAYER_FIGURES:
+            return self.in_network[metric].get(self.name) if metric in self.in_network else UNKNOWN
+        return METRICS[metric].within(counts)
 
 
-OWN_FIELDS = ("name", "place", "sources", "unknown")
+OWN_FIELDS = ("name", "place", "sources", "unknown", "in_network")
 """What differs even between rows that are alike."""
 
 _shared = attrgetter(*(field.name for field in fields(Row) if field.name not in OWN_FIELDS))
@@ -139,6 +148,8 @@ class Totals(Numbers):
         Raises:
             KeyError: there is no metric or figure of that name.
         """
+        if metric in LAYER_FIGURES:
+            metric = LAYER_FIGURES[metric].whole
         if metric in FIGURES:
             figure = self._figures.get(metric)
             return UNKNOWN if figure is None else figure

@@ -28,5 +28,5 @@ def report_schema() -> Json:
 
 def _object(keys: list[Key], **more: Json) -> Json:
     """An object with these keys."""
-    optional = frozenset(key.name for key in keys if key.optional)
+    optional = frozenset(key.name for key in keys if key.optional or key.on_demand)
     return record({key.name: key.schema for key in keys} | more, optional=optional)

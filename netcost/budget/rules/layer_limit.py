@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from netcost.budget.bound import SHARE_KINDS, TOTAL_KINDS, Bound
 from netcost.budget.bounded import Bounded, bounds_of, held
-from netcost.budget.evidence import Blamed, Evidence, culprit, declared
+from netcost.budget.evidence import Blamed, Evidence, culprit, declared, unknown
 from netcost.budget.reader import Reader
 from netcost.budget.result import Check
 from netcost.budget.selector import Layers
 from netcost.budget.values import text_of
 from netcost.number import Value, is_exact, known_part
-from netcost.report import METRICS, Row
+from netcost.report import LAYER_NUMBERS, Row
 from netcost.source.document import KeyValue, YamlNode
 from netcost.source.fault import Fault
 
@@ -47,11 +47,11 @@ class LayerLimit(
 
     @classmethod
     def _item(cls, reader: Reader, node: YamlNode) -> list[LayerLimit]:
-        pairs = reader.mapping(node, "an item of `per_layer`", (*SELECTOR_KEYS, *METRICS))
+        pairs = reader.mapping(node, "an item of `per_layer`", (*SELECTOR_KEYS, *LAYER_NUMBERS))
         selector = {name: text_of(pairs[name]) for name in SELECTOR_KEYS if name in pairs}
         if not selector:
             raise Fault(node.place, "which layers?", 'write `match: "fc*"` or `type: conv`')
-        metrics = [pair for name, pair in pairs.items() if name in METRICS]
+        metrics = [pair for name, pair in pairs.items() if name in LAYER_NUMBERS]
         if not metrics:
             raise Fault(node.place, "no metric is limited here", "write `params: {max_share: 65%}`")
         place = pairs[next(iter(selector))][1].place
@@ -59,7 +59,7 @@ class LayerLimit(
 
         def limit(pair: KeyValue) -> LayerLimit:
             # There are shares of a sum only.
-            kinds = (*TOTAL_KINDS, *SHARE_KINDS) if METRICS[pair[0].text].adds else TOTAL_KINDS
+            kinds = (*TOTAL_KINDS, *SHARE_KINDS) if LAYER_NUMBERS[pair[0].text].adds else TOTAL_KINDS
             return cls(pair[0].text, bounds_of(reader, pair, kinds), layers)
 
         return reader.each_rule(limit, metrics)
@@ -75,7 +75,7 @@ class LayerLimit(
         }
         metrics: dict[str, Json] = {
             each.name: described(limited(each.unit, TOTAL_KINDS, SHARE_KINDS if each.adds else ()), each.help)
-            for each in METRICS.values()
+            for each in LAYER_NUMBERS.values()
         }
         item: Json = {
             **mapping({**selectors, **metrics}),
@@ -105,7 +105,7 @@ class LayerLimit(
                 row[metric],
                 total,
                 lambda _, row=row: Blamed((culprit(row, metric),)),  # type: ignore[misc]
-                [row] if row.unknown else evidence.unknown(metric),
+                [row] if row.unknown else unknown([row], metric) or evidence.unknown(metric),
                 subject=metric,
                 layers=str(self.layers),
                 layer=row.name,

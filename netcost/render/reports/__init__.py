@@ -39,6 +39,10 @@ class Reports:
             from netcost.render.reports import summary
 
             yield summary.sheet(self.reports)
+        if self.view.figures:
+            from netcost.render.reports import figures
+
+            yield figures.sheet(self.reports)
 
     def _told_apart(self) -> Iterator[Report]:
         """The reports; one that shares its name with that of another source is named with its own."""
@@ -50,16 +54,16 @@ class Reports:
         """The heads of the records."""
         from netcost.render.reports import records
 
-        return records.columns()
+        return records.columns(self.view.shown)
 
     def records(self) -> Iterator[Sequence[Cell]]:
         """A record for each layer."""
         from netcost.render.reports import records
 
-        return records.records(self.reports)
+        return records.records(self.reports, self.view.shown)
 
     def document(self) -> Mapping[str, Any]:
         """All networks, with what the metrics mean."""
         from netcost.render.reports.document import document
 
-        return document(self.reports)
+        return document(self.reports, self.view.asked)

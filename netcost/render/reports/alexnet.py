@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from netcost.number import Value
 from netcost.render.reports.remarks import activity, convention, marked, marks, rowless, where_most_is
+from netcost.render.reports.shown import Shown
 from netcost.render.reports.shown_rows import FLOP, left_out, selected
 from netcost.render.reports.view import View
 from netcost.render.sheet import Column, Sheet, headline
@@ -44,6 +45,7 @@ def sheet(report: Report, view: View) -> Sheet:
     rows = [row for row in report.rows if not row.elementwise]
     shown = selected(rows, view)
     known: dict[tuple[int, ...], tuple[str, ...]] = {}
+    more = Shown(report, view.shown)
 
     def cells(row: Row) -> tuple[str, ...]:
         key = likeness(row)
@@ -51,19 +53,20 @@ def sheet(report: Report, view: View) -> Sheet:
         if found is None:
             costs = _costs([row[each] for each in metrics], units)
             found = known[key] = (*layer_cells(row), *costs)
-        return (marked(row.name, row), *found)
+        return (marked(row.name, row), *found, *more.cells(row))
 
     return Sheet(
         title=headline(report),
-        columns=(*LAYER_COLUMNS, *costs),
+        columns=(*LAYER_COLUMNS, *costs, *more.columns),
         rows=[cells(row) for row in shown],
-        total=("total", *[""] * (len(LAYER_COLUMNS) - 1), *_costs(totals, units)),
+        total=("total", *[""] * (len(LAYER_COLUMNS) - 1), *_costs(totals, units), *more.totals()),
         notes=(
             *left_out(shown, rows),
             *marks(shown),
             *rowless(report, units[0], FLOP[view.count]),
             *activity(report),
             convention(report, units[0], view.count),
+            *more.notes(rows),
             *where_most_is(report, units[0], FLOP[view.count]),
         ),
     )

@@ -6,6 +6,7 @@ Lengths of several inputs or weights are joined with `;`. Columns are only ever 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from netcost.number import Value, is_exact, plain
 from netcost.place import portable
@@ -24,13 +25,13 @@ METRICS_BEFORE_PLACE = (
 )
 
 
-def columns() -> tuple[str, ...]:
-    """Every column's name, in order; a metric that came later stands after `place`."""
+def columns(asked: Sequence[str] = ()) -> tuple[str, ...]:
+    """Every column's name, in order; a metric that came later stands after `place`, what is asked for at the end."""
     later = [name for name in METRICS if name not in METRICS_BEFORE_PLACE]
-    return (*BEFORE_METRICS, *METRICS_BEFORE_PLACE, "place", *later)
+    return (*BEFORE_METRICS, *METRICS_BEFORE_PLACE, "place", *later, *asked)
 
 
-def records(reports: Sequence[Report]) -> Iterator[Sequence[Cell]]:
+def records(reports: Sequence[Report], asked: Sequence[str] = ()) -> Iterator[Sequence[Cell]]:
     """Every layer of all reports; what rows that are alike have in common is made once."""
     names = columns()
     later = names[names.index("place") + 1 :]
@@ -42,7 +43,8 @@ def records(reports: Sequence[Report]) -> Iterator[Sequence[Cell]]:
             if cells is None:
                 before = (row.type, *described(row), *numbers(row, METRICS_BEFORE_PLACE))
                 cells = known[key] = before, numbers(row, later)
-            yield (report.name, index, row.name, *cells[0], portable(str(row.place or "")), *cells[1])
+            own = [in_network(row[name]) for name in asked]
+            yield (report.name, index, row.name, *cells[0], portable(str(row.place or "")), *cells[1], *own)
 
 
 def described(row: Row) -> tuple[str, ...]:
@@ -71,3 +73,10 @@ def number(value: Value) -> Cell:
     if isinstance(value, int):
         return value
     return plain(value) if is_exact(value) else None
+
+
+def in_network(value: Any) -> Cell:
+    """A number of a layer in its network, or one for each axis, `3x7x7`."""
+    if isinstance(value, str):
+        return value
+    return "x".join(str(plain(each)) for each in value) if isinstance(value, tuple) else number(value)

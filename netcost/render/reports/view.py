@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from netcost.report.keys import FIGURES_KEY
 
 Style = Literal["alexnet", "lenet"]
 Count = Literal["lecture", "macs", "flops"]
@@ -12,16 +15,25 @@ Sort = Literal["", "memory", "params", "flop"]
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """What tables show. Records and documents always hold everything and look at none of it.
+    """What tables show. Records and documents always hold every row and metric, and further numbers where asked.
 
     Args:
         style: which of the lecture's tables.
         count: what the flop column counts.
         sort: the column by which rows are ordered, largest first; the network's order where empty.
         top: how many rows are shown; all where None.
+        shown: further numbers of each layer, those of `LAYER_FIGURES`.
+        figures: whether the figures of each network as a whole are told.
     """
 
     style: Style = "alexnet"
     count: Count = "lecture"
     sort: Sort = ""
     top: int | None = None
+    shown: Sequence[str] = ()
+    figures: bool = False
+
+    @property
+    def asked(self) -> Sequence[str]:
+        """The keys of a document that are there where they are asked for."""
+        return [*self.shown, *([FIGURES_KEY] if self.figures else [])]

@@ -1,0 +1,78 @@
+"""Columns that a table has where they are asked for: numbers of a layer in its network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from netcost.number import known_part, plain
+from netcost.render.sheet import Column
+from netcost.report import LAYER_FIGURES, Report, Row
+from netcost.report.layer_figures import LayerFigure
+from netcost.units import Unit, fitting, number_text
+
+BYTES = (Unit(1024, "KB"), Unit(1, "B"))
+TIMES = (Unit(10**6, "ms"), Unit(1000, "us"), Unit(1, "ns"))
+"""Units of columns, as the lecture has them for memory."""
+
+
+class Shown:
+    """Some numbers of the layers of a report, in units that suit their totals.
+
+    Args:
+        report: the report.
+        names: which numbers, by the names of `LAYER_FIGURES`.
+    """
+
+    def __init__(self, report: Report, names: Sequence[str]) -> None:
+        self.report = report
+        self.figures = [LAYER_FIGURES[name] for name in names]
+        self._units = {each.name: _unit(each, report) for each in self.figures}
+
+    @property
+    def columns(self) -> list[Column]:
+        """A column for each, the last of which goes first where room is short."""
+        return [Column(self._heading(each)) for each in self.figures]
+
+    def _heading(self, figure: LayerFigure) -> str:
+        unit = self._units[figure.name]
+        return unit.heading(figure.title) if unit else figure.title
+
+    def cells(self, row: Row) -> list[str]:
+        """Those of a layer."""
+        return [self._text(each, row[each.name]) for each in self.figures]
+
+    def totals(self) -> list[str]:
+        """Those of the network; nothing where a network has no such number."""
+        return [
+            "" if each.per_axis else self._text(each, self.report.totals[each.name]) for each in self.figures
+        ]
+
+    def _text(self, figure: LayerFigure, value: Any) -> str:
+        if isinstance(value, str):
+            return value
+        if isinstance(value, tuple):
+            each = [f"{plain(number):g}" if figure.unit == "ratio" else str(number) for number in value]
+            return each[0] if len(set(each)) == 1 else "x".join(each)
+        unit = self._units[figure.name]
+        return unit.of(value) if unit else number_text(value)
+
+    def notes(self, rows: Sequence[Row]) -> list[str]:
+        """What the columns mean, and what is in a total without a row of its own."""
+        return [f"{figure.title}: {figure.help}{self._rest(figure, rows)}." for figure in self.figures]
+
+    def _rest(self, figure: LayerFigure, rows: Sequence[Row]) -> str:
+        """What of a sum layers have that have no row."""
+        if not figure.adds:
+            return ""
+        total, told = self.report.totals[figure.name], sum(known_part(row[figure.name]) for row in rows)
+        rest, unit = known_part(total) - told, self._units[figure.name]
+        return f"; {unit.of(rest)} {unit.symbol} of it without a row" if unit and unit.of(rest) != "0" else ""
+
+
+def _unit(figure: LayerFigure, report: Report) -> Unit | None:
+    """The unit of a column; none for a plain count."""
+    if figure.per_axis:
+        return None
+    scale = TIMES if figure.name.endswith("_ns") else BYTES if figure.unit == "bytes" else ()
+    return fitting(report.totals[figure.name], scale) if scale else None
