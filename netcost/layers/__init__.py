@@ -10,7 +10,7 @@ from netcost.layers.layer import Layer
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
     "conv": (
-        *("conv", "conv1d", "conv2d", "conv3d"),
+        *("conv", "convolution", "conv1d", "conv2d", "conv3d"),
         *("dwconv", "dwconv1d", "dwconv2d", "dwconv3d"),
         *("convtranspose", "deconv", "convtranspose1d", "convtranspose2d", "convtranspose3d"),
     ),

@@ -90,7 +90,12 @@ class Conv(GroupedConvolution):
 
     type = "conv"
     title = "Conv"
-    spellings: ClassVar[Spellings] = {"conv1d": {"rank": 1}, "conv2d": {"rank": 2}, "conv3d": {"rank": 3}}
+    spellings: ClassVar[Spellings] = {
+        "convolution": {},
+        "conv1d": {"rank": 1},
+        "conv2d": {"rank": 2},
+        "conv3d": {"rank": 3},
+    }
 
     def weight_shape(self, x: Map) -> tuple[int, ...]:
         """(filters, C_in / groups, *kernel)."""
