@@ -13,6 +13,9 @@ from netcost.layers.values import Boolean, Count, Either, Flag, Index, OneOf, Re
 WORDS = ("relative", "decomposed", "alibi")
 """Ways that need no number."""
 
+MOST_AXES = 3
+"""Axes of a grid."""
+
 KINDS = ("buckets", "table", "disentangled", *WORDS)
 """All ways; attention has one of them."""
 
@@ -50,10 +53,10 @@ def position_of(given: object) -> Position | None:
 
 
 def check_position(position: Position | None) -> None:
-    """Refuse several ways at once, or none.
+    """Refuse several ways at once, or none, and a grid of more axes than a volume has.
 
     Raises:
-        LayerError: there is not exactly one.
+        LayerError: there is not exactly one, or the table is of no grid.
     """
     if position is None:
         return
@@ -64,6 +67,15 @@ def check_position(position: Position | None) -> None:
             f"a position is told in one way, this names {' and '.join(given) or 'none'}",
             field="position",
             hint=f"one of {', '.join(KINDS)}",
+        ),
+    )
+    axes = len(position.table or ())
+    refuse(
+        axes > MOST_AXES,
+        lambda: LayerError(
+            f"a table is over the axes of a grid, {axes} are too many",
+            field="position.table",
+            hint=f"at most {MOST_AXES}, as in {{table: [14, 14]}}",
         ),
     )
 

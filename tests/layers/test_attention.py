@@ -557,6 +557,7 @@ def test_windows_without_swins_bias(layer: WindowAttention, params: int, macs: i
             "a position is told in one way, this names buckets and alibi",
         ),
         ({"position": {"shared": True}}, "a position is told in one way, this names none"),
+        ({"position": {"table": [7] * 4}}, "a table is over the axes of a grid, 4 are too many"),
         ({"latent": WAIST, "rope": True}, "latent attention has widths of its own, and no rope"),
         ({"latent": WAIST, "kv_heads": 2}, "latent attention has widths of its own, and no kv_heads"),
         ({"latent": WAIST, "q_bias": True}, "latent attention has widths of its own, and no q_bias"),
