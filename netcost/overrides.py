@@ -54,6 +54,7 @@ class Override(NamedTuple):
         apply: makes a changed network of one that was read, or refuses the value by a ValueError; left out where
             reading takes care of it.
         of_run: it says how the network is run, not what it is: it matters only to what is told of a run.
+        below: where a value may name a file, the path of one that a budget names, which must lie below its folder.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Override(NamedTuple):
     always: bool = False
     apply: Callable[[Any, Any], Any] | None = None
     of_run: bool = False
+    below: Callable[[Any, Any], Any] | None = None
 
     @property
     def option(self) -> str:
@@ -260,6 +262,7 @@ OVERRIDES: dict[str, Override] = {
             words=listed_in("netcost.devices", "NAMES"),
             apply=found_in("netcost.analysis.run", "with_device"),
             of_run=True,
+            below=found_in("netcost.devices", "below"),
         ),
         Override("no_in_place", FLAG, "Let no activation write over its input.", of_run=True),
         Override(

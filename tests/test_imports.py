@@ -42,7 +42,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "frontends": {"language", "network", "overrides", "place", "source"},
     "spec": {"frontends", "language", "network", "overrides"},
     "zoo": {"frontends", "language", "network", "overrides", "place", "source"},
-    "devices": {"dtypes", "source"},
+    "devices": {"dtypes", "place", "source"},
     "analysis": {
         "blocks",
         "derivation",
@@ -55,7 +55,7 @@ MAY_KNOW: dict[str, set[str]] = {
         "shapes",
         "traced",
     },
-    "budget": {"escape", "overrides", "place", "report", "shapes", "source"},
+    "budget": {"devices", "escape", "overrides", "place", "report", "shapes", "source"},
     "render": {"budget", "derivation", "escape", "overrides", "place", "report", "shapes"},
 }
 """What each part may import of the others, from the ground up; `cli` stands above them and may know all."""

@@ -18,15 +18,15 @@ MOST_SAMPLES = 2**40
 
 def fit(study: Study, device: Device, *, training: bool) -> Fit | None:
     """Hold a network to a device, and find the largest batch that fits; None if the device tells no memory."""
-    rooms = list(_rooms(study, device, training=training))
-    if not rooms:
+    found = list(rooms(study, device, training=training))
+    if not found:
         return None
     largest = largest_batch(study.network, device, training=training)
-    more = list(_rooms(Study(_with_batch(study.network, largest + 1)), device, training=training))
-    return Fit(device.name, rooms, largest, more)
+    more = list(rooms(Study(_with_batch(study.network, largest + 1)), device, training=training))
+    return Fit(device.name, found, largest, more)
 
 
-def _rooms(study: Study, device: Device, *, training: bool) -> Iterator[Room]:
+def rooms(study: Study, device: Device, *, training: bool) -> Iterator[Room]:
     """What must fit where: a microcontroller has weights in flash, and one piece of memory for its tensors."""
     if training:
         if device.memory:
@@ -53,7 +53,7 @@ def largest_batch(network: Network, device: Device, *, training: bool) -> int:
     def fits(batch: int) -> bool:
         try:
             study = Study(_with_batch(network, batch))
-            return all(room.fits for room in _rooms(study, device, training=training))
+            return all(room.fits for room in rooms(study, device, training=training))
         except LayerError:  # a tensor that no machine could address
             return False
 

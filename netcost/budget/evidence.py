@@ -10,14 +10,17 @@ from functools import cached_property
 from typing import NamedTuple
 
 from netcost.budget.compare import Comparison
-from netcost.budget.quota import COMPARED, KEPT, Quota, matching
+from netcost.budget.quota import COMPARED, DEVICE, KEPT, LAID_OUT, STUDIED, Quota, matching
 from netcost.budget.result import Culprit
 from netcost.budget.selector import WILD, Layers
 from netcost.number import AtLeast, known_part, rank
 from netcost.place import Place
 from netcost.report import FIGURES, METRICS, Report, Row
+from netcost.report.figures import Figures
+from netcost.report.memory import Room
 
 MAX_CULPRITS = 3
+ARENA = "arena_bytes"
 
 
 class Blamed(NamedTuple):
@@ -52,6 +55,7 @@ class Evidence:
         self._blamed: dict[tuple[str, bool], Blamed] = {}
         self._declared: dict[str, tuple[str, ...]] = {}
         self._unknown: dict[str, Sequence[Row]] = {}
+        self._studied: set[str] = set()
 
     @property
     def since(self) -> Comparison:
@@ -159,6 +163,37 @@ class Evidence:
             delta = known_part(pair.delta(metric))
             if delta * sign > 0:
                 yield Culprit(pair.name, delta, pair.after.place if pair.after else None, grew=True)
+
+    def study(self, metric: str, place: Place) -> None:
+        """Count what it takes to look at the network as a whole, where a metric asks for that; once for each.
+
+        Raises:
+            SpecError: it is too much work.
+        """
+        if metric in METRICS or metric in self._studied:
+            return
+        self._studied.add(metric)
+        layers = len(self.report)
+        self.quota.spend(layers * STUDIED + (layers**2 * LAID_OUT if metric == ARENA else 0), place)
+
+    def rooms(self, device: str, place: Place) -> tuple[str, Sequence[Room]]:
+        """The name of a device that is written at a place, and what must fit where; that is counted.
+
+        A file must lie below the folder of what names it: that is proposed by anyone.
+
+        Raises:
+            SpecError: there is no such file, it lies elsewhere or is faulty, or it is too much work.
+            TypeError: the report was not made of a network.
+        """
+        from netcost.devices import below, load
+
+        figures = self.report.figures
+        if not isinstance(figures, Figures):
+            raise TypeError("only a network can be held to a device")
+        self.quota.spend(DEVICE, place)
+        self.study(ARENA, place)
+        found = load(below(device, place))
+        return found.name, figures.rooms(found)
 
     @cached_property
     def first_reshaped(self) -> Row | None:

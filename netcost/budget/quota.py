@@ -24,6 +24,15 @@ COMPARED = 10
 KEPT = 40
 """For a layer that a pattern matched, which is remembered."""
 
+DEVICE = 150 * LAYER
+"""For a file that describes a device."""
+
+STUDIED = LAYER
+"""For a layer of a network that is looked at as a whole."""
+
+LAID_OUT = 2
+"""For two tensors that are laid into one block of memory."""
+
 COMPILED = 5 * LAYER
 COMPILED_CHARACTER = 700
 """For making a pattern, and for each of its characters."""

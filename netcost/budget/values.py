@@ -149,6 +149,21 @@ def assumed_value(pair: KeyValue, kind: Kind) -> Any:
         raise Fault(node.place, str(error)) from None
 
 
+def device_of(pair: KeyValue) -> str:
+    """A device's name, or a path, which is looked at when the device is asked for.
+
+    Raises:
+        Fault: there is no device of that name.
+    """
+    from netcost.devices import names_file, unknown
+
+    name = text_of(pair)
+    refused = None if names_file(name) else unknown(name)
+    if refused:
+        raise Fault(pair[1].place, *refused)
+    return name
+
+
 def amount_of(pair: KeyValue, metric: str) -> Amount:
     """An amount of a metric.
 

@@ -17,7 +17,7 @@ from netcost.cli.paths import Ground
 from netcost.cli.specs import STANDARD_INPUT, read
 from netcost.language.work import Work
 from netcost.network import Network
-from netcost.overrides import NO_OVERRIDES, Overrides, beside_the_name, said
+from netcost.overrides import NO_OVERRIDES, OVERRIDES, Overrides, beside_the_name, said
 from netcost.place import Place
 from netcost.report import Report
 from netcost.source.document import MappingNode, Scalar, SequenceNode
@@ -164,7 +164,7 @@ def _entries(budget: Budget) -> Iterator[tuple[str, Entry]]:
     known: dict[str, list[str]] = {}
     problems = Problems()
     try:
-        for entry in budget.entries:
+        for entry in map(_bounded, budget.entries):
             try:
                 specs = known[entry.spec] = known.get(entry.spec) or _specs(entry, ground)
                 ground.admit(len(specs), entry.place)
@@ -177,6 +177,18 @@ def _entries(budget: Budget) -> Iterator[tuple[str, Entry]]:
         pass  # they are raised below
     if problems:
         raise SpecError(problems, budget.sources)
+
+
+def _bounded(entry: Entry) -> Entry:
+    """The entry with those of its assumptions that name files seen from the working folder.
+
+    Raises:
+        SpecError: one lies out of reach.
+    """
+    place = entry.assume_place or entry.place
+    below = {name: OVERRIDES[name].below for name in entry.assume}
+    paths = {name: found(entry.assume[name], place) for name, found in below.items() if found}
+    return entry._replace(assume=entry.assume | paths) if paths else entry
 
 
 def _specs(entry: Entry, ground: Ground) -> list[str]:

@@ -12,13 +12,14 @@ from netcost.budget.check import check, unmatched
 from netcost.budget.compare import Comparison
 from netcost.budget.entry import Budget, Entry, Rules
 from netcost.budget.evidence import Evidence
-from netcost.budget.quota import ALIGNED, CHARACTER, Quota
+from netcost.budget.quota import ALIGNED, CHARACTER, DEVICE, Quota
 from netcost.budget.result import Flaw, ModelResult, Note
 from netcost.budget.rules.limit import Limit
 from netcost.cli.before import Before, Earlier
 from netcost.cli.entries import Model, by_entry, network_of, own_rules
 from netcost.cli.read_within import read_within
 from netcost.network import Network
+from netcost.overrides import OVERRIDES
 from netcost.place import Place
 from netcost.report import Report
 from netcost.report.assumptions import told_apart
@@ -92,6 +93,7 @@ def measured(model: Model, quota: Quota) -> tuple[Network, Report]:
     Raises:
         SpecError: the spec is faulty, there is none, or it is too much work.
     """
+    quota.spend(DEVICE * sum(OVERRIDES[name].below is not None for name in model.assume), model.place)
     network = read_within(quota, partial(network_of, model), model.place)
     return network, analyze(network)
 

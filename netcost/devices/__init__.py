@@ -5,6 +5,8 @@ A file of this folder describes one device; users write files of their own in th
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,14 +15,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 from netcost.dtypes import BITS
+from netcost.place import Place
 from netcost.source.document import KeyValue, MappingNode, Scalar, YamlNode
 from netcost.source.fault import Fault, meant
+from netcost.source.files import real_below, reason, too_large
 from netcost.source.nodes import refuse_keys, text_of
-from netcost.source.problem import SpecError, file_error, nearest
+from netcost.source.problem import Problem, SpecError, file_error, nearest
 from netcost.source.read_document import read_document
 
 FOLDER = Path(__file__).parent
 SUFFIX = ".yaml"
+
+MOST_BYTES = 2**13
+"""Of a file that another one names; none that describes a device is nearly as long."""
 
 BYTES: Mapping[str, int] = {
     "B": 1,
@@ -85,21 +92,61 @@ NAMES = sorted(path.stem for path in FOLDER.glob(f"*{SUFFIX}"))
 """The devices that come with netcost."""
 
 
+def names_file(name: str) -> bool:
+    """Tell the path of a file from the name of a device that comes with netcost."""
+    return "/" in name or Path(name).suffix in {".yaml", ".yml"}
+
+
 def load(name: str) -> Device:
     """Read a device by its name, or from a file of one's own.
 
     Raises:
         SpecError: there is none, or its file is faulty.
     """
-    bundled = FOLDER / f"{name.lower()}{SUFFIX}"
-    path = Path(name)
-    if path.suffix in {".yaml", ".yml"} or "/" in name:
-        return read(path, name)
-    if name and bundled.parent == FOLDER and bundled.is_file():
-        return read(bundled, f"{name.lower()}{SUFFIX}")
+    if names_file(name):
+        return read(Path(name), name)
+    refused = unknown(name)
+    if refused:
+        raise file_error(name, *refused)
+    return read(FOLDER / f"{name.lower()}{SUFFIX}", f"{name.lower()}{SUFFIX}")
+
+
+def below(name: str, place: Place) -> str:
+    """A device that is named at a place of a file that anyone may have written, as `load` takes it.
+
+    A file of one's own must lie below the folder of that file, from where its path starts.
+
+    Raises:
+        SpecError: it leads out of that folder, or the file is larger than any that describes a device.
+    """
+    if not names_file(name):
+        return name
+    folder = os.path.dirname(place.path)  # noqa: PTH120
+    try:
+        _check_size(real_below(folder, name, f"what names it, {place.path}"))
+    except OSError as error:
+        raise SpecError([Problem(place, f"device `{name}` cannot be read: {reason(error)}")]) from None
+    return os.path.normpath(os.path.join(folder, name))  # noqa: PTH118
+
+
+def _check_size(path: str) -> None:
+    """Refuse a file that is too large.
+
+    Raises:
+        OSError: it is, or there is none.
+    """
+    size = os.stat(path).st_size  # noqa: PTH116
+    if size > MOST_BYTES:
+        raise OSError(errno.EFBIG, too_large(size, MOST_BYTES))
+
+
+def unknown(name: str) -> tuple[str, str] | None:
+    """What is wrong with a name that is none of a device that comes with netcost, and what may be meant."""
+    if name.lower() in NAMES:
+        return None
     near = nearest(name, NAMES)
     hint = f"did you mean `{near}`?" if near else f"there are {', '.join(NAMES)}; or name a file of your own"
-    raise file_error(name, f"there is no device `{name}`", hint)
+    return f"there is no device `{name}`", hint
 
 
 def read(path: Path, name: str) -> Device:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -62,6 +62,11 @@ class Figures(Mapping[str, Value]):
         if name not in self._found:
             self._found[name] = FIGURES[name].of(self.study)
         return self._found[name]
+
+    def rooms(self, device: Any) -> Sequence[Any]:
+        """What must fit where on a device, for training where that is asked for: `netcost.report.memory.Room`."""
+        fit = import_module("netcost.analysis.fit")
+        return list(fit.rooms(self.study, device, training=self.study.optimizer is not None))
 
     def __iter__(self) -> Iterator[str]:
         return iter(FIGURES)

@@ -49,13 +49,22 @@ def read_below(folder: str | os.PathLike[str], path: str, most: int) -> bytes:
     Raises:
         OSError: as `read_file`, and for a file that lies elsewhere.
     """
+    return read_file(real_below(folder, path), most)
+
+
+def real_below(folder: str | os.PathLike[str], path: str, of: str = "the spec") -> str:
+    """Where a file really is that must lie below a folder, links followed, and not in git's own; `of` owns the folder.
+
+    Raises:
+        OSError: it lies elsewhere, or no file can have this path.
+    """
     with _plain_words():
         top, target = os.path.realpath(folder), os.path.realpath(os.path.join(folder, path))  # noqa: PTH118
         if os.path.commonpath([top, target]) != top:
-            raise OSError(errno.EINVAL, "it lies outside the folder of the spec")
+            raise OSError(errno.EINVAL, f"it lies outside the folder of {of}")
         if leads_into_git(target[len(top) :]):
             raise OSError(errno.EINVAL, "it lies in git's own folder")
-    return read_file(target, most)
+    return target
 
 
 def leads_into_git(path: str) -> bool:

@@ -135,7 +135,7 @@ FAULTS = [
     ("more_layers", "more_layer", "unknown key `more_layer` in `size`", "did you mean `more_layers`?"),
     ("size: {more_layers: 2}", "more_layers: 2", "unknown key `more_layers` in a model", "belongs to `size`"),
     ("more_layers: 2", "more_layers: two", "must be a whole number of at least 1, got `two`", ":4:25: error"),
-    ("size: {more_layers: 2}", "", "nothing is demanded of this model", "`regression`, `size`"),
+    ("size: {more_layers: 2}", "", "nothing is demanded of this model", "`device`, `size`"),
 ]
 
 

@@ -142,7 +142,10 @@ FAULTY = [
         "version: 1\nmodels:\n  - limits: {params: 1}\n",
         "3:5 a model needs `spec` | a path, a glob or a bundled name",
     ),
-    (HEAD, "3:5 nothing is demanded of this model | add `limits`, `per_layer`, `expect`, `regression`"),
+    (
+        HEAD,
+        "3:5 nothing is demanded of this model | add `limits`, `per_layer`, `expect`, `regression`, `device`",
+    ),
     (HEAD + "    limts: {params: 1}\n", "4:5 unknown key `limts` in a model | did you mean `limits`?"),
     (
         HEAD + "    params: 3M\n",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from netcost.budget.rule import Rule
 from netcost.budget.rules.change import Change
+from netcost.budget.rules.fits_device import FitsDevice
 from netcost.budget.rules.layer_limit import LayerLimit
 from netcost.budget.rules.layer_shape import LayerShape
 from netcost.budget.rules.limit import Limit
@@ -17,6 +18,7 @@ KINDS: list[type[Rule]] = [
     LayerShape,
     Change,
     SameOutput,
+    FitsDevice,
 ]
 """In the order of the sections of an entry."""
 

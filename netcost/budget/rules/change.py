@@ -53,6 +53,7 @@ class Change(NamedTuple("Change", [("metric", str), ("bounds", tuple[Bound, ...]
     def check(self, evidence: Evidence) -> list[Check]:
         """Hold the total to what it was."""
         metric, comparison = self.metric, evidence.since
+        evidence.study(metric, self.place)
         base = comparison.before.totals[metric]
         return held(
             self.bounds,

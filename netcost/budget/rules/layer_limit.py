@@ -91,6 +91,7 @@ class LayerLimit(
 
     def check(self, evidence: Evidence) -> Iterator[Check]:
         """Each layer that breaks a bound, or the one with the largest number."""
+        evidence.study(self.metric, self.place)
         metric, total, comparison = self.metric, evidence.report.totals[self.metric], evidence.comparison
         extremes = evidence.extremes(self.layers, metric)
         if extremes is None:

@@ -53,6 +53,7 @@ class Limit(NamedTuple("Limit", [("metric", str), ("bounds", tuple[Bound, ...])]
     def check(self, evidence: Evidence) -> list[Check]:
         """Hold the total to its bounds."""
         metric, comparison = self.metric, evidence.comparison
+        evidence.study(metric, self.place)
         return held(
             self.bounds,
             evidence.report.totals[metric],

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from netcost.budget.result import Check, CheckResult, Culprit, ModelResult, Outcome, Status
 from netcost.budget.rules import kind_of
-from netcost.number import AtLeast, Exact, Value, is_exact, known_part, magnitude
+from netcost.number import UNKNOWN, AtLeast, Exact, Value, is_exact, known_part, magnitude
 from netcost.place import Place
 from netcost.render.change import percent, signed, signed_percent
 from netcost.units import number_text
@@ -43,7 +43,7 @@ def sentence(check: Check) -> str:
 
 def _doubt(check: Check) -> str:
     """Why it cannot be told whether the rule is kept."""
-    if check.value is None:
+    if check.value is None or (check.value == UNKNOWN and not check.unknown):
         return "there is no such number here"
     whole = f" of {_exactly(check.whole)}" if check.whole is not None else ""
     why = f"the cost of {listed(check.unknown)} is not known" if check.unknown else "what it was is not known"
