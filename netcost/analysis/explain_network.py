@@ -105,9 +105,7 @@ def _told(axes: Sequence[Axis]) -> list[tuple[Axis, str]]:
 def _symbols(axis: Axis, suffix: str) -> tuple[Symbol, Symbol]:
     return (
         Symbol(f"F{suffix}", axis.before.size, "receptive field of the input"),
-        Symbol(
-            f"J{suffix}", int(axis.before.stride), "how far apart neighbouring positions of the input look"
-        ),
+        Symbol(f"J{suffix}", int(axis.before.stride), "effective stride of the input"),
     )
 
 

@@ -298,7 +298,7 @@ def test_symbols_are_explained() -> None:
         ("P", "2", "padding of each end"),
         ("S", "4", "step between windows"),
         ("F", "1", "receptive field of the input"),
-        ("J", "1", "how far apart neighbouring positions of the input look"),
+        ("J", "1", "effective stride of the input"),
     ]
 
 
