@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from netcost.dtypes import Precision
 from netcost.layers.kept import Kept, Tensors
+from netcost.layers.layer import multiplied
 from netcost.network import Network, Node
 from netcost.report.metrics import activation_bytes
 
@@ -114,7 +115,7 @@ def in_training(network: Network, *, in_place: bool = True, fused: bool = True) 
             overwritten = _overwritten(node, step, storage, last)
         _put(node, buffer or overwritten, step, storage, last)
         trained = node.trained
-        learns = any(not name.endswith("bias") for name in trained)  # a bias needs nothing but the gradient
+        learns = bool(multiplied(trained))  # a bias needs nothing but the gradient
         if trained or any(source in storage.learning for source in node.inputs):
             storage.learning.add(node)
             kept = needed(node, in_place=overwritten is not None, fused=fused)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import prod
 from typing import Annotated, Any
 
@@ -12,9 +13,10 @@ from netcost.layers.latent_attention import Latent
 from netcost.layers.layer import NO_WEIGHTS, Layer, Weights, declare, field
 from netcost.layers.operations import RMS_NORM_OPS, SOFTMAX_OPS
 from netcost.layers.position_bias import Position, PositionBias, Scored, check_position, position_of
-from netcost.layers.refusals import LayerError, refuse, require_divisible, require_sequence
+from netcost.layers.products import Product
+from netcost.layers.refusals import LayerError, in_a_row, refuse, require_divisible
 from netcost.layers.values import Boolean, Count, Either, Flag, Index, OneOf
-from netcost.shapes import Map, Sequence, Shape, Tensor
+from netcost.shapes import Map, Sequence, Shape
 
 SCORE_OPS = 1 + SOFTMAX_OPS
 """Scaling a score by the root of the head's width, and its softmax."""
@@ -25,20 +27,6 @@ ROTATION_OPS = 3
 WAIST_HAS_NO_BIAS = ("q_bias", "k_bias", "v_bias")
 
 NormedHeads = Annotated[bool | str, Either(Boolean("true or false", example="true"), OneOf(["all"]))]
-
-
-def in_a_row(layer: str, x: Shape) -> Sequence:
-    """The positions that meet one another, one after the other: those of a map, or of the last axis but one.
-
-    Raises:
-        LayerError: there are none.
-    """
-    if isinstance(x, Map):
-        return Sequence((x[0], prod(x.size), x.channels))
-    if isinstance(x, Tensor) and len(x) > 2:  # noqa: PLR2004
-        *leading, positions, channels = x
-        return Sequence((prod(leading), positions, channels))
-    return require_sequence(layer, x)
 
 
 @declare
@@ -296,6 +284,28 @@ class Attention(Layer):
             weighed = prod((x[0], self.heads, x[1], met)) * (self.width(x) + self.value_dim)
         told = position_bias.macs(self.told, self.scored(*inputs)) if self.told else 0
         return projected + weighed + told
+
+    def products(self, out: Shape, *inputs: Shape) -> Iterable[Product]:
+        """Queries, keys and values; the scores, and the values that they weigh; the output."""
+        del out
+        x, source = self.rows(*inputs)
+        kv, pairs = len(inputs) - 1, prod((x[0], self.heads, x[1], self.met(source)))
+        if self.latent is not None:
+            score, value = latent_attention.scored(self.latent, self.past)
+            yield from latent_attention.products(self.latent, self.heads, x, source, self.past, kv)
+        else:
+            queries, keys, values = self.widths(x)
+            score, value = self.width(x), self.value_width(x) // self.heads
+            yield Product(prod((*x, queries)), (0, "q_weight"), "queries")
+            yield Product(prod((*source, keys)), (kv, "k_weight"), "keys")
+            yield Product(prod((*source, values)), (kv, "v_weight"), "values")
+        if self.told:
+            yield from position_bias.products(self.told, self.scored(*inputs))
+        yield Product(pairs * score, ("queries", "keys"), "scores")
+        yield Product(0, ("scores", "positions"), "shares")
+        yield Product(pairs * value, ("shares", "values"), "mixed")
+        if self.out:
+            yield Product(prod((*x[:-1], self.value_width(x), x.channels)), ("mixed", "out_weight"))
 
     def ops(self, out: Shape, *inputs: Shape) -> int:
         """Scores, biases, rotations and norms."""

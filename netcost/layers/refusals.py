@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from math import prod
 from typing import Any, Protocol, TypeVar
 
 from netcost.shapes import Map, Sequence, Shape, Tensor, Vector, map_kinds
@@ -166,6 +167,20 @@ def require_sequence(layer: str, shape: Shape) -> Sequence:
     if isinstance(shape, Sequence):
         return shape
     raise LayerError(f"{layer} needs a sequence, got {shape.described}", hint=_way_to_a_sequence(shape))
+
+
+def in_a_row(layer: str, x: Shape) -> Sequence:
+    """The positions that meet one another, one after the other: those of a map, or of the last axis but one.
+
+    Raises:
+        LayerError: there are none.
+    """
+    if isinstance(x, Map):
+        return Sequence((x[0], prod(x.size), x.channels))
+    if isinstance(x, Tensor) and len(x) > 2:  # noqa: PLR2004
+        *leading, positions, channels = x
+        return Sequence((prod(leading), positions, channels))
+    return require_sequence(layer, x)
 
 
 def _way_to_a_sequence(shape: Shape) -> str:
