@@ -42,7 +42,7 @@ def explain(network: Network, name: str) -> Derivation:
         return Derivation(node.name, node.layer.title, (), node.output, (entry,), (), node.place)
     trace = named(node)
     row = Row(name=node.name, **layer_facts(trace.node))
-    short = Abbreviations(symbol.name for symbol in trace.symbols)
+    short = Abbreviations([*(symbol.name for symbol in trace.symbols), *row.weights])
     beside = in_network(network, node, trace.node)
     sections = (
         _sizes(trace, node),

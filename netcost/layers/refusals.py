@@ -239,6 +239,24 @@ def require_one(layer: Any, *names: str) -> None:
     )
 
 
+def require_per_head(name: str, given: Shape, x: Sequence, heads: int) -> None:
+    """Require a number for each head at each position.
+
+    Raises:
+        LayerError: there are others; the message states both shapes.
+    """
+    wanted = x.with_channels(heads)
+
+    def error() -> LayerError:
+        return LayerError(
+            f"`{name}` is {given.described}, {int(heads)} heads need {wanted.described}",
+            hint="a number for each head and position",
+        )
+
+    refuse(not isinstance(given, Sequence), error)
+    refuse((given[0] != x[0]) | (given[1] != x[1]) | (given.channels != heads), error)
+
+
 def _nearest_divisors(dividend: int, divisor: int) -> Iterator[int]:
     """The next smaller and the next larger number that divide, among those up to 4096."""
     divisors = [number for number in range(1, min(dividend, 4096) + 1) if dividend % number == 0]

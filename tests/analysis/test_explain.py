@@ -29,9 +29,9 @@ from netcost.stored import Tie
 def network_of(
     head: str, shapes: list[Shape], fields: Mapping[str, Any], precision: Precision | None = None
 ) -> Network:
-    """One layer, called `layer`, behind inputs called `a`, `b`, `c`; beside them, if it takes none."""
+    """One layer, called `layer`, behind inputs called `a`, `b` and so on; beside them, if it takes none."""
     network = Network("net", precision=precision)
-    inputs = [network.input(shape, name) for shape, name in zip(shapes, "abc", strict=False)]
+    inputs = [network.input(shape, name) for shape, name in zip(shapes, "abcde", strict=False)]
     layer = make(head, **fields)
     network.add("layer", layer, inputs if layer.arity[1] != 0 else None)
     return network
@@ -734,6 +734,18 @@ SAMPLES: list[Case] = [
     ("rnn", {"units": 512}, [SEQUENCE]),
     ("lstm", {"units": 512, "layers": 33, "bidirectional": True}, [SEQUENCE]),
     ("gru", {"units": 512, "sequences": False, "bias": False}, [SEQUENCE]),
+    ("selective_scan", {"state_size": 64, "rank": 48}, [SEQUENCE]),
+    ("ssd", {"state_size": 128, "heads": 48, "groups": 1, "chunk": 256}, [SEQUENCE.with_channels(1840)]),
+    (
+        "ssd",
+        {"state_size": 128, "heads": 48, "groups": 1, "chunk": 256},
+        [SEQUENCE.with_channels(1792), SEQUENCE.with_channels(48)],
+    ),
+    (
+        "delta_rule",
+        {"heads": 96, "key_heads": 48},
+        [SEQUENCE, SEQUENCE, SEQUENCE.with_channels(4800), *2 * [SEQUENCE.with_channels(96)]],
+    ),
     ("moe", {"experts": 64, "active": 34, "hidden": 2048}, [SEQUENCE]),
     (
         "moe",

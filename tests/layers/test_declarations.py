@@ -56,6 +56,7 @@ INPUTS: list[tuple[Shape, ...]] = [
     (Sequence((2, 4, 8)), Sequence((2, 8, 4))),
     (Signal((2, 8, 4)),),
     (Image((2, 8, 6, 6)), Image((2, 18, 4, 4))),
+    (*(Sequence((2, 4, 8)),) * 3, Sequence((2, 4, 2))),
 ]
 
 
