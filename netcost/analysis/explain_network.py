@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -28,18 +28,19 @@ class InNetwork(NamedTuple):
     symbols: tuple[Symbol, ...] = ()
 
 
-def in_network(network: Network, node: Node, named: Node) -> InNetwork:
+def in_network(network: Network, node: Node, named: Node, taken: Collection[str]) -> InNetwork:
     """What there is to say of a layer that depends on others, as the network is run.
 
     Args:
         network: the network.
         node: the layer.
         named: the same in traced numbers.
+        taken: what else its formulas have names for.
     """
     asked = network.overrides
     in_place = "no_in_place" not in asked
     fused = "plain_attention" not in asked
-    field = _receptive_field(node, named, reach(network))
+    field = _receptive_field(node, named, reach(network), _words(taken))
     training = in_training(network, in_place=in_place, fused=fused)
     kept = _needed(node, named, training, fused=fused)
     sections = (
@@ -66,7 +67,20 @@ class Axis(NamedTuple):
         return self.before, self.after, tuple(map(int, (self.look.step, self.look.taps, self.look.dilation)))
 
 
-def _receptive_field(node: Node, named: Node, seen: Mapping[Node, Reach]) -> InNetwork:
+class Words(NamedTuple):
+    """What a receptive field and an effective stride are called."""
+
+    field: str
+    stride: str
+
+
+def _words(taken: Collection[str]) -> Words:
+    """The usual letters, unless they stand for something else, as F for a frequency."""
+    letters = {name.partition("_")[0] for name in taken}
+    return Words("field" if "F" in letters else "F", "stride" if "J" in letters else "J")
+
+
+def _receptive_field(node: Node, named: Node, seen: Mapping[Node, Reach], words: Words) -> InNetwork:
     own, inputs = seen[node], [each for each in seen if isinstance(each.layer, Input)]
     if own.view == "nothing" or all(seen[each].view == "whole" for each in inputs):
         return InNetwork(())
@@ -85,8 +99,8 @@ def _receptive_field(node: Node, named: Node, seen: Mapping[Node, Reach]) -> InN
     told = _told([Axis(*facts) for facts in zip(letters, before, own.view, sight, strict=True)])
     if not all(_slides(axis) for axis, _ in told):
         return InNetwork((Section(TITLE, (), (*dict.fromkeys(_in_words(axis) for axis, _ in told), *gates)),))
-    formulas = tuple(formula for axis, suffix in told for formula in _of_axis(axis, suffix))
-    symbols = tuple(symbol for axis, suffix in told for symbol in _symbols(axis, suffix))
+    formulas = tuple(formula for axis, suffix in told for formula in _of_axis(axis, suffix, words))
+    symbols = tuple(symbol for axis, suffix in told for symbol in _symbols(axis, suffix, words))
     return InNetwork((Section(TITLE, formulas, gates),), symbols)
 
 
@@ -102,10 +116,10 @@ def _told(axes: Sequence[Axis]) -> list[tuple[Axis, str]]:
     return [(axis, f"_{axis.letter.lower()}" if len(groups) > 1 else "") for axis in groups]
 
 
-def _symbols(axis: Axis, suffix: str) -> tuple[Symbol, Symbol]:
+def _symbols(axis: Axis, suffix: str, words: Words) -> tuple[Symbol, Symbol]:
     return (
-        Symbol(f"F{suffix}", axis.before.size, "receptive field of the input"),
-        Symbol(f"J{suffix}", int(axis.before.stride), "effective stride of the input"),
+        Symbol(f"{words.field}{suffix}", axis.before.size, "receptive field of the input"),
+        Symbol(f"{words.stride}{suffix}", int(axis.before.stride), "effective stride of the input"),
     )
 
 
@@ -116,14 +130,17 @@ def _slides(axis: Axis) -> bool:
     return size == axis.after.size and before.stride * int(look.step) == axis.after.stride
 
 
-def _of_axis(axis: Axis, suffix: str) -> Iterator[Formula]:
+def _of_axis(axis: Axis, suffix: str, words: Words) -> Iterator[Formula]:
     before, after, look = axis.before, axis.after, axis.look
-    size, step = Traced.named(before.size, f"F{suffix}"), Traced.named(int(before.stride), f"J{suffix}")
-    yield derived(size + (look.taps - 1) * look.dilation * step, f"F'{suffix}")
-    yield derived(step * look.step, f"J'{suffix}")
+    size, step = (
+        Traced.named(before.size, f"{words.field}{suffix}"),
+        Traced.named(int(before.stride), f"{words.stride}{suffix}"),
+    )
+    yield derived(size + (look.taps - 1) * look.dilation * step, f"{words.field}'{suffix}")
+    yield derived(step * look.step, f"{words.stride}'{suffix}")
     if after.explained and after.windows and after.windows.before:
         text = from_the_input(after.windows)
-        yield Formula((f"F'{suffix} from the input",), text, text, "", after.size)
+        yield Formula((f"{words.field}'{suffix} from the input",), text, text, "", after.size)
 
 
 def _in_words(axis: Axis) -> str:
