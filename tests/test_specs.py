@@ -72,3 +72,14 @@ def test_the_tables_of_dlrm_are_nearly_all_of_it() -> None:
     """33,762,577 categories of the data set, 16 numbers each: what is computed with is the rest."""
     totals = netcost.analyze(SPECS / "dlrm.yaml").totals
     assert totals.params - totals.active_params_without_tables == 33_762_577 * 16
+
+
+def test_a_gated_delta_net_is_that_of_qwen3_next() -> None:
+    """As transformers 5.24's Qwen3NextGatedDeltaNet: its linear layers and convolution, and the recurrence by arithmetic.
+
+    PyTorch's loop over tokens multiplies and sums elements where netcost counts three products of a 128 x 128 matrix.
+    """
+    report = netcost.analyze(SPECS / "gated_delta_net.yaml")
+    assert report.totals.params == 33_718_464
+    assert report.totals.macs == 1_347_420_160 + 1_409_024 + 3 * 40 * 32 * 128 * 128
+    assert report.warnings == ()
