@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 import netcost
+from netcost.analysis.explain import explain
 from netcost.analysis.study import Study
 from netcost.network import Network
+from netcost.render.derivation import render
 from netcost.source.problem import SpecError
 
 
@@ -267,3 +269,29 @@ def test_the_bound_is_below_what_was_measured(batch: int, prompt: int, answer: i
     assert bound is not None
     measured = batch / speed * 10**9
     assert 1 < measured / bound < 2.5
+
+
+# Derivations
+
+
+def test_a_layer_derives_the_keys_that_it_meets() -> None:
+    """Those of the past and its own; what is kept of them, and nothing of a backward pass."""
+    text = render(explain(decoded("llama3_8b", 8192, dtype="float32"), "decoder.0.attention1"), width=200)
+    assert "(2 * h * T * (T + T_past)) * (C / h)" in text
+    assert "Kept for the next token\n  keys (KB) = (T + T_past) * (h_kv * (C / h)) * 4 / 1024" in text
+    assert "1 + 8191" in text
+    assert "Kept for backward" not in text
+
+
+def test_a_window_is_what_is_met() -> None:
+    """The last 128 keys, whatever came before."""
+    text = render(explain(decoded("gpt_oss_20b", 8192), "decoder.0.attention1"), width=200)
+    assert "2 * h * T * T_w * d" in text
+    assert "keys (KB) = T_w * (h_kv * d) * 2 / 1024 = 128 * (8 * 64) * 2 / 1024" in text
+
+
+def test_a_layer_that_ran_before_says_so() -> None:
+    """It has its weights."""
+    text = render(explain(decoded("t5_small", 64), "encoder.0.attention1"), width=200)
+    assert text.count("none: it ran once before") == 2
+    assert "params = " in text
