@@ -142,6 +142,22 @@ def test_what_is_heard_is_kept() -> None:
     assert Study(network).input_bytes == 2
 
 
+def test_what_was_made_before_is_alive_as_long_as_it_is_read(tmp_path: Path) -> None:
+    """Linear attention over a source makes its keys anew: the 30 vectors of 8 are there, what they came of is not."""
+    spec = """
+    inputs: {words: {tokens: 20}, source: {sequence: [30, 8]}}
+    layers:
+      - {name: embed, embedding: 8, vocab: 50, from: words}
+      - {name: mix, attention: 2, causal: true}
+      - {name: told, linear: 8, from: source}
+      - {name: look, linear_attention: 2, kv: told, from: mix}
+    """
+    study = Study(read(tmp_path, spec, decode=9))
+    alive = {buffer.name: buffer.size for buffer in study.timeline.alive(2)}
+    assert alive == {"told": 30 * 8 * 4, "mix": 8 * 4, "look": 8 * 4}
+    assert study.moved[-1].inputs == (30 * 8 + 8) * 4
+
+
 # States
 
 
