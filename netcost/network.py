@@ -260,14 +260,6 @@ class Network:
         used = set(self.outputs).union(*(node.inputs for node in self.nodes))
         return [node for node in (*self.inputs, *self.nodes) if not (node.training_only or node in used)]
 
-    def entering(self) -> list[Node]:
-        """What is there before it runs: its inputs, and of what ran before as much as is read."""
-        before = {node for node in self.nodes if node.ran_before}
-        if not before:
-            return self.inputs
-        read = {source for node in self.nodes if node.runs for source in node.read}
-        return [node for node in (*self.inputs, *before) if node in read]
-
     def bare(self) -> Network:
         """A network of the same name, source and formats, with nothing in it yet."""
         network = Network(self.name, source=self.source, precision=self.precision)

@@ -44,7 +44,8 @@ def in_network(network: Network, node: Node, named: Node, taken: Collection[str]
     training = in_training(network, in_place=in_place, fused=fused)
     kept = _needed(node, named, training, fused=fused)
     sections = (
-        _kept(node, named, training, kept),
+        *([] if "decode" in asked else [_kept(node, named, training, kept)]),
+        *_state(named),
         *_alive(node, named, trained(network, in_place=in_place), kept.more if kept else NO_TENSORS),
     )
     return InNetwork((*field.sections, *sections), field.symbols)
@@ -249,11 +250,20 @@ def _keepers(node: Node, kept: Kept, storage: Storage) -> Iterator[str]:
             yield f"{word}: kept once, by {buffer.keepers[0].name}"
 
 
+# Kept from one token to the next
+
+
+def _state(named: Node) -> Iterator[Section]:
+    state = {name: Held(shape) for name, shape in named.layer.state(*named.input_shapes).items()}
+    if state and named.runs:
+        yield Section("Kept for the next token", tuple(_further(named, state)), tuple(_others(state)))
+
+
 # Alive while it runs
 
 
 def _alive(node: Node, named: Node, storage: Storage, kept: Tensors) -> Iterator[Section]:
-    if node.training_only or node not in storage.of:
+    if not node.runs or node not in storage.of:
         return
     scratch = named.layer.scratch(named.output, *named.input_shapes)
     told = [name for name, held in scratch.items() if held == kept.get(name)]

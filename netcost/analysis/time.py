@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from netcost.analysis.costs import answers
-from netcost.analysis.storage import output_bytes, state_bytes
+from netcost.analysis.storage import entering, output_bytes, state_bytes
 from netcost.blocks import computed_in
 from netcost.devices import Device, Figure
 from netcost.integers import ceil_div
@@ -132,7 +132,7 @@ def bound(network: Network, each: Sequence[Moved], device: Device) -> Bound | No
         return None
     compute = [_compute(one, device) for one in each]
     layers = [max(time, _transfer(one.total, device)) for one, time in zip(each, compute, strict=True)]
-    ends = sum(map(output_bytes, (*network.entering(), *network.outputs))) + sum(
+    ends = sum(map(output_bytes, (*entering(network), *network.outputs))) + sum(
         one.weights + one.state for one in each
     )
     return Bound(layers, max(sum(compute, Fraction(0)), _transfer(ends, device)))

@@ -363,7 +363,6 @@ class Attention(Layer):
         """Queries, keys, values, and the values that queries have weighed; a fused kernel keeps no scores."""
         del out
         x, source = self.rows(*inputs)
-        source = self.made(source)
         mixed = Held((*x[:-1], self.value_width(x)))
         if self.latent is not None:
             widened = (
@@ -376,7 +375,8 @@ class Attention(Layer):
             queries, keys, values = (
                 (*end[:-1], width) for end, width in zip((x, source, source), widths, strict=True)
             )
-        return {"queries": Held(queries), "keys": Held(keys), "values": Held(values), "mixed": mixed}
+        made = {} if self.cached else {"keys": Held(keys), "values": Held(values)}
+        return {"queries": Held(queries), **made, "mixed": mixed}
 
     def scratch_unfused(self, out: Shape, *inputs: Shape) -> Tensors:
         """And all scores."""
