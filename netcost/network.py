@@ -74,7 +74,7 @@ class Node:
     @property
     def read(self) -> tuple[Node, ...]:
         """Those of its inputs that it reads."""
-        return self.inputs[:1] if self.layer.keeps_source else self.inputs
+        return self.inputs[:1] if self.layer.cached else self.inputs
 
     @property
     def input_shapes(self) -> tuple[Shape, ...]:

@@ -63,7 +63,8 @@ def moved(network: Network) -> list[Moved]:
         host = _host(node, network, hosts, outputs)
         if host is None:
             inputs = sum(output_bytes(_made(source)) for source in node.read)
-            state = node.layer.state_moves * state_bytes(node) if steps or node.layer.resumes else 0
+            goes_on = steps or node.layer.past or node.layer.cached
+            state = node.layer.state_moves * state_bytes(node) if goes_on else 0
             found[node] = Moved(node, inputs, _read(node), state, output_bytes(node), asked.macs, asked.ops)
             hosts[node] = node
         else:

@@ -24,8 +24,6 @@ SCORE_OPS = 1 + SOFTMAX_OPS
 ROTATION_OPS = 3
 """Rotating a pair is four multiplications and two additions."""
 
-WAIST_HAS_NO_BIAS = ("q_bias", "k_bias", "v_bias")
-
 NormedHeads = Annotated[bool | str, Either(Boolean("true or false", example="true"), OneOf(["all"]))]
 
 
@@ -124,9 +122,11 @@ class Attention(Layer):
         if self.kv_heads is not None:
             require_divisible("heads", self.heads, "kv_heads", self.kv_heads, field="kv_heads")
         check_position(self.told)
-        own = ("kv_heads", "head_dim", "value_dim", "rope", "qk_norm", "position", "cached")
-        beside = (*own, *WAIST_HAS_NO_BIAS)
-        strange = [name for name in beside if self.latent and getattr(self, name) not in {None, False}]
+        strange = [
+            name
+            for name in latent_attention.STRANGE
+            if self.latent and getattr(self, name) not in {None, False}
+        ]
         refuse(
             bool(strange),
             lambda: LayerError(
@@ -180,16 +180,6 @@ class Attention(Layer):
         """The same of inputs whose positions are not in a row yet."""
         return self.ends(*(in_a_row(self.type, each) for each in inputs))
 
-    @property
-    def keeps_source(self) -> bool:  # type: ignore[override]
-        """True if the source has been read before."""
-        return self.cached
-
-    @property
-    def resumes(self) -> bool:  # type: ignore[override]
-        """True if keys and values are kept from before."""
-        return self.cached or self.past > 0
-
     def made(self, source: Sequence) -> Sequence:
         """The positions whose keys and values are made: none if they are kept."""
         return source.with_length(1, 0) if self.cached else source
@@ -214,13 +204,8 @@ class Attention(Layer):
 
     def biased(self, part: str) -> bool:
         """True if a projection has a bias: `q`, `k`, `v` or `out`; the matrices around a waist have none."""
-        own: bool | None = getattr(self, f"{part}_bias")
+        own: bool | None = getattr(self, f"{part}_bias") if self.out or part != "out" else False
         return (self.bias and self.latent is None) if own is None else own
-
-    @property
-    def biased_output(self) -> bool:
-        """True if there is an output projection that has a bias."""
-        return self.out and self.biased("out")
 
     def met(self, source: Sequence) -> int:
         """Keys that a query meets."""
@@ -238,7 +223,7 @@ class Attention(Layer):
         out: dict[str, tuple[int, ...]] = (
             {"out_weight": (self.value_width(x), x.channels)} if self.out else {}
         )
-        bias = {"out_bias": (x.channels,)} if self.biased_output else {}
+        bias = {"out_bias": (x.channels,)} if self.biased("out") else {}
         sinks = {"sinks": (self.heads,)} if self.sinks else {}
         if self.latent is not None:
             return {**latent_attention.weights(self.latent, self.heads, x, source), **out, **bias, **sinks}
@@ -341,7 +326,7 @@ class Attention(Layer):
         parts = [SCORE_OPS * prod((x[0], self.heads, x[1], self.met(source)))]
         if self.sinks:
             parts.append(SOFTMAX_OPS * prod((x[0], self.heads, x[1])))
-        if self.biased_output:
+        if self.biased("out"):
             parts.append(prod(out))
         if self.latent is not None:
             return sum(parts) + latent_attention.ops(self.latent, self.heads, x, source, ROTATION_OPS)
@@ -363,20 +348,12 @@ class Attention(Layer):
         """Queries, keys, values, and the values that queries have weighed; a fused kernel keeps no scores."""
         del out
         x, source = self.rows(*inputs)
-        mixed = Held((*x[:-1], self.value_width(x)))
-        if self.latent is not None:
-            widened = (
-                (*source[:-1], self.heads * self.latent.key),
-                (*source[:-1], self.heads * self.latent.value),
-            )
-            queries, keys, values = (*x[:-1], self.heads * self.latent.key), *widened
-        else:
-            widths = self.widths(x)
-            queries, keys, values = (
-                (*end[:-1], width) for end, width in zip((x, source, source), widths, strict=True)
-            )
-        made = {} if self.cached else {"keys": Held(keys), "values": Held(values)}
-        return {"queries": Held(queries), **made, "mixed": mixed}
+        widths = self.widths(x) if self.latent is None else latent_attention.widths(self.latent, self.heads)
+        queries, keys, values = (
+            Held((*end[:-1], width)) for end, width in zip((x, source, source), widths, strict=True)
+        )
+        made = {} if self.cached else {"keys": keys, "values": values}
+        return {"queries": queries, **made, "mixed": Held((*x[:-1], self.value_width(x)))}
 
     def scratch_unfused(self, out: Shape, *inputs: Shape) -> Tensors:
         """And all scores."""
@@ -415,8 +392,7 @@ class Attention(Layer):
     def settings(self, *inputs: Shape) -> dict[str, Any]:
         """The fields, with the heads' number and width and the biases filled in."""
         x, _ = self.rows(*inputs)
-        filled: dict[str, Any] = {f"{part}_bias": self.biased(part) for part in ("q", "k", "v")}
-        filled["out_bias"] = self.biased_output
+        filled: dict[str, Any] = {f"{part}_bias": self.biased(part) for part in ("q", "k", "v", "out")}
         filled["kv_heads"] = self.heads if self.kv_heads is None else self.kv_heads
         filled["head_dim"] = self.latent.key if self.latent else self.width(x)
         filled["value_dim"] = self.latent.value if self.latent else self.value_width(x) // self.heads
