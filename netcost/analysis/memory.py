@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from netcost.analysis.costs import totals
 from netcost.analysis.fit import fit
+from netcost.analysis.loss import REGULARIZER_OPS, Loss, scored
 from netcost.analysis.storage import Buffer
 from netcost.analysis.study import Study
 from netcost.analysis.training import kept_by
@@ -146,13 +147,29 @@ def _left_out(study: Study) -> str:
     )
 
 
+def _loss(study: Study, loss: Loss) -> str:
+    """How the operations of the loss come about."""
+    samples, classes = scored(study.network)
+    text = f"The loss {loss.name}: {loss.formula}. Of {classes:,} classes that is {loss.ops(classes):,}"
+    many = f", {samples:,} times" if samples > 1 else ""
+    squares = (
+        f", and {REGULARIZER_OPS} a weight for the sum of squares" if "regularize" in study.asked else ""
+    )
+    return f"{text}{many}{squares}: {study.loss_ops or 0:,} operations."
+
+
 def _notes(study: Study, *, training: bool) -> Iterator[str]:
     if training:
         unknown = [node.name for node in study.storage.unknown]
         if unknown:
             yield f"Not known, so that sums are lower bounds: what {listed(unknown)} {'keeps' if len(unknown) == 1 else 'keep'}."
         if study.optimizer:
-            yield f"The update of {study.optimizer.name}: {study.optimizer.update}. Counters of steps are left out."
+            yield (
+                f"The update of {study.optimizer.name}: {study.optimizer.update}. That is {study.optimizer.ops} operations "
+                f"a weight, {study.optimizer_ops or 0:,} in all; counters of steps are left out."
+            )
+        if study.loss:
+            yield _loss(study, study.loss)
         gradients = "" if study.gradients_held else "gradients of weights up to then, and "
         yield f"Passing: {gradients}gradients on their way, less what is kept no longer."
     else:

@@ -134,6 +134,9 @@ def test_the_losses_and_the_update_of_the_lecture(netcost: Run) -> None:
     more = model(netcost, "linear_classifier", "--train", "sgd", "--loss", "svm", "--regularize")["figures"]
     assert more["loss_ops"] == 9 * 4 + 2 * weights
     assert more["optimizer_ops"] == 2 * weights
+    out = netcost("memory", "linear_classifier", "--train", "momentum", "--loss", "svm", "--width", "300").out
+    assert f"That is 4 operations a weight, {4 * weights:,} in all" in out
+    assert "a sum for each wrong class. Of 10 classes that is 36: 36 operations." in out
 
 
 def test_one_token_more_of_a_language_model(netcost: Run, folder: Path) -> None:
