@@ -19,6 +19,7 @@ memory: {value: 1 MB, source: made up}
 bandwidth: {value: 1 GB/s, source: made up}
 rates:
   float32: {value: 1 GFLOP/s, source: made up}
+  int8: {value: 1 GOP/s, source: made up}
 """
 """A byte and an operation a nanosecond."""
 
