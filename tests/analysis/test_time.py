@@ -19,6 +19,7 @@ memory: {value: 1 MB, source: made up}
 bandwidth: {value: 1 GB/s, source: made up}
 rates:
   float32: {value: 1 GFLOP/s, source: made up}
+  int8: {value: 1 GOP/s, source: made up}
 """
 """A byte and an operation a nanosecond."""
 
@@ -101,10 +102,7 @@ def test_computing_can_be_what_takes_longest(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "lacking",
-    [
-        "bandwidth: {value: 1 GB/s, source: made up}\n",
-        "rates:\n  float32: {value: 1 GFLOP/s, source: made up}\n",
-    ],
+    ["bandwidth: {value: 1 GB/s, source: made up}\n", "  float32: {value: 1 GFLOP/s, source: made up}\n"],
 )
 def test_what_a_device_does_not_tell_is_not_guessed(tmp_path: Path, lacking: str) -> None:
     """No bandwidth or no rate of the number format, no time."""
