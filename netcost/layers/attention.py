@@ -11,7 +11,14 @@ from netcost.layers.kept import Held, Kept, Tensors
 from netcost.layers.latent_attention import Latent
 from netcost.layers.layer import NO_WEIGHTS, Layer, Weights, declare, field
 from netcost.layers.operations import RMS_NORM_OPS, SOFTMAX_OPS
-from netcost.layers.position_bias import Position, PositionBias, Scored, check_position, position_of
+from netcost.layers.position_bias import (
+    Position,
+    PositionBias,
+    Scored,
+    check_fit,
+    check_position,
+    position_of,
+)
 from netcost.layers.refusals import LayerError, refuse, require_divisible, require_sequence
 from netcost.layers.values import Boolean, Count, Either, Flag, Index, OneOf
 from netcost.shapes import Map, Sequence, Shape, Tensor
@@ -65,7 +72,7 @@ class Attention(Layer):
 
     type = "attention"
     title = "Attention"
-    apart = ("position_1", "position_2", "position_3")
+    apart = position_bias.TABLES
     sight = "whole"
     primary = "heads"
     arity = (1, 2)
@@ -85,7 +92,10 @@ class Attention(Layer):
         help="width of a head of queries and keys; channels / heads where left out",
     )
     value_dim: Count | None = field(
-        default=None, symbol="d_v", help="width of a head of values; as that of keys where left out"
+        default=None,
+        symbol="d_v",
+        aliases=("v_head_dim",),
+        help="width of a head of values; as that of keys where left out",
     )
     bias: Flag = field(
         default=True,
@@ -166,12 +176,8 @@ class Attention(Layer):
             source[0] != x[0],
             lambda: LayerError(f"the queries are a batch of {x[0]}, the keys and values one of {source[0]}"),
         )
-        if self.told and self.told.decomposed and not isinstance(inputs[0], Map):
-            raise LayerError(
-                "decomposed positions are those of a map's axes",
-                field="position",
-                hint="put `to_map` before it",
-            )
+        if self.told:
+            check_fit(self.told, self.scored(*inputs))
         return inputs[0] if self.out else inputs[0].with_channels(self.value_width(x))
 
     @staticmethod
@@ -219,7 +225,12 @@ class Attention(Layer):
     def scored(self, *inputs: Shape) -> Scored:
         """What scores are made between."""
         x, source = self.rows(*inputs)
-        return Scored(x[0], self.heads, self.width(x), x[1], self.met(source), x.channels, inputs[0].size)
+        return Scored(
+            *(x[0], self.heads, self.width(x), x[1], self.met(source), x.channels),
+            *(inputs[0].size, inputs[-1].size),
+            causal=self.causal,
+            biased="".join(part for part in "qk" if self.biased(part)),
+        )
 
     def weights(self, *inputs: Shape) -> Weights:
         """(C, h * d) for the queries, (C_k, h_kv * d) for keys and values, (h * d, C) for the output."""
@@ -263,8 +274,7 @@ class Attention(Layer):
 
     def buffers(self, *inputs: Shape) -> Weights:
         """Which place of a table of positions belongs to a query and a key."""
-        del inputs
-        return position_bias.buffers(self.told) if self.told else NO_WEIGHTS
+        return position_bias.buffers(self.told, self.scored(*inputs)) if self.told else NO_WEIGHTS
 
     def state(self, *inputs: Shape) -> Weights:
         """Keys and values of the positions that later ones look back to; of latent attention, what they come out of."""
@@ -284,9 +294,9 @@ class Attention(Layer):
         met = self.met(source)
         last = prod((*x[:-1], self.value_width(x), x.channels)) if self.out else 0
         if self.latent is not None:
-            made = latent_attention.macs(self.latent, self.heads, x, source, self.past)
             pairs = prod((x[0], self.heads, x[1], met))
-            return made + last + pairs * sum(latent_attention.scored(self.latent, self.past))
+            weighed = pairs * sum(latent_attention.scored(self.latent, self.past))
+            return self.waist_macs(x, source) + last + weighed
         queries, keys, values = self.widths(x)
         if self.value_dim is None:
             projected = prod((*x, queries)) + prod((2, *source, keys)) + last
@@ -294,8 +304,21 @@ class Attention(Layer):
         else:
             projected = prod((*x, queries)) + prod(source) * (keys + values) + last
             weighed = prod((x[0], self.heads, x[1], met)) * (self.width(x) + self.value_dim)
-        told = position_bias.macs(self.told, self.scored(*inputs)) if self.told else 0
-        return projected + weighed + told
+        return projected + weighed + self.position_macs(*inputs)
+
+    def waist_macs(self, x: Sequence, source: Sequence) -> int:
+        """Down to the waists and up to each head; with a past, up from the queries and from what comes out."""
+        return latent_attention.macs(self.latent, self.heads, x, source, self.past) if self.latent else 0
+
+    def position_macs(self, *inputs: Shape) -> int:
+        """Products with vectors of positions, and what makes these vectors."""
+        return position_bias.macs(self.told, self.scored(*inputs)) if self.told else 0
+
+    @property
+    def further_rules(self) -> tuple[str, ...]:
+        """What belongs to waists and to vectors of positions, where there are any."""
+        rules = {"waist_macs": self.latent, "position_macs": self.told and self.told.has_products}
+        return tuple(name for name, needed in rules.items() if needed)
 
     def ops(self, out: Shape, *inputs: Shape) -> int:
         """Scores, biases, rotations and norms."""
