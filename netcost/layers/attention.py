@@ -5,7 +5,6 @@ from __future__ import annotations
 from math import prod
 from typing import Annotated, Any
 
-from netcost.integers import minimum
 from netcost.layers import latent_attention, position_bias
 from netcost.layers.kept import Held, Kept, Tensors
 from netcost.layers.latent_attention import Latent
@@ -19,33 +18,14 @@ from netcost.layers.position_bias import (
     check_position,
     position_of,
 )
-from netcost.layers.refusals import LayerError, refuse, require_divisible, require_sequence
+from netcost.layers.refusals import LayerError, refuse, require_divisible
+from netcost.layers.scores import ROTATION_OPS, SCORE_OPS, in_a_row, keys_met
 from netcost.layers.values import Boolean, Count, Either, Flag, Index, OneOf
-from netcost.shapes import Map, Sequence, Shape, Tensor
-
-SCORE_OPS = 1 + SOFTMAX_OPS
-"""Scaling a score by the root of the head's width, and its softmax."""
-
-ROTATION_OPS = 3
-"""Rotating a pair is four multiplications and two additions."""
+from netcost.shapes import Sequence, Shape
 
 WAIST_HAS_NO_BIAS = ("q_bias", "k_bias", "v_bias")
 
 NormedHeads = Annotated[bool | str, Either(Boolean("true or false", example="true"), OneOf(["all"]))]
-
-
-def in_a_row(layer: str, x: Shape) -> Sequence:
-    """The positions that meet one another, one after the other: those of a map, or of the last axis but one.
-
-    Raises:
-        LayerError: there are none.
-    """
-    if isinstance(x, Map):
-        return Sequence((x[0], prod(x.size), x.channels))
-    if isinstance(x, Tensor) and len(x) > 2:  # noqa: PLR2004
-        *leading, positions, channels = x
-        return Sequence((prod(leading), positions, channels))
-    return require_sequence(layer, x)
 
 
 @declare
@@ -219,8 +199,7 @@ class Attention(Layer):
 
     def met(self, source: Sequence) -> int:
         """Keys that a query meets."""
-        keys = source[1] + self.past if self.past else source[1]
-        return keys if self.window is None else minimum(self.window, keys)
+        return keys_met(source, self.past, self.window)
 
     def scored(self, *inputs: Shape) -> Scored:
         """What scores are made between."""

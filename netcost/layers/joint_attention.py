@@ -5,11 +5,11 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from netcost.layers.attention import ROTATION_OPS, SCORE_OPS
 from netcost.layers.layer import Layer, Weights, declare, field
 from netcost.layers.operations import RMS_NORM_OPS
 from netcost.layers.reads import Sight
 from netcost.layers.refusals import LayerError, refuse, require_divisible, require_sequence
+from netcost.layers.scores import ROTATION_OPS, SCORE_OPS
 from netcost.layers.values import Count, Flag
 from netcost.shapes import Sequence, Shape
 

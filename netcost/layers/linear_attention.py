@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from math import prod
 
-from netcost.layers.attention import in_a_row
 from netcost.layers.layer import NO_WEIGHTS, Layer, Weights, declare, field
 from netcost.layers.refusals import LayerError, refuse, require_divisible
+from netcost.layers.scores import in_a_row
 from netcost.layers.values import Count, Flag
 from netcost.shapes import Sequence, Shape
 

@@ -34,6 +34,7 @@ SHARED = {
         "position_bias",
         "reads",
         "refusals",
+        "scores",
         "sliding_window",
         "values",
         "weighted",
@@ -162,6 +163,7 @@ def test_rules_compute_many_variants_at_once(kind: type[Layer]) -> None:
 
 IMAGE = Image((2, 8, 6, 6))
 SEQUENCE = Sequence((2, 4, 8))
+HALF = Sequence((2, 4, 4))
 
 WITH_OPTIONS = [
     (make("conv", filters=8, kernel=3, pad="same", stride=2, groups=2), (IMAGE,)),
@@ -194,6 +196,8 @@ WITH_OPTIONS = [
     *((make("attention", heads=2, position=each), (IMAGE,)) for each in (*WORDS, {"vectors": 5})),
     (make("attention", heads=2, position={"disentangled": 5, "own": True}), (SEQUENCE, SEQUENCE)),
     (make("attention", heads=2, position={"buckets": 5}, out=False), (Tensor((2, 3, 4, 8)),)),
+    (make("sdpa", heads=4, kv_heads=2, past=3, window=5, sinks=True), (SEQUENCE, HALF, HALF)),
+    (make("sdpa", heads=2, position="decomposed"), (IMAGE, Image((2, 8, 3, 3)))),
     (make("joint_attention", heads=2, qk_norm=True, rope=True), (SEQUENCE, SEQUENCE)),
     (make("linear_attention", heads=2, causal=True), (IMAGE,)),
     (make("deformable_attention", heads=2, levels=3), (SEQUENCE, SEQUENCE)),
