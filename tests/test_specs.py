@@ -72,3 +72,19 @@ def test_the_tables_of_dlrm_are_nearly_all_of_it() -> None:
     """33,762,577 categories of the data set, 16 numbers each: what is computed with is the rest."""
     totals = netcost.analyze(SPECS / "dlrm.yaml").totals
     assert totals.params - totals.active_params_without_tables == 33_762_577 * 16
+
+
+# diffusers' FluxTransformer2DModel with and without the embedding of a guidance, diffusers 0.42.1, by PyTorch's flop
+# counter, halved, torch 2.14.1, for 1,024 patches and 512 words.
+FLUX = {
+    "": (11_901_408_320, 10_751_300_075_520),
+    "flux_schnell": (11_891_178_560, 10_751_289_851_904),
+}
+
+
+@pytest.mark.parametrize("variant", FLUX)
+def test_two_streams_that_meet_in_attention_are_those_of_flux(variant: str) -> None:
+    """19 blocks of an image and a text, each with its own projections, and 38 of both in one."""
+    network = netcost.load(SPECS / "flux.yaml", variant=variant, params={"size": 32})
+    totals = netcost.analyze(network).totals
+    assert (totals.params, totals.macs) == FLUX[variant]
