@@ -88,3 +88,19 @@ def test_two_streams_that_meet_in_attention_are_those_of_flux(variant: str) -> N
     network = netcost.load(SPECS / "flux.yaml", variant=variant, params={"size": 32})
     totals = netcost.analyze(network).totals
     assert (totals.params, totals.macs) == FLUX[variant]
+
+
+# torchvision 0.29.1 on the meta device, by PyTorch's flop counter, halved, torch 2.14.1.
+SWIN_V2 = {
+    "swin_v2_t": (28_351_570, 54_552, 5_939_690_496),
+    "swin_v2_s": (49_737_442, 109_104, 11_545_857_024),
+    "swin_v2_b": (87_930_848, 109_104, 20_325_134_336),
+}
+
+
+@pytest.mark.parametrize("name", SWIN_V2)
+def test_scores_of_directions_and_a_network_for_positions_are_those_of_swin_v2(name: str) -> None:
+    """Parameters, buffers and MACs of three sizes."""
+    network = netcost.load(SPECS / "swin_v2.yaml", variant="" if name == "swin_v2_t" else name)
+    totals = netcost.analyze(network).totals
+    assert (totals.params, totals.buffers, totals.macs) == SWIN_V2[name]

@@ -9,7 +9,7 @@ from netcost.layers import latent_attention, position_bias
 from netcost.layers.kept import Held, Kept, Tensors
 from netcost.layers.latent_attention import Latent
 from netcost.layers.layer import NO_WEIGHTS, Layer, Weights, declare, field
-from netcost.layers.operations import RMS_NORM_OPS, SOFTMAX_OPS
+from netcost.layers.operations import RMS_NORM_OPS, SOFTMAX_OPS, UNIT_OPS
 from netcost.layers.position_bias import (
     Position,
     PositionBias,
@@ -25,7 +25,9 @@ from netcost.shapes import Sequence, Shape
 
 WAIST_HAS_NO_BIAS = ("q_bias", "k_bias", "v_bias")
 
-NormedHeads = Annotated[bool | str, Either(Boolean("true or false", example="true"), OneOf(["all"]))]
+NormedHeads = Annotated[
+    bool | str, Either(Boolean("true or false", example="true"), OneOf(["all", "cosine"]))
+]
 
 
 @declare
@@ -40,7 +42,7 @@ class Attention(Layer):
     Counts: the projections, and for each head and query d MACs for the score of each key that it meets, d_v for its
         value. It meets T_k + past keys, at most `window` of them; `causal` does not halve them. Only new positions are
         projected. 6 ops per score (1 for the scale, 5 for the softmax; a mask is none), 5 for each sink, 1 per element
-        with a bias, 3 per element of queries and keys for `rope`, 5 for `qk_norm`. `position` adds 1 op per score and
+        with a bias, 3 per element of queries and keys for `rope`, 5 for `qk_norm` (3 for `cosine`). `position` adds 1 op per score and
         its own products: see the page of the language. With `latent`, what is widened from the waist; decoding, with a
         past, multiplies the waist itself.
     Errors: heads that do not divide the channels, unless `head_dim` is given; kv_heads that do not divide
@@ -107,7 +109,8 @@ class Attention(Layer):
     rope: Flag = field(default=False, help="rotate queries and keys by their positions")
     qk_norm: NormedHeads = field(
         default=False,
-        help="RMS norm of queries and keys with a learned scale: true for each head, all over all heads together",
+        help="RMS norm of queries and keys with a learned scale: true for each head, all over all heads together, cosine to "
+        "length 1 with a scale of a head's scores",
     )
     position: PositionBias | None = field(
         default=None,
@@ -193,6 +196,11 @@ class Attention(Layer):
         return (self.bias and self.latent is None) if own is None else own
 
     @property
+    def biased_parts(self) -> str:
+        """Which of queries and keys have a bias."""
+        return "".join(part for part in "qk" if self.biased(part))
+
+    @property
     def biased_output(self) -> bool:
         """True if there is an output projection that has a bias."""
         return self.out and self.biased("out")
@@ -208,7 +216,7 @@ class Attention(Layer):
             *(x[0], self.heads, self.width(x), x[1], self.met(source), x.channels),
             *(inputs[0].size, inputs[-1].size),
             causal=self.causal,
-            biased="".join(part for part in "qk" if self.biased(part)),
+            biased=self.biased_parts,
         )
 
     def weights(self, *inputs: Shape) -> Weights:
@@ -246,6 +254,8 @@ class Attention(Layer):
         queries, keys, _ = self.widths(x)
         if self.qk_norm == "all":
             return {"q_norm": (queries,), "k_norm": (keys,)}
+        if self.qk_norm == "cosine":
+            return {"score_scale": (self.heads,)}
         return {"q_norm": (self.width(x),), "k_norm": (self.width(x),)}
 
     def _positions(self, *inputs: Shape) -> Weights:
@@ -290,7 +300,7 @@ class Attention(Layer):
         return latent_attention.macs(self.latent, self.heads, x, source, self.past) if self.latent else 0
 
     def position_macs(self, *inputs: Shape) -> int:
-        """Products with vectors of positions, and what makes these vectors."""
+        """What positions take: products with vectors of them, and what makes these vectors or numbers."""
         return position_bias.macs(self.told, self.scored(*inputs)) if self.told else 0
 
     @property
@@ -317,7 +327,8 @@ class Attention(Layer):
         if self.rope:
             parts.append(ROTATION_OPS * (queries + keys))
         if self.qk_norm:
-            parts.append(RMS_NORM_OPS * (queries + keys))
+            each = UNIT_OPS if self.qk_norm == "cosine" else RMS_NORM_OPS
+            parts.append(each * (queries + keys))
         if self.told:
             parts.append(position_bias.ops(self.told, self.scored(*inputs)))
         return sum(parts)

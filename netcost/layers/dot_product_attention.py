@@ -157,7 +157,7 @@ class DotProductAttention(Layer):
         return scored.scores * (scored.width + value_width) + self.position_macs(*inputs)
 
     def position_macs(self, *inputs: Shape) -> int:
-        """Products with vectors of positions, and what makes these vectors."""
+        """What positions take: products with vectors of them, and what makes these vectors or numbers."""
         return position_bias.macs(self.told, self.scored(*inputs)) if self.told else 0
 
     @property

@@ -18,7 +18,7 @@ WORDS = ("relative", "decomposed", "alibi")
 MOST_AXES = 3
 """Axes of a grid."""
 
-KINDS = ("buckets", "table", "vectors", "disentangled", *WORDS)
+KINDS = ("buckets", "table", "mlp", "vectors", "disentangled", *WORDS)
 """All ways; attention has one of them."""
 
 TABLES = ("position_1", "position_2", "position_3", "position_vectors")
@@ -31,6 +31,7 @@ class Position(NamedTuple):
     buckets: Count | None = None
     table: Sizes | None = None
     extra: Index | None = None
+    mlp: Count | None = None
     vectors: Count | None = None
     disentangled: Count | None = None
     own: Flag = False
@@ -41,8 +42,13 @@ class Position(NamedTuple):
 
     @property
     def has_products(self) -> bool:
-        """True if queries or keys are multiplied with vectors of positions."""
-        return bool(self.vectors or self.disentangled or self.relative or self.decomposed)
+        """True if it takes multiply-accumulates."""
+        return bool(self.mlp or self.vectors or self.disentangled or self.relative or self.decomposed)
+
+    @property
+    def over_map(self) -> str:
+        """The way that needs the positions of a map, if it is one."""
+        return "decomposed" if self.decomposed else "continuous" if self.mlp else ""
 
 
 PositionBias = Annotated[
@@ -111,9 +117,11 @@ def check_fit(position: Position, scored: Scored) -> None:
         ),
     )
     refuse(
-        position.decomposed and not (scored.size and len(scored.size) == len(scored.key_size)),
+        bool(position.over_map) and not (scored.size and len(scored.size) == len(scored.key_size)),
         lambda: LayerError(
-            "decomposed positions are those of a map's axes", field="position", hint="put `to_map` before it"
+            f"{position.over_map} positions are those of a map's axes",
+            field="position",
+            hint="put `to_map` before it",
         ),
     )
 
@@ -156,6 +164,12 @@ class Scored:
         """Different distances between a query and a key that it may meet."""
         return self.keys if self.causal else self.queries + self.keys - 1
 
+    @property
+    def sides(self) -> tuple[int, ...]:
+        """Different distances along each axis of a map."""
+        longer = (maximum(*pair) for pair in zip(self.size, self.key_size, strict=True))
+        return tuple(2 * side - 1 for side in longer)
+
 
 def weights(position: Position, scored: Scored) -> Weights:
     """What is learned: a number or a vector for each distance, and what is done with it."""
@@ -170,13 +184,18 @@ def _tables(position: Position, scored: Scored) -> Weights:
     if position.vectors is not None:
         return {"position_vectors": (position.vectors, scored.width)}
     if position.decomposed:
-        sides = (maximum(*pair) for pair in zip(scored.size, scored.key_size, strict=True))
-        return {f"position_{axis}": (2 * side - 1, scored.width) for axis, side in enumerate(sides, 1)}
+        return {f"position_{axis}": (side, scored.width) for axis, side in enumerate(scored.sides, 1)}
     return NO_WEIGHTS
 
 
 def _matrices(position: Position, scored: Scored) -> Weights:
-    """What makes keys and queries of the vectors of positions, which all blocks share."""
+    """What makes numbers of distances along the axes, or keys and queries of the vectors of positions."""
+    if position.mlp is not None:
+        return {
+            "position_in": (len(scored.size), position.mlp),
+            "position_in_bias": (position.mlp,),
+            "position_out": (position.mlp, scored.heads),
+        }
     matrix = (scored.channels, scored.heads * scored.width)
     if position.relative:
         bias = (scored.heads, scored.width)
@@ -196,14 +215,17 @@ def _places(position: Position) -> int:
 
 
 def buffers(position: Position, scored: Scored) -> Weights:
-    """Which place of a table belongs to a query and a key."""
-    if position.table is None or position.shared:
+    """Which place of a table belongs to a query and a key; distances along the axes."""
+    if position.shared or (position.table is None and position.mlp is None):
         return NO_WEIGHTS
-    return {"position_index": (scored.queries, scored.keys)}
+    distances = {} if position.mlp is None else {"distances": (*scored.sides, len(scored.size))}
+    return {**distances, "position_index": (scored.queries, scored.keys)}
 
 
 def macs(position: Position, scored: Scored) -> int:
-    """Products with vectors of positions, and what makes these."""
+    """Products with vectors of positions, and what makes these, or numbers, once for all samples."""
+    if position.mlp is not None:
+        return prod(scored.sides) * position.mlp * (len(scored.size) + scored.heads)
     if position.relative:
         made = scored.distances * scored.channels * (scored.heads * scored.width)
         return made + prod((scored.batch, scored.heads, scored.queries, scored.distances, scored.width))
@@ -221,7 +243,9 @@ def macs(position: Position, scored: Scored) -> int:
 
 
 def ops(position: Position, scored: Scored) -> int:
-    """What is added to each score, and to the queries before they meet keys and positions."""
+    """What is added to each score, and what makes it beside products."""
+    if position.mlp is not None:
+        return scored.scores + 2 * prod(scored.sides) * (position.mlp + scored.heads)
     if position.relative:
         return scored.scores + 2 * prod((scored.batch, scored.queries, scored.heads, scored.width))
     if position.decomposed:

@@ -7,7 +7,7 @@ from typing import Any
 
 from netcost.integers import ceil_div
 from netcost.layers import position_bias
-from netcost.layers.attention import Attention
+from netcost.layers.attention import Attention, NormedHeads
 from netcost.layers.kept import Held, Kept, Tensors
 from netcost.layers.layer import Layer, Weights, declare, field
 from netcost.layers.position_bias import Position, Scored, WindowBias, check_fit, check_position, position_of
@@ -29,6 +29,7 @@ class WindowAttention(Layer):
         words what they add in `attention`.
     Errors: heads that do not divide the channels; a shift of a whole window or more.
     Source: Liu et al., Swin Transformer, arXiv:2103.14030; torchvision's ShiftedWindowAttention;
+        Liu et al., Swin Transformer V2, arXiv:2111.09883, for `mlp` and `cosine`;
         Kirillov et al., Segment Anything, arXiv:2304.02643, for decomposed positions.
     """
 
@@ -50,12 +51,14 @@ class WindowAttention(Layer):
     bias: Flag = field(
         default=True, aliases=("use_bias",), help="add a learned number per output of each projection"
     )
-
+    q_bias: Flag | None = field(default=None, help="the same for the queries alone; as `bias` where left out")
+    k_bias: Flag | None = field(default=None, help="the same for the keys alone; as `bias` where left out")
+    v_bias: Flag | None = field(default=None, help="the same for the values alone; as `bias` where left out")
     head_dim: Count | None = field(
         default=None, symbol="d", help="width of a head; channels / heads where left out"
     )
-    qk_norm: Flag = field(
-        default=False, help="RMS norm of each head's queries and keys, with a learned scale"
+    qk_norm: NormedHeads = field(
+        default=False, help="norm of queries and keys, true, all or cosine as for attention"
     )
     position: WindowBias = field(
         default=True,
@@ -71,7 +74,8 @@ class WindowAttention(Layer):
     @property
     def within(self) -> Attention:
         """What happens in each window."""
-        return Attention(heads=self.heads, bias=self.bias, head_dim=self.head_dim, qk_norm=self.qk_norm)
+        alike = ("heads", "bias", "q_bias", "k_bias", "v_bias", "head_dim", "qk_norm")
+        return Attention(**{name: getattr(self, name) for name in alike})
 
     def told(self, x: Map) -> Position | None:
         """What scores are told of positions."""
@@ -86,7 +90,7 @@ class WindowAttention(Layer):
         return Scored(
             *(windows[0], self.heads, width, windows[1], windows[1], windows.channels),
             *(self.sides(x), self.sides(x)),
-            biased="qk" if self.bias else "",
+            biased=within.biased_parts,
         )
 
     def output(self, *inputs: Shape) -> Shape:
@@ -134,7 +138,7 @@ class WindowAttention(Layer):
         return {**found, **position_bias.weights(told, self.scored(x))} if told else found
 
     def buffers(self, x: Map) -> Weights:
-        """For each pair of positions in a window, which bias is theirs."""
+        """For each pair of positions in a window, which bias is theirs; distances for a network that makes it."""
         told = self.told(x)
         return position_bias.buffers(told, self.scored(x)) if told else {}
 

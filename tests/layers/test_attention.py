@@ -608,6 +608,27 @@ def test_windows_without_swins_bias(layer: WindowAttention, params: int, macs: i
     assert macs is None or layer.macs(x, x) == plain + macs
 
 
+def test_windows_of_swin_v2() -> None:
+    """torchvision's ShiftedWindowAttentionV2 of 96 channels in windows of 8 x 8, counted as the others are.
+
+    A network of 512 hidden numbers makes a bias for each of 15 x 15 distances, once: 1 operation for its bias and 1
+    for its ReLU, 2 for each bias that comes out. Queries and keys are made as long as 1 with 3 an element.
+    """
+    layer = WindowAttention(heads=3, window=8, qk_norm="cosine", position=Position(mlp=512))
+    x = Image((1, 96, 64, 64))
+    assert (count(layer.weights(x)), count(layer.buffers(x))) == (40_323, 4_546)
+    assert layer.macs(x, x) == 201_902_592
+    scores, numbers = 64 * 3 * 64 * 64, 64 * 64 * 96
+    made = 2 * 15 * 15 * (512 + 3)
+    assert layer.ops(x, x) == (6 + 1) * scores + 4 * numbers + 3 * 2 * numbers + made
+
+
+def test_windows_of_swin_v2_without_a_bias_of_keys() -> None:
+    """As transformers have them."""
+    layer = WindowAttention(heads=3, window=8, k_bias=False, qk_norm="cosine", position=Position(mlp=512))
+    assert count(layer.weights(Image((1, 96, 64, 64)))) == 40_323 - 96
+
+
 @pytest.mark.parametrize(
     ("position", "x", "buffers"),
     [
@@ -635,7 +656,7 @@ def test_a_place_in_a_table_for_each_query_and_key(position: Position, x: Shape,
         ({"latent": WAIST, "rope": True}, "latent attention has widths of its own, and no rope"),
         ({"latent": WAIST, "kv_heads": 2}, "latent attention has widths of its own, and no kv_heads"),
         ({"latent": WAIST, "q_bias": True}, "latent attention has widths of its own, and no q_bias"),
-        ({"qk_norm": "heads"}, "qk_norm: expected true or false or all, got `heads`"),
+        ({"qk_norm": "heads"}, "qk_norm: expected true or false or one of all, cosine, got `heads`"),
         ({"latent": {"kv": 512}}, "latent: it needs `rope`"),
     ],
 )

@@ -203,6 +203,7 @@ WITH_OPTIONS = [
     (make("deformable_attention", heads=2, levels=3), (SEQUENCE, SEQUENCE)),
     (make("windowattention", heads=2, window=4, shift=2), (IMAGE,)),
     (make("windowattention", heads=2, window=4, position="decomposed"), (IMAGE,)),
+    (make("windowattention", heads=2, window=4, position={"mlp": 6}, qk_norm="cosine"), (IMAGE,)),
     (make("moe", experts=4, active=2, hidden=6, bias=True, shared=1), (SEQUENCE,)),
     (make("posembed"), (SEQUENCE,)),
     (make("slice", start=-3, step=2, axis="height"), (IMAGE,)),
