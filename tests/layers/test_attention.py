@@ -609,7 +609,7 @@ def test_windows_without_swins_bias(layer: WindowAttention, params: int, macs: i
 
 
 def test_windows_of_swin_v2() -> None:
-    """torchvision's ShiftedWindowAttentionV2 of 96 channels in windows of 8 x 8, counted as the others are.
+    """The ShiftedWindowAttentionV2 of torchvision has 96 channels in windows of 8 x 8, counted as the others are.
 
     A network of 512 hidden numbers makes a bias for each of 15 x 15 distances, once: 1 operation for its bias and 1
     for its ReLU, 2 for each bias that comes out. Queries and keys are made as long as 1 with 3 an element.
