@@ -9,6 +9,8 @@ from typing import Any
 
 from netcost.analysis.abbreviation import Abbreviations
 from netcost.analysis.costs import answers, layer_facts
+from netcost.analysis.explain_network import in_network
+from netcost.analysis.formulas import KB, derived, in_kilobytes, written_out
 from netcost.analysis.naming import Length, Named, named
 from netcost.blocks import Grouped, Layout, Matrix, beside_blocks, layout_of
 from netcost.derivation import Derivation, Formula, Section
@@ -19,16 +21,15 @@ from netcost.number import is_exact
 from netcost.report import METRICS, Row
 from netcost.report.answers import Answers
 from netcost.report.metrics import feature_rows, weight_bytes
-from netcost.traced import Step, Traced, step_of
+from netcost.traced import Traced, step_of
 from netcost.wording import counted, listed
 
-KB = 1024
 NOT_KNOWN = "not known, so that totals of the network are lower bounds"
 MOST_WEIGHTS_IN_FULL = 2
 
 
 def explain(network: Network, name: str) -> Derivation:
-    """Derive a layer's output size, memory, parameters, buffers and operations.
+    """Derive a layer's output size, memory, parameters, buffers and operations, and what it sees, keeps and holds.
 
     Every formula is what a rule did when it was handed named numbers; none is written here.
 
@@ -41,13 +42,15 @@ def explain(network: Network, name: str) -> Derivation:
         return Derivation(node.name, node.layer.title, (), node.output, (entry,), (), node.place)
     trace = named(node)
     row = Row(name=node.name, **layer_facts(trace.node))
-    short = Abbreviations(symbol.name for symbol in trace.symbols)
+    short = Abbreviations([*(symbol.name for symbol in trace.symbols), *row.weights])
+    beside = in_network(network, node, trace.node)
     sections = (
         _sizes(trace, node),
         _memory(node, row),
         _parameters(node, row, short),
         *_buffers(trace.node),
         _operations(node, row, short),
+        *beside.sections,
     )
     used = " ".join(formula.words for section in sections for formula in section.formulas)
     words = set(used.translate(str.maketrans("()", "  ")).split())
@@ -57,25 +60,19 @@ def explain(network: Network, name: str) -> Derivation:
         inputs=tuple((source.name, source.output) for source in node.inputs),
         output=node.output,
         sections=sections,
-        symbols=tuple({each.name: each for each in trace.symbols if each.name in words}.values()),
+        symbols=tuple(
+            {each.name: each for each in (*trace.symbols, *beside.symbols) if each.name in words}.values()
+        ),
         place=node.place,
     )
-
-
-def _formula(number: int, *names: str) -> Formula:
-    return _written(step_of(number), int(number), names)
-
-
-def _written(step: Step, value: float, names: tuple[str, ...]) -> Formula:
-    return Formula(names, step.written(words=True), step.written(words=False), step.halfway(), value)
 
 
 def _formulas(number: int, name: str, short: Abbreviations) -> Iterator[Formula]:
     """A formula, after the parts that it repeats where it would be too long to be read."""
     parts, whole = short.of(step_of(number))
     for letter, part in parts:
-        yield _written(part, part.value, (letter,))
-    yield _written(whole, whole.value, (name,))
+        yield written_out(part, part.value, (letter,))
+    yield written_out(whole, whole.value, (name,))
 
 
 def _by_names(weights: Weights) -> Weights:
@@ -88,7 +85,7 @@ def _by_names(weights: Weights) -> Weights:
 
 def _sizes(trace: Named, node: Node) -> Section:
     formulas = [
-        _formula(same[0].number, *(each.name for each in same[::-1])) for same in _alike(trace.lengths)
+        derived(same[0].number, *(each.name for each in same[::-1])) for same in _alike(trace.lengths)
     ]
     return Section("Output size", tuple(formulas), () if formulas else (f"that of {_like_output(node)}",))
 
@@ -117,13 +114,13 @@ def _memory(node: Node, row: Row) -> Section:
     elements = Traced.named(row.activation_elements, "elements")
     dtype = row.precision.activations
     layout = layout_of(dtype)
-    formulas = [_formula(row.activation_elements, "elements")]
+    formulas = [derived(row.activation_elements, "elements")]
     if layout is None:
         size = number_bytes(elements, BITS[dtype])
     else:
         stored, size = _stored("", feature_rows(row.output), elements, layout)
         formulas += stored
-    formulas.append(_kilobytes(size, "memory (KB)"))
+    formulas.append(in_kilobytes(size, "memory (KB)"))
     return Section("Memory", tuple(formulas), (_element_size(dtype),))
 
 
@@ -131,21 +128,16 @@ def _stored(name: str, matrix: Matrix, elements: int, layout: Layout) -> tuple[l
     """How many groups a tensor has, what each kind of number in it takes, and all of it together."""
     groups = layout.groups(matrix)
     word = _one_word(name, "groups" if isinstance(layout, Grouped) else "blocks")
-    formulas, total = [_formula(groups, word)], 0
+    formulas, total = [derived(groups, word)], 0
     for part in layout.parts(elements, Traced.named(groups, word)):
         size = _one_word(name, part.name, "bytes")
-        formulas.append(_formula(part.bytes, size))
+        formulas.append(derived(part.bytes, size))
         total += Traced.named(part.bytes, size)
     return formulas, total
 
 
 def _one_word(*parts: str) -> str:
     return "_".join(filter(None, parts))
-
-
-def _kilobytes(number: int, name: str) -> Formula:
-    step = Step(int(number) // KB, operator="/", left=step_of(number), right=step_of(KB))
-    return _written(step, int(number) / KB, (name,))
 
 
 def _element_size(dtype: str) -> str:
@@ -171,17 +163,17 @@ def _parameters(node: Node, row: Row, short: Abbreviations) -> Section:
         return Section("Parameters", (), ("params: none, it has nothing to learn",))
     if not is_exact(count(row.weights)):
         return Section("Parameters", (), (f"params: {NOT_KNOWN}",))
-    each = tuple(_formula(prod(shape), name) for name, shape in row.weights.items())
+    each = tuple(derived(prod(shape), name) for name, shape in row.weights.items())
     own = without(row.weights, [tie.weight for tie in node.ties])
     if node.shares or not own:
         note = f"params: none of its own, it uses the weights of {row.shares}, which are counted there"
         return Section("Parameters", each, (note,))
     total = row.params if 1 < len(own) <= MOST_WEIGHTS_IN_FULL else count(_by_names(own))
-    formulas = [*each, _formula(total, "params")]
+    formulas = [*each, derived(total, "params")]
     if row.active_params != row.params:
         formulas += _formulas(row.active_params, "active params", short)
     stored, size = _weight_bytes(node.layer, row, own)
-    formulas += [*stored, _kilobytes(size, "weights (KB)")]
+    formulas += [*stored, in_kilobytes(size, "weights (KB)")]
     notes = list(_declared(row))
     notes += [f"{tie.weight}: the {tie.theirs} of {tie.owner}, which is counted there" for tie in node.ties]
     if row.precision.weights != row.precision.activations:
@@ -227,8 +219,8 @@ def _buffers(node: Node) -> Iterator[Section]:
     if buffers and not node.shares and not is_exact(count(buffers)):
         yield Section("Buffers", (), (f"buffers: {NOT_KNOWN}",))
     elif buffers and not node.shares:
-        each = [_formula(prod(shape), name) for name, shape in buffers.items()]
-        total = _formula(count(_by_names(buffers)), "buffers")
+        each = [derived(prod(shape), name) for name, shape in buffers.items()]
+        total = derived(count(_by_names(buffers)), "buffers")
         notes = ("stored with the weights, but not learned", *_in_words(node.layer, ["buffers"]))
         yield Section("Buffers", (*each, total), notes)
 
@@ -241,11 +233,11 @@ def _operations(node: Node, row: Row, short: Abbreviations) -> Section:
         return Section("Operations", (), (f"macs and ops: {NOT_KNOWN}",))
     brief = {name: _by_name(number, name) for name, number in known.items()}
     formulas = [formula for name, number in known.items() for formula in _formulas(number, name, short)]
-    formulas.append(_formula(_counted("flops", answers(node).told(**brief)), "flops"))
+    formulas.append(derived(_counted("flops", answers(node).told(**brief)), "flops"))
     if row.lecture_flops:
         # Where the lecture counts just one of the two, its name says more than its formula once again.
         same = (brief[name] for name in known if step_of(known[name]) is step_of(row.lecture_flops))
-        formulas.append(_formula(next(same, row.lecture_flops), "flop (lecture)"))
+        formulas.append(derived(next(same, row.lecture_flops), "flop (lecture)"))
     if row.declared_cost:
         return Section("Operations", tuple(formulas), _declared(row))
     rules = [*(name for name in known if known[name]), *node.layer.further_rules]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from netcost.dtypes import Precision
 from netcost.layers.kept import Kept, Tensors
+from netcost.layers.layer import multiplied
 from netcost.network import Network, Node
 from netcost.report.metrics import activation_bytes
 
@@ -114,10 +115,10 @@ def in_training(network: Network, *, in_place: bool = True, fused: bool = True) 
             overwritten = _overwritten(node, step, storage, last)
         _put(node, buffer or overwritten, step, storage, last)
         trained = node.trained
-        learns = any(not name.endswith("bias") for name in trained)  # a bias needs nothing but the gradient
+        learns = bool(multiplied(trained))  # a bias needs nothing but the gradient
         if trained or any(source in storage.learning for source in node.inputs):
             storage.learning.add(node)
-            kept = _needed(node, in_place=overwritten is not None, fused=fused)
+            kept = needed(node, in_place=overwritten is not None, fused=fused)
             _keep(node, kept, storage, learns=learns)
     return storage
 
@@ -168,7 +169,7 @@ def _overwritten(node: Node, step: int, storage: Storage, last: dict[Node, int])
     return buffer if free and buffer.size == output_bytes(node) else None
 
 
-def _needed(node: Node, *, in_place: bool, fused: bool) -> Kept | None:
+def needed(node: Node, *, in_place: bool, fused: bool) -> Kept | None:
     """What the backward pass of a layer needs; None if that is not known."""
     layer = node.layer
     ask = layer.kept_in_place if in_place else layer.kept if fused else layer.kept_unfused

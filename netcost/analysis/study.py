@@ -8,6 +8,7 @@ from math import floor
 from typing import Any
 
 from netcost.analysis import by_layer
+from netcost.analysis.backward import training_macs
 from netcost.analysis.costs import totals
 from netcost.analysis.liveness import Timeline, arena_bytes, timeline
 from netcost.analysis.loss import LOSSES, REGULARIZER_OPS, loss_ops
@@ -210,6 +211,11 @@ class Study:
         held = self.gradient_bytes if self.gradients_held else 0
         total = self.weight_bytes + self.optimizer_bytes + self.input_bytes + held + self.moment.size
         return total if self.kept.known else AtLeast(0) + total
+
+    @cached_property
+    def training_macs(self) -> Number:
+        """Multiply-accumulates of a forward and a backward pass."""
+        return training_macs(self.network, self.storage)
 
     @cached_property
     def optimizer_ops(self) -> int | None:

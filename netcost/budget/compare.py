@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from typing import Literal, TypeAlias
 
 from netcost.number import UNKNOWN, Exact, Value, difference
-from netcost.report import METRICS, Report, Row
+from netcost.report import FIGURES, METRICS, Report, Row
 
 PairKind: TypeAlias = Literal["same", "changed", "added", "removed"]
 
@@ -82,6 +82,12 @@ class Comparison:
     def delta(self, metric: str) -> Exact | None:
         """How much the total of a metric grew; None where that cannot be told."""
         return difference(self.before.totals[metric], self.after.totals[metric])
+
+    @cached_property
+    def figures(self) -> Mapping[str, tuple[Value, Value]]:
+        """The figures of both networks by name, those that one of them has; None where it was not told."""
+        both = {name: (self.before.figures.get(name), self.after.figures.get(name)) for name in FIGURES}
+        return {name: pair for name, pair in both.items() if pair != (None, None)}
 
     @property
     def changed_metrics(self) -> list[str]:

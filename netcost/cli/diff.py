@@ -11,7 +11,7 @@ from netcost.budget.quota import MOST, Quota
 from netcost.cli.before import GitBefore, read_baseline
 from netcost.cli.entries import Model, measure
 from netcost.cli.output import write_all
-from netcost.cli.overriding import overriding, sided
+from netcost.cli.overriding import overriding_run, sided
 from netcost.cli.specs import complete_spec, depth_option
 from netcost.cli.targets import format_option, output_option, parse_targets
 from netcost.cli.terminal import TABLE, Color, color_option, rendered, width_option
@@ -40,12 +40,15 @@ REPORT_SUFFIX = ".json"
     default=MAIN_METRICS,
     help=f"What a table shows of each layer. Repeatable.  [default: {', '.join(MAIN_METRICS)}]",
 )
+@click.option(
+    "--figures", is_flag=True, help="Compare figures of the networks as a whole, too: peaks, training, time."
+)
 @depth_option
 @format_option("diff", TABLE)
 @output_option()
 @width_option
 @color_option
-@overriding
+@overriding_run
 @sided
 def command(
     *,
@@ -54,6 +57,7 @@ def command(
     fail_on_change: bool,
     everything: bool,
     metrics: Sequence[str],
+    figures: bool,
     depth: int | None,
     asked: str | None,
     outputs: Sequence[str],
@@ -72,6 +76,7 @@ def command(
     netcost diff net.yaml --set-b width=0.5
     netcost diff before.json net.yaml --fail-on-change
     netcost diff net.yaml --base origin/main
+    netcost diff net.yaml --figures --train-a sgd --train-b adam
     """
     targets = parse_targets(outputs, "diff", asked or "", TABLE)
     assumed = [overrides | own for own in sides]
@@ -82,7 +87,7 @@ def command(
         reports = tuple(fold(report, depth) for report in reports)
     comparison = Comparison(*reports)
     names = _told_of(names, reports)
-    diff = Diff(comparison=comparison, names=names, metrics=metrics, everything=everything)
+    diff = Diff(comparison=comparison, names=names, metrics=metrics, everything=everything, figures=figures)
     write_all(rendered(diff, target, asked_width, color) for target in targets)
     return CHANGED if fail_on_change and comparison.changed else 0
 

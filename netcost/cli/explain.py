@@ -6,7 +6,7 @@ import click
 
 from netcost.analysis.explain import explain
 from netcost.cli.output import STANDARD_OUTPUT, write
-from netcost.cli.overriding import overriding
+from netcost.cli.overriding import overriding_run
 from netcost.cli.specs import complete_spec, read
 from netcost.cli.terminal import Color, color_option, encoding, has_color, width, width_option
 from netcost.network import Network
@@ -31,15 +31,15 @@ def complete_layer(ctx: click.Context, param: click.Parameter, incomplete: str) 
 @click.command
 @click.argument("spec", shell_complete=complete_spec)
 @click.argument("layer", shell_complete=complete_layer)
-@overriding
+@overriding_run
 @width_option
 @color_option
 def command(spec: str, layer: str, overrides: Overrides, asked_width: int | None, color: Color) -> None:
     """Derive every number of one layer, formula by formula.
 
-    Output size, memory, parameters and operations: in words, in figures, and the result, as netcost's own rules
-    compute them. SPEC is a file, a bundled network's name, or - for standard input; LAYER is the name that
-    `netcost analyze SPEC` prints.
+    Output size, memory, parameters and operations, what it sees of the input, keeps for backward and holds while it
+    runs: in words, in figures, and the result, as netcost's own rules compute them. SPEC is a file, a bundled
+    network's name, or - for standard input; LAYER is the name that `netcost analyze SPEC` prints.
 
     \b
     netcost explain alexnet conv1

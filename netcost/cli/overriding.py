@@ -16,7 +16,8 @@ Decorator: TypeAlias = Callable[[Command], Command]
 SIDES = ("a", "b")
 
 
-MODEL = [each for each in OVERRIDES.values() if not each.of_run]
+EVERY = list(OVERRIDES.values())
+MODEL = [each for each in EVERY if not each.of_run]
 """What is changed about a model, however it is run."""
 
 
@@ -27,7 +28,7 @@ def overriding(command: Command) -> Command:
 
 def overriding_run(command: Command) -> Command:
     """The same, with the options that say how the model is run."""
-    return _overriding(command, [*OVERRIDES.values()])
+    return _overriding(command, EVERY)
 
 
 def _overriding(command: Command, table: Sequence[Override]) -> Command:
@@ -39,13 +40,13 @@ def _overriding(command: Command, table: Sequence[Override]) -> Command:
 
 
 def sided(command: Command) -> Command:
-    """Give a command the options that hold for one side; it receives those of A and of B as `sides`."""
+    """Give a command the options that hold for one side, also of how it is run; it receives both as `sides`."""
 
     @wraps(command)
     def wrapped(**arguments: Any) -> Any:
-        return command(sides=[_taken(arguments, MODEL, side) for side in SIDES], **arguments)
+        return command(sides=[_taken(arguments, EVERY, side) for side in SIDES], **arguments)
 
-    return _with_options(wrapped, [_option(each, side) for side in SIDES for each in MODEL])
+    return _with_options(wrapped, [_option(each, side) for side in SIDES for each in EVERY])
 
 
 def _with_options(command: Command, options: Iterable[Decorator]) -> Command:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import prod
 from typing import Annotated, Any
 
 from netcost.layers import latent_attention, position_bias
 from netcost.layers.kept import Held, Kept, Tensors
 from netcost.layers.latent_attention import Latent
-from netcost.layers.layer import NO_WEIGHTS, Layer, Weights, declare, field
+from netcost.layers.layer import NO_WEIGHTS, Weights, declare, field
 from netcost.layers.operations import RMS_NORM_OPS, SOFTMAX_OPS, UNIT_OPS
 from netcost.layers.position_bias import (
-    Position,
     PositionBias,
     Scored,
     check_fit,
     check_position,
-    position_of,
 )
-from netcost.layers.refusals import LayerError, refuse, require_divisible
-from netcost.layers.scores import ROTATION_OPS, SCORE_OPS, in_a_row, keys_met
+from netcost.layers.products import Product
+from netcost.layers.refusals import LayerError, in_a_row, refuse, require_divisible
+from netcost.layers.scores import ROTATION_OPS, SCORE_OPS, Scoring
 from netcost.layers.values import Boolean, Count, Either, Flag, Index, OneOf
 from netcost.shapes import Sequence, Shape
 
@@ -31,7 +31,7 @@ NormedHeads = Annotated[
 
 
 @declare
-class Attention(Layer):
+class Attention(Scoring):
     """Mix vectors by how well each query meets each key, in several heads.
 
     A second input is the source of keys and values: cross attention. With fewer `kv_heads` than heads, groups of heads
@@ -54,9 +54,6 @@ class Attention(Layer):
 
     type = "attention"
     title = "Attention"
-    apart = position_bias.TABLES
-    sight = "whole"
-    primary = "heads"
     arity = (1, 2)
     named_inputs = ("kv",)
 
@@ -136,11 +133,6 @@ class Attention(Layer):
             ),
         )
 
-    @property
-    def told(self) -> Position | None:
-        """What scores are told of positions."""
-        return position_of(self.position)
-
     def output(self, *inputs: Shape) -> Shape:
         """The shape of the first input; without the output projection, as wide as the values of all heads."""
         x, source = self.ends(*(in_a_row(self.type, each) for each in inputs))
@@ -205,10 +197,6 @@ class Attention(Layer):
         """True if there is an output projection that has a bias."""
         return self.out and self.biased("out")
 
-    def met(self, source: Sequence) -> int:
-        """Keys that a query meets."""
-        return keys_met(source, self.past, self.window)
-
     def scored(self, *inputs: Shape) -> Scored:
         """What scores are made between."""
         x, source = self.rows(*inputs)
@@ -234,7 +222,7 @@ class Attention(Layer):
             **bias,
             **self._norms(x),
             **sinks,
-            **self._positions(*inputs),
+            **self.position_weights(*inputs),
         }
 
     def _projections(self, x: Sequence, source: Sequence, out: Weights) -> Weights:
@@ -257,13 +245,6 @@ class Attention(Layer):
         if self.qk_norm == "cosine":
             return {"score_scale": (self.heads,)}
         return {"q_norm": (self.width(x),), "k_norm": (self.width(x),)}
-
-    def _positions(self, *inputs: Shape) -> Weights:
-        return position_bias.weights(self.told, self.scored(*inputs)) if self.told else NO_WEIGHTS
-
-    def buffers(self, *inputs: Shape) -> Weights:
-        """Which place of a table of positions belongs to a query and a key."""
-        return position_bias.buffers(self.told, self.scored(*inputs)) if self.told else NO_WEIGHTS
 
     def state(self, *inputs: Shape) -> Weights:
         """Keys and values of the positions that later ones look back to; of latent attention, what they come out of."""
@@ -299,15 +280,32 @@ class Attention(Layer):
         """Down to the waists and up to each head; with a past, up from the queries and from what comes out."""
         return latent_attention.macs(self.latent, self.heads, x, source, self.past) if self.latent else 0
 
-    def position_macs(self, *inputs: Shape) -> int:
-        """What positions take: products with vectors of them, and what makes these vectors or numbers."""
-        return position_bias.macs(self.told, self.scored(*inputs)) if self.told else 0
-
     @property
     def further_rules(self) -> tuple[str, ...]:
-        """What belongs to waists and to vectors of positions, where there are any."""
-        rules = {"waist_macs": self.latent, "position_macs": self.told and self.told.has_products}
-        return tuple(name for name, needed in rules.items() if needed)
+        """What belongs to waists, and what positions take, where there are any."""
+        return ("waist_macs",) if self.latent is not None else super().further_rules
+
+    def products(self, out: Shape, *inputs: Shape) -> Iterable[Product]:
+        """Queries, keys and values; the scores, and the values that they weigh; the output."""
+        del out
+        x, source = self.rows(*inputs)
+        kv, pairs = len(inputs) - 1, prod((x[0], self.heads, x[1], self.met(source)))
+        if self.latent is not None:
+            score, value = latent_attention.scored(self.latent, self.past)
+            yield from latent_attention.products(self.latent, self.heads, x, source, self.past, kv)
+        else:
+            queries, keys, values = self.widths(x)
+            score, value = self.width(x), self.value_width(x) // self.heads
+            yield Product(prod((*x, queries)), (0, "q_weight"), "queries")
+            yield Product(prod((*source, keys)), (kv, "k_weight"), "keys")
+            yield Product(prod((*source, values)), (kv, "v_weight"), "values")
+        if self.told:
+            yield from position_bias.products(self.told, self.scored(*inputs))
+        yield Product(pairs * score, ("queries", "keys"), "scores")
+        yield Product(0, ("scores", "positions"), "shares")
+        yield Product(pairs * value, ("shares", "values"), "mixed")
+        if self.out:
+            yield Product(prod((*x[:-1], self.value_width(x), x.channels)), ("mixed", "out_weight"))
 
     def ops(self, out: Shape, *inputs: Shape) -> int:
         """Scores, biases, rotations and norms."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import prod
 from typing import Any, ClassVar
 
 from netcost.blocks import Matrix
 from netcost.integers import maximum
 from netcost.layers.kept import Held, Kept
-from netcost.layers.layer import MATRIX_AXES, Spellings, declare, field
+from netcost.layers.layer import MATRIX_AXES, Spellings, declare, field, multiplied
+from netcost.layers.products import Product
 from netcost.layers.reads import Sight, spread_window
 from netcost.layers.refusals import LayerError, per_axis, refuse, require_as_declared, require_divisible
 from netcost.layers.sliding_window import SAME, AxisWindow, Window, reach, transposed_windows
@@ -40,6 +42,19 @@ class Convolution(WeightedLayer, Window):
             return None
         filters, channels, *kernel = weight
         return Matrix(filters, channels, taps=prod(kernel))
+
+    def products(self, out: Map, *inputs: Map) -> Iterable[Product]:
+        """One, of the first input with the weight.
+
+        PyTorch's flop counter takes the gradient of a weight in groups for that of all filters over all channels.
+        """
+        macs = self.macs(out, *inputs)
+        yield Product(0, multiplied(self.weights(*inputs)), "weights")
+        yield Product(macs, (0, "weights"), gradients=(macs, macs * self.parts(inputs[0])))
+
+    def parts(self, x: Map) -> int:
+        """Independent groups of channels."""
+        raise NotImplementedError
 
     def kept(self, out: Map, x: Map) -> Kept | None:
         """The input, for the gradient of the weights; a padded copy of it where the two ends differ."""
@@ -76,6 +91,11 @@ class GroupedConvolution(Convolution):
         """One bias per filter."""
         del x
         return self.filters
+
+    def parts(self, x: Map) -> int:
+        """Independent groups of channels."""
+        del x
+        return self.groups
 
 
 @declare
@@ -146,6 +166,10 @@ class DepthwiseConv(Convolution):
     def bias_length(self, x: Map) -> int:
         """One bias per filter."""
         return self.filters(x)
+
+    def parts(self, x: Map) -> int:
+        """Every channel is a group."""
+        return x.channels
 
     def macs(self, out: Map, x: Map) -> int:
         """Output elements times the taps of one filter."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import prod
 from typing import Any, ClassVar
 
 from netcost.layers.layer import Spellings, Weights, declare, field
+from netcost.layers.products import Product
 from netcost.layers.reads import Sight
 from netcost.layers.recurrent import FlagOrSingle, Lstm
 from netcost.layers.refusals import LayerError, refuse
@@ -101,6 +103,15 @@ class ConvLstm(Window):
         del out
         weights = self.weights(x)
         return self.places(x) * (prod(weights["input_weight"]) + prod(weights["state_weight"]))
+
+    def products(self, out: Shape, x: Map) -> Iterable[Product]:
+        """Every filter tap, once for each position; no gradient goes to the zeros before the first time."""
+        del out
+        weights, places, times = self.weights(x), self.places(x), x.size[0]
+        state = places // times * prod(weights["state_weight"])
+        yield Product(places * prod(weights["input_weight"]), (0, "input_weight"), "states")
+        yield Product(state, ("state_weight",), "states")
+        yield Product((times - 1) * state, ("states", "state_weight"))
 
     def ops(self, out: Shape, x: Map) -> int:
         """Per element: the sum and activation of each gate, its biases, and the new state."""

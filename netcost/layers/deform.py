@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import prod
 from typing import Any, ClassVar
 
 from netcost.layers.conv import GroupedConvolution
 from netcost.layers.kept import Kept
-from netcost.layers.layer import Spellings, declare
+from netcost.layers.layer import Spellings, declare, multiplied
 from netcost.layers.operations import SAMPLE_OPS
+from netcost.layers.products import Product
 from netcost.layers.reads import Sight
 from netcost.layers.refusals import LayerError, refuse, require_divisible, require_map
 from netcost.shapes import Image, Map, Shape
@@ -84,6 +86,12 @@ class DeformConv(GroupedConvolution):
     def macs(self, out: Map, *inputs: Map) -> int:
         """Output elements times the taps of one filter."""
         return prod(out) * prod(self.weight_shape(inputs[0])[1:])
+
+    def products(self, out: Map, *inputs: Map) -> Iterable[Product]:
+        """One, of the values that are looked up with the weight."""
+        yield Product(0, multiplied(self.weights(*inputs)), "weights")
+        yield Product(0, tuple(range(len(inputs))), "values")
+        yield Product(self.macs(out, *inputs), ("values", "weights"))
 
     def ops(self, out: Map, *inputs: Map) -> int:
         """One addition per output element for the bias; looking up the values that the taps see."""

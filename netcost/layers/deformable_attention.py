@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import prod
 
 from netcost.layers.layer import Layer, Weights, declare, field
 from netcost.layers.operations import SAMPLE_OPS, SOFTMAX_OPS
+from netcost.layers.products import Product
 from netcost.layers.refusals import LayerError, refuse, require_divisible, require_sequence
 from netcost.layers.values import Count, Flag
 from netcost.shapes import Sequence, Shape
@@ -82,6 +84,14 @@ class DeformableAttention(Layer):
         """Offsets and weights, values, output."""
         x, source = self.ends(*inputs)
         return prod(x) * (3 * self.places) + prod((*source, x.channels)) + prod((*out, x.channels))
+
+    def products(self, out: Sequence, *inputs: Sequence) -> Iterable[Product]:
+        """Offsets and weights, values; the output, of what all of them make."""
+        x, source = self.ends(*inputs)
+        yield Product(prod(x) * (2 * self.places), (0, "offset_weight"), "mixed")
+        yield Product(prod(x) * self.places, (0, "attention_weight"), "mixed")
+        yield Product(prod((*source, x.channels)), (len(inputs) - 1, "value_weight"), "mixed")
+        yield Product(prod((*out, x.channels)), ("mixed", "out_weight"))
 
     def ops(self, out: Sequence, *inputs: Sequence) -> int:
         """What is looked up and weighed, the softmax of the weights, biases."""

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import prod
 from typing import Any, ClassVar
 
 from netcost.layers import position_bias
 from netcost.layers.kept import Held, Kept, Tensors
-from netcost.layers.layer import NO_WEIGHTS, Layer, Spellings, Weights, declare, field
+from netcost.layers.layer import NO_WEIGHTS, Spellings, Weights, declare, field
 from netcost.layers.operations import SOFTMAX_OPS
-from netcost.layers.position_bias import (
-    Position,
-    PositionBias,
-    Scored,
-    check_fit,
-    check_position,
-    position_of,
-)
-from netcost.layers.refusals import LayerError, refuse, require_divisible
-from netcost.layers.scores import SCORE_OPS, in_a_row, keys_met
+from netcost.layers.position_bias import PositionBias, Scored, check_fit, check_position
+from netcost.layers.products import Product
+from netcost.layers.refusals import LayerError, in_a_row, refuse, require_divisible
+from netcost.layers.scores import SCORE_OPS, Scoring
 from netcost.layers.values import Count, Flag, Index
 from netcost.shapes import Sequence, Shape
 
 
 @declare
-class DotProductAttention(Layer):
+class DotProductAttention(Scoring):
     """Mix values by how well each query meets each key, in several heads, without a projection.
 
     What flows in are the queries; `keys` and `values` name the rest. The values are the keys where they are left out.
@@ -41,9 +36,6 @@ class DotProductAttention(Layer):
     type = "dot_product_attention"
     title = "DotProductAttention"
     spellings: ClassVar[Spellings] = {"sdpa": {}}
-    apart = position_bias.TABLES
-    sight = "whole"
-    primary = "heads"
     arity = (1, 3)
     named_inputs = ("keys", "values")
     needed_inputs = ("keys",)
@@ -79,11 +71,6 @@ class DotProductAttention(Layer):
         if self.kv_heads is not None:
             require_divisible("heads", self.heads, "kv_heads", self.kv_heads, field="kv_heads")
         check_position(self.told)
-
-    @property
-    def told(self) -> Position | None:
-        """What scores are told of positions."""
-        return position_of(self.position)
 
     def output(self, *inputs: Shape) -> Shape:
         """The shape of the queries, as wide as the values of all heads."""
@@ -127,26 +114,21 @@ class DotProductAttention(Layer):
         queries, keys, _ = self.rows(*inputs)
         return Scored(
             *(queries[0], self.heads, queries.channels // self.heads, queries[1]),
-            *(keys_met(keys, self.past, self.window), queries.channels, inputs[0].size, inputs[1].size),
+            *(self.met(keys), queries.channels, inputs[0].size, inputs[1].size),
             causal=self.causal,
         )
 
     def weights(self, *inputs: Shape) -> Weights:
         """None, but for sinks and positions."""
         sinks = {"sinks": (self.heads,)} if self.sinks else {}
-        told = position_bias.weights(self.told, self.scored(*inputs)) if self.told else {}
-        return {**sinks, **told}
-
-    def buffers(self, *inputs: Shape) -> Weights:
-        """Which place of a table of positions belongs to a query and a key."""
-        return position_bias.buffers(self.told, self.scored(*inputs)) if self.told else NO_WEIGHTS
+        return {**sinks, **self.position_weights(*inputs)}
 
     def state(self, *inputs: Shape) -> Weights:
         """Keys and values of the positions that later ones look back to."""
         if not (self.causal or self.past):
             return NO_WEIGHTS
         _, keys, values = self.rows(*inputs)
-        kept = (keys[0], keys_met(keys, self.past, self.window))
+        kept = (keys[0], self.met(keys))
         return {"keys": (*kept, keys.channels), "values": (*kept, values.channels)}
 
     def macs(self, out: Shape, *inputs: Shape) -> int:
@@ -156,14 +138,18 @@ class DotProductAttention(Layer):
         value_width = self.value_width(self.rows(*inputs)[2])
         return scored.scores * (scored.width + value_width) + self.position_macs(*inputs)
 
-    def position_macs(self, *inputs: Shape) -> int:
-        """What positions take: products with vectors of them, and what makes these vectors or numbers."""
-        return position_bias.macs(self.told, self.scored(*inputs)) if self.told else 0
-
-    @property
-    def further_rules(self) -> tuple[str, ...]:
-        """What belongs to vectors of positions, where there are any."""
-        return ("position_macs",) if self.told and self.told.has_products else ()
+    def products(self, out: Shape, *inputs: Shape) -> Iterable[Product]:
+        """The scores, and the values that they weigh."""
+        del out
+        scored = self.scored(*inputs)
+        values = self.rows(*inputs)[2]
+        yield Product(0, (0,), "queries")
+        yield Product(0, (1,), "keys")
+        if self.told:
+            yield from position_bias.products(self.told, scored)
+        yield Product(scored.scores * scored.width, ("queries", "keys"), "scores")
+        yield Product(0, ("scores", "positions"), "shares")
+        yield Product(scored.scores * self.value_width(values), ("shares", len(inputs) - 1))
 
     def ops(self, out: Shape, *inputs: Shape) -> int:
         """Scores, and what is added to them."""

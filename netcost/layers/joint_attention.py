@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import prod
 from typing import Any
 
 from netcost.layers.layer import Layer, Weights, declare, field
 from netcost.layers.operations import RMS_NORM_OPS
+from netcost.layers.products import Product
 from netcost.layers.reads import Sight
 from netcost.layers.refusals import LayerError, refuse, require_divisible, require_sequence
 from netcost.layers.scores import ROTATION_OPS, SCORE_OPS
@@ -98,6 +100,18 @@ class JointAttention(Layer):
         last = out if self.joint_out else x
         projected = prod((3, *out, inner)) + prod((*last, inner))
         return projected + prod((2, out[0], self.heads, out[1], out[1], self.width(x)))
+
+    def products(self, out: Sequence, *inputs: Sequence) -> Iterable[Product]:
+        """The projections of both streams; the scores of all positions, and the values that they weigh; the outputs."""
+        inner, prefixes = self.inner(inputs[0]), ("", "joint_")
+        for part in ("q", "k", "v"):
+            for index, (x, prefix) in enumerate(zip(inputs, prefixes, strict=True)):
+                yield Product(prod((*x, inner)), (index, f"{prefix}{part}_weight"), part)
+        met = prod((out[0], self.heads, out[1], out[1], self.width(out)))
+        yield Product(met, ("q", "k"), "scores")
+        yield Product(met, ("scores", "v"), "mixed")
+        for x, prefix in list(zip(inputs, prefixes, strict=True))[: 1 + self.joint_out]:
+            yield Product(prod((*x, inner)), ("mixed", f"{prefix}out_weight"))
 
     def ops(self, out: Sequence, x: Sequence, other: Sequence) -> int:
         """Scores, biases, rotations and norms."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import prod
 from typing import Annotated, NamedTuple
 
 from netcost.layers.layer import Weights
 from netcost.layers.operations import RMS_NORM_OPS
+from netcost.layers.products import Product
 from netcost.layers.values import Count, Record
 from netcost.shapes import Sequence
 
@@ -70,6 +72,23 @@ def macs(waist: Waist, heads: int, x: Sequence, source: Sequence, past: int) -> 
     narrow = prod(source) * (waist.kv + waist.rope)
     widened = source[1] if past == 0 else x[1]
     return x[0] * x[1] * asked + narrow + x[0] * widened * waist.kv * (heads * (waist.nope + waist.value))
+
+
+def products(
+    waist: Waist, heads: int, x: Sequence, source: Sequence, past: int, kv: int
+) -> Iterator[Product]:
+    """The same one by one; `kv` is the input from which keys and values come."""
+    queries = heads * waist.key
+    if waist.q is None:
+        yield Product(prod((*x, queries)), (0, "q_weight"), "queries")
+    else:
+        yield Product(prod((*x, waist.q)), (0, "q_down"), "narrow_queries")
+        yield Product(prod((x[0], x[1], waist.q, queries)), ("narrow_queries", "q_up"), "queries")
+    yield Product(prod(source) * (waist.kv + waist.rope), (kv, "kv_down"), "narrow")
+    widened = source[1] if past == 0 else x[1]
+    macs = x[0] * widened * waist.kv * (heads * (waist.nope + waist.value))
+    yield Product(macs, ("narrow", "kv_up"), "keys")
+    yield Product(0, ("keys",), "values")
 
 
 def scored(waist: Waist, past: int) -> tuple[int, int]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from math import prod
 from typing import Any, ClassVar, Never, Self, TypeVar, dataclass_transform
 
 from netcost.blocks import Matrix
 from netcost.layers.kept import NO_TENSORS, Kept, Tensors
+from netcost.layers.products import Product
 from netcost.layers.reads import Sight
 from netcost.layers.refusals import LayerError
 from netcost.layers.values import PartError, ValueType, value_type
@@ -303,6 +304,11 @@ class Layer:
         del out, inputs
         return 0
 
+    def products(self, out: Any, *inputs: Any) -> Iterable[Product]:
+        """Those products one by one, with what is multiplied; as one, of all inputs with all weights, biases apart."""
+        yield Product(0, multiplied(self.weights(*inputs)), "weights")
+        yield Product(self.macs(out, *inputs), (*range(len(inputs)), "weights"))
+
     def read_params(self, *inputs: Any) -> int:
         """Learnable weights that one pass reads."""
         return count(self.weights(*inputs))
@@ -370,6 +376,11 @@ class Layer:
 def without(weights: Weights, names: Collection[str]) -> Weights:
     """The weights whose names are not among those."""
     return {name: shape for name, shape in weights.items() if name not in names} if names else weights
+
+
+def multiplied(weights: Weights) -> tuple[str, ...]:
+    """The names of weights that are more than added: those that are no biases."""
+    return tuple(name for name in weights if not name.endswith("bias"))
 
 
 def count(weights: Weights) -> int:

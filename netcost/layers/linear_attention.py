@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import prod
 
 from netcost.layers.layer import NO_WEIGHTS, Layer, Weights, declare, field
-from netcost.layers.refusals import LayerError, refuse, require_divisible
-from netcost.layers.scores import in_a_row
+from netcost.layers.products import Product
+from netcost.layers.refusals import LayerError, in_a_row, refuse, require_divisible
 from netcost.layers.values import Count, Flag
 from netcost.shapes import Sequence, Shape
 
@@ -110,6 +111,22 @@ class LinearAttention(Layer):
         summed = prod((x[0], self.heads, keys, values)) * (x[1] + source[1])
         weighed = prod((x[0], self.heads, x[1], keys)) if self.normalized else 0
         return projected + last + summed + weighed
+
+    def products(self, out: Shape, *inputs: Shape) -> Iterable[Product]:
+        """Queries, keys and values; keys with values, queries with their sum, and with that of the keys; the output."""
+        del out
+        x, source = self.rows(*inputs)
+        keys, values = self.widths(x)
+        kv, matrix = len(inputs) - 1, prod((x[0], self.heads, keys, values))
+        yield Product(prod((*x, self.heads * keys)), (0, "q_weight"), "queries")
+        yield Product(prod((*source, self.heads * keys)), (kv, "k_weight"), "keys")
+        yield Product(prod((*source, self.heads * values)), (kv, "v_weight"), "values")
+        yield Product(matrix * source[1], ("keys", "values"), "matrix")
+        yield Product(matrix * x[1], ("queries", "matrix"), "mixed")
+        if self.normalized:
+            yield Product(prod((x[0], self.heads, x[1], keys)), ("queries", "keys"), "mixed")
+        if self.out:
+            yield Product(prod((*x[:-1], self.heads * values, x.channels)), ("mixed", "out_weight"))
 
     def ops(self, out: Shape, *inputs: Shape) -> int:
         """Making queries and keys positive, sums and quotients, biases."""

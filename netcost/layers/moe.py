@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import prod
 from typing import Annotated, NamedTuple
 
@@ -9,6 +10,7 @@ from netcost.integers import minimum
 from netcost.layers.kept import Held, Tensors
 from netcost.layers.layer import Layer, Weights, count, declare, field
 from netcost.layers.operations import SOFTMAX_OPS
+from netcost.layers.products import Product
 from netcost.layers.refusals import LayerError, refuse, require_features
 from netcost.layers.values import Count, Either, Flag, OneOf, Record, Whole
 from netcost.shapes import Shape
@@ -193,6 +195,17 @@ class MixtureOfExperts(Layer):
             + prod(x) * number * (self.matrices * width)
             + prod(x) * self.is_shared_gated
         )
+
+    def products(self, out: Shape, x: Shape) -> Iterable[Product]:
+        """The router's scores, the matrices into the hidden layers of all experts that are visited, and those out."""
+        del out
+        tokens, (number, width) = prod(x), self.always
+        yield Product(tokens * self.experts, (0, "router"))
+        yield Product(tokens * self.is_shared_gated, (0, "shared_expert_gate"))
+        for prefix, hidden in (("", self.active * self.hidden), ("shared_", number * width)):
+            for name in ("gate", "up") if self.gated else ("up",):
+                yield Product(tokens * hidden, (0, f"{prefix}{name}"), f"{prefix}hidden")
+            yield Product(tokens * hidden, (f"{prefix}hidden", f"{prefix}down"))
 
     def ops(self, out: Shape, x: Shape) -> int:
         """Routing, activations, gates, biases, and the weighted sum of the experts."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
 from typing import Annotated, NamedTuple
 
 from netcost.integers import maximum
 from netcost.layers.layer import NO_WEIGHTS, Weights
+from netcost.layers.products import Product
 from netcost.layers.refusals import LayerError, refuse
 from netcost.layers.values import Boolean, Count, Either, Flag, Index, OneOf, Record, Sizes
 from netcost.wording import times
@@ -240,6 +242,34 @@ def macs(position: Position, scored: Scored) -> int:
             scored.queries + scored.keys
         )
     return 0
+
+
+def products(position: Position, scored: Scored) -> Iterator[Product]:
+    """The same one by one; what scores are told is called `positions`."""
+    if position.mlp is not None:
+        hidden = prod(scored.sides) * position.mlp
+        yield Product(hidden * len(scored.size), ("position_in",), "hidden")
+        yield Product(hidden * scored.heads, ("hidden", "position_out"), "positions")
+    elif position.vectors is not None:
+        yield Product(scored.scores * scored.width, ("queries", "position_vectors"), "positions")
+    elif position.relative:
+        made = scored.distances * scored.channels * (scored.heads * scored.width)
+        met = prod((scored.batch, scored.heads, scored.queries, scored.distances, scored.width))
+        yield Product(made, ("position_weight",), "places")
+        yield Product(met, ("queries", "places"), "positions")
+    elif position.decomposed:
+        each = prod((scored.batch, scored.heads, scored.queries, scored.width))
+        for axis, side in enumerate(scored.key_size, 1):
+            yield Product(each * side, ("queries", f"position_{axis}"), "positions")
+    elif position.disentangled is not None:
+        made = position.disentangled * scored.channels * (scored.heads * scored.width)
+        met = prod((scored.batch, scored.heads, scored.width, position.disentangled))
+        key, query = ("position_key", "position_query") if position.own else ("k_weight", "q_weight")
+        yield Product(made, (key,), "key_places")
+        yield Product(made, (query,), "query_places")
+        yield Product(met * scored.queries, ("queries", "key_places"), "positions")
+        yield Product(met * scored.keys, ("keys", "query_places"), "positions")
+    yield Product(0, tuple(weights(position, scored)), "positions")
 
 
 def ops(position: Position, scored: Scored) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import prod
 from typing import Annotated, ClassVar
 
 from netcost.layers.kept import Held, Kept
 from netcost.layers.layer import NO_WEIGHTS, Layer, Weights, declare, field
+from netcost.layers.products import Factor, Product
 from netcost.layers.refusals import LayerError, axis_of, refuse, require_sequence
 from netcost.layers.values import AxisName, Count, Either, Flag, Index, OneOf
 from netcost.shapes import Map, Sequence, Shape, Tensor, Vector
@@ -158,6 +160,19 @@ class Recurrent(Layer):
         del out, initial
         matrices = [shape for name, shape in self.weights(x).items() if name.endswith("weight")]
         return prod(self.run(x)[:-1]) * sum(prod(shape) for shape in matrices)
+
+    def products(self, out: Shape, *inputs: Shape) -> Iterable[Product]:
+        """Every matrix, once for each position; the state before the first has a gradient only where it is an input."""
+        del out
+        samples, positions, _ = self.run(inputs[0])
+        sizes = {name: samples * prod(shape) for name, shape in self.weights(*inputs).items()}
+        first: tuple[Factor, ...] = (1,) if len(inputs) > 1 else ()
+        yield Product(positions * sizes["input_weight"], (0, "input_weight"), "states")
+        yield Product(sizes["state_weight"], (*first, "state_weight"), "states")
+        yield Product((positions - 1) * sizes["state_weight"], ("states", "state_weight"), "states")
+        for name in ("deeper_weight", "projection_weight"):
+            if name in sizes:
+                yield Product(positions * sizes[name], ("states", name))
 
     def ops(self, out: Shape, x: Shape, *initial: Shape) -> int:
         """Per position and unit: the sum and activation of each gate, its biases, and the new state."""

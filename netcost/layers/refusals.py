@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from math import prod
 from typing import Any, Protocol, TypeVar
 
 from netcost.shapes import Map, Sequence, Shape, Tensor, Vector, map_kinds
@@ -168,6 +169,20 @@ def require_sequence(layer: str, shape: Shape) -> Sequence:
     raise LayerError(f"{layer} needs a sequence, got {shape.described}", hint=_way_to_a_sequence(shape))
 
 
+def in_a_row(layer: str, x: Shape) -> Sequence:
+    """The positions that meet one another, one after the other: those of a map, or of the last axis but one.
+
+    Raises:
+        LayerError: there are none.
+    """
+    if isinstance(x, Map):
+        return Sequence((x[0], prod(x.size), x.channels))
+    if isinstance(x, Tensor) and len(x) > 2:  # noqa: PLR2004
+        *leading, positions, channels = x
+        return Sequence((prod(leading), positions, channels))
+    return require_sequence(layer, x)
+
+
 def _way_to_a_sequence(shape: Shape) -> str:
     if not shape.embedded:
         return "add `embedding` before it"
@@ -222,6 +237,24 @@ def require_one(layer: Any, *names: str) -> None:
             field=given[1] if given else names[0],
         ),
     )
+
+
+def require_per_head(name: str, given: Shape, x: Sequence, heads: int) -> None:
+    """Require a number for each head at each position.
+
+    Raises:
+        LayerError: there are others; the message states both shapes.
+    """
+    wanted = x.with_channels(heads)
+
+    def error() -> LayerError:
+        return LayerError(
+            f"`{name}` is {given.described}, {int(heads)} heads need {wanted.described}",
+            hint="a number for each head and position",
+        )
+
+    refuse(not isinstance(given, Sequence), error)
+    refuse((given[0] != x[0]) | (given[1] != x[1]) | (given.channels != heads), error)
 
 
 def _nearest_divisors(dividend: int, divisor: int) -> Iterator[int]:

@@ -1,13 +1,18 @@
-"""What every kind of attention shares: positions in a row, the keys that are met, what a score costs."""
+"""What every kind of attention shares: the keys that a query meets, what a score costs and what it is told."""
 
 from __future__ import annotations
 
-from math import prod
+from typing import TYPE_CHECKING
 
 from netcost.integers import minimum
+from netcost.layers import position_bias
+from netcost.layers.layer import NO_WEIGHTS, Layer, Weights
 from netcost.layers.operations import SOFTMAX_OPS
-from netcost.layers.refusals import require_sequence
-from netcost.shapes import Map, Sequence, Shape, Tensor
+from netcost.layers.position_bias import Position, Scored, position_of
+
+if TYPE_CHECKING:
+    from netcost.layers.position_bias import PositionBias
+    from netcost.shapes import Sequence, Shape
 
 SCORE_OPS = 1 + SOFTMAX_OPS
 """Scaling a score by the root of the head's width, and its softmax."""
@@ -16,21 +21,44 @@ ROTATION_OPS = 3
 """Rotating a pair is four multiplications and two additions."""
 
 
-def in_a_row(layer: str, x: Shape) -> Sequence:
-    """The positions that meet one another, one after the other: those of a map, or of the last axis but one.
+class Scoring(Layer):
+    """A layer whose heads score the keys that a query meets, and may tell the scores of positions."""
 
-    Raises:
-        LayerError: there are none.
-    """
-    if isinstance(x, Map):
-        return Sequence((x[0], prod(x.size), x.channels))
-    if isinstance(x, Tensor) and len(x) > 2:  # noqa: PLR2004
-        *leading, positions, channels = x
-        return Sequence((prod(leading), positions, channels))
-    return require_sequence(layer, x)
+    apart = position_bias.TABLES
+    sight = "whole"
+    primary = "heads"
 
+    past: int
+    window: int | None
+    position: PositionBias | None
 
-def keys_met(source: Sequence, past: int, window: int | None) -> int:
-    """Keys that a query meets: those of a sequence and of positions before it, as many as a window has."""
-    keys = source[1] + past if past else source[1]
-    return keys if window is None else minimum(window, keys)
+    @property
+    def told(self) -> Position | None:
+        """What scores are told of positions."""
+        return position_of(self.position)
+
+    def met(self, source: Sequence) -> int:
+        """Keys that a query meets: those of a sequence and of positions before it, as many as a window has."""
+        keys = source[1] + self.past if self.past else source[1]
+        return keys if self.window is None else minimum(self.window, keys)
+
+    def scored(self, *inputs: Shape) -> Scored:
+        """What scores are made between."""
+        raise NotImplementedError
+
+    def position_weights(self, *inputs: Shape) -> Weights:
+        """What is learned of positions."""
+        return position_bias.weights(self.told, self.scored(*inputs)) if self.told else NO_WEIGHTS
+
+    def buffers(self, *inputs: Shape) -> Weights:
+        """Which place of a table of positions belongs to a query and a key."""
+        return position_bias.buffers(self.told, self.scored(*inputs)) if self.told else NO_WEIGHTS
+
+    def position_macs(self, *inputs: Shape) -> int:
+        """What positions take: products with vectors of them, and what makes these vectors or numbers."""
+        return position_bias.macs(self.told, self.scored(*inputs)) if self.told else 0
+
+    @property
+    def further_rules(self) -> tuple[str, ...]:
+        """What positions take, if anything."""
+        return ("position_macs",) if self.told and self.told.has_products else ()

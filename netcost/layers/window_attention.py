@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import prod
 from typing import Any
 
@@ -11,6 +12,7 @@ from netcost.layers.attention import Attention, NormedHeads
 from netcost.layers.kept import Held, Kept, Tensors
 from netcost.layers.layer import Layer, Weights, declare, field
 from netcost.layers.position_bias import Position, Scored, WindowBias, check_fit, check_position, position_of
+from netcost.layers.products import Product
 from netcost.layers.reads import Sight, partition
 from netcost.layers.refusals import LayerError, per_axis, refuse, require_map
 from netcost.layers.values import Axes, AxesFrom0, Count, Flag
@@ -147,6 +149,15 @@ class WindowAttention(Layer):
         del out
         windows, told = self.windowed(x), self.told(x)
         return self.within.macs(windows, windows) + (position_bias.macs(told, self.scored(x)) if told else 0)
+
+    def products(self, out: Map, x: Map) -> Iterable[Product]:
+        """Those of attention over all windows, after what scores are told of positions."""
+        windows, told = self.windowed(x), self.told(x)
+        *before, scores, shares, mixed, last = self.within.products(out, windows)
+        yield from before
+        if told:
+            yield from position_bias.products(told, self.scored(x))
+        yield from (scores, shares, mixed, last)
 
     def ops(self, out: Map, x: Map) -> int:
         """Those of attention over all windows, and what is added to the scores for positions."""

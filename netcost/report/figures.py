@@ -129,6 +129,13 @@ FIGURES: dict[str, Figure] = {
             lambda study: study.training_bytes,
         ),
         Figure(
+            "training_macs",
+            "MACs of a step",
+            "count",
+            "multiply-accumulates of a forward and a backward pass: of the network, of gradients of inputs and of weights",
+            lambda study: study.training_macs,
+        ),
+        Figure(
             "cache_bytes",
             "cache",
             "bytes",

@@ -120,7 +120,12 @@ def activation_bytes(shape: Sequence[int], dtype: str) -> int:
 
 
 def feature_rows(shape: Sequence[int]) -> Matrix:
-    """A tensor as a row of features for each position; the last axis where it is not known what axes mean."""
+    """A tensor as a row of features for each position; the last axis where it is not known what axes mean.
+
+    A number without an axis is a row of its own.
+    """
+    if not shape:
+        return Matrix(1, 1)
     axis = shape.channel_axis % len(shape) if isinstance(shape, Shape) else len(shape) - 1
     return Matrix(prod((*shape[:axis], *shape[axis + 1 :])), shape[axis])
 

@@ -13,6 +13,7 @@ import pytest
 from arithmetic import evaluate
 from examples import examples, make
 
+import netcost
 from netcost import analyze
 from netcost.analysis.explain import explain
 from netcost.derivation import Derivation, Formula, Section
@@ -28,12 +29,15 @@ from netcost.stored import Tie
 def network_of(
     head: str, shapes: list[Shape], fields: Mapping[str, Any], precision: Precision | None = None
 ) -> Network:
-    """One layer, called `layer`, behind inputs called `a`, `b`, `c`; beside them, if it takes none."""
+    """One layer, called `layer`, behind inputs called `a`, `b` and so on; beside them, if it takes none."""
     network = Network("net", precision=precision)
-    inputs = [network.input(shape, name) for shape, name in zip(shapes, "abc", strict=False)]
+    inputs = [network.input(shape, name) for shape, name in zip(shapes, "abcde", strict=False)]
     layer = make(head, **fields)
     network.add("layer", layer, inputs if layer.arity[1] != 0 else None)
     return network
+
+
+IMAGE_IN = Image((1, 3, 24, 24))
 
 
 def derive(head: str, *shapes: Shape, precision: Precision | None = None, **fields: Any) -> Derivation:
@@ -288,10 +292,13 @@ def test_symbols_are_explained() -> None:
     assert found == [
         ("C_in", "3", "channels of the input"),
         ("H", "227", "height of the input"),
+        ("W", "227", "width of the input"),
         ("C_out", "64", "number of filters"),
         ("K", "11", "window size"),
         ("P", "2", "padding of each end"),
         ("S", "4", "step between windows"),
+        ("F", "1", "receptive field of the input"),
+        ("J", "1", "effective stride of the input"),
     ]
 
 
@@ -444,6 +451,166 @@ def test_a_derivation_knows_its_layer() -> None:
     assert derivation.output == Image((2, 6, 28, 28))
 
 
+# What a layer is in its network.
+
+
+def stacked(*items: tuple[str, dict[str, Any]], shape: Shape = IMAGE_IN) -> Network:
+    """Layers one after the other, called `layer1`, `layer2`, ..."""
+    network = Network("net")
+    network.input(shape)
+    for place, (head, fields) in enumerate(items, 1):
+        network.add(f"layer{place}", make(head, **fields))
+    return network
+
+
+CONV3 = ("conv", {"filters": 8, "kernel": 3, "pad": 1})
+
+
+def test_fields_end_in_the_lectures_sum() -> None:
+    """Five convolutions of 3x3 see 1 + L * (K - 1) = 11 positions; the step from one to the next is told, too."""
+    derivation = explain(stacked(*[CONV3] * 5), "layer5")
+    assert written(derivation, "F'") == "F' = F + (K - 1) * J = 9 + (3 - 1) * 1 = 11"
+    assert written(derivation, "J'") == "J' = J * S = 1 * 1 = 1"
+    assert written(derivation, "F' from the input") == "F' from the input = 1 + 5 * (3 - 1) = 11"
+
+
+def test_the_field_of_resnet50_is_the_published_one() -> None:
+    """427 positions, as Araujo and others publish it; its three by three windows by the stride that they slide over."""
+    derivation = explain(netcost.load("resnet50"), "layer4.2.conv3")
+    stages = "4 * (3 - 1) * 4 + 4 * (3 - 1) * 8 + 6 * (3 - 1) * 16 + 2 * (3 - 1) * 32"
+    total = f"1 + (7 - 1) + (3 - 1) * 2 + {stages}"
+    assert written(derivation, "F' from the input") == f"F' from the input = {total} = 427"
+
+
+@pytest.mark.parametrize(
+    ("items", "line"),
+    [
+        # A window with holes, over positions that are two apart: 3 + (3 - 1) * 2 * 2.
+        (
+            [
+                ("conv", {"filters": 4, "kernel": 3, "stride": 2}),
+                ("conv", {"filters": 4, "kernel": 3, "dilation": 2}),
+            ],
+            "F' = F + (K - 1) * R * J = 3 + (3 - 1) * 2 * 2 = 11",
+        ),
+        ([("maxpool", {"kernel": 2})], "F' = F + (K - 1) * J = 1 + (2 - 1) * 1 = 2"),
+        ([CONV3, ("conv", {"filters": 4, "kernel": 1})], "F' = F = 3"),
+    ],
+)
+def test_a_field_grows_by_a_window(items: list[tuple[str, dict[str, Any]]], line: str) -> None:
+    """F' = F + (K - 1) * R * J, and what is one leaves no trace."""
+    assert written(explain(stacked(*items), f"layer{len(items)}"), "F'") == line
+
+
+def test_axes_that_see_differently_have_their_own_lines() -> None:
+    """Each by its letter."""
+    derivation = explain(stacked(("conv", {"filters": 4, "kernel": [3, 5]})), "layer1")
+    assert written(derivation, "F'_h") == "F'_h = F_h + (K_h - 1) * J_h = 1 + (3 - 1) * 1 = 3"
+    assert written(derivation, "F'_w") == "F'_w = F_w + (K_w - 1) * J_w = 1 + (5 - 1) * 1 = 5"
+
+
+@pytest.mark.parametrize(
+    ("items", "notes"),
+    [
+        ([CONV3, ("relu", {})], ("that of its input: 3",)),
+        ([CONV3, ("gap", {})], ("the whole input",)),
+        ([CONV3, ("flatten", {})], ("the whole input",)),
+        ([("custom", {"shape": [4, 6, 6], "params": 1, "macs_per_sample": 1})], ("not known",)),
+        # Pixels twice as close look at 3 positions or at 4 in the lecture's picture of a bilinear enlargement.
+        ([CONV3, ("upsample", {"scale": 2})], ("up to 3 positions, in steps of 0.5",)),
+    ],
+)
+def test_what_no_window_explains_is_said(
+    items: list[tuple[str, dict[str, Any]]], notes: tuple[str, ...]
+) -> None:
+    """The whole input, that of the input, not known, or how many it comes to."""
+    assert section(explain(stacked(*items), f"layer{len(items)}"), "Receptive field") == Section(
+        "Receptive field", (), notes
+    )
+
+
+def test_a_gate_is_told_beside_the_number() -> None:
+    """What is let through sees 3 positions, the factors see them all."""
+    network = stacked(CONV3)
+    image = network["layer1"]
+    gate = network.add("gate", make("gap"), [image])
+    network.add("scaled", make("mul"), [image, gate])
+    found = section(explain(network, "scaled"), "Receptive field")
+    assert found.notes == ("that of its inputs together: 3", "through gates, the whole input")
+
+
+def test_a_vector_has_no_field() -> None:
+    """There is nothing to say where all see all."""
+    titles = [each.title for each in derive("linear", Vector((1, 64)), units=10).sections]
+    assert "Receptive field" not in titles
+
+
+def kept(network: Network, name: str) -> tuple[list[str], tuple[str, ...]]:
+    """What stands under `Kept for backward`."""
+    found = section(explain(network, name), "Kept for backward")
+    return [
+        f"{formula.names[0]} = {formula.words} = {formula.result}" for formula in found.formulas
+    ], found.notes
+
+
+def test_what_is_kept_is_derived_and_counted_once() -> None:
+    """As PyTorch saves it: a pooling its input and where the largest numbers were, in 8 bytes each."""
+    network = stacked(CONV3, ("relu", {}), ("maxpool", {"kernel": 2}), ("flatten", {}))
+    assert kept(network, "layer1") == (
+        ["input (KB) = C_in * H * W * 4 / 1024 = 6.75"],
+        ("input: that of the network, which is counted apart",),
+    )
+    assert kept(network, "layer2") == (["output (KB) = C * H * W * 4 / 1024 = 18"], ())
+    assert kept(network, "layer3") == (
+        ["input (KB) = C * H * W * 4 / 1024 = 18", "index (KB) = C * H' * W' * 8 / 1024 = 9"],
+        ("input: kept once, by layer2",),
+    )
+    assert kept(network, "layer4") == ([], ("nothing",))
+
+
+@pytest.mark.parametrize(
+    ("frozen", "name", "note"),
+    [
+        ({"layer1"}, "layer1", "nothing: neither it nor a layer before it is trained"),
+        ({"layer2"}, "layer2", "nothing: its weights are not trained"),
+    ],
+)
+def test_what_is_frozen_keeps_less(frozen: set[str], name: str, note: str) -> None:
+    """A linear layer needs its input for the gradient of its weights only."""
+    network = Network("net")
+    network.input(Vector((1, 64)))
+    for each in ("layer1", "layer2"):
+        network.add(each, make("linear", units=64), frozen=each in frozen)
+    assert kept(network, name) == ([], (note,))
+
+
+def test_what_is_not_known_to_be_kept_is_said() -> None:
+    """Sums are lower bounds then."""
+    network = stacked(("custom", {"shape": [4, 6, 6], "params": 1, "macs_per_sample": 1}))
+    assert kept(network, "layer1") == ([], ("not known, so that sums of the network are lower bounds",))
+
+
+@pytest.mark.parametrize(
+    ("items", "words", "notes"),
+    [
+        ([CONV3, ("maxpool", {"kernel": 2})], [], ("index: as kept for backward",)),
+        ([CONV3, ("relu", {})], [], ("in place: the output is written over the input",)),
+        ([("flatten", {})], [], ("a view: the output is where the input is",)),
+    ],
+)
+def test_what_is_alive_while_it_runs(
+    items: list[tuple[str, dict[str, Any]]], words: list[str], notes: tuple[str, ...]
+) -> None:
+    """Tensors beside the output, and where the output is."""
+    found = section(explain(stacked(*items), f"layer{len(items)}"), "Alive while it runs")
+    assert ([formula.words for formula in found.formulas], found.notes) == (words, notes)
+
+
+def test_nothing_more_may_be_alive() -> None:
+    """Then there is no such section."""
+    assert "Alive while it runs" not in [each.title for each in CONV1.sections]
+
+
 # Every layer type. Lengths and fields are at least 33, so that a number which has lost its derivation cannot
 # hide among the small constants of rules.
 
@@ -567,6 +734,18 @@ SAMPLES: list[Case] = [
     ("rnn", {"units": 512}, [SEQUENCE]),
     ("lstm", {"units": 512, "layers": 33, "bidirectional": True}, [SEQUENCE]),
     ("gru", {"units": 512, "sequences": False, "bias": False}, [SEQUENCE]),
+    ("selective_scan", {"state_size": 64, "rank": 48}, [SEQUENCE]),
+    ("ssd", {"state_size": 128, "heads": 48, "groups": 1, "chunk": 256}, [SEQUENCE.with_channels(1840)]),
+    (
+        "ssd",
+        {"state_size": 128, "heads": 48, "groups": 1, "chunk": 256},
+        [SEQUENCE.with_channels(1792), SEQUENCE.with_channels(48)],
+    ),
+    (
+        "delta_rule",
+        {"heads": 96, "key_heads": 48},
+        [SEQUENCE, SEQUENCE, SEQUENCE.with_channels(4800), *2 * [SEQUENCE.with_channels(96)]],
+    ),
     ("moe", {"experts": 64, "active": 34, "hidden": 2048}, [SEQUENCE]),
     (
         "moe",

@@ -53,6 +53,15 @@ def test_a_network_keeps_what_pytorch_saves(row: dict[str, str]) -> None:
         assert kept(in_training(load(row), in_place=in_place)).number == int(row["saved_activation"])
 
 
+@pytest.mark.parametrize("row", table("training_saved_bfloat16.csv"), ids=lambda row: row["net"])
+def test_a_network_keeps_half_in_half_precision_but_for_indices_and_statistics(row: dict[str, str]) -> None:
+    """To the byte; a CPU keeps the statistics of batch norms in bfloat16, too, which is two bytes less for each."""
+    network = load(row, dtype="bfloat16")
+    assert kept(in_training(network)).number == int(row["saved_activation"])
+    channels = sum(node.output.channels for node in network.nodes if node.layer.type == "batchnorm")
+    assert int(row["saved_activation_cpu"]) == int(row["saved_activation"]) - 2 * 2 * channels
+
+
 X, S, V = Image((2, 8, 12, 12)), Sequence((2, 10, 16)), Volume((2, 3, 4, 8, 8))
 OPERATIONS: dict[str, tuple[Layer, Shape]] = {
     **{

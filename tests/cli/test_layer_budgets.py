@@ -79,3 +79,16 @@ def test_what_is_no_such_number_is_refused(netcost: Run, folder: Path, text: str
     ended = netcost("check")
     assert ended.code == 2
     assert message in ended.err
+
+
+def test_a_report_with_figures_is_a_baseline_of_them(netcost: Run, folder: Path) -> None:
+    """One without leaves open what they were."""
+    text = "version: 1\nmodels: [{spec: net.yaml, regression: {kept_bytes: unchanged, peak_activation_bytes: 1%}}]\n"
+    (folder / "net.yaml").write_text(SPEC)
+    (folder / "netcost-budget.yaml").write_text(text)
+    netcost("analyze", "net.yaml", "--show", "figures", "-o", "with.json")
+    netcost("analyze", "net.yaml", "-o", "without.json")
+    assert netcost("check", "--baseline", "with.json").out.startswith("ok ")
+    ended = netcost("check", "--baseline", "without.json")
+    assert ended.code == 1
+    assert f"kept_bytes max_increase 0: {OUT:,}, what it was is not known" in ended.out

@@ -127,13 +127,19 @@ def test_the_example_of_a_page_is_accepted_in_a_spec(kind: type[Layer]) -> None:
         "{tokens: 64}",
         "[64]",
     )
-    other = {"matmul": "permute: [2, 1]", "deformconv": "conv: 18, kernel: 3"}.get(kind.type, "identity")
+    others = {
+        "matmul": "permute: [2, 1]",
+        "deformconv": "conv: 18, kernel: 3",
+        "delta_rule": "linear: 64}, {name: rates, linear: 8",
+    }
+    other = others.get(kind.type, "identity")
+    item = example(kind).replace("rate: other", "rate: rates")
     refusals = []
     for shape in inputs:
         beginning = f"input: {shape}\nlayers: [{{name: other, {other}}}, "
-        spec = f"{beginning}{example(kind)}]\n"
+        spec = f"{beginning}{item}]\n"
         if kind.needed_inputs:
-            spec = f"{beginning}{{seq: [{example(kind)}], from: input}}]\n"
+            spec = f"{beginning}{{seq: [{item}], from: input}}]\n"
         try:
             load_network(spec.encode(), "example.yaml")
         except SpecError as error:

@@ -32,6 +32,7 @@ SHARED = {
         "opaque",
         "operations",
         "position_bias",
+        "products",
         "reads",
         "refusals",
         "scores",
@@ -57,6 +58,7 @@ INPUTS: list[tuple[Shape, ...]] = [
     (Sequence((2, 4, 8)), Sequence((2, 8, 4))),
     (Signal((2, 8, 4)),),
     (Image((2, 8, 6, 6)), Image((2, 18, 4, 4))),
+    (*(Sequence((2, 4, 8)),) * 3, Sequence((2, 4, 2))),
 ]
 
 
@@ -73,6 +75,7 @@ def answers(layer: Layer, inputs: tuple[Shape, ...]) -> dict[str, Any]:
         "buffers": dict(layer.buffers(*inputs)),
         "macs": layer.macs(out, *inputs),
         "ops": layer.ops(out, *inputs),
+        "products": tuple(layer.products(out, *inputs)),
         "active_params": layer.active_params(*inputs),
     }
 
@@ -145,6 +148,19 @@ def test_every_answer_is_in_whole_numbers(kind: type[Layer]) -> None:
 
 
 @every_type
+def test_products_are_all_that_is_multiplied(kind: type[Layer]) -> None:
+    """Their multiply-accumulates add up; what they name is an input, a weight, or an earlier product."""
+    options = [example for example in WITH_OPTIONS if type(example[0]) is kind]
+    for layer, inputs in [*examples_of(kind), *options]:
+        out = layer.output(*inputs)
+        products = list(layer.products(out, *inputs))
+        assert sum(product.macs for product in products) == layer.macs(out, *inputs)
+        known = {*range(len(inputs)), *layer.weights(*inputs), *(product.name for product in products)}
+        taken = [product for product in products if product.macs]
+        assert {factor for product in taken for factor in product.factors} <= known
+
+
+@every_type
 def test_rules_compute_the_same_with_traced_numbers(kind: type[Layer]) -> None:
     """A derivation cannot drift from the number that it explains."""
     for layer, inputs in examples_of(kind):
@@ -187,6 +203,8 @@ WITH_OPTIONS = [
     (make("avgpool", kernel=3, stride=2, pad="same"), (IMAGE,)),
     (make("attention", heads=4, kv_heads=2, rope=True, qk_norm=True), (SEQUENCE, SEQUENCE)),
     (make("attention", heads=4, head_dim=6), (SEQUENCE,)),
+    (make("attention", heads=4, value_dim=3, out=False), (SEQUENCE,)),
+    (make("attention", heads=2, position="relative"), (SEQUENCE, HALF)),
     (make("attention", heads=2, past=3, window=5, sinks=True, value_dim=3, causal=True), (SEQUENCE,)),
     (make("attention", heads=2, latent={"kv": 3, "rope": 2, "nope": 4, "value": 5}), (SEQUENCE,)),
     (

@@ -23,6 +23,7 @@ class Diff:
         names: what the reader knows them by, the earlier first.
         metrics: what a table shows of each layer; records and documents always hold everything.
         everything: whether a table shows layers that are the same, too.
+        figures: whether the figures of the networks as a whole are compared, too.
     """
 
     command: ClassVar[str] = "diff"
@@ -31,12 +32,13 @@ class Diff:
     names: tuple[str, str]
     metrics: Sequence[str] = MAIN_METRICS
     everything: bool = False
+    figures: bool = False
 
     def sheets(self) -> Iterator[Sheet]:
         """The totals, and then the layers."""
         from netcost.render.diff import sheets
 
-        yield sheets.totals(self.comparison, self.names)
+        yield sheets.totals(self.comparison, self.names, figures=self.figures)
         if self.everything or self.comparison.changed:
             yield sheets.layers(self.comparison, self.metrics, everything=self.everything)
 
@@ -44,16 +46,16 @@ class Diff:
         """The heads of the records."""
         from netcost.render.diff import records
 
-        return records.columns()
+        return records.columns(figures=self.figures)
 
     def records(self) -> Iterator[Sequence[Cell]]:
-        """A record for each layer of either network."""
+        """A record for each layer of either network; then one for each figure, where they are asked for."""
         from netcost.render.diff import records
 
-        return records.records(self.comparison)
+        return records.records(self.comparison, figures=self.figures)
 
     def document(self) -> Mapping[str, Any]:
         """Both networks and every difference."""
         from netcost.render.diff.document import document
 
-        return document(self.comparison, self.names)
+        return document(self.comparison, self.names, figures=self.figures)

@@ -11,14 +11,14 @@ from netcost.place import portable
 from netcost.render.change import plain_percent
 from netcost.render.content import Lines, OneLine, Shared
 from netcost.report import METRICS, Report, Row
-from netcost.report.keys import completeness_keys, members
+from netcost.report.keys import FIGURES_KEY, completeness_keys, members
 from netcost.report.overridden import overrides_key
 
 FORMAT_VERSION = "1.1"
 """Version of this document; the first number changes when a reader would break."""
 
 
-def document(comparison: Comparison, names: tuple[str, str]) -> Mapping[str, Any]:
+def document(comparison: Comparison, names: tuple[str, str], *, figures: bool = False) -> Mapping[str, Any]:
     """Put everything into one document."""
     from netcost import __version__
 
@@ -31,6 +31,8 @@ def document(comparison: Comparison, names: tuple[str, str]) -> Mapping[str, Any
         "after": _network(names[1], comparison.after),
         "totals": {metric: _change(*(report.totals[metric] for report in both)) for metric in METRICS},
     }
+    if figures:
+        facts[FIGURES_KEY] = {name: _change(*pair) for name, pair in comparison.figures.items()}
     return {
         **{key: OneLine(value) for key, value in facts.items()},
         "layers": Lines(_layers(comparison.pairs)),

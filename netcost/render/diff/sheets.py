@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from netcost.budget.compare import Comparison, Pair, PairKind, number
-from netcost.number import Exact, Value, known_part
+from netcost.number import Exact, Value, difference, known_part
 from netcost.render.change import signed, signed_percent
 from netcost.render.sheet import Column, Sheet
-from netcost.report import METRICS, Row
+from netcost.report import METRICS, NUMBERS, Row
 from netcost.units import number_text
 from netcost.wording import listed
 
@@ -25,14 +25,17 @@ TOTAL_WEIGHTS = {"change": 2, "%": 1}
 """What totals can do without where room is short."""
 
 
-def totals(comparison: Comparison, names: tuple[str, str]) -> Sheet:
-    """Every metric of both networks."""
+def totals(comparison: Comparison, names: tuple[str, str], *, figures: bool = False) -> Sheet:
+    """Every metric of both networks, and every figure where they are asked for."""
     rows = []
     for metric in METRICS:
         before, after = comparison.before.totals[metric], comparison.after.totals[metric]
         if METRICS[metric].has_total:
             change = _change(comparison.delta(metric), before)
             rows.append((_heading(metric), number_text(before), number_text(after), *change))
+    for name, (before, after) in comparison.figures.items() if figures else ():
+        change = _change(difference(before, after), before)
+        rows.append((_heading(name), number_text(before), number_text(after), *change))
     columns = [
         Column("Total", left=True),
         *(Column(side, weight=TOTAL_WEIGHTS.get(side, 0)) for side in SIDES),
@@ -69,7 +72,7 @@ def layers(comparison: Comparison, metrics: Sequence[str], *, everything: bool) 
 
 
 def _heading(metric: str) -> str:
-    declared = METRICS[metric]
+    declared = NUMBERS[metric]
     return f"{declared.title} (bytes)" if declared.unit == "bytes" else declared.title
 
 
