@@ -61,8 +61,20 @@ class Node:
     ties: tuple[Tie, ...] = ()
     """The weights that it uses of other layers, one by one."""
     training_only: bool = False
+    ran_before: bool = False
+    """It ran before what is looked at, as the layers of an encoder before each word that a decoder writes."""
     multiplies_table: bool = False
     """It computes with a table that is only looked up elsewhere; of several such layers the first."""
+
+    @property
+    def runs(self) -> bool:
+        """True if it runs once the network is trained."""
+        return not (self.training_only or self.ran_before)
+
+    @property
+    def read(self) -> tuple[Node, ...]:
+        """Those of its inputs that it reads."""
+        return self.inputs[:1] if self.layer.keeps_source else self.inputs
 
     @property
     def input_shapes(self) -> tuple[Shape, ...]:
@@ -169,6 +181,7 @@ class Network:
         share: str = "",
         ties: tuple[Tie, ...] = (),
         training_only: bool = False,
+        ran_before: bool = False,
     ) -> Node:
         """Add a layer and infer its output shape.
 
@@ -182,6 +195,7 @@ class Network:
             share: an earlier layer whose weights it uses.
             ties: weights that it uses of earlier layers, one by one.
             training_only: it has weights, but does not run once the network is trained.
+            ran_before: it ran before what is looked at.
 
         Raises:
             MisfitError: the layer does not fit its inputs, or the name is taken.
@@ -205,6 +219,7 @@ class Network:
             share,
             ties,
             training_only,
+            ran_before,
             multiplies_table=any(self._is_first_to_multiply(layer, owner) for owner in owners),
         )
         self._enter(node)
@@ -212,6 +227,24 @@ class Network:
         self.outputs = (node,)
         self._consumers = None
         return node
+
+    def add_like(
+        self, node: Node, inputs: Sequence[Node], layer: Layer | None = None, **changes: Any
+    ) -> Node:
+        """Add a layer as it stands in another network, but for what changes.
+
+        Raises:
+            MisfitError: it does not fit its inputs.
+        """
+        as_it_was = {
+            "precision": node.precision,
+            "frozen": node.frozen,
+            "share": node.shares,
+            "ties": node.ties,
+            "training_only": node.training_only,
+            "ran_before": node.ran_before,
+        }
+        return self.add(node.name, layer or node.layer, inputs, node.place, **{**as_it_was, **changes})
 
     def consumers(self, node: Node) -> Sequence[Node]:
         """The layers that take in what a layer, or an input, puts out; each once, in order."""
@@ -226,6 +259,14 @@ class Network:
         """The inputs and layers whose output goes nowhere: no layer takes it in, and it is no output."""
         used = set(self.outputs).union(*(node.inputs for node in self.nodes))
         return [node for node in (*self.inputs, *self.nodes) if not (node.training_only or node in used)]
+
+    def entering(self) -> list[Node]:
+        """What is there before it runs: its inputs, and of what ran before as much as is read."""
+        before = {node for node in self.nodes if node.ran_before}
+        if not before:
+            return self.inputs
+        read = {source for node in self.nodes if node.runs for source in node.read}
+        return [node for node in (*self.inputs, *before) if node in read]
 
     def bare(self) -> Network:
         """A network of the same name, source and formats, with nothing in it yet."""
@@ -249,17 +290,7 @@ class Network:
         for node in self.inputs:
             new[node] = network.input(inputs.get(node.name, node.output), node.name, node.place)
         for node in self.nodes:
-            new[node] = network.add(
-                node.name,
-                node.layer,
-                [new[source] for source in node.inputs],
-                node.place,
-                precision=node.precision,
-                frozen=node.frozen,
-                share=node.shares,
-                ties=node.ties,
-                training_only=node.training_only,
-            )
+            new[node] = network.add_like(node, [new[source] for source in node.inputs])
         network.outputs = tuple(new[node] for node in self.outputs)
         return network
 

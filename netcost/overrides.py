@@ -219,6 +219,13 @@ OVERRIDES: dict[str, Override] = {
             apply=found_in("netcost.analysis.fold_batchnorm", "fold_batchnorm"),
         ),
         Override(
+            "decode",
+            COUNT,
+            "Read one token more, the last of a context of N, with keys, values and states kept.",
+            metavar="N",
+            apply=found_in("netcost.analysis.decode", "decode"),
+        ),
+        Override(
             "train",
             WORD,
             "Train with an optimizer: sgd, momentum, adam, adamw, adafactor, ...",

@@ -95,7 +95,15 @@ def _each(nodes: Sequence[Node], ask: Callable[[Node], Asked]) -> Iterator[Asked
 def _likeness(node: Node) -> Hashable:
     """Equal for layers that answer the same."""
     sources = [id(source.output) for source in node.inputs]
-    traits = (node.precision, node.frozen, node.training_only, node.shares, node.ties, node.multiplies_table)
+    traits = (
+        node.precision,
+        node.frozen,
+        node.training_only,
+        node.ran_before,
+        node.shares,
+        node.ties,
+        node.multiplies_table,
+    )
     return (id(node.layer), *sources, *traits)
 
 
@@ -139,6 +147,7 @@ def answers(node: Node) -> Answers:
         shares=node.shares,
         tied=[tie.weight for tie in node.ties],
         training_only=node.training_only,
+        ran_before=node.ran_before,
         multiplies_table=node.multiplies_table,
     )
 

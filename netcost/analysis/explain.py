@@ -108,9 +108,13 @@ def _alike(lengths: tuple[Length, ...]) -> Iterator[list[Length]]:
         yield [length for _, length in group]
 
 
+def _idle(node: Node) -> str:
+    return f"none: it {'ran once before' if node.ran_before else 'runs in training only'}"
+
+
 def _memory(node: Node, row: Row) -> Section:
-    if node.training_only or node.layer.unseen:
-        return Section("Memory", (), ("none: it runs in training only",))
+    if not node.runs or node.layer.unseen:
+        return Section("Memory", (), (_idle(node),))
     elements = Traced.named(row.activation_elements, "elements")
     dtype = row.precision.activations
     layout = layout_of(dtype)
@@ -226,8 +230,8 @@ def _buffers(node: Node) -> Iterator[Section]:
 
 
 def _operations(node: Node, row: Row, short: Abbreviations) -> Section:
-    if node.training_only or node.layer.unseen:
-        return Section("Operations", (), ("none: it runs in training only",))
+    if not node.runs or node.layer.unseen:
+        return Section("Operations", (), (_idle(node),))
     known = {"macs": row.macs, "ops": row.ops}
     if not all(map(is_exact, known.values())):
         return Section("Operations", (), (f"macs and ops: {NOT_KNOWN}",))

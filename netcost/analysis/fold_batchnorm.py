@@ -39,16 +39,12 @@ def fold_batchnorm(network: Network) -> Network:
         norm, layer = norms.get(node, node), node.layer
         if norm is not node:
             layer = biased.setdefault(layer, layer.with_fields(bias=True))
-        new[node] = folded.add(
-            node.name,
-            layer,
+        new[node] = folded.add_like(
+            node,
             [new[source] for source in node.inputs],
-            node.place,
+            layer,
             precision=Precision(node.precision.weights, norm.precision.activations),
             frozen=node.frozen if node.frozen == norm.frozen else False,
-            share=node.shares,
-            ties=node.ties,
-            training_only=node.training_only,
         )
     folded.outputs = tuple(new[node] for node in network.outputs)
     return folded

@@ -18,8 +18,10 @@ def with_optimizer(network: Network, name: str) -> Network:
     """Train with an optimizer.
 
     Raises:
-        ValueError: there is none of that name.
+        ValueError: there is none of that name, or one token alone is read.
     """
+    if "decode" in network.overrides:
+        raise ValueError("a step of decoding trains nothing; leave out one of --decode and --train")
     return _chosen(network, name, OPTIMIZERS, "optimizer")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from netcost.dtypes import Precision
 from netcost.layers.kept import Kept, Tensors
-from netcost.layers.layer import multiplied
+from netcost.layers.layer import NO_WEIGHTS, multiplied
 from netcost.network import Network, Node
 from netcost.report.metrics import activation_bytes
 
@@ -64,6 +64,12 @@ def output_bytes(node: Node) -> int:
     return activation_bytes(node.output, node.precision.activations)
 
 
+def state_bytes(node: Node) -> int:
+    """Bytes of what a layer hands on from one step to the next."""
+    state = node.layer.state(*node.input_shapes) if node.runs else NO_WEIGHTS
+    return sum(activation_bytes(shape, node.precision.activations) for shape in state.values())
+
+
 def tensors_bytes(tensors: Tensors, precision: Precision) -> int:
     """Bytes of tensors that a layer makes beside its output."""
     return sum(activation_bytes(each.shape, each.dtype or precision.activations) for each in tensors.values())
@@ -83,9 +89,9 @@ def trained(network: Network, *, in_place: bool = True) -> Storage:
     A view is its source's buffer. With `in_place`, an activation writes over its input, unless that is an input
     of the network, is read later, or is of another size.
     """
-    nodes = [node for node in network.nodes if not node.training_only]
+    nodes = [node for node in network.nodes if node.runs]
     last = _last_readers(network, nodes)
-    storage = _entered(network, nodes, last)
+    storage = _entered(network.entering(), nodes, last)
     for step, node in enumerate(nodes):
         buffer = _source(node, storage) if node.layer.view else None
         if buffer is None and in_place:
@@ -107,7 +113,7 @@ def in_training(network: Network, *, in_place: bool = True, fused: bool = True) 
     """
     nodes = network.nodes
     last = _last_readers(network, nodes)
-    storage = _entered(network, nodes, last)
+    storage = _entered(network.inputs, nodes, last)
     for step, node in enumerate(nodes):
         buffer = _source(node, storage) if node.layer.view and not node.layer.trains else None
         overwritten = None
@@ -135,10 +141,10 @@ def _last_readers(network: Network, nodes: Sequence[Node]) -> dict[Node, int]:
     return last
 
 
-def _entered(network: Network, nodes: Sequence[Node], last: dict[Node, int]) -> Storage:
-    """A storage with nothing in it but the network's inputs."""
+def _entered(entering: Sequence[Node], nodes: Sequence[Node], last: dict[Node, int]) -> Storage:
+    """A storage with nothing in it but what is there before the first step."""
     storage = Storage(nodes)
-    for node in network.inputs:
+    for node in entering:
         _put(node, None, -1, storage, last)
     return storage
 

@@ -20,7 +20,7 @@ from netcost.analysis.optimizers import (
     optimizer_ops,
 )
 from netcost.analysis.reach import Reach, reach
-from netcost.analysis.storage import Storage, in_training, output_bytes
+from netcost.analysis.storage import Storage, in_training, output_bytes, state_bytes
 from netcost.analysis.time import Bound, Moved, bound, moved
 from netcost.analysis.training import NO_BLOCKS, Blocks, Kept, Moment, blocks_of, kept, step_peak
 from netcost.devices import Device
@@ -28,7 +28,6 @@ from netcost.devices import load as load_device
 from netcost.network import Network, Node
 from netcost.number import AtLeast, Number, Value
 from netcost.report.figures import FIGURES
-from netcost.report.metrics import activation_bytes
 
 
 class Study:
@@ -57,7 +56,7 @@ class Study:
     @cached_property
     def input_bytes(self) -> int:
         """Bytes of the network's inputs."""
-        return sum(map(output_bytes, self.network.inputs))
+        return sum(map(output_bytes, self.network.entering()))
 
     @cached_property
     def reach(self) -> Mapping[Node, Reach]:
@@ -106,11 +105,7 @@ class Study:
     @cached_property
     def cache_bytes(self) -> int:
         """Bytes that one token hands on to the next."""
-        return sum(
-            activation_bytes(shape, node.precision.activations)
-            for node in self.network.nodes
-            for shape in node.layer.state(*node.input_shapes).values()
-        )
+        return sum(map(state_bytes, self.network.nodes))
 
     # -- a device
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from netcost.analysis.costs import answers
-from netcost.analysis.storage import output_bytes
+from netcost.analysis.storage import output_bytes, state_bytes
 from netcost.blocks import computed_in
 from netcost.devices import Device, Figure
 from netcost.integers import ceil_div
@@ -27,6 +27,7 @@ class Moved:
         node: the layer.
         inputs: bytes of what it takes in, each in its source's number format.
         weights: bytes of the weights that it really reads.
+        state: bytes of what is kept from one step to the next, as far as it is read or written.
         output: bytes of what it puts out.
         macs: multiply-accumulates.
         ops: other operations.
@@ -35,6 +36,7 @@ class Moved:
     node: Node
     inputs: int
     weights: int
+    state: int
     output: int
     macs: Number
     ops: Number
@@ -42,7 +44,7 @@ class Moved:
     @property
     def total(self) -> int:
         """All bytes together."""
-        return self.inputs + self.weights + self.output
+        return self.inputs + self.weights + self.state + self.output
 
 
 def moved(network: Network) -> list[Moved]:
@@ -53,14 +55,16 @@ def moved(network: Network) -> list[Moved]:
     found: dict[Node, Moved] = {}
     hosts: dict[Node, Node] = {}
     outputs = set(network.outputs)
+    steps = "decode" in network.overrides
     for node in network.nodes:
-        if node.training_only or node.layer.view:
+        if node.layer.view or not node.runs:
             continue
         asked = answers(node)
         host = _host(node, network, hosts, outputs)
         if host is None:
-            inputs = sum(output_bytes(_made(source)) for source in node.inputs)
-            found[node] = Moved(node, inputs, _read(node), output_bytes(node), asked.macs, asked.ops)
+            inputs = sum(output_bytes(_made(source)) for source in node.read)
+            state = node.layer.state_moves * state_bytes(node) if steps or node.layer.resumes else 0
+            found[node] = Moved(node, inputs, _read(node), state, output_bytes(node), asked.macs, asked.ops)
             hosts[node] = node
         else:
             before = found[host]
@@ -68,6 +72,7 @@ def moved(network: Network) -> list[Moved]:
                 host,
                 before.inputs,
                 before.weights + _read(node),
+                before.state,
                 output_bytes(node),
                 before.macs + asked.macs,
                 before.ops + asked.ops,
@@ -127,7 +132,9 @@ def bound(network: Network, each: Sequence[Moved], device: Device) -> Bound | No
         return None
     compute = [_compute(one, device) for one in each]
     layers = [max(time, _transfer(one.total, device)) for one, time in zip(each, compute, strict=True)]
-    ends = sum(map(output_bytes, (*network.inputs, *network.outputs))) + sum(one.weights for one in each)
+    ends = sum(map(output_bytes, (*network.entering(), *network.outputs))) + sum(
+        one.weights + one.state for one in each
+    )
     return Bound(layers, max(sum(compute, Fraction(0)), _transfer(ends, device)))
 
 

@@ -9,14 +9,9 @@ from typing import Annotated, Any
 from netcost.layers import latent_attention, position_bias
 from netcost.layers.kept import Held, Kept, Tensors
 from netcost.layers.latent_attention import Latent
-from netcost.layers.layer import NO_WEIGHTS, Weights, declare, field
+from netcost.layers.layer import NO_WEIGHTS, Weights, count, declare, field, without
 from netcost.layers.operations import RMS_NORM_OPS, SOFTMAX_OPS, UNIT_OPS
-from netcost.layers.position_bias import (
-    PositionBias,
-    Scored,
-    check_fit,
-    check_position,
-)
+from netcost.layers.position_bias import PositionBias, Scored, check_fit, check_position
 from netcost.layers.products import Product
 from netcost.layers.refusals import LayerError, in_a_row, refuse, require_divisible
 from netcost.layers.scores import ROTATION_OPS, SCORE_OPS, Scoring
@@ -41,12 +36,12 @@ class Attention(Scoring):
         Without `out`, (N, T, h * d_v).
     Counts: the projections, and for each head and query d MACs for the score of each key that it meets, d_v for its
         value. It meets T_k + past keys, at most `window` of them; `causal` does not halve them. Only new positions are
-        projected. 6 ops per score (1 for the scale, 5 for the softmax; a mask is none), 5 for each sink, 1 per element
-        with a bias, 3 per element of queries and keys for `rope`, 5 for `qk_norm` (3 for `cosine`). `position` adds 1 op per score and
-        its own products: see the page of the language. With `latent`, what is widened from the waist; decoding, with a
-        past, multiplies the waist itself.
+        projected, and none of a source that is `cached`. 6 ops per score (1 for the scale, 5 for the softmax; a mask is
+        none), 5 for each sink, 1 per element with a bias, 3 per element of queries and keys for `rope`, 5 for `qk_norm` (3
+        for `cosine`). `position` adds 1 op per score and its own products: see the page of the language. With `latent`,
+        what is widened from the waist; decoding, with a past, multiplies the waist itself.
     Errors: heads that do not divide the channels, unless `head_dim` is given; kv_heads that do not divide
-        the heads; `rope` with an odd head_dim; a source of another batch.
+        the heads; `rope` with an odd head_dim; a source of another batch; `cached` without one.
     Source: Vaswani et al., arXiv:1706.03762; Ainslie et al., arXiv:2305.13245 for grouped heads; torch.nn.MultiheadAttention;
         Beltagy et al., arXiv:2004.05150 for windows; Xiao et al., arXiv:2309.17453, and OpenAI's gpt-oss for sinks;
         DeepSeek-AI, arXiv:2405.04434, for latent attention.
@@ -94,6 +89,9 @@ class Attention(Scoring):
     past: Index = field(
         default=0, symbol="T_past", help="positions before these whose keys and values are kept"
     )
+    cached: Flag = field(
+        default=False, help="keys and values of the source are kept from before, and not made anew"
+    )
     window: Count | None = field(
         default=None,
         symbol="T_w",
@@ -122,7 +120,8 @@ class Attention(Scoring):
         if self.kv_heads is not None:
             require_divisible("heads", self.heads, "kv_heads", self.kv_heads, field="kv_heads")
         check_position(self.told)
-        beside = ("kv_heads", "head_dim", "value_dim", "rope", "qk_norm", "position", *WAIST_HAS_NO_BIAS)
+        own = ("kv_heads", "head_dim", "value_dim", "rope", "qk_norm", "position", "cached")
+        beside = (*own, *WAIST_HAS_NO_BIAS)
         strange = [name for name in beside if self.latent and getattr(self, name) not in {None, False}]
         refuse(
             bool(strange),
@@ -135,7 +134,11 @@ class Attention(Scoring):
 
     def output(self, *inputs: Shape) -> Shape:
         """The shape of the first input; without the output projection, as wide as the values of all heads."""
-        x, source = self.ends(*(in_a_row(self.type, each) for each in inputs))
+        x, source = self.rows(*inputs)
+        refuse(
+            self.cached and len(inputs) == 1,
+            lambda: LayerError("there is no source to keep", field="cached", hint="name it by `kv`"),
+        )
         if self.head_dim is None and self.latent is None:
             require_divisible("channels", x.channels, "heads", self.heads, field="heads")
         if self.rope:
@@ -155,14 +158,24 @@ class Attention(Scoring):
             check_fit(self.told, self.scored(*inputs))
         return inputs[0] if self.out else inputs[0].with_channels(self.value_width(x))
 
-    @staticmethod
-    def ends(x: Sequence, source: Sequence | None = None) -> tuple[Sequence, Sequence]:
-        """Where queries come from, and where keys and values do."""
-        return x, x if source is None else source
-
     def rows(self, *inputs: Shape) -> tuple[Sequence, Sequence]:
-        """The same of inputs whose positions are not in a row yet."""
-        return self.ends(*(in_a_row(self.type, each) for each in inputs))
+        """Where queries come from, and where keys and values do; positions in a row."""
+        found = [in_a_row(self.type, each) for each in inputs]
+        return found[0], found[-1]
+
+    @property
+    def keeps_source(self) -> bool:  # type: ignore[override]
+        """True if the source has been read before."""
+        return self.cached
+
+    @property
+    def resumes(self) -> bool:  # type: ignore[override]
+        """True if keys and values are kept from before."""
+        return self.cached or self.past > 0
+
+    def made(self, source: Sequence) -> Sequence:
+        """The positions whose keys and values are made: none if they are kept."""
+        return source.with_length(1, 0) if self.cached else source
 
     def width(self, x: Sequence) -> int:
         """Width of one head of queries and keys."""
@@ -249,13 +262,18 @@ class Attention(Scoring):
     def state(self, *inputs: Shape) -> Weights:
         """Keys and values of the positions that later ones look back to; of latent attention, what they come out of."""
         x, source = self.rows(*inputs)
-        if not (self.causal or self.past):
+        if not (self.causal or self.past or self.cached):
             return NO_WEIGHTS
         kept = (source[0], self.met(source))
         if self.latent is not None:
             return {"waist": (*kept, self.latent.kv), "rotated": (*kept, self.latent.rope)}
         _, keys, values = self.widths(x)
         return {"keys": (*kept, keys), "values": (*kept, values)}
+
+    def read_params(self, *inputs: Shape) -> int:
+        """All, but nothing for a source whose keys and values are kept."""
+        idle = ("k_weight", "k_bias", "k_norm", "v_weight", "v_bias") if self.cached else ()
+        return count(without(self.weights(*inputs), idle))
 
     def macs(self, out: Shape, *inputs: Shape) -> int:
         """The projections of queries, keys and values, and output; the scores and the values that they weigh."""
@@ -269,10 +287,10 @@ class Attention(Scoring):
             return self.waist_macs(x, source) + last + weighed
         queries, keys, values = self.widths(x)
         if self.value_dim is None:
-            projected = prod((*x, queries)) + prod((2, *source, keys)) + last
+            projected = prod((*x, queries)) + prod((2, *self.made(source), keys)) + last
             weighed = prod((2, x[0], self.heads, x[1], met, self.width(x)))
         else:
-            projected = prod((*x, queries)) + prod(source) * (keys + values) + last
+            projected = prod((*x, queries)) + prod(self.made(source)) * (keys + values) + last
             weighed = prod((x[0], self.heads, x[1], met)) * (self.width(x) + self.value_dim)
         return projected + weighed + self.position_macs(*inputs)
 
@@ -297,8 +315,8 @@ class Attention(Scoring):
             queries, keys, values = self.widths(x)
             score, value = self.width(x), self.value_width(x) // self.heads
             yield Product(prod((*x, queries)), (0, "q_weight"), "queries")
-            yield Product(prod((*source, keys)), (kv, "k_weight"), "keys")
-            yield Product(prod((*source, values)), (kv, "v_weight"), "values")
+            yield Product(prod((*self.made(source), keys)), (kv, "k_weight"), "keys")
+            yield Product(prod((*self.made(source), values)), (kv, "v_weight"), "values")
         if self.told:
             yield from position_bias.products(self.told, self.scored(*inputs))
         yield Product(pairs * score, ("queries", "keys"), "scores")
@@ -317,8 +335,9 @@ class Attention(Scoring):
             parts.append(prod(out))
         if self.latent is not None:
             return sum(parts) + latent_attention.ops(self.latent, self.heads, x, source, ROTATION_OPS)
+        made = self.made(source)
         queries, keys, values = (
-            prod((*end[:-1], width)) for end, width in zip((x, source, source), self.widths(x), strict=True)
+            prod((*end[:-1], width)) for end, width in zip((x, made, made), self.widths(x), strict=True)
         )
         sizes = {"q": queries, "k": keys, "v": values}
         parts += [size for part, size in sizes.items() if self.biased(part)]
@@ -335,6 +354,7 @@ class Attention(Scoring):
         """Queries, keys, values, and the values that queries have weighed; a fused kernel keeps no scores."""
         del out
         x, source = self.rows(*inputs)
+        source = self.made(source)
         mixed = Held((*x[:-1], self.value_width(x)))
         if self.latent is not None:
             widened = (
@@ -349,19 +369,13 @@ class Attention(Scoring):
             )
         return {"queries": Held(queries), "keys": Held(keys), "values": Held(values), "mixed": mixed}
 
-    def scratch_unfused(self, out: Shape, *inputs: Shape) -> Tensors:
-        """And all scores."""
-        x, source = self.rows(*inputs)
-        scores = Held((x[0], self.heads, x[1], self.met(source)))
-        return {**self.scratch(out, *inputs), "scores": scores}
-
     def kept(self, out: Shape, *inputs: Shape) -> Kept | None:
         """What goes in, the queries, keys, values and what they make, and the sum of each query's exponentials.
 
         So keeps a fused kernel, which works the scores out again.
         """
         del out
-        if self.latent is not None or self.told or self.sinks or self.qk_norm or self.past:
+        if self.latent is not None or self.told or self.sinks or self.qk_norm or self.past or self.cached:
             return None
         x, source = self.rows(*inputs)
         queries, keys, values = self.widths(x)
@@ -373,15 +387,6 @@ class Attention(Scoring):
             "sums": Held((x[0], self.heads, x[1]), "float32"),
         }
         return Kept(inputs=tuple(range(len(inputs))), more=more)
-
-    def kept_unfused(self, out: Shape, *inputs: Shape) -> Kept | None:
-        """The shares of all scores instead of the sums of their exponentials."""
-        kept = self.kept(out, *inputs)
-        if kept is None:
-            return None
-        x, source = self.rows(*inputs)
-        more = {name: held for name, held in kept.more.items() if name != "sums"}
-        return kept._replace(more={**more, "shares": Held((x[0], self.heads, x[1], source[1]))})
 
     def settings(self, *inputs: Shape) -> dict[str, Any]:
         """The fields, with the heads' number and width and the biases filled in."""

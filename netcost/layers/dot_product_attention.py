@@ -7,7 +7,7 @@ from math import prod
 from typing import Any, ClassVar
 
 from netcost.layers import position_bias
-from netcost.layers.kept import Held, Kept, Tensors
+from netcost.layers.kept import Held, Kept
 from netcost.layers.layer import NO_WEIGHTS, Spellings, Weights, declare, field
 from netcost.layers.operations import SOFTMAX_OPS
 from netcost.layers.position_bias import PositionBias, Scored, check_fit, check_position
@@ -159,12 +159,6 @@ class DotProductAttention(Scoring):
         told = position_bias.ops(self.told, scored) if self.told else 0
         return SCORE_OPS * scored.scores + sinks + told
 
-    def scratch_unfused(self, out: Any, *inputs: Any) -> Tensors:
-        """All scores, which a fused kernel does not keep."""
-        del out
-        scored = self.scored(*inputs)
-        return {"scores": Held((scored.batch, scored.heads, scored.queries, scored.keys))}
-
     def kept(self, out: Any, *inputs: Any) -> Kept | None:
         """What goes in and what comes out, and the sum of each query's exponentials, as a fused kernel keeps them."""
         del out
@@ -173,11 +167,3 @@ class DotProductAttention(Scoring):
         queries = self.rows(*inputs)[0]
         sums = Held((queries[0], self.heads, queries[1]), "float32")
         return Kept(inputs=tuple(range(len(inputs))), output=True, more={"sums": sums})
-
-    def kept_unfused(self, out: Any, *inputs: Any) -> Kept | None:
-        """The shares of all scores instead of the sums of their exponentials."""
-        if self.kept(out, *inputs) is None:
-            return None
-        queries, keys, _ = self.rows(*inputs)
-        shares = Held((queries[0], self.heads, queries[1], keys[1]))
-        return Kept(inputs=tuple(range(len(inputs))), more={"shares": shares})

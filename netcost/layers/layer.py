@@ -190,6 +190,15 @@ class Layer:
     apart: ClassVar[tuple[str, ...]] = ()
     """Weights to which no block scales of a number format apply, as those of a router; nor do they to biases."""
 
+    state_moves: ClassVar[int] = 2
+    """How often a step moves its state: it is read, and a new one written."""
+
+    resumes: ClassVar[bool] = False
+    """True if it goes on from a state that is kept from before, as its fields are."""
+
+    keeps_source: ClassVar[bool] = False
+    """True if only its first input is read, as what is made of the others is kept from before."""
+
     fields: ClassVar[Mapping[str, Declared]] = {}
 
     spelled: ClassVar[Mapping[str, Declared]] = {}

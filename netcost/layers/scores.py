@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from netcost.integers import minimum
 from netcost.layers import position_bias
+from netcost.layers.kept import Held, Kept, Tensors
 from netcost.layers.layer import NO_WEIGHTS, Layer, Weights
 from netcost.layers.operations import SOFTMAX_OPS
 from netcost.layers.position_bias import Position, Scored, position_of
@@ -26,11 +27,18 @@ class Scoring(Layer):
 
     apart = position_bias.TABLES
     sight = "whole"
+    state_moves = 1  # old keys and values are read, new ones are written
     primary = "heads"
 
+    causal: bool
     past: int
     window: int | None
     position: PositionBias | None
+
+    @property
+    def resumes(self) -> bool:  # type: ignore[override]
+        """True if keys and values are kept from before."""
+        return self.past > 0
 
     @property
     def told(self) -> Position | None:
@@ -62,3 +70,19 @@ class Scoring(Layer):
     def further_rules(self) -> tuple[str, ...]:
         """What positions take, if anything."""
         return ("position_macs",) if self.told and self.told.has_products else ()
+
+    def scratch_unfused(self, out: Shape, *inputs: Shape) -> Tensors:
+        """And all scores, of which a fused kernel keeps none."""
+        scored = self.scored(*inputs)
+        scores = Held((scored.batch, scored.heads, scored.queries, scored.keys))
+        return {**self.scratch(out, *inputs), "scores": scores}
+
+    def kept_unfused(self, out: Shape, *inputs: Shape) -> Kept | None:
+        """The shares of all scores instead of the sums of their exponentials."""
+        kept = self.kept(out, *inputs)
+        if kept is None:
+            return None
+        scored = self.scored(*inputs)
+        shares = Held((scored.batch, scored.heads, scored.queries, scored.keys))
+        more = {name: held for name, held in kept.more.items() if name != "sums"}
+        return kept._replace(output=False, more={**more, "shares": shares})

@@ -25,10 +25,11 @@ class Answers:
         shares: the layer whose weights it uses; empty if it has its own.
         tied: the names of weights that are another layer's, where it has others of its own.
         training_only: it has weights, but does not run once the network is trained.
+        ran_before: it ran before what is looked at, for which it costs nothing.
         multiplies_table: it computes with a table that is only looked up elsewhere.
 
     Attributes:
-        runs: it runs once the network is trained.
+        runs: it runs in what is looked at.
         weights: shapes of all weights that it works with, by name.
         own_weights: the same without those of another layer.
         own_buffers: shapes of numbers that are stored but not learned, without those of another layer.
@@ -52,6 +53,7 @@ class Answers:
         shares: str = "",
         tied: Collection[str] = (),
         training_only: bool = False,
+        ran_before: bool = False,
         multiplies_table: bool = False,
     ) -> None:
         self.layer = layer
@@ -59,16 +61,18 @@ class Answers:
         self.output = output
         self.precision = precision
         self.shares = shares
-        self.runs = runs = not training_only
+        self.runs = runs = not (training_only or ran_before)
         self.weights = layer.weights(*inputs)
         self.own_weights = own = NO_WEIGHTS if shares else without(self.weights, tied)
         self.own_buffers = NO_WEIGHTS if shares else layer.buffers(*inputs)
         self.params = count(own)
         self.trained_params = 0 if frozen is True else count(without(own, frozen or ()))
-        self.active_params = layer.active_params(*inputs) if own and runs else 0
+        self.active_params = layer.active_params(*inputs) if own and not training_only else 0
         if tied and self.active_params:
             self.active_params -= count({name: self.weights[name] for name in tied})
-        self.computing_params = count(self.weights) if multiplies_table and runs else self.active_params
+        self.computing_params = (
+            count(self.weights) if multiplies_table and not training_only else self.active_params
+        )
         if layer.looks_up:
             self.computing_params = 0
         self.elements = output.elements if runs else 0

@@ -584,6 +584,22 @@ def test_what_a_later_token_looks_back_to(layer: Attention, x: Sequence, kept: i
     assert count(layer.state(x)) == kept
 
 
+def test_a_source_that_is_kept_is_not_projected_anew() -> None:
+    """A query and what comes out are; keys and values of 100 positions of 32 numbers are met, and their weights not read."""
+    layer, inputs = (
+        Attention(heads=8, kv_heads=2, cached=True),
+        (Sequence((3, 1, 64)), Sequence((3, 100, 32))),
+    )
+    out = layer.output(*inputs)
+    assert layer.macs(out, *inputs) == 3 * (2 * 64 * 64 + 2 * 64 * 100)
+    assert layer.ops(out, *inputs) == 3 * (6 * 8 * 100 + 64 + 64)
+    assert layer.state(*inputs) == {"keys": (3, 100, 16), "values": (3, 100, 16)}
+    assert layer.read_params(*inputs) == 2 * (64 * 64 + 64)
+    assert count(layer.weights(*inputs)) == 2 * (64 * 64 + 64) + 2 * (32 * 16 + 16)
+    with pytest.raises(LayerError, match="there is no source to keep"):
+        layer.output(inputs[0])
+
+
 @pytest.mark.parametrize(
     ("layer", "params", "macs"),
     [
@@ -658,6 +674,7 @@ def test_a_place_in_a_table_for_each_query_and_key(position: Position, x: Shape,
         ({"latent": WAIST, "q_bias": True}, "latent attention has widths of its own, and no q_bias"),
         ({"qk_norm": "heads"}, "qk_norm: expected true or false or one of all, cosine, got `heads`"),
         ({"latent": {"kv": 512}}, "latent: it needs `rope`"),
+        ({"cached": True, "latent": WAIST}, "latent attention has widths of its own, and no cached"),
     ],
 )
 def test_fields_that_do_not_go_together(fields: dict[str, Any], message: str) -> None:
