@@ -20,7 +20,7 @@ from netcost.overrides import Overrides
 from netcost.render.reports import Reports
 from netcost.render.reports.view import Count, Sort, Style, View
 from netcost.report import LAYER_FIGURES, Report
-from netcost.report.keys import FIGURES_KEY
+from netcost.report.figures import FIGURES_KEY
 
 SORTS = tuple(filter(None, get_args(Sort)))
 

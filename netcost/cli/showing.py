@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from netcost.report.keys import FIGURES_KEY
+from netcost.report.figures import FIGURES_KEY
 from netcost.report.layer_figures import SHOWN
 from netcost.source.problem import nearest
 from netcost.wording import listed

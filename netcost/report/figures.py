@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from netcost.network import Network
 
 
+FIGURES_KEY = "figures"
+"""What figures are asked for by: the word of an option, a key of JSON, a field of a report."""
+
+
 @dataclass(frozen=True)
 class Figure:
     """One number of a network, which is run as its overrides say.

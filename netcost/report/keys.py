@@ -13,7 +13,7 @@ from typing import Any
 from netcost.dtypes import Precision
 from netcost.number import UNKNOWN, AtLeast, Value, is_exact, plain
 from netcost.place import Place, portable
-from netcost.report.figures import FIGURES, Figure
+from netcost.report.figures import FIGURES, FIGURES_KEY, Figure
 from netcost.report.item import MOST_LENGTH, Item
 from netcost.report.key import (
     COUNT,
@@ -39,9 +39,6 @@ from netcost.shapes import Shape, kind_of_axes
 
 FORMAT_VERSION = "1.1"
 """Version of the report that JSON carries; the first number changes when a reader would break."""
-
-FIGURES_KEY = "figures"
-"""The key, and the field, of what is known of a network as a whole."""
 
 SETTING_DEPTH = 3
 """How deep lists lie in one another, at most: paddings of several inputs have a list for each, of two for each axis."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from netcost.report.figures import Figures
 from netcost.report.totals import Total, added, largest, last
@@ -17,8 +16,7 @@ WHOLE = "whole"
 """What stands for all of the input."""
 
 
-@dataclass(frozen=True)
-class LayerFigure:
+class LayerFigure(NamedTuple):
     """One number of a layer in its network, which is run as its overrides say.
 
     Args:

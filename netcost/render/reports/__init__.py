@@ -34,7 +34,12 @@ class Reports:
         """A table for each report in the style asked for, then a summary of several."""
         style = import_module(STYLES[self.view.style])
         for report in self._told_apart():
-            yield style.sheet(report, self.view)
+            sheet = style.sheet(report, self.view)
+            if self.view.shown:
+                from netcost.render.reports.shown import beside
+
+                sheet = beside(sheet, report, style.rows_of(report), self.view)
+            yield sheet
         if len(self.reports) > 1:
             from netcost.render.reports import summary
 

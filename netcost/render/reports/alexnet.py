@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from netcost.number import Value
 from netcost.render.reports.remarks import activity, convention, marked, marks, rowless, where_most_is
-from netcost.render.reports.shown import Shown
 from netcost.render.reports.shown_rows import FLOP, left_out, selected
 from netcost.render.reports.view import View
 from netcost.render.sheet import Column, Sheet, headline
@@ -33,6 +34,11 @@ LAYER_COLUMNS = (
 PLANE = 2
 
 
+def rows_of(report: Report) -> Sequence[Row]:
+    """The layers that have a row."""
+    return [row for row in report.rows if not row.elementwise]
+
+
 def sheet(report: Report, view: View) -> Sheet:
     """Lay a report out in the AlexNet style; totals are those of the network, whatever rows are shown."""
     metrics = ("activation_bytes", "params", FLOP[view.count])
@@ -42,10 +48,9 @@ def sheet(report: Report, view: View) -> Sheet:
         Column(unit.heading(word), weight=0 if word == (view.sort or "flop") else weight)
         for unit, word, weight in zip(units, ("memory", "params", "flop"), (9, 10, 11), strict=True)
     ]
-    rows = [row for row in report.rows if not row.elementwise]
+    rows = rows_of(report)
     shown = selected(rows, view)
     known: dict[tuple[int, ...], tuple[str, ...]] = {}
-    more = Shown(report, view.shown)
 
     def cells(row: Row) -> tuple[str, ...]:
         key = likeness(row)
@@ -53,20 +58,19 @@ def sheet(report: Report, view: View) -> Sheet:
         if found is None:
             costs = _costs([row[each] for each in metrics], units)
             found = known[key] = (*layer_cells(row), *costs)
-        return (marked(row.name, row), *found, *more.cells(row))
+        return (marked(row.name, row), *found)
 
     return Sheet(
         title=headline(report),
-        columns=(*LAYER_COLUMNS, *costs, *more.columns),
+        columns=(*LAYER_COLUMNS, *costs),
         rows=[cells(row) for row in shown],
-        total=("total", *[""] * (len(LAYER_COLUMNS) - 1), *_costs(totals, units), *more.totals()),
+        total=("total", *[""] * (len(LAYER_COLUMNS) - 1), *_costs(totals, units)),
         notes=(
             *left_out(shown, rows),
             *marks(shown),
             *rowless(report, units[0], FLOP[view.count]),
             *activity(report),
             convention(report, units[0], view.count),
-            *more.notes(rows),
             *where_most_is(report, units[0], FLOP[view.count]),
         ),
     )

@@ -18,7 +18,8 @@ from netcost.report import (
     Row,
     likeness,
 )
-from netcost.report.keys import FIGURES_KEY, FORMAT_VERSION, members, model_keys, row_keys, written_keys
+from netcost.report.figures import FIGURES_KEY
+from netcost.report.keys import FORMAT_VERSION, members, model_keys, row_keys, written_keys
 
 
 def document(reports: Sequence[Report], asked: Collection[str] = ()) -> Mapping[str, Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from netcost.render.reports.remarks import activity, marked, marks
-from netcost.render.reports.shown import Shown
 from netcost.render.reports.shown_rows import left_out, selected
 from netcost.render.reports.view import View
 from netcost.render.sheet import Column, Sheet, headline
@@ -18,31 +19,30 @@ COLUMNS = (
 )
 
 
+def rows_of(report: Report) -> Sequence[Row]:
+    """The layers that have a row: all of them."""
+    return report.rows
+
+
 def sheet(report: Report, view: View) -> Sheet:
     """Lay a report out in the LeNet style: the inputs, then every layer."""
     several = len(report.inputs) > 1
     inputs = [
-        (f"Input {name}" if several else "Input", str(shape), "", *[""] * len(view.shown))
-        for name, shape in report.inputs.items()
+        (f"Input {name}" if several else "Input", str(shape), "") for name, shape in report.inputs.items()
     ]
-    more = Shown(report, view.shown)
     shown = selected(report.rows, view)
     return Sheet(
         title=headline(report),
-        columns=(*COLUMNS, *more.columns),
+        columns=COLUMNS,
         rows=[
             *inputs,
-            *(
-                (marked(row.label, row), str(row.output), weight_sizes(row), *more.cells(row))
-                for row in shown
-            ),
+            *((marked(row.label, row), str(row.output), weight_sizes(row)) for row in shown),
         ],
         notes=(
             *left_out(shown, report.rows),
             *marks(shown),
             in_all(report.totals),
             *activity(report),
-            *more.notes(report.rows),
         ),
     )
 

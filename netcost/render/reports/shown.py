@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from netcost.number import known_part, plain
-from netcost.render.sheet import Column
+from netcost.render.reports.shown_rows import selected
+from netcost.render.reports.view import View
+from netcost.render.sheet import Column, Sheet
 from netcost.report import LAYER_FIGURES, Report, Row
 from netcost.report.layer_figures import LayerFigure
 from netcost.units import Unit, fitting, number_text
@@ -14,6 +17,27 @@ from netcost.units import Unit, fitting, number_text
 BYTES = (Unit(1024, "KB"), Unit(1, "B"))
 TIMES = (Unit(10**6, "ms"), Unit(1000, "us"), Unit(1, "ns"))
 """Units of columns, as the lecture has them for memory."""
+
+
+def beside(sheet: Sheet, report: Report, rows: Sequence[Row], view: View) -> Sheet:
+    """The table with columns of what is asked for.
+
+    Args:
+        sheet: the table; the inputs of the network may stand above its layers.
+        report: what it is of.
+        rows: the layers that have a row in it.
+        view: which of them are shown, in which order, and what is asked for.
+    """
+    shown, told = Shown(report, view.shown), selected(rows, view)
+    above = [[""] * len(view.shown)] * (len(sheet.rows) - len(told))
+    cells = [*above, *map(shown.cells, told)]
+    return replace(
+        sheet,
+        columns=(*sheet.columns, *shown.columns),
+        rows=[(*row, *more) for row, more in zip(sheet.rows, cells, strict=True)],
+        total=(*sheet.total, *shown.totals()) if sheet.total else (),
+        notes=(*sheet.notes, *shown.notes(rows)),
+    )
 
 
 class Shown:

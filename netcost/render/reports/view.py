@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from netcost.report.keys import FIGURES_KEY
+from netcost.report.figures import FIGURES_KEY
 
 Style = Literal["alexnet", "lenet"]
 Count = Literal["lecture", "macs", "flops"]
