@@ -104,3 +104,22 @@ def test_scores_of_directions_and_a_network_for_positions_are_those_of_swin_v2(n
     network = netcost.load(SPECS / "swin_v2.yaml", variant="" if name == "swin_v2_t" else name)
     totals = netcost.analyze(network).totals
     assert (totals.params, totals.buffers, totals.macs) == SWIN_V2[name]
+
+
+# timm 1.0.31 on the meta device, by PyTorch's flop counter, halved, torch 2.14.1.
+TIMM = {
+    ("mobilevit", ""): (5_578_632, 2_000_831_488),
+    ("mobilevit", "mobilevit_xxs"): (1_272_024, 407_364_096),
+    ("mvit_v2", ""): (24_173_320, 4_676_957_952),
+    ("mvit_v2", "mvitv2_small"): (34_870_216, 6_959_715_072),
+    ("mvit_v2", "mvitv2_base"): (51_472_744, 10_102_438_656),
+    ("twins", ""): (24_060_776, 2_927_353_344),
+    ("twins", "twins_svt_base"): (56_070_952, 8_562_612_480),
+}
+
+
+@pytest.mark.parametrize(("spec", "variant"), TIMM)
+def test_attention_over_maps_is_that_of_timm(spec: str, variant: str) -> None:
+    """Over leading axes, of pooled maps, in windows without a bias, and to a smaller map."""
+    totals = netcost.analyze(netcost.load(SPECS / f"{spec}.yaml", variant=variant)).totals
+    assert (totals.params, totals.macs) == TIMM[spec, variant]

@@ -58,7 +58,9 @@ PositionBias = Annotated[
     Either(
         OneOf(WORDS),
         TOLD := Record(
-            Position, "one of buckets, table, vectors or disentangled with a number", example="{buckets: 32}"
+            Position,
+            "one of buckets, table, mlp, vectors or disentangled with a number",
+            example="{buckets: 32}",
         ),
     ),
 ]
