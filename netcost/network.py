@@ -74,7 +74,7 @@ class Node:
     @property
     def read(self) -> tuple[Node, ...]:
         """Those of its inputs that it reads."""
-        return self.inputs[:1] if self.layer.keeps_source else self.inputs
+        return self.inputs[:1] if self.layer.cached else self.inputs
 
     @property
     def input_shapes(self) -> tuple[Shape, ...]:
@@ -259,14 +259,6 @@ class Network:
         """The inputs and layers whose output goes nowhere: no layer takes it in, and it is no output."""
         used = set(self.outputs).union(*(node.inputs for node in self.nodes))
         return [node for node in (*self.inputs, *self.nodes) if not (node.training_only or node in used)]
-
-    def entering(self) -> list[Node]:
-        """What is there before it runs: its inputs, and of what ran before as much as is read."""
-        before = {node for node in self.nodes if node.ran_before}
-        if not before:
-            return self.inputs
-        read = {source for node in self.nodes if node.runs for source in node.read}
-        return [node for node in (*self.inputs, *before) if node in read]
 
     def bare(self) -> Network:
         """A network of the same name, source and formats, with nothing in it yet."""

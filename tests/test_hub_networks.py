@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from bundled import network_of, report_of
 
 import netcost
+from netcost.layers.layer import count
 
 # As the models of transformers, diffusers and torchaudio put them out.
 OUTPUTS = [
@@ -24,6 +27,9 @@ OUTPUTS = [
     ("stable_diffusion_1_5", [(4, 64, 64)]),
     ("efficientdet_d0", [(c, s, s) for s in (64, 32, 16, 8, 4) for c in (9 * 90, 9 * 4)]),
     ("hrnet_w32", [(1000,)]),
+    ("mamba_130m", [(2048, 50280)]),
+    ("mamba2_130m", [(2048, 50288)]),
+    ("rwkv4_169m", [(1024, 50277)]),
 ]
 
 
@@ -169,3 +175,68 @@ def test_sam_reads_no_mask_unless_one_is_given() -> None:
     """Its three convolutions and two norms have weights: 20 + 8, 272 + 32, 4352."""
     totals = report_of("sam_vit_b").totals
     assert totals.params - totals.active_params == 20 + 8 + 272 + 32 + 4352
+
+
+# What PyTorch's flop counter tells apart, halved: matrix products of linear layers, convolutions, batched products. Two
+# linear layers of a scan of Mamba are its own: 80 numbers from 1,536 channels, 1,536 from 48.
+OF_A_SCAN = 24 * 1536 * (80 + 48)
+PARTS = [
+    pytest.param(
+        "mamba_130m",
+        128,
+        {
+            "linear": 16_418_340_864 - 128 * OF_A_SCAN,
+            "dwconv": 19_316_736,
+            "selective_scan": 75_497_472 + 128 * OF_A_SCAN,
+        },
+        id="mamba",
+    ),
+    pytest.param(
+        "mamba_130m",
+        1,
+        {"linear": 128_268_288 - OF_A_SCAN, "dwconv": 589_824, "selective_scan": 589_824 + OF_A_SCAN},
+        id="mamba, one token",
+    ),
+    pytest.param(
+        "mamba2_130m",
+        256,
+        {"linear": 32_951_500_800, "dwconv": 44_556_288, "ssd": 9_682_550_784},
+        id="mamba 2, one chunk",
+    ),
+    pytest.param(
+        "mamba2_130m",
+        300,
+        {"linear": 38_615_040_000, "dwconv": 52_125_696, "ssd": 19_369_820_160},
+        id="mamba 2, two chunks",
+    ),
+    pytest.param("rwkv4_169m", 128, {"linear": 16_720_035_840}, id="rwkv 4"),
+]
+
+
+@pytest.mark.parametrize(("name", "tokens", "parts"), PARTS)
+def test_projections_convolutions_and_scans_each_take_what_pytorch_counts(
+    name: str, tokens: int, parts: dict[str, int]
+) -> None:
+    """The same for other numbers of tokens, chunks that are not full among them."""
+    found: Counter[str] = Counter()
+    for row in netcost.analyze(netcost.load(name, params={"seq": tokens})):
+        found[row.type] += row.macs
+    assert +found == parts
+
+
+STATES = [
+    # 1,536 channels of 16 numbers; 24 heads of 64 x 128
+    pytest.param("mamba_130m", 24 * 1536 * 16, id="mamba"),
+    pytest.param("mamba2_130m", 24 * 24 * 64 * 128, id="mamba 2"),
+    # the last token for each of five shifts; numerator, denominator, maximum
+    pytest.param("rwkv4_169m", 12 * 768 * (5 + 3), id="rwkv 4"),
+]
+
+
+@pytest.mark.parametrize(("name", "numbers"), STATES)
+def test_a_state_does_not_grow_with_the_tokens(name: str, numbers: int) -> None:
+    """Unlike keys and values, whatever has been read."""
+    for tokens in (1, 1000):
+        network = netcost.load(name, params={"seq": tokens})
+        states = [node.layer.state(*node.input_shapes) for node in network.nodes]
+        assert sum(map(count, states)) == numbers

@@ -89,6 +89,7 @@ def test_formulas_call_its_axes_by_their_letters(spec: str) -> None:
     text = told(RUN, "explain", spec, "halves")
     assert "floor((F - K + 2 * P) / S) + 1" in text
     assert "frequency of the input" in text
+    assert "field' = field + (K - 1) * J = 1 + (3 - 1) * 1 = 3" in text  # F is taken
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,17 @@ def test_the_tables_of_dlrm_are_nearly_all_of_it() -> None:
     assert totals.params - totals.active_params_without_tables == 33_762_577 * 16
 
 
+def test_a_gated_delta_net_is_that_of_qwen3_next() -> None:
+    """As transformers 5.24's Qwen3NextGatedDeltaNet: its linear layers and convolution, and the recurrence by arithmetic.
+
+    PyTorch's loop over tokens multiplies and sums elements where netcost counts three products of a 128 x 128 matrix.
+    """
+    report = netcost.analyze(SPECS / "gated_delta_net.yaml")
+    assert report.totals.params == 33_718_464
+    assert report.totals.macs == 1_347_420_160 + 1_409_024 + 3 * 40 * 32 * 128 * 128
+    assert report.warnings == ()
+
+
 # diffusers' FluxTransformer2DModel with and without the embedding of a guidance, diffusers 0.42.1, by PyTorch's flop
 # counter, halved, torch 2.14.1, for 1,024 patches and 512 words.
 FLUX = {

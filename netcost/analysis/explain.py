@@ -43,7 +43,7 @@ def explain(network: Network, name: str) -> Derivation:
     trace = named(node)
     row = Row(name=node.name, **layer_facts(trace.node))
     short = Abbreviations([*(symbol.name for symbol in trace.symbols), *row.weights])
-    beside = in_network(network, node, trace.node)
+    beside = in_network(network, node, trace.node, [symbol.name for symbol in trace.symbols])
     sections = (
         _sizes(trace, node),
         _memory(node, row),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -28,22 +28,24 @@ class InNetwork(NamedTuple):
     symbols: tuple[Symbol, ...] = ()
 
 
-def in_network(network: Network, node: Node, named: Node) -> InNetwork:
+def in_network(network: Network, node: Node, named: Node, taken: Collection[str]) -> InNetwork:
     """What there is to say of a layer that depends on others, as the network is run.
 
     Args:
         network: the network.
         node: the layer.
         named: the same in traced numbers.
+        taken: what else its formulas have names for.
     """
     asked = network.overrides
     in_place = "no_in_place" not in asked
     fused = "plain_attention" not in asked
-    field = _receptive_field(node, named, reach(network))
+    field = _receptive_field(node, named, reach(network), _words(taken))
     training = in_training(network, in_place=in_place, fused=fused)
     kept = _needed(node, named, training, fused=fused)
     sections = (
-        _kept(node, named, training, kept),
+        *([] if "decode" in asked else [_kept(node, named, training, kept)]),
+        *_state(named),
         *_alive(node, named, trained(network, in_place=in_place), kept.more if kept else NO_TENSORS),
     )
     return InNetwork((*field.sections, *sections), field.symbols)
@@ -66,7 +68,20 @@ class Axis(NamedTuple):
         return self.before, self.after, tuple(map(int, (self.look.step, self.look.taps, self.look.dilation)))
 
 
-def _receptive_field(node: Node, named: Node, seen: Mapping[Node, Reach]) -> InNetwork:
+class Words(NamedTuple):
+    """What a receptive field and an effective stride are called."""
+
+    field: str
+    stride: str
+
+
+def _words(taken: Collection[str]) -> Words:
+    """The usual letters, unless they stand for something else, as F for a frequency."""
+    letters = {name.partition("_")[0] for name in taken}
+    return Words("field" if "F" in letters else "F", "stride" if "J" in letters else "J")
+
+
+def _receptive_field(node: Node, named: Node, seen: Mapping[Node, Reach], words: Words) -> InNetwork:
     own, inputs = seen[node], [each for each in seen if isinstance(each.layer, Input)]
     if own.view == "nothing" or all(seen[each].view == "whole" for each in inputs):
         return InNetwork(())
@@ -85,8 +100,8 @@ def _receptive_field(node: Node, named: Node, seen: Mapping[Node, Reach]) -> InN
     told = _told([Axis(*facts) for facts in zip(letters, before, own.view, sight, strict=True)])
     if not all(_slides(axis) for axis, _ in told):
         return InNetwork((Section(TITLE, (), (*dict.fromkeys(_in_words(axis) for axis, _ in told), *gates)),))
-    formulas = tuple(formula for axis, suffix in told for formula in _of_axis(axis, suffix))
-    symbols = tuple(symbol for axis, suffix in told for symbol in _symbols(axis, suffix))
+    formulas = tuple(formula for axis, suffix in told for formula in _of_axis(axis, suffix, words))
+    symbols = tuple(symbol for axis, suffix in told for symbol in _symbols(axis, suffix, words))
     return InNetwork((Section(TITLE, formulas, gates),), symbols)
 
 
@@ -102,10 +117,10 @@ def _told(axes: Sequence[Axis]) -> list[tuple[Axis, str]]:
     return [(axis, f"_{axis.letter.lower()}" if len(groups) > 1 else "") for axis in groups]
 
 
-def _symbols(axis: Axis, suffix: str) -> tuple[Symbol, Symbol]:
+def _symbols(axis: Axis, suffix: str, words: Words) -> tuple[Symbol, Symbol]:
     return (
-        Symbol(f"F{suffix}", axis.before.size, "receptive field of the input"),
-        Symbol(f"J{suffix}", int(axis.before.stride), "effective stride of the input"),
+        Symbol(f"{words.field}{suffix}", axis.before.size, "receptive field of the input"),
+        Symbol(f"{words.stride}{suffix}", int(axis.before.stride), "effective stride of the input"),
     )
 
 
@@ -116,14 +131,17 @@ def _slides(axis: Axis) -> bool:
     return size == axis.after.size and before.stride * int(look.step) == axis.after.stride
 
 
-def _of_axis(axis: Axis, suffix: str) -> Iterator[Formula]:
+def _of_axis(axis: Axis, suffix: str, words: Words) -> Iterator[Formula]:
     before, after, look = axis.before, axis.after, axis.look
-    size, step = Traced.named(before.size, f"F{suffix}"), Traced.named(int(before.stride), f"J{suffix}")
-    yield derived(size + (look.taps - 1) * look.dilation * step, f"F'{suffix}")
-    yield derived(step * look.step, f"J'{suffix}")
+    size, step = (
+        Traced.named(before.size, f"{words.field}{suffix}"),
+        Traced.named(int(before.stride), f"{words.stride}{suffix}"),
+    )
+    yield derived(size + (look.taps - 1) * look.dilation * step, f"{words.field}'{suffix}")
+    yield derived(step * look.step, f"{words.stride}'{suffix}")
     if after.explained and after.windows and after.windows.before:
         text = from_the_input(after.windows)
-        yield Formula((f"F'{suffix} from the input",), text, text, "", after.size)
+        yield Formula((f"{words.field}'{suffix} from the input",), text, text, "", after.size)
 
 
 def _in_words(axis: Axis) -> str:
@@ -232,11 +250,20 @@ def _keepers(node: Node, kept: Kept, storage: Storage) -> Iterator[str]:
             yield f"{word}: kept once, by {buffer.keepers[0].name}"
 
 
+# Kept from one token to the next
+
+
+def _state(named: Node) -> Iterator[Section]:
+    state = {name: Held(shape) for name, shape in named.layer.state(*named.input_shapes).items()}
+    if state and named.runs:
+        yield Section("Kept for the next token", tuple(_further(named, state)), tuple(_others(state)))
+
+
 # Alive while it runs
 
 
 def _alive(node: Node, named: Node, storage: Storage, kept: Tensors) -> Iterator[Section]:
-    if node.training_only or node not in storage.of:
+    if not node.runs or node not in storage.of:
         return
     scratch = named.layer.scratch(named.output, *named.input_shapes)
     told = [name for name, held in scratch.items() if held == kept.get(name)]

@@ -118,7 +118,7 @@ def _told(buffer: Buffer) -> str:
     """What else is in a buffer, or was."""
     names = [node.name for node in buffer.nodes[:-1]]
     if buffer.born < 0:
-        return "the input"
+        return "made before" if buffer.nodes[0].ran_before else "the input"
     return f"in the place of {listed(names)}" if names else ""
 
 

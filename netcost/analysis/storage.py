@@ -64,6 +64,15 @@ def output_bytes(node: Node) -> int:
     return activation_bytes(node.output, node.precision.activations)
 
 
+def entering(network: Network) -> list[Node]:
+    """What is there before a network runs: its inputs, and of what ran before as much as is read."""
+    before = [node for node in network.nodes if node.ran_before]
+    if not before:
+        return network.inputs
+    read = {source for node in network.nodes if node.runs for source in node.read}
+    return [node for node in (*network.inputs, *before) if node in read]
+
+
 def state_bytes(node: Node) -> int:
     """Bytes of what a layer hands on from one step to the next."""
     state = node.layer.state(*node.input_shapes) if node.runs else NO_WEIGHTS
@@ -91,7 +100,7 @@ def trained(network: Network, *, in_place: bool = True) -> Storage:
     """
     nodes = [node for node in network.nodes if node.runs]
     last = _last_readers(network, nodes)
-    storage = _entered(network.entering(), nodes, last)
+    storage = _entered(entering(network), nodes, last)
     for step, node in enumerate(nodes):
         buffer = _source(node, storage) if node.layer.view else None
         if buffer is None and in_place:
@@ -141,10 +150,10 @@ def _last_readers(network: Network, nodes: Sequence[Node]) -> dict[Node, int]:
     return last
 
 
-def _entered(entering: Sequence[Node], nodes: Sequence[Node], last: dict[Node, int]) -> Storage:
+def _entered(there: Sequence[Node], nodes: Sequence[Node], last: dict[Node, int]) -> Storage:
     """A storage with nothing in it but what is there before the first step."""
     storage = Storage(nodes)
-    for node in entering:
+    for node in there:
         _put(node, None, -1, storage, last)
     return storage
 

@@ -20,7 +20,7 @@ from netcost.analysis.optimizers import (
     optimizer_ops,
 )
 from netcost.analysis.reach import Reach, reach
-from netcost.analysis.storage import Storage, in_training, output_bytes, state_bytes
+from netcost.analysis.storage import Storage, entering, in_training, output_bytes, state_bytes
 from netcost.analysis.time import Bound, Moved, bound, moved
 from netcost.analysis.training import NO_BLOCKS, Blocks, Kept, Moment, blocks_of, kept, step_peak
 from netcost.devices import Device
@@ -56,7 +56,7 @@ class Study:
     @cached_property
     def input_bytes(self) -> int:
         """Bytes of the network's inputs."""
-        return sum(map(output_bytes, self.network.entering()))
+        return sum(map(output_bytes, entering(self.network)))
 
     @cached_property
     def reach(self) -> Mapping[Node, Reach]:

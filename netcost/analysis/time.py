@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from netcost.analysis.costs import answers
-from netcost.analysis.storage import output_bytes, state_bytes
+from netcost.analysis.storage import entering, output_bytes, state_bytes
 from netcost.blocks import computed_in
 from netcost.devices import Device, Figure
 from netcost.integers import ceil_div
@@ -63,7 +63,8 @@ def moved(network: Network) -> list[Moved]:
         host = _host(node, network, hosts, outputs)
         if host is None:
             inputs = sum(output_bytes(_made(source)) for source in node.read)
-            state = node.layer.state_moves * state_bytes(node) if steps or node.layer.resumes else 0
+            goes_on = steps or node.layer.past or node.layer.cached
+            state = node.layer.state_moves * state_bytes(node) if goes_on else 0
             found[node] = Moved(node, inputs, _read(node), state, output_bytes(node), asked.macs, asked.ops)
             hosts[node] = node
         else:
@@ -132,7 +133,7 @@ def bound(network: Network, each: Sequence[Moved], device: Device) -> Bound | No
         return None
     compute = [_compute(one, device) for one in each]
     layers = [max(time, _transfer(one.total, device)) for one, time in zip(each, compute, strict=True)]
-    ends = sum(map(output_bytes, (*network.entering(), *network.outputs))) + sum(
+    ends = sum(map(output_bytes, (*entering(network), *network.outputs))) + sum(
         one.weights + one.state for one in each
     )
     return Bound(layers, max(sum(compute, Fraction(0)), _transfer(ends, device)))

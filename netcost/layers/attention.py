@@ -18,8 +18,6 @@ from netcost.layers.scores import ROTATION_OPS, SCORE_OPS, Scoring
 from netcost.layers.values import Boolean, Count, Either, Flag, Index, OneOf
 from netcost.shapes import Sequence, Shape
 
-WAIST_HAS_NO_BIAS = ("q_bias", "k_bias", "v_bias")
-
 NormedHeads = Annotated[
     bool | str, Either(Boolean("true or false", example="true"), OneOf(["all", "cosine"]))
 ]
@@ -120,9 +118,11 @@ class Attention(Scoring):
         if self.kv_heads is not None:
             require_divisible("heads", self.heads, "kv_heads", self.kv_heads, field="kv_heads")
         check_position(self.told)
-        own = ("kv_heads", "head_dim", "value_dim", "rope", "qk_norm", "position", "cached")
-        beside = (*own, *WAIST_HAS_NO_BIAS)
-        strange = [name for name in beside if self.latent and getattr(self, name) not in {None, False}]
+        strange = [
+            name
+            for name in latent_attention.STRANGE
+            if self.latent and getattr(self, name) not in {None, False}
+        ]
         refuse(
             bool(strange),
             lambda: LayerError(
@@ -163,16 +163,6 @@ class Attention(Scoring):
         found = [in_a_row(self.type, each) for each in inputs]
         return found[0], found[-1]
 
-    @property
-    def keeps_source(self) -> bool:  # type: ignore[override]
-        """True if the source has been read before."""
-        return self.cached
-
-    @property
-    def resumes(self) -> bool:  # type: ignore[override]
-        """True if keys and values are kept from before."""
-        return self.cached or self.past > 0
-
     def made(self, source: Sequence) -> Sequence:
         """The positions whose keys and values are made: none if they are kept."""
         return source.with_length(1, 0) if self.cached else source
@@ -197,18 +187,13 @@ class Attention(Scoring):
 
     def biased(self, part: str) -> bool:
         """True if a projection has a bias: `q`, `k`, `v` or `out`; the matrices around a waist have none."""
-        own: bool | None = getattr(self, f"{part}_bias")
+        own: bool | None = getattr(self, f"{part}_bias") if self.out or part != "out" else False
         return (self.bias and self.latent is None) if own is None else own
 
     @property
     def biased_parts(self) -> str:
         """Which of queries and keys have a bias."""
         return "".join(part for part in "qk" if self.biased(part))
-
-    @property
-    def biased_output(self) -> bool:
-        """True if there is an output projection that has a bias."""
-        return self.out and self.biased("out")
 
     def scored(self, *inputs: Shape) -> Scored:
         """What scores are made between."""
@@ -226,7 +211,7 @@ class Attention(Scoring):
         out: dict[str, tuple[int, ...]] = (
             {"out_weight": (self.value_width(x), x.channels)} if self.out else {}
         )
-        bias = {"out_bias": (x.channels,)} if self.biased_output else {}
+        bias = {"out_bias": (x.channels,)} if self.biased("out") else {}
         sinks = {"sinks": (self.heads,)} if self.sinks else {}
         if self.latent is not None:
             return {**latent_attention.weights(self.latent, self.heads, x, source), **out, **bias, **sinks}
@@ -331,7 +316,7 @@ class Attention(Scoring):
         parts = [SCORE_OPS * prod((x[0], self.heads, x[1], self.met(source)))]
         if self.sinks:
             parts.append(SOFTMAX_OPS * prod((x[0], self.heads, x[1])))
-        if self.biased_output:
+        if self.biased("out"):
             parts.append(prod(out))
         if self.latent is not None:
             return sum(parts) + latent_attention.ops(self.latent, self.heads, x, source, ROTATION_OPS)
@@ -354,20 +339,12 @@ class Attention(Scoring):
         """Queries, keys, values, and the values that queries have weighed; a fused kernel keeps no scores."""
         del out
         x, source = self.rows(*inputs)
-        source = self.made(source)
-        mixed = Held((*x[:-1], self.value_width(x)))
-        if self.latent is not None:
-            widened = (
-                (*source[:-1], self.heads * self.latent.key),
-                (*source[:-1], self.heads * self.latent.value),
-            )
-            queries, keys, values = (*x[:-1], self.heads * self.latent.key), *widened
-        else:
-            widths = self.widths(x)
-            queries, keys, values = (
-                (*end[:-1], width) for end, width in zip((x, source, source), widths, strict=True)
-            )
-        return {"queries": Held(queries), "keys": Held(keys), "values": Held(values), "mixed": mixed}
+        widths = self.widths(x) if self.latent is None else latent_attention.widths(self.latent, self.heads)
+        queries, keys, values = (
+            Held((*end[:-1], width)) for end, width in zip((x, source, source), widths, strict=True)
+        )
+        made = {} if self.cached else {"keys": keys, "values": values}
+        return {"queries": queries, **made, "mixed": Held((*x[:-1], self.value_width(x)))}
 
     def kept(self, out: Shape, *inputs: Shape) -> Kept | None:
         """What goes in, the queries, keys, values and what they make, and the sum of each query's exponentials.
@@ -391,8 +368,7 @@ class Attention(Scoring):
     def settings(self, *inputs: Shape) -> dict[str, Any]:
         """The fields, with the heads' number and width and the biases filled in."""
         x, _ = self.rows(*inputs)
-        filled: dict[str, Any] = {f"{part}_bias": self.biased(part) for part in ("q", "k", "v")}
-        filled["out_bias"] = self.biased_output
+        filled: dict[str, Any] = {f"{part}_bias": self.biased(part) for part in ("q", "k", "v", "out")}
         filled["kv_heads"] = self.heads if self.kv_heads is None else self.kv_heads
         filled["head_dim"] = self.latent.key if self.latent else self.width(x)
         filled["value_dim"] = self.latent.value if self.latent else self.value_width(x) // self.heads

@@ -34,6 +34,7 @@ class DeltaRule(Layer):
     Counts: the recurrence: per token and head d * d_v MACs for the matrix with the key, with the error and the key, with the
         query. 1 op per element of queries to scale them; 4 per element of queries and keys to give them length 1; 2 per
         element of values for the error and its part; with a decay 4 per number of it and d * d_v per token and head.
+        The matrix form in chunks, which training runs, takes more.
     Errors: keys unlike the queries; values, rates or decays for other heads; key heads that do not divide the heads.
     Source: Yang et al., arXiv:2406.06484, arXiv:2412.06464, Gated DeltaNet; transformers' Qwen3NextGatedDeltaNet;
         Kimi Linear, arXiv:2510.26692, for a decay of each number.

@@ -12,6 +12,12 @@ from netcost.layers.products import Product
 from netcost.layers.values import Count, Record
 from netcost.shapes import Sequence
 
+STRANGE = (
+    *("kv_heads", "head_dim", "value_dim", "rope", "qk_norm", "position", "cached"),
+    *("q_bias", "k_bias", "v_bias"),
+)
+"""Fields of attention that do not go with a waist."""
+
 
 class Waist(NamedTuple):
     """The widths of latent attention.
@@ -41,6 +47,11 @@ Latent = Annotated[
         example="{q: 1536, kv: 512, rope: 64, nope: 128, value: 128}",
     ),
 ]
+
+
+def widths(waist: Waist, heads: int) -> tuple[int, int, int]:
+    """Width of all queries of a position together, of all its keys, and of all its values."""
+    return heads * waist.key, heads * waist.key, heads * waist.value
 
 
 def weights(waist: Waist, heads: int, x: Sequence, source: Sequence) -> Weights:

@@ -193,10 +193,10 @@ class Layer:
     state_moves: ClassVar[int] = 2
     """How often a step moves its state: it is read, and a new one written."""
 
-    resumes: ClassVar[bool] = False
-    """True if it goes on from a state that is kept from before, as its fields are."""
+    past: int = 0
+    """Positions before these of which something is kept."""
 
-    keeps_source: ClassVar[bool] = False
+    cached: bool = False
     """True if only its first input is read, as what is made of the others is kept from before."""
 
     fields: ClassVar[Mapping[str, Declared]] = {}

@@ -36,11 +36,6 @@ class Scoring(Layer):
     position: PositionBias | None
 
     @property
-    def resumes(self) -> bool:  # type: ignore[override]
-        """True if keys and values are kept from before."""
-        return self.past > 0
-
-    @property
     def told(self) -> Position | None:
         """What scores are told of positions."""
         return position_of(self.position)

@@ -134,15 +134,16 @@ class StateSpaceDuality(Layer):
         """(N, T, h * d)."""
         x = require_sequence(self.type, inputs[0])
         inner = self.inner(*inputs)
-        parts, beside = ("x, B, C and dt", self.beside) if len(inputs) == 1 else ("x, B and C", self.mixed)
+        parts, beside = ("B, C and dt", self.beside) if len(inputs) == 1 else ("B and C", self.mixed)
         refuse(
             inner < 1,
             lambda: LayerError(
-                f"the input has {int(x.channels)} channels, {parts} need more than {int(beside)}",
-                hint="B and C are groups * state_size wide each",
+                f"the input has {int(x.channels)} channels, {parts} alone take {int(beside)}",
+                hint=f"x, {parts} stand side by side in it",
             ),
         )
-        require_divisible("channels of x", inner, "heads", self.heads, field="heads")
+        named = f"channels of x beside {int(beside)} of {parts}"
+        require_divisible(named, inner, "heads", self.heads, field="heads")
         for steps in inputs[1:]:
             require_per_head("dt", steps, x, self.heads)
         return x.with_channels(inner)

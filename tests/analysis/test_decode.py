@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 import netcost
+from netcost.analysis.explain import explain
 from netcost.analysis.study import Study
 from netcost.network import Network
+from netcost.render.derivation import render
 from netcost.source.problem import SpecError
 
 
@@ -138,6 +140,22 @@ def test_what_is_heard_is_kept() -> None:
     assert cache_bytes(network) == 4 * 2 * 384 * (1500 + 64) * 2
     assert [node.output.sample for node in network.inputs] == [(80, 3000), (1,)]
     assert Study(network).input_bytes == 2
+
+
+def test_what_was_made_before_is_alive_as_long_as_it_is_read(tmp_path: Path) -> None:
+    """Linear attention over a source makes its keys anew: the 30 vectors of 8 are there, what they came of is not."""
+    spec = """
+    inputs: {words: {tokens: 20}, source: {sequence: [30, 8]}}
+    layers:
+      - {name: embed, embedding: 8, vocab: 50, from: words}
+      - {name: mix, attention: 2, causal: true}
+      - {name: told, linear: 8, from: source}
+      - {name: look, linear_attention: 2, kv: told, from: mix}
+    """
+    study = Study(read(tmp_path, spec, decode=9))
+    alive = {buffer.name: buffer.size for buffer in study.timeline.alive(2)}
+    assert alive == {"told": 30 * 8 * 4, "mix": 8 * 4, "look": 8 * 4}
+    assert study.moved[-1].inputs == (30 * 8 + 8) * 4
 
 
 # States
@@ -286,3 +304,29 @@ def test_the_bound_is_below_what_was_measured(batch: int, prompt: int, answer: i
     assert bound is not None
     measured = batch / speed * 10**9
     assert 1 < measured / bound < 2.5
+
+
+# Derivations
+
+
+def test_a_layer_derives_the_keys_that_it_meets() -> None:
+    """Those of the past and its own; what is kept of them, and nothing of a backward pass."""
+    text = render(explain(decoded("llama3_8b", 8192, dtype="float32"), "decoder.0.attention1"), width=200)
+    assert "(2 * h * T * (T + T_past)) * (C / h)" in text
+    assert "Kept for the next token\n  keys (KB) = (T + T_past) * (h_kv * (C / h)) * 4 / 1024" in text
+    assert "1 + 8191" in text
+    assert "Kept for backward" not in text
+
+
+def test_a_window_is_what_is_met() -> None:
+    """The last 128 keys, whatever came before."""
+    text = render(explain(decoded("gpt_oss_20b", 8192), "decoder.0.attention1"), width=200)
+    assert "2 * h * T * T_w * d" in text
+    assert "keys (KB) = T_w * (h_kv * d) * 2 / 1024 = 128 * (8 * 64) * 2 / 1024" in text
+
+
+def test_a_layer_that_ran_before_says_so() -> None:
+    """It has its weights."""
+    text = render(explain(decoded("t5_small", 64), "encoder.0.attention1"), width=200)
+    assert text.count("none: it ran once before") == 2
+    assert "params = " in text

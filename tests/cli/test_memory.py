@@ -134,3 +134,42 @@ def test_the_losses_and_the_update_of_the_lecture(netcost: Run) -> None:
     more = model(netcost, "linear_classifier", "--train", "sgd", "--loss", "svm", "--regularize")["figures"]
     assert more["loss_ops"] == 9 * 4 + 2 * weights
     assert more["optimizer_ops"] == 2 * weights
+
+
+def test_one_token_more_of_a_language_model(netcost: Run, folder: Path) -> None:
+    """Weights, what is alive, and the keys and values of 8,192 tokens; on a device its time, of the bytes that it moves.
+
+    An A100 moves 2,039 * 10^9 bytes a second, and at least the weights that are read and the cache.
+    """
+    found = model(netcost, "llama3_8b", "--dtype", "bfloat16", "--decode", "8192", "--device", "a100")
+    assert found["overrides"] == {"dtype": "bfloat16", "decode": 8192, "device": "a100"}
+    assert [part["name"] for part in found["parts"]] == ["weights", "activations", "cache"]
+    assert found["parts"][2]["bytes"] == found["figures"]["cache_bytes"] == 2**30
+    least = 15_009_857_536 + 2**30
+    assert least < found["figures"]["moved_bytes"] < 1.01 * least
+    assert least / 2039 < found["figures"]["time_bound_ns"] < 1.01 * least / 2039
+    table = netcost("memory", "llama3_8b", "--dtype", "bfloat16", "--decode", "8192").out
+    assert table.startswith("llama3_8b (decode 8192), input 1, batch 1, bfloat16: inference")
+
+
+def test_a_budget_holds_a_step_of_decoding(netcost: Run, folder: Path) -> None:
+    """Two tokens more than fit: 12 layers keep 2 * 768 numbers of 4 bytes of each."""
+    budget = "version: 1\nmodels: [{spec: gpt2, assume: {decode: 66}, limits: {cache_bytes: " + str(
+        64 * 12 * 2 * 768 * 4
+    )
+    (folder / "netcost-budget.yaml").write_text(budget + "}}]\n", encoding="utf-8")
+    ended = netcost("check", "--budget", "netcost-budget.yaml")
+    assert ended.code == 1
+    assert "gpt2 (decode 66) cache_bytes" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [("resnet50", "there is nothing to decode"), ("gpt2", "is a table of 1,024 positions")],
+)
+def test_what_cannot_be_decoded_is_told_at_the_option(netcost: Run, spec: str, message: str) -> None:
+    """With exit code 2."""
+    ended = netcost("memory", spec, "--decode", "2048")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith("--decode: error: ")
+    assert message in ended.err
