@@ -83,3 +83,54 @@ def test_a_gated_delta_net_is_that_of_qwen3_next() -> None:
     assert report.totals.params == 33_718_464
     assert report.totals.macs == 1_347_420_160 + 1_409_024 + 3 * 40 * 32 * 128 * 128
     assert report.warnings == ()
+
+
+# diffusers' FluxTransformer2DModel with and without the embedding of a guidance, diffusers 0.42.1, by PyTorch's flop
+# counter, halved, torch 2.14.1, for 1,024 patches and 512 words.
+FLUX = {
+    "": (11_901_408_320, 10_751_300_075_520),
+    "flux_schnell": (11_891_178_560, 10_751_289_851_904),
+}
+
+
+@pytest.mark.parametrize("variant", FLUX)
+def test_two_streams_that_meet_in_attention_are_those_of_flux(variant: str) -> None:
+    """19 blocks of an image and a text, each with its own projections, and 38 of both in one."""
+    network = netcost.load(SPECS / "flux.yaml", variant=variant, params={"size": 32})
+    totals = netcost.analyze(network).totals
+    assert (totals.params, totals.macs) == FLUX[variant]
+
+
+# torchvision 0.29.1 on the meta device, by PyTorch's flop counter, halved, torch 2.14.1.
+SWIN_V2 = {
+    "swin_v2_t": (28_351_570, 54_552, 5_939_690_496),
+    "swin_v2_s": (49_737_442, 109_104, 11_545_857_024),
+    "swin_v2_b": (87_930_848, 109_104, 20_325_134_336),
+}
+
+
+@pytest.mark.parametrize("name", SWIN_V2)
+def test_scores_of_directions_and_a_network_for_positions_are_those_of_swin_v2(name: str) -> None:
+    """Parameters, buffers and MACs of three sizes."""
+    network = netcost.load(SPECS / "swin_v2.yaml", variant="" if name == "swin_v2_t" else name)
+    totals = netcost.analyze(network).totals
+    assert (totals.params, totals.buffers, totals.macs) == SWIN_V2[name]
+
+
+# timm 1.0.31 on the meta device, by PyTorch's flop counter, halved, torch 2.14.1.
+TIMM = {
+    ("mobilevit", ""): (5_578_632, 2_000_831_488),
+    ("mobilevit", "mobilevit_xxs"): (1_272_024, 407_364_096),
+    ("mvit_v2", ""): (24_173_320, 4_676_957_952),
+    ("mvit_v2", "mvitv2_small"): (34_870_216, 6_959_715_072),
+    ("mvit_v2", "mvitv2_base"): (51_472_744, 10_102_438_656),
+    ("twins", ""): (24_060_776, 2_927_353_344),
+    ("twins", "twins_svt_base"): (56_070_952, 8_562_612_480),
+}
+
+
+@pytest.mark.parametrize(("spec", "variant"), TIMM)
+def test_attention_over_maps_is_that_of_timm(spec: str, variant: str) -> None:
+    """Over leading axes, of pooled maps, in windows without a bias, and to a smaller map."""
+    totals = netcost.analyze(netcost.load(SPECS / f"{spec}.yaml", variant=variant)).totals
+    assert (totals.params, totals.macs) == TIMM[spec, variant]

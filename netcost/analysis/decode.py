@@ -9,6 +9,7 @@ from netcost.layers.concat import Concat
 from netcost.layers.embedding import PosEmbed
 from netcost.layers.layer import Layer
 from netcost.layers.refusals import LayerError
+from netcost.layers.scores import Scoring
 from netcost.network import Network, Node
 from netcost.shapes import Sequence as Positions
 from netcost.shapes import Tokens
@@ -99,10 +100,11 @@ def _after(node: Node, context: int, steps: Collection[Node]) -> Layer:
                 f"`{node.name}` is a table of {length:,} positions, a context of {context:,} does not fit it"
             )
         return layer.with_fields(length=length)
-    if not isinstance(layer, Attention):
+    if not isinstance(layer, Scoring):
         return layer
     if node.inputs[-1] not in steps:
-        return layer if layer.latent else layer.with_fields(cached=True, past=0)
+        made_here = isinstance(layer, Attention) and not layer.latent
+        return layer.with_fields(cached=True, past=0) if made_here else layer
     return layer.with_fields(past=context - 1) if layer.causal else layer
 
 

@@ -52,6 +52,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "parameter": ("parameter", "constant"),
     "attention": ("attention",),
     "window_attention": ("windowattention",),
+    "dot_product_attention": ("dot_product_attention", "sdpa"),
     "joint_attention": ("joint_attention",),
     "linear_attention": ("linear_attention",),
     "deformable_attention": ("deformable_attention",),

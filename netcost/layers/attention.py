@@ -6,29 +6,25 @@ from collections.abc import Iterable
 from math import prod
 from typing import Annotated, Any
 
-from netcost.integers import minimum
 from netcost.layers import latent_attention, position_bias
 from netcost.layers.kept import Held, Kept, Tensors
 from netcost.layers.latent_attention import Latent
-from netcost.layers.layer import NO_WEIGHTS, Layer, Weights, count, declare, field, without
-from netcost.layers.operations import RMS_NORM_OPS, SOFTMAX_OPS
-from netcost.layers.position_bias import Position, PositionBias, Scored, check_position, position_of
+from netcost.layers.layer import NO_WEIGHTS, Weights, count, declare, field, without
+from netcost.layers.operations import RMS_NORM_OPS, SOFTMAX_OPS, UNIT_OPS
+from netcost.layers.position_bias import PositionBias, Scored, check_fit, check_position
 from netcost.layers.products import Product
 from netcost.layers.refusals import LayerError, in_a_row, refuse, require_divisible
+from netcost.layers.scores import ROTATION_OPS, SCORE_OPS, Scoring
 from netcost.layers.values import Boolean, Count, Either, Flag, Index, OneOf
-from netcost.shapes import Map, Sequence, Shape
+from netcost.shapes import Sequence, Shape
 
-SCORE_OPS = 1 + SOFTMAX_OPS
-"""Scaling a score by the root of the head's width, and its softmax."""
-
-ROTATION_OPS = 3
-"""Rotating a pair is four multiplications and two additions."""
-
-NormedHeads = Annotated[bool | str, Either(Boolean("true or false", example="true"), OneOf(["all"]))]
+NormedHeads = Annotated[
+    bool | str, Either(Boolean("true or false", example="true"), OneOf(["all", "cosine"]))
+]
 
 
 @declare
-class Attention(Layer):
+class Attention(Scoring):
     """Mix vectors by how well each query meets each key, in several heads.
 
     A second input is the source of keys and values: cross attention. With fewer `kv_heads` than heads, groups of heads
@@ -39,9 +35,9 @@ class Attention(Layer):
     Counts: the projections, and for each head and query d MACs for the score of each key that it meets, d_v for its
         value. It meets T_k + past keys, at most `window` of them; `causal` does not halve them. Only new positions are
         projected, and none of a source that is `cached`. 6 ops per score (1 for the scale, 5 for the softmax; a mask is
-        none), 5 for each sink, 1 per element with a bias, 3 per element of queries and keys for `rope`, 5 for `qk_norm`.
-        `position` adds 1 op per score and its own products: see the page of the language. With `latent`, what is widened
-        from the waist; decoding, with a past, multiplies the waist itself.
+        none), 5 for each sink, 1 per element with a bias, 3 per element of queries and keys for `rope`, 5 for `qk_norm` (3
+        for `cosine`). `position` adds 1 op per score and its own products: see the page of the language. With `latent`,
+        what is widened from the waist; decoding, with a past, multiplies the waist itself.
     Errors: heads that do not divide the channels, unless `head_dim` is given; kv_heads that do not divide
         the heads; `rope` with an odd head_dim; a source of another batch; `cached` without one.
     Source: Vaswani et al., arXiv:1706.03762; Ainslie et al., arXiv:2305.13245 for grouped heads; torch.nn.MultiheadAttention;
@@ -51,10 +47,6 @@ class Attention(Layer):
 
     type = "attention"
     title = "Attention"
-    apart = ("position_1", "position_2", "position_3")
-    sight = "whole"
-    state_moves = 1  # old keys and values are read, new ones are written
-    primary = "heads"
     arity = (1, 2)
     named_inputs = ("kv",)
 
@@ -72,7 +64,10 @@ class Attention(Layer):
         help="width of a head of queries and keys; channels / heads where left out",
     )
     value_dim: Count | None = field(
-        default=None, symbol="d_v", help="width of a head of values; as that of keys where left out"
+        default=None,
+        symbol="d_v",
+        aliases=("v_head_dim",),
+        help="width of a head of values; as that of keys where left out",
     )
     bias: Flag = field(
         default=True,
@@ -107,7 +102,8 @@ class Attention(Layer):
     rope: Flag = field(default=False, help="rotate queries and keys by their positions")
     qk_norm: NormedHeads = field(
         default=False,
-        help="RMS norm of queries and keys with a learned scale: true for each head, all over all heads together",
+        help="RMS norm of queries and keys with a learned scale: true for each head, all over all heads together, cosine to "
+        "length 1 with a scale of a head's scores",
     )
     position: PositionBias | None = field(
         default=None,
@@ -136,11 +132,6 @@ class Attention(Layer):
             ),
         )
 
-    @property
-    def told(self) -> Position | None:
-        """What scores are told of positions."""
-        return position_of(self.position)
-
     def output(self, *inputs: Shape) -> Shape:
         """The shape of the first input; without the output projection, as wide as the values of all heads."""
         x, source = self.rows(*inputs)
@@ -163,22 +154,14 @@ class Attention(Layer):
             source[0] != x[0],
             lambda: LayerError(f"the queries are a batch of {x[0]}, the keys and values one of {source[0]}"),
         )
-        if self.told and self.told.decomposed and not isinstance(inputs[0], Map):
-            raise LayerError(
-                "decomposed positions are those of a map's axes",
-                field="position",
-                hint="put `to_map` before it",
-            )
+        if self.told:
+            check_fit(self.told, self.scored(*inputs))
         return inputs[0] if self.out else inputs[0].with_channels(self.value_width(x))
 
-    @staticmethod
-    def ends(x: Sequence, source: Sequence | None = None) -> tuple[Sequence, Sequence]:
-        """Where queries come from, and where keys and values do."""
-        return x, x if source is None else source
-
     def rows(self, *inputs: Shape) -> tuple[Sequence, Sequence]:
-        """The same of inputs whose positions are not in a row yet."""
-        return self.ends(*(in_a_row(self.type, each) for each in inputs))
+        """Where queries come from, and where keys and values do; positions in a row."""
+        found = [in_a_row(self.type, each) for each in inputs]
+        return found[0], found[-1]
 
     def made(self, source: Sequence) -> Sequence:
         """The positions whose keys and values are made: none if they are kept."""
@@ -207,15 +190,20 @@ class Attention(Layer):
         own: bool | None = getattr(self, f"{part}_bias") if self.out or part != "out" else False
         return (self.bias and self.latent is None) if own is None else own
 
-    def met(self, source: Sequence) -> int:
-        """Keys that a query meets."""
-        keys = source[1] + self.past if self.past else source[1]
-        return keys if self.window is None else minimum(self.window, keys)
+    @property
+    def biased_parts(self) -> str:
+        """Which of queries and keys have a bias."""
+        return "".join(part for part in "qk" if self.biased(part))
 
     def scored(self, *inputs: Shape) -> Scored:
         """What scores are made between."""
         x, source = self.rows(*inputs)
-        return Scored(x[0], self.heads, self.width(x), x[1], self.met(source), x.channels, inputs[0].size)
+        return Scored(
+            *(x[0], self.heads, self.width(x), x[1], self.met(source), x.channels),
+            *(inputs[0].size, inputs[-1].size),
+            causal=self.causal,
+            biased=self.biased_parts,
+        )
 
     def weights(self, *inputs: Shape) -> Weights:
         """(C, h * d) for the queries, (C_k, h_kv * d) for keys and values, (h * d, C) for the output."""
@@ -232,7 +220,7 @@ class Attention(Layer):
             **bias,
             **self._norms(x),
             **sinks,
-            **self._positions(*inputs),
+            **self.position_weights(*inputs),
         }
 
     def _projections(self, x: Sequence, source: Sequence, out: Weights) -> Weights:
@@ -252,15 +240,9 @@ class Attention(Layer):
         queries, keys, _ = self.widths(x)
         if self.qk_norm == "all":
             return {"q_norm": (queries,), "k_norm": (keys,)}
+        if self.qk_norm == "cosine":
+            return {"score_scale": (self.heads,)}
         return {"q_norm": (self.width(x),), "k_norm": (self.width(x),)}
-
-    def _positions(self, *inputs: Shape) -> Weights:
-        return position_bias.weights(self.told, self.scored(*inputs)) if self.told else NO_WEIGHTS
-
-    def buffers(self, *inputs: Shape) -> Weights:
-        """Which place of a table of positions belongs to a query and a key."""
-        del inputs
-        return position_bias.buffers(self.told) if self.told else NO_WEIGHTS
 
     def state(self, *inputs: Shape) -> Weights:
         """Keys and values of the positions that later ones look back to; of latent attention, what they come out of."""
@@ -285,9 +267,9 @@ class Attention(Layer):
         met = self.met(source)
         last = prod((*x[:-1], self.value_width(x), x.channels)) if self.out else 0
         if self.latent is not None:
-            made = latent_attention.macs(self.latent, self.heads, x, source, self.past)
             pairs = prod((x[0], self.heads, x[1], met))
-            return made + last + pairs * sum(latent_attention.scored(self.latent, self.past))
+            weighed = pairs * sum(latent_attention.scored(self.latent, self.past))
+            return self.waist_macs(x, source) + last + weighed
         queries, keys, values = self.widths(x)
         if self.value_dim is None:
             projected = prod((*x, queries)) + prod((2, *self.made(source), keys)) + last
@@ -295,8 +277,16 @@ class Attention(Layer):
         else:
             projected = prod((*x, queries)) + prod(self.made(source)) * (keys + values) + last
             weighed = prod((x[0], self.heads, x[1], met)) * (self.width(x) + self.value_dim)
-        told = position_bias.macs(self.told, self.scored(*inputs)) if self.told else 0
-        return projected + weighed + told
+        return projected + weighed + self.position_macs(*inputs)
+
+    def waist_macs(self, x: Sequence, source: Sequence) -> int:
+        """Down to the waists and up to each head; with a past, up from the queries and from what comes out."""
+        return latent_attention.macs(self.latent, self.heads, x, source, self.past) if self.latent else 0
+
+    @property
+    def further_rules(self) -> tuple[str, ...]:
+        """What belongs to waists, and what positions take, where there are any."""
+        return ("waist_macs",) if self.latent is not None else super().further_rules
 
     def products(self, out: Shape, *inputs: Shape) -> Iterable[Product]:
         """Queries, keys and values; the scores, and the values that they weigh; the output."""
@@ -339,7 +329,8 @@ class Attention(Layer):
         if self.rope:
             parts.append(ROTATION_OPS * (queries + keys))
         if self.qk_norm:
-            parts.append(RMS_NORM_OPS * (queries + keys))
+            each = UNIT_OPS if self.qk_norm == "cosine" else RMS_NORM_OPS
+            parts.append(each * (queries + keys))
         if self.told:
             parts.append(position_bias.ops(self.told, self.scored(*inputs)))
         return sum(parts)
@@ -354,12 +345,6 @@ class Attention(Layer):
         )
         made = {} if self.cached else {"keys": keys, "values": values}
         return {"queries": queries, **made, "mixed": Held((*x[:-1], self.value_width(x)))}
-
-    def scratch_unfused(self, out: Shape, *inputs: Shape) -> Tensors:
-        """And all scores."""
-        x, source = self.rows(*inputs)
-        scores = Held((x[0], self.heads, x[1], self.met(source)))
-        return {**self.scratch(out, *inputs), "scores": scores}
 
     def kept(self, out: Shape, *inputs: Shape) -> Kept | None:
         """What goes in, the queries, keys, values and what they make, and the sum of each query's exponentials.
@@ -379,15 +364,6 @@ class Attention(Layer):
             "sums": Held((x[0], self.heads, x[1]), "float32"),
         }
         return Kept(inputs=tuple(range(len(inputs))), more=more)
-
-    def kept_unfused(self, out: Shape, *inputs: Shape) -> Kept | None:
-        """The shares of all scores instead of the sums of their exponentials."""
-        kept = self.kept(out, *inputs)
-        if kept is None:
-            return None
-        x, source = self.rows(*inputs)
-        more = {name: held for name, held in kept.more.items() if name != "sums"}
-        return kept._replace(more={**more, "shares": Held((x[0], self.heads, x[1], source[1]))})
 
     def settings(self, *inputs: Shape) -> dict[str, Any]:
         """The fields, with the heads' number and width and the biases filled in."""

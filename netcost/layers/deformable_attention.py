@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import prod
 
+from netcost.layers.kept import Held, Tensors
 from netcost.layers.layer import Layer, Weights, declare, field
 from netcost.layers.operations import SAMPLE_OPS, SOFTMAX_OPS
 from netcost.layers.products import Product
@@ -92,6 +93,16 @@ class DeformableAttention(Layer):
         yield Product(prod(x) * self.places, (0, "attention_weight"), "mixed")
         yield Product(prod((*source, x.channels)), (len(inputs) - 1, "value_weight"), "mixed")
         yield Product(prod((*out, x.channels)), ("mixed", "out_weight"))
+
+    def scratch(self, out: Sequence, *inputs: Sequence) -> Tensors:
+        """Offsets and weights of all places, the values, and those that queries have weighed."""
+        x, source = self.ends(*inputs)
+        return {
+            "offsets": Held((*x[:-1], 2 * self.places)),
+            "shares": Held((*x[:-1], self.places)),
+            "values": Held((*source[:-1], x.channels)),
+            "mixed": Held(out),
+        }
 
     def ops(self, out: Sequence, *inputs: Sequence) -> int:
         """What is looked up and weighed, the softmax of the weights, biases."""

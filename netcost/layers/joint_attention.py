@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from math import prod
 from typing import Any
 
-from netcost.layers.attention import ROTATION_OPS, SCORE_OPS
+from netcost.layers.kept import Held, Tensors
 from netcost.layers.layer import Layer, Weights, declare, field
 from netcost.layers.operations import RMS_NORM_OPS
 from netcost.layers.products import Product
 from netcost.layers.reads import Sight
 from netcost.layers.refusals import LayerError, refuse, require_divisible, require_sequence
+from netcost.layers.scores import ROTATION_OPS, SCORE_OPS
 from netcost.layers.values import Count, Flag
 from netcost.shapes import Sequence, Shape
 
@@ -112,6 +113,16 @@ class JointAttention(Layer):
         yield Product(met, ("scores", "v"), "mixed")
         for x, prefix in list(zip(inputs, prefixes, strict=True))[: 1 + self.joint_out]:
             yield Product(prod((*x, inner)), ("mixed", f"{prefix}out_weight"))
+
+    def scratch(self, out: Sequence, *inputs: Sequence) -> Tensors:
+        """Queries, keys and values of both streams, and the values that queries have weighed."""
+        del inputs
+        made = Held((*out[:-1], self.inner(out)))
+        return dict.fromkeys(("queries", "keys", "values", "mixed"), made)
+
+    def scratch_unfused(self, out: Sequence, *inputs: Sequence) -> Tensors:
+        """And all scores, of which a fused kernel keeps none."""
+        return {**self.scratch(out, *inputs), "scores": Held((out[0], self.heads, out[1], out[1]))}
 
     def ops(self, out: Sequence, x: Sequence, other: Sequence) -> int:
         """Scores, biases, rotations and norms."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import prod
 
+from netcost.layers.kept import Held, Tensors
 from netcost.layers.layer import NO_WEIGHTS, Layer, Weights, declare, field
 from netcost.layers.products import Product
 from netcost.layers.refusals import LayerError, in_a_row, refuse, require_divisible
@@ -127,6 +128,19 @@ class LinearAttention(Layer):
             yield Product(prod((x[0], self.heads, x[1], keys)), ("queries", "keys"), "mixed")
         if self.out:
             yield Product(prod((*x[:-1], self.heads * values, x.channels)), ("mixed", "out_weight"))
+
+    def scratch(self, out: Shape, *inputs: Shape) -> Tensors:
+        """Queries, keys and values, the matrix of each head, and what queries look up in it."""
+        del out
+        x, source = self.rows(*inputs)
+        keys, values = self.widths(x)
+        return {
+            "queries": Held((*x[:-1], self.heads * keys)),
+            "keys": Held((*source[:-1], self.heads * keys)),
+            "values": Held((*source[:-1], self.heads * values)),
+            "matrix": Held((x[0], self.heads, keys, values)),
+            "mixed": Held((*x[:-1], self.heads * values)),
+        }
 
     def ops(self, out: Shape, *inputs: Shape) -> int:
         """Making queries and keys positive, sums and quotients, biases."""

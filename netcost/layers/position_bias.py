@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from math import prod
 from typing import Annotated, NamedTuple
 
+from netcost.integers import maximum
 from netcost.layers.layer import NO_WEIGHTS, Weights
 from netcost.layers.products import Product
 from netcost.layers.refusals import LayerError, refuse
 from netcost.layers.values import Boolean, Count, Either, Flag, Index, OneOf, Record, Sizes
+from netcost.wording import times
 
 WORDS = ("relative", "decomposed", "alibi")
 """Ways that need no number."""
@@ -18,8 +20,11 @@ WORDS = ("relative", "decomposed", "alibi")
 MOST_AXES = 3
 """Axes of a grid."""
 
-KINDS = ("buckets", "table", "disentangled", *WORDS)
+KINDS = ("buckets", "table", "mlp", "vectors", "disentangled", *WORDS)
 """All ways; attention has one of them."""
+
+TABLES = ("position_1", "position_2", "position_3", "position_vectors")
+"""Weights that are tables of vectors."""
 
 
 class Position(NamedTuple):
@@ -27,7 +32,9 @@ class Position(NamedTuple):
 
     buckets: Count | None = None
     table: Sizes | None = None
-    extra: Index = 0
+    extra: Index | None = None
+    mlp: Count | None = None
+    vectors: Count | None = None
     disentangled: Count | None = None
     own: Flag = False
     relative: Flag = False
@@ -35,18 +42,34 @@ class Position(NamedTuple):
     alibi: Flag = False
     shared: Flag = False
 
+    @property
+    def has_products(self) -> bool:
+        """True if it takes multiply-accumulates."""
+        return bool(self.mlp or self.vectors or self.disentangled or self.relative or self.decomposed)
+
+    @property
+    def over_map(self) -> str:
+        """The way that needs the positions of a map, if it is one."""
+        return "decomposed" if self.decomposed else "continuous" if self.mlp else ""
+
 
 PositionBias = Annotated[
     str | Position,
     Either(
         OneOf(WORDS),
-        Record(Position, "one of buckets, table or disentangled with a number", example="{buckets: 32}"),
+        TOLD := Record(
+            Position,
+            "one of buckets, table, mlp, vectors or disentangled with a number",
+            example="{buckets: 32}",
+        ),
     ),
 ]
 """For attention: `{buckets: 32}` as T5, `{table: [14, 14]}` as BEiT, `relative` as Transformer-XL, and so on."""
 
-WindowBias = Annotated[bool | str, Either(Boolean("true or false", example="true"), OneOf(["decomposed"]))]
-"""For windows: a number for each relative position and head, nothing, or two tables of vectors."""
+WindowBias = Annotated[
+    bool | str | Position, Either(Boolean("true or false", example="true"), OneOf(WORDS), TOLD)
+]
+"""For windows: a number for each relative position and head, nothing, or as for attention."""
 
 
 def position_of(given: object) -> Position | None:
@@ -82,6 +105,31 @@ def check_position(position: Position | None) -> None:
     )
 
 
+def check_fit(position: Position, scored: Scored) -> None:
+    """Refuse a way that the positions do not go with.
+
+    Raises:
+        LayerError: they are not those of the grid or of a map.
+    """
+    area = prod(position.table or ())
+    refuse(
+        position.table is not None and (scored.keys < area if position.extra else scored.keys != area),
+        lambda: LayerError(
+            f"a table of {times(position.table or (), ' x ')} is for {int(area)} positions, there are {scored.keys}",
+            field="position",
+            hint="with a class token add `extra: 3`" if scored.keys == area + 1 else "",
+        ),
+    )
+    refuse(
+        bool(position.over_map) and not (scored.size and len(scored.size) == len(scored.key_size)),
+        lambda: LayerError(
+            f"{position.over_map} positions are those of a map's axes",
+            field="position",
+            hint="put `to_map` before it",
+        ),
+    )
+
+
 @dataclass(frozen=True)
 class Scored:
     """What scores are made between.
@@ -93,7 +141,10 @@ class Scored:
         queries: positions of queries.
         keys: positions of keys.
         channels: width of the vectors that come in.
-        size: lengths of the axes, where the positions are those of a map.
+        size: lengths of the axes, where the positions of queries are those of a map.
+        key_size: the same of keys.
+        causal: whether no query meets a later key.
+        biased: which of q and k have a bias where they are made.
     """
 
     batch: int
@@ -103,6 +154,9 @@ class Scored:
     keys: int
     channels: int
     size: tuple[int, ...] = ()
+    key_size: tuple[int, ...] = ()
+    causal: bool = False
+    biased: str = ""
 
     @property
     def scores(self) -> int:
@@ -111,49 +165,78 @@ class Scored:
 
     @property
     def distances(self) -> int:
-        """Different distances between a query and a key."""
-        return self.queries + self.keys - 1
+        """Different distances between a query and a key that it may meet."""
+        return self.keys if self.causal else self.queries + self.keys - 1
+
+    @property
+    def sides(self) -> tuple[int, ...]:
+        """Different distances along each axis of a map."""
+        longer = (maximum(*pair) for pair in zip(self.size, self.key_size, strict=True))
+        return tuple(2 * side - 1 for side in longer)
 
 
 def weights(position: Position, scored: Scored) -> Weights:
     """What is learned: a number or a vector for each distance, and what is done with it."""
     if position.shared:
         return NO_WEIGHTS
+    return {**_tables(position, scored), **_matrices(position, scored)}
+
+
+def _tables(position: Position, scored: Scored) -> Weights:
     if position.buckets is not None or position.table is not None:
         return {"position_bias": (_places(position), scored.heads)}
+    if position.vectors is not None:
+        return {"position_vectors": (position.vectors, scored.width)}
     if position.decomposed:
-        return {f"position_{axis}": (2 * side - 1, scored.width) for axis, side in enumerate(scored.size, 1)}
+        return {f"position_{axis}": (side, scored.width) for axis, side in enumerate(scored.sides, 1)}
+    return NO_WEIGHTS
+
+
+def _matrices(position: Position, scored: Scored) -> Weights:
+    """What makes numbers of distances along the axes, or keys and queries of the vectors of positions."""
+    if position.mlp is not None:
+        return {
+            "position_in": (len(scored.size), position.mlp),
+            "position_in_bias": (position.mlp,),
+            "position_out": (position.mlp, scored.heads),
+        }
     matrix = (scored.channels, scored.heads * scored.width)
     if position.relative:
         bias = (scored.heads, scored.width)
         return {"position_weight": matrix, "content_bias": bias, "position_bias": bias}
-    if position.own:
-        return {"position_key": matrix, "position_query": matrix, "position_query_bias": matrix[1:]}
-    return NO_WEIGHTS
+    if not position.own:
+        return NO_WEIGHTS
+    biases = {"k": "position_key_bias", "q": "position_query_bias"}
+    found = {"position_key": matrix, "position_query": matrix}
+    return found | {name: matrix[1:] for part, name in biases.items() if part in scored.biased}
 
 
 def _places(position: Position) -> int:
     """Numbers of a head: one for each bucket, or for each distance of two places in a grid."""
     if position.table is None:
         return position.buckets or 0
-    return prod(2 * side - 1 for side in position.table) + position.extra
+    return prod(2 * side - 1 for side in position.table) + (position.extra or 0)
 
 
-def buffers(position: Position) -> Weights:
-    """Which place of a table belongs to a query and a key."""
-    if position.table is None:
+def buffers(position: Position, scored: Scored) -> Weights:
+    """Which place of a table belongs to a query and a key; distances along the axes."""
+    if position.shared or (position.table is None and position.mlp is None):
         return NO_WEIGHTS
-    area = prod(position.table)
-    return {"position_index": (area, area)}
+    distances = {} if position.mlp is None else {"distances": (*scored.sides, len(scored.size))}
+    return {**distances, "position_index": (scored.queries, scored.keys)}
 
 
 def macs(position: Position, scored: Scored) -> int:
-    """Products with vectors of positions, and what makes these."""
+    """Products with vectors of positions, and what makes these, or numbers, once for all samples."""
+    if position.mlp is not None:
+        return prod(scored.sides) * position.mlp * (len(scored.size) + scored.heads)
     if position.relative:
         made = scored.distances * scored.channels * (scored.heads * scored.width)
         return made + prod((scored.batch, scored.heads, scored.queries, scored.distances, scored.width))
+    if position.vectors is not None:
+        return scored.scores * scored.width
     if position.decomposed:
-        return prod((scored.batch, scored.heads, scored.queries, scored.width)) * sum(scored.size)
+        return prod((scored.batch, scored.heads, scored.queries, scored.width)) * sum(scored.key_size)
     if position.disentangled is not None:
         places = position.disentangled
         made = 2 * places * scored.channels * (scored.heads * scored.width)
@@ -165,14 +248,20 @@ def macs(position: Position, scored: Scored) -> int:
 
 def products(position: Position, scored: Scored) -> Iterator[Product]:
     """The same one by one; what scores are told is called `positions`."""
-    if position.relative:
+    if position.mlp is not None:
+        hidden = prod(scored.sides) * position.mlp
+        yield Product(hidden * len(scored.size), ("position_in",), "hidden")
+        yield Product(hidden * scored.heads, ("hidden", "position_out"), "positions")
+    elif position.vectors is not None:
+        yield Product(scored.scores * scored.width, ("queries", "position_vectors"), "positions")
+    elif position.relative:
         made = scored.distances * scored.channels * (scored.heads * scored.width)
         met = prod((scored.batch, scored.heads, scored.queries, scored.distances, scored.width))
         yield Product(made, ("position_weight",), "places")
         yield Product(met, ("queries", "places"), "positions")
     elif position.decomposed:
         each = prod((scored.batch, scored.heads, scored.queries, scored.width))
-        for axis, side in enumerate(scored.size, 1):
+        for axis, side in enumerate(scored.key_size, 1):
             yield Product(each * side, ("queries", f"position_{axis}"), "positions")
     elif position.disentangled is not None:
         made = position.disentangled * scored.channels * (scored.heads * scored.width)
@@ -186,7 +275,9 @@ def products(position: Position, scored: Scored) -> Iterator[Product]:
 
 
 def ops(position: Position, scored: Scored) -> int:
-    """What is added to each score, and to the queries before they meet keys and positions."""
+    """What is added to each score, and what makes it beside products."""
+    if position.mlp is not None:
+        return scored.scores + 2 * prod(scored.sides) * (position.mlp + scored.heads)
     if position.relative:
         return scored.scores + 2 * prod((scored.batch, scored.queries, scored.heads, scored.width))
     if position.decomposed:

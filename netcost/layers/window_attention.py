@@ -8,10 +8,10 @@ from typing import Any
 
 from netcost.integers import ceil_div
 from netcost.layers import position_bias
-from netcost.layers.attention import Attention
+from netcost.layers.attention import Attention, NormedHeads
 from netcost.layers.kept import Held, Kept, Tensors
 from netcost.layers.layer import Layer, Weights, declare, field
-from netcost.layers.position_bias import Position, Scored, WindowBias
+from netcost.layers.position_bias import Position, Scored, WindowBias, check_fit, check_position, position_of
 from netcost.layers.products import Product
 from netcost.layers.reads import Sight, partition
 from netcost.layers.refusals import LayerError, per_axis, refuse, require_map
@@ -27,15 +27,17 @@ class WindowAttention(Layer):
 
     Shapes: (N, C, *size) -> (N, C, *size).
     Counts: those of `attention` over the positions of each window, padding included; 1 op more per score
-        for the position bias. The shift, a roll and a mask, is not arithmetic. `position: decomposed` has a table of
-        vectors for each axis instead, multiplied with the queries; `position: false` nothing.
+        for the position bias. The shift, a roll and a mask, is not arithmetic. `position: false` adds nothing, other
+        words what they add in `attention`.
     Errors: heads that do not divide the channels; a shift of a whole window or more.
     Source: Liu et al., Swin Transformer, arXiv:2103.14030; torchvision's ShiftedWindowAttention;
+        Liu et al., Swin Transformer V2, arXiv:2111.09883, for `mlp` and `cosine`;
         Kirillov et al., Segment Anything, arXiv:2304.02643, for decomposed positions.
     """
 
     type = "windowattention"
     title = "WindowAttention"
+    apart = position_bias.TABLES
     primary = "heads"
 
     heads: Count = field(symbol="h", aliases=("num_heads",), help="number of heads", example="8")
@@ -51,35 +53,47 @@ class WindowAttention(Layer):
     bias: Flag = field(
         default=True, aliases=("use_bias",), help="add a learned number per output of each projection"
     )
-
+    q_bias: Flag | None = field(default=None, help="the same for the queries alone; as `bias` where left out")
+    k_bias: Flag | None = field(default=None, help="the same for the keys alone; as `bias` where left out")
+    v_bias: Flag | None = field(default=None, help="the same for the values alone; as `bias` where left out")
     head_dim: Count | None = field(
         default=None, symbol="d", help="width of a head; channels / heads where left out"
     )
-    qk_norm: Flag = field(
-        default=False, help="RMS norm of each head's queries and keys, with a learned scale"
+    qk_norm: NormedHeads = field(
+        default=False, help="norm of queries and keys, true, all or cosine as for attention"
     )
     position: WindowBias = field(
         default=True,
         aliases=("position_bias",),
-        help="a learned number for each relative position and head; decomposed for a vector along each axis",
+        help="a learned number for each relative position and head; false for none, or as for attention",
     )
+
+    def validate(self) -> None:
+        """Check that a position is told in one way."""
+        if not isinstance(self.position, bool):
+            check_position(position_of(self.position))
 
     @property
     def within(self) -> Attention:
         """What happens in each window."""
-        return Attention(heads=self.heads, bias=self.bias, head_dim=self.head_dim, qk_norm=self.qk_norm)
+        alike = ("heads", "bias", "q_bias", "k_bias", "v_bias", "head_dim", "qk_norm")
+        return Attention(**{name: getattr(self, name) for name in alike})
 
     def told(self, x: Map) -> Position | None:
         """What scores are told of positions."""
-        if self.position == "decomposed":
-            return Position(decomposed=True)
-        return Position(table=self.sides(x)) if self.position else None
+        if isinstance(self.position, bool):
+            return Position(table=self.sides(x)) if self.position else None
+        return position_of(self.position)
 
     def scored(self, x: Map) -> Scored:
         """What scores are made between, in all windows."""
         windows, within = self.windowed(x), self.within
         width = within.width(windows)
-        return Scored(windows[0], self.heads, width, windows[1], windows[1], windows.channels, self.sides(x))
+        return Scored(
+            *(windows[0], self.heads, width, windows[1], windows[1], windows.channels),
+            *(self.sides(x), self.sides(x)),
+            biased=within.biased_parts,
+        )
 
     def output(self, *inputs: Shape) -> Shape:
         """The shape of the input."""
@@ -88,6 +102,9 @@ class WindowAttention(Layer):
         for shift, side in zip(shifts, self.sides(x), strict=True):
             self.check_shift(shift, side)
         self.within.output(self.windowed(x))
+        told = self.told(x)
+        if told:
+            check_fit(told, self.scored(x))
         return x
 
     @staticmethod
@@ -123,12 +140,12 @@ class WindowAttention(Layer):
         return {**found, **position_bias.weights(told, self.scored(x))} if told else found
 
     def buffers(self, x: Map) -> Weights:
-        """For each pair of positions in a window, which bias is theirs."""
+        """For each pair of positions in a window, which bias is theirs; distances for a network that makes it."""
         told = self.told(x)
-        return position_bias.buffers(told) if told else {}
+        return position_bias.buffers(told, self.scored(x)) if told else {}
 
     def macs(self, out: Map, x: Map) -> int:
-        """Those of attention over all windows."""
+        """Those of attention over all windows, and products with vectors of positions."""
         del out
         windows, told = self.windowed(x), self.told(x)
         return self.within.macs(windows, windows) + (position_bias.macs(told, self.scored(x)) if told else 0)
@@ -143,7 +160,7 @@ class WindowAttention(Layer):
         yield from (scores, shares, mixed, last)
 
     def ops(self, out: Map, x: Map) -> int:
-        """Those of attention over all windows, and the position bias of each score."""
+        """Those of attention over all windows, and what is added to the scores for positions."""
         del out
         windows, told = self.windowed(x), self.told(x)
         return self.within.ops(windows, windows) + (position_bias.ops(told, self.scored(x)) if told else 0)
@@ -164,7 +181,7 @@ class WindowAttention(Layer):
     def kept(self, out: Map, x: Map) -> Kept | None:
         """The windows of the input, of queries, keys, values and what they make, and the share of each score."""
         del out
-        if self.qk_norm or self.position == "decomposed":
+        if self.qk_norm or not isinstance(self.position, bool):
             return None
         windows = self.windowed(x)
         names = ("windows", "queries", "keys", "values", "mixed")

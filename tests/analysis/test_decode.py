@@ -185,6 +185,25 @@ def test_a_state_is_as_large_whatever_came_before(tmp_path: Path, layer: str, st
     assert macs(one) == macs(long) == macs(read(tmp_path, spec, params={"T": 1}))
 
 
+def test_keys_and_values_of_other_layers_are_kept(tmp_path: Path) -> None:
+    """As those that attention makes itself: one token of 64 numbers is projected, and meets 100 keys in 4 heads."""
+    spec = tmp_path / "net.yaml"
+    spec.write_text(
+        "input: {sequence: [16, 64]}\n"
+        "defaults: {linear: {bias: false}}\n"
+        "layers:\n"
+        "  - {name: k, linear: 64}\n"
+        "  - {name: v, from: input, linear: 64}\n"
+        "  - {from: input, linear: 64}\n"
+        "  - {dot_product_attention: 4, keys: k, values: v, causal: true}\n"
+        "  - linear: 64\n",
+        encoding="utf-8",
+    )
+    network = netcost.load(spec, decode=100)
+    assert macs(network) == 4 * 64 * 64 + 2 * 4 * 100 * 16
+    assert cache_bytes(network) == 4 * 2 * 100 * 64
+
+
 def test_pictures_in_front_of_words_were_seen_before(tmp_path: Path) -> None:
     """What stands before the words counts among the context; what made it ran before."""
     spec = """

@@ -266,6 +266,27 @@ FAULTY = [
         "put `to_map` before it",
     ),
     (
+        Attention(heads=4, position=Position(table=(14, 14))),
+        (Sequence((1, 197, 64)),),
+        "a table of 14 x 14 is for 196 positions, there are 197",
+        "position",
+        "with a class token add `extra: 3`",
+    ),
+    (
+        Attention(heads=4, position=Position(table=(14, 14), extra=3)),
+        (Sequence((1, 50, 64)),),
+        "a table of 14 x 14 is for 196 positions, there are 50",
+        "position",
+        "",
+    ),
+    (
+        WindowAttention(heads=4, window=7, position=Position(table=(8, 8))),
+        (Image((1, 64, 14, 14)),),
+        "a table of 8 x 8 is for 64 positions, there are 49",
+        "position",
+        "",
+    ),
+    (
         WindowAttention(heads=5, window=7),
         (Image((1, 64, 14, 14)),),
         "channels (64) is not divisible by heads (5)",
@@ -459,11 +480,11 @@ FURTHER = [
     pytest.param(
         Attention(heads=8, position="relative"),
         (Sequence((2, 10, 64)),),
-        5 * 64 * 64 + 4 * 64 + 2 * 64,  # a fifth matrix, two biases of the scores
+        5 * 64 * 64 + 4 * 64 + 2 * 64,  # a fifth matrix, two biases of the scores, as in a Conformer
         # 19 distances are projected once, and multiplied with each query
         2 * (4 * 10 * 64 * 64 + 2 * 8 * 10 * 10 * 8 + 8 * 10 * 19 * 8) + 19 * 64 * 64,
         2 * ((6 + 1) * 8 * 10 * 10 + 4 * 10 * 64 + 2 * 10 * 64),
-        id="Transformer-XL's distances",
+        id="distances in both directions",
     ),
     pytest.param(
         Attention(heads=12, position="decomposed"),
@@ -480,6 +501,42 @@ FURTHER = [
         4 * 10 * 768 * 768 + 2 * 12 * 10 * 10 * 64 + 2 * 512 * 768 * 768 + 12 * 64 * 512 * (10 + 10),
         (6 + 2) * 12 * 10 * 10 + 4 * 10 * 768,
         id="contents and distances apart",
+    ),
+    pytest.param(
+        # transformers' DisentangledSelfAttention of DeBERTa v2 with share_att_key: false: 2,952,960 and 655,405,056
+        Attention(heads=12, out=False, position=Position(disentangled=512, own=True)),
+        (Sequence((2, 10, 768)),),
+        5 * 768 * 768 + 5 * 768,
+        2 * (3 * 10 * 768 * 768 + 2 * 12 * 10 * 10 * 64 + 12 * 64 * 512 * (10 + 10)) + 2 * 512 * 768 * 768,
+        2 * ((6 + 2) * 12 * 10 * 10 + 3 * 10 * 768),
+        id="matrices for the distances, with the biases that queries and keys have",
+    ),
+    pytest.param(
+        # the same of the first DeBERTa: 2,951,424 and, of a batch of 2, 6,324,682,752
+        Attention(heads=12, out=False, k_bias=False, position=Position(disentangled=1024, own=True)),
+        (Sequence((1, 600, 768)),),
+        5 * 768 * 768 + 3 * 768,
+        3 * 600 * 768 * 768 + 2 * 12 * 600 * 600 * 64 + 2 * 1024 * 768 * 768 + 12 * 64 * 1024 * (600 + 600),
+        (6 + 2) * 12 * 600 * 600 + 2 * 600 * 768,
+        id="keys without a bias, of contents and of distances",
+    ),
+    pytest.param(
+        # transformers' Wav2Vec2BertSelfAttention, relative_key: 4,203,072 and 170,229,760
+        Attention(heads=16, position=Position(vectors=73)),
+        (Sequence((2, 20, 1024)),),
+        4 * 1024 * 1024 + 4 * 1024 + 73 * 64,
+        2 * (4 * 20 * 1024 * 1024 + 2 * 16 * 20 * 20 * 64 + 16 * 20 * 20 * 64),
+        2 * ((6 + 1) * 16 * 20 * 20 + 4 * 20 * 1024),
+        id="a vector for each distance, which all heads share",
+    ),
+    pytest.param(
+        # the same einsums as the original Transformer-XL: 20,608 and 407,040
+        Attention(heads=8, bias=False, causal=True, position="relative"),
+        (Sequence((2, 10, 64)),),
+        5 * 64 * 64 + 2 * 64,
+        2 * (4 * 10 * 64 * 64 + 2 * 8 * 10 * 10 * 8 + 8 * 10 * 10 * 8) + 10 * 64 * 64,
+        2 * ((6 + 1) * 8 * 10 * 10 + 2 * 10 * 64),
+        id="distances to earlier keys alone",
     ),
     pytest.param(
         Attention(heads=4, bias=False),
@@ -555,6 +612,8 @@ def test_a_source_that_is_kept_is_not_projected_anew() -> None:
         ),
         (WindowAttention(heads=4, window=7, head_dim=8, position=False), 4 * 64 * 32 + 3 * 32 + 64, None),
         (WindowAttention(heads=4, window=7, position=False, qk_norm=True), 4 * 64 * 64 + 4 * 64 + 2 * 16, 0),
+        # TinyViT has a number for each two distances along the axes, whatever their signs
+        (WindowAttention(heads=4, window=7, position=Position(buckets=49)), 4 * 64 * 64 + 4 * 64 + 49 * 4, 0),
     ],
 )
 def test_windows_without_swins_bias(layer: WindowAttention, params: int, macs: int | None) -> None:
@@ -563,6 +622,42 @@ def test_windows_without_swins_bias(layer: WindowAttention, params: int, macs: i
     assert count(layer.weights(x)) == params
     plain = 16 * (4 * 49 * 64 * 64 + 2 * 4 * 49 * 49 * 16)
     assert macs is None or layer.macs(x, x) == plain + macs
+
+
+def test_windows_of_swin_v2() -> None:
+    """The ShiftedWindowAttentionV2 of torchvision has 96 channels in windows of 8 x 8, counted as the others are.
+
+    A network of 512 hidden numbers makes a bias for each of 15 x 15 distances, once: 1 operation for its bias and 1
+    for its ReLU, 2 for each bias that comes out. Queries and keys are made as long as 1 with 3 an element.
+    """
+    layer = WindowAttention(heads=3, window=8, qk_norm="cosine", position=Position(mlp=512))
+    x = Image((1, 96, 64, 64))
+    assert (count(layer.weights(x)), count(layer.buffers(x))) == (40_323, 4_546)
+    assert layer.macs(x, x) == 201_902_592
+    scores, numbers = 64 * 3 * 64 * 64, 64 * 64 * 96
+    made = 2 * 15 * 15 * (512 + 3)
+    assert layer.ops(x, x) == (6 + 1) * scores + 4 * numbers + 3 * 2 * numbers + made
+
+
+def test_windows_of_swin_v2_without_a_bias_of_keys() -> None:
+    """As transformers have them."""
+    layer = WindowAttention(heads=3, window=8, k_bias=False, qk_norm="cosine", position=Position(mlp=512))
+    assert count(layer.weights(Image((1, 96, 64, 64)))) == 40_323 - 96
+
+
+@pytest.mark.parametrize(
+    ("position", "x", "buffers"),
+    [
+        # timm's BEiT: its table has three numbers more a head, of its class token
+        (Position(table=(14, 14), extra=3), Sequence((2, 197, 768)), 197 * 197),
+        (Position(table=(14, 14)), Image((1, 768, 14, 14)), 196 * 196),
+        (Position(table=(14, 14), shared=True), Sequence((2, 196, 768)), 0),
+        (Position(buckets=32), Sequence((2, 197, 768)), 0),
+    ],
+)
+def test_a_place_in_a_table_for_each_query_and_key(position: Position, x: Shape, buffers: int) -> None:
+    """Is stored with the table, once."""
+    assert count(Attention(heads=12, position=position).buffers(x)) == buffers
 
 
 @pytest.mark.parametrize(
@@ -577,7 +672,7 @@ def test_windows_without_swins_bias(layer: WindowAttention, params: int, macs: i
         ({"latent": WAIST, "rope": True}, "latent attention has widths of its own, and no rope"),
         ({"latent": WAIST, "kv_heads": 2}, "latent attention has widths of its own, and no kv_heads"),
         ({"latent": WAIST, "q_bias": True}, "latent attention has widths of its own, and no q_bias"),
-        ({"qk_norm": "heads"}, "qk_norm: expected true or false or all, got `heads`"),
+        ({"qk_norm": "heads"}, "qk_norm: expected true or false or one of all, cosine, got `heads`"),
         ({"latent": {"kv": 512}}, "latent: it needs `rope`"),
         ({"cached": True, "latent": WAIST}, "latent attention has widths of its own, and no cached"),
     ],

@@ -16,8 +16,9 @@ from netcost.language.item_keys import ITEM_KEYS
 from netcost.layers import FAMILIES, HEADS, all_types, family_heads, find
 from netcost.layers.conv import Conv
 from netcost.layers.layer import Layer, count
+from netcost.layers.position_bias import WORDS
 from netcost.layers.refusals import LayerError
-from netcost.shapes import Image, Sequence, Shape, Signal, Tokens, Vector
+from netcost.shapes import Image, Sequence, Shape, Signal, Tensor, Tokens, Vector
 from netcost.traced import Traced
 
 KINDS = all_types()
@@ -34,6 +35,7 @@ SHARED = {
         "products",
         "reads",
         "refusals",
+        "scores",
         "sliding_window",
         "values",
         "weighted",
@@ -177,6 +179,7 @@ def test_rules_compute_many_variants_at_once(kind: type[Layer]) -> None:
 
 IMAGE = Image((2, 8, 6, 6))
 SEQUENCE = Sequence((2, 4, 8))
+HALF = Sequence((2, 4, 4))
 
 WITH_OPTIONS = [
     (make("conv", filters=8, kernel=3, pad="same", stride=2, groups=2), (IMAGE,)),
@@ -201,14 +204,24 @@ WITH_OPTIONS = [
     (make("attention", heads=4, kv_heads=2, rope=True, qk_norm=True), (SEQUENCE, SEQUENCE)),
     (make("attention", heads=4, head_dim=6), (SEQUENCE,)),
     (make("attention", heads=4, value_dim=3, out=False), (SEQUENCE,)),
-    (make("attention", heads=2, position="relative"), (SEQUENCE,)),
-    (make("attention", heads=2, position="decomposed"), (IMAGE,)),
-    (make("attention", heads=2, position={"disentangled": 8}), (SEQUENCE,)),
-    (make("attention", heads=2, position={"disentangled": 8, "own": True}), (SEQUENCE,)),
-    (make("attention", heads=2, latent={"q": 6, "kv": 4, "rope": 2, "nope": 3, "value": 5}), (SEQUENCE,)),
-    (make("attention", heads=2, past=3, latent={"kv": 4, "rope": 2, "nope": 3, "value": 5}), (SEQUENCE,)),
+    (make("attention", heads=2, position="relative"), (SEQUENCE, HALF)),
+    (make("attention", heads=2, past=3, window=5, sinks=True, value_dim=3, causal=True), (SEQUENCE,)),
+    (make("attention", heads=2, latent={"kv": 3, "rope": 2, "nope": 4, "value": 5}), (SEQUENCE,)),
+    (
+        make("attention", heads=2, latent={"q": 2, "kv": 3, "rope": 2, "nope": 4, "value": 5}, past=3),
+        (SEQUENCE,),
+    ),
+    *((make("attention", heads=2, position=each), (IMAGE,)) for each in (*WORDS, {"vectors": 5})),
+    (make("attention", heads=2, position={"disentangled": 5, "own": True}), (SEQUENCE, SEQUENCE)),
+    (make("attention", heads=2, position={"buckets": 5}, out=False), (Tensor((2, 3, 4, 8)),)),
+    (make("sdpa", heads=4, kv_heads=2, past=3, window=5, sinks=True), (SEQUENCE, HALF, HALF)),
+    (make("sdpa", heads=2, position="decomposed"), (IMAGE, Image((2, 8, 3, 3)))),
+    (make("joint_attention", heads=2, qk_norm=True, rope=True), (SEQUENCE, SEQUENCE)),
+    (make("linear_attention", heads=2, causal=True), (IMAGE,)),
+    (make("deformable_attention", heads=2, levels=3), (SEQUENCE, SEQUENCE)),
     (make("windowattention", heads=2, window=4, shift=2), (IMAGE,)),
     (make("windowattention", heads=2, window=4, position="decomposed"), (IMAGE,)),
+    (make("windowattention", heads=2, window=4, position={"mlp": 6}, qk_norm="cosine"), (IMAGE,)),
     (make("moe", experts=4, active=2, hidden=6, bias=True, shared=1), (SEQUENCE,)),
     (make("posembed"), (SEQUENCE,)),
     (make("slice", start=-3, step=2, axis="height"), (IMAGE,)),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import pytest
 from examples import make
 
-from netcost.layers.layer import count
+from netcost.layers.layer import Layer, count
 from netcost.layers.refusals import LayerError
 from netcost.shapes import Image, Sequence, Shape
 
@@ -129,3 +130,32 @@ def test_attention_to_a_few_places(
     assert out == inputs[0]
     assert count(layer.weights(*inputs)) == params
     assert (layer.macs(out, *inputs), layer.ops(out, *inputs)) == (macs, ops)
+
+
+@pytest.mark.parametrize(
+    ("layer", "inputs", "numbers", "unfused"),
+    [
+        (make("joint_attention", heads=24, head_dim=32), (IMAGE, TEXT), 2 * 4 * 130 * 768, 2 * 24 * 130 * 130),
+        (
+            make("linear_attention", heads=8, value_dim=4),
+            (Sequence((2, 50, 64)), Sequence((2, 20, 64))),
+            2 * (50 * 64 + 20 * (64 + 32) + 8 * 8 * 4 + 50 * 32),
+            0,
+        ),
+        (
+            make("deformable_attention", heads=8, levels=4),
+            (Sequence((1, 300, 256)), Sequence((1, 340, 256))),
+            300 * 3 * 128 + 340 * 256 + 300 * 256,
+            0,
+        ),
+        (make("sdpa", heads=8), (Sequence((2, 50, 64)), Sequence((2, 20, 64))), 0, 2 * 8 * 50 * 20),
+    ],
+)  # fmt: skip
+def test_what_is_held_while_it_runs(
+    layer: Layer, inputs: tuple[Shape, ...], numbers: int, unfused: int
+) -> None:
+    """Projections and what is mixed from them; without a fused kernel all scores, too."""
+    out = layer.output(*inputs)
+    assert sum(prod(each.shape) for each in layer.scratch(out, *inputs).values()) == numbers
+    more = layer.scratch_unfused(out, *inputs).values()
+    assert sum(prod(each.shape) for each in more) == numbers + unfused
