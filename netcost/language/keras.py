@@ -53,6 +53,16 @@ def layers_over_maps() -> Iterator[Signature]:
         most=2,
     )
     pool = f"pool_size {window}"
+    yield from ranked(
+        kind,
+        "ConvLSTM{0}D",
+        "convlstm{}d",
+        f"filters kernel_size | {window} dilation_rate activation recurrent_activation use_bias=single_bias unit_forget_bias "
+        f"{GATES} {STATES}",
+        2,
+        most=2,
+        sequences=False,
+    )
     yield from ranked(kind, "MaxPool{0}D MaxPooling{0}D", "maxpool{}d", pool, 0, kernel=2)
     yield from ranked(kind, "AvgPool{0}D AveragePooling{0}D", "avgpool{}d", pool, 1)
     yield from ranked(

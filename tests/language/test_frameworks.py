@@ -114,6 +114,7 @@ def read(layer: str, given: Mapping[str, Any]) -> str:
     kind = next(
         (rank for rank in ("1d", "2d", "3d") if layer.lower().replace("transpose", "").endswith(rank)), "2d"
     )
+    kind = {"ConvLSTM1D": "2d", "ConvLSTM2D": "3d"}.get(layer, kind)
     kind = (
         "1d"
         if layer in ON_SIGNALS
@@ -241,6 +242,31 @@ def test_a_call_over_a_sequence(call: str, own: str) -> None:
     """PyTorch's LSTM takes two numbers, Keras's takes one, puts out its last state and has a single bias."""
     sequence = "input: {sequence: [8, 32]}\nlayers: "
     written, meant = specs.report(f"{sequence}[{call}]"), specs.report(f"{sequence}[{own}]")
+    assert [(row.output, row.params) for row in written] == [(row.output, row.params) for row in meant]
+    assert written.totals == meant.totals
+
+
+@pytest.mark.parametrize(
+    ("call", "own"),
+    [
+        (
+            "{ConvLSTM2D: [8, 3], return_sequences: true}",
+            "{convlstm: 8, kernel: 3}",
+        ),
+        (
+            "{ConvLSTM2D: {filters: 8, kernel_size: [3, 5], padding: same, dilation_rate: 2, use_bias: true}}",
+            "{convlstm: 8, kernel: [3, 5], pad: same, dilation: 2, sequences: false}",
+        ),
+        (
+            "{ConvLSTM2D: {filters: 8, kernel_size: 3, strides: 2, use_bias: false, data_format: channels_first}}",
+            "{convlstm: 8, kernel: 3, stride: 2, bias: false, sequences: false}",
+        ),
+    ],
+)
+def test_a_call_over_a_film(call: str, own: str) -> None:
+    """Keras's ConvLSTM puts out its last state."""
+    film = "input: {volume: [3, 5, 12, 14]}\nlayers: "
+    written, meant = specs.report(f"{film}[{call}]"), specs.report(f"{film}[{own}]")
     assert [(row.output, row.params) for row in written] == [(row.output, row.params) for row in meant]
     assert written.totals == meant.totals
 
