@@ -115,6 +115,7 @@ def read(layer: str, given: Mapping[str, Any]) -> str:
     kind = next(
         (rank for rank in ("1d", "2d", "3d") if layer.lower().replace("transpose", "").endswith(rank)), "2d"
     )
+    kind = {"ConvLSTM1D": "2d", "ConvLSTM2D": "3d"}.get(layer, kind)
     kind = (
         "1d"
         if layer in ON_SIGNALS
@@ -258,6 +259,31 @@ def test_a_call_over_a_film(call: str, film: str, output: str, params: int) -> N
     """As keras 3.15.1 has it: the last state, from a single bias a gate."""
     text = f"input: {film}\nlayers: [{call}]"
     assert (specs.rows(text)[-1][1], specs.report(text).totals["params"]) == (output, params)
+
+
+@pytest.mark.parametrize(
+    ("call", "own"),
+    [
+        (
+            "{ConvLSTM2D: [8, 3], return_sequences: true}",
+            "{convlstm: 8, kernel: 3}",
+        ),
+        (
+            "{ConvLSTM2D: {filters: 8, kernel_size: [3, 5], padding: same, dilation_rate: 2, use_bias: true}}",
+            "{convlstm: 8, kernel: [3, 5], pad: same, dilation: 2, sequences: false}",
+        ),
+        (
+            "{ConvLSTM2D: {filters: 8, kernel_size: 3, strides: 2, use_bias: false, data_format: channels_first}}",
+            "{convlstm: 8, kernel: 3, stride: 2, bias: false, sequences: false}",
+        ),
+    ],
+)
+def test_a_call_over_a_film_means_an_item(call: str, own: str) -> None:
+    """Keras's ConvLSTM puts out its last state."""
+    film = "input: {volume: [3, 5, 12, 14]}\nlayers: "
+    written, meant = specs.report(f"{film}[{call}]"), specs.report(f"{film}[{own}]")
+    assert [(row.output, row.params) for row in written] == [(row.output, row.params) for row in meant]
+    assert written.totals == meant.totals
 
 
 def test_a_block_of_the_file_wins() -> None:
