@@ -32,7 +32,7 @@ def resolved(head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> Call:
         inner = _at_each_step(head, value, own)
         return resolved(*inner) if is_foreign(inner.head.text) else Call(*inner, {}, ALWAYS["Keras"])
     call = call_of(head, value, own)
-    return _several(head, call) if is_composite(call) else call
+    return _several(head, call)._replace(faults=call.faults) if is_composite(call) else call
 
 
 def _named_activation(head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> Call:

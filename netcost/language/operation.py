@@ -22,6 +22,9 @@ Variables: TypeAlias = Mapping[str, Result]
 
 Run: TypeAlias = Callable[[Variables], Result]
 
+INDEX = "i"
+"""The name of an item's repetitions."""
+
 MANY = 256  # more arguments than an expression can hold
 
 
@@ -89,6 +92,10 @@ def variable(name: str, offset: int) -> Run:
             hint = f"did you mean `{near}`?" if near else None
             if name in FUNCTIONS:
                 hint = f"write `{name}(...)` to call the function"
+            elif name == INDEX:
+                hint = (
+                    "it counts the repetitions of an item with `repeat`; a block is given it as an argument"
+                )
             message = f"unknown name `{shortened(name)}`"
             raise ExpressionError(message, offset, len(name), hint) from None
 

@@ -167,6 +167,7 @@ class ItemReader(Noting):
         from netcost.language.composites import resolved
 
         call = resolved(head, value, own)
+        self._note_all(call.faults)
         if call.head.text in HEADS:
             return self._layer(call.head, call.value, call.own, call=call, likely=likely)
         found = self._sorted(Layer, call.words, call.own)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -28,7 +28,7 @@ from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode,
 from netcost.source.fault import Fault
 from netcost.source.nodes import boolean_of, word_at
 from netcost.source.problem import nearest
-from netcost.wording import shown
+from netcost.wording import counted, shown
 
 
 class Call(NamedTuple):
@@ -40,6 +40,7 @@ class Call(NamedTuple):
         own: the arguments by their names.
         implied: fields that are the framework's where they are left out.
         words: the arguments that the framework's layer has.
+        faults: what is wrong with the arguments by position.
     """
 
     head: Scalar
@@ -47,6 +48,7 @@ class Call(NamedTuple):
     own: list[KeyValue]
     implied: Mapping[str, object]
     words: Collection[str]
+    faults: tuple[Fault, ...] = ()
 
 
 class Sorted(NamedTuple):
@@ -111,11 +113,15 @@ def call_of(head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> Call:
     pairs = [*named, *own]
     nodes: list[YamlNode] = [] if value is None or named or isinstance(value, MappingNode) else [value]
     keys = {key.text for key, _ in pairs}
+    faults: tuple[Fault, ...] = ()
     listed = value.items if isinstance(value, SequenceNode) else nodes
     signature = min(several, key=lambda each: _misfit(each, keys, len(listed)))
     positions = list(signature.arguments)[: signature.positional]
     if len(listed) <= len(positions) and not keys & {*positions[: len(listed)]}:
         nodes = listed
+    elif not {*positions[1 : signature.least]} <= keys:
+        faults = tuple(_not_by_position(head, listed, positions, pairs))
+        nodes, pairs = listed, [pair for pair in pairs if pair[0].text not in positions[: len(listed)]]
     pairs = [*((word_at(node, name), node) for name, node in zip(positions, nodes, strict=False)), *pairs]
     if "shared_axes" in {*signature.arguments} - {key.text for key, _ in pairs}:
         pairs.append((word_at(head, "shared_axes"), word_at(head, "none")))
@@ -128,7 +134,21 @@ def call_of(head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> Call:
         ],
         signature.implied,
         {*signature.arguments.values()},
+        faults,
     )
+
+
+def _not_by_position(
+    head: Scalar, listed: list[YamlNode], positions: list[str], pairs: list[KeyValue]
+) -> Iterator[Fault]:
+    """Say why a list that is no first argument cannot be several of them."""
+    for key, _ in pairs:
+        if key.text in positions[: len(listed)]:
+            yield Fault(key.place, f"`{key.text}` is given by position and by name", "keep one of them")
+    if len(listed) > len(positions):
+        message = f"{head.text} takes {counted(len(positions), 'argument')} by position, got {len(listed)}"
+        hint = f"they are {', '.join(positions)}; name the others"
+        yield Fault(listed[len(positions)].place, message, hint)
 
 
 def _misfit(signature: Signature, keys: set[str], positional: int) -> tuple[int, bool]:

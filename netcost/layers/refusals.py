@@ -105,7 +105,7 @@ def require_map(layer: str, shape: Shape, hint: str = "", *, rank: int | None = 
         nouns = [kind.noun for kind in map_kinds().values()]
         raise LayerError(
             f"{layer} needs {listed(nouns, word='or')}, got {shape.described}",
-            hint=hint or f"add `{_way_to_a_map(shape)}` before it",
+            hint=hint or f"add `{_way_to_a_map(shape, rank)}` before it",
         )
     refuse(
         rank is not None and rank != len(shape.size),
@@ -118,10 +118,13 @@ def require_map(layer: str, shape: Shape, hint: str = "", *, rank: int | None = 
     return shape
 
 
-def _way_to_a_map(shape: Shape) -> str:
+def _way_to_a_map(shape: Shape, rank: int | None) -> str:
+    """The layer that makes a map of another shape."""
     if not shape.embedded:
         return "embedding"
-    return "to_map" if isinstance(shape, Sequence) else "reshape"
+    if not isinstance(shape, Sequence):
+        return "reshape"
+    return f"to_map: [{shape[1]}]" if rank == 1 else "to_map"
 
 
 def _map_of_rank(rank: int | None) -> str:

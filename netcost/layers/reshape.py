@@ -227,7 +227,7 @@ class ToMap(Layer):
             lambda: LayerError(
                 f"{times(size, ' x ')} has {prod(size)} positions, {x.described} has {tokens} tokens",
                 field="size",
-                hint="write `size: [H, W]`",
+                hint=f"write `size: [H, W]`, or `size: [{tokens}]` for a signal",
             ),
         )
         kinds = map_kinds()

@@ -236,6 +236,10 @@ class Record(ValueType):
             raise ValueError(f"it needs `{missing}`, as in {self.example}")
         return self.made(**{name: self._part(name, each) for name, each in given.items()})
 
+    def refusal(self, value: object) -> ValueError:
+        """The error for a value that is no mapping, with one that is."""
+        return ValueError(f"expected {self.described}, as in {self.example}, got {shown(value)}")
+
     def _part(self, name: str, value: object) -> object:
         if name not in self.needed and value is self.made._field_defaults[name]:
             return value

@@ -129,14 +129,14 @@ FAULTS = [
         lambda: ToMap().output(Sequence((1, 197, 768))),
         "14 x 14 has 196 positions, a sequence 197 x 768 has 197 tokens",
         "size",
-        "write `size: [H, W]`",
+        "write `size: [H, W]`, or `size: [197]` for a signal",
     ),
     Fault(
         "a size with other positions",
         lambda: ToMap(size=(7, 6)).output(Sequence((1, 35, 64))),
         "7 x 6 has 42 positions, a sequence 35 x 64 has 35 tokens",
         "size",
-        "write `size: [H, W]`",
+        "write `size: [H, W]`, or `size: [35]` for a signal",
     ),
     Fault(
         "four spatial axes",

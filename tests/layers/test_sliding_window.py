@@ -433,6 +433,12 @@ FAULTS = [
         hint="add `to_map` before it",
     ),
     Fault(
+        "a sequence, for a layer over signals",
+        lambda: Conv(filters=8, kernel=3, rank=1).output(Sequence((1, 40, 8))),
+        "conv needs a signal, an image or a volume, got a sequence 40 x 8",
+        hint="add `to_map: [40]` before it",
+    ),
+    Fault(
         "a vector",
         lambda: MaxPool(kernel=2).output(Vector((1, 10))),
         "maxpool needs a signal, an image or a volume, got a vector 10",
