@@ -81,8 +81,6 @@ MEANINGS: Mapping[str, Meaning] = {
     "end_dim": Without("flattens whole samples: write `reshape` to keep axes", (-1,)),
     "keepdims": Without("gives a vector: write `adaptiveavgpool: 1` or `adaptivemaxpool: 1`", (False,)),
     "return_state": Without("has one output: the last state is that of `sequences: false`", (False,)),
-    "proj_size": Without("has no projection of its state: write a `linear` after it", (0,)),
-    "dilation_rate": Without("has no dilation", (1, (1, 1))),
     "merge_mode": Without("joins both directions: run each by itself and combine them", ("concat",)),
     "backward_layer": Without("has the same layer in both directions: run each by itself", (None,)),
     "add_bias_kv": Without("has no key and value of its own besides those of the input", (False,)),
@@ -105,9 +103,17 @@ MEANINGS: Mapping[str, Meaning] = {
 """What an argument means where the layer has no field that is spelt so."""
 
 
-ELSEWHERE: Mapping[str, str] = dict.fromkeys(
-    ("Input", "InputLayer"), "write `input: [C, H, W]` at the top of the file, channels first"
-)
+ELSEWHERE: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("Input", "InputLayer"), "write `input: [C, H, W]` at the top of the file, channels first"
+    ),
+    **{
+        f"{cell}Cell": f"a cell is one step: write `{cell}: units`"
+        for cell in ("RNN", "SimpleRNN", "LSTM", "GRU")
+    },
+    "StackedRNNCells": "write the layers one after the other, each with `return_sequences: true`",
+    "ConvLSTM3D": "an input has at most three axes beside its channels, and one of them is time",
+}
 """Words that are no layers here, and what to write instead."""
 
 WRAPPERS: Final = ("Activation", "Bidirectional", "Sequential", "TimeDistributed")

@@ -260,6 +260,27 @@ def test_a_call_over_a_film(call: str, film: str, output: str, params: int) -> N
     assert (specs.rows(text)[-1][1], specs.report(text).totals["params"]) == (output, params)
 
 
+@pytest.mark.parametrize(
+    ("call", "own"),
+    [
+        (
+            "{ConvLSTM2D: {filters: 8, kernel_size: [3, 5], padding: same, dilation_rate: 2}}",
+            "{convlstm: 8, kernel: [3, 5], pad: same, dilation: 2, sequences: false}",
+        ),
+        (
+            "{ConvLSTM2D: {filters: 8, kernel_size: 3, dilation_rate: [2, 1], return_sequences: true}}",
+            "{convlstm: 8, kernel: 3, dilation: [2, 1]}",
+        ),
+    ],
+)
+def test_a_dilated_call_over_a_film(call: str, own: str) -> None:
+    """What comes in is looked at from further away; the state is not."""
+    film = "input: {volume: [3, 5, 12, 14]}\nlayers: "
+    written, meant = specs.report(f"{film}[{call}]"), specs.report(f"{film}[{own}]")
+    assert [(row.output, row.params) for row in written] == [(row.output, row.params) for row in meant]
+    assert written.totals == meant.totals
+
+
 def test_a_block_of_the_file_wins() -> None:
     """Its name may be one of PyTorch's."""
     text = "input: [4]\nblocks: {Linear: {params: [n], layers: [{linear: n}, {linear: n}]}}\nlayers: [{Linear: 3}]"

@@ -18,7 +18,7 @@ from netcost.layers.conv import Conv
 from netcost.layers.layer import Layer, count
 from netcost.layers.position_bias import WORDS
 from netcost.layers.refusals import LayerError
-from netcost.shapes import Image, Sequence, Shape, Signal, Tensor, Tokens, Vector
+from netcost.shapes import Image, Sequence, Shape, Signal, Tensor, Tokens, Vector, Volume
 from netcost.traced import Traced
 
 KINDS = all_types()
@@ -180,6 +180,7 @@ def test_rules_compute_many_variants_at_once(kind: type[Layer]) -> None:
 IMAGE = Image((2, 8, 6, 6))
 SEQUENCE = Sequence((2, 4, 8))
 HALF = Sequence((2, 4, 4))
+FILM = Volume((2, 8, 3, 6, 6))
 
 WITH_OPTIONS = [
     (make("conv", filters=8, kernel=3, pad="same", stride=2, groups=2), (IMAGE,)),
@@ -230,6 +231,10 @@ WITH_OPTIONS = [
     (make("crop", margins=1), (IMAGE,)),
     (make("reshape", size=(2, -1)), (IMAGE,)),
     (make("lstm", units=6, layers=2, bidirectional=True), (SEQUENCE,)),
+    (
+        make("convlstm", filters=4, kernel=3, pad="same", dilation=2, peephole=True),
+        (FILM, Image((2, 8, 6, 6))),
+    ),
 ]
 
 
