@@ -225,9 +225,9 @@ def test_projections_convolutions_and_scans_each_take_what_pytorch_counts(
 
 
 STATES = [
-    # 1,536 channels of 16 numbers; 24 heads of 64 x 128
-    pytest.param("mamba_130m", 24 * 1536 * 16, id="mamba"),
-    pytest.param("mamba2_130m", 24 * 24 * 64 * 128, id="mamba 2"),
+    # 1,536 channels of 16 numbers; 24 heads of 64 x 128; what the next window of 4 sees of the positions before
+    pytest.param("mamba_130m", 24 * 1536 * (16 + 3), id="mamba"),
+    pytest.param("mamba2_130m", 24 * (24 * 64 * 128 + 1792 * 3), id="mamba 2"),
     # the last token for each of five shifts; numerator, denominator, maximum
     pytest.param("rwkv4_169m", 12 * 768 * (5 + 3), id="rwkv 4"),
 ]

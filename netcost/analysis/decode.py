@@ -6,20 +6,23 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from netcost.layers.attention import Attention
 from netcost.layers.concat import Concat
+from netcost.layers.conv import Convolution
 from netcost.layers.embedding import PosEmbed
 from netcost.layers.layer import Layer
-from netcost.layers.refusals import LayerError
+from netcost.layers.refusals import LayerError, axis_of
 from netcost.layers.scores import Scoring
+from netcost.layers.slicing import Slice
 from netcost.network import Network, Node
 from netcost.shapes import Sequence as Positions
-from netcost.shapes import Tokens
+from netcost.shapes import Signal, Tokens
 
 
 def decode(network: Network, context: int) -> Network:
     """Return the network as it runs for one word more, the last one of a context of so many.
 
     Tokens and sequences that come in are one position long. Causal attention meets the keys and values of the positions
-    before, which are kept; recurrent layers and linear attention go on from their state. What no word changes, as an encoder,
+    before, which are kept; recurrent layers, state spaces and linear attention go on from their state, and so do convolutions
+    that look back only, without what padding behind the last word adds and a slice cuts off. What no word changes, as an encoder,
     ran once before: it costs nothing, but keeps its weights, and so are keys and values of what it put out kept. Tables of
     positions are as long as they were.
 
@@ -31,6 +34,7 @@ def decode(network: Network, context: int) -> Network:
         raise ValueError(
             "there is nothing to decode: no causal attention and no recurrent layer that tokens or a sequence go through"
         )
+    words = {node.output[1] for node in network.inputs if node in steps}
     decoded = network.bare()
     new: dict[Node, Node] = {}
     for node in network.inputs:
@@ -38,7 +42,7 @@ def decode(network: Network, context: int) -> Network:
         new[node] = decoded.input(shape, node.name, node.place)
     for node in network.nodes:
         sources = list(_sources(node, steps))
-        if isinstance(node.layer, Concat) and len(sources) == 1:
+        if (isinstance(node.layer, Concat) and len(sources) == 1) or (node in steps and _is_cut(node, words)):
             new[node] = new[sources[0]]
             continue
         ran_before = bool(node.inputs) and node not in steps and not node.training_only
@@ -49,6 +53,7 @@ def decode(network: Network, context: int) -> Network:
             raise ValueError(f"`{node.name}` does not run for one word alone: {error.message}") from None
         if node in steps:
             _check(node, new[node], steps)
+            _check_end(network, node, words)
     decoded.outputs = tuple(new[node] for node in network.outputs)
     decoded.warnings += _windows(steps, context)
     return decoded
@@ -101,7 +106,7 @@ def _after(node: Node, context: int, steps: Collection[Node]) -> Layer:
             )
         return layer.with_fields(length=length)
     if not isinstance(layer, Scoring):
-        return layer
+        return layer.stepwise(*node.input_shapes)
     if node.inputs[-1] not in steps:
         made_here = isinstance(layer, Attention) and not layer.latent
         return layer.with_fields(cached=True, past=0) if made_here else layer
@@ -115,17 +120,38 @@ def _check(old: Node, node: Node, steps: Collection[Node]) -> None:
         ValueError: it does.
     """
     name = f"`{node.name}`"
+    sight, state = node.layer.reads(node.output, *node.input_shapes), _state(node)
+    if isinstance(sight, tuple) and any(look.taps > 1 for look in sight) and not state:
+        raise ValueError(f"{name} looks at positions around it, and keeps none of them")
     if _knows_state(node.layer) and all(source in steps for source in old.inputs):
-        if not _state(node):
+        if not state and not isinstance(sight, tuple):
             raise ValueError(f"{name} looks ahead, so that words cannot come one after the other")
         x = node.input_shapes[0]
         if isinstance(x, Positions) and x[1] != 1:
             raise ValueError(f"{name} gets {x[1]:,} positions where one word comes in")
-    sight = node.layer.reads(node.output, *node.input_shapes)
-    if isinstance(sight, tuple) and any(look.taps > 1 for look in sight):
-        raise ValueError(f"{name} looks at positions around it, and keeps none of them")
     if node.layer.weights(*node.input_shapes) != old.layer.weights(*old.input_shapes):
         raise ValueError(f"{name} has other weights for another number of positions")
+
+
+def _is_cut(node: Node, words: Collection[int]) -> bool:
+    """True if it keeps the positions of the words, of which padding behind the last has made more."""
+    layer = node.layer
+    if not isinstance(layer, Slice) or layer.axis not in {"tokens", "length"} or layer.start != 0:
+        return False
+    return node.output[axis_of(node.output, layer.axis)] in words
+
+
+def _check_end(network: Network, node: Node, words: Collection[int]) -> None:
+    """Refuse a convolution of words that goes on behind the last of them.
+
+    Raises:
+        ValueError: it does, and what is too much is not cut off.
+    """
+    goes_on = isinstance(node.layer, Convolution) and isinstance(node.output, Signal)
+    if not goes_on or node.output[2] in words:
+        return
+    if not all(_is_cut(each, words) for each in network.consumers(node)):
+        raise ValueError(f"`{node.name}` goes on behind the last word, and that is not cut off")
 
 
 def _windows(steps: Collection[Node], context: int) -> Iterator[str]:

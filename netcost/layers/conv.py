@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import prod
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from netcost.blocks import Matrix
 from netcost.integers import maximum
 from netcost.layers.kept import Held, Kept
-from netcost.layers.layer import MATRIX_AXES, Spellings, declare, field, multiplied
+from netcost.layers.layer import MATRIX_AXES, NO_WEIGHTS, Spellings, Weights, declare, field, multiplied
 from netcost.layers.products import Product
 from netcost.layers.reads import Sight, spread_window
 from netcost.layers.refusals import LayerError, per_axis, refuse, require_as_declared, require_divisible
@@ -55,6 +55,24 @@ class Convolution(WeightedLayer, Window):
     def parts(self, x: Map) -> int:
         """Independent groups of channels."""
         raise NotImplementedError
+
+    def looks_back(self, x: Map) -> int:
+        """Positions of a signal before its own that a window sees; 0 unless as many are padding before the first."""
+        if len(x.size) != 1 or (isinstance(self.pad, str) and self.pad != "causal"):
+            return 0
+        (axis,), ((before, _),) = self.axes_over(x), self.pads(x)
+        seen = axis.dilation * (axis.kernel - 1)
+        return seen if axis.stride == 1 and before == seen else 0
+
+    def state(self, x: Map, *others: Shape) -> Weights:
+        """The positions before, where a window looks back only, which the next one sees."""
+        del others
+        seen = self.looks_back(x)
+        return {"last": (x[0], x.channels, seen)} if seen else NO_WEIGHTS
+
+    def stepwise(self, *inputs: Map) -> Self:
+        """Without the windows that padding behind the last position adds."""
+        return self.with_fields(pad="causal") if self.looks_back(inputs[0]) else self
 
     def kept(self, out: Map, x: Map) -> Kept | None:
         """The input, for the gradient of the weights; a padded copy of it where the two ends differ."""
@@ -269,6 +287,11 @@ class ConvTranspose(GroupedConvolution):
             return None
         channels, _, *kernel = weight
         return Matrix(self.filters, channels // self.groups, taps=prod(kernel))
+
+    def looks_back(self, x: Map) -> int:
+        """None: a position reaches those after it."""
+        del x
+        return 0
 
     def macs(self, out: Map, x: Map) -> int:
         """Input elements times the taps that each is spread over."""

@@ -294,6 +294,11 @@ class Layer:
         del inputs
         return NO_WEIGHTS
 
+    def stepwise(self, *inputs: Any) -> Self:
+        """The layer as it goes on by one position from what it has kept; by itself where that takes nothing else."""
+        del inputs
+        return self
+
     def matrix(self, name: str, weight: tuple[int, ...]) -> Matrix | None:
         """A weight as rows of what one output is computed from, along which block scales run; None if it has none."""
         if len(weight) < MATRIX_AXES or name in self.apart or name.endswith("bias"):

@@ -164,6 +164,13 @@ class Permute(Layer):
             self.kind, [x[0], *(x[axis] for axis in self.order)], type(x) if keeps_kind else Tensor
         )
 
+    def reads(self, out: Shape, x: Shape) -> Sight:
+        """The same position where the channels alone change places; else that is no longer told."""
+        channels = range(len(x))[x.channel_axis]
+        others = [axis for axis in self.order if axis != channels]
+        stay = others == sorted(others) and self.order[range(len(out))[out.channel_axis] - 1] == channels
+        return "same" if stay else None
+
     def label(self, *inputs: Shape) -> str:
         """`Permute (2, 3, 1)`."""
         del inputs

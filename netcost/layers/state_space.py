@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import prod
+from typing import Self
 
 from netcost.integers import ceil_div
 from netcost.layers.layer import Layer, Weights, declare, field
@@ -13,7 +14,7 @@ from netcost.layers.refusals import (
     require_per_head,
     require_sequence,
 )
-from netcost.layers.values import Count
+from netcost.layers.values import Count, Index
 from netcost.shapes import Sequence, Shape
 
 STEP_OPS = 2
@@ -99,6 +100,8 @@ class StateSpaceDuality(Layer):
         to read it; n * d for each pair of chunks, the state before the first being one. 3 ops per step: bias, softplus, rate.
         3 per element of x: its product with the step, with D, and the sum. Over whole chunks, per head: 3 for each pair in a
         chunk, 5 for each position, n for each position, 2 * d for each position, 2 for each pair of chunks, for decays.
+        With `chunk: 0` per token n MACs per element of x to read the state; 4 + n ops per head: bias, softplus, rate and
+        exponential of the step, and its products with B; 2 per element of x for D, 3 per number of the state.
     Errors: channels that are not x, B and C of whole heads; groups that do not divide the heads; steps for other heads.
     Source: Dao & Gu, Mamba 2, arXiv:2405.21060, listing 1; transformers' Mamba2Mixer.
     """
@@ -122,8 +125,11 @@ class StateSpaceDuality(Layer):
     groups: Count = field(
         default=1, symbol="g", aliases=("ngroups", "n_groups"), help="groups of heads that share B and C"
     )
-    chunk: Count = field(
-        default=256, aliases=("chunk_size",), shown=True, help="positions that are computed as one matrix"
+    chunk: Index = field(
+        default=256,
+        aliases=("chunk_size",),
+        shown=True,
+        help="positions that are computed as one matrix; 0 for one position after another",
     )
 
     def validate(self) -> None:
@@ -175,8 +181,15 @@ class StateSpaceDuality(Layer):
         """The state of each head, which does not grow with the tokens."""
         return {"state": (inputs[0][0], self.heads, self.width(*inputs), self.state_size)}
 
+    def stepwise(self, *inputs: Sequence) -> Self:
+        """Without chunks."""
+        del inputs
+        return self.with_fields(chunk=0)
+
     def macs(self, out: Sequence, *inputs: Sequence) -> int:
-        """Within chunks, from positions to states and back, from chunk to chunk."""
+        """Within chunks, from positions to states and back, from chunk to chunk; reading the state where there are none."""
+        if not self.chunk:
+            return prod((*out, self.state_size))
         width = self.width(*inputs)
         chunks = ceil_div(out[1], self.chunk)
         positions = prod((out[0], self.heads, chunks * self.chunk))
@@ -185,7 +198,10 @@ class StateSpaceDuality(Layer):
         return positions * (self.chunk * (self.state_size + width) + 2 * held) + carried
 
     def ops(self, out: Sequence, *inputs: Sequence) -> int:
-        """Steps, skip, and the decays of pairs, positions, states and chunks."""
+        """Steps, skip, and the decays of pairs, positions, states and chunks, or decay and gain of each number of the state."""
+        if not self.chunk:
+            heads = prod((out[0], out[1], self.heads)) * (STEP_OPS + DECAY_OPS + self.state_size)
+            return heads + SKIP_OPS * prod(out) + 3 * prod((*out, self.state_size))
         chunks = ceil_div(out[1], self.chunk)
         positions = prod((out[0], self.heads, chunks * self.chunk))
         steps = prod((out[0], out[1], self.heads)) * (STEP_OPS + 1)

@@ -89,6 +89,11 @@ STEPS = [
     pytest.param("qwen3_32b", 1024, 33_057_275_904, id="Qwen3-32B"),
     pytest.param("gpt2", 1024, 142_406_400, id="gpt2"),
     pytest.param("llama3_8b", 8192, 9_652_142_080, id="Llama-3-8B"),
+    # Matrix products, and one window of the short convolution, 4 taps of 1,536 or 1,792 channels in 24 blocks; transformers
+    # keeps one position more than is seen and takes two windows.
+    pytest.param("mamba_130m", 1000, 128_268_288 + 589_824 + 24 * 4 * 1536, id="mamba-130m"),
+    pytest.param("mamba2_130m", 1000, 128_716_800 + 4_718_592 + 24 * 4 * 1792, id="mamba2-130m"),
+    pytest.param("rwkv4_169m", 1000, 130_625_280, id="rwkv-4-169m"),
     pytest.param("t5_small", 64, 39_649_280, id="t5-small, 128 words encoded before"),
     pytest.param("whisper_tiny", 64, 32_978_304, id="whisper-tiny, its sound encoded before"),
 ]
@@ -174,6 +179,9 @@ def read(folder: Path, text: str, **overrides: Any) -> Network:
         ("lstm: 6, layers: 2", 2 * 2 * 6),
         ("gru: 6", 6),
         ("linear_attention: 2, causal: true", 2 * 4 * 4 + 2 * 4),
+        ("selective_scan: 4, rank: 2", 8 * 4),
+        ("ssd: 1, heads: 2, chunk: 0", 4 * 1),  # 8 channels: 4 of x, B, C and 2 steps
+        ("token_shift: ", 8),
     ],
 )
 def test_a_state_is_as_large_whatever_came_before(tmp_path: Path, layer: str, state: int) -> None:
@@ -202,6 +210,34 @@ def test_keys_and_values_of_other_layers_are_kept(tmp_path: Path) -> None:
     network = netcost.load(spec, decode=100)
     assert macs(network) == 4 * 64 * 64 + 2 * 4 * 100 * 16
     assert cache_bytes(network) == 4 * 2 * 100 * 64
+
+
+@pytest.mark.parametrize("pad", ["causal", "4", "[[4, 0]]"])
+def test_a_convolution_that_looks_back_keeps_what_it_sees_again(tmp_path: Path, pad: str) -> None:
+    """Four positions of eight channels; padding behind the last word is cut off anyway and is not computed."""
+    spec = f"""
+    params: {{T: 50}}
+    input: {{sequence: [T, 8]}}
+    layers:
+      - {{permute: [2, 1], kind: signal}}
+      - {{name: near, conv: 6, kernel: 3, dilation: 2, pad: {pad}, bias: false}}
+      - {{slice: 0, stop: T, axis: length}}
+      - to_tokens
+      - {{name: state, gru: 5}}
+    """
+    network = read(tmp_path, spec, decode=70)
+    assert cache_bytes(network) == 4 * (4 * 8 + 5)
+    assert {row.name: row.macs for row in netcost.analyze(network).rows if row.macs} == {
+        "near": 3 * 8 * 6,
+        "state": 3 * 5 * (6 + 5),
+    }
+
+
+def test_states_of_a_network_without_attention() -> None:
+    """Mamba-130m: 16 numbers and the last 3 positions of 1,536 channels in 24 blocks; Mamba 2 and RWKV-4 likewise."""
+    assert cache_bytes(decoded("mamba_130m", 9999)) == 2 * 24 * 1536 * (16 + 3)
+    assert cache_bytes(decoded("mamba2_130m", 9999)) == 2 * 24 * (24 * 64 * 128 + 1792 * 3)
+    assert cache_bytes(decoded("rwkv4_169m", 9999)) == 2 * 12 * 768 * (5 + 3)
 
 
 def test_pictures_in_front_of_words_were_seen_before(tmp_path: Path) -> None:
@@ -247,6 +283,18 @@ REFUSED = [
         + "  - {permute: [2, 1], kind: signal}\n  - {name: near, conv1d: 8, kernel: 3, pad: 1}\n  - to_tokens\n"
         "  - {attention: 2, causal: true}\n",
         "`near` looks at positions around it, and keeps none of them",
+    ),
+    (
+        "a convolution that goes on behind the last word",
+        EMBED
+        + "  - {permute: [2, 1], kind: signal}\n  - {name: near, conv1d: 8, kernel: 3, pad: 2}\n  - to_tokens\n"
+        "  - {attention: 2, causal: true}\n",
+        "`near` goes on behind the last word, and that is not cut off",
+    ),
+    (
+        "a length that is written",
+        EMBED + "  - {name: lay, to_map: [20]}\n  - to_tokens\n  - {attention: 2, causal: true}\n",
+        "`lay` does not run for one word alone: 20 has 20 positions, a sequence 1 x 8 has 1 tokens",
     ),
     (
         "a token that is put in front",

@@ -179,3 +179,17 @@ def test_what_does_not_fit_is_refused(fault: Fault) -> None:
 def test_a_label_lists_every_axis(label: str, layer: Layer, x: Shape) -> None:
     """Equal lengths are not drawn together, and what is left open is filled in."""
     assert layer.label(x) == label
+
+
+@pytest.mark.parametrize(
+    ("layer", "x", "sight"),
+    [
+        (Permute(order=(2, 1), kind="signal"), Sequence((1, 10, 8)), "same"),
+        (Permute(order=(2, 3, 1)), Image((1, 3, 4, 5)), "same"),
+        (Permute(order=(2, 1)), Sequence((1, 10, 8)), None),
+        (Permute(order=(1, 3, 2)), Image((1, 3, 4, 5)), None),
+    ],
+)
+def test_channels_may_change_places_with_positions(layer: Permute, x: Shape, sight: str | None) -> None:
+    """Each position is what it was where they alone do."""
+    assert layer.reads(layer.output(x), x) == sight

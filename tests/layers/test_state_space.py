@@ -59,6 +59,17 @@ CASES = [
         + 24 * 2 * 2 * 2,
     ),
     Case(
+        "of Mamba-2-130m, one position after another",
+        make("ssd", state_size=128, heads=24, chunk=0),
+        (Sequence((2, 7, 1536 + 2 * 128)), Sequence((2, 7, 24))),
+        Sequence((2, 7, 1536)),
+        params=3 * 24,
+        # A step of transformers takes 4,718,592 in batched products in 24 blocks, to read the state; the rest of its lines:
+        # bias, softplus, rate, exponential; dt * B; state * dA + dB * x; x * D and the sum.
+        macs=2 * 7 * 4_718_592 // 24,
+        ops=2 * 7 * (24 * (4 + 128) + 24 * 64 * 128 * 3 + 1536 * 2),
+    ),
+    Case(
         "of eight groups, a short chunk",
         make("ssd", state_size=16, heads=8, groups=4, chunk=4),
         Sequence((1, 6, 32 + 2 * 4 * 16 + 8)),
