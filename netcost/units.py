@@ -54,9 +54,13 @@ def byte_text(number: Exact) -> str:
     """Write bytes with one decimal in the largest unit that they fill: `233.1 MiB`, `40 B`."""
     for symbol, size in reversed([*BINARY_UNITS.items()]):
         if number >= size:
-            tenths = rounded(10 * number, size)
-            return f"{tenths // 10:,}.{tenths % 10} {symbol}"
+            return f"{_tenths(number, size)} {symbol}"
     return f"{rounded(number)} B"
+
+
+def _tenths(number: Exact, size: int) -> str:
+    tenths = rounded(10 * number, size)
+    return f"{tenths // 10:,}.{tenths % 10}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +74,24 @@ class Unit:
         """Write a number in whole units."""
         return _as_known(number, lambda known: f"{rounded(known, self.size):,}")
 
+    def tenths_of(self, number: Value) -> str:
+        """Write a number with one decimal; a number of single bytes is whole."""
+        return (
+            self.of(number) if self.size == 1 else _as_known(number, lambda known: _tenths(known, self.size))
+        )
+
     def heading(self, word: str) -> str:
         """Write a column's head: `memory (KB)`, or the word alone for plain counts."""
         return f"{word} ({self.symbol})" if self.symbol else word
+
+
+MEMORY_UNITS = (Unit(2**20, "MiB"), Unit(2**10, "KiB"), Unit(1, "bytes"))
+
+
+def memory_unit(total: Value) -> Unit:
+    """The unit of a table of memory: MiB, KiB where the total is below one, bytes where it is below one of those."""
+    known = known_part(total) or 0
+    return next((unit for unit in MEMORY_UNITS if known >= unit.size), MEMORY_UNITS[-1])
 
 
 def fitting(total: Value, units: Sequence[Unit]) -> Unit:

@@ -8,6 +8,7 @@ from netcost.layers.attention import Attention
 from netcost.layers.concat import Concat
 from netcost.layers.embedding import PosEmbed
 from netcost.layers.layer import Layer
+from netcost.layers.refusals import LayerError
 from netcost.layers.scores import Scoring
 from netcost.network import Network, Node
 from netcost.shapes import Sequence as Positions
@@ -42,7 +43,10 @@ def decode(network: Network, context: int) -> Network:
             continue
         ran_before = bool(node.inputs) and node not in steps and not node.training_only
         layer = _after(node, context, steps) if node in steps else node.layer
-        new[node] = decoded.add_like(node, [new[each] for each in sources], layer, ran_before=ran_before)
+        try:
+            new[node] = decoded.add_like(node, [new[each] for each in sources], layer, ran_before=ran_before)
+        except LayerError as error:
+            raise ValueError(f"`{node.name}` does not run for one word alone: {error.message}") from None
         if node in steps:
             _check(node, new[node], steps)
     decoded.outputs = tuple(new[node] for node in network.outputs)

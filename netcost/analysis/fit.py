@@ -30,15 +30,16 @@ def rooms(study: Study, device: Device, *, training: bool) -> Iterator[Room]:
     """What must fit where: a microcontroller has weights in flash, and one piece of memory for its tensors."""
     if training:
         if device.memory:
-            yield Room("memory", _total(study, training=True), floor(device.memory.number))
+            yield Room("memory", _total(study, training=True), floor(device.memory.number), "the total")
         return
     if device.flash:
-        yield Room("flash", study.weight_bytes, floor(device.flash.number))
+        yield Room("flash", study.weight_bytes, floor(device.flash.number), "weights")
         working = device.piece or device.memory
         if working:
-            yield Room("memory", study.arena_bytes + study.cache_bytes, floor(working.number))
+            what = "tensors, in the largest piece" if device.piece else "tensors, in one block"
+            yield Room("memory", study.arena_bytes + study.cache_bytes, floor(working.number), what)
     elif device.memory:
-        yield Room("memory", _total(study, training=False), floor(device.memory.number))
+        yield Room("memory", _total(study, training=False), floor(device.memory.number), "the total")
 
 
 def _total(study: Study, *, training: bool) -> Number:

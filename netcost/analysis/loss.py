@@ -49,5 +49,11 @@ REGULARIZER_OPS = 2
 
 def loss_ops(network: Network, loss: Loss) -> int:
     """Scalar operations of the loss of a batch; each position of a sequence or a map has classes of its own."""
+    samples, classes = scored(network)
+    return loss.ops(classes) * samples
+
+
+def scored(network: Network) -> tuple[int, int]:
+    """How many times there are scores, for each sample and position, and over how many classes."""
     scores = network.outputs[0].output
-    return loss.ops(scores.channels) * (scores.elements // scores.channels)
+    return scores.elements // scores.channels, scores.channels

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from netcost.analysis.costs import totals
 from netcost.analysis.fit import fit
+from netcost.analysis.loss import REGULARIZER_OPS, Loss, scored
 from netcost.analysis.storage import Buffer
 from netcost.analysis.study import Study
 from netcost.analysis.training import kept_by
@@ -14,10 +16,8 @@ from netcost.report.memory import Memory, Part, Step
 from netcost.report.row import Report
 from netcost.wording import counted, decimal, listed
 
-LEFT_OUT = (
-    "Left out: the workspace of kernels, what an allocator rounds up, and the runtime itself; modules that run one "
-    "after the other in Python hold 1.0 to 1.7 times more, as names keep tensors."
-)
+LEFT_OUT = "Left out: {}the workspace of kernels, what an allocator rounds up, and the runtime itself."
+BY_NAME = "Modules that run one after the other in Python hold 1.0 to 1.7 times more, as names keep tensors."
 
 
 def memory(network: Network) -> Memory:
@@ -35,7 +35,7 @@ def memory(network: Network) -> Memory:
         peak_at=_peak_at(study, training=training),
         alive=list(_kept(study) if training else _alive(study)),
         timeline=list(_timeline(study, training=training)),
-        notes=(*_notes(study, training=training), *_time(study, training=training), LEFT_OUT),
+        notes=(*_notes(study, training=training), *_time(study, training=training), _left_out(study)),
         fit=fit(study, study.device, training=training) if study.device else None,
     )
 
@@ -57,42 +57,28 @@ def _without_rows(network: Network) -> Report:
 
 def _of_inference(study: Study) -> Iterator[Part]:
     yield Part("weights", study.weight_bytes, f"parameters in {study.network.precision.weights}")
-    yield Part("activations", study.timeline.peak, _where(study))
+    yield Part("activations", study.timeline.peak, _most(study, training=False))
     if study.cache_bytes:
         yield Part("cache", study.cache_bytes, "kept from one token to the next")
 
 
-def _where(study: Study) -> str:
-    line = study.timeline
-    if not line.nodes:
-        return "no layer runs"
-    many = counted(len(line.alive(line.peak_step)), "tensor")
-    return f"the most that is alive at once: {many} while {line.nodes[line.peak_step].name} runs"
+def _most(study: Study, *, training: bool) -> str:
+    node = _peak_at(study, training=training)
+    return f"the most, while {node} runs" if node else "no layer runs"
 
 
 def _of_training(study: Study) -> Iterator[Part]:
     optimizer = study.optimizer
     yield Part("weights", study.weight_bytes, f"parameters in {study.network.precision.weights}")
     if study.gradients_held:
-        yield Part(
-            "gradients", study.gradient_bytes, "of all weights that are trained, held from step to step"
-        )
+        yield Part("gradients", study.gradient_bytes, "of all weights that are trained")
     yield Part("optimizer", study.optimizer_bytes or 0, optimizer.help if optimizer else "")
     yield Part("input", study.input_bytes, "of the network")
     kept = study.kept.number
     yield Part("kept", kept, "from the forward to the backward pass")
     passing = study.moment.size - study.kept.at_start
-    what = (
-        "gradients that pass through"
-        if study.gradients_held
-        else "gradients of weights up to here, and those that pass through"
-    )
-    yield Part("moving", passing, f"{what}, less what is kept no longer, {_when(study)}")
-
-
-def _when(study: Study) -> str:
     node = study.moment.node
-    return f"when most is alive: in the backward pass of {node.name}" if node else "before the backward pass"
+    yield Part("passing", passing, f"the most, backward through {node.name}" if node else "the output")
 
 
 def _peak_at(study: Study, *, training: bool) -> str:
@@ -124,9 +110,10 @@ def _told(buffer: Buffer) -> str:
 
 def _kept(study: Study) -> Iterator[Part]:
     """What each layer keeps for its backward pass, the largest first."""
-    kept = [(node.name, size) for node, size in kept_by(study.storage).items() if size]
-    for name, size in sorted(kept, key=lambda each: -each[1]):
-        yield Part(name, size)
+    kept = [(node, size) for node, size in kept_by(study.storage, study.blocks).items() if size]
+    for node, size in sorted(kept, key=lambda each: -each[1]):
+        block = study.blocks.get(node, "")
+        yield Part(block or node.name, size, "what goes into the block" if block else "")
 
 
 def _timeline(study: Study, *, training: bool) -> Iterator[Step]:
@@ -151,16 +138,44 @@ def _time(study: Study, *, training: bool) -> Iterator[str]:
     )
 
 
+def _left_out(study: Study) -> str:
+    buffers = totals(study.network).buffers
+    return LEFT_OUT.format(
+        f"{counted(buffers, 'buffer')} that {'is' if buffers == 1 else 'are'} stored with the weights, "
+        if buffers
+        else ""
+    )
+
+
+def _loss(study: Study, loss: Loss) -> str:
+    """How the operations of the loss come about."""
+    samples, classes = scored(study.network)
+    text = f"The loss {loss.name}: {loss.formula}. Of {classes:,} classes that is {loss.ops(classes):,}"
+    many = f", {samples:,} times" if samples > 1 else ""
+    squares = (
+        f", and {REGULARIZER_OPS} a weight for the sum of squares" if "regularize" in study.asked else ""
+    )
+    return f"{text}{many}{squares}: {study.loss_ops or 0:,} operations."
+
+
 def _notes(study: Study, *, training: bool) -> Iterator[str]:
     if training:
         unknown = [node.name for node in study.storage.unknown]
         if unknown:
             yield f"Not known, so that sums are lower bounds: what {listed(unknown)} {'keeps' if len(unknown) == 1 else 'keep'}."
         if study.optimizer:
-            yield f"The update of {study.optimizer.name}: {study.optimizer.update}. Counters of steps are left out."
+            yield (
+                f"The update of {study.optimizer.name}: {study.optimizer.update}. That is {study.optimizer.ops} operations "
+                f"a weight, {study.optimizer_ops or 0:,} in all; counters of steps are left out."
+            )
+        if study.loss:
+            yield _loss(study, study.loss)
+        gradients = "" if study.gradients_held else "gradients of weights up to then, and "
+        yield f"Passing: {gradients}gradients on their way, less what is kept no longer."
     else:
         yield "A view, as of flatten or of slices, is what it views." + (
             "" if "without_input" in study.asked else " The input of the network counts."
         )
+        yield BY_NAME
     if "no_in_place" not in study.asked:
         yield "Activations that can write over their input do, where nothing reads it later (--no-in-place)."

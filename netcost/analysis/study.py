@@ -11,7 +11,7 @@ from netcost.analysis import by_layer
 from netcost.analysis.backward import training_macs
 from netcost.analysis.costs import totals
 from netcost.analysis.liveness import Timeline, arena_bytes, timeline
-from netcost.analysis.loss import LOSSES, REGULARIZER_OPS, loss_ops
+from netcost.analysis.loss import LOSSES, REGULARIZER_OPS, Loss, loss_ops
 from netcost.analysis.optimizers import (
     OPTIMIZERS,
     Optimizer,
@@ -218,10 +218,15 @@ class Study:
         return optimizer_ops(self.network, self.optimizer) if self.optimizer else None
 
     @cached_property
+    def loss(self) -> Loss | None:
+        """The loss that is asked for."""
+        name = self.asked.get("loss")
+        return LOSSES[name] if name else None
+
+    @cached_property
     def loss_ops(self) -> int | None:
         """Operations of the loss, and of the sum of squares where that is asked for."""
-        name = self.asked.get("loss")
-        if not name:
+        if self.loss is None:
             return None
         squares = REGULARIZER_OPS * totals(self.network).params if "regularize" in self.asked else 0
-        return loss_ops(self.network, LOSSES[name]) + int(squares)
+        return loss_ops(self.network, self.loss) + int(squares)

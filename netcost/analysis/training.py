@@ -47,10 +47,9 @@ class Kept:
 def kept(storage: Storage, blocks: Blocks = NO_BLOCKS) -> Kept:
     """What the backward pass needs; of a block only what goes into it, as the block is run anew when its turn comes."""
     steps = {node: step for step, node in enumerate(storage.nodes)}
-    first = {blocks[node]: steps[node] for node in reversed(storage.nodes) if node in blocks}
     last = {blocks[node]: steps[node] for node in storage.nodes if node in blocks}
     made, freed, at_start = [0] * len(steps), [0] * len(steps), 0
-    for size, until, block in _holdings(storage, blocks, steps, first):
+    for size, until, block in _holdings(storage, blocks, steps):
         freed[until] += size
         if block:
             made[last[block]] += size
@@ -59,10 +58,9 @@ def kept(storage: Storage, blocks: Blocks = NO_BLOCKS) -> Kept:
     return Kept(at_start, made, freed, known=not storage.unknown)
 
 
-def _holdings(
-    storage: Storage, blocks: Blocks, steps: Mapping[Node, int], first: Mapping[str, int]
-) -> Iterator[tuple[int, int, str]]:
+def _holdings(storage: Storage, blocks: Blocks, steps: Mapping[Node, int]) -> Iterator[tuple[int, int, str]]:
     """What is held: bytes, the step that needs it last, and the block that makes it; empty for the forward pass."""
+    first = {blocks[node]: steps[node] for node in reversed(storage.nodes) if node in blocks}
     readers = _readers(storage, blocks)
     for buffer in storage.buffers:
         if buffer.born < 0:
@@ -91,13 +89,14 @@ def _readers(storage: Storage, blocks: Blocks) -> Mapping[int, list[Node]]:
     return found
 
 
-def kept_by(storage: Storage) -> dict[Node, int]:
-    """What each layer adds to what is kept: the first one that needs a buffer keeps it."""
-    found = {node: tensors_bytes(tensors, node.precision) for node, tensors in storage.kept.items()}
-    for buffer in storage.buffers:
-        if buffer.keepers and buffer.born >= 0:
-            keeper = buffer.keepers[0]
-            found[keeper] = found.get(keeper, 0) + buffer.size
+def kept_by(storage: Storage, blocks: Blocks = NO_BLOCKS) -> dict[Node, int]:
+    """What each layer adds to what the forward pass keeps: the first one that needs it; of a block its first layer."""
+    steps = {node: step for step, node in enumerate(storage.nodes)}
+    found: dict[Node, int] = {}
+    for size, until, block in _holdings(storage, blocks, steps):
+        if not block:
+            keeper = storage.nodes[until]
+            found[keeper] = found.get(keeper, 0) + size
     return found
 
 

@@ -82,6 +82,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "keepdims": Without("gives a vector: write `adaptiveavgpool: 1` or `adaptivemaxpool: 1`", (False,)),
     "return_state": Without("has one output: the last state is that of `sequences: false`", (False,)),
     "proj_size": Without("has no projection of its state: write a `linear` after it", (0,)),
+    "dilation_rate": Without("has no dilation", (1, (1, 1))),
     "merge_mode": Without("joins both directions: run each by itself and combine them", ("concat",)),
     "backward_layer": Without("has the same layer in both directions: run each by itself", (None,)),
     "add_bias_kv": Without("has no key and value of its own besides those of the input", (False,)),

@@ -134,6 +134,16 @@ def layers() -> Iterator[Signature]:
         yield signature(
             kind, name, head, f"units activation | {more} {GATES} {STATES}", 1, sequences=False, **bias
         )
+    yield from ranked(
+        kind,
+        "ConvLSTM{0}D",
+        "convlstm{}d",
+        "filters kernel_size strides padding data_format dilation_rate activation | recurrent_activation "
+        f"use_bias=single_bias unit_forget_bias {GATES} {STATES}",
+        2,
+        most=2,
+        sequences=False,
+    )
     yield from plain(kind, "Add Subtract Average Maximum Minimum")
     yield signature(kind, "Dot", "dot", "| axes normalize", 0)
     yield signature(kind, "Multiply", "mul", "", 0)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import ParamSpec, TypeVar
 
-from netcost.source.fault import Fault
-from netcost.source.problem import Problem
+from netcost.source.fault import Fault, Problems
 
 Read = TypeVar("Read")
 Given = ParamSpec("Given")
@@ -19,7 +18,7 @@ class Noting:
         problems: where faults are noted.
     """
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: Problems) -> None:
         self.problems = problems
         self._sound = True
         """No fault of the item that is being read has been noted; those of items inside it are their own."""

@@ -27,9 +27,9 @@ from netcost.language.work import FOR_AN_ITEM, Work
 from netcost.layers import HEADS, find
 from netcost.layers.layer import Layer
 from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
-from netcost.source.fault import Fault
+from netcost.source.fault import Fault, Problems
 from netcost.source.nodes import is_nothing, strange_keys, word_at
-from netcost.source.problem import Problem, nearest
+from netcost.source.problem import nearest
 
 if TYPE_CHECKING:
     from netcost.language.spellings import Call, Sorted
@@ -48,7 +48,7 @@ class ItemReader(Noting):
     """
 
     def __init__(
-        self, defaults: Defaults, work: Work, problems: list[Problem], blocks: Collection[str] | None
+        self, defaults: Defaults, work: Work, problems: Problems, blocks: Collection[str] | None
     ) -> None:
         super().__init__(problems)
         self.defaults = defaults

@@ -14,7 +14,7 @@ from netcost.language.scope import Scope
 from netcost.language.value import MAX_LIST, read_value
 from netcost.language.work import FOR_A_BLOCK, Work
 from netcost.source.document import Document, MappingNode, Scalar, SequenceNode, YamlNode
-from netcost.source.fault import Fault, meant
+from netcost.source.fault import Fault, Problems, meant
 from netcost.source.nodes import as_meant
 from netcost.source.problem import Problem
 
@@ -65,7 +65,7 @@ def read_defaults_of(node: YamlNode | None, outer: Defaults, problems: list[Prob
 
 
 def read_blocks(
-    node: YamlNode | None, defaults: Defaults, work: Work, problems: list[Problem]
+    node: YamlNode | None, defaults: Defaults, work: Work, problems: Problems
 ) -> dict[str, Block]:
     """Read the blocks of a file; faults are noted."""
     blocks: dict[str, Block] = {}
@@ -173,14 +173,14 @@ def _refuse_taken(body: Body, inputs: Iterable[Scalar], problems: list[Problem])
 
 
 def _refuse_unknown_outputs(
-    block: str, outputs: Iterable[Scalar], known: set[str], problems: list[Problem]
+    block: str, outputs: Iterable[Scalar], known: set[str], problems: Problems
 ) -> None:
-    """Note the outputs of a block that name none of its items and inputs."""
+    """Note the outputs of a block that name none of its items and inputs, once for all calls."""
     known.discard("")
     for name in outputs:
         if name.text.partition(".")[0] not in known:
             hint = meant(name.text, sorted(known), "give the item a name")
-            problems.append(Problem(name.place, f"{block} has no item `{name.text}` to put out", hint))
+            problems.refuse([Problem(name.place, f"{block} has no item `{name.text}` to put out", hint)])
 
 
 def _refuse_doubles(what: str, keys: Iterable[Scalar]) -> None:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from netcost.overrides import beside_facts, said
 from netcost.report import Report
 
+BAR = "█"
+"""What bars in cells are made of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

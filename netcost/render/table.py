@@ -15,7 +15,7 @@ from netcost import escape
 from netcost.render.content import Content
 from netcost.render.fit_columns import Layout, fitted
 from netcost.render.screen import Screen
-from netcost.render.sheet import Sheet
+from netcost.render.sheet import BAR, Sheet
 
 LEAST_TEXT_WIDTH = 80
 """Where there is no limit, remarks are broken at the table's width, or here if it is narrower."""
@@ -40,7 +40,8 @@ def _lines(sheet: Sheet, screen: Screen) -> Iterator[str]:
     yield from map(bold, head_lines(layout, bar))
     yield dim(rule)
     for row in sheet.rows:
-        yield row_line(layout, row, bar)
+        line = row_line(layout, row, bar)
+        yield line.replace(BAR, "#") if screen.ascii else line
     if sheet.total:
         yield dim(rule)
         yield bold(row_line(layout, sheet.total, bar))

@@ -37,6 +37,7 @@ class Room(NamedTuple):
     name: str
     needed: Number
     there: int
+    what: str
 
     @property
     def fits(self) -> bool:

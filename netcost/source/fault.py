@@ -66,9 +66,9 @@ class Problems(list[Problem]):
         for problem in problems:
             self.append(problem)
 
-    def refuse(self, spellings: Iterable[Problem]) -> None:
-        """Note spellings that are refused: what else would be said of the same spots follows from them."""
-        found = list(spellings)
+    def refuse(self, refused: Iterable[Problem]) -> None:
+        """Note what is refused as it is written: what else would be said of the same spots follows from it."""
+        found = list(refused)
         self.extend(found)
         self._known.update(each.place for each in found)
 

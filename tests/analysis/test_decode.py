@@ -254,6 +254,11 @@ REFUSED = [
         "`mix` gets 2 positions where one word comes in",
     ),
     (
+        "a length that is written",
+        EMBED + "  - {name: short, to_map: [20]}\n  - to_tokens\n  - {attention: 2, causal: true}\n",
+        "`short` does not run for one word alone: ",
+    ),
+    (
         "a table that is too short",
         EMBED + "  - {name: places, posembed: 63}\n  - {attention: 2, causal: true}\n",
         "`places` is a table of 63 positions, a context of 64 does not fit it",

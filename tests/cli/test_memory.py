@@ -121,7 +121,7 @@ def test_a_cost_that_is_not_known_is_a_lower_bound(netcost: Run, folder: Path) -
         "macs_per_sample: 1}, {linear: 4}]\n",
     )
     out = netcost("memory", spec, "--train", "sgd").out
-    assert ">= 16 B" in out
+    assert ">= 16 " in out
     assert "what own keeps" in out
 
 
@@ -134,6 +134,9 @@ def test_the_losses_and_the_update_of_the_lecture(netcost: Run) -> None:
     more = model(netcost, "linear_classifier", "--train", "sgd", "--loss", "svm", "--regularize")["figures"]
     assert more["loss_ops"] == 9 * 4 + 2 * weights
     assert more["optimizer_ops"] == 2 * weights
+    out = netcost("memory", "linear_classifier", "--train", "momentum", "--loss", "svm", "--width", "300").out
+    assert f"That is 4 operations a weight, {4 * weights:,} in all" in out
+    assert "a sum for each wrong class. Of 10 classes that is 36: 36 operations." in out
 
 
 def test_one_token_more_of_a_language_model(netcost: Run, folder: Path) -> None:
@@ -173,3 +176,51 @@ def test_what_cannot_be_decoded_is_told_at_the_option(netcost: Run, spec: str, m
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.startswith("--decode: error: ")
     assert message in ended.err
+
+
+def test_a_table_has_one_unit_and_its_parts_add_up(netcost: Run) -> None:
+    """As the lecture's question is asked: in MiB with one decimal, weights and velocity 243,860,896 bytes each."""
+    lecture = ("alexnet_original", "--batch", "128", "--train", "momentum", "--device", "gtx580")
+    out = netcost("memory", *lecture, "--width", "80").out
+    rows = {line.split()[0]: line.split("│")[1:] for line in out.splitlines() if line.count("│") > 1}
+    sizes = {name: cells[0].strip().replace(",", "") for name, cells in rows.items()}
+    parts = ("weights", "optimizer", "input", "kept", "passing")
+    assert [sizes[name] for name in parts[:-1]] == ["232.6", "232.6", "75.5", "1444.8"]
+    assert sum(float(sizes[name]) for name in parts) == pytest.approx(float(sizes["total"]), abs=0.2)
+    assert sizes["memory"] == sizes["total"]
+    assert rows["memory"][1].strip() == "3,072.0"
+
+
+def test_what_looks_the_same_is_told_in_bytes(netcost: Run, folder: Path) -> None:
+    """A network of 768 + 1,024 + 64 bytes, and a device with one less."""
+    spec = write(folder, "input: [3, 8, 8]\nlayers: [{conv: 4, kernel: 1}]\n")
+    (folder / "own.yaml").write_text("memory: {value: 1855 B, source: made up}\n", encoding="utf-8")
+    out = netcost("memory", spec, "--device", "own.yaml", "--width", "200").out
+    assert "Not even one sample fits: it takes 1,856 bytes of memory, where there are 1,855 bytes." in out
+
+
+def test_blocks_that_are_run_anew_keep_what_goes_into_them(netcost: Run) -> None:
+    """The list of what is kept is that of the figure."""
+    found = model(netcost, "resnet50", "--train", "adamw", "--batch", "2", "--checkpoint", "2")
+    kept = {part["name"]: part["bytes"] for part in found["alive"]}
+    assert sum(kept.values()) == found["figures"]["kept_bytes"]
+    assert kept["layer1.1"] == 2 * 256 * 56 * 56 * 4
+    assert not [name for name in kept if name.startswith("layer1.1.")]
+
+
+def test_several_networks_come_in_one_table_first(netcost: Run) -> None:
+    """A row each, with the parts of the sum, and the largest batch where there is a device."""
+    out = netcost("memory", "alexnet", "resnet50", "--device", "gtx580").out
+    title, _, head, _, first, second, *_ = out.splitlines()
+    assert title == "2 networks: inference"
+    assert [cell.strip() for cell in head.split("│")] == [
+        *("Network", "weights (MiB)", "activations (MiB)", "total (MiB)", "largest batch"),
+    ]
+    assert first.startswith("alexnet ")
+    assert second.startswith("resnet50 ")
+
+
+def test_buffers_are_left_out_and_said_to_be(netcost: Run) -> None:
+    """ResNet-18 has 9,620 of them."""
+    assert "Left out: 9,620 buffers that are stored with the weights, " in netcost("memory", "resnet18").out
+    assert "buffers" not in netcost("memory", "alexnet").out

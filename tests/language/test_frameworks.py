@@ -26,6 +26,7 @@ INPUTS: Mapping[str, Any] = {
     "tokens": {"tokens": 6},
     "sequence": {"sequence": [6, 32]},
 }
+FILMS = {"ConvLSTM1D": "2d", "ConvLSTM2D": "3d"}
 ON_TOKENS = ("Embedding", "EmbeddingBag")
 ON_SIGNALS = ("Fold",)
 ON_SEQUENCES = (
@@ -121,7 +122,7 @@ def read(layer: str, given: Mapping[str, Any]) -> str:
         if layer in ON_TOKENS
         else "sequence"
         if layer in ON_SEQUENCES
-        else kind
+        else FILMS.get(layer, kind)
     )
     own = {key: value for key, value in given.items() if value is not None or key not in COMMON}
     item = {layer: ["input", "input"] if layer in COMBINED else None, **own}
@@ -243,6 +244,20 @@ def test_a_call_over_a_sequence(call: str, own: str) -> None:
     written, meant = specs.report(f"{sequence}[{call}]"), specs.report(f"{sequence}[{own}]")
     assert [(row.output, row.params) for row in written] == [(row.output, row.params) for row in meant]
     assert written.totals == meant.totals
+
+
+@pytest.mark.parametrize(
+    ("call", "film", "output", "params"),
+    [
+        ("{ConvLSTM2D: [4, 3, 2], padding: same}", "{volume: [3, 5, 8, 9]}", "4 x 4 x 5", 1024),
+        ("{ConvLSTM2D: [4, [3, 1]], return_sequences: true, use_bias: false}", "{volume: [3, 5, 8, 9]}", "4 x 5 x 6 x 9", 336),
+        ("{ConvLSTM1D: [4, 3]}", "[3, 5, 9]", "4 x 7", 352),
+    ],
+)  # fmt: skip
+def test_a_call_over_a_film(call: str, film: str, output: str, params: int) -> None:
+    """As keras 3.15.1 has it: the last state, from a single bias a gate."""
+    text = f"input: {film}\nlayers: [{call}]"
+    assert (specs.rows(text)[-1][1], specs.report(text).totals["params"]) == (output, params)
 
 
 def test_a_block_of_the_file_wins() -> None:

@@ -24,9 +24,11 @@ class Memories:
     memories: Sequence[Memory]
 
     def sheets(self) -> Iterator[Sheet]:
-        """Three tables a network."""
-        from netcost.render.memory.sheets import sheets
+        """What several networks take together in one table, then the tables of each."""
+        from netcost.render.memory.sheets import sheets, summary
 
+        if len(self.memories) > 1:
+            yield summary(self.memories)
         for each in self.memories:
             yield from sheets(each)
 

@@ -1,14 +1,14 @@
-"""The memory of a network as tables."""
+"""The memory of networks as tables; each table in one unit, so that its numbers can be compared and added up."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from netcost.integers import ceil_div
-from netcost.number import known_part
-from netcost.render.sheet import Column, Sheet, headline
-from netcost.report.memory import Fit, Memory, Part, Step
-from netcost.units import number_text
+from netcost.number import Number, known_part
+from netcost.render.sheet import BAR, Column, Sheet, headline
+from netcost.report.memory import Fit, Memory, Part, Room, Step
+from netcost.units import MEMORY_UNITS, Unit, fitting, memory_unit
 from netcost.wording import counted, share
 
 MOST_ALIVE = 12
@@ -20,29 +20,32 @@ MOST_STEPS = 24
 WIDTH = 40
 """Characters of the longest bar."""
 
-BAR = "█"
 
-PARTS = (
-    Column("Part", left=True),
-    Column("bytes"),
-    Column("share"),
-    Column("what it is", left=True, weight=1),
-)
-ROOMS = (Column("Memory", left=True), Column("needed"), Column("there is"), Column("", left=True))
-ALIVE = (Column("Tensor", left=True), Column("bytes"), Column("", left=True, weight=1))
-STEPS = (Column("Layer", left=True), Column("alive"), Column("", left=True, weight=1))
+def summary(memories: Sequence[Memory]) -> Sheet:
+    """A row for each network, with the parts of its sum."""
+    unit = memory_unit(max(known_part(each.total) for each in memories))
+    names = dict.fromkeys(part.name for each in memories for part in each.parts)
+    devices = any(each.fit for each in memories)
+    heads = [*names, "total"]
+    columns = [
+        Column("Network", left=True),
+        *(Column(unit.heading(head), weight=index + 1) for index, head in enumerate(heads[:-1])),
+        Column(unit.heading(heads[-1])),
+        *([Column("largest batch")] if devices else []),
+    ]
+    rows = []
+    for each in memories:
+        sizes = {part.name: unit.tenths_of(part.size) for part in each.parts}
+        batch = [f"{each.fit.largest_batch:,}" if each.fit else ""] if devices else []
+        rows.append(
+            [each.report.name, *(sizes.get(name, "") for name in names), unit.tenths_of(each.total), *batch]
+        )
+    return Sheet(f"{counted(len(memories), 'network')}: {_what(memories[0])}", columns, rows)
 
 
 def sheets(memory: Memory) -> Iterator[Sheet]:
     """The sum, what is alive when most is, the memory over time."""
-    what = "training" if memory.training else "inference"
-    yield Sheet(
-        f"{headline(memory.report)}: {what}",
-        PARTS,
-        [_part(part, memory.total) for part in memory.parts],
-        ("total", number_text(memory.total, "bytes"), "", ""),
-        memory.notes,
-    )
+    yield _sum(memory)
     if memory.fit:
         yield _fit(memory.fit)
     if memory.alive:
@@ -51,71 +54,105 @@ def sheets(memory: Memory) -> Iterator[Sheet]:
         yield _timeline(memory)
 
 
-def _part(part: Part, total: object) -> Sequence[str]:
-    whole = known_part(total)  # type: ignore[arg-type]
-    return (
-        part.name,
-        number_text(part.size, "bytes"),
-        share(known_part(part.size), whole) if whole else "",
-        part.what,
+def _what(memory: Memory) -> str:
+    return "training" if memory.training else "inference"
+
+
+def _sum(memory: Memory) -> Sheet:
+    unit, whole = memory_unit(memory.total), known_part(memory.total)
+    columns = (
+        Column("Part", left=True),
+        Column(unit.symbol),
+        Column("share"),
+        Column("what it is", left=True, weight=1),
     )
+    rows = [
+        (
+            part.name,
+            unit.tenths_of(part.size),
+            share(known_part(part.size), whole) if whole else "",
+            part.what,
+        )
+        for part in memory.parts
+    ]
+    total = ("total", unit.tenths_of(memory.total), "", "")
+    return Sheet(f"{headline(memory.report)}: {_what(memory)}", columns, rows, total, memory.notes)
 
 
 def _fit(fit: Fit) -> Sheet:
+    unit = memory_unit(min(room.there for room in fit.rooms))
+    columns = (
+        Column("Memory", left=True),
+        Column(unit.heading("needed")),
+        Column(unit.heading("there is")),
+        Column("", left=True),
+        Column("what it holds", left=True, weight=1),
+    )
     rows = [
-        (
-            room.name,
-            number_text(room.needed, "bytes"),
-            number_text(room.there, "bytes"),
-            "fits" if room.fits else "does not fit",
-        )
+        (room.name, *_beside(room, unit), "fits" if room.fits else "does not fit", room.what)
         for room in fit.rooms
     ]
-    notes = [_largest(fit)]
-    return Sheet(f"On {fit.device}", ROOMS, rows, (), notes)
+    return Sheet(f"On {fit.device}", columns, rows, (), [_largest(fit, unit)])
 
 
-def _largest(fit: Fit) -> str:
-    short = next((room for room in fit.one_more if not room.fits), None)
-    if short is None:
+def _beside(room: Room, unit: Unit) -> tuple[str, str]:
+    """What is needed and what there is; in bytes where they look the same otherwise."""
+    needed, there = unit.tenths_of(room.needed), unit.tenths_of(room.there)
+    if needed == there and room.needed != room.there:
+        return f"{room.needed:,} bytes", f"{room.there:,} bytes"
+    return needed, there
+
+
+def _largest(fit: Fit, unit: Unit) -> str:
+    short = [room for room in fit.one_more if not room.fits]
+    if not short:
         return f"The largest batch that was asked for is {fit.largest_batch:,}, and it fits."
-    more = (
-        f"{number_text(short.needed, 'bytes')} of {short.name}, there are {number_text(short.there, 'bytes')}"
-    )
+    more = " and ".join(_shortage(room, unit) for room in short)
     if not fit.largest_batch:
         return f"Not even one sample fits: it takes {more}."
     return f"The largest batch that fits is {fit.largest_batch:,}; {fit.largest_batch + 1:,} samples take {more}."
 
 
+def _shortage(room: Room, unit: Unit) -> str:
+    needed, there = _beside(room, unit)
+    symbol = "" if needed.endswith("bytes") else f" {unit.symbol}"
+    return f"{needed}{symbol} of {room.name}, where there {'is' if there == '1' else 'are'} {there}"
+
+
 def _alive(memory: Memory) -> Sheet:
     title = "Kept for the backward pass" if memory.training else f"Alive while {memory.peak_at} runs"
-    shown = memory.alive[:MOST_ALIVE]
-    rest = memory.alive[MOST_ALIVE:]
-    notes = (
-        [
-            f"And {counted(len(rest), 'smaller one')}, {number_text(sum(known_part(part.size) for part in rest), 'bytes')} together."
-        ]
-        if rest
-        else []
-    )
-    return Sheet(
-        title, ALIVE, [(part.name, number_text(part.size, "bytes"), part.what) for part in shown], (), notes
-    )
+    shown, rest = memory.alive[:MOST_ALIVE], memory.alive[MOST_ALIVE:]
+    unit = fitting(_together(memory.alive), MEMORY_UNITS)
+    columns = [Column("By" if memory.training else "Tensor", left=True), Column(unit.symbol)]
+    rows = [[part.name, unit.tenths_of(part.size)] for part in shown]
+    if any(part.what for part in shown):
+        columns.append(Column("", left=True, weight=1))
+        rows = [[*row, part.what] for row, part in zip(rows, shown, strict=True)]
+    many = counted(len(rest), "smaller one")
+    notes = [f"And {many}, {unit.tenths_of(_together(rest))} {unit.symbol} together."] if rest else []
+    return Sheet(title, columns, rows, (), notes)
+
+
+def _together(parts: Sequence[Part]) -> Number:
+    return sum((part.size for part in parts), 0)
 
 
 def _timeline(memory: Memory) -> Sheet:
     steps = memory.timeline
     most = max(step.size for step in steps)
+    unit = fitting(most, MEMORY_UNITS)
     together = ceil_div(len(steps), MOST_STEPS)
-    rows = [_line(steps[start : start + together], most) for start in range(0, len(steps), together)]
-    title = "Backward pass, from the last layer to the first" if memory.training else "Alive, layer by layer"
+    rows = [_line(steps[start : start + together], most, unit) for start in range(0, len(steps), together)]
+    title = "Alive, layer by layer"
     if memory.training:
+        title = "Kept and passing in the backward pass, from the last layer to the first"
         rows.reverse()
     notes = [f"A line stands for {together} layers, and shows the most of them."] if together > 1 else []
-    return Sheet(title, STEPS, rows, (), notes)
+    columns = (Column("Layer", left=True), Column(unit.symbol), Column("", left=True, weight=1))
+    return Sheet(title, columns, rows, (), notes)
 
 
-def _line(steps: Sequence[Step], most: int) -> Sequence[str]:
+def _line(steps: Sequence[Step], most: int, unit: Unit) -> Sequence[str]:
     top = max(steps, key=lambda step: step.size)
     length = round(WIDTH * top.size / most) if most else 0
-    return top.name, number_text(top.size, "bytes"), BAR * length
+    return top.name, unit.tenths_of(top.size), BAR * length
