@@ -119,6 +119,9 @@ def test_scores_of_directions_and_a_network_for_positions_are_those_of_swin_v2(n
 
 # timm 1.0.31 on the meta device, by PyTorch's flop counter, halved, torch 2.14.1.
 TIMM = {
+    ("levit", ""): (7_777_058, 304_660_832),
+    ("levit", "levit_128"): (9_213_936, 405_321_728),
+    ("levit", "levit_192"): (10_947_069, 657_022_080),
     ("mobilevit", ""): (5_578_632, 2_000_831_488),
     ("mobilevit", "mobilevit_xxs"): (1_272_024, 407_364_096),
     ("mvit_v2", ""): (24_173_320, 4_676_957_952),
@@ -131,6 +134,6 @@ TIMM = {
 
 @pytest.mark.parametrize(("spec", "variant"), TIMM)
 def test_attention_over_maps_is_that_of_timm(spec: str, variant: str) -> None:
-    """Over leading axes, of pooled maps, in windows without a bias, and to a smaller map."""
+    """Over leading axes, of pooled maps, in windows without a bias, and between a map and a smaller one."""
     totals = netcost.analyze(netcost.load(SPECS / f"{spec}.yaml", variant=variant)).totals
     assert (totals.params, totals.macs) == TIMM[spec, variant]

@@ -116,8 +116,8 @@ def check_fit(position: Position, scored: Scored) -> None:
         position.table is not None and (scored.keys < area if position.extra else scored.keys != area),
         lambda: LayerError(
             f"a table of {times(position.table or (), ' x ')} is for {int(area)} positions, there are {scored.keys}",
-            field="position",
-            hint="with a class token add `extra: 3`" if scored.keys == area + 1 else "",
+            field="position.table",
+            hint="as many as the grid has; more with `extra: 3`, for a class token",
         ),
     )
     refuse(

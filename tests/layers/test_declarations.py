@@ -251,6 +251,13 @@ def test_one_variant_that_does_not_fit_refuses_all() -> None:
         make("conv", filters=8, kernel=3).output(sizes)
 
 
+def test_a_grid_that_one_variant_does_not_have_refuses_all() -> None:
+    """A table of positions is for as many as its grid has."""
+    lengths = Sequence((lanes(1, 1), lanes(6, 7), lanes(8, 8)))
+    with pytest.raises(LayerError, match="a table of 2 x 3 is for 6 positions, there are"):
+        make("attention", heads=2, position={"table": [2, 3]}).output(lengths)
+
+
 def together(layer: Layer, inputs: tuple[Shape, ...]) -> int:
     """Compare the answers for several variants at once with those for each alone; returns how many fit."""
     variants = [inputs, tuple(x.with_length(0, 3) for x in inputs), tuple(map(doubled, inputs))]

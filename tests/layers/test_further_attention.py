@@ -64,7 +64,8 @@ def test_streams_that_do_not_fit(inputs: tuple[Shape, ...], message: str) -> Non
             {"bias": False},
             (Sequence((2, 50, 64)),),
             4 * 64 * 64,
-            # projections, keys with values and queries with their sum, queries with the sum of the keys
+            # projections, keys with values and queries with their sum, queries with the sum of the keys: 1,747,200, as
+            # PyTorch counts the einsums of idiap/fast-transformers
             2 * (4 * 50 * 64 * 64 + 2 * 8 * 50 * 8 * 8 + 8 * 50 * 8),
             2 * (2 * 2 * 50 * 64 + 50 * 64 + 50 * 64),
         ),
@@ -111,6 +112,14 @@ def test_its_state_does_not_grow() -> None:
             256 * 256 + 256 + 256 * 128 + 128 + 2 * (256 * 256 + 256),
             300 * 256 * (256 + 128) + 11253 * 256 * 256 + 300 * 256 * 256,
             9 * 300 * 128 * 32 + 5 * 300 * 128 + 3 * 300 * 128 + 11253 * 256 + 300 * 256,
+        ),
+        (
+            # transformers' DeformableDetrMultiscaleDeformableAttention over maps of 16 x 16 to 2 x 2: 230,272 and 71,434,240
+            {"levels": 4, "points": 4},
+            (Sequence((1, 300, 256)), Sequence((1, 340, 256))),
+            230_272,
+            71_434_240,
+            9 * 300 * 128 * 32 + 5 * 300 * 128 + 3 * 300 * 128 + 340 * 256 + 300 * 256,
         ),
         (
             {"bias": False},
