@@ -75,14 +75,17 @@ def test_the_tables_of_dlrm_are_nearly_all_of_it() -> None:
 
 
 def test_a_gated_delta_net_is_that_of_qwen3_next() -> None:
-    """As transformers 5.24's Qwen3NextGatedDeltaNet: its linear layers and convolution, and the recurrence by arithmetic.
+    """As PyTorch's flop counter has transformers 5.24's Qwen3NextGatedDeltaNet, halved: 40 tokens are one chunk, 100 are two.
 
-    PyTorch's loop over tokens multiplies and sums elements where netcost counts three products of a 128 x 128 matrix.
+    Of one token more its loop multiplies and sums elements where netcost counts three products of a 128 x 128 matrix a head.
     """
-    report = netcost.analyze(SPECS / "gated_delta_net.yaml")
-    assert report.totals.params == 33_718_464
-    assert report.totals.macs == 1_347_420_160 + 1_409_024 + 3 * 40 * 32 * 128 * 128
-    assert report.warnings == ()
+    for tokens, macs in ((40, 1_499_824_128), (100, 3_673_915_392)):
+        report = netcost.analyze(netcost.load(SPECS / "gated_delta_net.yaml", params={"seq": tokens}))
+        assert report.totals.params == 33_718_464
+        assert report.totals.macs == macs
+        assert report.warnings == ()
+    step = netcost.analyze(netcost.load(SPECS / "gated_delta_net.yaml", decode=1000))
+    assert step.totals.macs == 1_347_420_160 // 40 + 4 * 8192 + 3 * 32 * 128 * 128
 
 
 # diffusers' FluxTransformer2DModel with and without the embedding of a guidance, diffusers 0.42.1, by PyTorch's flop

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import prod
+from typing import Self
 
+from netcost.integers import ceil_div
 from netcost.layers.layer import NO_WEIGHTS, Layer, Weights, declare, field
 from netcost.layers.refusals import (
     LayerError,
@@ -12,7 +15,7 @@ from netcost.layers.refusals import (
     require_per_head,
     require_sequence,
 )
-from netcost.layers.values import Count, Flag
+from netcost.layers.values import Count, Flag, Index
 from netcost.shapes import Sequence, Shape
 
 LENGTH_OPS = 4
@@ -20,6 +23,12 @@ LENGTH_OPS = 4
 
 GATE_OPS = 4
 """Making a decay: a bias, softplus, the product with its rate, the exponential."""
+
+PAIR_OPS = 4
+"""What is left between two positions of a chunk: a difference, its exponential, a product with each of two scores."""
+
+PLACE_OPS = 4
+"""What is left at a position: the sum up to it and its exponential, the difference to the last and its exponential."""
 
 
 @declare
@@ -34,7 +43,11 @@ class DeltaRule(Layer):
     Counts: the recurrence: per token and head d * d_v MACs for the matrix with the key, with the error and the key, with the
         query. 1 op per element of queries to scale them; 4 per element of queries and keys to give them length 1; 2 per
         element of values for the error and its part; with a decay 4 per number of it and d * d_v per token and head.
-        The matrix form in chunks, which training runs, takes more.
+        With `chunk` the matrix form over whole chunks, as transformers reads a prompt: per head and position
+        chunk * (2 * d + d_v) MACs for keys and queries with keys and for scores with values, 3 * d * d_v for the matrix with
+        keys, with queries, and what is added to it. Per head and position chunk * (d + d_v) + 2 * d_v ops: the parts of
+        keys and values, a triangular system solved for both, the error and the sum; d * d_v for each chunk. With a decay 3
+        per number of it; 3 * d, and 4 * chunk + 4 for each number of a head; for each chunk d * d_v and as many numbers.
     Errors: keys unlike the queries; values, rates or decays for other heads; key heads that do not divide the heads.
     Source: Yang et al., arXiv:2406.06484, arXiv:2412.06464, Gated DeltaNet; transformers' Qwen3NextGatedDeltaNet;
         Kimi Linear, arXiv:2510.26692, for a decay of each number.
@@ -51,6 +64,11 @@ class DeltaRule(Layer):
     heads: Count = field(symbol="h", aliases=("num_heads",), help="heads of values", example="8")
     key_heads: Count | None = field(
         default=None, symbol="g", help="heads of queries and keys; as many as of values where left out"
+    )
+    chunk: Index = field(
+        default=0,
+        aliases=("chunk_size",),
+        help="positions that are computed as one matrix; 0 for one position after another",
     )
     qk_l2norm: Flag = field(default=True, help="divide the queries and keys of a head by their length")
 
@@ -117,16 +135,43 @@ class DeltaRule(Layer):
         """The matrix of each head, which does not grow with the tokens."""
         return {"state": (inputs[0][0], self.heads, *self.widths(*inputs))}
 
+    def stepwise(self, *inputs: Sequence) -> Self:
+        """Without chunks."""
+        del inputs
+        return self.with_fields(chunk=0)
+
+    def chunks(self, x: Sequence) -> int:
+        """Chunks of all heads and samples."""
+        return prod((x[0], self.heads, ceil_div(x[1], self.chunk)))
+
     def macs(self, out: Sequence, *inputs: Sequence) -> int:
-        """The matrix with the key, the error with the key, the matrix with the query."""
-        return 3 * prod((out[0], out[1], self.heads, *self.widths(*inputs)))
+        """The matrix with the key, the error with the key, the matrix with the query; in chunks their scores, too."""
+        keys, values = self.widths(*inputs)
+        if not self.chunk:
+            return 3 * prod((out[0], out[1], self.heads, keys, values))
+        return self.chunks(out) * self.chunk * (self.chunk * (2 * keys + values) + 3 * (keys * values))
 
     def ops(self, out: Sequence, *inputs: Sequence) -> int:
         """Scaled queries, lengths, errors, and what is forgotten."""
         queries, keys = prod(inputs[0]), prod(inputs[1])
-        parts = [queries, 2 * prod(out)]
-        if self.qk_l2norm:
-            parts.append(LENGTH_OPS * (queries + keys))
+        parts = [queries, LENGTH_OPS * (queries + keys) if self.qk_l2norm else 0]
+        forget = self.ops_in_chunks if self.chunk else self.ops_by_position
+        return sum([*parts, *forget(out, *inputs)])
+
+    def ops_by_position(self, out: Sequence, *inputs: Sequence) -> Iterator[int]:
+        """Errors and their parts; decays, and what they leave of the matrix."""
+        yield 2 * prod(out)
         for decay in inputs[4:]:
-            parts += [GATE_OPS * prod(decay), prod((out[0], out[1], self.heads, *self.widths(*inputs)))]
-        return sum(parts)
+            yield GATE_OPS * prod(decay)
+            yield prod((out[0], out[1], self.heads, *self.widths(*inputs)))
+
+    def ops_in_chunks(self, out: Sequence, *inputs: Sequence) -> Iterator[int]:
+        """Parts, systems, errors and sums; decays, what lies between two positions, and what they leave."""
+        (keys, values), chunks = self.widths(*inputs), self.chunks(out)
+        positions = chunks * self.chunk
+        yield positions * (self.chunk * (keys + values) + 2 * values) + chunks * (keys * values)
+        for decay in inputs[4:]:
+            each = decay.channels // self.heads
+            yield (GATE_OPS - 1) * prod(decay)
+            yield positions * (3 * keys + each * (PAIR_OPS * self.chunk + PLACE_OPS))
+            yield chunks * (keys * values + each)

@@ -46,6 +46,62 @@ CASES = [
     ),
 ]
 
+# By PyTorch's flop counter, halved, from transformers 5.24's torch_chunk_gated_delta_rule: 150,994,944 for 40 tokens of
+# Qwen3-Next in chunks of 64; 6,029,312 for two samples of 100 tokens, 4 heads of 16 keys, 8 of 24 values, chunks of 32.
+# Operations by its lines, where a head has P positions in whole chunks: k_beta, v_beta; solve_triangular, a product and a
+# difference for each position before; v_new, core_attn_out; the sum of states. With a decay the gate without its exponential,
+# cumsum, pairwise_decay and its products with two scores, decayed_k_beta, query, key, chunk_decay, the decayed state.
+SMALL = Sequence((2, 100, 4 * 16)), Sequence((2, 100, 8 * 24)), Sequence((2, 100, 8))
+IN_CHUNKS = [
+    Case(
+        "of Qwen3-Next in chunks",
+        LAYER.with_fields(chunk=64),
+        (Q, Q, V, RATE, RATE),
+        V,
+        params=64,
+        macs=150_994_944,
+        ops=40 * 2048
+        + 4 * 2 * 40 * 2048
+        + 32 * 64 * (2 * 128 + 63 * 2 * 128 + 128 + 128)
+        + 32 * 128 * 128
+        + 3 * 40 * 32
+        + 32 * 64 * (1 + 64 * (2 + 2) + (1 + 128) + 128 + (2 + 128))
+        + 32 * (1 + 128 * 128),
+    ),
+    Case(
+        "in chunks without a decay",
+        make("delta_rule", heads=8, key_heads=4, chunk=32, qk_l2norm=False),
+        (SMALL[0], SMALL[0], SMALL[1], SMALL[2]),
+        SMALL[1],
+        macs=6_029_312,
+        ops=2 * 100 * 64 + 2 * 8 * (128 * (16 + 24 + 31 * (16 + 24) + 24 + 24) + 4 * 16 * 24),
+    ),
+    Case(
+        "a decay of each number in chunks",
+        make("delta_rule", heads=8, key_heads=4, chunk=32, qk_l2norm=False),
+        (SMALL[0], SMALL[0], SMALL[1], SMALL[2], Sequence((2, 100, 8 * 16))),
+        SMALL[1],
+        params=8 + 8 * 16,
+        macs=6_029_312,
+        ops=2 * 100 * 64
+        + 2 * 8 * (128 * (16 + 24 + 31 * (16 + 24) + 24 + 24) + 4 * 16 * 24)
+        + 3 * 2 * 100 * 8 * 16
+        + 2 * 8 * 128 * (16 + 32 * 16 * (2 + 2) + (16 + 16) + 16 + (2 * 16 + 16))
+        + 2 * 8 * 4 * (16 + 16 * 24),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", IN_CHUNKS, ids=str)
+def test_what_a_delta_rule_costs_in_chunks(case: Case) -> None:
+    """Products of matrices, of whole chunks."""
+    assert case.found == case.wanted
+
+
+def test_a_delta_rule_goes_on_without_chunks() -> None:
+    """As by one position after another."""
+    assert LAYER.with_fields(chunk=64).stepwise(Q, Q, V, RATE) == LAYER
+
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_what_a_delta_rule_learns_and_costs(case: Case) -> None:
