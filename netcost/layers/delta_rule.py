@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import prod
 from typing import Self
 
 from netcost.integers import ceil_div
 from netcost.layers.layer import NO_WEIGHTS, Layer, Weights, declare, field
+from netcost.layers.products import Factor, Product
 from netcost.layers.refusals import (
     LayerError,
     refuse,
@@ -150,6 +151,33 @@ class DeltaRule(Layer):
         if not self.chunk:
             return 3 * prod((out[0], out[1], self.heads, keys, values))
         return self.chunks(out) * self.chunk * (self.chunk * (2 * keys + values) + 3 * (keys * values))
+
+    def products(self, out: Sequence, *inputs: Sequence) -> Iterable[Product]:
+        """Errors and the states they make, which queries and later keys read; no gradient goes to the zeros before the first."""
+        (keys, values), length = self.widths(*inputs), self.chunk or 1
+        decay: tuple[Factor, ...] = (4, "a_log", "dt_bias") if inputs[4:] else ()
+        first = prod((out[0], self.heads, length, keys, values))
+        steps = ceil_div(out[1], length)
+        each, later = steps * first, (steps - 1) * first
+        if self.chunk:
+            pairs = self.chunks(out) * self.chunk * self.chunk
+            yield Product(0, (1, 3), "parts")
+            yield Product(pairs * keys, ("parts", 1), "system")
+            yield Product(0, (2, "parts", *decay), "solved")
+            yield Product(0, ("system", "solved"), "errors", gradients=(pairs * (keys + values), 0))
+            yield Product(pairs * keys, (0, 1), "scores")
+            yield Product(pairs * values, ("scores", "errors"))
+            yield Product(each, (1, "errors"), "states", gradients=(later, later))
+            yield Product(first, ("errors",))
+            yield Product(later, ("errors", "states"))
+            yield Product(first, (0,))
+            yield Product(later, (0, "states"))
+        else:
+            yield Product(0, (1, 2, 3, *decay), "errors")
+            yield Product(each, (1, "errors"), "states")
+            yield Product(first, (1,))
+            yield Product(later, (1, "states"))
+            yield Product(each, (0, "states"))
 
     def ops(self, out: Sequence, *inputs: Sequence) -> int:
         """Scaled queries, lengths, errors, and what is forgotten."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import prod
 from typing import Self
 
 from netcost.integers import ceil_div
 from netcost.layers.layer import Layer, Weights, declare, field
+from netcost.layers.products import Product
 from netcost.layers.refusals import (
     LayerError,
     refuse,
@@ -81,6 +83,14 @@ class SelectiveScan(Layer):
         del out
         decided = prod((*x, self.rank + 2 * self.state_size))
         return decided + prod((*x, self.rank)) + prod((*x, self.state_size))
+
+    def products(self, out: Sequence, x: Sequence) -> Iterable[Product]:
+        """What the input decides, the steps made of it, and states that are read by it."""
+        del out
+        yield Product(prod((*x, self.rank + 2 * self.state_size)), (0, "x_proj"), "decided")
+        yield Product(prod((*x, self.rank)), ("decided", "dt_weight"), "steps")
+        yield Product(0, (0, "decided", "steps", "dt_bias", "a_log"), "states")
+        yield Product(prod((*x, self.state_size)), ("states", "decided"))
 
     def ops(self, out: Sequence, x: Sequence) -> int:
         """Step, its product with the input, skip; decay, gain and update of the state."""
@@ -196,6 +206,11 @@ class StateSpaceDuality(Layer):
         held = prod((self.state_size, width))
         carried = prod((out[0], self.heads, chunks + 1, chunks + 1, held))
         return positions * (self.chunk * (self.state_size + width) + 2 * held) + carried
+
+    def products(self, out: Sequence, *inputs: Sequence) -> Iterable[Product]:
+        """Each is of two that are made of x, B, C and the steps."""
+        yield Product(0, (*range(len(inputs)), "a_log", "dt_bias"), "scanned")
+        yield Product(self.macs(out, *inputs), ("scanned", "scanned"))
 
     def ops(self, out: Sequence, *inputs: Sequence) -> int:
         """Steps, skip, and the decays of pairs, positions, states and chunks, or decay and gain of each number of the state."""

@@ -31,6 +31,27 @@ def test_a_network_multiplies_as_much_as_pytorch_counts(row: dict[str, str]) -> 
     assert (forward, Study(network).training_macs) == (int(row["forward_macs"]), int(row["training_macs"]))
 
 
+SPECS = Path(__file__).parents[1] / "specs"
+
+# MambaForCausalLM, Mamba2ForCausalLM, RwkvForCausalLM of two blocks and Qwen3NextGatedDeltaNet of transformers 5.24, counted
+# likewise.
+STATES = [
+    ("mamba_130m", {"depth": 2, "seq": 16}, 2_573_574_144),
+    ("mamba2_130m", {"depth": 2, "seq": 16}, 5_123_493_888),
+    ("mamba2_130m", {"depth": 2, "seq": 300}, 54_151_483_392),
+    ("rwkv4_169m", {"depth": 2, "seq": 16}, 2_589_511_680),
+    (SPECS / "gated_delta_net.yaml", {"seq": 40}, 14_928_248_832),
+]
+
+
+@pytest.mark.parametrize(("spec", "params", "macs"), STATES)
+def test_states_that_are_carried_multiply_as_much(
+    spec: str | Path, params: dict[str, int], macs: int
+) -> None:
+    """In chunks or one position after another; no gradient goes to the zeros before the first."""
+    assert Study(netcost.load(spec, params=params)).training_macs == macs
+
+
 X, S, C = Image((2, 8, 10, 10)), Sequence((2, 10, 16)), Sequence((2, 7, 8))
 
 ALONE: list[tuple[str, dict[str, Any], Shape, int, int, int]] = [
@@ -57,8 +78,9 @@ ALONE: list[tuple[str, dict[str, Any], Shape, int, int, int]] = [
     ("lstm", {"units": 12, "projection": 5}, S, 21_360, 48_240, 63_600),
     ("gru", {"units": 12}, S, 20_160, 48_096, 59_616),
     ("rnn", {"units": 12}, S, 6_720, 16_032, 19_872),
+    ("selective_scan", {"state_size": 8, "rank": 4}, Sequence((2, 10, 64)), 40_960, 97_280, 122_880),
 ]
-"""The module of torch.nn, counted by FlopCounterMode of torch 2.14.1 on the meta device, halved: forward; forward and
+"""The module of torch.nn, or transformers 5.24's lines for the scan, counted by FlopCounterMode of torch 2.14.1 on the meta device, halved: forward; forward and
 backward where the input has no gradient; the same where it has one."""
 
 
@@ -92,6 +114,18 @@ def test_a_layer_multiplies_as_much_as_pytorch_counts(
 def test_attention_to_another_sequence(query: bool, source: bool, macs: int) -> None:
     """nn.MultiheadAttention(16, 4, kdim=8, vdim=8), counted so, too."""
     assert step_of(make("attention", heads=4), (S, query), (C, source)) == macs
+
+
+@pytest.mark.parametrize(("chunk", "macs"), [(32, 19_922_944), (0, 9 * 614_400 - 614_400 // 100)])
+def test_a_delta_rule_has_a_gradient_of_all_that_it_is_given(chunk: int, macs: int) -> None:
+    """As torch_chunk_gated_delta_rule of transformers 5.24, counted so, too; one position after another by arithmetic.
+
+    Three products of 16 x 24 for 8 heads, 100 positions and 2 samples, two gradients each, but that of the first state.
+    """
+    rule = make("delta_rule", heads=8, key_heads=4, chunk=chunk)
+    keys, rates = Sequence((2, 100, 4 * 16)), Sequence((2, 100, 8))
+    inputs = (keys, keys, Sequence((2, 100, 8 * 24)), rates, rates)
+    assert step_of(rule, *((each, True) for each in inputs)) == macs
 
 
 @pytest.mark.parametrize(("left", "right", "macs"), [(True, True, 2_880), (True, False, 1_920)])
