@@ -75,7 +75,7 @@ TRUTH: Mapping[str, Callable[[object, list[Shape]], bool]] = {
 """Whether a value is right, by what it states."""
 
 HINTS: Mapping[str, str] = {
-    "normalized": "it normalises over the channels, which are inferred: leave it out",
+    "normalized": "it learns a number for each channel, which are inferred; with one for each position, write `custom`",
     "shared": "it learns a slope for each channel: they are shared along all spatial axes, and no others",
     "no map": "axes are counted with the channels first here: write `permute`",
 }
