@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import prod
-from typing import Self
+from typing import Annotated, Self
 
 from netcost.integers import ceil_div
 from netcost.layers.layer import Layer, Weights, declare, field
+from netcost.layers.operations import RMS_NORM_OPS
 from netcost.layers.products import Product
 from netcost.layers.refusals import (
     LayerError,
@@ -16,7 +17,7 @@ from netcost.layers.refusals import (
     require_per_head,
     require_sequence,
 )
-from netcost.layers.values import Count, Index
+from netcost.layers.values import Count, Either, Flag, Index, OneOf
 from netcost.shapes import Sequence, Shape
 
 STEP_OPS = 2
@@ -27,6 +28,8 @@ SKIP_OPS = 2
 
 DECAY_OPS = 2
 """A decay over a distance: the difference of two sums or a product of step and rate, and its exponential."""
+
+FlagOrPlain = Annotated[bool | str, Either(Flag.__metadata__[0], OneOf(["plain"]))]
 
 
 @declare
@@ -39,7 +42,7 @@ class SelectiveScan(Layer):
     Counts: per token C * (rank + 2 * n) MACs for what the input decides, rank * C for its steps and n * C to read the state.
         5 ops per channel: bias and softplus of the step, its product with the input, the product with D and the sum;
         5 per number of the state: the product of step and rate, its exponential, the gain, a product and a sum. Rates are
-        constants once trained.
+        constants once trained. With `norms` 5 ops for each of rank + 2 * n numbers a token, 4 if plain.
     Errors: an input that is not a sequence.
     Source: Gu & Dao, Mamba, arXiv:2312.00752; transformers' MambaMixer.
     """
@@ -59,20 +62,31 @@ class SelectiveScan(Layer):
     rank: Count = field(
         aliases=("dt_rank", "time_step_rank"), help="width that the steps of all channels are made from"
     )
+    norms: FlagOrPlain = field(
+        default=False,
+        help="RMS norms of steps, B and C with learned scales, as in Jamba; plain for none, as in Falcon Mamba",
+    )
 
     def output(self, *inputs: Shape) -> Shape:
         """The input's shape."""
         return require_sequence(self.type, inputs[0])
 
     def weights(self, x: Sequence) -> Weights:
-        """(C, rank + 2 * n) for what the input decides, (rank, C) and C for steps, (C, n) for rates, C for D."""
+        """(C, rank + 2 * n) for what the input decides, (rank, C) and C for steps, (C, n) for rates, C for D; scales of norms."""
+        scales = {"norm_scale": (self.decided,)} if self.norms is True else {}
         return {
-            "x_proj": (x.channels, self.rank + 2 * self.state_size),
+            "x_proj": (x.channels, self.decided),
+            **scales,
             "dt_weight": (self.rank, x.channels),
             "dt_bias": (x.channels,),
             "a_log": (x.channels, self.state_size),
             "d": (x.channels,),
         }
+
+    @property
+    def decided(self) -> int:
+        """Numbers a token that the input decides: what steps are made from, B and C."""
+        return self.rank + 2 * self.state_size
 
     def state(self, x: Sequence) -> Weights:
         """The state of each channel, which does not grow with the tokens."""
@@ -81,21 +95,22 @@ class SelectiveScan(Layer):
     def macs(self, out: Sequence, x: Sequence) -> int:
         """What the input decides, the steps, reading the state."""
         del out
-        decided = prod((*x, self.rank + 2 * self.state_size))
-        return decided + prod((*x, self.rank)) + prod((*x, self.state_size))
+        return prod((*x, self.decided)) + prod((*x, self.rank)) + prod((*x, self.state_size))
 
     def products(self, out: Sequence, x: Sequence) -> Iterable[Product]:
         """What the input decides, the steps made of it, and states that are read by it."""
         del out
-        yield Product(prod((*x, self.rank + 2 * self.state_size)), (0, "x_proj"), "decided")
+        yield Product(prod((*x, self.decided)), (0, "x_proj"), "decided")
         yield Product(prod((*x, self.rank)), ("decided", "dt_weight"), "steps")
         yield Product(0, (0, "decided", "steps", "dt_bias", "a_log"), "states")
         yield Product(prod((*x, self.state_size)), ("states", "decided"))
 
     def ops(self, out: Sequence, x: Sequence) -> int:
-        """Step, its product with the input, skip; decay, gain and update of the state."""
+        """Step, its product with the input, skip; decay, gain and update of the state; norms."""
         del out
-        return prod(x) * (STEP_OPS + 1 + SKIP_OPS) + prod((*x, self.state_size)) * (DECAY_OPS + 3)
+        norm = RMS_NORM_OPS if self.norms is True else RMS_NORM_OPS - 1 if self.norms else 0
+        norms = norm * prod((*x[:-1], self.decided))
+        return prod(x) * (STEP_OPS + 1 + SKIP_OPS) + prod((*x, self.state_size)) * (DECAY_OPS + 3) + norms
 
 
 @declare

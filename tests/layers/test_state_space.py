@@ -29,6 +29,25 @@ CASES = [
         ops=2 * 100 * 1536 * (5 + 5 * 16),
     ),
     Case(
+        "of Jamba, with norms",
+        make("selective_scan", state_size=16, rank=256, norms=True),
+        Sequence((1, 10, 8192)),
+        Sequence((1, 10, 8192)),
+        # JambaMambaMixer less in_proj, out_proj and conv1d; its MACs less theirs, 4096 * 16384 and 8192 * 4096 a token.
+        params=4_604_192,
+        macs=1_051_197_440 - 10 * (4096 * 16384 + 8192 * 4096) + 1_310_720,
+        ops=10 * 8192 * (5 + 5 * 16) + 10 * (256 + 2 * 16) * 5,
+    ),
+    Case(
+        "of Falcon Mamba's defaults in transformers, with norms that learn nothing",
+        make("selective_scan", state_size=16, rank=48, norms="plain"),
+        X,
+        X,
+        params=224_256,  # FalconMambaMixer less in_proj, out_proj and conv1d
+        macs=2 * 100 * (1536 * 80 + 48 * 1536 + 1536 * 16),
+        ops=2 * 100 * 1536 * (5 + 5 * 16) + 2 * 100 * 80 * 4,
+    ),
+    Case(
         "of Mamba-2-130m, two chunks",
         make("ssd", state_size=128, heads=24),
         (Sequence((2, 300, 1536 + 2 * 128)), STEPS),
