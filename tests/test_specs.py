@@ -74,6 +74,20 @@ def test_the_tables_of_dlrm_are_nearly_all_of_it() -> None:
     assert totals.params - totals.active_params_without_tables == 33_762_577 * 16
 
 
+def test_lightning_attention_is_that_of_minimax() -> None:
+    """As PyTorch's flop counter has transformers 5.24's MiniMaxLightningAttention, halved: within a block and of three.
+
+    A token more adds to a matrix of 128 x 128 and reads it, in 32 heads.
+    """
+    for tokens, macs in ((20, 1_701_969_920), (256, 22_280_142_848), (700, 60_817_539_072)):
+        totals = netcost.analyze(
+            netcost.load(SPECS / "lightning_attention.yaml", params={"seq": tokens})
+        ).totals
+        assert (totals.params, totals.macs) == (83_890_176, macs)
+    step = netcost.analyze(netcost.load(SPECS / "lightning_attention.yaml", decode=1000))
+    assert step.totals.macs == 5 * 4096 * 4096 + 2 * 32 * 128 * 128
+
+
 def test_a_gated_delta_net_is_that_of_qwen3_next() -> None:
     """As PyTorch's flop counter has transformers 5.24's Qwen3NextGatedDeltaNet, halved: 40 tokens are one chunk, 100 are two.
 

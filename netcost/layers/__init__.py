@@ -59,6 +59,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "state_space": ("selective_scan", "ssd"),
     "rwkv": ("token_shift", "wkv"),
     "delta_rule": ("delta_rule",),
+    "gated_linear_attention": ("gated_linear_attention",),
     "rg_lru": ("rg_lru",),
     "recurrent": ("rnn", "lstm", "gru"),
     "conv_lstm": ("convlstm", "convlstm1d", "convlstm2d"),

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from math import prod
-from typing import Self
 
 from netcost.integers import ceil_div
-from netcost.layers.layer import NO_WEIGHTS, Layer, Weights, declare, field
+from netcost.layers.layer import NO_WEIGHTS, Weights, declare, field
+from netcost.layers.matrix_state import PLACE_OPS, MatrixState
 from netcost.layers.products import Factor, Product
-from netcost.layers.refusals import (
-    LayerError,
-    refuse,
-    require_divisible,
-    require_per_head,
-    require_sequence,
-)
-from netcost.layers.values import Count, Flag, Index
+from netcost.layers.refusals import require_per_head
+from netcost.layers.values import Flag
 from netcost.shapes import Sequence, Shape
 
 LENGTH_OPS = 4
@@ -28,12 +22,9 @@ GATE_OPS = 4
 PAIR_OPS = 4
 """What is left between two positions of a chunk: a difference, its exponential, a product with each of two scores."""
 
-PLACE_OPS = 4
-"""What is left at a position: the sum up to it and its exponential, the difference to the last and its exponential."""
-
 
 @declare
-class DeltaRule(Layer):
+class DeltaRule(MatrixState):
     """Ask a matrix per head for the value of a key, correct it by a part of the error, and look the query up in it.
 
     The input holds the queries; `k`, `v` and `rate` name keys, values and the part, one number a head. `decay` names what the
@@ -56,94 +47,24 @@ class DeltaRule(Layer):
 
     type = "delta_rule"
     title = "DeltaRule"
-    sight = "whole"
-    primary = "heads"
     arity = (1, 5)
     named_inputs = ("k", "v", "rate", "decay")
     needed_inputs = ("k", "v", "rate")
 
-    heads: Count = field(symbol="h", aliases=("num_heads",), help="heads of values", example="8")
-    key_heads: Count | None = field(
-        default=None, symbol="g", help="heads of queries and keys; as many as of values where left out"
-    )
-    chunk: Index = field(
-        default=0,
-        aliases=("chunk_size",),
-        help="positions that are computed as one matrix; 0 for one position after another",
-    )
     qk_l2norm: Flag = field(default=True, help="divide the queries and keys of a head by their length")
-
-    def validate(self) -> None:
-        """Refuse key heads that do not divide the heads."""
-        require_divisible("heads", self.heads, "key_heads", self.asking, field="key_heads")
-
-    @property
-    def asking(self) -> int:
-        """Heads of queries and keys."""
-        return self.heads if self.key_heads is None else self.key_heads
 
     def output(self, *inputs: Shape) -> Shape:
         """The shape of the values."""
-        refuse(
-            len(inputs) <= len(self.needed_inputs),
-            lambda: LayerError("delta_rule needs `k`, `v` and `rate`: the names of three items"),
-        )
-        queries, keys, values = (require_sequence(self.type, each) for each in inputs[:3])
-        refuse(
-            (keys[0] != queries[0]) | (keys[1] != queries[1]) | (keys.channels != queries.channels),
-            lambda: LayerError(f"the queries are {queries.described}, the keys {keys.described}"),
-        )
-        refuse(
-            (values[0] != queries[0]) | (values[1] != queries[1]),
-            lambda: LayerError(f"the queries are {queries.described}, the values {values.described}"),
-        )
-        field_of_keys = "heads" if self.key_heads is None else "key_heads"
-        require_divisible("channels", queries.channels, field_of_keys, self.asking, field=field_of_keys)
-        require_divisible("channels of the values", values.channels, "heads", self.heads, field="heads")
+        queries, values = self.matched(*inputs)
         require_per_head("rate", inputs[3], queries, self.heads)
         for decay in inputs[4:]:
-            self._require_decay(decay, queries)
+            self.require_decay(decay, queries)
         return values
-
-    def _require_decay(self, decay: Shape, queries: Sequence) -> None:
-        """Require a number a head, or one for each number of its keys.
-
-        Raises:
-            LayerError: there are others.
-        """
-        keys = self.heads * (queries.channels // self.asking)
-
-        def error() -> LayerError:
-            return LayerError(
-                f"`decay` is {decay.described}, {int(self.heads)} heads need {queries.with_channels(self.heads).described}",
-                hint=f"a number for each head and position, or for each of {int(keys)} numbers of keys",
-            )
-
-        refuse(not isinstance(decay, Sequence), error)
-        refuse((decay[0] != queries[0]) | (decay[1] != queries[1]), error)
-        refuse((decay.channels != self.heads) & (decay.channels != keys), error)
 
     def weights(self, *inputs: Sequence) -> Weights:
         """With a decay, a rate for each head and a bias for each of its numbers."""
         decays = inputs[4:]
         return {"a_log": (self.heads,), "dt_bias": (decays[0].channels,)} if decays else NO_WEIGHTS
-
-    def widths(self, *inputs: Sequence) -> tuple[int, int]:
-        """Width of a head of keys, and of one of values."""
-        return inputs[0].channels // self.asking, inputs[2].channels // self.heads
-
-    def state(self, *inputs: Sequence) -> Weights:
-        """The matrix of each head, which does not grow with the tokens."""
-        return {"state": (inputs[0][0], self.heads, *self.widths(*inputs))}
-
-    def stepwise(self, *inputs: Sequence) -> Self:
-        """Without chunks."""
-        del inputs
-        return self.with_fields(chunk=0)
-
-    def chunks(self, x: Sequence) -> int:
-        """Chunks of all heads and samples."""
-        return prod((x[0], self.heads, ceil_div(x[1], self.chunk)))
 
     def macs(self, out: Sequence, *inputs: Sequence) -> int:
         """The matrix with the key, the error with the key, the matrix with the query; in chunks their scores, too."""

@@ -128,6 +128,13 @@ def test_a_delta_rule_has_a_gradient_of_all_that_it_is_given(chunk: int, macs: i
     assert step_of(rule, *((each, True) for each in inputs)) == macs
 
 
+def test_lightning_attention_has_a_gradient_of_all_that_it_is_given() -> None:
+    """Batched products of MiniMaxLightningAttention of transformers 5.24, counted so, too: 700 tokens are three blocks."""
+    x = Sequence((1, 700, 32 * 128))
+    layer = make("gated_linear_attention", heads=32, chunk=256)
+    assert step_of(layer, (x, True), (x, True), (x, True)) == 5_960_499_200
+
+
 @pytest.mark.parametrize(("left", "right", "macs"), [(True, True, 2_880), (True, False, 1_920)])
 def test_each_factor_of_a_product_has_a_gradient(left: bool, right: bool, macs: int) -> None:
     """torch.bmm of 2 x 10 x 16 and 2 x 16 x 3, counted so, too."""

@@ -746,6 +746,23 @@ SAMPLES: list[Case] = [
         {"heads": 96, "key_heads": 48},
         [SEQUENCE, SEQUENCE, SEQUENCE.with_channels(4800), *2 * [SEQUENCE.with_channels(96)]],
     ),
+    (
+        "delta_rule",
+        {"heads": 96, "key_heads": 48, "chunk": 64},
+        [SEQUENCE, SEQUENCE, SEQUENCE.with_channels(4800), *2 * [SEQUENCE.with_channels(96)]],
+    ),
+    (
+        "gated_linear_attention",
+        {"heads": 96, "key_heads": 48, "normalized": True},
+        [SEQUENCE, SEQUENCE, SEQUENCE.with_channels(4800), *2 * [SEQUENCE.with_channels(96)]],
+    ),
+    (
+        "gated_linear_attention",
+        {"heads": 96, "key_heads": 48, "chunk": 64},
+        [SEQUENCE, SEQUENCE, SEQUENCE.with_channels(4800)],
+    ),
+    ("ssd", {"state_size": 128, "heads": 48, "groups": 1, "chunk": 0}, [SEQUENCE.with_channels(1840)]),
+    ("selective_scan", {"state_size": 64, "rank": 48, "norms": True}, [SEQUENCE]),
     ("moe", {"experts": 64, "active": 34, "hidden": 2048}, [SEQUENCE]),
     (
         "moe",

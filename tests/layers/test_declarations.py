@@ -29,6 +29,7 @@ SHARED = {
         "kept",
         "latent_attention",
         "layer",
+        "matrix_state",
         "opaque",
         "operations",
         "position_bias",
@@ -231,6 +232,10 @@ WITH_OPTIONS = [
     (make("crop", margins=1), (IMAGE,)),
     (make("reshape", size=(2, -1)), (IMAGE,)),
     (make("lstm", units=6, layers=2, bidirectional=True), (SEQUENCE,)),
+    (make("delta_rule", heads=2, chunk=3), (SEQUENCE, SEQUENCE, SEQUENCE, Sequence((2, 4, 2)), SEQUENCE)),
+    (make("gated_linear_attention", heads=2, chunk=3, normalized=True), (SEQUENCE,) * 4),
+    (make("gated_linear_attention", heads=2), (*(SEQUENCE,) * 4, Sequence((2, 4, 2)))),
+    (make("ssd", state_size=1, heads=2, chunk=0), (SEQUENCE,)),
     (
         make("convlstm", filters=4, kernel=3, pad="same", dilation=2, peephole=True),
         (FILM, Image((2, 8, 6, 6))),

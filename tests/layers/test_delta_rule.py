@@ -118,7 +118,7 @@ FAULTS = [
     Fault(
         "no values",
         lambda: LAYER.output(Q, Q),
-        "delta_rule needs `k`, `v` and `rate`: the names of three items",
+        "delta_rule needs `k`, `v` and `rate`: the names of other items",
     ),
     Fault(
         "keys unlike the queries",
