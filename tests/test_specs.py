@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import netcost
+from netcost.analysis.study import Study
 
 SPECS = Path(__file__).with_name("specs")
 
@@ -46,6 +47,14 @@ BUILT = {
     ),  # pointnet_cls.py of charlesq34/pointnet in torch.nn layers, its T-Nets included
     "tabnet": (9_252, 23_156),  # pytorch_tabnet.tab_network.TabNet(54, 7), groups of one feature each
     "dlrm": (540_677_217, 486_032),  # DLRM_Net of facebookresearch/dlrm in torch.nn layers
+    "dprnn": (
+        2_591_105,
+        41_538_355_200,
+    ),  # nn.LSTM, nn.Linear and nn.GroupNorm, other axes folded into the batch
+    "recurrent_gemma": (
+        2_010_263_040,
+        201_361_960_960,
+    ),  # RecurrentGemmaForCausalLM of transformers 5.24, 100 words
 }
 
 
@@ -72,6 +81,12 @@ def test_the_tables_of_dlrm_are_nearly_all_of_it() -> None:
     """33,762,577 categories of the data set, 16 numbers each: what is computed with is the rest."""
     totals = netcost.analyze(SPECS / "dlrm.yaml").totals
     assert totals.params - totals.active_params_without_tables == 33_762_577 * 16
+
+
+def test_recurrent_gemma_keeps_states_and_a_window_of_keys() -> None:
+    """A number and three positions for each channel in 18 blocks; 2,048 keys and values in 8, however long the text is."""
+    network = netcost.load(SPECS / "recurrent_gemma.yaml", decode=5000)
+    assert Study(network).cache_bytes == 4 * 2560 * (18 * (1 + 3) + 8 * 2 * 2048)
 
 
 def test_lightning_attention_is_that_of_minimax() -> None:
