@@ -45,18 +45,22 @@ def analyze(network: Network) -> Report:
     numbers = _along(network)
     if numbers:
         rows = [_placed(row, own) for row, own in zip(rows, numbers, strict=True)]
+    return replace(without_rows(network), rows=rows, figures=figures)
+
+
+def without_rows(network: Network) -> Report:
+    """What is told of a network before any layer is counted."""
     return Report(
         name=network.name,
         source=network.source,
         precision=network.precision,
         inputs={node.name: node.output for node in network.inputs},
         outputs={node.name: node.output for node in network.outputs},
-        rows=rows,
+        rows=(),
         batch=network.batch,
         warnings=tuple(network.warnings),
         notes=tuple(network.notes),
         overrides=network.overrides,
-        figures=figures,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netcost.analysis.costs import totals
+from netcost.analysis.costs import totals, without_rows
 from netcost.analysis.fit import fit
 from netcost.analysis.loss import REGULARIZER_OPS, Loss, scored
 from netcost.analysis.storage import Buffer
@@ -13,7 +13,6 @@ from netcost.analysis.training import kept_by
 from netcost.network import Network
 from netcost.number import Number
 from netcost.report.memory import Memory, Part, Step
-from netcost.report.row import Report
 from netcost.wording import counted, decimal, listed
 
 LEFT_OUT = "Left out: {}the workspace of kernels, what an allocator rounds up, and the runtime itself."
@@ -27,7 +26,7 @@ def memory(network: Network) -> Memory:
     parts = list(_of_training(study) if training else _of_inference(study))
     total: Number = sum((part.size for part in parts), 0)
     return Memory(
-        report=_without_rows(network),
+        report=without_rows(network),
         training=training,
         parts=parts,
         total=total,
@@ -37,21 +36,6 @@ def memory(network: Network) -> Memory:
         timeline=list(_timeline(study, training=training)),
         notes=(*_notes(study, training=training), *_time(study, training=training), _left_out(study)),
         fit=fit(study, study.device, training=training) if study.device else None,
-    )
-
-
-def _without_rows(network: Network) -> Report:
-    return Report(
-        name=network.name,
-        source=network.source,
-        precision=network.precision,
-        inputs={node.name: node.output for node in network.inputs},
-        outputs={node.name: node.output for node in network.outputs},
-        rows=(),
-        batch=network.batch,
-        warnings=tuple(network.warnings),
-        notes=tuple(network.notes),
-        overrides=network.overrides,
     )
 
 

@@ -13,11 +13,6 @@ from netcost.layers.values import Flag, Number
 from netcost.shapes import Shape
 
 
-def copy_kept(x: Shape) -> Kept:
-    """A copy of the input."""
-    return Kept(more={"copy": Held(x)})
-
-
 @declare
 class Activation(Layer):
     """A function of each element."""
@@ -36,6 +31,28 @@ class Activation(Layer):
         return prod(out)
 
 
+class CopiedInPlace(Activation):
+    """A function whose backward pass needs its input, and which may write over it all the same."""
+
+    in_place = True
+
+    def kept_in_place(self, out: Shape, x: Shape) -> Kept:
+        """A copy of the input, made before it is written over."""
+        del out
+        return Kept(more={"copy": Held(x)})
+
+
+class SignedByOutput(Activation):
+    """A function whose output has the sign of its input, which is all that its backward pass needs when written in place."""
+
+    in_place = True
+
+    def kept_in_place(self, out: Shape, x: Shape) -> Kept:
+        """The output, which tells the sign of the input."""
+        del out, x
+        return OUTPUT_KEPT
+
+
 class ReLU(Activation):
     """Set negative elements to zero: `max(0, x)`.
 
@@ -50,7 +67,7 @@ class ReLU(Activation):
     keeps = OUTPUT_KEPT
 
 
-class ReLU6(Activation):
+class ReLU6(CopiedInPlace):
     """A ReLU that stops at 6: `min(max(0, x), 6)`.
 
     Shapes: any -> the same.
@@ -60,12 +77,6 @@ class ReLU6(Activation):
 
     type = "relu6"
     title = "ReLU6"
-    in_place = True
-
-    def kept_in_place(self, out: Shape, x: Shape) -> Kept:
-        """A copy of the input, made before it is written over."""
-        del out
-        return copy_kept(x)
 
 
 class Abs(Activation):
@@ -82,7 +93,7 @@ class Abs(Activation):
 
 
 @declare
-class LeakyReLU(Activation):
+class LeakyReLU(SignedByOutput):
     """A ReLU with a small fixed slope below zero: `max(0, x) + slope * min(0, x)`.
 
     Shapes: any -> the same.
@@ -92,16 +103,10 @@ class LeakyReLU(Activation):
 
     type = "leakyrelu"
     title = "LeakyReLU"
-    in_place = True
     primary = "slope"
     spellings: ClassVar[Spellings] = {"leaky_relu": {}}
 
     slope: Number = field(default=0.01, aliases=("negative_slope", "alpha"), help="slope below zero")
-
-    def kept_in_place(self, out: Shape, x: Shape) -> Kept:
-        """The output, which tells the sign of the input."""
-        del out, x
-        return OUTPUT_KEPT
 
 
 @declare
@@ -124,7 +129,7 @@ class PReLU(Activation):
 
 
 @declare
-class ELU(Activation):
+class ELU(SignedByOutput):
     """Linear above zero, `alpha * (exp(x) - 1)` below.
 
     Shapes: any -> the same.
@@ -134,18 +139,12 @@ class ELU(Activation):
 
     type = "elu"
     title = "ELU"
-    in_place = True
     primary = "alpha"
 
     alpha: Number = field(default=1.0, help="minus the value far below zero")
 
-    def kept_in_place(self, out: Shape, x: Shape) -> Kept:
-        """The output, which tells the sign of the input."""
-        del out, x
-        return OUTPUT_KEPT
 
-
-class SELU(Activation):
+class SELU(SignedByOutput):
     """An ELU scaled so that activations keep mean 0 and variance 1.
 
     Shapes: any -> the same.
@@ -155,12 +154,6 @@ class SELU(Activation):
 
     type = "selu"
     title = "SELU"
-    in_place = True
-
-    def kept_in_place(self, out: Shape, x: Shape) -> Kept:
-        """The output, which tells the sign of the input."""
-        del out, x
-        return OUTPUT_KEPT
 
 
 class GELU(Activation):
@@ -175,7 +168,7 @@ class GELU(Activation):
     title = "GELU"
 
 
-class SiLU(Activation):
+class SiLU(CopiedInPlace):
     """Weigh each element by its sigmoid: `x * sigmoid(x)`, also called swish.
 
     Shapes: any -> the same.
@@ -185,16 +178,10 @@ class SiLU(Activation):
 
     type = "silu"
     title = "SiLU"
-    in_place = True
     spellings: ClassVar[Spellings] = {"swish": {}}
 
-    def kept_in_place(self, out: Shape, x: Shape) -> Kept:
-        """A copy of the input, made before it is written over."""
-        del out
-        return copy_kept(x)
 
-
-class Mish(Activation):
+class Mish(CopiedInPlace):
     """`x * tanh(softplus(x))`.
 
     Shapes: any -> the same.
@@ -204,12 +191,6 @@ class Mish(Activation):
 
     type = "mish"
     title = "Mish"
-    in_place = True
-
-    def kept_in_place(self, out: Shape, x: Shape) -> Kept:
-        """A copy of the input, made before it is written over."""
-        del out
-        return copy_kept(x)
 
 
 class Sigmoid(Activation):
@@ -286,7 +267,7 @@ class Softsign(Activation):
         return Kept(inputs=(0,), more={"inner": Held(x)})
 
 
-class Hardswish(Activation):
+class Hardswish(CopiedInPlace):
     """Swish with a piecewise linear sigmoid: `x * relu6(x + 3) / 6`.
 
     Shapes: any -> the same.
@@ -296,16 +277,10 @@ class Hardswish(Activation):
 
     type = "hardswish"
     title = "Hardswish"
-    in_place = True
     spellings: ClassVar[Spellings] = {"hard_swish": {}}
 
-    def kept_in_place(self, out: Shape, x: Shape) -> Kept:
-        """A copy of the input, made before it is written over."""
-        del out
-        return copy_kept(x)
 
-
-class Hardsigmoid(Activation):
+class Hardsigmoid(CopiedInPlace):
     """A piecewise linear sigmoid: `relu6(x + 3) / 6`.
 
     Shapes: any -> the same.
@@ -315,16 +290,10 @@ class Hardsigmoid(Activation):
 
     type = "hardsigmoid"
     title = "Hardsigmoid"
-    in_place = True
     spellings: ClassVar[Spellings] = {"hard_sigmoid": {}}
 
-    def kept_in_place(self, out: Shape, x: Shape) -> Kept:
-        """A copy of the input, made before it is written over."""
-        del out
-        return copy_kept(x)
 
-
-class Hardtanh(Activation):
+class Hardtanh(CopiedInPlace):
     """Cut each element off at -1 and 1.
 
     Shapes: any -> the same.
@@ -334,12 +303,6 @@ class Hardtanh(Activation):
 
     type = "hardtanh"
     title = "Hardtanh"
-    in_place = True
-
-    def kept_in_place(self, out: Shape, x: Shape) -> Kept:
-        """A copy of the input, made before it is written over."""
-        del out
-        return copy_kept(x)
 
 
 class Softmax(Activation):

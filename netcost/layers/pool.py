@@ -65,8 +65,22 @@ class Pool(Window):
         return prod(out) * prod(self.kernels(x))
 
 
+class FoundMaxima(Layer):
+    """Maxima, which carry the gradient back to where they were found."""
+
+    def scratch(self, out: Map, x: Map) -> Tensors:
+        """Where each maximum was found, a number of 8 bytes per output element."""
+        del x
+        return {"index": Held(out, "int64")}
+
+    def kept(self, out: Map, x: Map) -> Kept:
+        """The input, and where each maximum was found."""
+        del x
+        return Kept(inputs=(0,), more={"index": Held(out, "int64")})
+
+
 @declare
-class MaxPool(Pool):
+class MaxPool(FoundMaxima, Pool):
     """Keep the largest number of each window.
 
     Shapes: (N, C, *size) -> (N, C, *size').
@@ -86,16 +100,6 @@ class MaxPool(Pool):
     dilation: Axes = field(
         default=1, symbol="R", aliases=("dilation_rate",), help="distance between window positions"
     )
-
-    def scratch(self, out: Map, x: Map) -> Tensors:
-        """Where each maximum was found, a number of 8 bytes per output element."""
-        del x
-        return {"index": Held(out, "int64")}
-
-    def kept(self, out: Map, x: Map) -> Kept:
-        """The input, and where each maximum was found."""
-        del x
-        return Kept(inputs=(0,), more={"index": Held(out, "int64")})
 
 
 @declare
@@ -275,7 +279,7 @@ class AdaptiveAvgPool(AdaptivePool):
 
 
 @declare
-class AdaptiveMaxPool(AdaptivePool):
+class AdaptiveMaxPool(FoundMaxima, AdaptivePool):
     """Take maxima down to a given size.
 
     Shapes: (N, C, *size) -> (N, C, *size').
@@ -291,16 +295,6 @@ class AdaptiveMaxPool(AdaptivePool):
         "adaptivemaxpool2d": {"rank": 2},
         "adaptivemaxpool3d": {"rank": 3},
     }
-
-    def scratch(self, out: Map, x: Map) -> Tensors:
-        """Where each maximum was found, a number of 8 bytes per output element."""
-        del x
-        return {"index": Held(out, "int64")}
-
-    def kept(self, out: Map, x: Map) -> Kept:
-        """The input, and where each maximum was found."""
-        del x
-        return Kept(inputs=(0,), more={"index": Held(out, "int64")})
 
 
 @declare
