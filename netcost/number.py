@@ -92,6 +92,11 @@ def magnitude(number: Exact) -> Exact:
     return -number if number < 0 else number
 
 
+def exactly(value: Value) -> int | float | None:
+    """A number for programs that know no lower bounds: None if it is not known in full."""
+    return plain(value) if is_exact(value) else None
+
+
 def plain(value: Value) -> int | float | None:
     """A number for programs: what is known of it, None where that is nothing."""
     if isinstance(value, int):

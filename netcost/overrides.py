@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from netcost.blocks import FORMATS
 from netcost.limits import BOUND
-from netcost.wording import shortened
+from netcost.wording import listed, shortened
 
 MAX_TOLD = 10
 """Parts of one override that are told, in names and messages."""
@@ -48,6 +48,7 @@ class Override(NamedTuple):
         metavar: how its value is written, for the help.
         keyword: what Python calls it; the name where left out.
         words: values that are completed; a long list is made when it is asked for.
+        one_of: what the words are called, where there are no others.
         is_name: the network is called after it.
         fact: what holds in a report, overridden or not, where that can be told.
         always: numbers under different facts are never compared, not even if it is the specs that differ.
@@ -63,6 +64,7 @@ class Override(NamedTuple):
     metavar: str = ""
     keyword: str = ""
     words: Callable[[], Iterable[str]] = tuple
+    one_of: str = ""
     is_name: bool = False
     fact: Callable[[Any], str] | None = None
     always: bool = False
@@ -231,6 +233,7 @@ OVERRIDES: dict[str, Override] = {
             "Train with an optimizer: sgd, momentum, adam, adamw, adafactor, ...",
             metavar="OPTIMIZER",
             words=listed_in("netcost.analysis.optimizers", "OPTIMIZERS"),
+            one_of="optimizer",
             apply=found_in("netcost.analysis.run", "with_optimizer"),
             of_run=True,
         ),
@@ -240,7 +243,7 @@ OVERRIDES: dict[str, Override] = {
             "held: keep the gradients of all weights, as to accumulate them; none: make them as they come.",
             metavar="none|held",
             words=listed_in("netcost.analysis.run", "GRADIENTS"),
-            apply=found_in("netcost.analysis.run", "with_gradients"),
+            one_of="way to keep gradients",
             of_run=True,
         ),
         Override(
@@ -257,7 +260,7 @@ OVERRIDES: dict[str, Override] = {
             "The loss of a training step: softmax or svm.",
             metavar="LOSS",
             words=listed_in("netcost.analysis.loss", "LOSSES"),
-            apply=found_in("netcost.analysis.run", "with_loss"),
+            one_of="loss",
             of_run=True,
         ),
         Override("regularize", FLAG, "Add the sum of the squares of all weights to the loss.", of_run=True),
@@ -367,6 +370,8 @@ def applied(network: Changed, overrides: Overrides) -> Changed:
     """
     for name, value in overrides.items():
         override, told = OVERRIDES[name], network.overrides
+        if override.one_of and value not in override.words():
+            raise RefusedError(override, _no_such(override, value))
         if override.apply:
             try:
                 network = override.apply(network, value)
@@ -375,6 +380,16 @@ def applied(network: Changed, overrides: Overrides) -> Changed:
         if override.apply or override.of_run:
             network.overrides = {**told, name: value}
     return network
+
+
+def _no_such(override: Override, value: str) -> str:
+    """That there is no such word, with the one that was probably meant, and all there are."""
+    from netcost.source.problem import nearest
+
+    words = list(override.words())
+    near = nearest(value, words)
+    likely = f", did you mean `{near}`?" if near else ";"
+    return f"there is no {override.one_of} `{value}`{likely} there are {listed(words, most=None)}"
 
 
 def _is_nothing(value: object) -> bool:

@@ -35,7 +35,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "layers": {"blocks", "shapes", "traced"},
     "stored": {"blocks", "layers", "shapes"},
     "network": {"dtypes", "layers", "place", "shapes", "stored"},
-    "overrides": {"blocks"},
+    "overrides": {"blocks", "source"},
     "report": {"blocks", "dtypes", "layers", "network", "overrides", "place", "shapes", "source"},
     "derivation": {"place", "shapes", "traced"},
     "language": {"blocks", "dtypes", "layers", "network", "overrides", "place", "shapes", "source", "stored"},

@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from math import floor
-from typing import TypeAlias
 
 from netcost.analysis.liveness import Timeline
 from netcost.analysis.reach import Field, Reach
 from netcost.analysis.storage import Storage
 from netcost.analysis.time import Bound, Moved
-from netcost.analysis.training import kept_by
+from netcost.analysis.training import Blocks, kept_by
 from netcost.network import Network, Node
 from netcost.number import UNKNOWN, Number
+from netcost.report.layer_figures import WHOLE, PerAxis
 
-PerAxis: TypeAlias = Sequence[int | Fraction] | str | None
 
-
-def kept(network: Network, storage: Storage) -> Mapping[str, Number]:
-    """Bytes that each layer is the first to keep: those of one that does not tell are not known."""
-    found = kept_by(storage)
+def kept(network: Network, storage: Storage, blocks: Blocks) -> Mapping[str, Number]:
+    """Bytes that each layer is the first to keep, of a block its first layer: those of one that does not tell are not known."""
+    found = kept_by(storage, blocks)
     sizes: dict[str, Number] = {node.name: found.get(node, 0) for node in network.nodes}
     return {**sizes, **{node.name: UNKNOWN for node in storage.unknown}}
 
@@ -61,7 +59,7 @@ def _per_axis(seen: Mapping[Node, Reach], of: Callable[[Field], int | Fraction])
         if isinstance(reach.view, tuple):
             found[node.name] = tuple(_whole(of(field)) for field in reach.view)
         else:
-            found[node.name] = reach.view if reach.view == "whole" else None
+            found[node.name] = WHOLE if reach.view == WHOLE else None
     return found
 
 

@@ -9,12 +9,12 @@ from netcost.layers.concat import Concat
 from netcost.layers.conv import Convolution
 from netcost.layers.embedding import PosEmbed
 from netcost.layers.layer import Layer
-from netcost.layers.refusals import LayerError, axis_of
+from netcost.layers.reads import STRAIGHT
+from netcost.layers.refusals import LayerError
 from netcost.layers.scores import Scoring
-from netcost.layers.slicing import Slice
 from netcost.network import Network, Node
 from netcost.shapes import Sequence as Positions
-from netcost.shapes import Signal, Tokens
+from netcost.shapes import Shape, Signal, Tokens
 
 
 def decode(network: Network, context: int) -> Network:
@@ -135,10 +135,15 @@ def _check(old: Node, node: Node, steps: Collection[Node]) -> None:
 
 def _is_cut(node: Node, words: Collection[int]) -> bool:
     """True if it keeps the positions of the words, of which padding behind the last has made more."""
-    layer = node.layer
-    if not isinstance(layer, Slice) or layer.axis not in {"tokens", "length"} or layer.start != 0:
+    layer, shapes = node.layer, node.input_shapes
+    if layer.reads(node.output, *shapes) != (STRAIGHT,) or layer.weights(*shapes):
         return False
-    return node.output[axis_of(node.output, layer.axis)] in words
+    return _positions(node.output) <= _positions(shapes[0]) and _positions(node.output) in words
+
+
+def _positions(shape: Shape) -> int:
+    """How many there are in a row."""
+    return shape[2] if isinstance(shape, Signal) else shape[1]
 
 
 def _check_end(network: Network, node: Node, words: Collection[int]) -> None:
@@ -158,7 +163,7 @@ def _windows(steps: Collection[Node], context: int) -> Iterator[str]:
     """What a window that is as long as what came in may have meant."""
     for node in steps:
         layer = node.layer
-        if isinstance(layer, Attention) and layer.window and layer.causal and layer.window < context:
+        if isinstance(layer, Scoring) and layer.window and layer.causal and layer.window < context:
             x = layer.rows(*node.input_shapes)[1]
             if layer.window == x[1] + layer.past:
                 yield (

@@ -9,7 +9,7 @@ from netcost.analysis.study import Study
 from netcost.devices import Device
 from netcost.layers.refusals import LayerError
 from netcost.network import Network
-from netcost.number import Number
+from netcost.number import Number, is_exact
 from netcost.report.memory import Fit, Room
 
 MOST_SAMPLES = 2**40
@@ -21,6 +21,8 @@ def fit(study: Study, device: Device, *, training: bool) -> Fit | None:
     found = list(rooms(study, device, training=training))
     if not found:
         return None
+    if any(not is_exact(room.needed) for room in found):
+        return Fit(device.name, found, None, ())
     largest = largest_batch(study.network, device, training=training)
     more = list(rooms(Study(_with_batch(study.network, largest + 1)), device, training=training))
     return Fit(device.name, found, largest, more)
@@ -43,9 +45,7 @@ def rooms(study: Study, device: Device, *, training: bool) -> Iterator[Room]:
 
 
 def _total(study: Study, *, training: bool) -> Number:
-    if training:
-        return study.training_bytes or 0
-    return study.weight_bytes + study.timeline.peak + study.cache_bytes
+    return (study.training_bytes or 0) if training else study.inference_bytes
 
 
 def largest_batch(network: Network, device: Device, *, training: bool) -> int:

@@ -9,9 +9,11 @@ from netcost.analysis.fit import fit
 from netcost.analysis.loss import REGULARIZER_OPS, Loss, scored
 from netcost.analysis.storage import Buffer
 from netcost.analysis.study import Study
+from netcost.analysis.time import untold
 from netcost.analysis.training import kept_by
 from netcost.network import Network
 from netcost.number import Number
+from netcost.report.figures import Figures
 from netcost.report.memory import Memory, Part, Step
 from netcost.wording import counted, decimal, listed
 
@@ -21,7 +23,8 @@ BY_NAME = "Modules that run one after the other in Python hold 1.0 to 1.7 times 
 
 def memory(network: Network) -> Memory:
     """Add up what a network takes, run as its overrides say: trained where an optimizer is named."""
-    study = Study(network)
+    figures = Figures(network)
+    study: Study = figures.study
     training = study.optimizer is not None
     parts = list(_of_training(study) if training else _of_inference(study))
     total: Number = sum((part.size for part in parts), 0)
@@ -30,7 +33,7 @@ def memory(network: Network) -> Memory:
         training=training,
         parts=parts,
         total=total,
-        figures=study.figures(),
+        figures=dict(figures),
         peak_at=_peak_at(study, training=training),
         alive=list(_kept(study) if training else _alive(study)),
         timeline=list(_timeline(study, training=training)),
@@ -112,7 +115,7 @@ def _time(study: Study, *, training: bool) -> Iterator[str]:
     if study.device is None or training:
         return
     if study.bound is None:
-        yield f"{study.device.name} does not tell its bandwidth and a rate for each number format: no time is told."
+        yield f"{study.device.name} does not tell {listed(untold(study.moved, study.device), most=None)}: no time is told."
         return
     total, floor_of_all = (decimal(float(each) / 10**6) for each in (study.bound.total, study.bound.floor))
     yield (

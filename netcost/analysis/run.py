@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
-from netcost.analysis.loss import LOSSES
-from netcost.analysis.optimizers import OPTIMIZERS
 from netcost.devices import load
 from netcost.network import Network
-from netcost.wording import listed
 
 GRADIENTS = ("none", "held")
 """Gradients of weights before a step: made as they come, or there from the start."""
@@ -18,29 +13,12 @@ def with_optimizer(network: Network, name: str) -> Network:
     """Train with an optimizer.
 
     Raises:
-        ValueError: there is none of that name, or one token alone is read.
+        ValueError: one token alone is read.
     """
     if "decode" in network.overrides:
         raise ValueError("a step of decoding trains nothing; leave out one of --decode and --train")
-    return _chosen(network, name, OPTIMIZERS, "optimizer")
-
-
-def with_gradients(network: Network, name: str) -> Network:
-    """Keep the gradients of weights from one step to the next, or not.
-
-    Raises:
-        ValueError: neither is asked for.
-    """
-    return _chosen(network, name, GRADIENTS, "way to keep gradients")
-
-
-def with_loss(network: Network, name: str) -> Network:
-    """Train with a loss over the scores of classes.
-
-    Raises:
-        ValueError: there is none of that name.
-    """
-    return _chosen(network, name, LOSSES, "loss")
+    del name
+    return network
 
 
 def with_device(network: Network, name: str) -> Network:
@@ -64,10 +42,4 @@ def with_checkpoints(network: Network, depth: int) -> Network:
         raise ValueError(
             f"names of this network have at most {deepest} levels above their layers, not {depth}"
         )
-    return network
-
-
-def _chosen(network: Network, name: str, names: Collection[str], what: str) -> Network:
-    if name not in names:
-        raise ValueError(f"there is no {what} `{name}`; there are {listed(list(names), most=None)}")
     return network

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from math import floor
+from math import floor, prod
 from typing import Any
 
 from netcost.analysis import by_layer
@@ -26,8 +26,7 @@ from netcost.analysis.training import NO_BLOCKS, Blocks, Kept, Moment, blocks_of
 from netcost.devices import Device
 from netcost.devices import load as load_device
 from netcost.network import Network, Node
-from netcost.number import AtLeast, Number, Value
-from netcost.report.figures import FIGURES
+from netcost.number import UNKNOWN, AtLeast, Number
 
 
 class Study:
@@ -40,10 +39,6 @@ class Study:
     def __init__(self, network: Network) -> None:
         self.network = network
         self.asked = network.overrides
-
-    def figures(self, names: Iterable[str] = FIGURES) -> dict[str, Value]:
-        """Figures by name; None where the network has no such number."""
-        return {name: FIGURES[name].of(self) for name in names}
 
     # -- what there is, whatever it is run for
 
@@ -64,11 +59,14 @@ class Study:
         return reach(self.network)
 
     @cached_property
-    def receptive_field(self) -> int | None:
-        """The largest field of the last layer that does not see the whole input; None if there is none."""
-        views = [self.reach[node].view for node in self.network.nodes]
-        fields = [view for view in views if isinstance(view, tuple) and view]
-        return max(field.size for field in fields[-1]) if fields else None
+    def receptive_field(self) -> Number | None:
+        """The largest field of the last layer with more than one position; None if it sees the whole input."""
+        shapes = ((node, node.output) for node in reversed(self.network.nodes))
+        last = next((node for node, out in shapes if prod(out.sample) > (out.channels or 1)), None)
+        view = self.reach[last].view if last else "nothing"
+        if isinstance(view, tuple):
+            return max(field.size for field in view)
+        return UNKNOWN if view is None else None
 
     @cached_property
     def fields_by_layer(self) -> Mapping[str, Any]:
@@ -106,6 +104,11 @@ class Study:
     def cache_bytes(self) -> int:
         """Bytes that one token hands on to the next."""
         return sum(map(state_bytes, self.network.nodes))
+
+    @cached_property
+    def inference_bytes(self) -> Number:
+        """Bytes that the trained network takes."""
+        return self.weight_bytes + self.timeline.peak + self.cache_bytes
 
     # -- a device
 
@@ -176,7 +179,7 @@ class Study:
     @cached_property
     def kept_by_layer(self) -> Mapping[str, Number]:
         """Bytes that each layer is the first to keep for the backward pass."""
-        return by_layer.kept(self.network, self.storage)
+        return by_layer.kept(self.network, self.storage, self.blocks)
 
     @cached_property
     def gradients_held(self) -> bool:

@@ -129,7 +129,7 @@ def bound(network: Network, each: Sequence[Moved], device: Device) -> Bound | No
 
     Convolutions by Winograd's algorithm and caches that hold whole tensors can be faster than the sum over layers.
     """
-    if device.bandwidth is None or not all(_rate(one, device) for one in each):
+    if device.bandwidth is None or untold(each, device):
         return None
     compute = [_compute(one, device) for one in each]
     layers = [max(time, _transfer(one.total, device)) for one, time in zip(each, compute, strict=True)]
@@ -137,6 +137,13 @@ def bound(network: Network, each: Sequence[Moved], device: Device) -> Bound | No
         one.weights + one.state for one in each
     )
     return Bound(layers, max(sum(compute, Fraction(0)), _transfer(ends, device)))
+
+
+def untold(each: Sequence[Moved], device: Device) -> list[str]:
+    """What a device would have to tell for a time to be known."""
+    formats = dict.fromkeys(one.node.precision.activations for one in each if not _rate(one, device))
+    bandwidth = [] if device.bandwidth else ["its bandwidth"]
+    return [*bandwidth, *(f"a rate for {dtype}" for dtype in formats)]
 
 
 def _rate(one: Moved, device: Device) -> Figure | None:

@@ -20,7 +20,6 @@ from netcost.report.figures import Figures
 from netcost.report.memory import Room
 
 MAX_CULPRITS = 3
-ARENA = "arena_bytes"
 
 
 class Blamed(NamedTuple):
@@ -174,7 +173,11 @@ class Evidence:
             return
         self._studied.add(metric)
         layers = len(self.report)
-        self.quota.spend(layers * STUDIED + (layers**2 * LAID_OUT if metric == ARENA else 0), place)
+        self.quota.spend(
+            layers * STUDIED
+            + (layers**2 * LAID_OUT if metric in FIGURES and FIGURES[metric].pairwise else 0),
+            place,
+        )
 
     def rooms(self, device: str, place: Place) -> tuple[str, Sequence[Room]]:
         """The name of a device that is written at a place, and what must fit where; that is counted.
@@ -191,7 +194,7 @@ class Evidence:
         if not isinstance(figures, Figures):
             raise TypeError("only a network can be held to a device")
         self.quota.spend(DEVICE, place)
-        self.study(ARENA, place)
+        self.study("arena_bytes", place)
         found = load(below(device, place))
         return found.name, figures.rooms(found)
 

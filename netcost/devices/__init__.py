@@ -157,9 +157,12 @@ def read(path: Path, name: str) -> Device:
     """
     document = read_document(path, name)
     try:
-        return _device(document.root, name)
+        found = _device(document.root, name)
     except Fault as fault:
         raise SpecError([*document.problems, fault.problem], {name: document.lines}) from None
+    if document.problems:
+        raise SpecError(document.problems, {name: document.lines})
+    return found
 
 
 def _device(root: YamlNode, path: str) -> Device:

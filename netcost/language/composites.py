@@ -193,7 +193,7 @@ def _both_ways(wrapper: Scalar, value: YamlNode | None, own: list[KeyValue]) -> 
     return call._replace(implied={**call.implied, "bidirectional": True}, words=words)
 
 
-STEPWISE = ("linear", "layernorm", "rmsnorm", "dropout", "embedding")
+STEPWISE = ("linear", "embedding")
 
 
 def _at_each_step(wrapper: Scalar, value: YamlNode | None, own: list[KeyValue]) -> Held:

@@ -14,6 +14,7 @@ from netcost.source.document import KeyValue, MappingNode, Scalar, YamlNode
 from netcost.source.fault import Fault, meant
 from netcost.source.nodes import word_at
 from netcost.source.problem import Problem, nearest
+from netcost.wording import listed
 
 TOP_LEVEL_KEYS = (
     *("netcost", "name", "note", "params", "variants", "input", "inputs", "batch", "dtype"),
@@ -27,6 +28,9 @@ STRUCTURES: Mapping[str, tuple[str, ...]] = {
 """Heads that arrange layers and are none, with the keys that only they have."""
 
 CANCEL = "none"
+
+MAX_OWNERS = 4
+"""Layer types that a field is said to belong to; of more, how many they are."""
 
 
 def read_fields(
@@ -106,7 +110,9 @@ def _declared(
 def _meant_field(kind: type[Layer], word: str) -> str:
     """The own name of the field that a word gives or was probably meant to give; the word itself if there is none."""
     known = field_named(kind, word)
-    return known.name if known else canonical(kind, nearest(word, spellings_of(kind)) or word)
+    if known or _owners(word):
+        return known.name if known else word
+    return canonical(kind, nearest(word, spellings_of(kind)) or word)
 
 
 def _same_field(key: Scalar, first: Scalar, name: str) -> Fault:
@@ -175,15 +181,20 @@ def unknown_field(kind: type[Layer], key: Scalar) -> Fault:
     if key.text in ITEM_KEYS:
         return Fault(key.place, message, f"`{key.text}` stands beside `{kind.type}`, not inside it")
     spellings = spellings_of(kind)
-    if nearest(key.text, spellings):
+    owners = _owners(key.text)
+    if nearest(key.text, spellings) and not owners:
         return Fault(key.place, message, meant(key.text, spellings))
     if key.text in TOP_LEVEL_KEYS:
         return Fault(key.place, message, f"`{key.text}` belongs to the top level of the file")
-    owners = [other.type for other in all_types() if accepts(other, key.text)]
     if owners:
-        return Fault(key.place, message, f"`{key.text}` belongs to {', '.join(owners[:4])}")
+        return Fault(key.place, message, f"`{key.text}` belongs to {listed(owners, most=MAX_OWNERS)}")
     known = ", ".join(kind.fields)
     return Fault(key.place, message, f"{kind.type} has {known}" if known else f"{kind.type} has no fields")
+
+
+def _owners(word: str) -> list[str]:
+    """The layer types that have a field of the name."""
+    return [kind.type for kind in all_types() if accepts(kind, word)]
 
 
 def read_defaults(entries: Iterable[KeyValue], problems: list[Problem]) -> dict[str, dict[str, KeyValue]]:

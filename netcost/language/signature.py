@@ -59,7 +59,7 @@ def ranked(
             yield signature(framework, name.format(rank), head.format(rank), text, least, **implied)
 
 
-def plain(framework: str, names: str, text: str = "", **implied: object) -> Iterator[Signature]:
+def plain(framework: str, names: str, text: str = "") -> Iterator[Signature]:
     """Layers whose names are netcost's but for the capitals."""
     for name in names.split():
-        yield signature(framework, name, name.lower(), text, 0, **implied)
+        yield signature(framework, name, name.lower(), text, 0)

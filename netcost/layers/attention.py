@@ -15,12 +15,10 @@ from netcost.layers.position_bias import PositionBias, Scored, check_fit, check_
 from netcost.layers.products import Product
 from netcost.layers.refusals import LayerError, in_a_row, refuse, require_divisible
 from netcost.layers.scores import ROTATION_OPS, SCORE_OPS, Scoring
-from netcost.layers.values import Boolean, Count, Either, Flag, Index, OneOf
+from netcost.layers.values import FLAG, Count, Either, Flag, Index, OneOf
 from netcost.shapes import Sequence, Shape
 
-NormedHeads = Annotated[
-    bool | str, Either(Boolean("true or false", example="true"), OneOf(["all", "cosine"]))
-]
+NormedHeads = Annotated[bool | str, Either(FLAG, OneOf(["all", "cosine"]))]
 
 
 @declare
@@ -72,7 +70,7 @@ class Attention(Scoring):
     bias: Flag = field(
         default=True,
         aliases=("use_bias", "qkv_bias"),
-        help="add a learned number per output of each projection",
+        help="add a learned number per output of each projection; latent attention has none but `out_bias`",
     )
     q_bias: Flag | None = field(default=None, help="the same for the queries alone; as `bias` where left out")
     k_bias: Flag | None = field(default=None, help="the same for the keys alone; as `bias` where left out")
@@ -83,7 +81,9 @@ class Attention(Scoring):
     out_bias: Flag | None = field(
         default=None, help="the same for the output projection; as `bias` where left out"
     )
-    causal: Flag = field(default=False, help="each position looks back only; changes no count")
+    causal: Flag = field(
+        default=False, help="each position looks back only; changes no count but that of `position: relative`"
+    )
     past: Index = field(
         default=0, symbol="T_past", help="positions before these whose keys and values are kept"
     )
@@ -129,6 +129,23 @@ class Attention(Scoring):
                 f"latent attention has widths of its own, and no {strange[0]}",
                 field=strange[0],
                 hint="leave it out",
+            ),
+        )
+
+        refuse(
+            bool(self.out_bias) and not self.out,
+            lambda: LayerError(
+                "there is no output projection to have a bias",
+                field="out_bias",
+                hint="leave out `out: false`",
+            ),
+        )
+        refuse(
+            self.latent is not None and self.latent.rope % 2 != 0,
+            lambda: LayerError(
+                f"rope rotates pairs of numbers, a head has {self.latent and self.latent.rope}",
+                field="latent.rope",
+                hint="an even number",
             ),
         )
 

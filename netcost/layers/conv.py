@@ -105,6 +105,10 @@ class GroupedConvolution(Convolution):
         require_divisible("filters", self.filters, "groups", self.groups, field="groups")
         return x.resized(self.filters, self.sizes(x))
 
+    def weight_shape(self, x: Map) -> tuple[int, ...]:
+        """(filters, C_in / groups, *kernel)."""
+        return self.filters, x.channels // self.groups, *self.kernels(x)
+
     def bias_length(self, x: Map) -> int:
         """One bias per filter."""
         del x
@@ -134,10 +138,6 @@ class Conv(GroupedConvolution):
         "conv2d": {"rank": 2},
         "conv3d": {"rank": 3},
     }
-
-    def weight_shape(self, x: Map) -> tuple[int, ...]:
-        """(filters, C_in / groups, *kernel)."""
-        return self.filters, x.channels // self.groups, *self.kernels(x)
 
     def macs(self, out: Map, x: Map) -> int:
         """Output elements times the taps of one filter."""

@@ -79,10 +79,6 @@ class DeformConv(GroupedConvolution):
         require_divisible("channels", x.channels, f"groups of the {what}", groups, field="kernel")
         return groups
 
-    def weight_shape(self, x: Map) -> tuple[int, ...]:
-        """(filters, C_in / groups, *kernel)."""
-        return self.filters, x.channels // self.groups, *self.kernels(x)
-
     def macs(self, out: Map, *inputs: Map) -> int:
         """Output elements times the taps of one filter."""
         return prod(out) * prod(self.weight_shape(inputs[0])[1:])

@@ -49,7 +49,9 @@ class DotProductAttention(Scoring):
         aliases=("num_kv_heads", "num_key_value_heads"),
         help="heads of keys and values; as many as heads where left out",
     )
-    causal: Flag = field(default=False, help="each position looks back only; changes no count")
+    causal: Flag = field(
+        default=False, help="each position looks back only; changes no count but that of `position: relative`"
+    )
     past: Index = field(
         default=0, symbol="T_past", help="positions before these whose keys and values are kept"
     )

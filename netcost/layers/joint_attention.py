@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import prod
-from typing import Any
 
 from netcost.layers.kept import Held, Tensors
 from netcost.layers.layer import Layer, Weights, declare, field
 from netcost.layers.operations import RMS_NORM_OPS
 from netcost.layers.products import Product
-from netcost.layers.reads import Sight
 from netcost.layers.refusals import LayerError, refuse, require_divisible, require_sequence
 from netcost.layers.scores import ROTATION_OPS, SCORE_OPS
 from netcost.layers.values import Count, Flag
@@ -31,6 +29,7 @@ class JointAttention(Layer):
 
     type = "joint_attention"
     title = "JointAttention"
+    sight = "whole"
     primary = "heads"
     arity = (1, 2)
     named_inputs = ("joint",)
@@ -136,8 +135,3 @@ class JointAttention(Layer):
         if self.qk_norm:
             parts.append(RMS_NORM_OPS * (2 * made))
         return sum(parts)
-
-    def reads(self, out: Sequence, *inputs: Any) -> Sight:
-        """All of both."""
-        del out, inputs
-        return "whole"

@@ -151,9 +151,6 @@ class Layer:
     lecture_ops: ClassVar[bool] = False
     """True if the lecture counts the layer's other operations too, as it does for pooling."""
 
-    foldable: ClassVar[bool] = False
-    """True if layers of the type can be folded into the layer before at inference."""
-
     declared_cost: ClassVar[bool] = False
     """True if the costs are the author's word and not netcost's arithmetic."""
 
@@ -222,7 +219,7 @@ class Layer:
     @property
     def folds_away(self) -> bool:
         """True if it can be folded into the layer before, as its fields are."""
-        return self.foldable
+        return False
 
     def __init__(self, **values: Any) -> None:
         """Check each field's value; fields keep the checked form.

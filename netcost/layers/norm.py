@@ -88,7 +88,6 @@ class BatchNorm(RunningNorm):
         "batchnorm3d": {"rank": 3},
         "frozenbatchnorm2d": {"rank": 2, "learned": False},
     }
-    foldable = True
 
     running: Flag = field(
         default=True, aliases=("track_running_stats",), help="keep mean and variance of the batches seen"

@@ -68,12 +68,12 @@ class Pool(Window):
 class FoundMaxima(Layer):
     """Maxima, which carry the gradient back to where they were found."""
 
-    def scratch(self, out: Map, x: Map) -> Tensors:
+    def scratch(self, out: Shape, x: Shape) -> Tensors:
         """Where each maximum was found, a number of 8 bytes per output element."""
         del x
         return {"index": Held(out, "int64")}
 
-    def kept(self, out: Map, x: Map) -> Kept:
+    def kept(self, out: Shape, x: Shape) -> Kept:
         """The input, and where each maximum was found."""
         del x
         return Kept(inputs=(0,), more={"index": Held(out, "int64")})
@@ -327,7 +327,7 @@ class GlobalAvgPool(Layer):
 
 
 @declare
-class GlobalMaxPool(GlobalAvgPool):
+class GlobalMaxPool(FoundMaxima, GlobalAvgPool):
     """Keep the largest number of each channel.
 
     Shapes: (N, C, *size) -> (N, C); (N, T, C) -> (N, C), over the tokens.
@@ -338,8 +338,3 @@ class GlobalMaxPool(GlobalAvgPool):
     type = "gmp"
     title = "GlobalMaxPool"
     spellings: ClassVar[Spellings] = {"globalmaxpool": {}}
-
-    def kept(self, out: Vector, x: Shape) -> Kept:
-        """The input, and where each maximum was found."""
-        del x
-        return Kept(inputs=(0,), more={"index": Held(out, "int64")})

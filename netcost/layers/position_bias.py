@@ -12,7 +12,7 @@ from netcost.layers.layer import NO_WEIGHTS, Weights
 from netcost.layers.products import Product
 from netcost.layers.refusals import LayerError, refuse
 from netcost.layers.values import Boolean, Count, Either, Flag, Index, OneOf, Record, Sizes
-from netcost.wording import times
+from netcost.wording import listed, times
 
 WORDS = ("relative", "decomposed", "alibi")
 """Ways that need no number."""
@@ -22,6 +22,13 @@ MOST_AXES = 3
 
 KINDS = ("buckets", "table", "mlp", "vectors", "disentangled", *WORDS)
 """All ways; attention has one of them."""
+
+BESIDE = {
+    "extra": ("table",),
+    "own": ("disentangled",),
+    "shared": ("buckets", "table", "mlp", "vectors"),
+}
+"""What may be said more of a way, and of which."""
 
 TABLES = ("position_1", "position_2", "position_3", "position_vectors")
 """Weights that are tables of vectors."""
@@ -78,10 +85,10 @@ def position_of(given: object) -> Position | None:
 
 
 def check_position(position: Position | None) -> None:
-    """Refuse several ways at once, or none, and a grid of more axes than a volume has.
+    """Refuse several ways at once, or none, what is said of another way, and a grid of more axes than a volume has.
 
     Raises:
-        LayerError: there is not exactly one, or the table is of no grid.
+        LayerError: there is not exactly one, there is more beside it than it has, or the table is of no grid.
     """
     if position is None:
         return
@@ -92,6 +99,15 @@ def check_position(position: Position | None) -> None:
             f"a position is told in one way, this names {' and '.join(given) or 'none'}",
             field="position",
             hint=f"one of {', '.join(KINDS)}",
+        ),
+    )
+    strange = [name for name, ways in BESIDE.items() if getattr(position, name) and given[0] not in ways]
+    refuse(
+        bool(strange),
+        lambda: LayerError(
+            f"`{given[0]}` has no `{strange[0]}`",
+            field=f"position.{strange[0]}",
+            hint=f"it belongs to {listed([f'`{way}`' for way in BESIDE[strange[0]]])}",
         ),
     )
     axes = len(position.table or ())

@@ -10,13 +10,13 @@ from netcost.layers.kept import Held, Kept
 from netcost.layers.layer import NO_WEIGHTS, Layer, Weights, declare, field
 from netcost.layers.products import Factor, Product
 from netcost.layers.refusals import LayerError, axis_of, refuse, require_sequence
-from netcost.layers.values import AxisName, Count, Either, Flag, Index, OneOf
+from netcost.layers.values import FLAG, AxisName, Count, Either, Flag, Index, OneOf
 from netcost.shapes import Map, Sequence, Shape, Tensor, Vector
 
 PEEPHOLES = 3
 """Gates that see the memory: the input's, the forgetting one, the output's."""
 
-FlagOrSingle = Annotated[bool | str, Either(Flag.__metadata__[0], OneOf(["single"]))]
+FlagOrSingle = Annotated[bool | str, Either(FLAG, OneOf(["single"]))]
 
 
 @declare
@@ -91,12 +91,12 @@ class Recurrent(Layer):
         Raises:
             LayerError: there is no such axis.
         """
+        length = 0 if self.axis is None else x[axis_of(x, self.axis)]
+        refuse(
+            self.axis == "channels",
+            lambda: LayerError("a state is carried along positions", field="axis", hint="a spatial axis"),
+        )
         if isinstance(x, Map) and self.axis is not None:
-            length = x[axis_of(x, self.axis)]
-            refuse(
-                self.axis == "channels",
-                lambda: LayerError("a state is carried along positions", field="axis", hint="a spatial axis"),
-            )
             return Sequence((x[0] * (prod(x.size) // length), length, x.channels))
         if isinstance(x, Tensor) and len(x) > 2:  # noqa: PLR2004
             *leading, length, channels = x
@@ -259,7 +259,7 @@ class Lstm(Recurrent):
         return found
 
     def ops(self, out: Shape, x: Shape, *initial: Shape) -> int:
-        """And a product and a sum for each gate that sees the memory."""
+        """Per position and unit: the sum and activation of each gate, its biases, the new memory and state; peepholes."""
         looks = prod(self.run(x)[:-1]) * (self.layers * self.directions * self.units) * (2 * PEEPHOLES)
         return super().ops(out, x, *initial) + (looks if self.peephole else 0)
 

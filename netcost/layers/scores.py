@@ -49,6 +49,10 @@ class Scoring(Layer):
         """What scores are made between."""
         raise NotImplementedError
 
+    def rows(self, *inputs: Shape) -> tuple[Sequence, ...]:
+        """Positions in a row, from which queries come, then keys."""
+        raise NotImplementedError
+
     def position_weights(self, *inputs: Shape) -> Weights:
         """What is learned of positions."""
         return position_bias.weights(self.told, self.scored(*inputs)) if self.told else NO_WEIGHTS

@@ -17,7 +17,7 @@ from netcost.layers.refusals import (
     require_per_head,
     require_sequence,
 )
-from netcost.layers.values import Count, Either, Flag, Index, OneOf
+from netcost.layers.values import FLAG, Count, Either, Index, OneOf
 from netcost.shapes import Sequence, Shape
 
 STEP_OPS = 2
@@ -29,7 +29,7 @@ SKIP_OPS = 2
 DECAY_OPS = 2
 """A decay over a distance: the difference of two sums or a product of step and rate, and its exponential."""
 
-FlagOrPlain = Annotated[bool | str, Either(Flag.__metadata__[0], OneOf(["plain"]))]
+FlagOrPlain = Annotated[bool | str, Either(FLAG, OneOf(["plain"]))]
 
 
 @declare

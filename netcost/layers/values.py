@@ -342,7 +342,8 @@ Count = Annotated[int, Whole("a whole number of at least 1", example="64")]
 Index = Annotated[int, Whole("a whole number of at least 0", example="0", least=0)]
 Integer = Annotated[int, Whole("a whole number", example="1", least=-BOUND)]
 Number = Annotated[float, Real("a number", example="0.5")]
-Flag = Annotated[bool, Boolean("true or false", example="true")]
+FLAG = Boolean("true or false", example="true")
+Flag = Annotated[bool, FLAG]
 Text = Annotated[str, Free("text", example="text", literal=True)]
 Axes = Annotated[
     int | tuple[int, ...],

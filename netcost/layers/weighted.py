@@ -8,13 +8,13 @@ from typing import Annotated, Any, ClassVar
 from netcost.layers.kept import INPUT_FOR_WEIGHTS, NOTHING_KEPT, Held, Kept
 from netcost.layers.layer import NO_WEIGHTS, Layer, Weights, declare, field
 from netcost.layers.refusals import LayerError, refuse
-from netcost.layers.values import Boolean, Either, Flag, OneOf, Whole
+from netcost.layers.values import FLAG, Either, Flag, OneOf, Whole
 from netcost.wording import listed
 
 MagnitudeAxis = Annotated[
     int | bool | str,
     Either(
-        Boolean("true or false", example="true"),
+        FLAG,
         Whole("an axis of the weight from 0", example="2", least=0),
         OneOf(["all"]),
     ),

@@ -29,6 +29,7 @@ class Figure:
         unit: what it is counted in.
         help: what counts, in a phrase.
         of: looks it up in a `netcost.analysis.study.Study` of the network.
+        pairwise: the work to find it grows with the square of the layers.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Figure:
     unit: Quantity
     help: str
     of: Callable[[Any], Value]
+    pairwise: bool = False
 
     adds: ClassVar[bool] = False
     has_total: ClassVar[bool] = True
@@ -95,7 +97,7 @@ FIGURES: dict[str, Figure] = {
             "inference",
             "bytes",
             "weights, the peak of activations, and what is kept from one token to the next",
-            lambda study: study.weight_bytes + study.timeline.peak + study.cache_bytes,
+            lambda study: study.inference_bytes,
         ),
         Figure(
             "arena_bytes",
@@ -103,6 +105,7 @@ FIGURES: dict[str, Figure] = {
             "bytes",
             "one block that holds all tensors, each in its place: greedy by size, in slots of 16 bytes",
             lambda study: study.arena_bytes,
+            pairwise=True,
         ),
         Figure(
             "kept_bytes",
@@ -136,7 +139,8 @@ FIGURES: dict[str, Figure] = {
             "training_macs",
             "MACs of a step",
             "count",
-            "multiply-accumulates of a forward and a backward pass: of the network, of gradients of inputs and of weights",
+            "multiply-accumulates of a forward and a backward pass: of the network, of gradients of inputs and of weights; what "
+            "--checkpoint runs anew is not counted again",
             lambda study: study.training_macs,
         ),
         Figure(
@@ -170,16 +174,17 @@ FIGURES: dict[str, Figure] = {
         ),
         Figure(
             "time_bound_ns",
-            "time, at least",
+            "time in ns, at least",
             "count",
-            "nanoseconds that the device takes at least: of each layer the larger of its computing and its moving",
+            "nanoseconds that the device takes at least for a forward pass: of each layer the larger of its computing and its moving",
             lambda study: study.time_bound_ns,
         ),
         Figure(
             "receptive_field",
             "receptive field",
             "count",
-            "the most positions of an axis of the input that a position of the last map sees, padding included",
+            "the most positions of an axis of the input that a position of the last layer with several sees, padding included; none "
+            "where it sees all",
             lambda study: study.receptive_field,
         ),
     )

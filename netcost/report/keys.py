@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from netcost.dtypes import Precision
-from netcost.number import UNKNOWN, AtLeast, Value, is_exact, plain
+from netcost.number import UNKNOWN, AtLeast, Value, exactly, plain
 from netcost.place import Place, portable
 from netcost.report.figures import FIGURES, FIGURES_KEY, Figure
 from netcost.report.item import MOST_LENGTH, Item
@@ -116,7 +116,7 @@ def model_keys() -> list[Key]:
         Key(
             FIGURES_KEY,
             {"type": "object", "properties": {name: _number(each) for name, each in FIGURES.items()}},
-            lambda report: {name: _exact(report.figures.get(name)) for name in FIGURES},
+            lambda report: {name: exactly(report.figures.get(name)) for name in FIGURES},
             FIGURES_KEY,
             _figures,
             on_demand=True,
@@ -355,12 +355,7 @@ def _written_in_network(name: str, row: Row) -> object:
     value = row[name]
     if isinstance(value, tuple):
         return [plain(each) for each in value]
-    return value if value == WHOLE else _exact(value)
-
-
-def _exact(value: Value) -> object:
-    """A number of which no lower bound is told."""
-    return plain(value) if is_exact(value) else None
+    return value if value == WHOLE else exactly(value)
 
 
 def _read_in_network(layer: Item) -> Mapping[str, Mapping[str, Any]]:

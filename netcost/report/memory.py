@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from netcost.number import Number, Value
+from netcost.number import Number, Value, is_exact, known_part
 from netcost.report.row import Report
 
 
@@ -44,6 +44,11 @@ class Room(NamedTuple):
         """True if it does; what is not known in full may not."""
         return isinstance(self.needed, int) and self.needed <= self.there
 
+    @property
+    def in_doubt(self) -> bool:
+        """True if what is known of it fits, and there is more that is not known."""
+        return not is_exact(self.needed) and known_part(self.needed) <= self.there
+
 
 class Fit(NamedTuple):
     """How a network fits a device.
@@ -51,19 +56,21 @@ class Fit(NamedTuple):
     Args:
         device: the device.
         rooms: what must fit where.
-        largest_batch: the most samples at once that fit; 0 if not even one does.
-        one_more: what one sample more would need.
+        largest_batch: the most samples at once that fit; 0 if not even one does, None if that is not known.
+        one_more: what one sample more would need; nothing if that is not known.
     """
 
     device: str
     rooms: Sequence[Room]
-    largest_batch: int
+    largest_batch: int | None
     one_more: Sequence[Room]
 
     @property
-    def fits(self) -> bool:
-        """True if everything does."""
-        return all(room.fits for room in self.rooms)
+    def fits(self) -> bool | None:
+        """True if everything does, None if that is not known."""
+        if all(room.fits or room.in_doubt for room in self.rooms):
+            return None if any(room.in_doubt for room in self.rooms) else True
+        return False
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from netcost.report.key import COUNT, TEXT, Json, Key, array, mapping, record
 from netcost.report.keys import FORMAT_VERSION, model_keys, row_keys
+from netcost.units import Quantity
 
 
 def report_schema() -> Json:
     """The schema of a whole document; later versions of the format may add keys, never take one away."""
-    meaning = record({"unit": {"enum": ["count", "bytes", "ratio"]}, "help": TEXT})
+    meaning = record({"unit": {"enum": list(get_args(Quantity))}, "help": TEXT})
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": f"netcost report, version {FORMAT_VERSION}",

@@ -212,8 +212,14 @@ def test_keys_and_values_of_other_layers_are_kept(tmp_path: Path) -> None:
     assert cache_bytes(network) == 4 * 2 * 100 * 64
 
 
-@pytest.mark.parametrize("pad", ["causal", "4", "[[4, 0]]"])
-def test_a_convolution_that_looks_back_keeps_what_it_sees_again(tmp_path: Path, pad: str) -> None:
+KEEP = "{slice: 0, stop: T, axis: length}"
+
+
+@pytest.mark.parametrize(
+    ("pad", "then"),
+    [("causal", KEEP), ("4", KEEP), ("[[4, 0]]", KEEP), ("4", "{crop, margins: [[0, 4]]}")],
+)
+def test_a_convolution_that_looks_back_keeps_what_it_sees_again(tmp_path: Path, pad: str, then: str) -> None:
     """Four positions of eight channels; padding behind the last word is cut off anyway and is not computed."""
     spec = f"""
     params: {{T: 50}}
@@ -221,7 +227,7 @@ def test_a_convolution_that_looks_back_keeps_what_it_sees_again(tmp_path: Path, 
     layers:
       - {{permute: [2, 1], kind: signal}}
       - {{name: near, conv: 6, kernel: 3, dilation: 2, pad: {pad}, bias: false}}
-      - {{slice: 0, stop: T, axis: length}}
+      - {then}
       - to_tokens
       - {{name: state, gru: 5}}
     """
@@ -292,6 +298,12 @@ REFUSED = [
         "`near` goes on behind the last word, and that is not cut off",
     ),
     (
+        "every second position, which is no cut",
+        EMBED + "  - {permute: [2, 1], kind: signal}\n  - {name: near, conv1d: 8, kernel: 21, pad: 20}\n"
+        "  - {slice: 0, step: 2, axis: length}\n  - to_tokens\n  - {attention: 2, causal: true}\n",
+        "`near` goes on behind the last word, and that is not cut off",
+    ),
+    (
         "a length that is written",
         EMBED + "  - {name: lay, to_map: [20]}\n  - to_tokens\n  - {attention: 2, causal: true}\n",
         "`lay` does not run for one word alone: 20 has 20 positions, a sequence 1 x 8 has 1 tokens",
@@ -300,11 +312,6 @@ REFUSED = [
         "a token that is put in front",
         EMBED + "  - class_token\n  - {name: mix, attention: 2, causal: true}\n",
         "`mix` gets 2 positions where one word comes in",
-    ),
-    (
-        "a length that is written",
-        EMBED + "  - {name: short, to_map: [20]}\n  - to_tokens\n  - {attention: 2, causal: true}\n",
-        "`short` does not run for one word alone: ",
     ),
     (
         "a table that is too short",
@@ -333,6 +340,15 @@ def test_a_window_as_long_as_what_came_in_is_pointed_out(tmp_path: Path, window:
     network = read(tmp_path, EMBED + f"  - {{attention: 2, causal: true, window: {window}}}\n", decode=64)
     assert cache_bytes(network) == 2 * window * 8 * 4
     assert len(network.warnings) == warnings
+
+
+def test_a_window_over_keys_of_its_own_is_pointed_out_too(tmp_path: Path) -> None:
+    """Whichever kind of attention has it."""
+    spec = (
+        EMBED
+        + "  - {name: k, linear: 8}\n  - {dot_product_attention: 2, keys: k, causal: true, window: 20}\n"
+    )
+    assert len(read(tmp_path, spec, decode=64).warnings) == 1
 
 
 # Time

@@ -99,7 +99,10 @@ def test_tables_show_parts_and_bars(netcost: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--train", "adm"), "--train: error: there is no optimizer `adm`; there are sgd, momentum,"),
+        (
+            ("--train", "adm"),
+            "--train: error: there is no optimizer `adm`, did you mean `adam`? there are sgd, momentum,",
+        ),
         (("--gradients", "some"), "there is no way to keep gradients `some`; there are none and held"),
         (("--loss", "hinge"), "there is no loss `hinge`; there are softmax and svm"),
         (("--checkpoint", "3"), "names of this network have at most 1 levels above their layers, not 3"),
@@ -114,7 +117,7 @@ def test_what_there_is_not_is_refused(netcost: Run, arguments: tuple[str, ...], 
 
 
 def test_a_cost_that_is_not_known_is_a_lower_bound(netcost: Run, folder: Path) -> None:
-    """In the table; in JSON the known part stands beside the layer's name in the notes of the table."""
+    """In the table; JSON and CSV have no figure where a bound is all that is known, and JSON's parts say that they are one."""
     spec = write(
         folder,
         "input: [8]\nlayers: [{linear: 4}, {name: own, custom: odd, shape: [4], kind: vector, params: 3, "
@@ -123,6 +126,14 @@ def test_a_cost_that_is_not_known_is_a_lower_bound(netcost: Run, folder: Path) -
     out = netcost("memory", spec, "--train", "sgd").out
     assert ">= 16 " in out
     assert "what own keeps" in out
+    found = model(netcost, spec, "--train", "sgd")
+    assert found["figures"]["training_bytes"] is None
+    assert [part for part in found["parts"] if "at_least" in part] == [
+        # the input of each linear, of which the first is the network's
+        {"name": "kept", "bytes": 4 * 4, "at_least": True}
+    ]
+    (record,) = csv.DictReader(io.StringIO(netcost("memory", spec, "--train", "sgd", "--format", "csv").out))
+    assert (record["training_bytes"], record["optimizer_bytes"]) == ("", "0")
 
 
 def test_the_losses_and_the_update_of_the_lecture(netcost: Run) -> None:

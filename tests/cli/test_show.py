@@ -82,6 +82,13 @@ def test_only_what_is_asked_for_is_there(netcost: Run, net: str, word: str) -> N
     assert not set(layers(netcost, net)["conv"]) & set(LAYER_FIGURES)
 
 
+def test_rows_add_up_to_what_blocks_that_are_run_anew_keep(netcost: Run) -> None:
+    """A row has what its layer alone keeps of the network as it is run."""
+    run = ("--train", "adam", "--checkpoint", "2", "--show", "kept,figures", "--format", "json")
+    (found,) = json.loads(netcost("analyze", "resnet50", *run).out)["models"]
+    assert sum(layer["kept_bytes"] for layer in found["layers"]) == found["figures"]["kept_bytes"]
+
+
 def test_words_are_a_list_or_an_option_each(netcost: Run, net: str) -> None:
     """Both are the same."""
     assert layers(netcost, net, "--show", "kept, live") == layers(

@@ -290,12 +290,18 @@ def test_other_cells(layer: Recurrent, x: Sequence, params: int, ops: int) -> No
 )
 def test_a_state_is_carried_along_one_axis(axis: str | None, x: Shape, samples: int, length: int) -> None:
     """For each place of the others, as a dual-path network does by folding them into the batch."""
-    layer = Lstm(units=8, axis=axis)
-    plain = Sequence((samples, length, 16))
+    layer, plain = Lstm(units=8, axis=axis), Lstm(units=8)
+    unfolded = Sequence((samples, length, 16))
     assert layer.output(x) == x.with_channels(8)
-    assert layer.weights(x) == layer.weights(plain)
-    assert layer.macs(x, x) == layer.macs(plain, plain)
-    assert layer.ops(x, x) == layer.ops(plain, plain)
+    assert layer.weights(x) == plain.weights(unfolded)
+    assert layer.macs(x, x) == plain.macs(unfolded, unfolded)
+    assert layer.ops(x, x) == plain.ops(unfolded, unfolded)
+
+
+def test_an_axis_that_the_input_lacks_is_refused() -> None:
+    """A sequence has one axis of positions, whatever it is called."""
+    with pytest.raises(LayerError, match="a sequence 7 x 16 has no width"):
+        Lstm(units=8, axis="width").output(Sequence((1, 7, 16)))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from netcost.budget.reader import Reader
 from netcost.budget.result import Check
 from netcost.budget.rule import Demand, Rule
 from netcost.budget.values import device_of
-from netcost.number import is_exact, known_part
 from netcost.place import Place
 from netcost.source.document import KeyValue
 from netcost.units import number_text
@@ -50,7 +49,6 @@ class FitsDevice(NamedTuple("FitsDevice", [("device", str), ("place", Place)]), 
         if not rooms:
             yield Check("fail", FITS, name, self.place, reason=f"{name} does not tell how much memory it has")
         for room in rooms:
-            in_doubt = not is_exact(room.needed) and known_part(room.needed) <= room.there
             yield Check(
                 status="pass" if room.fits else "fail",
                 kind=FITS,
@@ -59,8 +57,8 @@ class FitsDevice(NamedTuple("FitsDevice", [("device", str), ("place", Place)]), 
                 value=room.needed,
                 limit=room.there,
                 amount=number_text(room.there, "bytes"),
-                undecided=in_doubt,
-                unknown=_unknown(evidence) if in_doubt else (),
+                undecided=room.in_doubt,
+                unknown=_unknown(evidence) if room.in_doubt else (),
             )
 
     def demands(self) -> list[Demand]:

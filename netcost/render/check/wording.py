@@ -46,7 +46,13 @@ def _doubt(check: Check) -> str:
     if check.value is None or (check.value == UNKNOWN and not check.unknown):
         return "there is no such number here"
     whole = f" of {_exactly(check.whole)}" if check.whole is not None else ""
-    why = f"the cost of {listed(check.unknown)} is not known" if check.unknown else "what it was is not known"
+    why = (
+        f"the cost of {listed(check.unknown)} is not known"
+        if check.unknown
+        else "what it was is not known"
+        if kind_of(check.kind).needs_base
+        else "the rest is not known"
+    )
     return f"{_exactly(check.value)}{whole}, {why}"
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from netcost.number import plain
+from netcost.number import AtLeast, Number, exactly, plain
 from netcost.render.content import Cell, OneLine
-from netcost.report.figures import FIGURES
+from netcost.report.figures import FIGURES, FIGURES_KEY
 from netcost.report.memory import Fit, Memory
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Memories:
     def records(self) -> Iterator[Sequence[Cell]]:
         """A record for each network, with every figure."""
         for each in self.memories:
-            yield (each.report.name, each.peak_at, *(plain(each.figures[name]) for name in FIGURES))
+            yield (each.report.name, each.peak_at, *(exactly(each.figures[name]) for name in FIGURES))
 
     def document(self) -> Mapping[str, Any]:
         """Every network with its figures, what is alive when most is, and its memory layer by layer."""
@@ -66,20 +66,30 @@ def _model(memory: Memory) -> Mapping[str, Any]:
     ]
     return {
         **{name: OneLine(value) for name, value in members(told, memory.report).items()},
-        "figures": OneLine({name: plain(value) for name, value in memory.figures.items()}),
+        FIGURES_KEY: OneLine({name: exactly(value) for name, value in memory.figures.items()}),
         **_fit(memory.fit),
-        "parts": [OneLine({"name": part.name, "bytes": plain(part.size)}) for part in memory.parts],
+        "parts": [OneLine({"name": part.name, **_size("bytes", part.size)}) for part in memory.parts],
         "peak_at": memory.peak_at,
-        "alive": [OneLine({"name": part.name, "bytes": plain(part.size)}) for part in memory.alive],
+        "alive": [OneLine({"name": part.name, **_size("bytes", part.size)}) for part in memory.alive],
         "timeline": [OneLine({"name": step.name, "bytes": step.size}) for step in memory.timeline],
     }
+
+
+def _size(name: str, size: Number) -> Mapping[str, Any]:
+    """A number of bytes; beside a lower bound stands that it is one."""
+    return {name: plain(size), **({"at_least": True} if isinstance(size, AtLeast) else {})}
 
 
 def _fit(fit: Fit | None) -> Mapping[str, Any]:
     if fit is None:
         return {}
     rooms = [
-        {"name": room.name, "needed": plain(room.needed), "there": room.there, "fits": room.fits}
+        {
+            "name": room.name,
+            **_size("needed", room.needed),
+            "there": room.there,
+            "fits": None if room.in_doubt else room.fits,
+        }
         for room in fit.rooms
     ]
     return {

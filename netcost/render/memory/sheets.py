@@ -36,7 +36,7 @@ def summary(memories: Sequence[Memory]) -> Sheet:
     rows = []
     for each in memories:
         sizes = {part.name: unit.tenths_of(part.size) for part in each.parts}
-        batch = [f"{each.fit.largest_batch:,}" if each.fit else ""] if devices else []
+        batch = [_batch(each.fit)] if devices else []
         rows.append(
             [each.report.name, *(sizes.get(name, "") for name in names), unit.tenths_of(each.total), *batch]
         )
@@ -88,10 +88,7 @@ def _fit(fit: Fit) -> Sheet:
         Column("", left=True),
         Column("what it holds", left=True, weight=1),
     )
-    rows = [
-        (room.name, *_beside(room, unit), "fits" if room.fits else "does not fit", room.what)
-        for room in fit.rooms
-    ]
+    rows = [(room.name, *_beside(room, unit), _whether(room), room.what) for room in fit.rooms]
     return Sheet(f"On {fit.device}", columns, rows, (), [_largest(fit, unit)])
 
 
@@ -103,11 +100,23 @@ def _beside(room: Room, unit: Unit) -> tuple[str, str]:
     return needed, there
 
 
+def _whether(room: Room) -> str:
+    return "not known" if room.in_doubt else "fits" if room.fits else "does not fit"
+
+
+def _batch(fit: Fit | None) -> str:
+    if fit is None:
+        return ""
+    return "unknown" if fit.largest_batch is None else f"{fit.largest_batch:,}"
+
+
 def _largest(fit: Fit, unit: Unit) -> str:
+    if fit.largest_batch is None:
+        return "The largest batch is not known, as what is needed is not."
     short = [room for room in fit.one_more if not room.fits]
     if not short:
         return f"The largest batch that was asked for is {fit.largest_batch:,}, and it fits."
-    more = " and ".join(_shortage(room, unit) for room in short)
+    more = ", and ".join(_shortage(room, unit) for room in short)
     if not fit.largest_batch:
         return f"Not even one sample fits: it takes {more}."
     return f"The largest batch that fits is {fit.largest_batch:,}; {fit.largest_batch + 1:,} samples take {more}."
@@ -126,7 +135,7 @@ def _alive(memory: Memory) -> Sheet:
     columns = [Column("By" if memory.training else "Tensor", left=True), Column(unit.symbol)]
     rows = [[part.name, unit.tenths_of(part.size)] for part in shown]
     if any(part.what for part in shown):
-        columns.append(Column("", left=True, weight=1))
+        columns.append(Column("", alone="what it was", left=True, weight=1))
         rows = [[*row, part.what] for row, part in zip(rows, shown, strict=True)]
     many = counted(len(rest), "smaller one")
     notes = [f"And {many}, {unit.tenths_of(_together(rest))} {unit.symbol} together."] if rest else []
@@ -148,7 +157,7 @@ def _timeline(memory: Memory) -> Sheet:
         title = "Kept and passing in the backward pass, from the last layer to the first"
         rows.reverse()
     notes = [f"A line stands for {together} layers, and shows the most of them."] if together > 1 else []
-    columns = (Column("Layer", left=True), Column(unit.symbol), Column("", left=True, weight=1))
+    columns = (Column("Layer", left=True), Column(unit.symbol), Column("", alone="bars", left=True, weight=1))
     return Sheet(title, columns, rows, (), notes)
 
 

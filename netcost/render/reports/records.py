@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from netcost.number import Value, is_exact, plain
+from netcost.number import Value, exactly, plain
 from netcost.place import portable
 from netcost.render.content import Cell
 from netcost.report import METRICS, SETTINGS, Report, Row, Totals, likeness
@@ -70,9 +70,7 @@ def numbers(told: Row | Totals, metrics: Sequence[str]) -> tuple[Cell, ...]:
 
 def number(value: Value) -> Cell:
     """A number for programs; none if it is not known in full, which a cell cannot say."""
-    if isinstance(value, int):
-        return value
-    return plain(value) if is_exact(value) else None
+    return value if isinstance(value, int) else exactly(value)
 
 
 def in_network(value: Any) -> Cell:

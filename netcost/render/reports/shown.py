@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from netcost.number import known_part, plain
+from netcost.render.reports.alexnet import MEMORY
 from netcost.render.reports.shown_rows import selected
 from netcost.render.reports.view import View
 from netcost.render.sheet import Column, Sheet
@@ -14,9 +15,8 @@ from netcost.report import LAYER_FIGURES, Report, Row
 from netcost.report.layer_figures import LayerFigure
 from netcost.units import Unit, fitting, number_text
 
-BYTES = (Unit(1024, "KB"), Unit(1, "B"))
 TIMES = (Unit(10**6, "ms"), Unit(1000, "us"), Unit(1, "ns"))
-"""Units of columns, as the lecture has them for memory."""
+"""Units of times; those of memory are the lecture's."""
 
 
 def beside(sheet: Sheet, report: Report, rows: Sequence[Row], view: View) -> Sheet:
@@ -98,5 +98,5 @@ def _unit(figure: LayerFigure, report: Report) -> Unit | None:
     """The unit of a column; none for a plain count."""
     if figure.per_axis:
         return None
-    scale = TIMES if figure.name.endswith("_ns") else BYTES if figure.unit == "bytes" else ()
+    scale = TIMES if figure.name.endswith("_ns") else MEMORY if figure.unit == "bytes" else ()
     return fitting(report.totals[figure.name], scale) if scale else None
