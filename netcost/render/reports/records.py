@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from netcost.number import Value, exactly, plain
-from netcost.place import portable
 from netcost.render.content import Cell
 from netcost.report import METRICS, SETTINGS, Report, Row, Totals, likeness
 from netcost.report.row import end
@@ -61,7 +60,7 @@ def records(reports: Sequence[Report], asked: Sequence[str] = ()) -> Iterator[Se
                 index,
                 row.name,
                 *cells[0],
-                portable(str(row.place or "")),
+                row.place.portable if row.place else "",
                 *cells[1],
                 notes,
                 *cells[2],
