@@ -14,7 +14,7 @@ from netcost.frontends.onnx.lower.fusing import Fused, fused
 from netcost.frontends.onnx.shapes import Flow
 from netcost.frontends.onnx.values import Step, Value
 from netcost.language.work import Work
-from netcost.layers.layer import Layer
+from netcost.layers.layer import MATRIX_AXES, Layer
 from netcost.layers.opaque import Opaque
 from netcost.layers.refusals import LayerError
 from netcost.layers.tensor import Pointwise
@@ -76,6 +76,9 @@ class Lowering:
             for value in dict.fromkeys(step.present):
                 self.consumers[value].append(step)
         self.ends = set(flow.outputs)
+        self.readers: Counter[TensorData | None] = Counter(
+            tensor for step in flow.steps for each in step.present if not each.static or not step.outputs[0].static for tensor in each.sources
+        )
         self.fused: Mapping[Step, Fused] = fused(flow.steps, self)
         self.skipped = {each for one in self.fused.values() for each in one.steps}
         self.paths: dict[Step, names.Path] = {}
@@ -158,8 +161,7 @@ class Lowering:
             if step not in self.skipped and not all(each.static for each in step.outputs)
         ]
         for step in live:
-            self.paths[step] = names.path_of(step.node, step.name)
-            self.crowded[self.paths[step].module] += 1
+            self.crowded[self.where(step).module] += 1
         for step in live:
             self.step(step)
         outputs = dict.fromkeys(self.nodes[each] for each in self.flow.outputs if each in self.nodes)
@@ -236,7 +238,7 @@ class Lowering:
             name,
             fitting,
             nodes,
-            weights=self.keys(fitting, asked, row),
+            weights=self.keys(step, fitting, asked, row),
             views=views if any(views) else (),
             place=inside(self.path, step.name),
             precision=self.precision(row, output),
@@ -259,15 +261,27 @@ class Lowering:
                 return each
         return None
 
-    def keys(self, layer: Layer, asked: Sequence[Shape], row: Row) -> dict[str, Hashable]:
-        """Which stored tensor each weight is; tensors of another form are not the same weight."""
+    def keys(self, step: Step, layer: Layer, asked: Sequence[Shape], row: Row) -> dict[str, Hashable]:
+        """Which stored tensor each weight is; tensors of another form are not the same weight.
+
+        Exporters store equal tensors once, and vectors of ones and zeros are equal before they are trained: a vector
+        is that of another layer only if both are the same module.
+        """
         if not row.weights:
             return {}
         found: dict[str, Hashable] = {}
+        module = self.where(step).module or step
         for (name, dims), each in zip(layer.weights(*asked).items(), row.weights, strict=False):
             root = self.roots.get(each) if isinstance(each, Value) else None
-            found[name] = (root or root_of(each), tuple(sorted(dims)))
+            only_in = module if len(dims) < MATRIX_AXES and not found else None
+            found[name] = (root or root_of(each), tuple(sorted(dims)), only_in)
         return found
+
+    def where(self, step: Step) -> names.Path:
+        """Where a step stands among the modules."""
+        if step not in self.paths:
+            self.paths[step] = names.path_of(step.node, step.name)
+        return self.paths[step]
 
     def precision(self, row: Row, output: Value) -> Precision | None:
         """The number formats of a row, where they are not the network's."""
@@ -279,8 +293,8 @@ class Lowering:
         made = format_of(self.quantized(output))
         if made != self.stored.activations:
             activations = made
-        found = Precision(weights, activations)
-        return None if found == own else found
+        found = Precision(weights if row.weights else activations, activations)
+        return None if found == own or (not row.weights and activations == own.activations) else found
 
     def quantized(self, output: Value) -> str:
         """The element type of an output: the quantised one, where it is quantised for all that read it."""
@@ -291,15 +305,15 @@ class Lowering:
 
     def name(self, step: Step, row: Row) -> str:
         """What a row is called: after the module whose weight it has, or whose only layer it is."""
-        for each in row.weights:
-            for tensor in [each] if isinstance(each, TensorData) else each.sources[:1]:
-                owner = names.owner_of(tensor.name)
-                if owner and not isinstance(row.layer, Pointwise):
+        path = self.where(step)
+        if not isinstance(row.layer, Pointwise):
+            for each in row.weights:
+                tensor = each if isinstance(each, TensorData) else next(iter(each.sources), None)
+                owner = names.owner_of(tensor.name) if tensor else ""
+                # A tensor that several steps read may be one of equal ones, which are stored once.
+                if owner and (self.readers[tensor] == 1 or owner == path.module):
                     return owner
-        path = self.paths.get(step) or names.path_of(step.node, step.name)
-        if path.module and self.crowded[path.module] == 1:
-            return path.module
-        return str(path)
+        return path.module if path.module and self.crowded[path.module] == 1 else str(path)
 
 
 def is_learned(tensor: TensorData) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from netcost.frontends.graph import shape_of
-from netcost.frontends.onnx.lower import Lowered, Row, features_last, lowers, map_kind, move, spelled
+from netcost.frontends.onnx.lower import Lowered, Row, features_last, lowers, map_kind, spelled
 from netcost.frontends.onnx.lower.lowering import Lowering
 from netcost.frontends.onnx.rules import MICROSOFT
 from netcost.frontends.onnx.values import Step, Value
@@ -144,10 +144,7 @@ def embedded(step: Step, low: Lowering) -> Lowered:
         operands=tuple(each.dims for each in tables),
     )
     weights = _weights(low, step.given(5), step.given(6))
-    rows = [
+    return [
         Row(looked_up, low.data(step.inputs[:2]), weights=tables, output=summed),
         Row(norm.LayerNorm(), [summed], weights=weights, output=output),
     ]
-    if len(step.outputs) > 1 and low.is_used(step.outputs[1]) and low.data(step.inputs[:1]):
-        rows.append(Row(move(step, step.outputs[1]), low.data(step.inputs), output=step.outputs[1]))
-    return rows
