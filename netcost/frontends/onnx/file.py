@@ -344,7 +344,8 @@ class _Reader:
         if "dim_value" in message:
             value = signed(message["dim_value"])
             return value if 0 < value < BOUND else None
-        return _text(message, "dim_param") or None
+        name = _text(message, "dim_param")
+        return name if any(map(str.isalnum, name)) else None
 
 
 _BY_TYPE: Mapping[int, str] = {

@@ -342,14 +342,20 @@ class _Evaluation:
         if known:
             choices = ["then_branch" if known[0] else "else_branch"]
         best: tuple[int, list[Value], list[Step]] | None = None
+        misfit: SpecError | None = None
         for choice in choices:
             taken: list[Step] = []
-            found = self.body(step.attributes.get(choice), (), step.name, setting, taken)
+            try:
+                found = self.body(step.attributes.get(choice), (), step.name, setting, taken)
+            except SpecError as error:
+                # A branch that does not fit is not the one that is taken.
+                misfit = error
+                continue
             size = sum(map(burden, taken))
             if best is None or size > best[0]:
                 best = (size, found, taken)
         if best is None:
-            raise ShapeError("an If without branches")
+            raise misfit or ShapeError("an If without branches")
         if len(choices) > 1:
             self.note(f"of the If `{names.shortened(step.name)}` the larger branch is counted")
         steps += best[2]
