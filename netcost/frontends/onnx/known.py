@@ -10,9 +10,6 @@ from typing import Any
 
 from netcost.frontends.onnx.values import Dims, Numbers
 
-LARGEST = 1 << 64
-"""Whole numbers beyond are not followed."""
-
 MAX_POWER = 64
 
 
@@ -129,6 +126,7 @@ BINARY: Mapping[str, Callable[[Any, Any], Any]] = {
     "Mul": operator.mul,
     "Div": _divided,
     "Mod": operator.mod,
+    "Remainder": math.fmod,
     "Pow": _power,
     "Min": min,
     "Max": max,
@@ -156,11 +154,13 @@ def converted(numbers: Numbers, dtype: str) -> Numbers | None:
     if dtype == "bool":
         return [bool(each) for each in numbers]
     if dtype.startswith(("int", "uint")):
+        bits = int(dtype.removeprefix("u").removeprefix("int"))
+        low, high = (0, 1 << bits) if dtype[0] == "u" else (-1 << bits - 1, 1 << bits - 1)
         found = mapped(int, numbers)
-        return found if found is not None and all(-LARGEST < each < LARGEST for each in found) else None
+        return found if found is not None and all(low <= each < high for each in found) else None
     if dtype == "float32":
         return mapped(single, numbers)
-    return mapped(_finite, numbers) if dtype.startswith(("float", "bfloat")) else None
+    return mapped(_finite, numbers) if dtype in {"float16", "bfloat16", "float64"} else None
 
 
 def single(value: float) -> float:

@@ -247,8 +247,9 @@ class _Evaluation:
                 raise UnknownError(f"there is no rule for {step.op}")
             found = rule(step)
         except UnknownError as error:
-            step.unknown = error.message
             found = self.guess(step, setting)
+            if rule is None or any(each.guessed for each in found):
+                step.unknown = error.message
         step.outputs = tuple(found[: max(1, len(step.node.outputs))])
         self.mark(step)
         return step.outputs
@@ -288,9 +289,8 @@ class _Evaluation:
                 (each for each in self.model.graph.outputs if each.name == name), ValueInfo(name)
             )
             dims = self.sizes.told(info)
-            guessed = dims is None or None in (info.dims or (None,)) or "Reshape" in step.op
             value = out(like.dims if dims is None else dims, info.dtype or like.dtype)
-            value.guessed = guessed or any(isinstance(each, str) for each in info.dims or ())
+            value.guessed = dims is None or not all(isinstance(each, int) for each in info.dims or ())
             found.append(value)
         return found
 

@@ -54,6 +54,10 @@ def crossed(step: Step, low: Lowering) -> Lowered:
     if rows and key.rank != query.rank:
         key, value = rows[-2].output or key, rows[-1].output or value
     flat = query.rank == 3  # noqa: PLR2004
+    if not flat and heads.heads != heads.kv_heads:
+        repeats = _repeated(step, heads, key, value)
+        key, value = (each.output or key for each in repeats)
+        rows += repeats
     layer = DotProductAttention(
         heads=heads.heads if flat else 1,
         kv_heads=heads.kv_heads if flat and heads.kv_heads != heads.heads else None,
@@ -90,6 +94,16 @@ def _heads_apart(step: Step, heads: Heads, query: Value, key: Value, value: Valu
     for each, width in ((key, heads.width), (value, heads.value_width)):
         made = Value(query.dtype, (heads.batch, each.dims[2] if each.rank == 4 else each.dims[1], heads.kv_heads * width))  # noqa: PLR2004
         layer = Move(operation=spelled(step), shape=tuple(shape_of(made.dims)))
+        rows.append(Row(layer, [each], output=made))
+    return rows
+
+
+def _repeated(step: Step, heads: Heads, key: Value, value: Value) -> list[Row]:
+    """Keys and values of a group of heads, once for each head of queries; nothing is copied."""
+    rows = []
+    for each in (key, value):
+        made = Value(each.dtype, (each.dims[0], heads.heads, *each.dims[2:]))
+        layer = Move(operation=spelled(step), shape=tuple(shape_of(made.dims)), view=True)
         rows.append(Row(layer, [each], output=made))
     return rows
 

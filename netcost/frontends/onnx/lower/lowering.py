@@ -12,7 +12,7 @@ from netcost.frontends.onnx.file import TensorData
 from netcost.frontends.onnx.lower import Lowered, Row, move, spelled, table
 from netcost.frontends.onnx.lower.fusing import Fused, fused
 from netcost.frontends.onnx.shapes import Flow
-from netcost.frontends.onnx.values import Step, Value
+from netcost.frontends.onnx.values import Step, UnknownError, Value
 from netcost.language.work import Work
 from netcost.layers.layer import MATRIX_AXES, Layer
 from netcost.layers.opaque import Opaque
@@ -202,7 +202,11 @@ class Lowering:
         if any(each.guessed and not any(x.guessed for x in step.present) for each in step.outputs):
             self.graph.note(f"a length that {spelled(step)} puts out depends on the data, and is taken as 1")
             return [self.opaque(step, each) for each in step.outputs if self.is_used(each)]
-        return lower(step, self)
+        try:
+            return lower(step, self)
+        except UnknownError as error:
+            self.graph.note(f"the cost of {spelled(step)} is not known: {error.message}")
+            return [self.opaque(step, each) for each in step.outputs if self.is_used(each)]
 
     def opaque(self, step: Step, output: Value) -> Row:
         """A row of which only the output is known."""

@@ -145,6 +145,7 @@ PER_ELEMENT: Mapping[str, int] = {
     **dict.fromkeys(("ParametricSoftplus", "ScaledTanh", "Affine", "ImageScaler", "Scale"), 2),
     **dict.fromkeys(("ai.onnx.ml:Normalizer", "ai.onnx.ml:Scaler"), 2),
     "Hardmax": 1,
+    "SwiGLU": 2,
     "ai.onnx.ml:Imputer": 0,
     f"{MICROSOFT}BiasAdd": 2,
     f"{MICROSOFT}BiasSoftmax": 6,

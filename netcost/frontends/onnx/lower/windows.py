@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import prod
+from string import ascii_lowercase
 from typing import Any
 
 from netcost.frontends.graph import shape_of
@@ -26,7 +27,7 @@ from netcost.layers import pool
 from netcost.layers.conv import Conv, ConvTranspose, DepthwiseConv
 from netcost.layers.deform import DeformConv
 from netcost.layers.layer import Layer
-from netcost.layers.tensor import Pointwise, Reduce
+from netcost.layers.tensor import Move, Pointwise, Product, Reduce
 
 
 def _plain(values: tuple[int, ...]) -> int | tuple[int, ...]:
@@ -67,7 +68,7 @@ def conv(step: Step, low: Lowering) -> Lowered:
         layer = Conv(filters=filters, groups=groups, **fields)
     data = low.data([x])
     if low.is_data(weight):
-        return _dynamic(step, low, prod(dims[1:]))
+        return _dynamic(step, low, x, weight)
     weights = [weight, *([bias] if bias is not None else [])]
     if not channels_last(step):
         return Row(layer, data, kinds=[map_kind(x.dims)], weights=weights)
@@ -92,21 +93,20 @@ def _turned(step: Step, x: Value, output: Value, row: Row) -> list[Row]:
     ]
 
 
-def _dynamic(step: Step, low: Lowering, taps: int) -> Row:
-    """A convolution whose filters are worked out: as many products of each element with them."""
-    from netcost.layers.tensor import Product
-
-    x, output = step.value(0), low.output(step)
-    del x
-    return Row(
-        Product(
-            operation=spelled(step),
-            equation="_o,ot->_",
-            shape=tuple(shape_of(output.dims)),
-            weight=(output.elements, taps),
-        ),
-        [],
+def _dynamic(step: Step, low: Lowering, x: Value, weight: Value) -> list[Row]:
+    """A convolution whose filters are worked out: what each sees, laid out, times all of them."""
+    output = low.output(step)
+    filters = weight_dims(step, CONVS[step.op].weight)
+    places = prod(output.dims[2:])
+    seen = Value(x.dtype, (x.dims[0], places, *weight.dims[1:]))
+    letters = ascii_lowercase[: len(filters) - 1]
+    product = Product(
+        operation=spelled(step),
+        equation=f"yz{letters},x{letters}->yxz",
+        shape=tuple(shape_of(output.dims)),
     )
+    layer = Move(operation="Windows", shape=tuple(shape_of(seen.dims)), view=True)
+    return [Row(layer, low.data([x]), output=seen), Row(product, [seen, weight])]
 
 
 @lowers(*TRANSPOSED)
@@ -220,3 +220,13 @@ def suppressed(step: Step, low: Lowering) -> Lowered:
     """Boxes that are left: as many as the data say."""
     return low.opaque(step, step.outputs[0])
 
+
+
+@lowers("CausalConvWithState")
+def causal_conv(step: Step, low: Lowering) -> Lowered:
+    """A depthwise convolution that looks back only."""
+    x, weight = step.value(0), step.value(1)
+    bias = _bias(step, low, 2)
+    layer = DepthwiseConv(kernel=weight.dims[2], pad="causal", bias=bias is not None)
+    weights = [weight, *([bias] if bias is not None else [])]
+    return Row(layer, low.data([x]), kinds=[map_kind(x.dims)], weights=weights)

@@ -10,7 +10,7 @@ from netcost.frontends.onnx.values import Dims, ShapeError, Step, Value, out, sh
 
 PROJECTED = (f"{MICROSOFT}Attention", f"{MICROSOFT}QAttention")
 CROSSED = (
-    *("Attention", f"{MICROSOFT}MultiHeadAttention", f"{MICROSOFT}GroupQueryAttention"),
+    *("Attention", "ai.onnx.preview:FlexAttention", f"{MICROSOFT}MultiHeadAttention", f"{MICROSOFT}GroupQueryAttention"),
     f"{MICROSOFT}DecoderMaskedMultiHeadAttention",
 )
 
@@ -81,7 +81,7 @@ def crossed(step: Step) -> Sequence[Value]:
     kept = (found.batch, found.kv_heads, found.keys)
     scores = (found.batch, found.heads, found.queries, found.keys)
     return [
-        out(laid if step.op == "Attention" and x.rank == 4 else flat, x.dtype),  # noqa: PLR2004
+        out(laid if not step.op.startswith(MICROSOFT) and x.rank == 4 else flat, x.dtype),  # noqa: PLR2004
         out((*kept, found.width), x.dtype),
         out((*kept, found.value_width), x.dtype),
         out(scores, x.dtype),
@@ -94,7 +94,7 @@ def crossed_heads(step: Step) -> Heads:
     Raises:
         ShapeError: the inputs do not fit.
     """
-    if step.op == "Attention":
+    if not step.op.startswith(MICROSOFT):
         return _standard(step)
     x = step.ranked(0, 3)
     heads = _least_one(step, "num_heads")
@@ -165,3 +165,14 @@ def experts(step: Step) -> Sequence[Value]:
     """Vectors through those experts that are chosen for them."""
     x = step.value()
     return [out(x.dims, x.dtype)]
+
+
+@rule("LinearAttention")
+def linear_attention(step: Step) -> Sequence[Value]:
+    """Attention by a state that is carried along, and the last state."""
+    query, key, value = (step.ranked(place, 3, 3) for place in range(3))
+    heads, kv_heads = _least_one(step, "q_num_heads"), _least_one(step, "kv_num_heads")
+    value_width = _share(value[-1], kv_heads, value)
+    dtype = step.value().dtype
+    state = (query[0], kv_heads, _share(key[-1], kv_heads, key), value_width)
+    return [out((*query[:2], heads * value_width), dtype), out(state, dtype)]

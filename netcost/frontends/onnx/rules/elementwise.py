@@ -15,7 +15,7 @@ SAME = (
     *("Mish", "Neg", "Not", "Reciprocal", "Relu", "Round", "Selu", "Shrink", "Sigmoid", "Sign", "Sin", "Sinh"),
     *("Softmax", "Softplus", "Softsign", "Sqrt", "Swish", "Tan", "Tanh", "ThresholdedRelu", "Identity", "Bernoulli"),
     *("LRN", "LpNormalization", "MeanVarianceNormalization", "InstanceNormalization", "GroupNormalization"),
-    *("RMSNormalization", "SimplifiedLayerNormalization", "CumSum", "CumProd", "Trilu", "ReverseSequence"),
+    *("RMSNormalization", "SimplifiedLayerNormalization", "CumSum", "CumProd", "Trilu", "ReverseSequence", "SwiGLU"),
     *("ImageScaler", "Scale", "ParametricSoftplus", "ScaledTanh", "Affine"),
     *("ai.onnx.ml:Normalizer", "ai.onnx.ml:Scaler", "ai.onnx.ml:Imputer"),
     *(f"{MICROSOFT}{op}" for op in ("FastGelu", "BiasGelu", "Gelu", "QuickGelu", "BiasSoftmax", "BiasAdd", "GroupNorm")),
@@ -75,15 +75,18 @@ def combined(step: Step) -> Sequence[Value]:
     dtype = "bool" if step.op in _LOGICAL else values[0].dtype
     numbers = None
     if all(each.numbers is not None for each in values) and out(dims, dtype).elements <= MAX_KNOWN:
-        numbers = _combined(step.op, [repeated(each.numbers or [], each.dims, dims) for each in values])
+        numbers = _combined(_SPELLED.get(step.op, step.op) if not step.count("fmod", 0) else "Remainder", [repeated(each.numbers or [], each.dims, dims) for each in values])
     return [out(dims, dtype, _kept(numbers, dtype))]
 
 
 _LOGICAL = {"Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "And", "Or", "Xor"}
 
 
+_SPELLED = {"Sum": "Add"}
+
+
 def _combined(op: str, operands: list[Numbers]) -> Numbers | None:
-    function = BINARY.get({"Sum": "Add"}.get(op, op))
+    function = BINARY.get(op)
     if function is None:
         return None
     found: Numbers | None = operands[0]
@@ -125,7 +128,7 @@ def cast(step: Step) -> Sequence[Value]:
     """The same in another element type."""
     x = step.value()
     dtype = step.value(1).dtype if step.op == "CastLike" else _cast_to(step)
-    numbers = None if x.numbers is None else converted(x.numbers, dtype)
+    numbers = None if x.numbers is None or step.op == "BitCast" else converted(x.numbers, dtype)
     return [out(x.dims, dtype, numbers)]
 
 

@@ -28,9 +28,10 @@ def transform(step: Step) -> tuple[Dims, int]:
     axis = axis_of(stated[0] if stated else -2, len(x))
     if axis == len(x) - 1:
         raise ShapeError("DFT along the last axis, which has the parts of a complex number")
-    wanted = step.needed(1, "lengths") if step.has(1) else [x[axis]]
-    samples = wanted[0] if wanted else x[axis]
     onesided, inverse = bool(step.count("onesided", 0)), bool(step.count("inverse", 0))
+    whole = 2 * (x[axis] - 1) if onesided and inverse else x[axis]
+    wanted = step.needed(1, "lengths") if step.has(1) else [whole]
+    samples = wanted[0] if wanted else whole
     length = samples // 2 + 1 if onesided and not inverse else samples
     parts = 1 if onesided and inverse else COMPLEX
     return (*x[:axis], length, *x[axis + 1 : -1], parts), samples

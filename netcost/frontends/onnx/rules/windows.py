@@ -170,12 +170,13 @@ def spread_of(step: Step) -> Spread:
         aim = wanted[-len(size) :] if wanted else [each * pace for each, pace in zip(size, window.stride, strict=True)]
         if len(aim) != len(size):
             raise ShapeError(f"output_shape is {wanted} for {len(size)} spatial axes")
-        pads = []
+        pads, extras = [], []
         for length, k, pace, d, more, want in zip(size, *window[:3], extra, aim, strict=True):
-            surplus = max(0, (length - 1) * pace + d * (k - 1) + 1 + more - want)
-            less, rest = surplus // 2, surplus - surplus // 2
+            surplus = (length - 1) * pace + d * (k - 1) + 1 + more - want
+            less, rest = max(0, surplus) // 2, max(0, surplus) - max(0, surplus) // 2
             pads.append((less, rest) if word == "SAME_UPPER" else (rest, less))
-        return Spread(window._replace(pads=tuple(pads)), extra, tuple(aim))
+            extras.append(more + max(0, -surplus))
+        return Spread(window._replace(pads=tuple(pads)), tuple(extras), tuple(aim))
     if len(extra) != len(size):
         raise ShapeError(f"output_padding is {list(extra)} for {len(size)} spatial axes")
     try:
@@ -241,3 +242,13 @@ def affine_grid(step: Step) -> Sequence[Value]:
     n, _, *size = step.needed(1, "lengths") or [0, 0]
     return [out((n, *size, len(size)), step.value().dtype)]
 
+
+
+@rule("CausalConvWithState")
+def causal_conv(step: Step) -> Sequence[Value]:
+    """Filters of each channel that look back only, and the last positions."""
+    x, weight = step.ranked(0, 3, 3), step.ranked(1, 3, 3)
+    if x[1] != weight[0]:
+        raise ShapeError(f"filters of {shape(weight)} do not fit {x[1]} channels")
+    dtype = step.value().dtype
+    return [out(x, dtype), out((*x[:2], weight[2] - 1), dtype)]
