@@ -50,14 +50,18 @@ def read(source: Source, overrides: Overrides, work: Work) -> Network:
         flow = flow_of(model, source.path, sizes, work)
         stored = _precision(model, flow)
         network = Network(
-            _name(source.path, model), source=source.path, precision=precision_of(taken.get("dtype", ""), stored)
+            _name(source.path, model),
+            source=source.path,
+            precision=precision_of(taken.get("dtype", ""), stored),
         )
         graph = Graph(network)
         for note in flow.notes:
             graph.note(note)
         lowering = Lowering(flow, graph, source.path, stored, work)
         for info, value in flow.inputs:
-            lowering.nodes[value] = graph.input(shape_of(value.dims), info.name, inside(source.path, info.name))
+            lowering.nodes[value] = graph.input(
+                shape_of(value.dims), info.name, inside(source.path, info.name)
+            )
         lowering.run()
     except WireError as error:
         raise file_error(source.path, f"this is no ONNX file that can be read: {error}") from None

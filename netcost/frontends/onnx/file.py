@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from math import prod
 from typing import Any, TypeAlias
@@ -76,24 +76,17 @@ class TensorData:
         return found if found is None else found[: self.elements]
 
     def _numbers(self) -> Numbers | None:
-        message, wire = self._message, self._wire
-        if "raw_data" in message:
-            letter = schema.RAW_LETTERS.get(self.dtype)
-            return None if letter is None else wire.fixed([message["raw_data"]], letter)
-        if self.dtype == "float16":
-            bits = wire.integers(message.get("int32_data", []))
-            return [struct.unpack("<e", (each & 0xFFFF).to_bytes(2, "little"))[0] for each in bits]
-        if self.dtype in {"int64", "uint64"}:
-            return wire.integers(message.get(f"{self.dtype}_data", []))
-        if self.dtype == "uint32":
-            return wire.integers(message.get("uint64_data", []))
-        if self.dtype in schema.RAW_LETTERS and not self.dtype.startswith("float"):
-            return wire.integers(message.get("int32_data", []))
-        if self.dtype == "float32":
-            return wire.fixed(message.get("float_data", []), "f")
-        if self.dtype == "float64":
-            return wire.fixed(message.get("double_data", []), "d")
-        return None
+        letter = schema.RAW_LETTERS.get(self.dtype)
+        if letter is None:
+            return None
+        if "raw_data" in self._message:
+            return self._wire.fixed([self._message["raw_data"]], letter)
+        name = schema.STORED_IN.get(self.dtype, "int32_data")
+        values = self._message.get(name, [])
+        if name in {"float_data", "double_data"}:
+            return self._wire.fixed(values, letter)
+        found = self._wire.integers(values)
+        return list(map(_half, found)) if self.dtype == "float16" else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,32 +262,24 @@ class _Reader:
         return next((kind for kind, name in _BY_TYPE.items() if name in message), 0)
 
     def _value(self, kind: int, message: Message, depth: int) -> Any:
+        """The value of an attribute of a type; nothing for a type that is not read."""
         name = _BY_TYPE.get(kind, "")
         found = message.get(name)
-        match name:
-            case "f":
-                return _finite(self.wire.fixed([found], "f")[0]) if found is not None else 0.0
-            case "i":
-                return signed(found or 0)
-            case "s":
-                return _short(found) if found is not None else ""
-            case "t":
-                return self.tensor(found) if found is not None else None
-            case "g":
-                return self.graph(found, depth + 1) if found is not None else None
-            case "floats":
-                return [_finite(each) for each in self.wire.fixed(found or [], "f")]
-            case "ints":
-                return self.wire.integers(found or [])
-            case "strings":
-                return [_short(each) for each in found or []]
-            case "tensors":
-                return [self.tensor(each) for each in found or []]
-            case "graphs":
-                return [self.graph(each, depth + 1) for each in found or []]
-            case "sparse_tensor":
-                return self.sparse(found) if found is not None else None
-        return None
+        wire = self.wire
+        reads: Mapping[str, Callable[[], Any]] = {
+            "f": lambda: _finite(wire.fixed([found], "f")[0]) if found is not None else 0.0,
+            "i": lambda: signed(found or 0),
+            "s": lambda: _short(found) if found is not None else "",
+            "t": lambda: self.tensor(found) if found is not None else None,
+            "g": lambda: self.graph(found, depth + 1) if found is not None else None,
+            "floats": lambda: [_finite(each) for each in wire.fixed(found or [], "f")],
+            "ints": lambda: wire.integers(found or []),
+            "strings": lambda: [_short(each) for each in found or []],
+            "tensors": lambda: [self.tensor(each) for each in found or []],
+            "graphs": lambda: [self.graph(each, depth + 1) for each in found or []],
+            "sparse_tensor": lambda: self.sparse(found) if found is not None else None,
+        }
+        return reads[name]() if name in reads else None
 
     def tensor(self, data: memoryview) -> TensorData:
         message = self.wire.message(data, schema.TENSOR)
@@ -380,6 +365,12 @@ def _short(data: memoryview) -> str:
 def _domain(name: str) -> str:
     """`ai.onnx` is what an empty domain stands for."""
     return "" if name == "ai.onnx" else name
+
+
+def _half(bits: int) -> float:
+    """The number that two bytes stand for."""
+    found: float = struct.unpack("<e", (bits & 0xFFFF).to_bytes(2, "little"))[0]
+    return found
 
 
 def _finite(value: float) -> float:

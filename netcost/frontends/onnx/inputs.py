@@ -92,7 +92,9 @@ class _Deciding:
         known = [info.name for info in self.infos]
         if "" in asked:
             sample = asked.pop("")
-            fitting = [each.name for each in self.infos if each.dims is None or len(each.dims) == len(sample) + 1]
+            fitting = [
+                each.name for each in self.infos if each.dims is None or len(each.dims) == len(sample) + 1
+            ]
             if len(known) == 1:
                 fitting = known
             if len(fitting) != 1:
@@ -108,7 +110,13 @@ class _Deciding:
 
     def check_axes(self) -> None:
         """Refuse lengths of axes that no input has."""
-        used = {word for info in self.infos for each in info.dims or () if isinstance(each, str) for word in [each, *_names(each)]}
+        used = {
+            word
+            for info in self.infos
+            for each in info.dims or ()
+            if isinstance(each, str)
+            for word in [each, *_names(each)]
+        }
         for name in self.axes:
             if name not in used:
                 there_are = f"there are {listed(sorted(used))}" if used else "none has a name"
@@ -124,7 +132,11 @@ class _Deciding:
             self.axes[first] = self.batch or 1
             if self.batch is None:
                 self.note(f"axis `{shortened(first)}` taken as 1")
-        elif not isinstance(first, int) and self.batch is None and (first is None or _length(first, self.axes) is None):
+        elif (
+            not isinstance(first, int)
+            and self.batch is None
+            and (first is None or _length(first, self.axes) is None)
+        ):
             del sample
             self.note(f"the first axis of `{shortened(info.name)}` taken as 1")
 
@@ -173,9 +185,21 @@ class _Deciding:
         place = inside(self.path, info.name)
         name = shortened(info.name)
         if info.dims is None:
-            return Problem(place, f"the shape of the input `{name}` is not in the file", f"write `--input {name}=3,224,224`")
+            return Problem(
+                place,
+                f"the shape of the input `{name}` is not in the file",
+                f"write `--input {name}=3,224,224`",
+            )
         open_axes = [each for each in info.dims[1:] if _length(each, self.axes) is None]
-        named = list(dict.fromkeys(word for each in open_axes if isinstance(each, str) for word in _names(each) if word not in self.axes))
+        named = list(
+            dict.fromkeys(
+                word
+                for each in open_axes
+                if isinstance(each, str)
+                for word in _names(each)
+                if word not in self.axes
+            )
+        )
         example = ",".join(str(each) if isinstance(each, int) else "128" for each in info.dims[1:])
         message = f"the input `{name}` is {_shown(info.dims)}: its lengths are free"
         ways = [f"`{' '.join(f'--dim {each}=128' for each in named)}`"] if named else []

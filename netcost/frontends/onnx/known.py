@@ -63,9 +63,7 @@ def concatenated(parts: Sequence[tuple[Numbers, Dims]], axis: int) -> Numbers:
     return found
 
 
-def reduced(
-    numbers: Numbers, dims: Dims, axes: Sequence[int], combine: Callable[[Numbers], Any]
-) -> Numbers:
+def reduced(numbers: Numbers, dims: Dims, axes: Sequence[int], combine: Callable[[Numbers], Any]) -> Numbers:
     """What becomes of all elements along some axes, for each place of the others."""
     kept = [range(length) if axis not in axes else [0] for axis, length in enumerate(dims)]
     along = [range(length) if axis in axes else [0] for axis, length in enumerate(dims)]

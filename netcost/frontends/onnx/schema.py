@@ -75,7 +75,12 @@ TENSOR: Schema = {
 }
 SPARSE_TENSOR: Schema = {1: part("values"), 3: numbers("dims")}
 VALUE_INFO: Schema = {1: part("name"), 2: part("type")}
-TYPE: Schema = {1: part("tensor_type"), 4: part("sequence_type"), 8: part("sparse_tensor_type"), 9: part("optional_type")}
+TYPE: Schema = {
+    1: part("tensor_type"),
+    4: part("sequence_type"),
+    8: part("sparse_tensor_type"),
+    9: part("optional_type"),
+}
 TENSOR_TYPE: Schema = {1: number("elem_type"), 2: part("shape")}
 WRAPPED_TYPE: Schema = {1: part("elem_type")}
 SHAPE: Schema = {1: parts("dim")}
@@ -127,3 +132,12 @@ RAW_LETTERS: Mapping[str, str] = {
     "bool": "?",
 }
 """The letters by which `struct` reads raw numbers; those of other types are never looked at."""
+
+STORED_IN: Mapping[str, str] = {
+    "float32": "float_data",
+    "float64": "double_data",
+    "int64": "int64_data",
+    "uint64": "uint64_data",
+    "uint32": "uint64_data",
+}
+"""The field with the numbers of an element type where they are not raw; `int32_data` for all others."""

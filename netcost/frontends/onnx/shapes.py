@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any, NamedTuple, Never
 
-from netcost.frontends.onnx import names
+from netcost.frontends.onnx.control import CONTROL
 from netcost.frontends.onnx.file import (
     MAX_DEPTH,
     FunctionData,
@@ -40,24 +39,38 @@ KNOWN_A_UNIT = 64
 MAX_KNOWN_FLOATS = 256
 """Elements of a stored tensor of fractions whose numbers are followed: scales and the like."""
 
-MAX_UNROLLED = 20_000
-"""Nodes of a loop that is written out."""
-
 MAX_SOURCES = 64
 
 LOOKS_AT: Mapping[str, tuple[int, ...]] = {
-    **dict.fromkeys(("Shape", "Size", "ConstantOfShape", "Range", "EyeLike", "NonZero", "SequenceLength"), ()),
-    **dict.fromkeys(("Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "And", "Or", "Not", "Xor"), ()),
-    **dict.fromkeys(("Gather", "GatherElements", "GatherND", "Slice", "Reshape", "Expand", "Tile", "Pad"), (0,)),
-    **dict.fromkeys(("Squeeze", "Unsqueeze", "DequantizeLinear", "QuantizeLinear", "Split", "Cast", "TopK"), (0,)),
-    **dict.fromkeys(("com.microsoft:DequantizeLinear", "com.microsoft:QuantizeLinear", "Resize", "Clip"), (0,)),
+    **dict.fromkeys(
+        ("Shape", "Size", "ConstantOfShape", "Range", "EyeLike", "NonZero", "SequenceLength"), ()
+    ),
+    **dict.fromkeys(
+        ("Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "And", "Or", "Not", "Xor"), ()
+    ),
+    **dict.fromkeys(
+        ("Gather", "GatherElements", "GatherND", "Slice", "Reshape", "Expand", "Tile", "Pad"), (0,)
+    ),
+    **dict.fromkeys(
+        ("Squeeze", "Unsqueeze", "DequantizeLinear", "QuantizeLinear", "Split", "Cast", "TopK"), (0,)
+    ),
+    **dict.fromkeys(
+        ("com.microsoft:DequantizeLinear", "com.microsoft:QuantizeLinear", "Resize", "Clip"), (0,)
+    ),
     "Where": (1, 2),
     "ScatterND": (0, 2),
     "ScatterElements": (0, 2),
 }
 """The inputs of which an output is made; the others only say how. All of them where an operator is not listed."""
 
-BY_CHANCE = {"RandomNormal", "RandomUniform", "RandomNormalLike", "RandomUniformLike", "Multinomial", "Bernoulli"}
+BY_CHANCE = {
+    "RandomNormal",
+    "RandomUniform",
+    "RandomNormalLike",
+    "RandomUniformLike",
+    "Multinomial",
+    "Bernoulli",
+}
 
 
 @dataclass(slots=True, eq=False)
@@ -130,10 +143,19 @@ def flow_of(model: ModelData, path: str, sizes: Sizes, work: Work) -> Flow:
     Raises:
         SpecError: a node does not fit what it takes in, or the graph asks for too much work.
     """
-    return _Evaluation(model, path, sizes, work).run()
+    return Evaluation(model, path, sizes, work).run()
 
 
-class _Evaluation:
+class Evaluation:
+    """One walk over a graph.
+
+    Args:
+        model: the file.
+        path: what messages call it.
+        sizes: the lengths of inputs.
+        work: counts what is asked for.
+    """
+
     def __init__(self, model: ModelData, path: str, sizes: Sizes, work: Work) -> None:
         self.model = model
         self.path = path
@@ -149,6 +171,7 @@ class _Evaluation:
         return Place(self.path, 0, 0)
 
     def run(self) -> Flow:
+        """Go through the graph."""
         graph = self.model.graph
         scope = Scope(None, graph.initializers)
         for info in graph.inputs:
@@ -192,6 +215,11 @@ class _Evaluation:
         return found
 
     def fail(self, part: str, message: str, hint: str = "") -> Never:
+        """End the reading at a part of the file.
+
+        Raises:
+            SpecError: always.
+        """
         place = inside(self.path, part) if part else self.place
         raise SpecError([Problem(place, message, hint or None)])
 
@@ -212,8 +240,8 @@ class _Evaluation:
                 found = self.call(function, step, setting, steps)
             elif op == "Constant":
                 found = [_constant_of(node, attributes)]
-            elif op in _CONTROL:
-                found = _CONTROL[op](self, step, setting, steps)
+            elif op in CONTROL:
+                found = CONTROL[op](self, step, setting, steps)
             else:
                 found = self.operator(step, setting)
                 steps.append(step)
@@ -241,14 +269,12 @@ class _Evaluation:
 
     def operator(self, step: Step, setting: Setting) -> Sequence[Value]:
         """Run an operator."""
-        rule = self.rules.get(step.op)
+        rule = self.rules.get(step.op, _no_rule)
         try:
-            if rule is None:
-                raise UnknownError(f"there is no rule for {step.op}")
             found = rule(step)
         except UnknownError as error:
             found = self.guess(step, setting)
-            if rule is None or any(each.guessed for each in found):
+            if rule is _no_rule or any(each.guessed for each in found):
                 step.unknown = error.message
         step.outputs = tuple(found[: max(1, len(step.node.outputs))])
         self.mark(step)
@@ -295,12 +321,22 @@ class _Evaluation:
         return found
 
     def spend(self, units: int) -> None:
+        """Count some work.
+
+        Raises:
+            SpecError: it is more than a file may ask for.
+        """
         try:
             self.work.spend(units, self)
         except Exhausted as stop:
             raise SpecError([stop.problem]) from None
 
-    # Functions, branches and loops
+    def note(self, text: str) -> None:
+        """Tell what was assumed, once."""
+        if text not in self.flow.notes:
+            self.flow.notes.append(text)
+
+    # Functions and graphs within
 
     def call(
         self, function: FunctionData, step: Step, setting: Setting, steps: list[Step]
@@ -335,133 +371,14 @@ class _Evaluation:
         inner = setting._replace(scope=scope, prefix=f"{name}/", told=graph.told, depth=setting.depth + 1)
         return self.graph(graph, inner, steps)
 
-    def branch(self, step: Step, setting: Setting, steps: list[Step]) -> Sequence[Value]:
-        """The branch that is known to be taken, or else the larger one."""
-        known = step.known(0)
-        choices = ["then_branch", "else_branch"]
-        if known:
-            choices = ["then_branch" if known[0] else "else_branch"]
-        best: tuple[int, list[Value], list[Step]] | None = None
-        misfit: SpecError | None = None
-        for choice in choices:
-            taken: list[Step] = []
-            try:
-                found = self.body(step.attributes.get(choice), (), step.name, setting, taken)
-            except SpecError as error:
-                # A branch that does not fit is not the one that is taken.
-                misfit = error
-                continue
-            size = sum(map(burden, taken))
-            if best is None or size > best[0]:
-                best = (size, found, taken)
-        if best is None:
-            raise misfit or ShapeError("an If without branches")
-        if len(choices) > 1:
-            self.note(f"of the If `{names.shortened(step.name)}` the larger branch is counted")
-        steps += best[2]
-        return best[1]
 
-    def note(self, text: str) -> None:
-        if text not in self.flow.notes:
-            self.flow.notes.append(text)
+def _no_rule(step: Step) -> Sequence[Value]:
+    """Stand for an operator that nothing is known of.
 
-    def loop(self, step: Step, setting: Setting, steps: list[Step]) -> Sequence[Value]:
-        """A loop written out, if it is known how often it runs."""
-        graph = step.attributes.get("body")
-        carried = [each for each in step.inputs[2:] if each is not None]
-        if not isinstance(graph, GraphData) or len(graph.inputs) != len(carried) + 2:
-            raise ShapeError("the body of the Loop does not fit its inputs")
-        rounds, going = step.known(0), step.known(1)
-        taken: list[Step] = []
-        stacked: list[list[Value]] = [[] for _ in graph.outputs[1 + len(carried) :]]
-        if going == [0]:
-            rounds = [0]
-        for number in count():
-            if rounds is not None and number >= rounds[0]:
-                break
-            if rounds is None or number * max(1, len(graph.nodes)) > MAX_UNROLLED:
-                return self.endless(step, graph, carried, setting, steps)
-            turn = out((), "int64", [number])
-            turn.static = True
-            state = Value("bool", (), [True], static=True)
-            found = self.body(graph, [turn, state, *carried], f"{step.name}/{number}", setting, taken)
-            carried = found[1 : 1 + len(carried)]
-            for row, value in zip(stacked, found[1 + len(carried) :], strict=True):
-                row.append(value)
-            if found[0].numbers is None:
-                return self.endless(step, graph, [e for e in step.inputs[2:] if e is not None], setting, steps)
-            if not found[0].numbers[0]:
-                break
-        steps += taken
-        return [*carried, *(self.stack(step, row, steps) for row in stacked)]
-
-    def endless(
-        self, step: Step, graph: GraphData, carried: list[Value], setting: Setting, steps: list[Step]
-    ) -> Sequence[Value]:
-        """A loop that runs as often as the data say: what comes out of one round, and a cost that is not known."""
-        turn = out((), "int64", [0])
-        turn.static = True
-        state = Value("bool", (), [True], static=True)
-        found = self.body(graph, [turn, state, *carried], step.name, setting, [])[1:]
-        results = []
-        for place, each in enumerate(found):
-            dims = each.dims if place < len(carried) else (1, *each.dims)
-            results.append(Value(each.dtype, dims, guessed=True, items=each.items))
-        step.unknown = "it runs as often as its input says"
-        step.outputs = tuple(results)
-        steps.append(step)
-        return results
-
-    def stack(self, step: Step, row: list[Value], steps: list[Step]) -> Value:
-        """What a loop has put out in each round, one behind the other."""
-        like = row[0] if row else Value("float32", ())
-        value = out((len(row), *like.dims), like.dtype)
-        joined = Step(step.node, "Stack", step.name, tuple(row), {}, step.opset, (value,))
-        self.mark(joined)
-        steps.append(joined)
-        return value
-
-    def scan(self, step: Step, setting: Setting, steps: list[Step]) -> Sequence[Value]:
-        """A scan written out: a round for each position of its inputs."""
-        graph = step.attributes.get("body")
-        number = step.count("num_scan_inputs", 0)
-        present = step.present
-        if not isinstance(graph, GraphData) or not 0 < number <= len(present) or step.opset < 9:  # noqa: PLR2004
-            raise ShapeError("this Scan has no body that fits its inputs, or is of a version before 9")
-        states, scanned = present[:-number], present[-number:]
-        axes = [axis % max(1, each.rank) for axis, each in zip(step.counts("scan_input_axes") or [0] * number, scanned, strict=False)]
-        if any(not each.rank for each in scanned) or len(axes) < number:
-            raise ShapeError("a Scan over a single number")
-        rounds = scanned[0].dims[axes[0]]
-        if rounds * max(1, len(graph.nodes)) > MAX_UNROLLED:
-            raise ShapeError(f"a Scan of {rounds:,} rounds is too long to be written out")
-        stacked: list[list[Value]] = [[] for _ in graph.outputs[len(states) :]]
-        for turn in range(rounds):
-            slices = []
-            for axis, each in zip(axes, scanned, strict=False):
-                value = out((*each.dims[:axis], *each.dims[axis + 1 :]), each.dtype)
-                cut = Step(step.node, "Slice", f"{step.name}/{turn}", (each,), {}, step.opset, (value,))
-                self.mark(cut)
-                steps.append(cut)
-                slices.append(value)
-            found = self.body(graph, [*states, *slices], f"{step.name}/{turn}", setting, steps)
-            states = found[: len(states)]
-            for row, value in zip(stacked, found[len(states) :], strict=True):
-                row.append(value)
-        wanted = step.counts("scan_output_axes") or []
-        return [*states, *(self.moved(self.stack(step, row, steps), axis) for row, axis in zip(stacked, [*wanted, *[0] * len(stacked)], strict=False))]
-
-    @staticmethod
-    def moved(value: Value, axis: int) -> Value:
-        """The rounds of a scan along another axis than the first."""
-        if axis and -value.rank <= axis < value.rank:
-            first, *rest = value.dims
-            rest.insert(axis % value.rank, first)
-            value.dims = tuple(rest)
-        return value
-
-
-_CONTROL = {"If": _Evaluation.branch, "Loop": _Evaluation.loop, "Scan": _Evaluation.scan}
+    Raises:
+        UnknownError: always.
+    """
+    raise UnknownError(f"there is no rule for {step.op}")
 
 
 def _without(node: NodeData, missing: Sequence[str]) -> NodeData:
@@ -469,7 +386,9 @@ def _without(node: NodeData, missing: Sequence[str]) -> NodeData:
     if not any(name in missing for name in node.inputs):
         return node
     inputs = tuple("" if name in missing else name for name in node.inputs)
-    return NodeData(node.op, node.domain, node.name, inputs, node.outputs, node.attributes, node.overload, node.metadata)
+    return NodeData(
+        node.op, node.domain, node.name, inputs, node.outputs, node.attributes, node.overload, node.metadata
+    )
 
 
 def _constant_of(node: NodeData, attributes: Mapping[str, Any]) -> Value:
@@ -488,15 +407,3 @@ def _constant_of(node: NodeData, attributes: Mapping[str, Any]) -> Value:
             dims = (len(numbers),) if isinstance(value, list) else ()
             return Value(dtype, dims, None if dtype == "string" else numbers, static=True, name=name)
     raise ShapeError("a Constant without a value")
-
-
-def burden(step: Step) -> int:
-    """About how much a step does: what comes out, times what each element is made of where it is a product."""
-    if not step.outputs or all(each.static for each in step.outputs):
-        return 0
-    made = step.outputs[0].elements
-    if "Conv" in step.op and step.has(1) and len(step.dims(1)) > 1:
-        return made * (step.value(1).elements // max(1, step.dims(1)[0]))
-    if ("MatMul" in step.op or "Gemm" in step.op) and step.dims():
-        return made * step.dims()[-1]
-    return made

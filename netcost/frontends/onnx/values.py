@@ -131,7 +131,13 @@ class Step:
         """
         dims = self.dims(place)
         if not least <= len(dims) <= most:
-            wanted = f"{least}" if least == most else f"at least {least}" if most == MAX_AXES else f"{least} to {most}"
+            wanted = (
+                f"{least}"
+                if least == most
+                else f"at least {least}"
+                if most == MAX_AXES
+                else f"{least} to {most}"
+            )
             raise ShapeError(f"{self.op} needs {wanted} axes, got {shape(dims)}")
         return dims
 

@@ -6,7 +6,14 @@ from netcost.frontends.graph import shape_of
 from netcost.frontends.onnx.lower import Lowered, Row, lowers, spelled
 from netcost.frontends.onnx.lower.lowering import Lowering
 from netcost.frontends.onnx.rules import MICROSOFT
-from netcost.frontends.onnx.rules.attention import CROSSED, PROJECTED, Heads, crossed_heads, projected_heads
+from netcost.frontends.onnx.rules.attention import (
+    BY_HEADS,
+    CROSSED,
+    PROJECTED,
+    Heads,
+    crossed_heads,
+    projected_heads,
+)
 from netcost.frontends.onnx.values import Step, Value
 from netcost.layers.attention import Attention
 from netcost.layers.dot_product_attention import DotProductAttention
@@ -46,8 +53,10 @@ def crossed(step: Step, low: Lowering) -> Lowered:
     elif values[2] is None:
         values[2] = values[1]
     query, key, value = (each for each in values if each is not None)
-    causal = bool(step.count("is_causal", step.count("unidirectional", step.op.endswith("GroupQueryAttention"))))
-    own = key.dims[2] if key.rank == 4 else key.dims[1]  # noqa: PLR2004
+    causal = bool(
+        step.count("is_causal", step.count("unidirectional", step.op.endswith("GroupQueryAttention")))
+    )
+    own = key.dims[2] if key.rank == BY_HEADS else key.dims[1]
     past = heads.keys - own
     window = step.count("local_window_size", -1)
     rows += _heads_apart(step, heads, query, key, value) if key.rank != query.rank else []
@@ -68,7 +77,19 @@ def crossed(step: Step, low: Lowering) -> Lowered:
     bias = step.given(3) if step.op == f"{MICROSOFT}MultiHeadAttention" else None
     if bias is not None and not low.is_data(bias) and query is step.value():
         added = Value(query.dtype, query.dims)
-        rows.append(Row(Pointwise(operation="BiasAdd", shape=tuple(shape_of(query.dims)), per_element=3, operands=(bias.dims,)), [query], weights=[bias], output=added))
+        rows.append(
+            Row(
+                Pointwise(
+                    operation="BiasAdd",
+                    shape=tuple(shape_of(query.dims)),
+                    per_element=3,
+                    operands=(bias.dims,),
+                ),
+                [query],
+                weights=[bias],
+                output=added,
+            )
+        )
         query = added
     rows.append(Row(layer, [query, key, value], kinds=[Sequence if flat else Tensor] * 3))
     return rows
@@ -92,7 +113,10 @@ def _heads_apart(step: Step, heads: Heads, query: Value, key: Value, value: Valu
     """Keys and values that are laid out by heads, side by side as the queries are."""
     rows = []
     for each, width in ((key, heads.width), (value, heads.value_width)):
-        made = Value(query.dtype, (heads.batch, each.dims[2] if each.rank == 4 else each.dims[1], heads.kv_heads * width))  # noqa: PLR2004
+        made = Value(
+            query.dtype,
+            (heads.batch, each.dims[2] if each.rank == BY_HEADS else each.dims[1], heads.kv_heads * width),
+        )
         layer = Move(operation=spelled(step), shape=tuple(shape_of(made.dims)))
         rows.append(Row(layer, [each], output=made))
     return rows
@@ -113,4 +137,3 @@ def rotary(step: Step, low: Lowering) -> Lowered:
     """Four products and two sums for each pair of numbers."""
     layer = Pointwise(operation=spelled(step), shape=tuple(shape_of(step.outputs[0].dims)), per_element=3)
     return Row(layer, low.data(step.inputs[:1]))
-

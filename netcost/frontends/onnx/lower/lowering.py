@@ -77,7 +77,11 @@ class Lowering:
                 self.consumers[value].append(step)
         self.ends = set(flow.outputs)
         self.readers: Counter[TensorData | None] = Counter(
-            tensor for step in flow.steps for each in step.present if not each.static or not step.outputs[0].static for tensor in each.sources
+            tensor
+            for step in flow.steps
+            for each in step.present
+            if not each.static or not step.outputs[0].static
+            for tensor in each.sources
         )
         self.fused: Mapping[Step, Fused] = fused(flow.steps, self)
         self.skipped = {each for one in self.fused.values() for each in one.steps}
@@ -131,7 +135,9 @@ class Lowering:
             operands=tuple(each.dims for each in tensors),
         )
         name = names.shortened(tensors[0].name or spelled(step))
-        self.nodes[value] = self.enter(name, step, Row(layer, (), weights=tensors, output=value), value, layer, [])
+        self.nodes[value] = self.enter(
+            name, step, Row(layer, (), weights=tensors, output=value), value, layer, []
+        )
 
     def same(self, value: Value, stored: Value) -> None:
         """Tell that a weight is a stored tensor in another form."""
@@ -224,10 +230,14 @@ class Lowering:
     def enter(
         self, name: str, step: Step, row: Row, output: Value, layer: Layer, inputs: Sequence[Value]
     ) -> Node:
+        """Add a layer, with what is known of its weights, its place and its number formats."""
         nodes = [self.nodes[each] for each in inputs]
         kinds = list(row.kinds) + [None] * (len(nodes) - len(row.kinds))
         views: Views = tuple(_viewed(node, kind) for node, kind in zip(nodes, kinds, strict=False))
-        asked = [node.output if kind is None else kind(node.output) for node, kind in zip(nodes, views, strict=True)]
+        asked = [
+            node.output if kind is None else kind(node.output)
+            for node, kind in zip(nodes, views, strict=True)
+        ]
         wanted = shape_of(output.dims)
         fitting = self.fitting(row, layer, asked, wanted)
         if fitting is None:
@@ -237,7 +247,10 @@ class Lowering:
         elif fitting is not layer:
             views = ()
         fitting = self.layers.setdefault(fitting, fitting) if not isinstance(fitting, Opaque) else fitting
-        asked = [node.output if kind is None else kind(node.output) for node, kind in zip(nodes, views or [None] * len(nodes), strict=True)]
+        asked = [
+            node.output if kind is None else kind(node.output)
+            for node, kind in zip(nodes, views or [None] * len(nodes), strict=True)
+        ]
         return self.graph.add(
             name,
             fitting,

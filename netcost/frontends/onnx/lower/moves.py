@@ -15,11 +15,36 @@ from netcost.layers.resize import PixelUnshuffle, Upsample
 from netcost.layers.tensor import Pointwise
 from netcost.shapes import Image, Tokens
 
-VIEWS = ("Reshape", "Squeeze", "Unsqueeze", f"{MICROSOFT}ExpandDims", f"{BLOCKED}ReorderInput", f"{BLOCKED}ReorderOutput")
+VIEWS = (
+    "Reshape",
+    "Squeeze",
+    "Unsqueeze",
+    f"{MICROSOFT}ExpandDims",
+    f"{BLOCKED}ReorderInput",
+    f"{BLOCKED}ReorderOutput",
+)
 MOVES = (
-    *("Transpose", f"{MICROSOFT}QLinearTranspose", "Expand", "Tile", "Slice", "DynamicSlice", "Pad", "CenterCropPad"),
+    *(
+        "Transpose",
+        f"{MICROSOFT}QLinearTranspose",
+        "Expand",
+        "Tile",
+        "Slice",
+        "DynamicSlice",
+        "Pad",
+        "CenterCropPad",
+    ),
     *("GatherElements", "GatherND", "Scatter", "ScatterElements", "ScatterND", "TensorScatter", "Compress"),
-    *("DepthToSpace", "Trilu", f"{MICROSOFT}Trilu", "ReverseSequence", "OneHot", "Unique", "NonZero", "Stack"),
+    *(
+        "DepthToSpace",
+        "Trilu",
+        f"{MICROSOFT}Trilu",
+        "ReverseSequence",
+        "OneHot",
+        "Unique",
+        "NonZero",
+        "Stack",
+    ),
     *("Range", "ConstantOfShape", "EyeLike", "SequenceAt", f"{MICROSOFT}Unique", "MaxUnpool"),
     *("AffineGrid", "BlackmanWindow", "HannWindow", "HammingWindow", "MelWeightMatrix", "Shape", "Size"),
 )
@@ -46,7 +71,9 @@ def flattened(step: Step, low: Lowering) -> Lowered:
     x, output = step.value(), step.outputs[0]
     if x.dims == output.dims:
         return x
-    return Row(Flatten(), low.data([x]), kinds=[type(shape_of(x.dims))], otherwise=move(step, output, view=True))
+    return Row(
+        Flatten(), low.data([x]), kinds=[type(shape_of(x.dims))], otherwise=move(step, output, view=True)
+    )
 
 
 @lowers("Concat", f"{MICROSOFT}QLinearConcat", "ConcatFromSequence")
@@ -56,7 +83,9 @@ def joined(step: Step, low: Lowering) -> Lowered:
         items = step.inputs[0].items if step.inputs[0] is not None else None
         values = list(items or ())
     else:
-        values = step.present if step.op == "Concat" else [step.value(n) for n in range(2, len(step.inputs), 3)]
+        values = (
+            step.present if step.op == "Concat" else [step.value(n) for n in range(2, len(step.inputs), 3)]
+        )
     if len(values) == 1 and values[0].dims == step.outputs[0].dims:
         return values[0]
     output = step.outputs[0]
@@ -64,7 +93,11 @@ def joined(step: Step, low: Lowering) -> Lowered:
     plain = move(step, output)
     kind = type(shape_of(output.dims))
     axis = axis_of(step.count("axis", 1), max(1, output.rank))
-    word = next((name for name, place in kind.positions.items() if range(output.rank)[place] == axis), "") if output.rank > 1 else ""
+    word = (
+        next((name for name, place in kind.positions.items() if range(output.rank)[place] == axis), "")
+        if output.rank > 1
+        else ""
+    )
     if not word or len(taken) != len(values) or len(values) < 2:  # noqa: PLR2004
         return Row(plain, taken)
     return Row(Concat(axis=word), taken, kinds=[kind] * len(taken), otherwise=plain)
@@ -80,7 +113,14 @@ def parts(step: Step, low: Lowering) -> Lowered:
     return [Row(move(step, each, view=True), taken, output=each) for each in outputs]
 
 
-@lowers("SequenceConstruct", "SequenceEmpty", "SequenceInsert", "SequenceErase", "SequenceLength", "OptionalHasElement")
+@lowers(
+    "SequenceConstruct",
+    "SequenceEmpty",
+    "SequenceInsert",
+    "SequenceErase",
+    "SequenceLength",
+    "OptionalHasElement",
+)
 def listed(step: Step, low: Lowering) -> Lowered:
     """Tensors that only stand in a row: nothing to do."""
     del step, low
@@ -93,7 +133,9 @@ def gathered(step: Step, low: Lowering) -> Lowered:
     table, indices, output = step.value(0), step.value(1), step.outputs[0]
     if low.is_data(table) or not table.is_float or table.rank < 2 or table.elements < 2:  # noqa: PLR2004
         return Row(move(step, output), low.taken(step, step.inputs))
-    plain = Pointwise(operation="Gather", shape=tuple(shape_of(output.dims)), per_element=0, operands=(table.dims,))
+    plain = Pointwise(
+        operation="Gather", shape=tuple(shape_of(output.dims)), per_element=0, operands=(table.dims,)
+    )
     layer: Layer = plain
     if table.rank == 2 and not step.count("axis", 0) and indices.rank == 2:  # noqa: PLR2004
         layer = Embedding(dim=table.dims[1], vocab=table.dims[0])
@@ -154,4 +196,6 @@ def unfolded(step: Step, low: Lowering) -> Lowered:
     """Blocks laid out on a map: an addition for each element of a block."""
     from netcost.layers.tensor import Reduce
 
-    return Row(Reduce(operation="Col2Im", shape=tuple(shape_of(step.outputs[0].dims))), low.data(step.inputs[:1]))
+    return Row(
+        Reduce(operation="Col2Im", shape=tuple(shape_of(step.outputs[0].dims))), low.data(step.inputs[:1])
+    )

@@ -36,7 +36,13 @@ def batch_norm(step: Step, low: Lowering) -> Lowered:
     x, output = step.value(), step.outputs[0]
     weights = _weights(low, step.given(1), step.given(2))
     kind = map_kind(x.dims) or features_last(x.dims)
-    return Row(norm.BatchNorm(), low.data([x]), kinds=[kind], weights=weights, otherwise=_plain(step, output, weights, 2))
+    return Row(
+        norm.BatchNorm(),
+        low.data([x]),
+        kinds=[kind],
+        weights=weights,
+        otherwise=_plain(step, output, weights, 2),
+    )
 
 
 @lowers("InstanceNormalization")
@@ -64,7 +70,9 @@ def group_norm(step: Step, low: Lowering) -> Lowered:
     plain = _plain(step, output, weights, LAYER_NORM_OPS + (step.count("activation", 0) > 0))
     ours = step.op == "GroupNormalization" and all(each.elements == x.dims[1] for each in weights)
     layer: Layer = norm.GroupNorm(groups=max(1, groups)) if ours else plain
-    return Row(layer, low.data([x]), kinds=[map_kind(x.dims)] if ours else [], weights=weights, otherwise=plain)
+    return Row(
+        layer, low.data([x]), kinds=[map_kind(x.dims)] if ours else [], weights=weights, otherwise=plain
+    )
 
 
 @lowers("LayerNormalization", "SimplifiedLayerNormalization", "RMSNormalization")
@@ -88,10 +96,22 @@ def normalised(step: Step, low: Lowering, x: Value, weights: Sequence[Value], ou
         layer = norm.RMSNorm(scale=bool(weights)) if len(weights) < 2 else plain  # noqa: PLR2004
     else:
         layer = norm.LayerNorm(affine=bool(weights), bias=len(weights) > 1)
-    return Row(layer, [x] if low.is_data(x) or "Skip" in step.op else [], kinds=kinds, weights=weights, output=output, otherwise=plain)
+    return Row(
+        layer,
+        [x] if low.is_data(x) or "Skip" in step.op else [],
+        kinds=kinds,
+        weights=weights,
+        output=output,
+        otherwise=plain,
+    )
 
 
-@lowers(*(f"{MICROSOFT}{op}" for op in ("SkipLayerNormalization", "SkipSimplifiedLayerNormalization", "SkipGroupNorm")))
+@lowers(
+    *(
+        f"{MICROSOFT}{op}"
+        for op in ("SkipLayerNormalization", "SkipSimplifiedLayerNormalization", "SkipGroupNorm")
+    )
+)
 def skip_norm(step: Step, low: Lowering) -> Lowered:
     """The sum of two inputs, and of a bias, and its normalisation: two rows."""
     x, output = step.value(), step.outputs[0]

@@ -72,7 +72,12 @@ ACTIVATIONS: Mapping[str, Callable[[Step], Layer]] = {
 def function(step: Step, low: Lowering) -> Lowered:
     """A function that has a layer of its own."""
     x = step.value()
-    return Row(ACTIVATIONS[step.op](step), low.data([x]), kinds=[type(shape_of(x.dims))], otherwise=pointwise(step, low).layer)
+    return Row(
+        ACTIVATIONS[step.op](step),
+        low.data([x]),
+        kinds=[type(shape_of(x.dims))],
+        otherwise=pointwise(step, low).layer,
+    )
 
 
 @lowers("Clip")
@@ -97,7 +102,9 @@ def prelu(step: Step, low: Lowering) -> Lowered:
     layer = activation.PReLU(per_channel=per_channel)
     if slope.elements > 1 and not per_channel:
         return Row(
-            Pointwise(operation="PRelu", shape=tuple(shape_of(x.dims)), operands=(slope.dims,)), low.data([x]), weights=[slope]
+            Pointwise(operation="PRelu", shape=tuple(shape_of(x.dims)), operands=(slope.dims,)),
+            low.data([x]),
+            weights=[slope],
         )
     from netcost.frontends.onnx.lower import map_kind
 
@@ -137,10 +144,18 @@ def pair(step: Step, low: Lowering) -> Lowered:
 NO_ARITHMETIC = ("IsNaN", "IsInf", f"{MICROSOFT}IsAllFinite", "Where", "StringConcat")
 PER_ELEMENT: Mapping[str, int] = {
     **dict.fromkeys(("Pow", "Mod", "BitShift", "BitwiseAnd", "BitwiseOr", "BitwiseXor", "BitwiseNot"), 1),
-    **dict.fromkeys(("Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "And", "Or", "Xor", "Not"), 1),
-    **dict.fromkeys(("Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Ceil", "Celu", "Cos", "Cosh", "Erf"), 1),
-    **dict.fromkeys(("Exp", "Floor", "Log", "Neg", "Reciprocal", "Round", "Shrink", "Sign", "Sin", "Sinh"), 1),
-    **dict.fromkeys(("Sqrt", "Tan", "ThresholdedRelu", "Bernoulli", "CumSum", "CumProd", "Det", "Multinomial"), 1),
+    **dict.fromkeys(
+        ("Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "And", "Or", "Xor", "Not"), 1
+    ),
+    **dict.fromkeys(
+        ("Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Ceil", "Celu", "Cos", "Cosh", "Erf"), 1
+    ),
+    **dict.fromkeys(
+        ("Exp", "Floor", "Log", "Neg", "Reciprocal", "Round", "Shrink", "Sign", "Sin", "Sinh"), 1
+    ),
+    **dict.fromkeys(
+        ("Sqrt", "Tan", "ThresholdedRelu", "Bernoulli", "CumSum", "CumProd", "Det", "Multinomial"), 1
+    ),
     **dict.fromkeys(("RandomNormal", "RandomUniform", "RandomNormalLike", "RandomUniformLike"), 1),
     **dict.fromkeys(("ParametricSoftplus", "ScaledTanh", "Affine", "ImageScaler", "Scale"), 2),
     **dict.fromkeys(("ai.onnx.ml:Normalizer", "ai.onnx.ml:Scaler"), 2),
@@ -165,7 +180,9 @@ def counted(step: Step, low: Lowering) -> Lowered:
 def biased(step: Step, low: Lowering) -> Lowered:
     """A bias that is a weight of the operator, whatever its name, and a function of the sum."""
     bias = step.given(1)
-    row = pointwise(step, low, 2 if bias is not None and step.op.endswith("FastGelu") else PER_ELEMENT[step.op])
+    row = pointwise(
+        step, low, 2 if bias is not None and step.op.endswith("FastGelu") else PER_ELEMENT[step.op]
+    )
     if bias is None or low.is_data(bias):
         return row
     layer = Pointwise(
@@ -248,7 +265,12 @@ def _pooled(step: Step, x: Value, axes: list[int], row: Row) -> Row:
         "ReduceMean": (pool.GlobalAvgPool, pool.AdaptiveAvgPool),
         "ReduceMax": (pool.GlobalMaxPool, pool.AdaptiveMaxPool),
     }
-    if kind is None or step.op not in layers or sorted(axes) != list(range(2, x.rank)) or prod(x.dims[2:]) == 1:
+    if (
+        kind is None
+        or step.op not in layers
+        or sorted(axes) != list(range(2, x.rank))
+        or prod(x.dims[2:]) == 1
+    ):
         return row
     whole, adaptive = layers[step.op]
     layer = adaptive(size=1) if step.count("keepdims", 1) else whole()

@@ -39,13 +39,17 @@ def _linear(step: Step, low: Lowering, x: Value, weight: Value, bias: Value | No
     learned = bias is not None and not low.is_data(bias) and bias.elements > 1
     output = low.output(step)
     layer = Linear(units=second[1], bias=learned)
-    otherwise = Product(
-        operation=spelled(step),
-        equation=equation(x.dims, second, data=(True, False)),
-        shape=tuple(shape_of(output.dims)),
-        weight=second,
-        bias=learned,
-    ) if x.rank > 1 else None
+    otherwise = (
+        Product(
+            operation=spelled(step),
+            equation=equation(x.dims, second, data=(True, False)),
+            shape=tuple(shape_of(output.dims)),
+            weight=second,
+            bias=learned,
+        )
+        if x.rank > 1
+        else None
+    )
     return Row(
         layer,
         [x],
@@ -55,9 +59,7 @@ def _linear(step: Step, low: Lowering, x: Value, weight: Value, bias: Value | No
     )
 
 
-def _product(
-    step: Step, low: Lowering, operands: list[Value], dims: list[Dims], bias: Value | None
-) -> Row:
+def _product(step: Step, low: Lowering, operands: list[Value], dims: list[Dims], bias: Value | None) -> Row:
     output = low.output(step)
     data = low.data(operands)
     spelt = equation(dims[0], dims[1], data=(low.is_data(operands[0]), low.is_data(operands[1])))
@@ -75,7 +77,13 @@ def _product(
     weights += [bias] if learned and bias is not None else []
     kinds: list[type[Shape] | None] = [Tensor] * len(data)
     turned = [step.count(name, 0) for name in ("transA", "transB")]
-    if len(data) == MATRIX and min(map(len, dims)) > MATRIX and len(dims[0]) == len(dims[1]) and not turned[0] and not learned:
+    if (
+        len(data) == MATRIX
+        and min(map(len, dims)) > MATRIX
+        and len(dims[0]) == len(dims[1])
+        and not turned[0]
+        and not learned
+    ):
         return Row(MatMul(transpose=bool(turned[1])), data, kinds=kinds, otherwise=plain)
     if any(turned):
         # What goes in is turned in passing: its letters stand as its axes do.
@@ -110,9 +118,18 @@ def packed(step: Step, low: Lowering) -> Lowered:
     learned = bias is not None and bias.elements > 1
     layer = Linear(units=step.count("N", 1), bias=learned)
     bits = step.count("bits", 4)
-    stored = Value(f"int{bits}" if bits in {2, 3, 4, 8} else "int4", (step.count("K", 1), step.count("N", 1)), static=True)
+    stored = Value(
+        f"int{bits}" if bits in {2, 3, 4, 8} else "int4",
+        (step.count("K", 1), step.count("N", 1)),
+        static=True,
+    )
     low.same(stored, weight)
-    return Row(layer, [x], kinds=[features_last(x.dims)], weights=[stored, *([bias] if learned and bias is not None else [])])
+    return Row(
+        layer,
+        [x],
+        kinds=[features_last(x.dims)],
+        weights=[stored, *([bias] if learned and bias is not None else [])],
+    )
 
 
 @lowers("Einsum")
@@ -133,7 +150,8 @@ def einsum(step: Step, low: Lowering) -> Lowered:
         return pointwise(step, low)
     layer = Product(
         operation="Einsum",
-        equation=",".join(_padded(term, each, low) for term, each in zip(terms, values, strict=True)) + f"->{output}",
+        equation=",".join(_padded(term, each, low) for term, each in zip(terms, values, strict=True))
+        + f"->{output}",
         shape=shape,
         weight=None if static is None else values[static].dims,
         weight_at=1 if static is None else static,
@@ -148,16 +166,32 @@ def _padded(term: str, value: Value, low: Lowering) -> str:
 
 def _chained(step: Step, low: Lowering, terms: list[str], output: str, values: list[Value]) -> Lowered:
     """Products one after the other, each a row; a letter is summed as soon as no later operand has it."""
-    rows = []
-    lengths = {letter: length for term, each in zip(terms, values, strict=True) for letter, length in zip(term, each.dims, strict=True) if length > 1}
+    rows: list[Row] = []
+    lengths = {
+        letter: length
+        for term, each in zip(terms, values, strict=True)
+        for letter, length in zip(term, each.dims, strict=True)
+        if length > 1
+    }
     term, left = terms[0], values[0]
     for place, (right_term, right) in enumerate(zip(terms[1:], values[1:], strict=True), 2):
         later = output + "".join(terms[place:])
         kept = "".join(dict.fromkeys(each for each in term + right_term if each in later))
         kept = output if place == len(values) else kept
-        made = step.outputs[0] if place == len(values) else Value(left.dtype, tuple(lengths.get(each, 1) for each in kept))
+        made = (
+            step.outputs[0]
+            if place == len(values)
+            else Value(left.dtype, tuple(lengths.get(each, 1) for each in kept))
+        )
         operands = [left, right]
-        static = next((n for n, each in enumerate(operands) if not low.is_data(each) and each not in [row.output for row in rows]), None)
+        static = next(
+            (
+                n
+                for n, each in enumerate(operands)
+                if not low.is_data(each) and each not in [row.output for row in rows]
+            ),
+            None,
+        )
         layer = Product(
             operation="Einsum",
             equation=f"{term},{right_term}->{kept}",
@@ -169,4 +203,3 @@ def _chained(step: Step, low: Lowering, terms: list[str], output: str, values: l
         rows.append(Row(layer, taken, weights=[] if static is None else [operands[static]], output=made))
         term, left = kept, made
     return rows
-

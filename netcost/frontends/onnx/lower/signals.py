@@ -28,5 +28,7 @@ def transformed(step: Step, low: Lowering) -> Lowered:
         samples = step.dims()[-1] if step.op.endswith("Rfft") else dims[-1]
     outputs = prod(dims)
     per_element = PER_BUTTERFLY * max(1, (max(1, samples) - 1).bit_length())
-    layer = Pointwise(operation=spelled(step), shape=tuple(shape_of(dims)), per_element=per_element if outputs else 0)
+    layer = Pointwise(
+        operation=spelled(step), shape=tuple(shape_of(dims)), per_element=per_element if outputs else 0
+    )
     return Row(layer, low.data(step.inputs[:1]))

@@ -125,7 +125,12 @@ def conv_transpose(step: Step, low: Lowering) -> Lowered:
         output_pad=_plain(tuple(extra)) if any(extra) else None,
         **{**_fields(window), "pad": _pads(tuple(pads))},
     )
-    return Row(layer, low.data([x]), kinds=[map_kind(x.dims)], weights=[weight, *([bias] if bias is not None else [])])
+    return Row(
+        layer,
+        low.data([x]),
+        kinds=[map_kind(x.dims)],
+        weights=[weight, *([bias] if bias is not None else [])],
+    )
 
 
 @lowers("DeformConv")
@@ -165,7 +170,9 @@ def pooling(step: Step, low: Lowering) -> Lowered:
     if "power" in kind.fields:
         fields["power"] = step.count("p", 2)
     plain = Pointwise(
-        operation=spelled(step), shape=tuple(shape_of(_first(step, output.dims))), per_element=prod(window.kernel)
+        operation=spelled(step),
+        shape=tuple(shape_of(_first(step, output.dims))),
+        per_element=prod(window.kernel),
     )
     row = Row(kind(**fields), low.data([x]), kinds=[map_kind(x.dims)], otherwise=plain)
     return _turned(step, x, output, row) if channels_last(step) else row
@@ -179,7 +186,9 @@ def _first(step: Step, dims: Dims) -> Dims:
 def global_pooling(step: Step, low: Lowering) -> Lowered:
     """A number for each channel."""
     x, output = step.value(), step.outputs[0]
-    layer: Layer = Reduce(operation=spelled(step), shape=tuple(shape_of(_first(step, output.dims))), per_element=2, per_output=1)
+    layer: Layer = Reduce(
+        operation=spelled(step), shape=tuple(shape_of(_first(step, output.dims))), per_element=2, per_output=1
+    )
     if "Average" in step.op:
         layer = pool.AdaptiveAvgPool(size=1)
     elif "Max" in step.op:
@@ -219,7 +228,6 @@ def sampled(step: Step, low: Lowering) -> Lowered:
 def suppressed(step: Step, low: Lowering) -> Lowered:
     """Boxes that are left: as many as the data say."""
     return low.opaque(step, step.outputs[0])
-
 
 
 @lowers("CausalConvWithState")

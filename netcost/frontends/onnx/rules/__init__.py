@@ -14,7 +14,17 @@ Rule: TypeAlias = Callable[[Step], Sequence[Value]]
 
 T = TypeVar("T", bound=Rule)
 
-FAMILIES = ("elementwise", "reductions", "moves", "indices", "products", "windows", "recurrent", "attention", "signals")
+FAMILIES = (
+    "elementwise",
+    "reductions",
+    "moves",
+    "indices",
+    "products",
+    "windows",
+    "recurrent",
+    "attention",
+    "signals",
+)
 _found: dict[str, Rule] = {}
 
 MICROSOFT = "com.microsoft:"

@@ -10,9 +10,18 @@ from netcost.frontends.onnx.values import Dims, ShapeError, Step, Value, out, sh
 
 PROJECTED = (f"{MICROSOFT}Attention", f"{MICROSOFT}QAttention")
 CROSSED = (
-    *("Attention", "ai.onnx.preview:FlexAttention", f"{MICROSOFT}MultiHeadAttention", f"{MICROSOFT}GroupQueryAttention"),
+    *(
+        "Attention",
+        "ai.onnx.preview:FlexAttention",
+        f"{MICROSOFT}MultiHeadAttention",
+        f"{MICROSOFT}GroupQueryAttention",
+    ),
     f"{MICROSOFT}DecoderMaskedMultiHeadAttention",
 )
+
+
+BY_HEADS = 4
+"""Axes of a tensor that is laid out by heads: (N, h, T, d)."""
 
 
 class Heads(NamedTuple):
@@ -58,7 +67,9 @@ def projected_heads(step: Step) -> Heads:
     heads = _least_one(step, "num_heads")
     sizes = step.counts("qkv_hidden_sizes") or [weight[1] // 3] * 3
     if len(sizes) != 3 or sum(sizes) != weight[1] or any(each % heads for each in sizes):  # noqa: PLR2004
-        raise ShapeError(f"a weight of {shape(weight)} does not fit {heads} heads of queries, keys and values")
+        raise ShapeError(
+            f"a weight of {shape(weight)} does not fit {heads} heads of queries, keys and values"
+        )
     past = step.given(8 if step.op.endswith("QAttention") else 4)
     before = past.dims[3] if past is not None and past.rank == 5 else 0  # noqa: PLR2004
     return Heads(batch, heads, heads, length, length + before, sizes[0] // heads, sizes[2] // heads)
@@ -81,7 +92,7 @@ def crossed(step: Step) -> Sequence[Value]:
     kept = (found.batch, found.kv_heads, found.keys)
     scores = (found.batch, found.heads, found.queries, found.keys)
     return [
-        out(laid if not step.op.startswith(MICROSOFT) and x.rank == 4 else flat, x.dtype),  # noqa: PLR2004
+        out(laid if not step.op.startswith(MICROSOFT) and x.rank == BY_HEADS else flat, x.dtype),
         out((*kept, found.width), x.dtype),
         out((*kept, found.value_width), x.dtype),
         out(scores, x.dtype),
@@ -104,10 +115,10 @@ def crossed_heads(step: Step) -> Heads:
         return _packed(step, heads, kv_heads)
     key, value = step.dims(1), step.dims(2) if step.has(2) else step.dims(1)
     width = _share(x[-1] if len(x) == 3 else x[2] * x[-1], heads, x)  # noqa: PLR2004
-    value_width = value[-1] if len(value) == 4 else _share(value[-1], kv_heads, value)  # noqa: PLR2004
-    own = key[2] if len(key) == 4 else key[1]  # noqa: PLR2004  laid out by heads, as of another sequence
+    value_width = value[-1] if len(value) == BY_HEADS else _share(value[-1], kv_heads, value)
+    own = key[2] if len(key) == BY_HEADS else key[1]  laid out by heads, as of another sequence
     past = step.given(3 if step.op.endswith("GroupQueryAttention") else 6)
-    before = past.dims[2] if past is not None and past.rank == 4 else 0  # noqa: PLR2004
+    before = past.dims[2] if past is not None and past.rank == BY_HEADS else 0
     return Heads(batch, heads, kv_heads, length, own + before, width, value_width)
 
 
@@ -124,7 +135,7 @@ def _packed(step: Step, heads: int, kv_heads: int) -> Heads:
         return Heads(x[0], heads, heads, x[1], x[1], x[4], x[4])
     width = _share(x[-1], heads + 2 * kv_heads, x)
     past = step.given(3 if step.op.endswith("GroupQueryAttention") else 6)
-    before = past.dims[2] if past is not None and past.rank == 4 else 0  # noqa: PLR2004
+    before = past.dims[2] if past is not None and past.rank == BY_HEADS else 0
     return Heads(x[0], heads, kv_heads, x[1], x[1] + before, width, width)
 
 
@@ -132,8 +143,8 @@ def _standard(step: Step) -> Heads:
     """ONNX's own: (N, h, T, d) or (N, T, h * d)."""
     query, key, value = (step.ranked(place, 3, 4) for place in range(3))
     past = step.given(4)
-    before = past.dims[2] if past is not None and past.rank == 4 else 0  # noqa: PLR2004
-    if len(query) == 4 == len(key) == len(value):  # noqa: PLR2004
+    before = past.dims[2] if past is not None and past.rank == BY_HEADS else 0
+    if len(query) == len(key) == len(value) == BY_HEADS:
         batch, heads, length, width = query
         if not key[1] or heads % key[1]:
             raise ShapeError(f"{heads} heads of queries and {key[1]} of keys")
@@ -141,7 +152,9 @@ def _standard(step: Step) -> Heads:
     heads = _least_one(step, "q_num_heads")
     kv_heads = _least_one(step, "kv_num_heads")
     width = _share(query[-1], heads, query)
-    return Heads(query[0], heads, kv_heads, query[1], key[1] + before, width, _share(value[-1], kv_heads, value))
+    return Heads(
+        query[0], heads, kv_heads, query[1], key[1] + before, width, _share(value[-1], kv_heads, value)
+    )
 
 
 @rule("RotaryEmbedding", f"{MICROSOFT}RotaryEmbedding", f"{MICROSOFT}GemmaRotaryEmbedding")

@@ -10,15 +10,76 @@ from netcost.frontends.onnx.schema import DTYPES
 from netcost.frontends.onnx.values import MAX_KNOWN, Numbers, ShapeError, Step, Value, broadcast, out
 
 SAME = (
-    *("Abs", "Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "BitwiseNot", "Ceil", "Celu", "Clip", "Cos", "Cosh"),
-    *("Elu", "Erf", "Exp", "Floor", "Gelu", "HardSigmoid", "HardSwish", "Hardmax", "LeakyRelu", "Log", "LogSoftmax"),
-    *("Mish", "Neg", "Not", "Reciprocal", "Relu", "Round", "Selu", "Shrink", "Sigmoid", "Sign", "Sin", "Sinh"),
-    *("Softmax", "Softplus", "Softsign", "Sqrt", "Swish", "Tan", "Tanh", "ThresholdedRelu", "Identity", "Bernoulli"),
+    *(
+        "Abs",
+        "Acos",
+        "Acosh",
+        "Asin",
+        "Asinh",
+        "Atan",
+        "Atanh",
+        "BitwiseNot",
+        "Ceil",
+        "Celu",
+        "Clip",
+        "Cos",
+        "Cosh",
+    ),
+    *(
+        "Elu",
+        "Erf",
+        "Exp",
+        "Floor",
+        "Gelu",
+        "HardSigmoid",
+        "HardSwish",
+        "Hardmax",
+        "LeakyRelu",
+        "Log",
+        "LogSoftmax",
+    ),
+    *(
+        "Mish",
+        "Neg",
+        "Not",
+        "Reciprocal",
+        "Relu",
+        "Round",
+        "Selu",
+        "Shrink",
+        "Sigmoid",
+        "Sign",
+        "Sin",
+        "Sinh",
+    ),
+    *(
+        "Softmax",
+        "Softplus",
+        "Softsign",
+        "Sqrt",
+        "Swish",
+        "Tan",
+        "Tanh",
+        "ThresholdedRelu",
+        "Identity",
+        "Bernoulli",
+    ),
     *("LRN", "LpNormalization", "MeanVarianceNormalization", "InstanceNormalization", "GroupNormalization"),
-    *("RMSNormalization", "SimplifiedLayerNormalization", "CumSum", "CumProd", "Trilu", "ReverseSequence", "SwiGLU"),
+    *(
+        "RMSNormalization",
+        "SimplifiedLayerNormalization",
+        "CumSum",
+        "CumProd",
+        "Trilu",
+        "ReverseSequence",
+        "SwiGLU",
+    ),
     *("ImageScaler", "Scale", "ParametricSoftplus", "ScaledTanh", "Affine"),
     *("ai.onnx.ml:Normalizer", "ai.onnx.ml:Scaler", "ai.onnx.ml:Imputer"),
-    *(f"{MICROSOFT}{op}" for op in ("FastGelu", "BiasGelu", "Gelu", "QuickGelu", "BiasSoftmax", "BiasAdd", "GroupNorm")),
+    *(
+        f"{MICROSOFT}{op}"
+        for op in ("FastGelu", "BiasGelu", "Gelu", "QuickGelu", "BiasSoftmax", "BiasAdd", "GroupNorm")
+    ),
     *(f"{MICROSOFT}{op}" for op in ("QLinearLeakyRelu", "QLinearSigmoid", "QLinearSoftmax", "Trilu")),
     *(f"{MICROSOFT}{op}" for op in ("Inverse", "QLinearTanh")),
 )
@@ -31,7 +92,9 @@ def same(step: Step) -> Sequence[Value]:
     numbers = None
     if x.numbers is not None:
         function = UNARY.get(step.op)
-        numbers = x.numbers if step.op == "Identity" else mapped(function, x.numbers) if function else _clip(step)
+        numbers = (
+            x.numbers if step.op == "Identity" else mapped(function, x.numbers) if function else _clip(step)
+        )
     found = out(x.dims, x.dtype, _kept(numbers, x.dtype))
     return [found]
 
@@ -75,7 +138,10 @@ def combined(step: Step) -> Sequence[Value]:
     dtype = "bool" if step.op in _LOGICAL else values[0].dtype
     numbers = None
     if all(each.numbers is not None for each in values) and out(dims, dtype).elements <= MAX_KNOWN:
-        numbers = _combined(_SPELLED.get(step.op, step.op) if not step.count("fmod", 0) else "Remainder", [repeated(each.numbers or [], each.dims, dims) for each in values])
+        numbers = _combined(
+            _SPELLED.get(step.op, step.op) if not step.count("fmod", 0) else "Remainder",
+            [repeated(each.numbers or [], each.dims, dims) for each in values],
+        )
     return [out(dims, dtype, _kept(numbers, dtype))]
 
 
@@ -212,12 +278,22 @@ def layer_normalization(step: Step) -> Sequence[Value]:
     return [out(x.dims, x.dtype), out(statistics, "float32"), out(statistics, "float32")]
 
 
-@rule(*(f"{MICROSOFT}{op}" for op in ("SkipLayerNormalization", "SkipSimplifiedLayerNormalization", "SkipGroupNorm")))
+@rule(
+    *(
+        f"{MICROSOFT}{op}"
+        for op in ("SkipLayerNormalization", "SkipSimplifiedLayerNormalization", "SkipGroupNorm")
+    )
+)
 def skip_normalization(step: Step) -> Sequence[Value]:
     """The sum of two inputs, normalised; its statistics; the sum."""
     x = step.value()
     statistics = (*x.dims[:-1], 1)
-    return [out(x.dims, x.dtype), out(statistics, "float32"), out(statistics, "float32"), out(x.dims, x.dtype)]
+    return [
+        out(x.dims, x.dtype),
+        out(statistics, "float32"),
+        out(statistics, "float32"),
+        out(x.dims, x.dtype),
+    ]
 
 
 @rule(f"{MICROSOFT}BiasSplitGelu")

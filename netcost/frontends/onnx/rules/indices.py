@@ -171,7 +171,9 @@ def _written(x: Value, indices: Value, updates: Value) -> Numbers | None:
     wanted = indices.numbers or []
     for row in range(len(wanted) // depth):
         index = wanted[row * depth : (row + 1) * depth]
-        start = sum(each % max(1, length) * step for each, length, step in zip(index, x.dims, steps, strict=False))
+        start = sum(
+            each % max(1, length) * step for each, length, step in zip(index, x.dims, steps, strict=False)
+        )
         numbers[start : start + size] = updates.numbers[row * size : (row + 1) * size]
     return numbers if len(numbers) == x.elements else None
 
@@ -222,6 +224,7 @@ def unique(step: Step) -> Sequence[Value]:
 @rule("NonMaxSuppression", f"{MICROSOFT}NonMaxSuppression")
 def non_max_suppression(step: Step) -> Sequence[Value]:
     """The boxes that are left: a sample, a class and a box for each."""
+    step.ranked(0, 3, 3)
     return [_guessed(out((1, 3), "int64"))]
 
 

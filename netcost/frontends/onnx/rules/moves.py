@@ -158,7 +158,9 @@ def joined_along(values: Sequence[Value], wanted: int) -> Value:
     axis = axis_of(wanted, first.rank)
     for each in values:
         alike = each.rank == first.rank and all(
-            mine == theirs for n, (mine, theirs) in enumerate(zip(first.dims, each.dims, strict=True)) if n != axis
+            mine == theirs
+            for n, (mine, theirs) in enumerate(zip(first.dims, each.dims, strict=True))
+            if n != axis
         )
         if not (alike or any(value.guessed for value in values)):
             raise ShapeError(f"{shape(first.dims)} and {shape(each.dims)} cannot be joined along axis {axis}")
@@ -270,7 +272,11 @@ def blocks(step: Step) -> Sequence[Value]:
     if size < 1:
         raise ShapeError(f"blocksize is {size}, expected at least 1")
     square = size * size
-    dims = (n, c // square, h * size, w * size) if step.op == "DepthToSpace" else (n, c * square, h // size, w // size)
+    dims = (
+        (n, c // square, h * size, w * size)
+        if step.op == "DepthToSpace"
+        else (n, c * square, h // size, w // size)
+    )
     return [out(dims, step.value().dtype)]
 
 

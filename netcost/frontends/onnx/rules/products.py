@@ -83,7 +83,9 @@ def multiplied(first: Dims, second: Dims, *, guessed: bool = False) -> Dims:
     left = first if len(first) > 1 else (1, *first)
     right = second if len(second) > 1 else (*second, 1)
     if left[-1] != right[-2] and not guessed:
-        raise ShapeError(f"{shape(first)} and {shape(second)} cannot be multiplied: {left[-1]} is not {right[-2]}")
+        raise ShapeError(
+            f"{shape(first)} and {shape(second)} cannot be multiplied: {left[-1]} is not {right[-2]}"
+        )
     rows = left[-2:-1] if len(first) > 1 else ()
     columns = right[-1:] if len(second) > 1 else ()
     return (*joined([left[:-2], right[:-2]], guessed=guessed), *rows, *columns)
@@ -123,7 +125,14 @@ def letters(step: Step) -> tuple[list[str], str]:
     if len(terms) != len(values) or not re.fullmatch(r"[A-Za-z,.]*(->[A-Za-z.]*)?", equation):
         raise ShapeError(f"`{equation}` is no equation of {len(values)} operands")
     free = [letter for letter in ascii_letters if letter not in equation]
-    most = max((each.rank - len(term.replace("...", "")) for term, each in zip(terms, values, strict=True) if "..." in term), default=0)
+    most = max(
+        (
+            each.rank - len(term.replace("...", ""))
+            for term, each in zip(terms, values, strict=True)
+            if "..." in term
+        ),
+        default=0,
+    )
     if not 0 <= most <= len(free):
         raise ShapeError(f"`{equation}` does not fit operands of such axes")
     behind = "".join(free[:most])
@@ -136,7 +145,9 @@ def letters(step: Step) -> tuple[list[str], str]:
         full.append(spelt)
     if not arrow:
         counted = "".join(terms).replace(".", "")
-        right = ("..." if "..." in left else "") + "".join(sorted(each for each in set(counted) if counted.count(each) == 1))
+        right = ("..." if "..." in left else "") + "".join(
+            sorted(each for each in set(counted) if counted.count(each) == 1)
+        )
     output = right.replace("...", behind)
     if "." in output:
         raise ShapeError(f"`{equation}` is no equation")

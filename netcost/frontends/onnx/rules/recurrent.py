@@ -124,7 +124,12 @@ def split_to_sequence(step: Step) -> Sequence[Value]:
         parts = parts_of(x, axis, [1] * length, length) if length else []
         if step.count("keepdims", 1):
             return [_sequence([part for part, _ in parts], x.dtype)]
-        return [_sequence([out((*x.dims[:axis], *x.dims[axis + 1 :]), x.dtype, part.numbers) for part, _ in parts], x.dtype)]
+        return [
+            _sequence(
+                [out((*x.dims[:axis], *x.dims[axis + 1 :]), x.dtype, part.numbers) for part, _ in parts],
+                x.dtype,
+            )
+        ]
     sizes = step.needed(1, "lengths")
     if step.value(1).rank == 0:
         size = sizes[0]
@@ -142,7 +147,8 @@ def concat_from_sequence(step: Step) -> Sequence[Value]:
     if step.count("new_axis", 0) and items:
         at = axis_of(axis, items[0].rank + 1)
         items = tuple(
-            Value(each.dtype, (*each.dims[:at], 1, *each.dims[at:]), each.numbers, guessed=each.guessed) for each in items
+            Value(each.dtype, (*each.dims[:at], 1, *each.dims[at:]), each.numbers, guessed=each.guessed)
+            for each in items
         )
     return [joined_along(items, axis)]
 

@@ -167,7 +167,11 @@ def spread_of(step: Step) -> Spread:
     wanted = step.counts("output_shape")
     word = step.word("auto_pad", "NOTSET")
     if wanted or word.startswith("SAME"):
-        aim = wanted[-len(size) :] if wanted else [each * pace for each, pace in zip(size, window.stride, strict=True)]
+        aim = (
+            wanted[-len(size) :]
+            if wanted
+            else [each * pace for each, pace in zip(size, window.stride, strict=True)]
+        )
         if len(aim) != len(size):
             raise ShapeError(f"output_shape is {wanted} for {len(size)} spatial axes")
         pads, extras = [], []
@@ -241,7 +245,6 @@ def affine_grid(step: Step) -> Sequence[Value]:
     """Where to read a map that is turned and moved."""
     n, _, *size = step.needed(1, "lengths") or [0, 0]
     return [out((n, *size, len(size)), step.value().dtype)]
-
 
 
 @rule("CausalConvWithState")
