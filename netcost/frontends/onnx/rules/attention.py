@@ -116,7 +116,7 @@ def crossed_heads(step: Step) -> Heads:
     key, value = step.dims(1), step.dims(2) if step.has(2) else step.dims(1)
     width = _share(x[-1] if len(x) == 3 else x[2] * x[-1], heads, x)  # noqa: PLR2004
     value_width = value[-1] if len(value) == BY_HEADS else _share(value[-1], kv_heads, value)
-    own = key[2] if len(key) == BY_HEADS else key[1]  laid out by heads, as of another sequence
+    own = key[2] if len(key) == BY_HEADS else key[1]
     past = step.given(3 if step.op.endswith("GroupQueryAttention") else 6)
     before = past.dims[2] if past is not None and past.rank == BY_HEADS else 0
     return Heads(batch, heads, kv_heads, length, own + before, width, value_width)
