@@ -167,11 +167,12 @@ def single(value: float) -> float:
     Raises:
         OverflowError: it has none.
     """
-    found: float = struct.unpack("<f", struct.pack("<f", value))[0]
+    found: float = struct.unpack("<f", struct.pack("<f", _finite(value)))[0]
     return _finite(found)
 
 
 def _finite(value: float) -> float:
-    if not math.isfinite(value):
+    found = float(value)  # a root of a negative number is complex, and has none
+    if not math.isfinite(found):
         raise OverflowError
-    return float(value)
+    return found

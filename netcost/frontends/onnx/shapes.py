@@ -177,7 +177,10 @@ class Evaluation:
         for info in graph.inputs:
             if info.name in graph.initializers:
                 continue
-            value = out(self.sizes.of(info), info.dtype or "float32")
+            try:
+                value = out(self.sizes.of(info), info.dtype or "float32")
+            except ShapeError as error:
+                self.fail(info.name, error.message, error.hint)
             value.name = info.name
             self.flow.inputs.append((info, scope.values.setdefault(info.name, value)))
         setting = Setting(scope, "", self.model.opsets, {}, graph.told, 0)

@@ -12,7 +12,7 @@ from netcost.frontends.onnx.file import TensorData
 from netcost.frontends.onnx.lower import Lowered, Row, move, spelled, table
 from netcost.frontends.onnx.lower.fusing import Fused, fused
 from netcost.frontends.onnx.shapes import Flow
-from netcost.frontends.onnx.values import Step, UnknownError, Value
+from netcost.frontends.onnx.values import ShapeError, Step, UnknownError, Value
 from netcost.language.work import Work
 from netcost.layers.layer import MATRIX_AXES, Layer
 from netcost.layers.opaque import Opaque
@@ -210,9 +210,11 @@ class Lowering:
             return [self.opaque(step, each) for each in step.outputs if self.is_used(each)]
         try:
             return lower(step, self)
-        except UnknownError as error:
+        except (UnknownError, LayerError) as error:
             self.graph.note(f"the cost of {spelled(step)} is not known: {error.message}")
             return [self.opaque(step, each) for each in step.outputs if self.is_used(each)]
+        except ShapeError as error:
+            self.graph.fail(inside(self.path, step.name), error.message, error.hint)
 
     def opaque(self, step: Step, output: Value) -> Row:
         """A row of which only the output is known."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from netcost.frontends.graph import shape_of
 from netcost.frontends.onnx.lower import Lowered, Row, lowers, map_kind, move
 from netcost.frontends.onnx.lower.lowering import Lowering
@@ -186,7 +188,7 @@ _MODES = {
 
 def _neighbours(step: Step, x: Value) -> int:
     """Elements that one of the output is made of: along each axis whose length changes."""
-    axes = sum(before != after for before, after in zip(x.dims, step.outputs[0].dims, strict=True))
+    axes = sum(before != after for before, after in zip_longest(x.dims, step.outputs[0].dims))
     each = {"linear": 2, "bilinear": 2, "cubic": 4}.get(step.word("mode", "nearest"), 1)
     return int(each**axes)
 

@@ -243,8 +243,10 @@ def grid_sample(step: Step) -> Sequence[Value]:
 @rule("AffineGrid")
 def affine_grid(step: Step) -> Sequence[Value]:
     """Where to read a map that is turned and moved."""
-    n, _, *size = step.needed(1, "lengths") or [0, 0]
-    return [out((n, *size, len(size)), step.value().dtype)]
+    lengths = step.needed(1, "lengths")
+    if len(lengths) < 3:  # noqa: PLR2004
+        raise ShapeError(f"AffineGrid is told the lengths {lengths} of a map")
+    return [out((lengths[0], *lengths[2:], len(lengths) - 2), step.value().dtype)]
 
 
 @rule("CausalConvWithState")
