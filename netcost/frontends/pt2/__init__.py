@@ -21,7 +21,7 @@ from netcost.network import Network
 from netcost.overrides import Overrides
 from netcost.place import Place
 from netcost.dtypes import Precision
-from netcost.source.fault import Fault
+from netcost.source.fault import Placed
 from netcost.source.problem import SpecError
 
 HONOURED = {"batch", "dtype", "input", "dim"}
@@ -47,7 +47,7 @@ def read(source: Source, overrides: Overrides, work: Work) -> Network:
         Program(source.path, archive, sizes, Builder(Graph(network), own), work).build()
     except MalformedError as error:
         raise refused(place, f"this program is not as PyTorch writes it: {error}") from None
-    except Fault as fault:
+    except Placed as fault:
         raise SpecError([fault.problem]) from None
     network.notes[:0] = sizes.notes
     return network

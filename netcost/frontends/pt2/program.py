@@ -7,6 +7,7 @@ from typing import Any
 
 from netcost.frontends.aten.builder import Builder
 from netcost.frontends.aten.lower import lower
+from netcost.frontends.aten.names import named
 from netcost.frontends.aten.rest import add_unused
 from netcost.frontends.aten.values import Call, Meta, Value
 from netcost.frontends.honoured import refused
@@ -67,8 +68,9 @@ class Program:
         signature = an_object(module.get("signature"), "`signature`")
         scope = self._enter(graph, signature)
         self._run(graph, scope, 0)
-        self._close(signature, scope)
+        outputs = self._outputs_of(signature, scope) or self.builder.network.outputs
         self._rest()
+        self.builder.network.outputs = outputs
 
     # What goes in
 
@@ -139,7 +141,7 @@ class Program:
             _in_place(word),
             arguments,
             [meta for _, meta in outputs],
-            where.named(module, _in_place(word).strip("_")),
+            named(module, _in_place(word).strip("_")),
             place,
             self._copies(word, inputs, graph),
         )
@@ -258,8 +260,8 @@ class Program:
 
     # What comes out
 
-    def _close(self, signature: Mapping[str, Any], scope: Scope) -> None:
-        """Name the outputs of the network."""
+    def _outputs_of(self, signature: Mapping[str, Any], scope: Scope) -> tuple[Node, ...]:
+        """The outputs of the network."""
         found: list[Node] = []
         for spec in a_list(signature.get("output_specs"), "`output_specs`"):
             _, output = one_of(spec, "an output")
@@ -268,8 +270,7 @@ class Program:
             if value is not None and value.node is not None:
                 call = Call("output", {"self": value}, [Meta(value.shape, value.dtype)], "output")
                 found.append(self.builder.node(value, call))
-        network = self.builder.network
-        network.outputs = tuple(dict.fromkeys(found)) or network.outputs
+        return tuple(dict.fromkeys(found))
 
     def _rest(self) -> None:
         """Parameters that no layer has: of modules that do not run, or the same tensor under another name."""

@@ -1,11 +1,12 @@
-"""Where an operation of a program stands: the author's line, the module, and what its row is called."""
+"""Where an operation of a program stands: the author's line, and the module."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from netcost.frontends.aten.names import Module
 from netcost.place import Place, inside
 
 FRAME = re.compile(r'File "([^"\n]{1,500})", line (\d{1,9})')
@@ -13,32 +14,6 @@ PYTORCH = re.compile(r"(?:^|[/\\])torch[/\\](?!.*[/\\]torch[/\\])(?:nn|_|utils|e
 """Files of PyTorch itself, in which nobody looks for their own network."""
 
 CALL_NUMBER = re.compile(r"@\d+")
-CONTAINERS = {
-    "torch.nn.modules.container",
-    "torch.nn.modules.transformer",
-    "torch.nn.modules.module",
-}
-ATTENTION = "torch.nn.modules.activation.MultiheadAttention"
-
-
-class Module(NamedTuple):
-    """The module that an operation is in.
-
-    Args:
-        path: its name in the model, empty for the model itself.
-        kind: its class.
-        call: its name with the number of the call, where it is called more than once.
-    """
-
-    path: str = ""
-    kind: str = ""
-    call: str = ""
-
-    @property
-    def is_layer(self) -> bool:
-        """True for a layer of PyTorch's own, of which the operation is all there is."""
-        package = self.kind.rpartition(".")[0]
-        return package.startswith("torch.nn.modules") and package not in CONTAINERS and self.kind != ATTENTION
 
 
 def module_of(metadata: Mapping[str, Any]) -> Module:
@@ -49,13 +24,6 @@ def module_of(metadata: Mapping[str, Any]) -> Module:
     if len(parts) < 3:  # noqa: PLR2004
         return Module()
     return Module(CALL_NUMBER.sub("", parts[1]), parts[2].strip(), parts[1])
-
-
-def named(module: Module, operation: str) -> str:
-    """What the row of an operation is called."""
-    if module.path and module.is_layer:
-        return module.path
-    return f"{module.path}.{operation}" if module.path else operation
 
 
 def place_of(path: str, metadata: Mapping[str, Any], node: str) -> Place:
