@@ -187,6 +187,7 @@ class Builder:
         nodes = [self.node(value, call) for value in inputs]
         views = tuple(None if kind is None or type(node.output) is kind else kind for kind, node in zip(kinds, nodes, strict=False))
         keys = {name: each.weight if isinstance(each, Value) else each for name, each in (weights or {}).items()}
+        keys = dict(sorted(keys.items(), key=lambda pair: pair[1] not in self.owned))
         dtype = next((each.dtype for each in (weights or {}).values() if isinstance(each, Value)), "")
         node = self.graph.add(
             call.name,

@@ -13,6 +13,7 @@ from netcost.layers.attention import Attention
 from netcost.layers.conv import Conv, ConvTranspose, DepthwiseConv
 from netcost.layers.dot_product_attention import DotProductAttention
 from netcost.layers.layer import Layer
+from netcost.layers.filtered import Filtered
 from netcost.layers.linear import Linear
 from netcost.layers.matmul import MatMul
 from netcost.layers.tensor import Pointwise, Product
@@ -40,32 +41,29 @@ def convolution(call: Call, builder: Builder) -> Value | None:
         return None
     bias = call.tensor("bias")
     learned = {"weight": weight, **({"bias": bias} if bias is not None and bias.is_learned else {})}
-    if not weight.is_learned:
-        return _given(call, builder, source, weight, bias)
-    layer = _convolution(call, source, weight, bias="bias" in learned)
+    if weight.node is not None:
+        return _computed(call, builder, source, weight, bias)
+    if weight.is_fixed:
+        learned = {}
+    layer = _convolution(call, source, weight, bias="bias" in learned, learned=weight.is_learned)
     found = builder.typed(call, layer, [source], kinds=[kind], weights=learned)
-    return _plus(call, builder, found, bias) if found and "bias" not in learned else found
+    if found is None:
+        return _computed(call, builder, source, weight, bias)
+    return found if "bias" in learned else _plus(call, builder, found, bias)
 
 
-def _convolution(call: Call, source: Value, weight: Value, *, bias: bool, learned: bool = True) -> Layer:
+def _convolution(call: Call, source: Value, weight: Value, *, bias: bool, learned: bool) -> Layer:
     groups = call.whole("groups", 1)
     padding = call.get("padding", default=0)
     fields = {
         "kernel": weight.shape[2:],
         "stride": call.wholes("stride", 1),
         "dilation": call.wholes("dilation", 1),
-        "pad": padding if padding in {"same", "valid"} else call.wholes("padding", 0),
-        "bias": bias,
-        "learned": learned,
-    } if isinstance(padding, str) else {
-        "kernel": weight.shape[2:],
-        "stride": call.wholes("stride", 1),
-        "dilation": call.wholes("dilation", 1),
-        "pad": call.wholes("padding", 0),
+        "pad": padding if padding in ("same", "valid") else call.wholes("padding", 0),
         "bias": bias,
         "learned": learned,
     }
-    if call.flag("transposed") or call.operation.startswith("conv_transpose"):
+    if _is_transposed(call):
         output_pad = call.wholes("output_padding", 0)
         return ConvTranspose(filters=weight.shape[1] * groups, groups=groups, output_pad=output_pad, **fields)
     channels, filters = source.shape[1], weight.shape[0]
@@ -74,13 +72,19 @@ def _convolution(call: Call, source: Value, weight: Value, *, bias: bool, learne
     return Conv(filters=filters, groups=groups, **fields)
 
 
-def _given(call: Call, builder: Builder, source: Value, weight: Value, bias: Value | None) -> Value | None:
-    """A convolution whose weight is computed, or fixed."""
-    layer = _convolution(call, source, weight, bias=False, learned=False)
-    if weight.node is not None:
-        builder.graph.note(f"the weight of `{call.name}` is computed; it stands among the buffers, too")
-    found = builder.typed(call, layer, [source], kinds=[map_of(source.shape)])
-    return _plus(call, builder, found, bias) if found else None
+def _is_transposed(call: Call) -> bool:
+    return call.flag("transposed") or call.operation.startswith("conv_transpose")
+
+
+def _computed(call: Call, builder: Builder, source: Value, weight: Value, bias: Value | None) -> Value:
+    """A convolution whose filters are an input."""
+    layer = Filtered(
+        operation=call.operation,
+        shape=moves.stated(call.out.shape),
+        taps=prod(weight.shape[1:]),
+        transposed=_is_transposed(call),
+    )
+    return _plus(call, builder, builder.add(call, layer, [source, weight]), bias)
 
 
 def _plus(call: Call, builder: Builder, found: Value, bias: Value | None) -> Value:
@@ -179,7 +183,7 @@ def einsum(call: Call, builder: Builder) -> Value | None:
         return None
     terms, arrow, out = equation.replace(" ", "").partition("->")
     sides = terms.split(",")
-    if len(sides) != 2 or any(len(set(term)) != len(term) for term in sides):  # noqa: PLR2004
+    if len(sides) != 2 or any(len(set(each)) != len(each) for each in (term.replace("...", "") for term in sides)):  # noqa: PLR2004
         return None
     if "..." in equation:
         return _dotted(call, builder, sides, out if arrow else None, tensors)

@@ -93,6 +93,8 @@ POINTWISE: Mapping[str, int] = {
     **dict.fromkeys(_words("addcdiv addcmul hypot softsign tanhshrink logaddexp logaddexp2 glu lerp"), 2),
     "pairwise_distance": 3,
     "cosine_similarity": 3,
+    "_weight_norm": 3,
+    "_weight_norm_interface": 3,
     "grid_sampler": 7,
     "grid_sampler_2d": 7,
     "grid_sampler_3d": 15,

@@ -18,7 +18,7 @@ from netcost.frontends.pt2.symbols import UnknownLengthError, evaluated
 from netcost.language.work import FOR_A_NEW_LAYER, FOR_AN_ITEM, Work
 from netcost.network import Node
 from netcost.place import Place, inside
-from netcost.shapes import Shape
+from netcost.wording import listed
 
 MAX_DEPTH = 16
 """Graphs within graphs."""
@@ -275,14 +275,17 @@ class Program:
     def _rest(self) -> None:
         """Parameters that no layer has: of modules that do not run, or the same tensor under another name."""
         unused: list[Value] = []
+        taken: list[str] = []
         for name, value in self.parameters.items():
             if value.weight in self.builder.owned:
                 continue
             other = "" if name in self.archive.tensors else self._same_as(name, value)
             if other:
-                self.builder.graph.note(f"`{name}` is taken for `{other}`, as a file without weights does not tell")
+                taken.append(f"`{name}` for `{other}`")
             else:
                 unused.append(value)
+        if taken:
+            self.builder.graph.note(f"without weights the file does not tell which are one: taken is {listed(taken)}")
         add_unused(self.builder, unused, Place(self.path, 0, 0))
 
     def _same_as(self, name: str, value: Value) -> str:
@@ -326,5 +329,3 @@ def _in_place(word: str) -> str:
     """The name of an operation without the mark of one in place."""
     return word[:-1] if word.endswith("_") and not word.endswith("__") else word
 
-
-__all__ = ["Program", "Shape"]
