@@ -1,4 +1,4 @@
-"""A convolution by filters that are computed, as an imported graph may hold."""
+"""Products with filters that are computed or chosen by the data, as an imported graph may hold."""
 
 from __future__ import annotations
 

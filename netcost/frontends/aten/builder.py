@@ -90,9 +90,18 @@ class Builder:
                 break
             if tuple(node.output) == tuple(shape):
                 return Value(tuple(shape), value.dtype, node)
-            node = node.inputs[0] if isinstance(node.layer, Move) and len(node.inputs) == 1 else None
-        start = value if value.node else Value(value.shape, value.dtype, self.node(value, call))
-        return start.moved(Meta(tuple(shape), value.dtype), Moved("view"))
+            node = node.inputs[0] if node.layer.view and len(node.inputs) == 1 else None
+        return self.reached(value, call).moved(Meta(tuple(shape), value.dtype), Moved("view"))
+
+    def reached(self, value: Value, call: Call) -> Value:
+        """The tensor as the output of a layer."""
+        return value if value.node else Value(value.shape, value.dtype, self.node(value, call))
+
+    def beside(self, value: Value, other: Value, call: Call) -> Value:
+        """The tensor itself, once another one that decides what becomes of it is there, too: a mask of attention."""
+        layer = Move(operation="mask", shape=tuple(shape_of(value.shape)), view=True)
+        aside = Call("mask", {}, [Meta(value.shape, value.dtype)], f"{call.name}.mask", call.place)
+        return self.add(aside, layer, [value, other])
 
     def _learned(self, value: Value, call: Call) -> Node:
         """A row for a parameter that is an operand on its own, or of which a part is taken."""

@@ -103,6 +103,11 @@ def _affine(call: Call) -> dict[str, Value]:
     return {name: each for name, each in found.items() if each is not None and each.is_learned}
 
 
+def _is_computed(call: Call) -> bool:
+    """True if data or computations decide the scale or the shift."""
+    return any(each is not None and each.node for each in (call.tensor("weight"), call.tensor("bias")))
+
+
 def _flags(learned: Mapping[str, Value]) -> dict[str, bool]:
     return {"affine": bool(learned), "scale": "weight" in learned, "bias": "bias" in learned}
 
@@ -110,6 +115,8 @@ def _flags(learned: Mapping[str, Value]) -> dict[str, bool]:
 def channel_norm(call: Call, builder: Builder) -> Value | None:
     """Batch norm or instance norm."""
     source, learned = call.tensors[0], _affine(call)
+    if _is_computed(call):
+        return moves.with_operands(call, builder, LAYER_NORM_OPS)
     running = call.get("running_mean") is not None and not call.flag("use_input_stats")
     kind = map_of(source.shape) or features_of(source.shape)
     made = InstanceNorm if call.operation == "instance_norm" else BatchNorm
@@ -120,6 +127,8 @@ def channel_norm(call: Call, builder: Builder) -> Value | None:
 def group_norm(call: Call, builder: Builder) -> Value | None:
     """Groups of channels."""
     source, learned = call.tensors[0], _affine(call)
+    if _is_computed(call):
+        return moves.with_operands(call, builder, LAYER_NORM_OPS)
     groups = call.whole("num_groups") or call.whole("group", 1)
     kind = map_of(source.shape) or features_of(source.shape)
     return builder.typed(
@@ -131,7 +140,7 @@ def layer_norm(call: Call, builder: Builder) -> Value | None:
     """The features of each position; of several axes together the same in a row of its own kind."""
     source, learned = call.tensors[0], _affine(call)
     normalized = call.wholes("normalized_shape")
-    if isinstance(normalized, int) and source.node is not None:
+    if isinstance(normalized, int) and source.node is not None and not _is_computed(call):
         layer = LayerNorm(**_flags(learned))
         found = builder.typed(call, layer, [source], kinds=[features_of(source.shape)], weights=learned)
         if found is not None:
@@ -142,7 +151,8 @@ def layer_norm(call: Call, builder: Builder) -> Value | None:
 def rms_norm(call: Call, builder: Builder) -> Value | None:
     """The same by the root of the mean square alone."""
     source, learned = call.tensors[0], _affine(call)
-    if isinstance(call.wholes("normalized_shape"), int) and source.node is not None:
+    is_plain = source.node is not None and not _is_computed(call)
+    if isinstance(call.wholes("normalized_shape"), int) and is_plain:
         layer = RMSNorm(scale="weight" in learned)
         found = builder.typed(call, layer, [source], kinds=[features_of(source.shape)], weights=learned)
         if found is not None:

@@ -125,7 +125,7 @@ def part(call: Call, builder: Builder) -> list[Value]:
         if meta is None:
             continue
         if source.is_learned and source.elements != prod(meta.shape):
-            source = Value(source.shape, source.dtype, builder.node(source, call))  # noqa: PLW2901
+            source = builder.reached(source, call)  # noqa: PLW2901
         same_size = source.elements == prod(meta.shape)
         found.append(source.moved(meta, Moved(call.operation, is_part=not same_size)))
     return found

@@ -35,9 +35,9 @@ def convolution(call: Call, builder: Builder) -> Value | None:
     if source is None or weight is None or len(weight.shape) < 3:  # noqa: PLR2004
         return None
     if len(source.shape) == len(weight.shape) - 1:
-        source = source.moved(Meta((1, *source.shape), source.dtype), Moved("unsqueeze"))
+        source = builder.reached(source, call).moved(Meta((1, *source.shape), source.dtype), Moved("unsqueeze"))
     kind = map_of(source.shape)
-    if source.node is None or kind is None or len(source.shape) != len(weight.shape):
+    if kind is None or len(source.shape) != len(weight.shape):
         return None
     bias = call.tensor("bias")
     learned = {"weight": weight, **({"bias": bias} if bias is not None and bias.is_learned else {})}
@@ -125,8 +125,8 @@ def matmul(call: Call, builder: Builder) -> Value | None:
 def _multiplied(
     call: Call, builder: Builder, left: Value, right: Value, bias: Value | None, *, turned: bool = False
 ) -> Value | None:
-    is_matrix = len(right.shape) == 2 and left.node is not None and len(left.shape) > 0  # noqa: PLR2004
-    if is_matrix and right.node is None:
+    is_matrix = len(right.shape) == 2 and not left.is_learned and len(left.shape) > 0  # noqa: PLR2004
+    if is_matrix and right.node is None and (left.node is not None or right.is_learned):
         own = bias is not None and bias.is_learned and bias.shape == call.out.shape[-1:] and right.is_learned
         layer = Linear(units=right.shape[0 if turned else 1], bias=own, learned=right.is_learned)
         weights = {"weight": right, **({"bias": bias} if own else {})} if right.is_learned else {}
@@ -203,6 +203,16 @@ def _dotted(call: Call, builder: Builder, sides: list[str], out: str | None, ten
     return product(call, builder, f"{','.join(sides)}->{out.replace('...', names)}", *tensors)
 
 
+def grouped(call: Call, builder: Builder) -> Value | None:
+    """Rows that are sorted into groups, each by the matrix of its group: as many MACs as by one of them."""
+    rows, matrices = call.tensor("self"), call.tensor("mat2")
+    if rows is None or matrices is None or len(rows.shape) != 2 or len(matrices.shape) != 3:  # noqa: PLR2004
+        return None
+    layer = Filtered(operation="grouped_mm", shape=moves.stated(call.out.shape), taps=rows.shape[-1])
+    ends = call.tensor("offs")
+    return builder.add(call, layer, [rows, matrices, *([ends] if ends and not ends.is_fixed else [])])
+
+
 def outer(call: Call, builder: Builder) -> Value | None:
     """Each of one list by each of another."""
     tensors = call.tensors
@@ -239,6 +249,9 @@ def attention(call: Call, builder: Builder) -> Value | None:
         return _unheaded(call, builder, query, key, value)
     if len(query.shape) == 3:  # noqa: PLR2004
         query, key, value = (_with_head(each) for each in (query, key, value))
+    mask = call.tensor("attn_mask")
+    if mask is not None and not mask.is_fixed and not query.is_fixed:
+        query = builder.beside(query, mask, call)
     *batch, heads, tokens, width = query.shape
     groups, keys, value_width = key.shape[-3], key.shape[-2], value.shape[-1]
     samples = prod(batch)
@@ -353,6 +366,7 @@ RULES: Mapping[str, Rule] = {
     "einsum": einsum,
     **dict.fromkeys(("outer", "ger"), outer),
     "bilinear": bilinear,
+    "_grouped_mm": grouped,
     "scaled_dot_product_attention": attention,
     **dict.fromkeys(
         (

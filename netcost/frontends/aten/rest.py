@@ -30,5 +30,5 @@ def add_unused(builder: Builder, unused: Sequence[Value], place: Place) -> None:
     if modules:
         parents = list(dict.fromkeys(name.partition(".")[0] or "the model" for name in modules))
         builder.graph.note(
-            f"{counted(len(unused), 'parameter tensor')} of {listed(parents)} do not run in evaluation; they are counted as parameters"
+            f"not used in evaluation, but counted as parameters: {counted(len(unused), 'tensor')} of {listed(parents)}"
         )

@@ -43,12 +43,18 @@ COMPOSITES: Mapping[Callable[..., Any], str] = {
     torch.gru_cell: "gru_cell",
     torch.rnn_tanh_cell: "rnn_tanh_cell",
     torch.rnn_relu_cell: "rnn_relu_cell",
+    **{
+        function: "_grouped_mm"
+        for function in (getattr(torch, "_grouped_mm", None), getattr(torch.nn.functional, "grouped_mm", None))
+        if function is not None
+    },
 }
 """Functions that are one row, though PyTorch makes them of several operations."""
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "linear": ("input", "weight", "bias"),
     "matmul": ("self", "other"),
+    "_grouped_mm": ("self", "mat2", "offs"),
     "bilinear": ("input1", "input2", "weight", "bias"),
     "instance_norm": ("input", "running_mean", "running_var", "weight", "bias", "use_input_stats"),
     "rms_norm": ("input", "normalized_shape", "weight", "eps"),
@@ -69,9 +75,26 @@ ANSWERS: Mapping[Callable[..., Any], Any] = {
     torch.Tensor.__int__: 1,
     torch.Tensor.__float__: 1.0,
     torch.Tensor.__index__: 1,
+    torch.Tensor.__contains__: False,
+    torch.Tensor.is_nonzero: False,
+    torch.is_nonzero: False,
+    torch.equal: True,
+    torch.allclose: True,
 }
 """What a tensor without numbers answers where the author asks for one."""
 
+
+def _grouped(left: torch.Tensor, right: torch.Tensor, *_: Any, **__: Any) -> torch.Tensor:
+    """What a product in groups puts out; the groups of the rows depend on the data."""
+    return left.new_empty((*left.shape[:-1], right.shape[-1]))
+
+
+WITHOUT_NUMBERS: Mapping[Callable[..., Any], Callable[..., Any]] = {
+    function: _grouped
+    for function in (getattr(torch, "_grouped_mm", None), getattr(torch.nn.functional, "grouped_mm", None))
+    if function is not None
+}
+"""Functions that the meta device has for some number formats only."""
 
 WATCH = str(Path(__file__).with_name("watch.py"))
 """What calls the model: behind it nothing is the author's."""
@@ -315,7 +338,7 @@ class Composites(TorchFunctionMode):
             return func(*args, **given)
         recorder.is_paused = True
         try:
-            result = func(*args, **given)
+            result = WITHOUT_NUMBERS.get(func, func)(*args, **given)
         finally:
             recorder.is_paused = False
         if recorder.record_whole(operation, _bound(operation, args, given), result):

@@ -7,7 +7,7 @@ import linecache
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any, Never
@@ -161,20 +161,18 @@ class Code:
 
     def _made(self, make: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
         """Call a class or a function without numbers; some look at numbers as they are made, and get a few of them."""
-        try:
-            with torch.device("meta"):
-                return make(**arguments)
-        except (KeyboardInterrupt, SpecError, Placed):
-            raise
-        except BaseException as error:  # noqa: BLE001  it is told if the second way fails, too
-            first = error
-        try:
-            with PARTLY():
-                return make(**arguments)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # noqa: BLE001  whatever the author's code raises is theirs to read
-            self.fail(error if type(error) is type(first) else first)
+        first: BaseException | None = None
+        for way in (torch.device("meta"), PARTLY(), nullcontext()):
+            try:
+                with way:
+                    return make(**arguments)
+            except (KeyboardInterrupt, SpecError, Placed):
+                raise
+            except BaseException as error:  # noqa: BLE001  it is told if the other ways fail, too
+                first, last = first or error, error
+                if isinstance(error, (TypeError, SystemExit)):
+                    break
+        self.fail(last if type(last) is type(first) else first)
 
 
 def is_inside(file: str) -> bool:
