@@ -72,7 +72,9 @@ def main(names: list[str]) -> int:
             same += equal
             told = "yes" if equal else f"no: {params:,} and {macs:,}"
             print(f"| {name} | {size} | {found[0]:,} | {found[1]:,} | {told} | {took:.1f} |", flush=True)
-    print(f"\n{same} of {len(names)} networks equal, by PyTorch {torch.__version__}, torchvision {torchvision.__version__}.")
+    print(
+        f"\n{same} of {len(names)} networks equal, by PyTorch {torch.__version__}, torchvision {torchvision.__version__}."
+    )
     return int(same != len(names))
 
 

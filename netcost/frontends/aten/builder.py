@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from itertools import pairwise
 from math import prod
 
 from netcost.dtypes import Precision
@@ -16,7 +15,8 @@ from netcost.layers.reshape import Flatten, Permute, Reshape, ToTokens
 from netcost.layers.tensor import Move, Pointwise
 from netcost.network import MisfitError, Network, Node
 from netcost.place import Place
-from netcost.shapes import KINDS, Map, Sequence as Tokens, Shape, Tensor, map_kinds
+from netcost.shapes import KINDS, Map, Shape, Tensor, map_kinds
+from netcost.shapes import Sequence as Tokens
 
 MAX_LOOKED_BACK = 8
 """Rows of moves through which a tensor is looked for as it was before them."""
@@ -91,7 +91,7 @@ class Builder:
             if tuple(node.output) == tuple(shape):
                 return Value(tuple(shape), value.dtype, node)
             node = node.inputs[0] if node.layer.view and len(node.inputs) == 1 else None
-        return self.reached(value, call).moved(Meta(tuple(shape), value.dtype), Moved("view"))
+        return self.reached(value, call).moved(Meta(tuple(shape), value.dtype), Moved("view", is_part=True))
 
     def reached(self, value: Value, call: Call) -> Value:
         """The tensor as the output of a layer."""
@@ -108,9 +108,16 @@ class Builder:
         if value.weight in self._rows:
             row = self._rows[value.weight]
         else:
-            layer = Pointwise(operation="Parameter", shape=value.stored or (1,), per_element=0, operands=(value.stored,))
+            layer = Pointwise(
+                operation="Parameter", shape=value.stored or (1,), per_element=0, operands=(value.stored,)
+            )
             row = self._rows[value.weight] = self.graph.add(
-                value.name or call.name, layer, (), weights={"weight": value.weight}, place=call.place, precision=self._formats(value.dtype, value.dtype)
+                value.name or call.name,
+                layer,
+                (),
+                weights={"weight": value.weight},
+                place=call.place,
+                precision=self._formats(value.dtype, value.dtype),
             )
             self.owned.add(value.weight)
         if value.shape == value.stored or tuple(row.output) == tuple(shape_of(value.shape)):
@@ -122,7 +129,13 @@ class Builder:
         if id(value) in self._constants:
             return self._constants[id(value)][1]
         layer = Move(operation="Constant", shape=tuple(shape_of(value.shape)), view=True)
-        node = self.graph.add(value.name or f"{call.name}.constant", layer, (), place=call.place, precision=self._formats(value.dtype))
+        node = self.graph.add(
+            value.name or f"{call.name}.constant",
+            layer,
+            (),
+            place=call.place,
+            precision=self._formats(value.dtype),
+        )
         self._constants[id(value)] = (value, node)
         return node
 
@@ -133,7 +146,9 @@ class Builder:
         name = ".".join([*filter(None, [scope]), words[-1] if words else "view"])
         layer, kind = self._typed_move(value, node)
         views = () if kind is None or type(node.output) is kind else (kind,)
-        return self.graph.add(name, layer, (node,), views=views, place=call.place, precision=self._formats(value.dtype))
+        return self.graph.add(
+            name, layer, (node,), views=views, place=call.place, precision=self._formats(value.dtype)
+        )
 
     def _typed_move(self, value: Value, node: Node) -> tuple[Layer, type[Shape] | None]:
         """The layer that stands for the views, where there is one, and the kind of its input."""
@@ -165,7 +180,14 @@ class Builder:
             found = found._replace(weights=own.weights)
         return None if found == own else found
 
-    def fits(self, call: Call, layer: Layer, inputs: Sequence[Value], kinds: Sequence[type[Shape] | None] = (), output: int = 0) -> bool:
+    def fits(
+        self,
+        call: Call,
+        layer: Layer,
+        inputs: Sequence[Value],
+        kinds: Sequence[type[Shape] | None] = (),
+        output: int = 0,
+    ) -> bool:
         """Whether a layer takes such inputs, and puts out as many elements as the operation does."""
         meta = call.outputs[output]
         try:
@@ -194,8 +216,13 @@ class Builder:
         """
         meta = call.outputs[output] or call.out
         nodes = [self.node(value, call) for value in inputs]
-        views = tuple(None if kind is None or type(node.output) is kind else kind for kind, node in zip(kinds, nodes, strict=False))
-        keys = {name: each.weight if isinstance(each, Value) else each for name, each in (weights or {}).items()}
+        views = tuple(
+            None if kind is None or type(node.output) is kind else kind
+            for kind, node in zip(kinds, nodes, strict=False)
+        )
+        keys = {
+            name: each.weight if isinstance(each, Value) else each for name, each in (weights or {}).items()
+        }
         keys = dict(sorted(keys.items(), key=lambda pair: pair[1] not in self.owned))
         dtype = next((each.dtype for each in (weights or {}).values() if isinstance(each, Value)), "")
         node = self.graph.add(
@@ -208,7 +235,8 @@ class Builder:
             precision=self._formats(meta.dtype, dtype),
         )
         self.owned.update(keys.values())
-        return Value(meta.shape, meta.dtype, node)
+        is_as_stated = tuple(node.output) == tuple(shape_of(meta.shape))
+        return Value(meta.shape, meta.dtype, node, () if is_as_stated else (Moved("view", is_part=True),))
 
     def typed(
         self,

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from math import isfinite, prod
 
 from netcost.frontends.aten import moves
 from netcost.frontends.aten.builder import Builder, features_of, kind_at, map_of
-from netcost.frontends.aten.values import Call, Meta, Value
-from netcost.frontends.graph import shape_of
+from netcost.frontends.aten.values import Call, Value
 from netcost.layers import activation, pool
 from netcost.layers.elementwise import Add, Div, Maximum, Minimum, Mul, Subtract
 from netcost.layers.embedding import Embedding, EmbeddingBag
@@ -17,7 +15,7 @@ from netcost.layers.layer import Layer
 from netcost.layers.norm import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, LayerScale, RMSNorm
 from netcost.layers.operations import LAYER_NORM_OPS, RMS_NORM_OPS, SOFTMAX_OPS
 from netcost.layers.scale import Scale
-from netcost.shapes import KINDS, Shape
+from netcost.shapes import KINDS
 
 Rule = Callable[[Call, Builder], Value | list[Value] | None]
 
@@ -261,7 +259,9 @@ def _per_channel(call: Call, builder: Builder, first: Value, second: Value) -> V
         return None
     if factor.stored in {(), (1,)}:
         return builder.typed(call, Scale(), [data], weights={"weight": factor}) if factor.stored else None
-    long = [axis for axis, length in enumerate(factor.shape, len(data.shape) - len(factor.shape)) if length > 1]
+    long = [
+        axis for axis, length in enumerate(factor.shape, len(data.shape) - len(factor.shape)) if length > 1
+    ]
     kind = kind_at(data.shape, long[0]) if len(long) == 1 else None
     if kind is None:
         return None

@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from math import prod
 
-from netcost.frontends.aten import layers, moves, products, recurrent, tables
+from netcost.frontends.aten import attention, convolutions, layers, moves, products, recurrent, tables
 from netcost.frontends.aten.builder import Builder
 from netcost.frontends.aten.values import Call, Value
 from netcost.layers.tensor import Pointwise, Reduce
 
 Rule = Callable[[Call, Builder], Value | list[Value] | None]
 
-RULES: Mapping[str, Rule] = {**layers.RULES, **moves.RULES, **products.RULES, **recurrent.RULES}
+RULES: Mapping[str, Rule] = {
+    **layers.RULES,
+    **moves.RULES,
+    **convolutions.RULES,
+    **products.RULES,
+    **attention.RULES,
+    **recurrent.RULES,
+}
 """What an operation becomes; None where it does not fit, and a raw layer has to do."""
 
 

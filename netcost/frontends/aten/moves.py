@@ -98,9 +98,7 @@ def _order(call: Call, rank: int) -> tuple[int, ...]:
             found = call.axes("dims", rank)
             return found if sorted(found) == order else ()
         case "transpose" | "swapaxes" | "swapdims":
-            first, second = (
-                call.get(*names, default=0) for names in (("dim0", "axis0"), ("dim1", "axis1"))
-            )
+            first, second = (call.get(*names, default=0) for names in (("dim0", "axis0"), ("dim1", "axis1")))
         case "t" | "numpy_T":
             return tuple(reversed(order))
         case "mT" | "mH" | "adjoint" | "matrix_H":
@@ -167,14 +165,22 @@ def pad(call: Call, builder: Builder) -> Value | None:
     return builder.typed(call, Pad(size=size), [source], kinds=[kind])
 
 
-MODES = {"nearest": "nearest", "bilinear": "bilinear", "bicubic": "bicubic", "trilinear": "trilinear", "linear": "linear"}
+MODES = {
+    "nearest": "nearest",
+    "bilinear": "bilinear",
+    "bicubic": "bicubic",
+    "trilinear": "trilinear",
+    "linear": "linear",
+}
 
 
 def upsample(call: Call, builder: Builder) -> Value | None:
     """A map of another size."""
     source = call.tensors[0]
     kind = map_of(source.shape)
-    mode = next((word for word in MODES if word in call.operation.replace("bilinear2d_aa", "bilinear2d")), None)
+    mode = next(
+        (word for word in MODES if word in call.operation.replace("bilinear2d_aa", "bilinear2d")), None
+    )
     if "bilinear" in call.operation:
         mode = "bilinear"
     elif "trilinear" in call.operation:
@@ -255,7 +261,9 @@ RULES: Mapping[str, Rule] = {
         ),
         upsample,
     ),
-    **dict.fromkeys(("pixel_shuffle", "pixel_unshuffle", "channel_shuffle", "native_channel_shuffle"), shuffle),
+    **dict.fromkeys(
+        ("pixel_shuffle", "pixel_unshuffle", "channel_shuffle", "native_channel_shuffle"), shuffle
+    ),
     "im2col": unfold,
     "col2im": fold,
 }

@@ -23,8 +23,11 @@ def recurrent(call: Call, builder: Builder) -> Value | None:
     """All layers and directions of a recurrent network."""
     source, params = call.tensor("input", "data"), call.get("params", default=[])
     initial = call.get("hx", default=[])
-    if source is None or source.node is None or not params or not all(
-        isinstance(each, Value) and each.is_learned for each in params
+    if (
+        source is None
+        or source.node is None
+        or not params
+        or not all(isinstance(each, Value) and each.is_learned for each in params)
     ):
         return None
     units = params[1].shape[0] // CELLS[call.operation].gates
@@ -42,16 +45,15 @@ def recurrent(call: Call, builder: Builder) -> Value | None:
     if x is None:
         return None
     inputs = [x, *_initial(call, builder, layer, initial, x.shape[0])]
-    keys = {name: (call.operation, name, *(each.weight for each in params)) for name in layer.weights(
-        KINDS["sequence"](x.shape)
-    )}
+    keys = {
+        name: (call.operation, name, *(each.weight for each in params))
+        for name in layer.weights(KINDS["sequence"](x.shape))
+    }
     kinds = [KINDS["sequence"], KINDS["vector"]][: len(inputs)]
     found = builder.typed(call, layer, inputs, kinds=kinds, weights=keys)
     if found is None:
         return None
     builder.owned.update(each.weight for each in params)
-    if tuple(found.node.output) != tuple(shape_of(found.shape)):  # type: ignore[union-attr]
-        found.moves = (Moved("transpose"),)
     return found
 
 

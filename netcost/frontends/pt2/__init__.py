@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import PurePath
 
+from netcost.dtypes import Precision
 from netcost.frontends import Source
 from netcost.frontends.aten.builder import Builder
 from netcost.frontends.aten.values import DTYPES
@@ -20,7 +21,6 @@ from netcost.language.work import Work
 from netcost.network import Network
 from netcost.overrides import Overrides
 from netcost.place import Place
-from netcost.dtypes import Precision
 from netcost.source.fault import Placed
 from netcost.source.problem import SpecError
 

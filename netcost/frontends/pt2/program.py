@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 from netcost.frontends.aten.builder import Builder
@@ -24,6 +24,11 @@ MAX_DEPTH = 16
 """Graphs within graphs."""
 
 MAX_NODES = 200_000
+
+TENSORS = {"as_tensor", "as_optional_tensor"}
+SYMBOLS = {"as_sym_int", "as_sym_float"}
+PLAIN = {"as_int", "as_float", "as_bool", "as_string"}
+"""Kinds of arguments; lists of them end in an s."""
 
 Scope = dict[str, Value]
 
@@ -102,7 +107,11 @@ class Program:
             return self.sizes.meta(tensor)
         except UnknownLengthError as error:
             hint = "export it with fixed sizes, or with other `dynamic_shapes`"
-            raise refused(inside(self.path, name), f"a length of `{name}` depends on the data or cannot be worked out: {error}", hint) from None
+            raise refused(
+                inside(self.path, name),
+                f"a length of `{name}` depends on the data or cannot be worked out: {error}",
+                hint,
+            ) from None
 
     # Operations
 
@@ -130,7 +139,7 @@ class Program:
             self._call_graph(operation, inputs, outputs, graph, scope, depth, place)
             return
         word = operation.partition(".")[0]
-        if library != "aten" and library != "prims":
+        if library not in {"aten", "prims"}:
             word = f"{library}.{word}"
         module = where.module_of(metadata)
         arguments = {
@@ -154,7 +163,9 @@ class Program:
         names = self.used.setdefault(path, set())
         names.update(each.name for each in call.learned)
 
-    def _copies(self, word: str, inputs: Sequence[Mapping[str, Any]], graph: Mapping[str, Any]) -> bool | None:
+    def _copies(
+        self, word: str, inputs: Sequence[Mapping[str, Any]], graph: Mapping[str, Any]
+    ) -> bool | None:
         """Whether `reshape` and `contiguous` copy: not where the elements lie in order already."""
         if word in {"clone", "repeat"}:
             return True
@@ -183,7 +194,13 @@ class Program:
         found: list[tuple[str, Meta | None]] = []
         for output in a_list(node.get("outputs"), "`outputs`"):
             kind, value = one_of(output, "an output")
-            names = [value] if kind in {"as_tensor", "as_optional_tensor"} else value if kind in {"as_tensors", "as_optional_tensors"} else []
+            names = (
+                [value]
+                if kind in {"as_tensor", "as_optional_tensor"}
+                else value
+                if kind in {"as_tensors", "as_optional_tensors"}
+                else []
+            )
             for each in a_list(names, "an output"):
                 name = _tensor_name({"as_tensor": each})
                 tensor = tensors.get(name)
@@ -191,21 +208,20 @@ class Program:
         return found
 
     def _argument(self, argument: object, graph: Mapping[str, Any], scope: Scope) -> Any:
+        """A tensor, a number, a text or a list of them; None for what no rule asks for."""
         if not isinstance(argument, dict) or len(argument) != 1:
             return None
         kind, found = next(iter(argument.items()))
-        match kind:
-            case "as_tensor" | "as_optional_tensor":
-                return scope.get(_tensor_name(argument))
-            case "as_tensors" | "as_optional_tensors" if isinstance(found, list):
-                return [scope.get(_tensor_name({"as_tensor": each})) for each in found]
-            case "as_sym_int" | "as_sym_float":
-                return self._number(found, graph)
-            case "as_sym_ints" if isinstance(found, list):
-                return [self._number(each, graph) for each in found]
-            case "as_int" | "as_ints" | "as_float" | "as_floats" | "as_bool" | "as_bools" | "as_string":
-                return found if _is_plain(found) else None
-        return None
+        one = kind.removesuffix("s")
+        if one in TENSORS:
+            read: Callable[[Any], Any] = lambda each: scope.get(_tensor_name({"as_tensor": each}))  # noqa: E731
+        elif one in SYMBOLS:
+            read = lambda each: self._number(each, graph)  # noqa: E731
+        else:
+            return found if one in PLAIN and _is_plain(found) else None
+        if kind == one:
+            return read(found)
+        return [read(each) for each in found] if isinstance(found, list) else None
 
     def _number(self, found: object, graph: Mapping[str, Any]) -> int | None:
         if not isinstance(found, dict):
@@ -213,7 +229,11 @@ class Program:
         if isinstance(found.get("as_int"), int):
             return int(found["as_int"])
         known = graph.get("sym_int_values")
-        entry = known.get(found.get("as_name")) if isinstance(known, dict) and isinstance(found.get("as_name"), str) else None
+        entry = (
+            known.get(found.get("as_name"))
+            if isinstance(known, dict) and isinstance(found.get("as_name"), str)
+            else None
+        )
         expression = entry.get("as_expr") if isinstance(entry, dict) else None
         text = expression.get("expr_str") if isinstance(expression, dict) else None
         try:
@@ -243,7 +263,13 @@ class Program:
             if isinstance(value, Value)
         ]
         if not graphs or depth >= MAX_DEPTH or not operation.startswith(("wrap", "cond", "invoke_subgraph")):
-            call = Call(f"higher_order.{operation}", {"operands": flat}, [meta for _, meta in outputs], operation, place)
+            call = Call(
+                f"higher_order.{operation}",
+                {"operands": flat},
+                [meta for _, meta in outputs],
+                operation,
+                place,
+            )
             made = lower(call, self.builder) if outputs else []
             scope.update({label: value for (label, _), value in zip(outputs, made, strict=False)})
             return
@@ -285,7 +311,9 @@ class Program:
             else:
                 unused.append(value)
         if taken:
-            self.builder.graph.note(f"without weights the file does not tell which are one: taken is {listed(taken)}")
+            self.builder.graph.note(
+                f"without weights the file does not tell which are one: taken is {listed(taken)}"
+            )
         add_unused(self.builder, unused, Place(self.path, 0, 0))
 
     def _same_as(self, name: str, value: Value) -> str:
@@ -297,7 +325,9 @@ class Program:
                 alike = other != name and self.parameters[other].shape == value.shape
                 if alike and (
                     (runs == module and other.rpartition(".")[0] != module)
-                    or (runs.startswith(below) and other.startswith(below) and other.rpartition(".")[2] == own)
+                    or (
+                        runs.startswith(below) and other.startswith(below) and other.rpartition(".")[2] == own
+                    )
                 ):
                     return other
         return ""
@@ -328,4 +358,3 @@ def _graph_of(argument: object) -> Mapping[str, Any] | None:
 def _in_place(word: str) -> str:
     """The name of an operation without the mark of one in place."""
     return word[:-1] if word.endswith("_") and not word.endswith("__") else word
-

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from netcost.frontends.aten.values import Meta
 from netcost.frontends.honoured import refused
 from netcost.frontends.pt2.archive import MalformedError, a_list, an_object, one_of
-from netcost.frontends.pt2.symbols import UnknownLengthError, evaluated, symbol_of, symbols_in
+from netcost.frontends.pt2.symbols import evaluated, symbol_of, symbols_in
 from netcost.limits import BOUND
 from netcost.network import MAX_AXES
 from netcost.place import Place, inside
@@ -34,6 +34,10 @@ SCALARS = {
     32: "float8_e5m2fnuz",
 }
 """Number formats by their numbers in the schema of exported programs."""
+
+
+def _axes(number: int) -> str:
+    return f"{number} {'axis' if number == 1 else 'axes'}"
 
 
 class Axis(NamedTuple):
@@ -90,17 +94,25 @@ class Sizes:
         self.symbols: dict[str, int] = {}
         self.notes: list[str] = []
 
-    def settle(self, batch: int | None, given: Mapping[str, tuple[int, ...]], dims: Mapping[str, int]) -> None:
+    def settle(
+        self, batch: int | None, given: Mapping[str, tuple[int, ...]], dims: Mapping[str, int]
+    ) -> None:
         """Give each symbol its length.
 
         Raises:
             SpecError: an axis that is asked for is fixed or unknown, or a free one is not given.
         """
-        known = {symbol for axes in self.inputs.values() for axis in axes for symbol in symbols_in(axis.expression)}
+        known = {
+            symbol for axes in self.inputs.values() for axis in axes for symbol in symbols_in(axis.expression)
+        }
         known |= set(self.ranges)
         for name, length in dims.items():
             if name not in known:
-                hint = f"the free axes are {listed(sorted(known), most=None)}" if known else "it has no free axes"
+                hint = (
+                    f"the free axes are {listed(sorted(known), most=None)}"
+                    if known
+                    else "it has no free axes"
+                )
                 raise refused(Place("--dim", 0, 0), f"{self.path} has no axis `{name}`", hint)
             self._set(name, length, "--dim")
         for name, lengths in given.items():
@@ -112,7 +124,9 @@ class Sizes:
 
     def _set(self, symbol: str, length: int, option: str) -> None:
         bounds = self.ranges.get(symbol)
-        least, most = (bounds.get(key) for key in ("min_val", "max_val")) if isinstance(bounds, dict) else (None, None)
+        least, most = (
+            (bounds.get(key) for key in ("min_val", "max_val")) if isinstance(bounds, dict) else (None, None)
+        )
         if (isinstance(least, int) and length < least) or (isinstance(most, int) and length > most):
             message = f"`{symbol}` is {length}, this program is for {least} to {'any length' if most is None else most}"
             raise refused(Place(option, 0, 0), message)
@@ -125,13 +139,17 @@ class Sizes:
         place = Place("--input", 0, 0)
         names = listed(list(self.inputs), most=None)
         if not name and len(self.inputs) != 1:
-            raise refused(place, f"{self.path} has {counted(len(self.inputs), 'input')}", f"name one of {names}: `--input NAME=...`")
+            raise refused(
+                place,
+                f"{self.path} has {counted(len(self.inputs), 'input')}",
+                f"name one of {names}: `--input NAME=...`",
+            )
         found = name or next(iter(self.inputs))
         if found not in self.inputs:
             raise refused(place, f"{self.path} has no input `{found}`", f"it has {names}")
         axes = self.inputs[found]
         if len(lengths) != len(axes) - 1:
-            message = f"`{found}` has {counted(max(len(axes) - 1, 0), 'axis', 'axes')} without the batch, got {times(lengths, ' x ')}"
+            message = f"`{found}` has {_axes(max(len(axes) - 1, 0))} without the batch, got {times(lengths, ' x ')}"
             raise refused(place, message)
         for number, (axis, length) in enumerate(zip(axes[1:], lengths, strict=True), 1):
             symbol = symbol_of(axis.expression)
@@ -150,7 +168,9 @@ class Sizes:
                 self.notes.append(f"axis 0 of `{name}`, `{symbol}`, is taken as 1")
         elif batch and not axis.expression and axis.length != batch:
             message = f"the first axis of `{name}` is fixed at {axis.length} in this file, got {batch}"
-            raise refused(Place("--batch", 0, 0), message, "export it with `dynamic_shapes` to leave the axis free")
+            raise refused(
+                Place("--batch", 0, 0), message, "export it with `dynamic_shapes` to leave the axis free"
+            )
 
     def _require_all(self) -> None:
         """Refuse axes of inputs that are still free."""
@@ -180,6 +200,3 @@ class Sizes:
         dtype = tensor.get("dtype")
         lengths = tuple(map(self.length, axes_of(tensor)))
         return Meta(lengths, SCALARS.get(dtype, "float32") if isinstance(dtype, int) else "float32")
-
-
-__all__ = ["Axis", "Sizes", "UnknownLengthError", "axes_of"]

@@ -10,7 +10,9 @@ from netcost.frontends.aten.names import Module
 from netcost.place import Place, inside
 
 FRAME = re.compile(r'File "([^"\n]{1,500})", line (\d{1,9})')
-PYTORCH = re.compile(r"(?:^|[/\\])torch[/\\](?!.*[/\\]torch[/\\])(?:nn|_|utils|export|ao|functional|fx|autograd|distributed)")
+PYTORCH = re.compile(
+    r"(?:^|[/\\])torch[/\\](?!.*[/\\]torch[/\\])(?:nn|_|utils|export|ao|functional|fx|autograd|distributed)"
+)
 """Files of PyTorch itself, in which nobody looks for their own network."""
 
 CALL_NUMBER = re.compile(r"@\d+")

@@ -12,7 +12,7 @@ ALLOCATING = {torch.empty, torch.randn, torch.rand}
 """What makes the tensors of parameters, whose numbers nobody looks at."""
 
 
-class PARTLY(TorchFunctionMode):  # noqa: N801  it is used as a word
+class PARTLY(TorchFunctionMode):
     """Make parameters without numbers, and all else with them: for models that look at some as they are made."""
 
     def __torch_function__(
@@ -37,9 +37,11 @@ def to_meta(model: torch.nn.Module) -> torch.nn.Module:
         for name, parameter in list(module._parameters.items()):  # noqa: SLF001  there is no other way to replace them
             if parameter is not None and parameter.device.type != "meta":
                 if id(parameter) not in made:
-                    bare = torch.nn.Parameter(torch.empty_like(parameter, device="meta"), parameter.requires_grad)
+                    bare = torch.nn.Parameter(
+                        torch.empty_like(parameter, device="meta"), parameter.requires_grad
+                    )
                     made[id(parameter)] = parameter, bare
-                module._parameters[name] = made[id(parameter)][1]  # type: ignore[assignment]  # noqa: SLF001
+                module._parameters[name] = made[id(parameter)][1]  # noqa: SLF001
         for name, buffer in list(module._buffers.items()):  # noqa: SLF001
             if buffer is not None and buffer.device.type != "meta":
                 if id(buffer) not in made:

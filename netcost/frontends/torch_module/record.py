@@ -19,82 +19,10 @@ from netcost.frontends.aten.lower import RULES, lower
 from netcost.frontends.aten.names import Module, named
 from netcost.frontends.aten.rest import add_unused
 from netcost.frontends.aten.values import Call, Meta, Value
+from netcost.frontends.torch_module.composites import ANSWERS, COMPOSITES, WITHOUT_NUMBERS, bound
 from netcost.frontends.torch_module.run import Code, is_inside
 from netcost.language.work import FOR_A_NEW_LAYER, FOR_AN_ITEM, Work
 from netcost.place import Place
-
-COMPOSITES: Mapping[Callable[..., Any], str] = {
-    torch.nn.functional.linear: "linear",
-    torch.matmul: "matmul",
-    torch.Tensor.matmul: "matmul",
-    torch.Tensor.__matmul__: "matmul",
-    torch.einsum: "einsum",
-    torch.bilinear: "bilinear",
-    torch.nn.functional.bilinear: "bilinear",
-    torch.nn.functional.instance_norm: "instance_norm",
-    torch.nn.functional.rms_norm: "rms_norm",
-    torch.nn.functional.scaled_dot_product_attention: "scaled_dot_product_attention",
-    torch.nn.functional.multi_head_attention_forward: "multi_head_attention",
-    torch.lstm: "lstm",
-    torch.gru: "gru",
-    torch.rnn_tanh: "rnn_tanh",
-    torch.rnn_relu: "rnn_relu",
-    torch.lstm_cell: "lstm_cell",
-    torch.gru_cell: "gru_cell",
-    torch.rnn_tanh_cell: "rnn_tanh_cell",
-    torch.rnn_relu_cell: "rnn_relu_cell",
-    **{
-        function: "_grouped_mm"
-        for function in (getattr(torch, "_grouped_mm", None), getattr(torch.nn.functional, "grouped_mm", None))
-        if function is not None
-    },
-}
-"""Functions that are one row, though PyTorch makes them of several operations."""
-
-NAMES: Mapping[str, tuple[str, ...]] = {
-    "linear": ("input", "weight", "bias"),
-    "matmul": ("self", "other"),
-    "_grouped_mm": ("self", "mat2", "offs"),
-    "bilinear": ("input1", "input2", "weight", "bias"),
-    "instance_norm": ("input", "running_mean", "running_var", "weight", "bias", "use_input_stats"),
-    "rms_norm": ("input", "normalized_shape", "weight", "eps"),
-    "scaled_dot_product_attention": ("query", "key", "value", "attn_mask", "dropout_p", "is_causal"),
-    "multi_head_attention": (
-        *("query", "key", "value", "embed_dim_to_check", "num_heads", "in_proj_weight", "in_proj_bias"),
-        *("bias_k", "bias_v", "add_zero_attn", "dropout_p", "out_proj_weight", "out_proj_bias"),
-    ),
-    "lstm": ("input", "hx", "params", "has_biases", "num_layers", "dropout", "train", "bidirectional", "batch_first"),
-    "lstm_packed": ("data", "batch_sizes", "hx", "params", "has_biases", "num_layers", "dropout", "train", "bidirectional"),
-    "lstm_cell": ("input", "hx", "w_ih", "w_hh", "b_ih", "b_hh"),
-}
-"""The names of arguments that are given by their place."""
-
-ANSWERS: Mapping[Callable[..., Any], Any] = {
-    torch.Tensor.item: 1,
-    torch.Tensor.__bool__: False,
-    torch.Tensor.__int__: 1,
-    torch.Tensor.__float__: 1.0,
-    torch.Tensor.__index__: 1,
-    torch.Tensor.__contains__: False,
-    torch.Tensor.is_nonzero: False,
-    torch.is_nonzero: False,
-    torch.equal: True,
-    torch.allclose: True,
-}
-"""What a tensor without numbers answers where the author asks for one."""
-
-
-def _grouped(left: torch.Tensor, right: torch.Tensor, *_: Any, **__: Any) -> torch.Tensor:
-    """What a product in groups puts out; the groups of the rows depend on the data."""
-    return left.new_empty((*left.shape[:-1], right.shape[-1]))
-
-
-WITHOUT_NUMBERS: Mapping[Callable[..., Any], Callable[..., Any]] = {
-    function: _grouped
-    for function in (getattr(torch, "_grouped_mm", None), getattr(torch.nn.functional, "grouped_mm", None))
-    if function is not None
-}
-"""Functions that the meta device has for some number formats only."""
 
 WATCH = str(Path(__file__).with_name("watch.py"))
 """What calls the model: behind it nothing is the author's."""
@@ -144,7 +72,9 @@ class Recorder:
         for tensor in _tensors(result):
             value = self._values.get(id(tensor), (tensor, None))[1]
             if value is not None and value.node is not None:
-                nodes.append(self.builder.node(value, Call("output", {}, [_meta(tensor)], "output", self.place)))
+                nodes.append(
+                    self.builder.node(value, Call("output", {}, [_meta(tensor)], "output", self.place))
+                )
         network = self.builder.network
         outputs = tuple(dict.fromkeys(nodes)) or network.outputs
         unused = [each for each in self.parameters.values() if each.weight not in self.builder.owned]
@@ -185,7 +115,7 @@ class Recorder:
 
     def line(self) -> Place:
         """The author's line that runs."""
-        frame = sys._getframe(2)  # noqa: SLF001  a whole traceback for each operation would take too long
+        frame = sys._getframe(3)  # noqa: SLF001  a whole traceback for each operation would take too long
         while frame is not None:
             file = frame.f_code.co_filename
             if file == WATCH:
@@ -213,53 +143,41 @@ class Recorder:
         found = self._values.get(id(tensor))
         return found[1] if found else self._keep(tensor, Value(tuple(tensor.shape), _word(tensor)))
 
-    def record(self, operation: str, arguments: Mapping[str, Any], result: object) -> bool:
-        """Add what an operation costs, and know what it puts out; false if it is no row of its own."""
-        place = self.line()
-        self.place = place
-        self.work.spend(FOR_AN_ITEM + FOR_A_NEW_LAYER, self)
-        outputs = list(_tensors(result))
-        call = Call(
-            operation,
-            {name: self._argument(each) for name, each in arguments.items()},
-            [_meta(each) for each in outputs],
-            named(self.module, operation.strip("_")),
-            place,
-            operation in {"clone", "repeat"} or None,
-        )
-        made = lower(call, self.builder)
-        for tensor, value in zip(outputs, made, strict=False):
-            self._keep(tensor, value)
-        return True
+    def record(self, operation: str, arguments: Mapping[str, Any], result: object) -> None:
+        """Add what an operation costs, and know what it puts out."""
+        call = self._call(operation, arguments, result)
+        self._known(result, lower(call, self.builder))
 
     def record_whole(self, operation: str, arguments: Mapping[str, Any], result: object) -> bool:
-        """Add a row for a function that is made of several operations, unless no layer stands for it."""
-        place = self.line()
-        self.place = place
-        outputs = list(_tensors(result))
-        call = Call(
-            operation,
-            {name: self._argument(each) for name, each in arguments.items()},
-            [_meta(each) for each in outputs],
-            self._name(operation),
-            place,
-        )
-        if not call.data:
-            return False
-        self.work.spend(FOR_AN_ITEM + FOR_A_NEW_LAYER, self)
-        found = RULES[operation](call, self.builder)
+        """Add a row for a function that is made of several operations; false where no layer stands for it."""
+        call = self._call(operation, arguments, result)
+        found = RULES[operation](call, self.builder) if call.data else None
         if found is None:
             return False
-        made = self.builder.further(call, found) if isinstance(found, Value) else found
-        for tensor, value in zip(outputs, made, strict=False):
-            self._keep(tensor, value)
+        self._known(result, self.builder.further(call, found) if isinstance(found, Value) else found)
         return True
+
+    def _call(self, operation: str, arguments: Mapping[str, Any], result: object) -> Call:
+        self.place = self.line()
+        self.work.spend(FOR_AN_ITEM + FOR_A_NEW_LAYER, self)
+        return Call(
+            operation,
+            {name: self._argument(each) for name, each in arguments.items()},
+            [_meta(each) for each in _tensors(result)],
+            self._name(operation),
+            self.place,
+            operation in {"clone", "repeat"} or None,
+        )
+
+    def _known(self, result: object, values: Sequence[Value]) -> None:
+        for tensor, value in zip(_tensors(result), values, strict=False):
+            self._keep(tensor, value)
 
     def _name(self, operation: str) -> str:
         """An attention of PyTorch's own is called as its module is."""
         module = self.module
         whole = operation == "multi_head_attention" and module.kind.endswith(".MultiheadAttention")
-        return module.path if whole and module.path else named(module, operation)
+        return module.path if whole and module.path else named(module, operation.strip("_"))
 
     def _argument(self, argument: Any) -> Any:
         if isinstance(argument, torch.Tensor):
@@ -290,21 +208,16 @@ class Operations(TorchDispatchMode):
         """Run an operation on the meta device where one of its tensors is there, and record it."""
         del types
         given = dict(kwargs or {})
-        tensors = list(_tensors((args, given)))
-        recorder = self.recorder
-        if any(each.device.type == "meta" for each in tensors):
-            args, given = pytree.tree_map(
-                lambda each: recorder.bare(each) if isinstance(each, torch.Tensor) else each, (args, given)
-            )
-            if given.get("device") is not None and func._schema.name not in {"aten::_to_copy"}:  # noqa: SLF001
+        recorder, schema = self.recorder, func._schema  # noqa: SLF001  nothing public tells the names of arguments
+        if any(each.device.type == "meta" for each in _tensors((args, given))):
+            args, given = pytree.tree_map_only(torch.Tensor, recorder.bare, (args, given))
+            if given.get("device") is not None:
                 given["device"] = torch.device("meta")
-        if func._schema.name == "aten::_to_copy" and "device" in given and any(each.device.type == "meta" for each in tensors):  # noqa: SLF001
-            given["device"] = torch.device("meta")
         result = func(*args, **given)
         if not recorder.is_paused:
-            library, _, word = func._schema.name.partition("::")  # noqa: SLF001
-            names = [each.name for each in func._schema.arguments]  # noqa: SLF001
+            library, _, word = schema.name.partition("::")
             operation = _plain(word if library in {"aten", "prims"} else f"{library}.{word}")
+            names = [each.name for each in schema.arguments]
             recorder.record(operation, {**dict(zip(names, args, strict=False)), **given}, result)
         return result
 
@@ -341,7 +254,7 @@ class Composites(TorchFunctionMode):
             result = WITHOUT_NUMBERS.get(func, func)(*args, **given)
         finally:
             recorder.is_paused = False
-        if recorder.record_whole(operation, _bound(operation, args, given), result):
+        if recorder.record_whole(operation, bound(operation, args, given), result):
             return result
         return func(*args, **given)
 
@@ -350,19 +263,10 @@ class Composites(TorchFunctionMode):
         answer = ANSWERS[func]
         if tensor.dtype is torch.bool:
             answer = False
-        self.recorder.builder.graph.note(f"the data decides what is asked for at {place.path}:{place.line}; {answer} was answered")
+        self.recorder.builder.graph.note(
+            f"the data decides what is asked for at {place.path}:{place.line}; {answer} was answered"
+        )
         return answer
-
-
-def _bound(operation: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of a function by the names that ATen has for them."""
-    if operation == "einsum":
-        operands = args[1] if len(args) == 2 and isinstance(args[1], (list, tuple)) else args[1:]  # noqa: PLR2004
-        return {"equation": args[0], "tensors": list(operands), **kwargs}
-    key = "lstm_cell" if operation.endswith("_cell") else "lstm" if operation in {"gru", "rnn_tanh", "rnn_relu"} else operation
-    if key == "lstm" and len(args) > 3 and isinstance(args[3], (list, tuple)):  # noqa: PLR2004
-        key = "lstm_packed"
-    return {**dict(zip(NAMES[key], args, strict=False)), **kwargs}
 
 
 def _plain(word: str) -> str:

@@ -109,7 +109,10 @@ class Code:
         said = " ".join(str(error).split())[:MAX_MESSAGE]
         if isinstance(error, SystemExit):
             message = f"the file ends the program here: SystemExit({said})"
-            raise SpecError([Problem(place, message, "put what only a script does under `if __name__ == '__main__':`")], self.lines(place)) from None
+            raise SpecError(
+                [Problem(place, message, "put what only a script does under `if __name__ == '__main__':`")],
+                self.lines(place),
+            ) from None
         message = f"{type(error).__name__}: {said}" if said else type(error).__name__
         raise SpecError([Problem(place, message)], self.lines(place)) from None
 
@@ -140,14 +143,20 @@ class Code:
         """
         place = Place(self.shown, 0, 0)
         if not hasattr(self.module, member):
-            names = [name for name in vars(self.module) if not name.startswith("_") and self._is_candidate(name)]
+            names = [
+                name for name in vars(self.module) if not name.startswith("_") and self._is_candidate(name)
+            ]
             near = nearest(member, names)
             hint = f"did you mean `{near}`?" if near else f"it has {listed(names)}" if names else ""
             raise refused(place, f"there is no `{member}` in {self.path}", hint)
         found = getattr(self.module, member)
         if not isinstance(found, torch.nn.Module):
             if not callable(found):
-                raise refused(place, f"`{member}` is {_a(found)}, no module of PyTorch", "name a class, a function or a module")
+                raise refused(
+                    place,
+                    f"`{member}` is {_a(found)}, no module of PyTorch",
+                    "name a class, a function or a module",
+                )
             found = self._made(found, {name: _argument(value) for name, value in arguments.items()})
         elif arguments:
             raise refused(Place("--arg", 0, 0), f"`{member}` is made already, and takes no arguments")
@@ -157,11 +166,13 @@ class Code:
 
     def _is_candidate(self, name: str) -> bool:
         found = getattr(self.module, name, None)
-        return getattr(found, "__module__", "") == getattr(self.module, "__name__", None) or isinstance(found, torch.nn.Module)
+        return getattr(found, "__module__", "") == getattr(self.module, "__name__", None) or isinstance(
+            found, torch.nn.Module
+        )
 
     def _made(self, make: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
         """Call a class or a function without numbers; some look at numbers as they are made, and get a few of them."""
-        first: BaseException | None = None
+        faults: list[BaseException] = []
         for way in (torch.device("meta"), PARTLY(), nullcontext()):
             try:
                 with way:
@@ -169,10 +180,11 @@ class Code:
             except (KeyboardInterrupt, SpecError, Placed):
                 raise
             except BaseException as error:  # noqa: BLE001  it is told if the other ways fail, too
-                first, last = first or error, error
+                faults.append(error)
                 if isinstance(error, (TypeError, SystemExit)):
                     break
-        self.fail(last if type(last) is type(first) else first)
+        alike = type(faults[-1]) is type(faults[0])
+        return self.fail(faults[-1 if alike else 0])
 
 
 def is_inside(file: str) -> bool:

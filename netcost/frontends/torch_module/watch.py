@@ -5,15 +5,13 @@ from __future__ import annotations
 import inspect
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
 import torch
 
 from netcost.dtypes import Precision
 from netcost.frontends.aten.builder import Builder
-from netcost.frontends.aten.rest import add_unused
-from netcost.frontends.aten.values import DTYPES, Call, Meta, Value
+from netcost.frontends.aten.values import DTYPES
 from netcost.frontends.graph import Graph
 from netcost.frontends.honoured import refused
 from netcost.frontends.torch_module.record import Composites, Operations, Recorder
@@ -23,13 +21,16 @@ from netcost.network import Network
 from netcost.place import Place
 from netcost.source.fault import Placed
 from netcost.source.problem import SpecError
-from netcost.wording import counted, listed
+from netcost.wording import listed
 
 MAX_TRIALS = 8
 """Ways in which inputs are taken for numbers or for whole numbers."""
 
 TOKENS = ("ids", "tokens", "token", "indices", "index", "labels")
 """Ends of the names of inputs that are whole numbers."""
+
+BY_PLACE = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.POSITIONAL_ONLY}
+"""Kinds of parameters that are not given by their names."""
 
 FLOAT, WHOLE = "float", "int64"
 
@@ -93,25 +94,44 @@ def named_sizes(
     place = Place("--input", 0, 0)
     parameters = inspect.signature(model.forward).parameters
     takes_any = any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters.values())
-    plain = [name for name, each in parameters.items() if each.kind not in {inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL}]
+    plain = [
+        name
+        for name, each in parameters.items()
+        if each.kind not in {inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL}
+    ]
     needed = [name for name in plain if parameters[name].default is inspect.Parameter.empty]
     if not lengths:
-        wanted = " ".join(f"--input {name}=..." for name in needed) if len(needed) > 1 else "--input 3,224,224"
-        raise refused(Place(code.shown, 0, 0), "it does not say how large its input is", f"write the lengths of one sample, without the batch: `{wanted}`")
+        wanted = (
+            " ".join(f"--input {name}=..." for name in needed) if len(needed) > 1 else "--input 3,224,224"
+        )
+        raise refused(
+            Place(code.shown, 0, 0),
+            "it does not say how large its input is",
+            f"write the lengths of one sample, without the batch: `{wanted}`",
+        )
     found = {name or (plain[0] if plain else "input"): size for name, size in lengths.items()}
     strange = [name for name in found if name not in plain and not takes_any and "" not in lengths]
     if strange:
         raise refused(place, f"`forward` has no input `{strange[0]}`", f"it has {listed(plain, most=None)}")
     missing = [name for name in needed if name not in found]
     if missing:
-        raise refused(place, f"`forward` needs {listed(missing, most=None)}, too", f"`--input {missing[0]}=...`, the lengths of one sample")
+        raise refused(
+            place,
+            f"`forward` needs {listed(missing, most=None)}, too",
+            f"`--input {missing[0]}=...`, the lengths of one sample",
+        )
     return found
 
 
 def trials(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """What each input may be: as its name says, all numbers, all whole numbers, then each combination."""
     likely = tuple(WHOLE if name.lower().endswith(TOKENS) else FLOAT for name in names)
-    order = [likely, (FLOAT,) * len(names), (WHOLE,) * len(names), *itertools.product((FLOAT, WHOLE), repeat=len(names))]
+    order = [
+        likely,
+        (FLOAT,) * len(names),
+        (WHOLE,) * len(names),
+        *itertools.product((FLOAT, WHOLE), repeat=len(names)),
+    ]
     return iter(dict.fromkeys(order))
 
 
@@ -124,25 +144,20 @@ def _pass(
 ) -> None:
     """Run the model once."""
     number = next((each.dtype for each in model.parameters() if each.is_floating_point()), torch.float32)
-    positional, named = [], {}
+    tensors: dict[str, torch.Tensor] = {}
     for (name, size), kind in zip(sizes.items(), kinds, strict=True):
-        tensor = torch.empty((batch, *size), dtype=torch.int64 if kind == WHOLE else number, device="meta")
-        recorder.enter(name, tensor)
-        if named or not positional:
-            named[name] = tensor
+        dtype = torch.int64 if kind == WHOLE else number
+        tensors[name] = torch.empty((batch, *size), dtype=dtype, device="meta")
+        recorder.enter(name, tensors[name])
     parameters = list(inspect.signature(model.forward).parameters.values())
-    if named and parameters and parameters[0].kind in {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.POSITIONAL_ONLY}:
-        positional, named = list(named.values()), {}
+    by_place = bool(parameters) and parameters[0].kind in BY_PLACE
     with torch.no_grad(), recorder.hooks(), Operations(recorder), Composites(recorder):
-        result = model(*positional, **named)
+        result = model(*tensors.values()) if by_place else model(**tensors)
     recorder.leave(result)
 
 
 def _take_over(network: Network, made: Network) -> None:
     """Let the network be what was made in its place."""
     notes = network.notes
-    vars(network).update({name: value for name, value in vars(made).items() if name not in {"overrides"}})
+    vars(network).update({name: value for name, value in vars(made).items() if name != "overrides"})
     network.notes = notes + made.notes
-
-
-__all__ = ["Call", "Callable", "Meta", "Value", "add_unused", "counted", "watch"]
