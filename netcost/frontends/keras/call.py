@@ -225,7 +225,7 @@ class Call:
         known = all(type(length) is int and 0 < length < BOUND for length in dims)
         return tuple(dims) if known else None
 
-    def make(self, kind: type[L], **fields: Any) -> L:
+    def make(self, kind: type[L], /, **fields: Any) -> L:
         """A layer of netcost.
 
         Raises:
@@ -263,6 +263,7 @@ class Call:
         edges: Sequence[Edge],
         dims: Sequence[int],
         suffix: str = "",
+        /,
         *,
         operation: str = "",
         layout: Layout | None = None,

@@ -7,7 +7,7 @@ from typing import Any
 
 from netcost.frontends.keras.attention import ATTENTION
 from netcost.frontends.keras.call import Call, Described
-from netcost.frontends.keras.features import FEATURES
+from netcost.frontends.keras.features import FEATURES, identity
 from netcost.frontends.keras.functions import ACTIVATIONS
 from netcost.frontends.keras.maps import MAPS
 from netcost.frontends.keras.merging import MERGING
@@ -15,7 +15,9 @@ from netcost.frontends.keras.ops import operation_rule
 from netcost.frontends.keras.preprocessing import PREPROCESSING
 from netcost.frontends.keras.recurrent import RECURRENT
 from netcost.frontends.keras.tensors import Held
+from netcost.layers.norm import LayerScale
 from netcost.layers.opaque import Opaque
+from netcost.layers.tensor import Pointwise
 
 Rule = Callable[[Call], Any]
 
@@ -41,7 +43,26 @@ def rule_of(layer: Described) -> Rule | None:
     if ".ops" in layer.module or layer.module.endswith("operation"):
         found = operation_rule(layer.kind)
         return found[1] if found else None
-    return LAYERS.get(layer.kind)
+    return (APPLICATIONS if ".applications" in layer.module else LAYERS).get(layer.kind)
+
+
+def custom_scale(call: Call) -> Held:
+    """Inception-ResNet's sum of a branch and another one times a fixed number."""
+    edges, layout = call.alike(*call.tensors)
+    return call.raw(Pointwise, edges, call.x.dims, layout=layout, per_element=2)
+
+
+def layer_scale(call: Call) -> Held:
+    """ConvNeXt's learned number for each channel."""
+    return call.same(call.make(LayerScale), call.x)
+
+
+APPLICATIONS: Mapping[str, Rule] = {
+    "CustomScaleLayer": custom_scale,
+    "LayerScale": layer_scale,
+    "StochasticDepth": identity,
+}
+"""Classes that Keras's own networks declare for themselves."""
 
 
 def _wrapped(call: Call) -> Any:
@@ -69,7 +90,7 @@ def unknown(call: Call) -> list[Held]:
         suffix = f"output{place}" if place else ""
         layer = Opaque(layout.shape(dims), kind)
         found.append(Held(call.row(layer, [call.as_it_is(each) for each in call.tensors], suffix), layout.order, dims))
-    call.reader.graph.note(f"the cost of `{call.layer.path[:100]}`, a {kind}, is not known")
+    call.reader.graph.note(f"what a {kind} costs is not known")
     return found
 
 

@@ -24,6 +24,7 @@ class Step(NamedTuple):
     """One call of a layer in a functional model."""
 
     layer: Described
+    name: str
     number: int
     args: Sequence[Any]
     kwargs: Mapping[str, Any]
@@ -101,26 +102,48 @@ def functional(
         for step in _steps(layer, entry, layer.path[len(prefix) :], call)
     ]
     outputs = _keys(call.config.get("output_layers"), call)
+    steps, outputs = _numbered(steps, outputs, names, entries)
     stated, used = _told(steps)
     for name, number, place in outputs:
         used.setdefault((name, number), set()).add(place)
     known = _given(reader, call, names, steps, inputs)
-    for name, step in _in_turn(steps, known, call, len(prefix)):
+    for step in _in_turn(steps, known, call):
         args, kwargs = (_filled(each, known) for each in (step.args, step.kwargs))
         made = Call(
             reader,
             step.layer,
             args,
             kwargs,
-            stated.get((name, step.number)),
-            frozenset(used.get((name, step.number), {0})),
+            stated.get((step.name, step.number)),
+            frozenset(used.get((step.name, step.number), {0})),
         )
         for place, held in enumerate(reader.call(made)):
-            known[name, step.number, place] = held
+            known[step.name, step.number, place] = held
     for key in outputs:
         if key not in known:
             call.fail(f"tensor {key[2]} of call {key[1]} of `{key[0][:60]}` is an output, and nothing makes it")
     return [known[key] for key in outputs]
+
+
+def _numbered(
+    steps: Sequence[Step], outputs: Sequence[Key], names: Mapping[str, Described], entries: Sequence[Any]
+) -> tuple[list[Step], list[Key]]:
+    """Calls and outputs by one count: a model in a model may be counted from 1, as what made it counts as a call.
+
+    Keras 3 counts so in the list of outputs alone, Keras 2 everywhere.
+    """
+    models = {name for name, layer in names.items() if "layers" in layer.config}
+    is_older = not any(isinstance(node, Mapping) for entry in entries for node in entry.get("inbound_nodes", ()))
+    if not is_older:
+        from_1 = {name for name in models if names[name].kind != "Sequential"}
+        shifted = [(name, max(at - 1, 0) if name in from_1 else at, place) for name, at, place in outputs]
+        return list(steps), shifted
+    calls: dict[str, int] = {}
+    for step in steps:
+        calls[step.name] = max(calls.get(step.name, 0), step.number + 1)
+    highest = {name: at for name, at, _ in sorted([*outputs, *(key for step in steps for key in step.needs)])}
+    late = {name for name in models if highest.get(name, 0) >= calls.get(name, 0)}
+    return [step._replace(number=step.number + (step.name in late)) for step in steps], list(outputs)
 
 
 def _check_names(layers: Sequence[Described], call: Call) -> None:
@@ -146,7 +169,7 @@ def _steps(layer: Described, entry: Mapping[str, Any], name: str, call: Call) ->
         if not isinstance(args, list) or not isinstance(kwargs, Mapping):
             call.fail(f"call {number} of `{name[:60]}` has no arguments")
         needs = frozenset(key for key, _ in _references((args, kwargs)))
-        yield Step(layer, number, args, kwargs, needs)
+        yield Step(layer, name, number, args, kwargs, needs)
 
 
 def _older(node: object) -> tuple[list[Any], dict[str, Any]]:
@@ -287,14 +310,12 @@ def _paired(declared: object, inputs: Sequence[Any]) -> list[Held]:
 
 
 def _in_turn(
-    steps: Sequence[Step], known: Mapping[Key, Held], call: Call, prefix: int
-) -> Iterator[tuple[str, Step]]:
+    steps: Sequence[Step], known: Mapping[Key, Held], call: Call
+) -> Iterator[Step]:
     """All calls, each behind those that make what it takes in; of those that can go, the first."""
     if len(steps) > MAX_CALLS:
         call.fail(f"{len(steps):,} calls of layers are more than {MAX_CALLS:,}")
-    makers: dict[tuple[str, int], int] = {
-        (step.layer.path[prefix:], step.number): place for place, step in enumerate(steps)
-    }
+    makers = {(step.name, step.number): place for place, step in enumerate(steps)}
     waits: list[set[int]] = []
     readers: dict[int, list[int]] = {}
     for place, step in enumerate(steps):
@@ -319,7 +340,7 @@ def _in_turn(
         for key in step.needs:
             if key not in known:
                 call.fail(f"`{step.layer.path[:60]}` takes in tensor {key[2]} of `{key[0][:60]}`: there is none")
-        yield step.layer.path[prefix:], step
+        yield step
         for reader in readers.get(place, ()):
             waits[reader].discard(place)
             if not waits[reader]:
