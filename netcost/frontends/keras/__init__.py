@@ -38,7 +38,9 @@ def read(source: Source, overrides: Overrides, work: Work) -> Network:
     if isinstance(config, list):  # as the first Keras wrote a Sequential
         config = {"layers": config}
     if kind not in MODELS or not isinstance(config, Mapping) or "layers" not in config:
-        message = f"`{str(kind)[:60]}` is neither a Sequential nor a functional model: its layers are made by code"
+        message = (
+            f"`{str(kind)[:60]}` is neither a Sequential nor a functional model: its layers are made by code"
+        )
         raise refused(Place(source.path, 0, 0), message, "export it to TFLite or ONNX: `model.export(...)`")
     network = Network(_name(config, source), source=source.path)
     network.precision = network_format(config, str(taken.get("dtype", "")))
@@ -71,6 +73,6 @@ def _data_formats(value: object) -> Iterator[str]:
             told = each.get("data_format")
             if isinstance(told, str):
                 yield told
-            waiting.extend(reversed(each.values()))
+            waiting.extend(reversed(list(each.values())))
         elif isinstance(each, list):
             waiting.extend(reversed(each))

@@ -47,8 +47,15 @@ def _attend(call: Call, fields: dict[str, Any], value_width: int, out: object) -
     bias = call.flag("use_bias", default=True)
     axes = _attended(call, query)
     positions = prod(query.dims[axis] for axis in axes), prod(value.dims[axis] for axis in axes)
-    scores = (*_left(query, axes), fields["heads"], *(query.dims[a] for a in axes), *(value.dims[a] for a in axes))
-    lined = [_in_rows(call, each, axes, name) for each, name in ((query, "query"), (value, "value"), (key, "key"))]
+    scores = (
+        *_left(query, axes),
+        fields["heads"],
+        *(query.dims[a] for a in axes),
+        *(value.dims[a] for a in axes),
+    )
+    lined = [
+        _in_rows(call, each, axes, name) for each, name in ((query, "query"), (value, "value"), (key, "key"))
+    ]
     rows = [lined[0], lined[0] if value is query else lined[1], lined[2]]
     gated = call.flag("use_gate", default=False)
     if key is value and out is None and not gated:
@@ -80,7 +87,9 @@ def _attended(call: Call, query: Held) -> Dims:
     given = call.config.get("attention_axes")
     if query.rank < 3:  # noqa: PLR2004
         call.fail(f"{call.layer.kind} needs positions, got {shown(query.dims)}")
-    axes = tuple(range(1, query.rank - 1)) if given is None else call.axes(given, query.rank, "attention_axes")
+    axes = (
+        tuple(range(1, query.rank - 1)) if given is None else call.axes(given, query.rank, "attention_axes")
+    )
     if 0 in axes or query.rank - 1 in axes:
         call.fail("`attention_axes` are neither the batch nor the features")
     return axes
@@ -98,7 +107,9 @@ def _in_rows(call: Call, held: Held, axes: Dims, name: str) -> Held:
     if key not in call.reader.kept:
         others = [axis for axis in range(held.rank - 1) if axis not in axes]
         order = [*others, *axes, held.rank - 1]
-        turned = held if order == list(range(held.rank)) else transposed(call, held, order, f"{name}_permuted")
+        turned = (
+            held if order == list(range(held.rank)) else transposed(call, held, order, f"{name}_permuted")
+        )
         samples, rows = prod(_left(held, axes)), prod(held.dims[axis] for axis in axes)
         call.reader.kept[key] = reshaped(call, turned, [samples, rows, held.dims[-1]], f"{name}_rows")
     return call.reader.kept[key]
@@ -108,7 +119,9 @@ def _back(call: Call, held: Held, dims: Dims, axes: Dims) -> Held:
     """What came out of rows, with the axes that the query had."""
     if held.dims == dims:
         return held
-    return call.raw(Move, [(held.node, None)], dims, "rows_back", operation="Reshape", view=len(axes) == len(dims) - 2)
+    return call.raw(
+        Move, [(held.node, None)], dims, "rows_back", operation="Reshape", view=len(axes) == len(dims) - 2
+    )
 
 
 def _in_parts(
@@ -116,7 +129,11 @@ def _in_parts(
 ) -> Held:
     """Attention by its projections, where it is not as one layer has it."""
     heads, kv_heads = fields["heads"], fields.get("kv_heads") or fields["heads"]
-    widths = {"query": heads * fields["head_dim"], "value": kv_heads * value, "key": kv_heads * fields["head_dim"]}
+    widths = {
+        "query": heads * fields["head_dim"],
+        "value": kv_heads * value,
+        "key": kv_heads * fields["head_dim"],
+    }
     made = {
         name: _linear(call, held, width, name, bias=bias)
         for held, (name, width) in zip(rows, widths.items(), strict=True)
@@ -125,7 +142,9 @@ def _in_parts(
     edges = [(made[name].node, None) for name in ("query", "key", "value")]
     mixed = call.put(layer, edges, (0, 1, 2), "mixed")
     if gated:
-        gate = call.same(call.make(Sigmoid), _linear(call, rows[0], heads * value, "gate", bias=bias), "gate_act")
+        gate = call.same(
+            call.make(Sigmoid), _linear(call, rows[0], heads * value, "gate", bias=bias), "gate_act"
+        )
         mixed = combine(call, [mixed, gate], Mul, "gated")
     return _linear(call, mixed, out, "out", bias=bias)
 
@@ -174,7 +193,9 @@ def _three(call: Call) -> tuple[Held, Held, Held]:
     query, value, *rest = tensors
     key = rest[0] if rest else value
     if query.dims[2] != key.dims[2] or value.dims[1] != key.dims[1]:
-        call.fail(f"{call.layer.kind} cannot combine {', '.join(shown(each.dims) for each in (query, value, key))}")
+        call.fail(
+            f"{call.layer.kind} cannot combine {', '.join(shown(each.dims) for each in (query, value, key))}"
+        )
     return query, value, key
 
 

@@ -137,13 +137,15 @@ class Call:
             return tuple(self.checked_whole(each, name, least) for each in value)
         return (self.checked_whole(value, name, least),) * count
 
-    def flag(self, name: str, default: bool) -> bool:  # noqa: FBT001  a default is positional as in `dict.get`
+    def flag(self, name: str, default: bool) -> bool:
         """True or false."""
         value = self.config.get(name, default)
         if value is None:
             return default
         if not isinstance(value, bool):
-            self.fail(f"`{name}` of {self.layer.kind} is {shortened(str(value)[:MAX_SHOWN])}", "true or false")
+            self.fail(
+                f"`{name}` of {self.layer.kind} is {shortened(str(value)[:MAX_SHOWN])}", "true or false"
+            )
         return value
 
     def word(self, name: str, default: str = "") -> str:
@@ -190,9 +192,7 @@ class Call:
     def map_of(self, held: Held, rank: int, first_spatial: int = 1) -> tuple[Edge, Layout]:
         """A tensor as a map of so many spatial axes, in the order that the layer asks for."""
         if held.rank != rank + 2:
-            self.fail(
-                f"{self.layer.kind} needs {rank + 2} axes, the batch included, got {shown(held.dims)}"
-            )
+            self.fail(f"{self.layer.kind} needs {rank + 2} axes, the batch included, got {shown(held.dims)}")
         layout = map_layout(held.rank, last=self.channels_last, first_spatial=first_spatial)
         return self.lay(held, layout), layout
 
@@ -217,11 +217,13 @@ class Call:
 
     def told(self, place: int) -> Dims | None:
         """The lengths that the config tells of a tensor, with this batch; nothing where it does not tell all."""
-        shape = self.stated.get(place)
+        shape: Sequence[Any] | None = self.stated.get(place)
         if shape is None or self.reader.sizes.changed:
             return None
-        dims = [length if at or length is not None or not self.tensors else self.tensors[0].dims[0]
-                for at, length in enumerate(shape)]
+        dims: list[Any] = [
+            length if at or length is not None or not self.tensors else self.tensors[0].dims[0]
+            for at, length in enumerate(shape)
+        ]
         known = all(type(length) is int and 0 < length < BOUND for length in dims)
         return tuple(dims) if known else None
 

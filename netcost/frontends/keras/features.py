@@ -26,21 +26,27 @@ from netcost.shapes import Map, Tensor, Tokens
 
 def dense(call: Call) -> Held:
     """`Dense`: a matrix for the last axis; over the channels of a map it is a convolution with a window of 1."""
-    return finished(call, _matrix(call, call.x, call.whole("units"), bias=call.flag("use_bias", default=True)))
+    return finished(
+        call, _matrix(call, call.x, call.whole("units"), bias=call.flag("use_bias", default=True))
+    )
 
 
 def _matrix(call: Call, x: Held, units: int, *, bias: bool, suffix: str = "") -> Held:
     """The last axis times a learned matrix."""
     rank = call.maybe("lora_rank")
     if isinstance(x.node.output, Map) and x.features == x.rank - 1:
-        found = call.put(call.make(Conv, filters=units, kernel=1, bias=bias), [(x.node, None)], x.order, suffix)
+        found = call.put(
+            call.make(Conv, filters=units, kernel=1, bias=bias), [(x.node, None)], x.order, suffix
+        )
     else:
         kind = Tensor if x.rank > 3 else None  # noqa: PLR2004
         edge = call.lay(x, Layout(kind, in_order(x.rank))) if kind else call.plain(x)
         found = call.put(call.make(Linear, units=units, bias=bias), [edge], in_order(x.rank), suffix)
         found = found._replace(dims=(*x.dims[:-1], units) if x.rank > 1 else (units,))
     if rank is not None:
-        call.reader.graph.note("matrices of low rank (LoRA) are counted as if they were merged; only they are trained")
+        call.reader.graph.note(
+            "matrices of low rank (LoRA) are counted as if they were merged; only they are trained"
+        )
     return found
 
 
@@ -85,7 +91,11 @@ def _equation(call: Call, rank: int) -> tuple[str, str, str]:
     spare = iter([each for each in ascii_letters if each not in letters])
     dots = "".join(next(spare) for _ in range(max(rank - named, 0))) if "..." in first else ""
     first, out = (part.replace("...", dots, 1) for part in (first, out))
-    sound = arrow and comma and all(part.isalpha() and len(set(part)) == len(part) for part in (first, second, out))
+    sound = (
+        arrow
+        and comma
+        and all(part.isalpha() and len(set(part)) == len(part) for part in (first, second, out))
+    )
     if not sound or len(first) != rank:
         call.fail(f"`{equation}` is no equation for an input of {rank} axes", "`abc,cd->abd` is one")
     return first, second, out
@@ -98,9 +108,7 @@ def _product(
     first, second, out = letters
     layout = call.usual(dims)
     equation = f"{letters_of(first, x.order)},{second}->{letters_of(out, layout.order)}"
-    return call.raw(
-        Product, [call.as_it_is(x)], dims, layout=layout, equation=equation, weight=weight
-    )
+    return call.raw(Product, [call.as_it_is(x)], dims, layout=layout, equation=equation, weight=weight)
 
 
 # Embeddings

@@ -58,7 +58,9 @@ def _member(stream: BinaryIO, place: Place) -> bytes:
     try:
         with ZipFile(stream) as archive:
             if CONFIG not in archive.NameToInfo:
-                raise refused(place, f"there is no {CONFIG} in this file", "`model.save('net.keras')` writes one")
+                raise refused(
+                    place, f"there is no {CONFIG} in this file", "`model.save('net.keras')` writes one"
+                )
             if archive.NameToInfo[CONFIG].compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
                 raise refused(place, f"{CONFIG} is packed in a way that Keras does not use", "save it anew")
             with archive.open(CONFIG) as member:

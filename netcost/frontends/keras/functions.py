@@ -80,8 +80,7 @@ def function_name(value: object) -> str | None:
             value = kind
     if not isinstance(value, str):
         return None
-    name = value.rpartition(">")[2].lower().replace("_", "")
-    name = {"prelu": "", "softmaxlayer": "softmax"}.get(name, name) if name != "prelu" else None
+    name = value.lower().replace("_", "")
     return "" if name == "linear" else name
 
 
@@ -90,7 +89,7 @@ def activate(call: Call, held: Held, value: object, suffix: str = "") -> Held:
     name = function_name(value)
     if name == "":
         return held
-    if name in TYPED:
+    if name is not None and name in TYPED:
         if TYPED[name] is ReLU and _stops_at_6(value):
             return call.same(call.make(ReLU6), held, suffix)
         if TYPED[name] is GLU:
@@ -138,7 +137,11 @@ def leaky_relu(call: Call) -> Held:
     """`LeakyReLU`, with a slope that is fixed."""
     slope: Any = call.config.get("negative_slope", call.config.get("alpha", 0.3))
     if isinstance(slope, Mapping):  # Keras 2 kept it as an array
-        slope = slope.get("config", slope).get("value") if isinstance(slope.get("config", slope), Mapping) else 0.3
+        slope = (
+            slope.get("config", slope).get("value")
+            if isinstance(slope.get("config", slope), Mapping)
+            else 0.3
+        )
     return call.same(call.make(LeakyReLU, slope=slope), call.x)
 
 

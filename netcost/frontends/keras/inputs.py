@@ -43,7 +43,9 @@ class Sizes:
         """
         if not isinstance(shape, list) or not shape or not all(map(_is_length, shape)):
             message = "nothing tells the shape of what goes in"
-            raise refused(place, message, "build the model before it is saved: `model.build((None, 224, 224, 3))`")
+            raise refused(
+                place, message, "build the model before it is saved: `model.build((None, 224, 224, 3))`"
+            )
         free = [axis for axis, length in enumerate(shape) if axis and length is None]
         asked = self.asked.get(name, self.asked.get(""))
         if asked is not None:
@@ -66,7 +68,9 @@ class Sizes:
         fixed = shape[features]
         if len(shape) > IMAGE_AXES and fixed is not None and fixed != asked[features - 1]:
             where = "last" if channels_last else "first"
-            message = f"input `{name}` is {shown(shape)}, with {fixed} channels; {asked[features - 1]} are given"
+            message = (
+                f"input `{name}` is {shown(shape)}, with {fixed} channels; {asked[features - 1]} are given"
+            )
             raise refused(OPTION, message, f"this model has its channels {where}")
         self.changed |= any(old not in {None, new} for old, new in zip(shape[1:], asked, strict=True))
         self.changed |= None in shape[1:]

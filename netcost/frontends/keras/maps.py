@@ -48,7 +48,9 @@ def _fields(call: Call, kind: type[Layer], signature: Signature, rank: int) -> d
         if declared is None or call.config.get(argument) is None:
             continue
         if declared.name in PER_AXIS:
-            fields[declared.name] = call.wholes(argument, rank, least=0 if declared.name == "output_pad" else 1)
+            fields[declared.name] = call.wholes(
+                argument, rank, least=0 if declared.name == "output_pad" else 1
+            )
         else:
             fields[declared.name] = call.config[argument]
     return fields
@@ -68,7 +70,9 @@ def separable(call: Call) -> Held:
         bias=False,
     )
     middle = call.row(depthwise, [edge], "depthwise")
-    pointwise = call.make(Conv, filters=call.whole("filters"), kernel=1, bias=call.flag("use_bias", default=True))
+    pointwise = call.make(
+        Conv, filters=call.whole("filters"), kernel=1, bias=call.flag("use_bias", default=True)
+    )
     return finished(call, call.put(pointwise, [(middle, None)], layout.order, "pointwise"))
 
 
@@ -79,7 +83,9 @@ def global_pool(call: Call) -> Held:
     x = call.x
     if call.flag("keepdims", default=False):
         edge, layout = call.map_of(x, rank)
-        return call.put(call.make(AdaptiveAvgPool if is_mean else AdaptiveMaxPool, size=1), [edge], layout.order)
+        return call.put(
+            call.make(AdaptiveAvgPool if is_mean else AdaptiveMaxPool, size=1), [edge], layout.order
+        )
     kind = GlobalAvgPool if is_mean else GlobalMaxPool
     if rank == 1 and x.order == (0, 1, 2) and call.channels_last:
         return call.put(call.make(kind), [call.sequence(x)], (0, 1))
@@ -142,10 +148,14 @@ def resized(call: Call, edge: Edge, layout: Layout, size: list[int], mode: str) 
     mode = {"area": "bilinear"}.get(mode, mode)
     if mode in INTERPOLATION:
         axes, _ = INTERPOLATION[mode]
-        usable = mode if axes in {None, len(size)} else {1: "linear", 3: "trilinear"}.get(len(size), "nearest")
+        usable = (
+            mode if axes in {None, len(size)} else {1: "linear", 3: "trilinear"}.get(len(size), "nearest")
+        )
         return call.put(call.make(Upsample, size=tuple(size), mode=usable), [edge], layout.order)
     if mode not in LANCZOS:
-        call.fail(f"`{mode}` is no interpolation of {call.layer.kind}", "nearest, bilinear, bicubic, lanczos3 ...")
+        call.fail(
+            f"`{mode}` is no interpolation of {call.layer.kind}", "nearest, bilinear, bicubic, lanczos3 ..."
+        )
     neighbours = LANCZOS[mode] ** len(size)
     lengths = (*call.x.dims[:1], edge[0].output[1], *size)
     dims = [0] * len(lengths)
@@ -162,7 +172,9 @@ def center_crop(call: Call) -> Held:
     size = (call.whole("height"), call.whole("width"))
     rows, columns = (call.x.dims[axis] for axis in layout.order[2:])
     if size[0] > rows or size[1] > columns:
-        call.reader.graph.note(f"`{call.layer.path[:100]}` enlarges its input; that it crops it first is left out")
+        call.reader.graph.note(
+            f"`{call.layer.path[:100]}` enlarges its input; that it crops it first is left out"
+        )
         return resized(call, edge, layout, list(size), "bilinear")
     return call.put(call.make(Crop, size=size), [edge], layout.order)
 
@@ -177,6 +189,7 @@ STARTS = {
 }
 """By how the names of classes begin."""
 
-MAPS = {
-    name: rule for name in SIGNATURES for start, rule in STARTS.items() if name.startswith(start)
-} | {"Resizing": resizing, "CenterCrop": center_crop}
+MAPS = {name: rule for name in SIGNATURES for start, rule in STARTS.items() if name.startswith(start)} | {
+    "Resizing": resizing,
+    "CenterCrop": center_crop,
+}

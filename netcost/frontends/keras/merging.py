@@ -70,7 +70,9 @@ def join(call: Call, tensors: list[Held], axis: object, suffix: str = "") -> Hel
     rank = tensors[0].rank
     place = call.axes(axis, rank)[0]
     for each in tensors:
-        others = [(a, b) for at, (a, b) in enumerate(zip(each.dims, tensors[0].dims, strict=False)) if at != place]
+        others = [
+            (a, b) for at, (a, b) in enumerate(zip(each.dims, tensors[0].dims, strict=False)) if at != place
+        ]
         if each.rank != rank or any(a != b for a, b in others):
             call.fail(
                 f"{call.layer.kind} along axis {place} cannot join {shown(tensors[0].dims)} and {shown(each.dims)}",
@@ -107,13 +109,18 @@ def dot(call: Call) -> Held:
 def _dot(call: Call, pair: tuple[Held, Held], axes: list[int], *, normalize: bool) -> Held:
     """The same of tensors with other axes: the batch, what is left of the first, what is left of the second."""
     spare = iter(LETTERS)
-    terms = [["a" if at == 0 else "z" if at == axis else next(spare) for at in range(each.rank)]
-             for each, axis in zip(pair, axes, strict=True)]
+    terms = [
+        ["a" if at == 0 else "z" if at == axis else next(spare) for at in range(each.rank)]
+        for each, axis in zip(pair, axes, strict=True)
+    ]
     if normalize:
         pair = (_unit(call, pair[0], "left"), _unit(call, pair[1], "right"))
     out = ["a", *(letter for term in terms for letter in term if letter not in {"a", "z"})]
-    lengths = {letter: length for term, each in zip(terms, pair, strict=True)
-               for letter, length in zip(term, each.dims, strict=True)}
+    lengths = {
+        letter: length
+        for term, each in zip(terms, pair, strict=True)
+        for letter, length in zip(term, each.dims, strict=True)
+    }
     return product(call, pair, terms, out, [lengths[letter] for letter in out])
 
 
@@ -160,7 +167,9 @@ def reshape(call: Call) -> Held:
     target = call.config.get("target_shape")
     if not isinstance(target, (list, tuple)):
         call.fail("`target_shape` of Reshape is no list")
-    return reshaped(call, call.x, [call.x.dims[0], *(call.checked_whole(each, "target_shape", -1) for each in target)])
+    return reshaped(
+        call, call.x, [call.x.dims[0], *(call.checked_whole(each, "target_shape", -1) for each in target)]
+    )
 
 
 def reshaped(call: Call, x: Held, wanted: list[int], suffix: str = "") -> Held:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from netcost.frontends.keras.call import Call, shown
@@ -25,7 +26,19 @@ COMBINING: Mapping[str, type[Elementwise]] = {
 }
 
 POINTWISE = (
-    *("Absolute", "Abs", "Fabs", "Arccos", "Arccosh", "Arcsin", "Arcsinh", "Arctan", "Arctanh", "Cbrt", "Ceil"),
+    *(
+        "Absolute",
+        "Abs",
+        "Fabs",
+        "Arccos",
+        "Arccosh",
+        "Arcsin",
+        "Arcsinh",
+        "Arctan",
+        "Arctanh",
+        "Cbrt",
+        "Ceil",
+    ),
     *("Clip", "Cos", "Cosh", "Exp", "Exp2", "Expm1", "Floor", "Isfinite", "Isinf", "Isnan", "Log", "Log10"),
     *("Log1p", "Log2", "LogicalNot", "NanToNum", "Negative", "Reciprocal", "Round", "Sign", "Sin", "Sinh"),
     *("Sqrt", "Square", "Tan", "Trunc", "Rsqrt", "Erf", "Erfc", "Erfinv", "BitwiseNot", "Cumsum", "Cumprod"),
@@ -46,8 +59,31 @@ REDUCING: Mapping[str, tuple[int, int]] = {
 """Operations for each element that goes in, and for each that comes out."""
 
 MOVING = (
-    *("Append", "BroadcastTo", "Diagonal", "Flip", "Fliplr", "Flipud", "Hstack", "Moveaxis", "Pad", "PadImages"),
-    *("Repeat", "Roll", "Rot90", "Slice", "Stack", "Swapaxes", "Take", "TakeAlongAxis", "Tile", "Tril", "Triu"),
+    *(
+        "Append",
+        "BroadcastTo",
+        "Diagonal",
+        "Flip",
+        "Fliplr",
+        "Flipud",
+        "Hstack",
+        "Moveaxis",
+        "Pad",
+        "PadImages",
+    ),
+    *(
+        "Repeat",
+        "Roll",
+        "Rot90",
+        "Slice",
+        "Stack",
+        "Swapaxes",
+        "Take",
+        "TakeAlongAxis",
+        "Tile",
+        "Tril",
+        "Triu",
+    ),
     *("Vstack", "OneHot", "MultiHot", "ZerosLike", "OnesLike", "FullLike", "DepthToSpace", "SpaceToDepth"),
     *("CropImages", "Unfold", "ExtractPatches", "Meshgrid", "Unstack", "ArraySplit", "Hsplit", "Vsplit"),
 )
@@ -90,7 +126,9 @@ def pointwise(call: Call) -> Held:
         shape = each.dims if isinstance(each, Held) else constant_shape(each)
         dims = broadcast(dims or (), shape) if shape is not None and dims is not None else dims
     if dims is None:
-        call.fail(f"{call.layer.kind} cannot combine {' and '.join(shown(each.dims) for each in tensors[:4])}")
+        call.fail(
+            f"{call.layer.kind} cannot combine {' and '.join(shown(each.dims) for each in tensors[:4])}"
+        )
     equal = len({each.rank for each in tensors}) == 1 and len(dims) == call.x.rank > 1
     if not equal:
         return call.raw(Pointwise, [call.as_it_is(each) for each in tensors], dims)
@@ -161,7 +199,11 @@ def squeeze(call: Call) -> Held:
     """`Squeeze`: axes of length 1 go."""
     x = call.x
     axis = setting(call, "axis", 1)
-    places = [at for at in range(x.rank) if x.dims[at] == 1 and at] if axis in (None, []) else call.axes(axis, x.rank)
+    places = (
+        [at for at in range(x.rank) if x.dims[at] == 1 and at]
+        if axis in (None, [])
+        else call.axes(axis, x.rank)
+    )
     return reshaped(call, x, [length for at, length in enumerate(x.dims) if at not in places])
 
 
@@ -195,7 +237,7 @@ def split(call: Call) -> Sequence[Held]:
     length = x.dims[axis]
     if isinstance(parts, (list, tuple)):
         cuts = [0, *(min(call.checked_whole(each, "indices", 0), length) for each in parts), length]
-        lengths = [after - before for before, after in zip(cuts, cuts[1:], strict=False)]
+        lengths = [after - before for before, after in pairwise(cuts)]
     else:
         count = call.checked_whole(parts, "indices_or_sections")
         if length % count or count > length:
@@ -238,14 +280,18 @@ def get_item(call: Call) -> Held:
 
 
 def _is_dots(part: object) -> bool:
-    return part in ("...", "Ellipsis") or (isinstance(part, Mapping) and part.get("class_name") == "__ellipsis__")
+    return part in ("...", "Ellipsis") or (
+        isinstance(part, Mapping) and part.get("class_name") == "__ellipsis__"
+    )
 
 
 def _indexed(call: Call, part: object, length: int) -> list[int]:
     """What is left of an axis: nothing of one that a number picks from."""
     if isinstance(part, Mapping):
         config = part.get("config", part)
-        ends = [config.get(name) for name in ("start", "stop", "step")] if isinstance(config, Mapping) else [""]
+        ends = (
+            [config.get(name) for name in ("start", "stop", "step")] if isinstance(config, Mapping) else [""]
+        )
         if all(each is None or type(each) is int for each in ends) and ends[2] != 0:
             return [len(range(*slice(*ends).indices(length)))]
     elif type(part) is int and -length <= part < length:
@@ -278,7 +324,9 @@ def einsum(call: Call) -> Held | Sequence[Held] | None:
     equation = str(setting(call, "subscripts", 0)).replace(" ", "")
     left, _, out = equation.partition("->")
     terms = left.split(",")
-    letters_only = all(term.isalpha() and len(set(term)) == len(term) for term in [*terms, *([out] if out else [])])
+    letters_only = all(
+        term.isalpha() and len(set(term)) == len(term) for term in [*terms, *([out] if out else [])]
+    )
     if len(terms) != 2 or len(call.tensors) != 2 or not letters_only:  # noqa: PLR2004
         return None
     pair = _pair(call)
@@ -295,7 +343,9 @@ def einsum(call: Call) -> Held | Sequence[Held] | None:
 
 def _pair(call: Call) -> tuple[Held, Held]:
     if len(call.tensors) != 2:  # noqa: PLR2004
-        call.fail(f"{call.layer.kind} of a tensor and a constant is not read", "keep the matrix as a layer's weight")
+        call.fail(
+            f"{call.layer.kind} of a tensor and a constant is not read", "keep the matrix as a layer's weight"
+        )
     return call.tensors[0], call.tensors[1]
 
 
@@ -332,11 +382,29 @@ OPS: Mapping[str, Rule] = {
 
 SMALL: Mapping[str, str] = {name.lower(): name for name in OPS}
 TENSORFLOW: Mapping[str, str] = {
-    **{"addv2": "Add", "biasadd": "Add", "sub": "Subtract", "mul": "Multiply", "truediv": "Divide"},
-    **{"realdiv": "Divide", "div": "Divide", "pow": "Power", "concat": "Concatenate", "concatv2": "Concatenate"},
-    **{"reducemean": "Mean", "reducesum": "Sum", "reducemax": "Max", "reducemin": "Min", "reduceprod": "Prod"},
-    **{"clipbyvalue": "Clip", "getitem": "GetItem", "neg": "Negative", "batchmatmulv2": "Matmul"},
-    **{"reducestd": "Std", "reducevariance": "Var", "floordiv": "FloorDivide", "rdiv": "Divide"},
+    "addv2": "Add",
+    "biasadd": "Add",
+    "sub": "Subtract",
+    "mul": "Multiply",
+    "truediv": "Divide",
+    "realdiv": "Divide",
+    "div": "Divide",
+    "pow": "Power",
+    "concat": "Concatenate",
+    "concatv2": "Concatenate",
+    "reducemean": "Mean",
+    "reducesum": "Sum",
+    "reducemax": "Max",
+    "reducemin": "Min",
+    "reduceprod": "Prod",
+    "clipbyvalue": "Clip",
+    "getitem": "GetItem",
+    "neg": "Negative",
+    "batchmatmulv2": "Matmul",
+    "reducestd": "Std",
+    "reducevariance": "Var",
+    "floordiv": "FloorDivide",
+    "rdiv": "Divide",
 }
 """What TensorFlow calls them, in small letters without underscores."""
 
@@ -350,4 +418,3 @@ def operation_rule(name: str) -> tuple[str, Rule] | None:
         return name.rpartition(".")[2], activated
     known = TENSORFLOW.get(small) or SMALL.get(small)
     return (known, OPS[known]) if known else None
-

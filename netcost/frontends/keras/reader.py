@@ -72,6 +72,7 @@ class Reader:
         self._depth = 0
         self._owners: dict[str, Node] = {}
         """By the names that rows have where a layer is called for the first time."""
+        self._calls: dict[str, int] = {}
         self._turned: dict[tuple[Node, Layout], Node] = {}
         self.kept: dict[Hashable, Held] = {}
         """What rules have made for one call and may take again for another."""
@@ -89,9 +90,10 @@ class Reader:
         """Add a row; a layer that is called again has the weights of its first call."""
         self.work.spend(FOR_A_ROW, call)
         owner = self._owners.get(name)
+        self._calls[name] = calls = self._calls.get(name, 0) + 1
         views = tuple(kind for _, kind in edges)
         node = self.network.add(
-            self.graph.name(name),
+            self.graph.name(f"{name}.call{calls}" if owner else name),
             layer,
             [node for node, _ in edges],
             call.place,
@@ -108,8 +110,10 @@ class Reader:
         """Add a row whose weight is that of another layer, if that has been called."""
         theirs = self._owners.get(owner)
         ties = (Tie("weight", theirs.name, "weight"),) if theirs else ()
-        return self.add(name, layer, edges, call, ties=ties) if name not in self._owners else self.add(
-            name, layer, edges, call
+        return (
+            self.add(name, layer, edges, call, ties=ties)
+            if name not in self._owners
+            else self.add(name, layer, edges, call)
         )
 
     def turned(self, call: Call, held: Held, layout: Layout) -> Node:
@@ -239,9 +243,11 @@ def format_of(dtype: object) -> Precision | None:
 def network_format(config: Mapping[str, Any], asked: str) -> Precision:
     """The number formats that `--dtype` asks for, else those of the model, else of its first layer with weights."""
     layers = config.get("layers")
-    entries = [config, *(each.get("config") for each in layers if isinstance(each, Mapping))] if isinstance(
-        layers, list
-    ) else [config]
+    entries = (
+        [config, *(each.get("config") for each in layers if isinstance(each, Mapping))]
+        if isinstance(layers, list)
+        else [config]
+    )
     told = [each.get("dtype") for each in entries if isinstance(each, Mapping) and "batch_shape" not in each]
     return precision_of(asked, next(filter(None, map(format_of, told)), None))
 
@@ -251,4 +257,3 @@ def empty_call(reader: Reader, layer: Described, args: Sequence[Any] = ()) -> Ca
     call = Call(reader, layer, args)
     call.place = inside(reader.path, layer.path) if layer.path else inside(reader.path, layer.kind)
     return call
-

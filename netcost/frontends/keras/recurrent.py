@@ -10,7 +10,7 @@ from netcost.frontends.keras.merging import combine, join, reshaped
 from netcost.frontends.keras.tensors import Held, Layout, in_order, map_layout
 from netcost.layers.conv import Conv
 from netcost.layers.conv_lstm import ConvLstm
-from netcost.layers.elementwise import Add, Average, Mul
+from netcost.layers.elementwise import Add, Average, Elementwise, Mul
 from netcost.layers.recurrent import Gru, Lstm, Recurrent, Rnn
 from netcost.layers.tensor import Move, Pointwise
 from netcost.shapes import Vector
@@ -22,7 +22,7 @@ KINDS: Mapping[str, type[Recurrent]] = {
     "CuDNNLSTM": Lstm,
     "CuDNNGRU": Gru,
 }
-MERGES = {"sum": Add, "ave": Average, "mul": Mul}
+MERGES: Mapping[str, type[Elementwise]] = {"sum": Add, "ave": Average, "mul": Mul}
 SAME_AT_EACH_STEP = (
     *("Dense", "EinsumDense", "Activation", "ReLU", "LeakyReLU", "ELU", "Softmax", "Dropout", "Identity"),
     *("LayerNormalization", "BatchNormalization"),
@@ -37,7 +37,13 @@ def recurrent(call: Call) -> list[Held]:
 
 
 def _run(
-    call: Call, x: Held, kind: type[Recurrent], config: Mapping[str, Any], *, sequences: bool, suffix: str = ""
+    call: Call,
+    x: Held,
+    kind: type[Recurrent],
+    config: Mapping[str, Any],
+    *,
+    sequences: bool,
+    suffix: str = "",
 ) -> list[Held]:
     """A state that is carried along a sequence, and, where it is asked for, how it ends."""
     units = call.checked_whole(config.get("units"), "units")
@@ -107,7 +113,8 @@ def _stack(call: Call, cell: object) -> list[tuple[type[Recurrent], Mapping[str,
     kind = KINDS.get(name.removesuffix("Cell"))
     if kind is None:
         call.fail(
-            f"`{name[:60]}` is a cell of its own, which is code", "LSTMCell, GRUCell and SimpleRNNCell are read"
+            f"`{name[:60]}` is a cell of its own, which is code",
+            "LSTMCell, GRUCell and SimpleRNNCell are read",
         )
     return [(kind, config)]
 
@@ -122,7 +129,9 @@ def bidirectional(call: Call) -> list[Held]:
     if kind and mode == "concat" and not returns_state and len(call.tensors) == 1 and _alike(inner, backward):
         sequences = inner.flag("return_sequences", default=False)
         units = inner.whole("units")
-        layer = call.make(kind, units=units, bias=_bias(kind, inner.config), sequences=sequences, bidirectional=True)
+        layer = call.make(
+            kind, units=units, bias=_bias(kind, inner.config), sequences=sequences, bidirectional=True
+        )
         return [call.put(layer, [call.sequence(call.x)], (0, 1, 2) if sequences else (0, 1))]
     both = [
         call.reader.call(call.of(entry or call.config.get("layer"), call.args[:1], suffix))
@@ -163,7 +172,9 @@ def time_distributed(call: Call) -> list[Held]:
     steps = (x.dims[0], x.dims[1])
     merged = reshaped(call, x, [steps[0] * steps[1], *x.dims[2:]], "steps_merged")
     stated = {
-        place: (steps[0] * steps[1], *shape[2:]) for place, shape in call.stated.items() if shape and len(shape) > 1
+        place: (steps[0] * steps[1], *shape[2:])
+        for place, shape in call.stated.items()
+        if shape and len(shape) > 1
     }
     inner = call.inner("layer", [merged])
     inner.stated = stated

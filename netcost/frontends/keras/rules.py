@@ -89,7 +89,9 @@ def unknown(call: Call) -> list[Held]:
         layout = call.usual(dims)
         suffix = f"output{place}" if place else ""
         layer = Opaque(layout.shape(dims), kind)
-        found.append(Held(call.row(layer, [call.as_it_is(each) for each in call.tensors], suffix), layout.order, dims))
+        found.append(
+            Held(call.row(layer, [call.as_it_is(each) for each in call.tensors], suffix), layout.order, dims)
+        )
     call.reader.graph.note(f"what a {kind} costs is not known")
     return found
 
