@@ -46,7 +46,9 @@ def _attend(call: Call, fields: dict[str, Any], value_width: int, out: object) -
     key = _given(call, "key", 2) or value
     bias = call.flag("use_bias", default=True)
     axes = _attended(call, query)
-    positions = prod(query.dims[axis] for axis in axes), prod(value.dims[axis] for axis in axes)
+    if not query.rank == value.rank == key.rank:
+        told = ", ".join(shown(each.dims) for each in (query, value, key))
+        call.fail(f"{call.layer.kind} takes query, value and key of as many axes, got {told}")
     scores = (
         *_left(query, axes),
         fields["heads"],
@@ -71,8 +73,6 @@ def _attend(call: Call, fields: dict[str, Any], value_width: int, out: object) -
     found = _back(call, held, dims, axes)
     if 1 not in call.used:
         return [found, found]
-    if positions[0] * positions[1] == 0:
-        call.fail(f"{call.layer.kind} has no positions")
     told = call.raw(Move, [(held.node, None)], scores, "scores", operation="Scores")
     return [found, told]
 

@@ -233,6 +233,10 @@ class Call:
         Raises:
             SpecError: its fields are of no use.
         """
+        for name, declared in kind.fields.items():
+            if declared.required and fields.get(name) is None:
+                told = next((alias for alias in declared.aliases if alias in self.config), name)
+                self.fail(f"`{told}` of {self.layer.kind} is missing")
         try:
             return kind(**fields)
         except LayerError as error:

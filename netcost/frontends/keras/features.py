@@ -210,14 +210,14 @@ def _raw_norm(call: Call, axes: tuple[int, ...], ops: int, operands: int) -> Hel
 def rms_norm(call: Call) -> Held:
     """`RMSNormalization`."""
     axes = _axes(call, -1)
-    if len(axes) > 1:
+    if len(axes) != 1:
         return _raw_norm(call, axes, RMS_NORM_OPS, 1)
     return over_axis(call, call.make(RMSNorm), axes[0])
 
 
 def group_norm(call: Call) -> Held:
     """`GroupNormalization`; with -1 groups each channel is one."""
-    axis = _axes(call, -1)[0]
+    axis = (_axes(call, -1) or (call.x.rank - 1,))[0]
     groups = call.whole("groups", 32, least=-1)
     layer = call.make(
         GroupNorm,

@@ -42,7 +42,7 @@ def window(call: Call) -> Held:
 
 def _fields(call: Call, kind: type[Layer], signature: Signature, rank: int) -> dict[str, Any]:
     """The arguments of a call that are fields of the layer."""
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = {name: value for name, value in signature.implied.items() if name in kind.fields}
     for argument, spelled in signature.arguments.items():
         declared = kind.spelled.get(spelled)
         if declared is None or call.config.get(argument) is None:

@@ -27,7 +27,7 @@ class Step(NamedTuple):
 
 def steps_of(layer: Described, entry: Mapping[str, Any], name: str, call: Call) -> Iterator[Step]:
     """The calls of a layer, in Keras 3's form or in Keras 2's."""
-    nodes = entry.get("inbound_nodes", [])
+    nodes = entry.get("inbound_nodes") or []
     if not isinstance(nodes, list):
         call.fail(f"`inbound_nodes` of `{name[:60]}` is no list")
     for number, node in enumerate(nodes):
@@ -148,9 +148,8 @@ def numbered(
     Keras 3 counts so in the list of outputs alone, Keras 2 everywhere.
     """
     models = {name for name, layer in names.items() if "layers" in layer.config}
-    is_older = not any(
-        isinstance(node, Mapping) for entry in entries for node in entry.get("inbound_nodes", ())
-    )
+    lists = [each for each in (entry.get("inbound_nodes") for entry in entries) if isinstance(each, list)]
+    is_older = not any(isinstance(node, Mapping) for nodes in lists for node in nodes)
     if not is_older:
         from_1 = {name for name in models if names[name].kind != "Sequential"}
         shifted = [(name, max(at - 1, 0) if name in from_1 else at, place) for name, at, place in outputs]

@@ -94,7 +94,8 @@ def functional(
         used.setdefault((name, number), set()).add(place)
     known = _given(reader, call, names, steps, inputs)
     for step in _in_turn(steps, known, call):
-        args, kwargs = (filled(each, known) for each in (step.args, step.kwargs))
+        args = filled(step.args, known)
+        kwargs = {key: filled(value, known) for key, value in step.kwargs.items()}
         made = Call(
             reader,
             step.layer,
