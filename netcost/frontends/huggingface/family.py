@@ -25,6 +25,20 @@ HEAD = re.compile(r"(?:For[A-Z]\w*|(?:LMHead|WithLMHead|DoubleHeads|Encoder|Text
 """What a class adds to the name of its family: `ForMaskedLM`, `LMHeadModel`, `Model`."""
 
 
+class UnfitError(ValueError):
+    """A key whose value does not go with the others.
+
+    Args:
+        key: the parameter.
+        message: what is wrong.
+    """
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(message)
+        self.key = key
+        self.message = message
+
+
 def nothing_more(values: Values) -> Values:
     """Derive nothing from the values of a config."""
     del values

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 MODULES: Mapping[str, tuple[str, ...]] = {
     "bert": ("bert", "roberta", "xlm-roberta", "camembert", "distilbert", "electra", "mpnet"),
-    "decoder": ("llama", "mistral"),
+    "decoder": (
+        *("llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "gemma3_text", "phi3"),
+        *("cohere", "olmo", "olmo2", "stablelm"),
+    ),
     "gpt2": ("gpt2",),
 }
