@@ -60,6 +60,7 @@ class Family(NamedTuple):
         act: the key that names the activation, and what stands in the template under `act` for it.
         lengths: for each input of the template, the parameters that its lengths are; `--input` sets those of the
             first, `--input name=...` those of any.
+        outputs: for `type/head`s with several, the names of the template's items that come out.
         derive: values of parameters that follow from those of others, as from lists with an entry for each layer.
     """
 
@@ -72,6 +73,7 @@ class Family(NamedTuple):
     only: Mapping[str, tuple[object, ...]] = {}
     act: tuple[str, str] = ("hidden_act", "gelu")
     lengths: Mapping[str, tuple[str, ...]] = {"input": ("seq",)}
+    outputs: Mapping[str, tuple[str, ...]] = {}
     derive: Callable[[Values], Values] = nothing_more
 
 

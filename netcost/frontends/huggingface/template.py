@@ -12,7 +12,15 @@ from netcost.frontends.huggingface.config import Config
 from netcost.frontends.huggingface.family import Model, UnfitError, Values
 from netcost.frontends.huggingface.number_format import number_format
 from netcost.frontends.huggingface.passed import is_passed
-from netcost.frontends.huggingface.placed import activation, node_of, put_at, told_as, value_of, with_entries
+from netcost.frontends.huggingface.placed import (
+    activation,
+    names_of,
+    node_of,
+    put_at,
+    told_as,
+    value_of,
+    with_entries,
+)
 from netcost.language.params import read_params
 from netcost.language.scope import Scope
 from netcost.language.work import Work
@@ -87,6 +95,9 @@ class Template:
         precision = number_format(config, self.notes)
         if precision:
             entries["dtype"] = precision
+        outputs = self.model.family.outputs.get(f"{self.model.type}/{self.model.head}")
+        if outputs:
+            entries["outputs"] = names_of(outputs, config.place)
         root = with_entries(self.root, entries)
         return Document(config.path, config.document.lines, root, (), 0, config.document.nodes)
 

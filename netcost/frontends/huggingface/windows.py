@@ -39,5 +39,7 @@ def sliding(values: Values) -> Values:
         raise UnfitError("layer_types", f"{len(kinds):,} kinds of blocks are given for {number:,} blocks")
     strange = next((kind for kind in kinds if kind not in KINDS), None)
     if strange is not None:
-        raise UnfitError("layer_types", f"blocks of the kind {strange!r} are not known: {', '.join(KINDS)} are")
+        raise UnfitError(
+            "layer_types", f"blocks of the kind {strange!r} are not known: {', '.join(KINDS)} are"
+        )
     return {"family_sliding": [has_window and KINDS[kind] for kind in kinds]}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 MODULES: Mapping[str, tuple[str, ...]] = {
+    "albert": ("albert",),
+    "deberta": ("deberta", "deberta-v2"),
     "bert": ("bert", "roberta", "xlm-roberta", "camembert", "distilbert", "electra", "mpnet"),
     "decoder": (
         *("llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "gemma3_text", "phi3"),

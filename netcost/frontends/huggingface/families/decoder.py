@@ -67,7 +67,14 @@ FAMILY = Family(
             "family_out_bias": False,
         },
     },
-    heads=("ForCausalLM", "Model", "TextModel", "ForSequenceClassification", "ForTokenClassification", "ForQuestionAnswering"),
+    heads=(
+        "ForCausalLM",
+        "Model",
+        "TextModel",
+        "ForSequenceClassification",
+        "ForTokenClassification",
+        "ForQuestionAnswering",
+    ),
     aliases={
         "hidden_activation": "hidden_act",
         "use_qkv_bias": "attention_bias",
