@@ -12,5 +12,12 @@ MODULES: Mapping[str, tuple[str, ...]] = {
         *("llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "gemma3_text", "phi3"),
         *("cohere", "olmo", "olmo2", "stablelm"),
     ),
+    "moe": ("mixtral", "qwen2_moe", "qwen3_moe", "gpt_oss"),
     "gpt2": ("gpt2",),
+    "gpt_neox": ("gpt_neox",),
+    "opt": ("opt",),
+    "bloom": ("bloom",),
+    "falcon": ("falcon",),
+    "deepseek": ("deepseek_v2", "deepseek_v3"),
+    "mamba": ("mamba",),
 }
