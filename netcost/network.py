@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 from netcost.dtypes import Precision
 from netcost.layers.layer import NO_WEIGHTS, Layer, Weights, without
@@ -15,6 +15,8 @@ from netcost.place import Place
 from netcost.shapes import Shape
 from netcost.stored import Tie, check_format, check_shared, check_tied, stored
 from netcost.wording import counted
+
+Views: TypeAlias = tuple[type[Shape] | None, ...]
 
 MAX_AXES = 64
 """Axes that a tensor may have, as in NumPy and PyTorch."""
@@ -55,6 +57,8 @@ class Node:
     output: Shape
     precision: Precision
     place: Place | None = None
+    views: Views = ()
+    """The kind of shape that it takes each input as, where that is not the input's own; empty if none is."""
     frozen: bool | frozenset[str] = False
     """Whether its weights are not trained, or the names of those that are not."""
     shares: str = ""
@@ -80,7 +84,7 @@ class Node:
     @property
     def input_shapes(self) -> tuple[Shape, ...]:
         """What the layer is asked about."""
-        return _asked(self.inputs, self.output[0])
+        return _asked(self.inputs, self.output[0], self.views)
 
     @property
     def owners(self) -> Sequence[str]:
@@ -130,7 +134,7 @@ class Network:
         self._multiplied: set[Node] = set()
         """Tables that a layer computes with."""
         self._shapes: dict[tuple[type, Shape], Shape] = {}
-        self._inferred: dict[tuple[int, ...], tuple[Layer, Shape]] = {}
+        self._inferred: dict[tuple[object, ...], tuple[Layer, Shape]] = {}
         """By the identities of layer and input shapes; it keeps the layer, so that its identity stays its own."""
 
     def __getitem__(self, name: str) -> Node:
@@ -177,6 +181,7 @@ class Network:
         inputs: Sequence[Node | str] | None = None,
         place: Place | None = None,
         *,
+        views: Views = (),
         precision: Precision | None = None,
         frozen: bool | frozenset[str] = False,
         share: str = "",
@@ -191,6 +196,7 @@ class Network:
             layer: the layer and its fields.
             inputs: the layers it takes from, as nodes or names; where left out the one added last, if it takes any.
             place: where the spec declares it.
+            views: for each input the kind of shape to take it as, its lengths as they are; None for its own kind.
             precision: number formats of its weights and output; the network's where left out.
             frozen: the weights are not trained, or those of such names.
             share: an earlier layer whose weights it uses.
@@ -203,9 +209,10 @@ class Network:
             KeyError: an input or the layer to share with does not exist.
         """
         sources = self._sources(layer, inputs)
-        shape = self.infer(layer, sources, place)
+        shape = self.infer(layer, sources, place, views)
+        asked = _asked(sources, self.batch, views)
         try:
-            self._check_stored(layer, sources, share, ties, (precision or self.precision).weights)
+            self._check_stored(layer, asked, share, ties, (precision or self.precision).weights)
         except LayerError as error:
             raise MisfitError(error, place) from None
         owners = [share] if share else [tie.owner for tie in ties]
@@ -216,6 +223,7 @@ class Network:
             shape,
             precision or self.precision,
             place,
+            views,
             frozen,
             share,
             ties,
@@ -238,6 +246,7 @@ class Network:
             MisfitError: it does not fit its inputs.
         """
         as_it_was = {
+            "views": node.views,
             "precision": node.precision,
             "frozen": node.frozen,
             "share": node.shares,
@@ -303,17 +312,19 @@ class Network:
             )
             raise MisfitError(taken, node.place)
 
-    def infer(self, layer: Layer, sources: Sequence[Node], place: Place | None = None) -> Shape:
+    def infer(
+        self, layer: Layer, sources: Sequence[Node], place: Place | None = None, views: Views = ()
+    ) -> Shape:
         """Ask a layer for its output shape, once for each input shape.
 
         Raises:
             MisfitError: the layer does not fit its inputs.
         """
-        key = (id(layer), *[id(node.output) for node in sources])
+        key = (id(layer), *[id(node.output) for node in sources], *views)
         found = self._inferred.get(key)
         if found is None:
             try:
-                shape = _output_of(layer, sources, self.batch)
+                shape = _output_of(layer, _asked(sources, self.batch, views), len(sources))
             except LayerError as error:
                 raise MisfitError(error, place, _what_came_in(sources, place, error)) from None
             found = self._inferred[key] = (layer, self._interned(shape))
@@ -334,10 +345,9 @@ class Network:
         return True
 
     def _check_stored(
-        self, layer: Layer, sources: Sequence[Node], share: str, ties: tuple[Tie, ...], dtype: str
+        self, layer: Layer, inputs: Sequence[Shape], share: str, ties: tuple[Tie, ...], dtype: str
     ) -> None:
         """Compare what a layer stores with what those store that it uses, or else with its number format."""
-        inputs = _asked(sources, self.batch)
         if share:
             owner = self._named[share]
             check_shared(layer, stored(layer, inputs), stored(owner.layer, owner.input_shapes), share)
@@ -348,21 +358,28 @@ class Network:
             check_tied(layer, layer.weights(*inputs), owner.layer.weights(*owner.input_shapes), tie)
 
 
-def _asked(sources: Sequence[Node], batch: int) -> tuple[Shape, ...]:
+def _asked(sources: Sequence[Node], batch: int, views: Views = ()) -> tuple[Shape, ...]:
     """The shapes that a layer answers for: those of its inputs; the batch alone where it takes in nothing."""
+    if views:
+        return tuple([_viewed(node.output, kind) for node, kind in zip(sources, views, strict=True)])
     return tuple([node.output for node in sources]) or (Shape((batch,)),)
 
 
-def _output_of(layer: Layer, sources: Sequence[Node], batch: int) -> Shape:
+def _viewed(shape: Shape, kind: type[Shape] | None) -> Shape:
+    """The same lengths as another kind of shape."""
+    return shape if kind is None else kind(shape)
+
+
+def _output_of(layer: Layer, asked: Sequence[Shape], inputs: int) -> Shape:
     """What a layer puts out.
 
     Raises:
         LayerError: it takes another number of inputs, does not fit them, or makes too much of them.
     """
     least, most = layer.arity
-    if not least <= len(sources) <= (len(sources) if most is None else most):
-        raise LayerError(f"{layer.type} takes {_arity(least, most)}, got {len(sources)}", field="from")
-    shape: Shape = layer.output(*_asked(sources, batch))
+    if not least <= inputs <= (inputs if most is None else most):
+        raise LayerError(f"{layer.type} takes {_arity(least, most)}, got {inputs}", field="from")
+    shape: Shape = layer.output(*asked)
     _check_size(shape, "an output")
     return shape
 

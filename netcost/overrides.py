@@ -86,13 +86,13 @@ class Override(NamedTuple):
     def said(self, value: Any) -> list[str]:
         """The value in words, as a part of names and messages: the beginning of it, if it is much."""
         texts = self.kind.texts(value)
-        word = "" if self.kind.repeatable else self.option[2:]
-        parts = [_shortened(word, *text.split("=", 1)) for text in texts[:MAX_TOLD]]
+        named = [text.split("=", 1) for text in texts[:MAX_TOLD]]
+        parts = [_shortened("" if each[1:] else self.option[2:], *each) for each in named]
         return [*parts, "..."] if texts[MAX_TOLD:] else parts
 
     def places(self, value: Any) -> list[str]:
         """Where faults of the value are placed: at the option, or at each of its texts."""
-        return self.kind.texts(value) if self.kind.repeatable else [self.option]
+        return [text if "=" in text else self.option for text in self.kind.texts(value)]
 
 
 def _shortened(*words: str) -> str:
@@ -119,11 +119,20 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _lengths(text: str) -> tuple[int, ...]:
-    parts = [part.strip() for part in text.split(",")]
-    if not all(map(_is_count, parts)):
+def _lengths(text: str) -> tuple[int, ...] | dict[str, tuple[int, ...]]:
+    name, equals, lengths = text.rpartition("=")
+    parts = [part.strip() for part in lengths.split(",")]
+    if not all(map(_is_count, parts)) or (equals and not name.strip()):
         raise ValueError(f"`{shortened(text)}` is no list of lengths; write them as in 3,192,192.")
-    return tuple(map(int, parts))
+    found = tuple(map(int, parts))
+    return {name.strip(): found} if equals else found
+
+
+def _written_lengths(value: Any) -> list[str]:
+    sizes = value if isinstance(value, Mapping) else {"": value}
+    return [
+        f"{name}{'=' if name else ''}{','.join(map(as_yaml, lengths))}" for name, lengths in sizes.items()
+    ]
 
 
 def _is_count(text: str) -> bool:
@@ -146,11 +155,13 @@ def _flag(text: str) -> bool:
 
 LENGTH: Json = {"type": "integer", "minimum": 1}
 COUNT = Kind("count", _count, lambda value: [as_yaml(value)], LENGTH)
+LIST_OF_LENGTHS: Json = {"type": "array", "items": LENGTH, "minItems": 1}
 LENGTHS = Kind(
     "lengths",
     _lengths,
-    lambda value: [",".join(map(as_yaml, value))],
-    {"type": "array", "items": LENGTH, "minItems": 1},
+    _written_lengths,
+    {"anyOf": [LIST_OF_LENGTHS, {"type": "object", "additionalProperties": LIST_OF_LENGTHS}]},
+    repeatable=True,
 )
 WORD = Kind("word", str, lambda value: [as_yaml(value)], {"type": "string", "minLength": 1})
 FLAG = Kind("flag", _flag, lambda _: [""], {"type": "boolean"})
@@ -205,7 +216,13 @@ OVERRIDES: dict[str, Override] = {
             fact=lambda report: str(report.precision.short),
             always=True,
         ),
-        Override("input", LENGTHS, "Change the input size.", metavar="3,192,192", fact=_input_lengths),
+        Override(
+            "input",
+            LENGTHS,
+            "Change the input size; of several inputs, each by its name. Repeatable.",
+            metavar="[NAME=]3,192,192",
+            fact=_input_lengths,
+        ),
         Override("variant", WORD, "Take a variant that the spec declares.", metavar="NAME", is_name=True),
         Override(
             "set",
@@ -213,6 +230,18 @@ OVERRIDES: dict[str, Override] = {
             "Set a parameter of the spec. Repeatable.",
             metavar="NAME=VALUE",
             keyword="params",
+        ),
+        Override(
+            "dim",
+            SETTINGS,
+            "Give a free axis of a graph a length. Repeatable.",
+            metavar="NAME=N",
+        ),
+        Override(
+            "arg",
+            SETTINGS,
+            "Pass an argument to the class or function of a file of code. Repeatable.",
+            metavar="NAME=VALUE",
         ),
         Override(
             "fold_batchnorm",

@@ -7,15 +7,30 @@ class Place(NamedTuple):
     """A spot in a file: line and column, both from 1, and how many characters it covers.
 
     Line 0 stands for the file as a whole: one that is missing or is no text at all.
+
+    Args:
+        part: what it is in a file without lines, as a node of a graph: `model.onnx: /layer1/conv1/Conv`.
+        via: the file that tells of the line, where that is another one: `net.pt2 -> resnet.py:285`.
     """
 
     path: str
     line: int
     column: int
     width: int = 1
+    part: str = ""
+    via: str = ""
 
     def __str__(self) -> str:
+        if self.via:
+            return f"{self.via} -> {self.path}:{self.line}"
+        if self.part:
+            return f"{self.path}: {self.part}"
         return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
+
+
+def inside(path: str, part: str) -> Place:
+    """A part of a file that has no lines."""
+    return Place(path, 0, 0, part=part)
 
 
 def portable(path: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from netcost import frontends
+from netcost.frontends.known import parted
 from netcost.language.work import Work
 from netcost.network import Network
 from netcost.overrides import NO_OVERRIDES, Overrides
@@ -54,18 +55,23 @@ def networks() -> Mapping[str, Bundled]:
 
 
 def load(
-    spec: str, overrides: Overrides = NO_OVERRIDES, *, stream: bool = False, work: Work | None = None
+    spec: str,
+    overrides: Overrides = NO_OVERRIDES,
+    *,
+    stream: bool = False,
+    run_code: bool = False,
+    work: Work | None = None,
 ) -> Network:
     """Read a network from a file, or a bundled one by its name; a file of that name wins.
 
-    A pipe or a device is no file, unless `stream` is set: where a person names it. `work` counts what it asks
-    for, in place of a count of the usual size.
+    A pipe or a device is no file, unless `stream` is set: where a person names it. `run_code` lets a file be run
+    that has to be: `net.py:Net`. `work` counts what it asks for, in place of a count of the usual size.
 
     Raises:
         SpecError: the spec is faulty, or there is none.
     """
     if is_path(spec):
-        return frontends.load_path(Path(spec), overrides, spec, stream=stream, work=work)
+        return frontends.load_path(Path(spec), overrides, spec, stream=stream, run_code=run_code, work=work)
     bundled = find(spec)
     asked = overrides.get("variant", bundled.variant)
     if bundled.variant and asked != bundled.variant:
@@ -76,14 +82,14 @@ def load(
 
 
 def is_path(spec: str, folder: str = "") -> bool:
-    """Tell a path from a name: it has a folder, or it exists; a mere folder does not hide a bundled network.
+    """Tell a path from a name: it has a folder, or it exists, or it names code; a mere folder hides no bundled network.
 
     Args:
         spec: the path or the name.
         folder: where paths start from.
     """
     # Unlike Path's, these questions have an answer for every text, however long or odd.
-    if os.path.basename(spec) != spec:  # noqa: PTH119
+    if os.path.basename(spec) != spec or parted(spec)[1]:  # noqa: PTH119
         return True
     path = os.path.join(folder, spec)  # noqa: PTH118
     if os.path.isdir(path):  # noqa: PTH112

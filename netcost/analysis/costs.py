@@ -100,6 +100,7 @@ def _likeness(node: Node) -> Hashable:
     """Equal for layers that answer the same."""
     sources = [id(source.output) for source in node.inputs]
     traits = (
+        node.views,
         node.precision,
         node.frozen,
         node.training_only,
@@ -163,7 +164,7 @@ def layer_facts(node: Node) -> Mapping[str, Any]:
         "type": layer.type,
         "title": layer.title,
         "label": layer.label(*asked.inputs),
-        "inputs": tuple(source.output for source in node.inputs),
+        "inputs": node.input_shapes if node.inputs else (),
         "output": node.output,
         "settings": layer.settings(*asked.inputs),
         "precision": node.precision,

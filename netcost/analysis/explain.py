@@ -57,7 +57,7 @@ def explain(network: Network, name: str) -> Derivation:
     return Derivation(
         name=node.name,
         label=node.layer.label(*node.input_shapes),
-        inputs=tuple((source.name, source.output) for source in node.inputs),
+        inputs=tuple(zip([source.name for source in node.inputs], node.input_shapes, strict=False)),
         output=node.output,
         sections=sections,
         symbols=tuple(

@@ -43,7 +43,7 @@ def _assumed(kind: Kind) -> Json:
     """How the value of an override stands in a budget: where its kind says no more, as a text."""
     schemas: dict[str, Json] = {
         COUNT.name: LENGTH,
-        LENGTHS.name: SHAPE,
+        LENGTHS.name: {"anyOf": [SHAPE, {"type": "object", "additionalProperties": SHAPE}]},
         FLAG.name: {"type": "boolean"},
         SETTINGS.name: VALUES,
     }

@@ -10,7 +10,7 @@ from netcost.amounts import HUNDRED, Amount, AmountError, read_amount, read_chan
 from netcost.budget.bound import TOTAL_KINDS, Bound, LimitKind
 from netcost.overrides import COUNT, FLAG, LENGTHS, Kind
 from netcost.report import NUMBERS
-from netcost.source.document import KeyValue, Scalar, SequenceNode, YamlNode
+from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault
 from netcost.wording import shortened
 
@@ -140,7 +140,10 @@ def assumed_value(pair: KeyValue, kind: Kind) -> Any:
     if kind is COUNT:
         return whole_of(node, key.text)
     if kind is LENGTHS:
-        return shape_of(pair)
+        sizes = node if isinstance(node, MappingNode) else None
+        return (
+            shape_of(pair) if sizes is None else {name.text: shape_of((name, each)) for name, each in sizes}
+        )
     if kind is FLAG:
         return flag_of(pair)
     try:

@@ -14,7 +14,7 @@ from netcost.network import Network
 from netcost.overrides import NO_OVERRIDES, Overrides
 from netcost.source.files import read_all
 from netcost.source.problem import SpecError
-from netcost.source.read_document import MAX_BYTES, unreadable
+from netcost.source.read_document import unreadable
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -53,9 +53,9 @@ def read(spec: str, overrides: Overrides = NO_OVERRIDES, *, work: Work | None = 
         SpecError: the spec is faulty, or there is none.
     """
     if spec != STANDARD_INPUT:
-        return zoo.load(spec, overrides, stream=True, work=work)
+        return zoo.load(spec, overrides, stream=True, run_code=True, work=work)
     try:
-        data = read_all(sys.stdin.buffer, MAX_BYTES) if sys.stdin else b""
+        data = read_all(sys.stdin.buffer, frontends.MAX_STREAMED) if sys.stdin else b""
     except OSError as error:
         raise unreadable("<stdin>", error) from None
     return frontends.load(frontends.Source("<stdin>", data), overrides, work=work)

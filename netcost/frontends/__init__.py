@@ -11,15 +11,17 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from mmap import mmap
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
+from netcost.frontends import known
 from netcost.language.work import Work
 from netcost.network import MisfitError, Network
 from netcost.overrides import NO_OVERRIDES, Overrides, RefusedError, applied
 from netcost.place import Place
-from netcost.source.files import read_below, read_file
-from netcost.source.problem import Problem, SpecError
+from netcost.source.files import read_below, read_or_map, too_large
+from netcost.source.problem import Problem, SpecError, file_error
 from netcost.source.read_document import MAX_BYTES, unreadable
 
 
@@ -29,29 +31,153 @@ class Source:
 
     Args:
         path: what messages call it.
-        data: the bytes of the file.
+        data: the bytes of the file, mapped where there are many.
         beside: reads the file at a path relative to this one's folder; None where nothing lies beside it.
+        member: what is meant in a file of code: `Net` of `net.py:Net`.
+        file: where the file really is, for what runs it; empty where there is none.
     """
 
     path: str
-    data: bytes
+    data: bytes | mmap
     beside: Callable[[str], bytes] | None = None
+    member: str = ""
+    file: str = ""
+
+    def stream(self) -> BinaryIO:
+        """The bytes as a file that is read from the start."""
+        from io import BytesIO
+
+        if isinstance(self.data, bytes):
+            return BytesIO(self.data)
+        self.data.seek(0)
+        return self.data  # type: ignore[return-value]
 
 
 class Format(NamedTuple):
-    """What models can be written in: the module that reads it, and how a file of it is known."""
+    """What models can be written in, and how a file of it is known.
+
+    Args:
+        name: what it is called.
+        module: what reads it; empty where nothing does.
+        suffixes: how its files usually end.
+        recognises: tells by the content; the suffix only breaks ties.
+        about: whose files they are, or what to do with them where nothing reads them.
+        mark: how they are recognised, in words.
+        most: bytes of a file that are read at most.
+        runs_code: whether to read it is to run it.
+    """
 
     name: str
     module: str
     suffixes: tuple[str, ...]
     recognises: Callable[[Source], bool]
-    """Tells by the content; the suffix only breaks ties."""
+    about: str = ""
+    mark: str = ""
+    most: int = MAX_BYTES
+    runs_code: bool = False
 
+
+MAX_STREAMED = 64 * 2**20
+"""Bytes that are read from what cannot be mapped: a pipe, standard input, what git has stored."""
+
+MAPPED = 2**31
+"""Bytes of a file that is mapped and not read: as many as a message of protobuf may have."""
+
+EXPORT = "export it: `torch.export.save(torch.export.export(model, example), 'net.pt2')`"
 
 FORMATS: list[Format] = [
-    Format("spec", "netcost.frontends.spec", (".yaml", ".yml"), lambda _: True),
+    Format(
+        *("code", "netcost.frontends.torch_module", (), known.is_code),
+        about="a class, a function or a module of PyTorch: `net.py:Net --input 3,224,224`; its file is run",
+        mark="the path, `FILE.py:NAME`",
+        runs_code=True,
+    ),
+    Format(
+        *("PyTorch export", "netcost.frontends.pt2", (".pt2",), known.is_pt2),
+        about="what `torch.export.save` writes",
+        mark="a zip file with `models/*.json`",
+        most=MAPPED,
+    ),
+    Format(
+        *("Keras", "netcost.frontends.keras", (".keras",), known.is_keras),
+        about="`model.save('net.keras')`, or the text of `model.to_json()`",
+        mark="a zip file with `config.json` and `metadata.json`; JSON with `class_name` and `config`",
+        most=MAPPED,
+    ),
+    Format(
+        *("TorchScript or pickle", "", (".pt", ".pth"), known.is_pickle),
+        about=f"a pickle can run code, so it is not opened; {EXPORT}",
+        mark="a zip file with `data.pkl`, or the mark of a pickle",
+        most=MAPPED,
+    ),
+    Format(
+        *("HDF5", "", (".h5", ".hdf5"), known.is_hdf5),
+        about="save it as `net.keras`, or `model.to_json()` as net.json",
+        mark="the mark of HDF5",
+        most=MAPPED,
+    ),
+    Format(
+        *("TFLite", "netcost.frontends.tflite", (".tflite",), known.is_tflite),
+        about="TensorFlow Lite, LiteRT",
+        mark="`TFL3` after four bytes",
+        most=MAPPED,
+    ),
+    Format(
+        *("GGUF", "netcost.frontends.gguf", (".gguf",), known.is_gguf),
+        about="llama.cpp",
+        mark="`GGUF` at the start",
+        most=2**46,
+    ),
+    Format(
+        *("safetensors", "netcost.frontends.safetensors", (".safetensors",), known.is_safetensors),
+        about="weights alone: parameters and bytes by tensor",
+        mark="the length of a JSON header, and the header",
+        most=2**46,
+    ),
+    Format(
+        *("Hugging Face", "netcost.frontends.huggingface", (".json",), known.is_huggingface),
+        about="the config.json of a model",
+        mark="JSON with `model_type` or `architectures`",
+    ),
+    Format(
+        *("SavedModel or frozen graph", "", (".pb",), known.is_frozen),
+        about="convert it: `python -m tf2onnx.convert --saved-model FOLDER --output net.onnx`",
+        mark="the suffix `.pb`",
+        most=MAPPED,
+    ),
+    Format(
+        *("ONNX", "netcost.frontends.onnx", (".onnx",), known.is_onnx),
+        about="ONNX, also quantised and optimised",
+        mark="the first fields of an ONNX message",
+        most=MAPPED,
+    ),
+    Format(
+        *("Darknet", "netcost.frontends.darknet", (".cfg",), known.is_darknet),
+        about="the .cfg of Darknet and YOLO up to version 4",
+        mark="a first section `[net]` or `[network]`",
+    ),
+    Format(
+        *("Caffe", "netcost.frontends.caffe", (".prototxt",), known.is_caffe),
+        about="a .prototxt, as it is deployed",
+        mark="`layer {` or `layers {`",
+    ),
+    Format(
+        *("Ultralytics", "netcost.frontends.ultralytics", (".yaml", ".yml"), known.is_ultralytics),
+        about="a model file of Ultralytics' YOLO; `--variant n` is its scale",
+        mark="YAML with `backbone:` and `head:`",
+    ),
+    Format(
+        *("spec", "netcost.frontends.spec", (".yaml", ".yml"), lambda _: True),
+        about="netcost's own language",
+        mark="all other text",
+    ),
 ]
 """Every format; the first that recognises a file reads it, and the last takes what is left."""
+
+
+def format_of(source: Source) -> Format:
+    """The format that a file is of."""
+    return next(each for each in FORMATS if each.recognises(source))
 
 
 def load(source: Source, overrides: Overrides = NO_OVERRIDES, *, work: Work | None = None) -> Network:
@@ -65,7 +191,13 @@ def load(source: Source, overrides: Overrides = NO_OVERRIDES, *, work: Work | No
     Raises:
         SpecError: the model is faulty; it holds every fault that was found.
     """
-    found = next(each for each in FORMATS if each.recognises(source))
+    found = format_of(source)
+    if len(source.data) > found.most:
+        reason = too_large(len(source.data), found.most)
+        raise file_error(source.path, f"this file cannot be read: {reason}")
+    if not found.module:
+        message = f"this is {found.name}, which netcost does not read"
+        raise SpecError([Problem(Place(source.path, 0, 0), message, found.about)])
     try:
         network: Network = import_module(found.module).read(source, overrides, work or Work())
     except MisfitError as error:
@@ -87,28 +219,37 @@ def load_path(
     name: str = "",
     *,
     stream: bool = False,
+    run_code: bool = False,
     work: Work | None = None,
 ) -> Network:
     """Read a network from a file; `name` is what messages call it, `stream` as for `read_file`.
 
     Raises:
-        SpecError: the file cannot be read, or the model is faulty.
+        SpecError: the file cannot be read, the model is faulty, or it is code and may not be run.
     """
-    return load(source_at(path, name, stream=stream), overrides, work=work)
+    return load(source_at(path, name, stream=stream, run_code=run_code), overrides, work=work)
 
 
-def source_at(path: Path, name: str = "", *, stream: bool = False) -> Source:
+def source_at(path: Path, name: str = "", *, stream: bool = False, run_code: bool = False) -> Source:
     """Read a file, once; files beside it are read from its folder and below.
 
     Raises:
-        SpecError: it cannot be read.
+        SpecError: it cannot be read, or it is code and may not be run.
     """
     shown = name or str(path)
+    file, member = known.parted(str(path))
+    if member and not run_code:
+        message = "to read this model is to run its file"
+        hint = (
+            "`--run-code` allows it; or hold an export to the budget: `torch.export.save(...)` writes a .pt2"
+        )
+        raise SpecError([Problem(Place(shown, 0, 0), message, hint)])
     try:
-        data = read_file(path, MAX_BYTES, stream=stream)
+        data = read_or_map(file, MAX_STREAMED, stream=stream)
     except OSError as error:
         raise unreadable(shown, error) from None
-    return Source(shown, data, lambda relative: read_below(path.parent, relative, MAX_BYTES))
+    folder = Path(file).parent
+    return Source(shown, data, lambda relative: read_below(folder, relative, MAX_BYTES), member, file)
 
 
 def models_in(folder: str = ".") -> Sequence[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
 from netcost.frontends import Source
+from netcost.frontends.honoured import honoured
 from netcost.language.load import load_document
 from netcost.language.work import Work
 from netcost.network import Network
@@ -23,6 +24,7 @@ def read(source: Source, overrides: Overrides, work: Work) -> Network:
     Raises:
         SpecError: the spec is faulty; it holds every fault that was found.
     """
+    honoured(source.path, overrides, ("batch", "dtype", "input", "variant", "set"))
     return load_document(_document(source), overrides, read=source.beside, work=work)
 
 
@@ -44,5 +46,5 @@ def declared(source: Source) -> Iterator[tuple[str, str]]:
 
 def _document(source: Source) -> Document:
     if source not in _documents:
-        _documents[source] = parse_document(source.data, source.path)
+        _documents[source] = parse_document(bytes(source.data), source.path)
     return _documents[source]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import abc
 from collections.abc import Callable
 from pathlib import PurePosixPath
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from netcost.dtypes import Precision
 from netcost.language.build import Builder
@@ -66,7 +66,7 @@ class _Loader:
 
     def __init__(self, overrides: Overrides, read: Reader | None, work: Work | None) -> None:
         self.overrides = overrides
-        self.changed: dict[str, object] = {}
+        self.changed: dict[str, Any] = {}
         """What comes out different by the overrides than the file has it."""
         self.work = work or Work()
         self.size = 0
@@ -240,6 +240,7 @@ class _Loader:
 
     def _inputs(self, root: MappingNode, file: SpecFile, network: Network) -> dict[str, Scalar]:
         """Enter the inputs into the network, and return the names that the file gives them."""
+        self._check_sizes(root)
         batch, changed = read_batch(root.get("batch"), file.params, self.work, self.overrides.get("batch"))
         if changed:
             self.changed["batch"] = batch
@@ -253,21 +254,40 @@ class _Loader:
         if not entries:
             place = root.place if several is None else several.place
             raise Fault(place, "this spec has no input", "write `input: [3, 224, 224]`")
-        if "input" in self.overrides and len(entries) > 1:
+        size = self.overrides.get("input")
+        if size and not isinstance(size, abc.Mapping) and len(entries) > 1:
             raise Fault(
                 Place(OVERRIDES["input"].option, 0, 0),
                 f"one size is given for {len(entries)} inputs",
-                "change them in the file, or by `--set` where they depend on parameters",
+                f"give each by its name: `--input {next(iter(entries))}=...`",
             )
         for key, node in entries.values():
             self._input(network, node, file, batch, check_name(key), key.place)
         return {name: key for name, (key, _) in entries.items()}
 
+    def _check_sizes(self, root: MappingNode) -> None:
+        """Refuse sizes of inputs that the file does not have.
+
+        Raises:
+            Fault: there is one.
+        """
+        sizes, several = self.overrides.get("input"), root.get("inputs")
+        names = [key.text for key, _ in several] if isinstance(several, MappingNode) else ["input"]
+        for name in sizes if isinstance(sizes, abc.Mapping) else ():
+            if name not in names:
+                place = Place(OVERRIDES["input"].option, 0, 0)
+                raise Fault(place, f"there is no input `{name[:MAX_TEXT]}`", meant(name, names))
+
     def _input(
         self, network: Network, node: YamlNode, file: SpecFile, batch: int, name: str, place: Place
     ) -> None:
-        shape, changed = read_input(node, file.params, self.work, batch, self.overrides.get("input", ()))
-        if changed:
+        sizes = self.overrides.get("input", ())
+        named = isinstance(sizes, abc.Mapping)
+        override = sizes.get(name, ()) if named else sizes
+        shape, changed = read_input(node, file.params, self.work, batch, override)
+        if changed and named:
+            self.changed["input"] = {**self.changed.get("input", {}), name: shape.sample}
+        elif changed:
             self.changed["input"] = shape.sample
         try:
             network.input(shape, name, place)

@@ -160,7 +160,7 @@ class Layer:
     looks_up: ClassVar[bool] = False
     """True if its weights are tables of which it only takes rows."""
 
-    view: ClassVar[bool] = False
+    view: bool = False
     """True if the output is the input's storage once the network is trained, or without one that of the weights.
 
     Nothing is computed or copied.

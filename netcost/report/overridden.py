@@ -10,7 +10,7 @@ from netcost.report.key import Json, Key, record
 
 TAKEN: Mapping[str, Callable[[Item], object]] = {
     COUNT.name: Item.length,
-    LENGTHS.name: Item.lengths,
+    LENGTHS.name: lambda item: item.plain(),
     FLAG.name: Item.flag,
     SETTINGS.name: Item.record,
 }

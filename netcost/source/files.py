@@ -7,6 +7,7 @@ the time it is opened. Each ends in an OSError whose `strerror` says in plain wo
 from __future__ import annotations
 
 import errno
+import mmap
 import os
 import stat
 from collections.abc import Iterator
@@ -17,6 +18,9 @@ from typing import BinaryIO
 NO_FILE = "it is no regular file, but a pipe, a device or the like"
 NO_PATH = "no file can have this path"
 GIT = ".git"
+
+LARGE = 4 * 2**20
+"""Bytes from which on a file is mapped."""
 
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 """Flags with which opening a pipe or a terminal does not wait and has no effect; Windows has none."""
@@ -40,6 +44,26 @@ def read_file(path: str | os.PathLike[str], most: int, *, stream: bool = False) 
             raise OSError(errno.EINVAL, NO_FILE)
         if found.st_size > most:
             raise OSError(errno.EFBIG, too_large(found.st_size, most))
+        return read_all(file, most)
+
+
+def read_or_map(path: str | os.PathLike[str], most: int, *, stream: bool = False) -> bytes | mmap.mmap:
+    """Read a file, or map it into memory where it is large, so that only what is looked at is read.
+
+    Args:
+        path: where it is.
+        most: how many bytes a pipe or a device may have.
+        stream: as for `read_file`.
+
+    Raises:
+        OSError: as `read_file`, but for the size of a file.
+    """
+    with _plain_words(), open(path, "rb", opener=None if stream else _open_at_once) as file:
+        found = os.fstat(file.fileno())
+        if stat.S_ISREG(found.st_mode) and found.st_size > LARGE:
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        if not (stream or stat.S_ISREG(found.st_mode)):
+            raise OSError(errno.EINVAL, NO_FILE)
         return read_all(file, most)
 
 
