@@ -98,7 +98,7 @@ class Study:
         )
 
     @cached_property
-    def live_by_layer(self) -> Mapping[str, int]:
+    def live_by_layer(self) -> Mapping[str, Number]:
         """Bytes that are alive while each layer runs."""
         return by_layer.live(self.timeline)
 
