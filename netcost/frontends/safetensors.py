@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from math import prod
 from mmap import mmap
-from typing import Any
+from typing import Any, TypeGuard
 
 from netcost.dtypes import BITS, number_bytes
 from netcost.frontends import Source
@@ -189,7 +189,7 @@ def _tensor(value: Any, place: Place) -> tuple[Tensor, int]:
     return Tensor(dtype, tuple(dims), size), start
 
 
-def _are_lengths(value: Any) -> bool:
+def _are_lengths(value: Any) -> TypeGuard[list[int]]:
     return isinstance(value, list) and all(type(each) is int and 0 <= each < BOUND for each in value)
 
 
@@ -213,7 +213,8 @@ def _end(spans: list[tuple[int, int, str]], path: str) -> int:
 
 
 def _is_index(data: bytes | mmap) -> bool:
-    return bytes(data[:64]).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+    """Tell whether it is JSON from the start on: the first bytes of a text are no length that is read."""
+    return data[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and _length(data) > MAX_HEADER
 
 
 def _of_index(source: Source) -> Mapping[str, Tensor]:
@@ -248,8 +249,9 @@ def _of_file(source: Source, file: str, where: Mapping[str, str]) -> Iterator[tu
         data = source.beside(file)
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else "") or str(error)
-        raise refused(place, f"this file cannot be read: {reason}", "it is looked for beside the index") from None
+        raise refused(
+            place, f"this file cannot be read: {reason}", "it is looked for beside the index"
+        ) from None
     for name, tensor in header(data, file).items():
         if where.get(name) == file:
             yield name, tensor
-

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any, ClassVar
 
+from netcost.blocks import Matrix
 from netcost.layers.layer import Layer, Weights, count
 from netcost.layers.refusals import LayerError
 from netcost.number import UNKNOWN
@@ -30,7 +32,6 @@ class StoredTensor(Layer):
     type: ClassVar[str] = "stored"
     title: ClassVar[str] = "Stored"
     arity: ClassVar[tuple[int, int | None]] = (0, 0)
-    rows_first: ClassVar[bool] = True
 
     def __init__(self, dims: tuple[int, ...], format: str = "", *, learned: bool = True) -> None:  # noqa: A002
         if min(dims, default=0) < 0:
@@ -51,6 +52,11 @@ class StoredTensor(Layer):
         """The tensor, if it is not."""
         del inputs
         return {} if self.__dict__["learned"] else self._tensor()
+
+    def matrix(self, name: str, weight: tuple[int, ...]) -> Matrix | None:
+        """Rows of the last axis, whatever the tensor is used for: along them a file has its blocks."""
+        del name
+        return Matrix(prod(weight[:-1]), weight[-1]) if weight else None
 
     def active_params(self, *inputs: Any) -> int:
         """Not known: it may be one of many experts."""

@@ -323,7 +323,9 @@ def _output(layer: Item) -> Shape:
 
 
 def _lengths(shape: Item, *, doubtful: bool) -> tuple[Any, ...]:
-    return tuple(UNKNOWN if doubtful and item.value is None else item.count(0, MOST_LENGTH) for item in shape.items())
+    return tuple(
+        UNKNOWN if doubtful and item.value is None else item.count(0, MOST_LENGTH) for item in shape.items()
+    )
 
 
 def _written_setting(name: str, row: Row) -> object:
