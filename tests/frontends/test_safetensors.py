@@ -174,8 +174,8 @@ def test_overrides_are_refused(asked: dict[str, object]) -> None:
 
 
 def test_mutations_end_in_an_error_or_a_network() -> None:
-    seed, data = random.Random(1)  # noqa: S311  any mutations will do, file_of(BERT)
-    refused = 0
+    seed = random.Random(1)  # noqa: S311  any mutations will do
+    data, refused = file_of(BERT), 0
     for _ in range(2_000):
         mutated = bytearray(data)
         for _ in range(seed.randint(1, 4)):
