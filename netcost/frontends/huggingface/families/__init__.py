@@ -1,0 +1,11 @@
+"""The families that are known: for each module of this package, the `model_type`s that it tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+MODULES: Mapping[str, tuple[str, ...]] = {
+    "bert": ("bert", "roberta", "xlm-roberta", "camembert", "distilbert", "electra", "mpnet"),
+    "decoder": ("llama", "mistral"),
+    "gpt2": ("gpt2",),
+}
