@@ -26,7 +26,7 @@ from netcost.source.read_document import parse_document
 from netcost.wording import shown
 
 FOLDER = "huggingface"
-OWN = ("head", "seq")
+OWN = ("head", "seq", "decoder_seq", "height", "width", "samples", "frames")
 """Parameters of templates that are no keys of a config."""
 
 FAMILY_ONLY = "family_"
@@ -181,7 +181,7 @@ class Template:
         if name in family.only:
             self._check_only(name, entry)
             return True
-        if not self._is_set(key) and (name in family.passed or is_passed(name)):
+        if not self._is_set(key) and (name in family.passed or is_passed(name) or is_passed(key.text)):
             return False
         self._refuse_unknown(name, entry)
         return False

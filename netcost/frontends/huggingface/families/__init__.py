@@ -8,4 +8,6 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "bert": ("bert", "roberta", "xlm-roberta", "camembert", "distilbert", "electra", "mpnet"),
     "decoder": ("llama", "mistral"),
     "gpt2": ("gpt2",),
+    "vit": ("vit", "deit"),
+    "dinov2": ("dinov2", "dinov2_with_registers"),
 }
