@@ -26,7 +26,7 @@ from netcost.source.read_document import parse_document
 from netcost.wording import shown
 
 FOLDER = "huggingface"
-OWN = ("head", "seq", "decoder_seq", "height", "width", "samples", "frames")
+OWN = ("head", "seq", "decoder_seq", "height", "width", "samples", "frames", "words")
 """Parameters of templates that are no keys of a config."""
 
 FAMILY_ONLY = "family_"

@@ -10,4 +10,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "gpt2": ("gpt2",),
     "vit": ("vit", "deit"),
     "dinov2": ("dinov2", "dinov2_with_registers"),
+    "swin": ("swin",),
+    "convnext": ("convnext",),
+    "clip": ("clip",),
 }
