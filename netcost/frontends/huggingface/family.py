@@ -25,6 +25,20 @@ HEAD = re.compile(r"(?:For[A-Z]\w*|(?:LMHead|WithLMHead|DoubleHeads|Encoder|Text
 """What a class adds to the name of its family: `ForMaskedLM`, `LMHeadModel`, `Model`."""
 
 
+class UnfitError(ValueError):
+    """A key whose value does not go with the others.
+
+    Args:
+        key: the parameter.
+        message: what is wrong.
+    """
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(message)
+        self.key = key
+        self.message = message
+
+
 def nothing_more(values: Values) -> Values:
     """Derive nothing from the values of a config."""
     del values
@@ -46,6 +60,7 @@ class Family(NamedTuple):
         act: the key that names the activation, and what stands in the template under `act` for it.
         lengths: for each input of the template, the parameters that its lengths are; `--input` sets those of the
             first, `--input name=...` those of any.
+        outputs: for `type/head`s with several, the names of the template's items that come out.
         derive: values of parameters that follow from those of others, as from lists with an entry for each layer.
     """
 
@@ -58,6 +73,7 @@ class Family(NamedTuple):
     only: Mapping[str, tuple[object, ...]] = {}
     act: tuple[str, str] = ("hidden_act", "gelu")
     lengths: Mapping[str, tuple[str, ...]] = {"input": ("seq",)}
+    outputs: Mapping[str, tuple[str, ...]] = {}
     derive: Callable[[Values], Values] = nothing_more
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from netcost.place import Place
@@ -45,6 +45,12 @@ def node_of(value: Any, place: Place) -> YamlNode:
     return Scalar(*spot, text, value, plain=True)
 
 
+def names_of(names: Sequence[str], place: Place) -> YamlNode:
+    """A list of names, at a place."""
+    spot = place[:4]
+    return SequenceNode(*spot, [Scalar(*spot, name, name, plain=True) for name in names])
+
+
 def value_of(node: YamlNode) -> Any:
     """A value of a config as Python has it."""
     if isinstance(node, Scalar):
@@ -76,7 +82,9 @@ def _fits(default: object, value: object) -> bool:
         )
     if isinstance(default, str):
         return isinstance(value, str) and WORD.fullmatch(value) is not None
-    return isinstance(value, (int, float) if isinstance(default, float) else int) and value >= 0
+    if not isinstance(value, (int, float) if isinstance(default, float) else int):
+        return False
+    return value >= 0 or (isinstance(default, (int, float)) and value >= default)
 
 
 def _is_plain(value: object) -> bool:

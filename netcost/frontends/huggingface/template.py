@@ -9,10 +9,18 @@ from typing import Any
 from netcost.frontends.graph import sizes_of
 from netcost.frontends.honoured import refused
 from netcost.frontends.huggingface.config import Config
-from netcost.frontends.huggingface.family import Model
+from netcost.frontends.huggingface.family import Model, UnfitError, Values
 from netcost.frontends.huggingface.number_format import number_format
 from netcost.frontends.huggingface.passed import is_passed
-from netcost.frontends.huggingface.placed import activation, node_of, put_at, told_as, value_of, with_entries
+from netcost.frontends.huggingface.placed import (
+    activation,
+    names_of,
+    node_of,
+    put_at,
+    told_as,
+    value_of,
+    with_entries,
+)
 from netcost.language.params import read_params
 from netcost.language.scope import Scope
 from netcost.language.work import Work
@@ -76,8 +84,7 @@ class Template:
         self._put("head", node_of(model.head, (config.architecture or config.root).place))
         self._fill(self._values())
         self._size(sizes)
-        values = self._values()
-        for name, value in model.family.derive(values).items():
+        for name, value in self._derived().items():
             self._put(name, node_of(value, config.place))
 
     def document(self) -> Document:
@@ -88,6 +95,9 @@ class Template:
         precision = number_format(config, self.notes)
         if precision:
             entries["dtype"] = precision
+        outputs = self.model.family.outputs.get(f"{self.model.type}/{self.model.head}")
+        if outputs:
+            entries["outputs"] = names_of(outputs, config.place)
         root = with_entries(self.root, entries)
         return Document(config.path, config.document.lines, root, (), 0, config.document.nodes)
 
@@ -120,6 +130,12 @@ class Template:
             keys[name], nodes[name] = key, node
         return MappingNode(*self.config.place[:4], keys, nodes)
 
+    def _derived(self) -> Values:
+        try:
+            return self.model.family.derive(self._values())
+        except UnfitError as error:
+            raise Fault(self.places.get(error.key, self.config.place), error.message) from None
+
     def _fill(self, defaults: Scope) -> None:
         """Put the values of keys into the parameters; every fault is told."""
         problems, passed = Problems(), []
@@ -149,7 +165,8 @@ class Template:
                     found.pop(name, None)
                     self._tell_set(key, own, None)
                 continue
-            if before and not self._is_set(key) and value_of(before[1]) != value_of(node):
+            differ = before and not self._is_set(key) and name != family.act[0]
+            if before and differ and value_of(before[1]) != value_of(node):
                 related = ((before[0].place, "and here"),)
                 message = f"`{own}` is `{before[0].text}` by another name, and they differ"
                 raise Fault(key.place, message, "keep one of them", related)

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from netcost.frontends.huggingface.family import Family
 
-ROBERTA = {
-    "vocab_size": 50265,
-    "family_classifier": "dense",
-}
-
 FAMILY = Family(
     template="bert",
     models={
         "bert": {},
-        "roberta": ROBERTA,
-        "camembert": {**ROBERTA, "vocab_size": 30522},
-        "xlm-roberta": {**ROBERTA, "vocab_size": 30522},
-        "mpnet": {**ROBERTA, "vocab_size": 30527, "type_vocab_size": 0, "relative_attention_num_buckets": 32},
+        "roberta": {"vocab_size": 50265},
+        "xlm-roberta": {},
+        "camembert": {},
+        "mpnet": {"vocab_size": 30527, "type_vocab_size": 0, "relative_attention_num_buckets": 32},
         "electra": {
             "hidden_size": 256,
             "embedding_size": 128,
             "num_attention_heads": 4,
             "intermediate_size": 1024,
             "family_pooler": False,
-            "family_classifier": "dense",
+            "family_spare_bias": False,
         },
-        "distilbert": {"type_vocab_size": 0, "family_pooler": False, "family_classifier": "dense"},
+        "distilbert": {
+            "num_hidden_layers": 6,
+            "type_vocab_size": 0,
+            "family_pooler": False,
+            "family_spare_bias": False,
+        },
     },
     heads=(
         *(
@@ -34,9 +34,9 @@ FAMILY = Family(
             "LMHeadModel",
             "ForCausalLM",
             "ForPreTraining",
-            "ForSequenceClassification",
+            "ForNextSentencePrediction",
         ),
-        *("ForTokenClassification", "ForQuestionAnswering", "ForMultipleChoice", "ForNextSentencePrediction"),
+        *("ForSequenceClassification", "ForTokenClassification", "ForQuestionAnswering"),
     ),
     aliases={
         "dim": "hidden_size",
@@ -46,16 +46,8 @@ FAMILY = Family(
         "activation": "hidden_act",
     },
     passed=frozenset(
-        {
-            "classifier_dropout",
-            "sinusoidal_pos_embds",
-            "summary_type",
-            "summary_use_proj",
-            "summary_activation",
-        }
+        {"sinusoidal_pos_embds", "summary_type", "summary_use_proj", "summary_activation", "directionality"}
     ),
-    only={
-        "position_embedding_type": ("absolute",),
-        "add_cross_attention": (False,),
-    },
+    only={"position_embedding_type": ("absolute",), "add_cross_attention": (False,)},
+    outputs={"bert/ForPreTraining": ("pretraining.lm_head", "pretraining.next_sentence")},
 )

@@ -1,0 +1,45 @@
+"""Which blocks of a decoder look at a sliding window only, as `layer_types` or the code of a family has it."""
+
+from __future__ import annotations
+
+from netcost.frontends.huggingface.family import UnfitError, Values
+
+MAX_BLOCKS = 1_000
+KINDS = {"full_attention": False, "sliding_attention": True}
+
+
+def check_blocks(values: Values) -> int:
+    """The number of blocks.
+
+    Raises:
+        UnfitError: there are more than any list could tell of.
+    """
+    number: int = values["num_hidden_layers"]
+    if number > MAX_BLOCKS:
+        raise UnfitError("num_hidden_layers", f"{number:,} blocks are more than {MAX_BLOCKS:,}")
+    return number
+
+
+def sliding(values: Values) -> Values:
+    """Whether each block has a sliding window, as `family_sliding`.
+
+    Raises:
+        UnfitError: `layer_types` has another length than there are blocks, or a kind that is not known.
+    """
+    number, kinds = check_blocks(values), values["layer_types"]
+    has_window = values["sliding_window"] > 0
+    if not kinds:
+        starts = {
+            "all": lambda i: values["use_sliding_window"],
+            "late": lambda i: values["use_sliding_window"] and i >= values["max_window_layers"],
+            "every": lambda i: (i + 1) % max(1, values["sliding_window_pattern"]) != 0,
+        }[values["family_windows"]]
+        return {"family_sliding": [has_window and starts(i) for i in range(number)]}
+    if len(kinds) != number:
+        raise UnfitError("layer_types", f"{len(kinds):,} kinds of blocks are given for {number:,} blocks")
+    strange = next((kind for kind in kinds if kind not in KINDS), None)
+    if strange is not None:
+        raise UnfitError(
+            "layer_types", f"blocks of the kind {strange!r} are not known: {', '.join(KINDS)} are"
+        )
+    return {"family_sliding": [has_window and KINDS[kind] for kind in kinds]}
