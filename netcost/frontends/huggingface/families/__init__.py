@@ -18,4 +18,16 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "swin": ("swin",),
     "convnext": ("convnext",),
     "clip": ("clip",),
+    "clip_text": ("clip_text_model",),
+    "clip_vision": ("clip_vision_model",),
+    "siglip": ("siglip",),
+    "siglip_text": ("siglip_text_model",),
+    "siglip_vision": ("siglip_vision_model",),
+    "t5": ("t5", "mt5", "umt5"),
+    "bart": (
+        *("bart", "mbart", "marian", "pegasus", "blenderbot", "blenderbot-small"),
+        *("m2m_100", "plbart"),
+    ),
+    "whisper": ("whisper",),
+    "wav2vec2": ("wav2vec2", "hubert"),
 }
