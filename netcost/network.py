@@ -10,6 +10,7 @@ from netcost.dtypes import Precision
 from netcost.layers.layer import NO_WEIGHTS, Layer, Weights, without
 from netcost.layers.refusals import LayerError
 from netcost.limits import BOUND
+from netcost.number import known_part
 from netcost.place import Place
 from netcost.shapes import Shape
 from netcost.stored import Tie, check_format, check_shared, check_tied, stored
@@ -391,7 +392,7 @@ def _check_size(shape: Shape, what: str) -> None:
     """
     if len(shape) > MAX_AXES:
         raise LayerError(f"{what} of {len(shape):,} axes has more than {MAX_AXES}")
-    if shape.elements >= BOUND:
+    if known_part(shape.elements) >= BOUND:
         raise LayerError(f"{what} of {shape.elements:,} elements is beyond 2^63")
 
 

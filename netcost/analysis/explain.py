@@ -40,6 +40,8 @@ def explain(network: Network, name: str) -> Derivation:
     if isinstance(node.layer, Input):
         entry = Section("Input", (), ("data enters the network here: nothing is computed",))
         return Derivation(node.name, node.layer.title, (), node.output, (entry,), (), node.place)
+    if not is_exact(node.output.elements):
+        return _what_is_stored(node)
     trace = named(node)
     row = Row(name=node.name, **layer_facts(trace.node))
     short = Abbreviations([*(symbol.name for symbol in trace.symbols), *row.weights])
@@ -65,6 +67,18 @@ def explain(network: Network, name: str) -> Derivation:
         ),
         place=node.place,
     )
+
+
+def _what_is_stored(node: Node) -> Derivation:
+    """What is told of a tensor where nothing is known of its use."""
+    tensors = {**node.layer.weights(), **node.layer.buffers()}
+    told = [
+        f"{' x '.join(f'{length:,}' for length in shape) or 'one number'}: {counted(prod(shape), 'number')} of "
+        f"{node.precision.weights}"
+        for shape in tensors.values()
+    ]
+    sections = (Section("Stored", (), tuple(told)), Section("Everything else", (), (NOT_KNOWN,)))
+    return Derivation(node.name, node.layer.label(), (), node.output, sections, (), node.place)
 
 
 def _formulas(number: int, name: str, short: Abbreviations) -> Iterator[Formula]:

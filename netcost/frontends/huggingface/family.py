@@ -21,7 +21,7 @@ INSTEAD = (
     "or `optimum-cli export onnx --model FOLDER onnx/`"
 )
 
-HEAD = re.compile(r"(?:For[A-Z]\w*|(?:LMHead|WithLMHead|DoubleHeads|Encoder|Text|Vision)?Model\w*)$")
+HEAD = re.compile(r"(?:For[A-Z]\w*|(?:LMHead|WithLMHead|DoubleHeads|Encoder|Text|Vision|MT)?Model\w*)$")
 """What a class adds to the name of its family: `ForMaskedLM`, `LMHeadModel`, `Model`."""
 
 
@@ -61,6 +61,7 @@ class Family(NamedTuple):
         lengths: for each input of the template, the parameters that its lengths are; `--input` sets those of the
             first, `--input name=...` those of any.
         outputs: for `type/head`s with several, the names of the template's items that come out.
+        templates: for heads that have another template, that one.
         derive: values of parameters that follow from those of others, as from lists with an entry for each layer.
     """
 
@@ -74,6 +75,7 @@ class Family(NamedTuple):
     act: tuple[str, str] = ("hidden_act", "gelu")
     lengths: Mapping[str, tuple[str, ...]] = {"input": ("seq",)}
     outputs: Mapping[str, tuple[str, ...]] = {}
+    templates: Mapping[str, str] = {}
     derive: Callable[[Values], Values] = nothing_more
 
 

@@ -34,8 +34,11 @@ from netcost.source.read_document import parse_document
 from netcost.wording import shown
 
 FOLDER = "huggingface"
-OWN = ("head", "seq")
+OWN = ("head", "seq", "decoder_seq", "height", "width", "samples", "frames", "words")
 """Parameters of templates that are no keys of a config."""
+
+TAKEN = {"seq": "tokens", "decoder_seq": "tokens of the answer", "samples": "samples"}
+"""Lengths that no config tells, and what they are of."""
 
 FAMILY_ONLY = "family_"
 """Before the names of a template's parameters that no config sets."""
@@ -68,7 +71,7 @@ class Template:
         self.notes: list[str] = list(model.told)
         self.changed: dict[str, object] = {}
         self.settings: dict[str, object] = {}
-        path = _folder() / f"{model.family.template}.yaml"
+        path = _folder() / f"{model.family.templates.get(model.head, model.family.template)}.yaml"
         root = parse_document(path.read_bytes(), path.name).root
         if not isinstance(root, MappingNode):
             raise TypeError(path)
@@ -190,6 +193,8 @@ class Template:
             Fault: its value does not fit, or the key is not known and may change the network.
         """
         family, (key, node) = self.model.family, entry
+        if name in family.only:
+            self._check_only(name, entry)
         if name in self.params and not name.startswith(FAMILY_ONLY) and name not in OWN:
             self.params[name] = (self.params[name][0], told_as(defaults[name], name, node))
             self.places[name] = key.place
@@ -200,9 +205,8 @@ class Template:
             self._tell_set(key, name, None)
             return True
         if name in family.only:
-            self._check_only(name, entry)
             return True
-        if not self._is_set(key) and (name in family.passed or is_passed(name)):
+        if not self._is_set(key) and (name in family.passed or is_passed(name) or is_passed(key.text)):
             return False
         self._refuse_unknown(name, entry)
         return False
@@ -259,7 +263,8 @@ class Template:
         Raises:
             SpecError: there is no such input, or it has other axes.
         """
-        lengths = self.model.family.lengths
+        every = self.model.family.lengths
+        lengths = {name: params for name, params in every.items() if self.params.keys() >= set(params)}
         place = Place(OVERRIDES["input"].option, 0, 0)
         for name, sizes in sizes_of(asked).items():
             params = lengths.get(name or next(iter(lengths)))
@@ -273,6 +278,12 @@ class Template:
                 self.places[param] = place
         if asked:
             self.changed["input"] = asked
-        default = self.params.get("seq")
-        if default and "seq" not in self.places:
-            self.notes.append(f"read with {value_of(default[1])} tokens; `--input T` takes another number")
+        for name, params in lengths.items():
+            self._tell_taken(params[-1], f"{name}=" if len(lengths) > 1 else "")
+
+    def _tell_taken(self, param: str, before: str) -> None:
+        """Tell what length is taken for granted, where the config does not say anything of it."""
+        unit = TAKEN.get(param)
+        if unit and param not in self.places:
+            number = value_of(self.params[param][1])
+            self.notes.append(f"read with {number} {unit}; `--input {before}N` takes another number")
