@@ -31,7 +31,7 @@ from netcost.source.document import Document, KeyValue, MappingNode, Scalar, Yam
 from netcost.source.fault import Fault, Problems, meant
 from netcost.source.problem import SpecError
 from netcost.source.read_document import parse_document
-from netcost.wording import shown
+from netcost.wording import counted, shown
 
 FOLDER = "huggingface"
 OWN = ("head", "seq", "decoder_seq", "height", "width", "samples", "frames", "words")
@@ -39,6 +39,9 @@ OWN = ("head", "seq", "decoder_seq", "height", "width", "samples", "frames", "wo
 
 TAKEN = {"seq": "tokens", "decoder_seq": "tokens of the answer", "samples": "samples"}
 """Lengths that no config tells, and what they are of."""
+
+IDENTITY = ("architectures", "model_type")
+"""Keys that say which template it is."""
 
 FAMILY_ONLY = "family_"
 """Before the names of a template's parameters that no config sets."""
@@ -204,6 +207,9 @@ class Template:
             return True
         if name in family.only:
             return True
+        if name in IDENTITY:
+            self._tell_set(key, name, None)
+            return True
         if not self._is_set(key) and (name in family.passed or is_passed(name) or is_passed(key.text)):
             return False
         self._refuse_unknown(name, entry)
@@ -236,7 +242,7 @@ class Template:
         """
         key, node = entry
         if self._is_set(key):
-            known = [each for each in self.params if not each.startswith(FAMILY_ONLY)]
+            known = [each for each in self.params if not (each.startswith(FAMILY_ONLY) or each in OWN)]
             hint = meant(name, [*known, self.model.family.act[0]])
             raise Fault(node.place, f"{self.model.type} has no key `{key.text}` that changes a count", hint)
         value = value_of(node)
@@ -269,8 +275,8 @@ class Template:
             if params is None:
                 raise refused(place, f"there is no input `{name}`", f"there is {', '.join(lengths)}")
             if len(params) != len(sizes):
-                words = ", ".join(params)
-                raise refused(place, f"this input has {len(params)} lengths: {words}; got {len(sizes)}")
+                lengths_of_it = f"{counted(len(params), 'length')}, {', '.join(params)}"
+                raise refused(place, f"this input has {lengths_of_it}; {len(sizes)} are given")
             for param, size in zip(params, sizes, strict=True):
                 self.params[param] = (self.params[param][0], node_of(size, place))
                 self.places[param] = place

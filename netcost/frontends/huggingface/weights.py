@@ -57,7 +57,8 @@ def _compare(network: Network, file: str, tensors: list[tuple[str, Tensor]]) -> 
     own = sum(count(_own(node)) for node in network.nodes)
     learned = [each for each in tensors if _is_learned(*each)]
     stored = sum(tensor.elements for _, tensor in learned)
-    twice = sum(tensor.elements for name, tensor in learned if OUTPUT.fullmatch(name))
+    is_tied = any(node.ties or node.shares for node in network.nodes)
+    twice = sum(tensor.elements for name, tensor in learned if is_tied and OUTPUT.fullmatch(name))
     buffers = sum(count(node.layer.buffers(*node.input_shapes)) for node in network.nodes)
     if own not in {stored, stored - twice, stored - buffers}:
         network.notes.append(f"{file} stores {stored:,} parameters, and the config describes {own:,}")
