@@ -13,7 +13,7 @@ PASSED = frozenset(
         *("output_attentions", "output_hidden_states", "chunk_size_feed_forward", "pruned_heads"),
         *("gradient_checkpointing", "use_bfloat16", "keys_to_ignore_at_inference", "is_encoder_decoder"),
         *("rope_scaling", "rope_theta", "rope_parameters", "rope_local_base_freq", "rotary_emb_base"),
-        *("initializer_range", "initializer_factor", "max_length", "min_length", "max_seq_length"),
+        *("initializer_range", "initializer_factor", "max_length", "min_length", "max_seq_length", "max_new_tokens"),
         *("do_sample", "num_beams", "num_beam_groups", "temperature", "top_k", "top_p", "typical_p"),
         *("early_stopping", "length_penalty", "no_repeat_ngram_size", "encoder_no_repeat_ngram_size"),
         *("bad_words_ids", "num_return_sequences", "diversity_penalty", "repetition_penalty"),
