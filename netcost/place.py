@@ -27,6 +27,16 @@ class Place(NamedTuple):
             return f"{self.path}: {self.part}"
         return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
 
+    @property
+    def portable(self) -> str:
+        """The place without folders that differ from one machine to the next."""
+        return str(self._replace(path=portable(self.path), via=portable(self.via)))
+
+    @property
+    def annotates(self) -> bool:
+        """Tell whether it is a line of a file that may lie in the folder at hand."""
+        return self.line > 0 and portable(self.path) == self.path
+
 
 def inside(path: str, part: str) -> Place:
     """A part of a file that has no lines."""

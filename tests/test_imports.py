@@ -221,6 +221,14 @@ def test_what_asks_for_the_whole_network_is_loaded_where_it_is_asked_for(form: s
     assert loaded("analyze", "alexnet", "--format", form, "--show", "field") >= STUDIED
 
 
+def test_a_spec_loads_no_other_front_end() -> None:
+    """Nor what only their formats need."""
+    found = loaded("analyze", "alexnet", "--format", "csv")
+    parts = {name for name in found if name.startswith("netcost.frontends.")}
+    assert parts == {f"netcost.frontends.{name}" for name in ("known", "spec", "honoured")}
+    assert not found & {"zipfile", "netcost.convert", "netcost.layers.tensor"}
+
+
 def test_netcost_itself_loads_nothing() -> None:
     """`import netcost` costs nothing until a name is used."""
     code = "import sys; before = set(sys.modules); import netcost; print(*set(sys.modules) - before)"

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "diff": "Compare two networks, layer by layer.",
     "budget": "Write or tighten a budget file.",
     "models": "List the bundled networks with their totals.",
+    "formats": "List what models may be written in.",
     "layers": "List the layer types, or describe one.",
     "schema": "Print the JSON Schema of a spec, a budget or a report.",
     "completion": "Print the script that completes commands in a shell.",

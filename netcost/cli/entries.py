@@ -15,6 +15,7 @@ from netcost.budget.read import read_budget, read_rules
 from netcost.budget.selector import WILD
 from netcost.cli.paths import Ground
 from netcost.cli.specs import STANDARD_INPUT, read
+from netcost.frontends.known import parted
 from netcost.language.work import Work
 from netcost.network import Network
 from netcost.overrides import NO_OVERRIDES, OVERRIDES, Overrides, beside_the_name, said
@@ -35,6 +36,8 @@ class Model:
     spec: str
     assume: Overrides = NO_OVERRIDES
     entries: tuple[Entry, ...] = ()
+    run_code: bool = False
+    """Whether a file of code may be run though it is a budget that names it."""
 
     @property
     def bundled(self) -> bool:
@@ -76,13 +79,14 @@ def find_budget(path: str) -> Budget | None:
     return read_budget(read_document(Path(path or BUDGET_FILE), path or BUDGET_FILE, stream=bool(path)))
 
 
-def models_of(budget: Budget | None) -> list[Model]:
-    """List the models of a budget, in its order.
+def models_of(budget: Budget | None, *, run_code: bool = False) -> list[Model]:
+    """List the models of a budget, in its order; files of code among them may be run, if that is asked for.
 
     Raises:
         SpecError: an entry of the budget names nothing.
     """
-    return list(_merged(_entries(budget))) if budget else []
+    models = _merged(_entries(budget)) if budget else ()
+    return [replace(each, run_code=run_code) for each in models]
 
 
 def asked_for(specs: Sequence[str], models: Sequence[Model]) -> list[Model]:
@@ -130,7 +134,9 @@ def network_of(model: Model, work: Work | None = None) -> Network:
         SpecError: the spec is faulty, or there is none.
     """
     try:
-        return (zoo.load if model.entries else read)(model.spec, model.assume, work=work)
+        if model.entries:
+            return zoo.load(model.spec, model.assume, run_code=model.run_code, work=work)
+        return read(model.spec, model.assume, work=work)
     except SpecError as error:
         raise SpecError([_placed(each, model) for each in error.problems], error.sources) from None
 
@@ -205,8 +211,8 @@ def _specs(entry: Entry, ground: Ground) -> list[str]:
     ground.check(entry.spec, entry.place)
     if zoo.is_path(entry.spec, ground.folder):
         path = ground.joined(entry.spec)
-        if not os.path.lexists(path):
-            raise Fault(entry.place, f"there is no file `{path}`", "was it renamed or deleted?")
+        if not os.path.lexists(parted(path)[0]):
+            raise Fault(entry.place, f"there is no file `{parted(path)[0]}`", "was it renamed or deleted?")
         return [path]
     try:
         zoo.find(entry.spec)

@@ -241,9 +241,7 @@ def source_at(path: Path, name: str = "", *, stream: bool = False, run_code: boo
     file, member = known.parted(str(path))
     if member and not run_code:
         message = "to read this model is to run its file"
-        hint = (
-            "`--run-code` allows it; or hold an export to the budget: `torch.export.save(...)` writes a .pt2"
-        )
+        hint = "`--run-code` allows it, in Python `run_code=True`; or hold an export to the budget: `torch.export.save(...)` writes a .pt2"
         raise SpecError([Problem(Place(shown, 0, 0), message, hint)])
     try:
         data = read_or_map(file, MAX_STREAMED, stream=stream)

@@ -207,7 +207,7 @@ def row_keys() -> list[Key]:
 @lru_cache
 def _place_text(place: Place | None) -> str:
     """Where a layer is declared; all that an item stands for have one place."""
-    return portable(str(place or ""))
+    return place.portable if place else ""
 
 
 def _settings() -> Iterator[Key]:

@@ -60,6 +60,11 @@ def value_of(node: YamlNode) -> Any:
     return {key.text: value_of(each) for key, each in node}
 
 
+def is_none(node: YamlNode) -> bool:
+    """Tell whether a value leaves to the class what it is: `null`, or "auto"."""
+    return isinstance(node, Scalar) and (node.value is None or node.value == "auto")
+
+
 def told_as(default: object, name: str, node: YamlNode) -> YamlNode:
     """The value of a key for a parameter, of the kind that the template's own value is.
 
@@ -122,7 +127,8 @@ def _place(node: YamlNode, places: Mapping[str, Place]) -> Place | None:
     """Where the first key stands that a part of a template depends on."""
     if isinstance(node, Scalar):
         return next((places[word] for word in NAMES.findall(node.text) if word in places), None)
-    return next((place for each in _children(node) if (place := _place(each, places))), None)
+    values = node.items if isinstance(node, SequenceNode) else [value for _, value in node]
+    return next((place for each in values if (place := _place(each, places))), None)
 
 
 def activation(root: YamlNode, word: str, node: YamlNode) -> None:

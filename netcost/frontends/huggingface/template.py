@@ -14,6 +14,7 @@ from netcost.frontends.huggingface.number_format import number_format
 from netcost.frontends.huggingface.passed import is_passed
 from netcost.frontends.huggingface.placed import (
     activation,
+    is_none,
     names_of,
     node_of,
     put_at,
@@ -28,7 +29,6 @@ from netcost.overrides import OVERRIDES
 from netcost.place import Place
 from netcost.source.document import Document, KeyValue, MappingNode, Scalar, YamlNode
 from netcost.source.fault import Fault, Problems, meant
-from netcost.source.nodes import is_nothing
 from netcost.source.problem import SpecError
 from netcost.source.read_document import parse_document
 from netcost.wording import shown
@@ -80,6 +80,8 @@ class Template:
         self.params = (
             {key.text: (key, node) for key, node in params} if isinstance(params, MappingNode) else {}
         )
+        self.own = dict(self.params)
+        """The template's own values: what `null` stands for, whatever the model's class has where a key is left out."""
         self.places: dict[str, Place] = {}
         """Where the config has the key of a parameter."""
         for name, value in model.family.models[model.type].items():
@@ -163,7 +165,9 @@ class Template:
         for own, (key, node) in self.config.entries(family.nested):
             name = family.aliases.get(own, own)
             before = found.get(name)
-            if is_nothing(node):
+            if is_none(node):
+                if name in self.own:
+                    self.params[name] = self.own[name]
                 if self._is_set(key):
                     found.pop(name, None)
                     self._tell_set(key, own, None)

@@ -29,12 +29,8 @@ def sliding(values: Values) -> Values:
     number, kinds = check_blocks(values), values["layer_types"]
     has_window = values["sliding_window"] > 0
     if not kinds:
-        starts = {
-            "all": lambda i: values["use_sliding_window"],
-            "late": lambda i: values["use_sliding_window"] and i >= values["max_window_layers"],
-            "every": lambda i: (i + 1) % max(1, values["sliding_window_pattern"]) != 0,
-        }[values["family_windows"]]
-        return {"family_sliding": [has_window and starts(i) for i in range(number)]}
+        has_window = has_window and values["use_sliding_window"]
+        return {"family_sliding": [has_window and _slides(values, block) for block in range(number)]}
     if len(kinds) != number:
         raise UnfitError("layer_types", f"{len(kinds):,} kinds of blocks are given for {number:,} blocks")
     strange = next((kind for kind in kinds if kind not in KINDS), None)
@@ -43,3 +39,18 @@ def sliding(values: Values) -> Values:
             "layer_types", f"blocks of the kind {strange!r} are not known: {', '.join(KINDS)} are"
         )
     return {"family_sliding": [has_window and KINDS[kind] for kind in kinds]}
+
+
+def _slides(values: Values, block: int) -> bool:
+    """Tell whether a block has a window where the config does not say so: by `family_windows`."""
+    match values["family_windows"]:
+        case "late":
+            return bool(block >= values["max_window_layers"])
+        case "early":
+            return block % 2 == 0 and block < values["max_window_layers"]
+        case "odd":
+            return block % 2 == 0
+        case "every":
+            return (block + 1) % max(1, values["sliding_window_pattern"]) != 0
+        case _:
+            return True

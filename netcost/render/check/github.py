@@ -64,7 +64,9 @@ def _flaws(result: CheckResult) -> Iterator[Annotation]:
 def _checks(result: CheckResult) -> Iterator[Annotation]:
     for model, check in result.broken:
         level = "error" if check.status == "fail" else "warning"
-        place = check.place if model.bundled else check.culprit_place or check.place
+        culprit = check.culprit_place
+        is_line = culprit is not None and culprit.annotates and not model.bundled
+        place = culprit if is_line else check.place
         text = "\n".join([f"{model.name} {sentence(check)}", *details(check)])
         yield Annotation(level, f"netcost: {check.subject} of {model.name}", text, place)
 

@@ -46,6 +46,11 @@ def marks(rows: Sequence[Row]) -> list[str]:
     return notes
 
 
+def assumed(report: Report) -> list[str]:
+    """Tell what was assumed about the network, or left out, when it was read."""
+    return [f"Assumed: {'; '.join(report.notes)}."] if report.notes else []
+
+
 def rowless(report: Report, memory: Unit, flop: str) -> list[str]:
     """Say what is in the total without a row of its own, and what it adds."""
     rows = [row for row in report.rows if row.elementwise]
