@@ -246,6 +246,7 @@ class Network:
             MisfitError: it does not fit its inputs.
         """
         as_it_was = {
+            "place": node.place,
             "views": node.views,
             "precision": node.precision,
             "frozen": node.frozen,
@@ -254,7 +255,7 @@ class Network:
             "training_only": node.training_only,
             "ran_before": node.ran_before,
         }
-        return self.add(node.name, layer or node.layer, inputs, node.place, **{**as_it_was, **changes})
+        return self.add(node.name, layer or node.layer, inputs, **{**as_it_was, **changes})
 
     def consumers(self, node: Node) -> Sequence[Node]:
         """The layers that take in what a layer, or an input, puts out; each once, in order."""

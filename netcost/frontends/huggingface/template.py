@@ -210,7 +210,8 @@ class Template:
         if name in IDENTITY:
             self._tell_set(key, name, None)
             return True
-        if not self._is_set(key) and (name in family.passed or is_passed(name) or is_passed(key.text)):
+        names = (name, key.text)
+        if not self._is_set(key) and (any(map(is_passed, names)) or not family.passed.isdisjoint(names)):
             return False
         self._refuse_unknown(name, entry)
         return False

@@ -37,7 +37,12 @@ FAMILY = Family(
     passed=frozenset(
         {
             *named("text_", OF_TEXT).values(),
-            *("text_projection_dim", "vision_projection_dim", "logit_scale_init_value"),
+            *(
+                "tie_word_embeddings",
+                "text_projection_dim",
+                "vision_projection_dim",
+                "logit_scale_init_value",
+            ),
         }
     ),
     only={"text_hidden_act": GELUS},

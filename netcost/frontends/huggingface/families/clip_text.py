@@ -10,5 +10,6 @@ FAMILY = Family(
     models={"clip_text_model": {}},
     heads=("TextModel", "TextModelWithProjection"),
     aliases=named("text_", OF_TEXT),
+    passed=frozenset({"tie_word_embeddings"}),
     lengths={"text": ("words",)},
 )

@@ -10,5 +10,6 @@ FAMILY = Family(
     models={"clip_vision_model": {}},
     heads=("VisionModel", "VisionModelWithProjection"),
     aliases=named("vision_", OF_PICTURES),
+    passed=frozenset({"tie_word_embeddings"}),
     lengths={"image": PICTURE},
 )

@@ -8,6 +8,11 @@ FAMILY = Family(
     template="convnext",
     models={"convnext": {}},
     heads=("Model", "ForImageClassification"),
-    passed=frozenset({"num_stages", "num_hidden_layers", "stage_names", "out_features", "out_indices"}),
+    passed=frozenset(
+        {
+            *("tie_word_embeddings", "num_stages", "num_hidden_layers"),
+            *("stage_names", "out_features", "out_indices"),
+        }
+    ),
     lengths={"input": ("num_channels", "height", "width")},
 )

@@ -10,7 +10,7 @@ FAMILY = Family(
     heads=("Model", "ForImageClassification"),
     passed=frozenset(
         {
-            *("layerscale_value", "apply_layernorm", "reshape_hidden_states"),
+            *("tie_word_embeddings", "layerscale_value", "apply_layernorm", "reshape_hidden_states"),
             *("stage_names", "out_features", "out_indices"),
         }
     ),

@@ -10,5 +10,6 @@ FAMILY = Family(
     models={"siglip_text_model": {}},
     heads=("TextModel",),
     aliases=named("text_", (*OF_TEXT, "projection_size")),
+    passed=frozenset({"tie_word_embeddings"}),
     lengths={"text": ("words",)},
 )

@@ -10,5 +10,6 @@ FAMILY = Family(
     models={"siglip_vision_model": {}},
     heads=("VisionModel",),
     aliases=named("vision_", (*OF_PICTURES, "vision_use_head")),
+    passed=frozenset({"tie_word_embeddings"}),
     lengths={"image": PICTURE},
 )

@@ -11,7 +11,7 @@ FAMILY = Family(
     aliases={"num_attention_heads": "num_heads"},
     passed=frozenset(
         {
-            *("num_layers", "num_hidden_layers", "hidden_size", "path_norm"),
+            *("tie_word_embeddings", "num_layers", "num_hidden_layers", "hidden_size", "path_norm"),
             *("stage_names", "out_features", "out_indices"),
         }
     ),

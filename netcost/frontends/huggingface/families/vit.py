@@ -12,5 +12,6 @@ FAMILY = Family(
         "ForImageClassificationWithTeacher",
     ),
     only={"pooler_act": ("tanh",)},
+    passed=frozenset({"tie_word_embeddings"}),
     lengths={"input": ("num_channels", "height", "width")},
 )

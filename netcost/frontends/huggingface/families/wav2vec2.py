@@ -13,7 +13,12 @@ FAMILY = Family(
     ),
     passed=frozenset(
         {
-            *("apply_spec_augment", "num_feat_extract_layers", "contrastive_logits_temperature"),
+            *(
+                "tie_word_embeddings",
+                "apply_spec_augment",
+                "num_feat_extract_layers",
+                "contrastive_logits_temperature",
+            ),
             *("num_negatives", "diversity_loss_weight", "ctc_loss_reduction", "ctc_zero_infinity"),
             *("tdnn_dim", "tdnn_kernel", "tdnn_dilation", "xvector_output_dim"),
         }
