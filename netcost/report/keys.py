@@ -6,7 +6,7 @@ not know, and what an earlier version did not write is not known.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
@@ -164,12 +164,12 @@ def row_keys() -> list[Key]:
         _text("shares"),
         Key("input_shape", array(SHAPE), lambda row: row.inputs, "inputs", _inputs),
         Key("input_axes", TEXTS, lambda row: ["".join(shape.axes) for shape in row.inputs]),
-        Key("output_shape", SHAPE, lambda row: row.output, "output", _output),
+        Key("output_shape", SHAPE, lambda row: _told(row.output), "output", _output),
         Key("output_axes", TEXT, lambda row: "".join(row.output.axes)),
         Key("in_channels", array(OPTIONAL), lambda row: [end(shape).channels for shape in row.inputs]),
         Key("in_size", array(SIZE), lambda row: [end(shape).size for shape in row.inputs]),
         *_settings(),
-        Key("out_channels", OPTIONAL, lambda row: end(row.output).channels),
+        Key("out_channels", OPTIONAL, lambda row: plain(end(row.output).channels)),
         Key("out_size", SIZE, lambda row: end(row.output).size),
         _dtype(),
         Key(
@@ -290,7 +290,12 @@ def read(keys: Iterable[Key], item: Item) -> dict[str, Any]:
 
 
 def _tensors(shapes: Mapping[str, Shape]) -> Json:
-    return {name: {"shape": shape, "axes": "".join(shape.axes)} for name, shape in shapes.items()}
+    return {name: {"shape": _told(shape), "axes": "".join(shape.axes)} for name, shape in shapes.items()}
+
+
+def _told(shape: Shape) -> Sequence[int | float | None]:
+    """The lengths of a shape, null for one that is not known."""
+    return list(map(plain, shape)) if UNKNOWN in shape else shape
 
 
 def _shapes_of(shapes: Item) -> dict[str, Shape]:
@@ -298,7 +303,7 @@ def _shapes_of(shapes: Item) -> dict[str, Shape]:
 
 
 def _shape(lengths: Item, axes: Item) -> Shape:
-    found, letters = lengths.lengths(), axes.text()
+    found, letters = _lengths(lengths, doubtful=True), axes.text()
     kind = kind_of_axes(letters)
     if kind is None or (letters and len(letters) != len(found)):
         raise ValueError(f"{axes.path} does not name the axes of {list(found)}, it is `{letters}`")
@@ -318,7 +323,9 @@ def _output(layer: Item) -> Shape:
 
 
 def _lengths(shape: Item, *, doubtful: bool) -> tuple[Any, ...]:
-    return tuple(UNKNOWN if doubtful and item.value is None else item.length() for item in shape.items())
+    return tuple(
+        UNKNOWN if doubtful and item.value is None else item.count(0, MOST_LENGTH) for item in shape.items()
+    )
 
 
 def _written_setting(name: str, row: Row) -> object:
