@@ -11,6 +11,7 @@ from netcost.frontends.honoured import honoured
 from netcost.frontends.huggingface.config import Config
 from netcost.frontends.huggingface.family import family_of
 from netcost.frontends.huggingface.template import Template
+from netcost.frontends.huggingface.weights import compare
 from netcost.language.load import load_document
 from netcost.language.work import Work
 from netcost.network import Network
@@ -31,7 +32,7 @@ def read(source: Source, overrides: Overrides, work: Work) -> Network:
     config = Config.read(bytes(source.data), source.path, asked.get("set", {}), work)
     try:
         model = family_of(config)
-        template = Template(model, config, asked.get("input"), work)
+        template = Template(model, config, asked, work)
         document = template.document()
     except Placed as stop:
         raise SpecError([stop.problem], config.sources) from None
@@ -41,4 +42,5 @@ def read(source: Source, overrides: Overrides, work: Work) -> Network:
     network.sources = {**network.sources, **config.sources}
     network.overrides = {**network.overrides, **template.changed}
     network.notes += template.notes
+    compare(network, source, quantized="quantization_config" in config.root)
     return network

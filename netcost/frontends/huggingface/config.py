@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+from netcost.frontends.huggingface.placed import put_at
 from netcost.language.work import FOR_A_GIVEN_VALUE, NODES_A_UNIT, Work
 from netcost.layers.values import MAX_TEXT
 from netcost.overrides import as_yaml
@@ -44,6 +45,7 @@ class Config(NamedTuple):
             work.spend(FOR_A_GIVEN_VALUE, document.root)
             text = value if isinstance(value, str) else as_yaml(value)
             given[name] = parse_document(text.encode(), f"{name}={text}")
+            put_at(given[name].root, {}, Place(given[name].path, 0, 0))
         return cls(document, document.root, given)
 
     @property
@@ -59,15 +61,19 @@ class Config(NamedTuple):
     @property
     def type(self) -> Scalar | None:
         """Its `model_type`, if it tells it."""
-        node = self.root.get("model_type")
+        node = self._value("model_type")
         return node if isinstance(node, Scalar) and isinstance(node.value, str) else None
 
     @property
     def architecture(self) -> Scalar | None:
         """The class of the model, the first that it names."""
-        node = self.root.get("architectures")
+        node = self._value("architectures")
         first = node.items[0] if isinstance(node, SequenceNode) and len(node) else node
         return first if isinstance(first, Scalar) and isinstance(first.value, str) else None
+
+    def _value(self, key: str) -> YamlNode | None:
+        """What stands under a key, or is set in its stead."""
+        return self.given[key].root if key in self.given else self.root.get(key)
 
     @property
     def place(self) -> Place:

@@ -109,6 +109,11 @@ def with_entries(node: MappingNode, entries: Mapping[str, YamlNode]) -> MappingN
     return MappingNode(node.path, node.line, node.column, node.width, keys, {**nodes, **entries})
 
 
+def empty_at(node: YamlNode) -> MappingNode:
+    """A mapping with nothing in it, where a node stands."""
+    return MappingNode(*node.place[:4], {}, {})
+
+
 def put_at(node: YamlNode, places: Mapping[str, Place], otherwise: Place) -> None:
     """Let each part of a template stand where the config has the first key that it depends on."""
     for child in _children(node):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from netcost.frontends.graph import sizes_of
 from netcost.frontends.honoured import refused
 from netcost.frontends.huggingface.config import Config
 from netcost.frontends.huggingface.family import Model, UnfitError, Values
-from netcost.frontends.huggingface.number_format import number_format
+from netcost.frontends.huggingface.number_format import with_formats
 from netcost.frontends.huggingface.passed import is_passed
 from netcost.frontends.huggingface.placed import (
     activation,
@@ -31,7 +31,7 @@ from netcost.source.document import Document, KeyValue, MappingNode, Scalar, Yam
 from netcost.source.fault import Fault, Problems, meant
 from netcost.source.problem import SpecError
 from netcost.source.read_document import parse_document
-from netcost.wording import shown
+from netcost.wording import counted, shown
 
 FOLDER = "huggingface"
 OWN = ("head", "seq", "decoder_seq", "height", "width", "samples", "frames", "words")
@@ -39,6 +39,9 @@ OWN = ("head", "seq", "decoder_seq", "height", "width", "samples", "frames", "wo
 
 TAKEN = {"seq": "tokens", "decoder_seq": "tokens of the answer", "samples": "samples"}
 """Lengths that no config tells, and what they are of."""
+
+IDENTITY = ("architectures", "model_type")
+"""Keys that say which template it is."""
 
 FAMILY_ONLY = "family_"
 """Before the names of a template's parameters that no config sets."""
@@ -57,17 +60,18 @@ class Template:
     Args:
         model: its family.
         config: the keys and their values.
-        sizes: what `--input` asks for.
+        asked: the overrides.
         work: what the reading has done so far.
 
     Raises:
         Fault, SpecError: a key that is not known or whose value does not fit; an input that does not.
     """
 
-    def __init__(self, model: Model, config: Config, sizes: Any, work: Work) -> None:
+    def __init__(self, model: Model, config: Config, asked: Mapping[str, Any], work: Work) -> None:
         self.model = model
         self.config = config
         self.work = work
+        self.overridden = "dtype" in asked
         self.notes: list[str] = list(model.told)
         self.changed: dict[str, object] = {}
         self.settings: dict[str, object] = {}
@@ -88,7 +92,7 @@ class Template:
             self._put(name, node_of(value, config.place))
         self._put("head", node_of(model.head, (config.architecture or config.root).place))
         self._fill(self._values())
-        self._size(sizes)
+        self._size(asked.get("input"))
         for name, value in self._derived().items():
             self._put(name, node_of(value, config.place))
 
@@ -97,13 +101,10 @@ class Template:
         config = self.config
         put_at(self.root, self.places, config.place)
         entries: dict[str, YamlNode] = {"params": self._settled()}
-        precision = number_format(config, self.notes)
-        if precision:
-            entries["dtype"] = precision
         outputs = self.model.family.outputs.get(f"{self.model.type}/{self.model.head}")
         if outputs:
             entries["outputs"] = names_of(outputs, config.place)
-        root = with_entries(self.root, entries)
+        root = with_formats(with_entries(self.root, entries), config, self.notes, overridden=self.overridden)
         return Document(config.path, config.document.lines, root, (), 0, config.document.nodes)
 
     # -- values
@@ -206,6 +207,9 @@ class Template:
             return True
         if name in family.only:
             return True
+        if name in IDENTITY:
+            self._tell_set(key, name, None)
+            return True
         names = (name, key.text)
         if not self._is_set(key) and (any(map(is_passed, names)) or not family.passed.isdisjoint(names)):
             return False
@@ -239,7 +243,7 @@ class Template:
         """
         key, node = entry
         if self._is_set(key):
-            known = [each for each in self.params if not each.startswith(FAMILY_ONLY)]
+            known = [each for each in self.params if not (each.startswith(FAMILY_ONLY) or each in OWN)]
             hint = meant(name, [*known, self.model.family.act[0]])
             raise Fault(node.place, f"{self.model.type} has no key `{key.text}` that changes a count", hint)
         value = value_of(node)
@@ -272,8 +276,8 @@ class Template:
             if params is None:
                 raise refused(place, f"there is no input `{name}`", f"there is {', '.join(lengths)}")
             if len(params) != len(sizes):
-                words = ", ".join(params)
-                raise refused(place, f"this input has {len(params)} lengths: {words}; got {len(sizes)}")
+                lengths_of_it = f"{counted(len(params), 'length')}, {', '.join(params)}"
+                raise refused(place, f"this input has {lengths_of_it}; {len(sizes)} are given")
             for param, size in zip(params, sizes, strict=True):
                 self.params[param] = (self.params[param][0], node_of(size, place))
                 self.places[param] = place
@@ -286,5 +290,5 @@ class Template:
         """Tell what length is taken for granted, where the config does not say anything of it."""
         unit = TAKEN.get(param)
         if unit and param not in self.places:
-            number = value_of(self.params[param][1])
+            number = self._values()[param]
             self.notes.append(f"read with {number} {unit}; `--input {before}N` takes another number")

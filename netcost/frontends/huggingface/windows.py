@@ -47,10 +47,10 @@ def _slides(values: Values, block: int) -> bool:
         case "late":
             return bool(block >= values["max_window_layers"])
         case "early":
-            return block % 2 == 0 and block < values["max_window_layers"]
+            return bool(block % 2 == 0 and block < values["max_window_layers"])
         case "odd":
             return block % 2 == 0
         case "every":
-            return (block + 1) % max(1, values["sliding_window_pattern"]) != 0
+            return bool((block + 1) % max(1, values["sliding_window_pattern"]))
         case _:
             return True
