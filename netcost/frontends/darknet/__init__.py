@@ -6,7 +6,7 @@ Source: AlexeyAB/darknet and pjreddie/darknet, src/parser.c, for what options me
 from __future__ import annotations
 
 from netcost.frontends import Source
-from netcost.frontends.darknet.file import Section, sections, unknown
+from netcost.frontends.darknet.file import Section, misspelt, sections, unknown
 from netcost.frontends.darknet.layers import LAYERS
 from netcost.frontends.darknet.net import Net
 from netcost.frontends.graph import precision_of
@@ -23,8 +23,8 @@ from netcost.source.fault import Fault
 HONOURED = ("batch", "dtype", "input")
 NETWORKS = ("net", "network")
 IMAGE_AXES, VECTOR_AXES = 3, 1
-FOR_A_SECTION = 8
-"""Units of work: a section is up to a dozen layers."""
+FOR_A_SECTION = 4
+"""Units of work, beside those of its layers."""
 
 
 def read(source: Source, overrides: Overrides, work: Work) -> Network:
@@ -47,15 +47,13 @@ def read(source: Source, overrides: Overrides, work: Work) -> Network:
             raise Fault(first.place, "this network has no layers")
         node = network.input(shape, place=first.place)
         frozen = max((each.index for each in layers if each.whole("stopbackward") == 1), default=-1)
-    net = Net(network, node, frozen)
+    net = Net(network, node, frozen, work)
     for section in layers:
         with placed(source.path, lines, section.place, net.field):
             work.spend(FOR_A_SECTION, section)
             _add(net, section)
     network.outputs = net.results()
-    for section in found:
-        for place, key, meant in section.misspelt():
-            network.warnings.append(f"{place}: warning: nothing reads `{key}`, did you mean `{meant}`?")
+    network.warnings += misspelt(found)
     return network
 
 

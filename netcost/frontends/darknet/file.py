@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from netcost.frontends.text import whole
@@ -12,7 +13,12 @@ from netcost.source.fault import Fault, choices
 from netcost.source.problem import Problem, SpecError, nearest
 
 MAX_SECTIONS = 20_000
+MAX_OPTIONS = 200
+"""Of one section; the longest that people write have forty."""
+
+MAX_LISTED = 1_000
 MAX_FAULTS = 100
+MAX_LOOKED_AT = 500
 LIKELY = 0.8
 """How like an option must be to one that is asked for, to be told as a misspelt one."""
 
@@ -75,7 +81,10 @@ class Section:
         option = self._option(key)
         if option is None:
             return []
-        return [whole(_number(part), option.place, key) for part in option.text.rstrip(",").split(",")]
+        parts = option.text.rstrip(",").split(",", MAX_LISTED)
+        if len(parts) > MAX_LISTED:
+            raise Fault(option.place, f"{key} lists more than {MAX_LISTED:,} numbers")
+        return [whole(_number(part), option.place, key) for part in parts]
 
     def text(self, key: str, default: str = "") -> str:
         """A word, as it is written."""
@@ -86,12 +95,13 @@ class Section:
         """Whether a number other than 0 is written."""
         return self.whole(key) != 0
 
-    def misspelt(self) -> Sequence[tuple[Place, str, str]]:
-        """Options that nothing has asked for and that look like one that it could have: place, key, what was meant."""
-        missing = sorted(self._asked - set(self.options))
-        unused = [key for key in self.options if key not in self._asked]
-        near = [(key, nearest(key, missing, LIKELY)) for key in unused]
-        return [(self.options[key].key_place, key, meant) for key, meant in near if meant]
+    def unused(self) -> list[str]:
+        """Options that nothing has asked for."""
+        return [key for key in self.options if key not in self._asked]
+
+    def meant(self, key: str) -> str | None:
+        """The option that was probably meant: one that was asked for and is not there."""
+        return nearest(key, sorted(self._asked - set(self.options)), LIKELY)
 
 
 def _number(text: str) -> str:
@@ -144,7 +154,20 @@ def _read_line(path: str, number: int, line: str, found: list[Section]) -> None:
     key_place = Place(path, number, column, len(name))
     start = len(key) + 1 + len(value) - len(value.lstrip())
     option = Option(text, Place(path, number, start + 1, len(value.strip())), key_place)
+    if len(found[-1].options) >= MAX_OPTIONS:
+        raise Fault(place, f"this section has more than {MAX_OPTIONS} options")
     found[-1].options.setdefault(name, option)
+
+
+def misspelt(found: Sequence[Section]) -> Sequence[str]:
+    """Warnings of options that look like one that is missing; of very many, the first are looked at."""
+    unused = ((section, key) for section in found for key in section.unused())
+    meant = [(section, key, section.meant(key)) for section, key in islice(unused, MAX_LOOKED_AT)]
+    return [
+        f"{section.options[key].key_place}: warning: nothing reads `{key}`, did you mean `{near}`?"
+        for section, key, near in meant
+        if near
+    ]
 
 
 def unknown(word: str, place: Place, what: str, known: Sequence[str]) -> Fault:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from netcost.frontends.darknet.file import Section, unknown
+from netcost.language.work import Work
 from netcost.layers import activation as acts
 from netcost.layers.conv import Conv
 from netcost.layers.layer import Layer
@@ -16,6 +17,9 @@ from netcost.network import Network, Node
 from netcost.place import Place
 from netcost.shapes import Image, Shape, Vector
 from netcost.source.fault import Fault
+
+FOR_A_LAYER = 12
+"""Units of work."""
 
 LAYER_FIELDS = {"kernel": "size", "units": "output", "factor": "stride", "p": "probability"}
 """What netcost's layers call options otherwise."""
@@ -57,9 +61,10 @@ class Net:
         network: what layers are added to.
         node: its input.
         frozen: the last section that training does not reach; -1 if it reaches all.
+        work: counts the layers.
     """
 
-    def __init__(self, network: Network, node: Node, frozen: int) -> None:
+    def __init__(self, network: Network, node: Node, frozen: int, work: Work) -> None:
         self.network = network
         self.x = node
         self.section = Section("", -1, Place("", 0, 0))
@@ -71,6 +76,7 @@ class Net:
         self.prefixes: list[str] = []
         """What the layers of each section are called after."""
         self._frozen = frozen
+        self._work = work
 
     def begin(self, section: Section) -> None:
         """Go on to the next section."""
@@ -96,6 +102,7 @@ class Net:
         self, part: str, layer: Layer, *inputs: Node, share: int | None = None, operands: bool = True
     ) -> Node:
         """Add a layer of the section, called after it and its part; `share` is the section whose weights it uses."""
+        self._work.spend(FOR_A_LAYER, self.section)
         name = ".".join(filter(None, (self.prefixes[-1], part)))
         owner = "" if share is None else f"{self.prefixes[share]}.{part}"
         return self.network.add(
@@ -125,6 +132,7 @@ class Net:
             Fault: it names none, or one that does not come before.
         """
         numbers = self.section.wholes(key)
+        self._work.spend(len(numbers), self.section)
         if not numbers:
             raise self.fault(
                 key, f"[{self.section.word}] names no layer", f"write `{key}=-1`, or a number from 0"
