@@ -22,9 +22,9 @@ from netcost.frontends.onnx.file import (
     ValueInfo,
 )
 from netcost.frontends.onnx.inputs import Sizes
-from netcost.frontends.onnx.order import ordered
+from netcost.frontends.onnx.order import Order
 from netcost.frontends.onnx.rules import rules
-from netcost.frontends.onnx.values import MAX_KNOWN, ShapeError, Step, UnknownError, Value, out
+from netcost.frontends.onnx.values import MAX_KNOWN, Numbers, ShapeError, Step, UnknownError, Value, out
 from netcost.language.work import Work
 from netcost.place import Place, inside
 from netcost.source.fault import Exhausted
@@ -154,15 +154,25 @@ class Evaluation:
         path: what messages call it.
         sizes: the lengths of inputs.
         work: counts what is asked for.
+        known: the numbers of inputs that are told before the network runs, by name.
     """
 
-    def __init__(self, model: ModelData, path: str, sizes: Sizes, work: Work) -> None:
+    def __init__(
+        self,
+        model: ModelData,
+        path: str,
+        sizes: Sizes,
+        work: Work,
+        known: Mapping[str, Numbers] | None = None,
+    ) -> None:
         self.model = model
         self.path = path
         self.sizes = sizes
         self.work = work
+        self.known = known or {}
         self.flow = Flow()
         self.rules = rules()
+        self.order = Order()
         self.left_known = work.most * KNOWN_A_UNIT
 
     @property
@@ -181,7 +191,7 @@ class Evaluation:
                 value = out(self.sizes.of(info), info.dtype or "float32")
             except ShapeError as error:
                 self.fail(info.name, error.message, error.hint)
-            value.name = info.name
+            value.name, value.numbers = info.name, self.known.get(info.name)
             self.flow.inputs.append((info, scope.values.setdefault(info.name, value)))
         setting = Setting(scope, "", self.model.opsets, {}, graph.told, 0)
         self.flow.outputs = self.graph(graph, setting, self.flow.steps)
@@ -200,7 +210,7 @@ class Evaluation:
         if setting.depth > MAX_DEPTH:
             self.fail(setting.prefix, f"graphs and functions are nested deeper than {MAX_DEPTH}")
         try:
-            needed = ordered(nodes, outputs)
+            needed = self.order.needed(nodes, outputs)
         except ShapeError as error:
             self.fail(setting.prefix, error.message, error.hint)
         for node in needed:

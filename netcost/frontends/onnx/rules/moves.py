@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import prod
 
-from netcost.frontends.onnx.known import concatenated, pick, repeated, single, transposed
+from netcost.frontends.onnx.known import concatenated, mapped, pick, repeated, single, transposed
 from netcost.frontends.onnx.rules import BLOCKED, MICROSOFT, rule
 from netcost.frontends.onnx.values import (
     MAX_KNOWN,
@@ -306,8 +306,11 @@ def _resized(step: Step, x: Value) -> Dims:
         raise ShapeError(f"{step.op} has neither scales nor sizes")
     if len(factors) != len(axes) or min(factors) <= 0:
         raise ShapeError(f"{step.op} has the scales {factors[:8]} for {len(axes)} axes")
-    for axis, factor in zip(axes, factors, strict=True):
-        dims[axis] = int(single(x.dims[axis] * factor))
+    scaled = mapped(lambda axis, factor: int(single(x.dims[axis] * factor)), axes, factors)
+    if scaled is None:
+        raise ShapeError(f"{step.op} has the scales {factors[:8]}")
+    for axis, length in zip(axes, scaled, strict=True):
+        dims[axis] = length
     return tuple(dims)
 
 
