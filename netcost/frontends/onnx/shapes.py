@@ -23,7 +23,7 @@ from netcost.frontends.onnx.file import (
 )
 from netcost.frontends.onnx.inputs import Sizes
 from netcost.frontends.onnx.order import Order
-from netcost.frontends.onnx.rules import rules
+from netcost.frontends.onnx.rules import rule_of
 from netcost.frontends.onnx.values import MAX_KNOWN, Numbers, ShapeError, Step, UnknownError, Value, out
 from netcost.language.work import Work
 from netcost.place import Place, inside
@@ -171,7 +171,6 @@ class Evaluation:
         self.work = work
         self.known = known or {}
         self.flow = Flow()
-        self.rules = rules()
         self.order = Order()
         self.left_known = work.most * KNOWN_A_UNIT
 
@@ -282,7 +281,7 @@ class Evaluation:
 
     def operator(self, step: Step, setting: Setting) -> Sequence[Value]:
         """Run an operator."""
-        rule = self.rules.get(step.op, _no_rule)
+        rule = rule_of(step.op) or _no_rule
         try:
             found = rule(step)
         except UnknownError as error:

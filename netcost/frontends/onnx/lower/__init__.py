@@ -18,7 +18,8 @@ from netcost.shapes import Map, Shape, Tensor, map_kinds
 if TYPE_CHECKING:
     from netcost.frontends.onnx.lower.lowering import Lowering
 
-FAMILIES = ("pointwise", "moves", "products", "windows", "norms", "recurrent", "attention", "signals")
+FAMILIES = ("windows", "pointwise", "products", "moves", "norms", "recurrent", "attention", "signals")
+"""Those first that most networks need."""
 
 
 @dataclass(slots=True, eq=False)
@@ -61,11 +62,13 @@ def lowers(*ops: str) -> Callable[[T], T]:
 
 
 @cache
-def table() -> dict[str, Lower]:
-    """Every function that lowers, by the operator."""
+def lower_of(op: str) -> Lower | None:
+    """The function that lowers an operator, if there is one; families are imported until it is found."""
     for family in FAMILIES:
+        if op in _found:
+            break
         import_module(f"{__name__}.{family}")
-    return _found
+    return _found.get(op)
 
 
 def spelled(step: Step) -> str:

@@ -9,7 +9,7 @@ from netcost.dtypes import BITS, Precision
 from netcost.frontends.graph import Graph, shape_of
 from netcost.frontends.onnx import names
 from netcost.frontends.onnx.file import TensorData
-from netcost.frontends.onnx.lower import Lowered, Row, move, spelled, table
+from netcost.frontends.onnx.lower import Lowered, Row, lower_of, move, spelled
 from netcost.frontends.onnx.lower.fusing import Fused, fused
 from netcost.frontends.onnx.shapes import Flow
 from netcost.frontends.onnx.values import ShapeError, Step, UnknownError, Value
@@ -197,7 +197,7 @@ class Lowering:
 
     def lowered(self, step: Step) -> Lowered:
         """What a step becomes."""
-        lower = table().get(step.op)
+        lower = lower_of(step.op)
         if step.unknown or lower is None:
             reason = step.unknown or "there is no rule for it"
             self.graph.note(f"the cost of {spelled(step)} is not known: {reason}")

@@ -10,10 +10,8 @@ from netcost.frontends.onnx.lower.lowering import Lowering
 from netcost.frontends.onnx.rules import BLOCKED, MICROSOFT
 from netcost.frontends.onnx.values import Step, Value, axis_of
 from netcost.layers.concat import Concat
-from netcost.layers.embedding import Embedding
 from netcost.layers.layer import Layer
 from netcost.layers.reshape import Flatten
-from netcost.layers.resize import PixelUnshuffle, Upsample
 from netcost.layers.tensor import Pointwise
 from netcost.shapes import Image, Tokens
 
@@ -132,6 +130,8 @@ def listed(step: Step, low: Lowering) -> Lowered:
 @lowers("Gather")
 def gathered(step: Step, low: Lowering) -> Lowered:
     """Rows of a learned table, or positions of a tensor."""
+    from netcost.layers.embedding import Embedding
+
     table, indices, output = step.value(0), step.value(1), step.outputs[0]
     if low.is_data(table) or not table.is_float or table.rank < 2 or table.elements < 2:  # noqa: PLR2004
         return Row(move(step, output), low.taken(step, step.inputs))
@@ -147,6 +147,8 @@ def gathered(step: Step, low: Lowering) -> Lowered:
 @lowers("SpaceToDepth")
 def stacked(step: Step, low: Lowering) -> Lowered:
     """Small squares of positions as channels."""
+    from netcost.layers.resize import PixelUnshuffle
+
     return Row(
         PixelUnshuffle(factor=step.count("blocksize", 1)),
         low.data(step.inputs),
@@ -158,6 +160,8 @@ def stacked(step: Step, low: Lowering) -> Lowered:
 @lowers("Resize", "Upsample", f"{BLOCKED}Upsample")
 def resized(step: Step, low: Lowering) -> Lowered:
     """Another size, elements repeated or weighed with their neighbours."""
+    from netcost.layers.resize import Upsample
+
     x, output = step.value(), step.outputs[0]
     if x.dims == output.dims:
         return x
