@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Never
+from typing import Any, Never
 
 from netcost.frontends.onnx.control import CONTROL
 from netcost.frontends.onnx.file import (
@@ -24,6 +24,7 @@ from netcost.frontends.onnx.file import (
 from netcost.frontends.onnx.inputs import Sizes
 from netcost.frontends.onnx.order import Order
 from netcost.frontends.onnx.rules import rule_of
+from netcost.frontends.onnx.scope import Scope, Setting, constant
 from netcost.frontends.onnx.values import MAX_KNOWN, Numbers, ShapeError, Step, UnknownError, Value, out
 from netcost.language.work import Work
 from netcost.place import Place, inside
@@ -35,9 +36,6 @@ FOR_A_STEP = 4
 
 KNOWN_A_UNIT = 64
 """Numbers that are followed for a unit of work."""
-
-MAX_KNOWN_FLOATS = 256
-"""Elements of a stored tensor of fractions whose numbers are followed: scales and the like."""
 
 MAX_SOURCES = 64
 
@@ -81,60 +79,6 @@ class Flow:
     steps: list[Step] = field(default_factory=list)
     outputs: list[Value] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-
-
-class Scope:
-    """Tensors by their names; those of the graph around are seen too."""
-
-    __slots__ = ("initializers", "outer", "values")
-
-    def __init__(self, outer: Scope | None, initializers: Mapping[str, TensorData]) -> None:
-        self.outer = outer
-        self.initializers = initializers
-        self.values: dict[str, Value] = {}
-
-    def find(self, name: str) -> Value | None:
-        """A tensor by its name; a stored one is made when it is asked for."""
-        scope: Scope | None = self
-        while scope is not None:
-            found = scope.values.get(name)
-            if found is not None:
-                return found
-            stored = scope.initializers.get(name)
-            if stored is not None:
-                return scope.values.setdefault(name, constant(stored))
-            scope = scope.outer
-        return None
-
-
-def constant(data: TensorData, name: str = "") -> Value:
-    """A stored tensor."""
-    most = MAX_KNOWN_FLOATS if data.dtype.startswith(("float", "bfloat")) else MAX_KNOWN
-    numbers = data.numbers(most)
-    named = data.name or name
-    if named != data.name:
-        data.name = named
-    return Value(data.dtype, data.dims, numbers, static=True, sources=(data,), name=named)
-
-
-class Setting(NamedTuple):
-    """Where nodes stand.
-
-    Args:
-        scope: what they can read.
-        prefix: the names of the functions and loops around, with a slash behind each.
-        opsets: the versions of operators.
-        attributes: what the caller of a function gives.
-        told: what the file tells of shapes.
-        depth: how many graphs and functions are around.
-    """
-
-    scope: Scope
-    prefix: str
-    opsets: Mapping[str, int]
-    attributes: Mapping[str, Any]
-    told: Mapping[str, ValueInfo]
-    depth: int
 
 
 def flow_of(model: ModelData, path: str, sizes: Sizes, work: Work) -> Flow:

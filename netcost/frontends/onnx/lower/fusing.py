@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from netcost.frontends.onnx.lower import Row
 from netcost.frontends.onnx.rules.products import GEMMS, MATMULS
 from netcost.frontends.onnx.rules.windows import CONVS, TRANSPOSED
 from netcost.frontends.onnx.values import Step, Value
 
-if TYPE_CHECKING:
-    from netcost.frontends.onnx.lower import Row
-    from netcost.frontends.onnx.lower.lowering import Lowering
+
+class Readers(Protocol):
+    """Who reads what."""
+
+    def only_reader(self, value: Value) -> Step | None:
+        """The step that alone reads a value; None if several do, or if it is an output."""
+        ...
 
 
 @dataclass(slots=True, eq=False)
@@ -32,7 +37,7 @@ class Fused:
     row: Row | None = None
 
 
-def fused(steps: Sequence[Step], low: Lowering) -> Mapping[Step, Fused]:
+def fused(steps: Sequence[Step], low: Readers) -> Mapping[Step, Fused]:
     """All steps that stand for others too."""
     found: dict[Step, Fused] = {}
     for step in steps:
@@ -46,7 +51,7 @@ def fused(steps: Sequence[Step], low: Lowering) -> Mapping[Step, Fused]:
 _BIASED = {*MATMULS, *GEMMS, *CONVS, *TRANSPOSED}
 
 
-def _bias(step: Step, low: Lowering) -> Fused | None:
+def _bias(step: Step, low: Readers) -> Fused | None:
     """A learned number for each output of a product, which the only step behind it adds."""
     weight, bias, axis = _weight(step)
     if weight is None or not weight.static or bias is not None or step.unknown or not step.outputs:
