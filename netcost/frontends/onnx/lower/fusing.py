@@ -1,50 +1,36 @@
-"""Steps that are one layer together: a product and the bias that is added to it."""
+"""Steps that are one layer together, for reading: what they cost stays what it is.
+
+A product and the bias that is added to it; functions and normalisations that an exporter has written out; attention.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
 
-from netcost.frontends.onnx.lower import Row
+from netcost.frontends.onnx.lower.groups import Fused, Readers
+from netcost.frontends.onnx.lower.patterns import attention, written_out
 from netcost.frontends.onnx.rules.products import GEMMS, MATMULS
 from netcost.frontends.onnx.rules.windows import CONVS, TRANSPOSED
 from netcost.frontends.onnx.values import Step, Value
 
 
-class Readers(Protocol):
-    """Who reads what."""
-
-    def only_reader(self, value: Value) -> Step | None:
-        """The step that alone reads a value; None if several do, or if it is an output."""
-        ...
-
-
-@dataclass(slots=True, eq=False)
-class Fused:
-    """What a step stands for together with others.
-
-    Args:
-        steps: the others, which have no rows of their own.
-        output: what comes out of all together.
-        bias: what is added to a product.
-        row: the layer that they are, where it is not made of the step alone.
-    """
-
-    steps: tuple[Step, ...]
-    output: Value
-    bias: Value | None = None
-    row: Row | None = None
-
-
 def fused(steps: Sequence[Step], low: Readers) -> Mapping[Step, Fused]:
-    """All steps that stand for others too."""
+    """All steps that stand for others too; a step is a part of one such group at most."""
     found: dict[Step, Fused] = {}
+    taken: set[Step] = set()
+    for step in reversed(steps):
+        if step in taken or step.unknown or all(each.static for each in step.outputs):
+            continue
+        one = attention(step, low) or written_out(step, low)
+        if one and taken.isdisjoint(one.steps):
+            found[step] = one
+            taken.update(one.steps, [step])
     for step in steps:
-        if step.op in _BIASED:
+        if step.op in _BIASED and step not in taken:
             added = _bias(step, low)
-            if added:
+            if added and taken.isdisjoint(added.steps):
                 found[step] = added
+                taken.update(added.steps)
     return found
 
 

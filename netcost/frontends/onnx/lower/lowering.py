@@ -10,7 +10,8 @@ from netcost.frontends.graph import Graph, shape_of
 from netcost.frontends.onnx import names
 from netcost.frontends.onnx.file import TensorData
 from netcost.frontends.onnx.lower import Lowered, Row, lower_of, move, spelled
-from netcost.frontends.onnx.lower.fusing import Fused, fused
+from netcost.frontends.onnx.lower.fusing import fused
+from netcost.frontends.onnx.lower.groups import Fused
 from netcost.frontends.onnx.shapes import Flow
 from netcost.frontends.onnx.values import ShapeError, Step, UnknownError, Value
 from netcost.language.work import Work
@@ -76,7 +77,8 @@ class Lowering:
             for value in dict.fromkeys(step.present):
                 self.consumers[value].append(step)
         self.ends = set(flow.outputs)
-        self.readers: Counter[TensorData | None] = Counter(
+        self.makers = {value: step for step in flow.steps for value in step.outputs if not value.static}
+        self.uses: Counter[TensorData | None] = Counter(
             tensor
             for step in flow.steps
             for each in step.present
@@ -157,6 +159,14 @@ class Lowering:
         found = self.consumers.get(value, [])
         return found[0] if len(found) == 1 and value not in self.ends else None
 
+    def readers(self, value: Value) -> Sequence[Step] | None:
+        """The steps that read a value; None if it is an output."""
+        return None if value in self.ends else self.consumers.get(value, [])
+
+    def maker(self, value: Value) -> Step | None:
+        """The step that makes a value of what the network is given."""
+        return self.makers.get(value)
+
     # The walk
 
     def run(self) -> None:
@@ -203,8 +213,8 @@ class Lowering:
             self.graph.note(f"the cost of {spelled(step)} is not known: {reason}")
             return [self.opaque(step, each) for each in step.outputs if self.is_used(each)]
         one = self.fused.get(step)
-        if one is not None and one.row is not None:
-            return one.row
+        if one is not None and one.rows:
+            return one.rows
         if any(each.guessed and not any(x.guessed for x in step.present) for each in step.outputs):
             self.graph.note(f"a length that {spelled(step)} puts out depends on the data, and is taken as 1")
             return [self.opaque(step, each) for each in step.outputs if self.is_used(each)]
@@ -330,7 +340,7 @@ class Lowering:
                 tensor = each if isinstance(each, TensorData) else next(iter(each.sources), None)
                 owner = names.owner_of(tensor.name) if tensor else ""
                 # A tensor that several steps read may be one of equal ones, which are stored once.
-                if owner and (self.readers[tensor] == 1 or owner == path.module):
+                if owner and (self.uses[tensor] == 1 or owner == path.module):
                     return owner
         return path.module if path.module and self.crowded[path.module] == 1 else str(path)
 
