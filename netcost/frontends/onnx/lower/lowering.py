@@ -299,12 +299,18 @@ class Lowering:
         if not row.weights:
             return {}
         found: dict[str, Hashable] = {}
-        module = self.where(step).module or step
         for (name, dims), each in zip(layer.weights(*asked).items(), row.weights, strict=False):
             root = self.roots.get(each) if isinstance(each, Value) else None
-            only_in = module if len(dims) < MATRIX_AXES and not found else None
-            found[name] = (root or root_of(each), tuple(sorted(dims)), only_in)
+            root = root or root_of(each)
+            only_in = self.module(step, root) if len(dims) < MATRIX_AXES and not found else None
+            found[name] = (root, tuple(sorted(dims)), only_in)
         return found
+
+    def module(self, step: Step, root: Hashable) -> Hashable:
+        """The module of a step, or the step where that is not told; one that is called again is the same module."""
+        module = self.where(step).module
+        owner = names.owner_of(root.name) if isinstance(root, TensorData) else ""
+        return owner if owner and names.without_number(module) == owner else module or step
 
     def where(self, step: Step) -> names.Path:
         """Where a step stands among the modules."""
