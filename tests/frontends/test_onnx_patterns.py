@@ -145,3 +145,28 @@ def test_a_mask_that_is_worked_out_keeps_the_scores() -> None:
     network = read(exported("onnx_rewritten/bert.dynamo.onnx"))
     kinds = Counter(node.layer.type for node in network.nodes)
     assert (kinds["dot_product_attention"], kinds["softmax"], kinds["matmul"]) == (0, 2, 4)
+
+
+def test_a_product_of_whole_numbers_is_one_layer() -> None:
+    """As onnxruntime quantises while a network runs: the scale is of the format, the bias of the layer."""
+    whole = graph(
+        [
+            node("DynamicQuantizeLinear", ["x"], ["q", "scale", "zero"]),
+            node("MatMulInteger", ["q", "w", "zero"], ["p"]),
+            node("Cast", ["p"], ["f"], to=1),
+            node("Mul", ["scale", "s"], ["both"]),
+            node("Mul", ["f", "both"], ["m"]),
+            node("Add", ["b", "m"], ["y"]),
+        ],
+        [value("x", [1, 7, 16])],
+        [value("y")],
+        [
+            tensor("int8", (16, 5), name="w"),
+            tensor("float32", (), [0.1], "s"),
+            tensor("float32", (5,), name="b"),
+        ],
+    )
+    network = read(model(whole))
+    assert [(each.layer.type, each.precision.short) for each in network.nodes] == [("linear", "int8/float32")]
+    totals = analyze(network).totals
+    assert (totals["params"], totals["macs"]) == (16 * 5 + 5, 7 * 16 * 5)

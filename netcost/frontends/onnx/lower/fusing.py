@@ -42,19 +42,38 @@ def _bias(step: Step, low: Readers) -> Fused | None:
     weight, bias, axis = _weight(step)
     if weight is None or not weight.static or bias is not None or step.unknown or not step.outputs:
         return None
-    made = step.outputs[0]
+    made, between = _scaled(step, low)
     reader = low.only_reader(made)
     if reader is None or reader.op != "Add" or len(reader.inputs) != 2 or not made.rank:  # noqa: PLR2004
-        return None
+        return Fused(tuple(between), made) if between else None
     first, second = reader.inputs
     other = second if first is made else first
     if other is None or not other.static or not other.is_float or reader.outputs[0].dims != made.dims:
-        return None
+        return Fused(tuple(between), made) if between else None
     units = made.dims[axis]
     lengths = other.dims[::-1]
     place = made.rank - 1 - axis if axis > 0 else -axis - 1
     alone = place < len(lengths) and lengths[place] == units == other.elements
-    return Fused((reader,), reader.outputs[0], other) if alone and units > 1 else None
+    if alone and units > 1:
+        return Fused((*between, reader), reader.outputs[0], other)
+    return Fused(tuple(between), made) if between else None
+
+
+INTEGER = {"MatMulInteger", "ConvInteger"}
+
+
+def _scaled(step: Step, low: Readers) -> tuple[Value, list[Step]]:
+    """What comes out of a product, in fractions again where it is one of whole numbers; and the steps to that."""
+    made, between = step.outputs[0], list[Step]()
+    while step.op in INTEGER:
+        reader = low.only_reader(made)
+        if reader is None or reader.op not in {"Cast", "Mul"} or reader.outputs[0].dims != made.dims:
+            break
+        if any(not each.static for each in reader.present if each is not made):
+            break
+        between.append(reader)
+        made = reader.outputs[0]
+    return made, between
 
 
 def _weight(step: Step) -> tuple[Value | None, Value | None, int]:
