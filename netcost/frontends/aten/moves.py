@@ -133,7 +133,7 @@ def concat(call: Call, builder: Builder) -> Value | None:
     """Tensors one after the other."""
     tensors = call.tensors
     rank = len(call.out.shape)
-    axis = call.get("dim", "axis", default=0)
+    axis = call.whole("dim", call.whole("axis"))
     axis = axis + rank if axis < 0 else axis
     if len(tensors) == 1 and tensors[0].node is not None:
         return tensors[0]

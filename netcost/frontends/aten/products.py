@@ -160,7 +160,8 @@ def outer(call: Call, builder: Builder) -> Value | None:
 
 def bilinear(call: Call, builder: Builder) -> Value | None:
     """A learned product of two tensors: for each output a matrix between them."""
-    first, second, weight = (call.tensor(name) for name in ("input1", "input2", "weight"))
+    first, second = call.tensor("input1", "i1"), call.tensor("input2", "i3")
+    weight = call.tensor("weight", "i2")
     bias = call.tensor("bias")
     if first is None or second is None or weight is None or len(weight.shape) != 3:  # noqa: PLR2004
         return None
@@ -184,6 +185,6 @@ RULES: Mapping[str, Rule] = {
     **dict.fromkeys(("mm", "bmm", "matmul", "mv", "dot", "vdot", "linalg_matmul", "_sparse_mm"), matmul),
     "einsum": einsum,
     **dict.fromkeys(("outer", "ger"), outer),
-    "bilinear": bilinear,
+    **dict.fromkeys(("bilinear", "_trilinear"), bilinear),
     "_grouped_mm": grouped,
 }

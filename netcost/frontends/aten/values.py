@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, NamedTuple
 
+from netcost.limits import BOUND
 from netcost.network import Node
 from netcost.place import Place
 
@@ -160,10 +161,15 @@ class Call:
         found = self.get(*names)
         return found if isinstance(found, Value) else None
 
+    def listed(self, name: str) -> list[Value]:
+        """The tensors of a list of them."""
+        found = self.arguments.get(name)
+        return [each for each in found if isinstance(each, Value)] if isinstance(found, list) else []
+
     def whole(self, name: str, default: int = 0) -> int:
         """The same, if it is a whole number."""
         found = self.arguments.get(name)
-        return int(found) if isinstance(found, int) else default
+        return int(found) if isinstance(found, int) and abs(found) < BOUND else default
 
     def flag(self, name: str, *, default: bool = False) -> bool:
         """The same, if it is true or false."""

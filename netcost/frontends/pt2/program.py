@@ -61,6 +61,8 @@ class Program:
         """By the module's name for them."""
         self.used: dict[str, set[str]] = {}
         """By the module that runs: the parameters that its operations take."""
+        self.tables: set[str] = set()
+        """Parameters of which rows are looked up."""
 
     def build(self) -> None:
         """Add all layers.
@@ -160,6 +162,8 @@ class Program:
             scope[label] = value
 
     def _note_use(self, path: str, call: Call) -> None:
+        if call.operation == "embedding":
+            self.tables.update(each.name for each in call.learned)
         names = self.used.setdefault(path, set())
         names.update(each.name for each in call.learned)
 
@@ -317,7 +321,10 @@ class Program:
         add_unused(self.builder, unused, Place(self.path, 0, 0))
 
     def _same_as(self, name: str, value: Value) -> str:
-        """The parameter that stands for an unused one where its module runs: under another name the same tensor."""
+        """The parameter that stands for an unused one, under another name the same tensor.
+
+        It is used by the module that has the unused one, or below it, or a table of the same size.
+        """
         module, _, own = name.rpartition(".")
         below = f"{module}." if module else ""
         for runs, used in self.used.items():
@@ -330,7 +337,8 @@ class Program:
                     )
                 ):
                     return other
-        return ""
+        alike_tables = (table for table in sorted(self.tables) if self.parameters[table].shape == value.shape)
+        return next(alike_tables, "")
 
 
 def _is_plain(found: object) -> bool:

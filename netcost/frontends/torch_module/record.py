@@ -15,7 +15,7 @@ from torch.utils import _pytree as pytree
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from netcost.frontends.aten.builder import Builder
-from netcost.frontends.aten.lower import RULES, lower
+from netcost.frontends.aten.lower import lower, ruled
 from netcost.frontends.aten.names import Module, named
 from netcost.frontends.aten.rest import add_unused
 from netcost.frontends.aten.values import Call, Meta, Value
@@ -151,7 +151,7 @@ class Recorder:
     def record_whole(self, operation: str, arguments: Mapping[str, Any], result: object) -> bool:
         """Add a row for a function that is made of several operations; false where no layer stands for it."""
         call = self._call(operation, arguments, result)
-        found = RULES[operation](call, self.builder) if call.data else None
+        found = ruled(call, self.builder) if call.data else None
         if found is None:
             return False
         self._known(result, self.builder.further(call, found) if isinstance(found, Value) else found)
