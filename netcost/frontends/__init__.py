@@ -20,7 +20,7 @@ from netcost.language.work import Work
 from netcost.network import MisfitError, Network
 from netcost.overrides import NO_OVERRIDES, Overrides, RefusedError, applied
 from netcost.place import Place
-from netcost.source.files import read_below, read_or_map, too_large
+from netcost.source.files import read_or_map, real_below, too_large
 from netcost.source.problem import Problem, SpecError, file_error
 from netcost.source.read_document import MAX_BYTES, unreadable
 
@@ -32,14 +32,15 @@ class Source:
     Args:
         path: what messages call it.
         data: the bytes of the file, mapped where there are many.
-        beside: reads the file at a path relative to this one's folder; None where nothing lies beside it.
+        beside: reads the file at a path relative to this one's folder, mapped where it is large; None where nothing
+            lies beside it.
         member: what is meant in a file of code: `Net` of `net.py:Net`.
         file: where the file really is, for what runs it; empty where there is none.
     """
 
     path: str
     data: bytes | mmap
-    beside: Callable[[str], bytes] | None = None
+    beside: Callable[[str], bytes | mmap] | None = None
     member: str = ""
     file: str = ""
 
@@ -247,7 +248,9 @@ def source_at(path: Path, name: str = "", *, stream: bool = False, run_code: boo
     except OSError as error:
         raise unreadable(shown, error) from None
     folder = Path(file).parent
-    return Source(shown, data, lambda relative: read_below(folder, relative, MAX_BYTES), member, file)
+    return Source(
+        shown, data, lambda relative: read_or_map(real_below(folder, relative), MAX_BYTES), member, file
+    )
 
 
 def models_in(folder: str = ".") -> Sequence[str]:

@@ -1,0 +1,92 @@
+"""Llama and the decoders that are built as it is: one feed-forward network a block, gated."""
+
+from __future__ import annotations
+
+from netcost.frontends.huggingface.family import Family
+from netcost.frontends.huggingface.windows import sliding
+
+QWEN = {
+    "vocab_size": 151936,
+    "intermediate_size": 22016,
+    "num_key_value_heads": 32,
+    "sliding_window": 4096,
+    "use_sliding_window": False,
+    "family_windows": "late",
+}
+GEMMA = {"vocab_size": 256000, "head_dim": 256, "tie_word_embeddings": True}
+GEMMA_2 = {
+    **GEMMA,
+    "hidden_size": 2304,
+    "intermediate_size": 9216,
+    "num_hidden_layers": 26,
+    "num_attention_heads": 8,
+    "num_key_value_heads": 4,
+    "sliding_window": 4096,
+    "sliding_window_pattern": 2,
+    "family_after": True,
+    "family_windows": "every",
+}
+GEMMA_3 = {**GEMMA_2, "vocab_size": 262208, "sliding_window_pattern": 6, "family_qk_norm": True}
+
+FAMILY = Family(
+    template="decoder",
+    models={
+        "llama": {},
+        "mistral": {"intermediate_size": 14336, "num_key_value_heads": 8, "sliding_window": 4096},
+        "qwen2": {**QWEN, "attention_bias": True, "family_out_bias": False},
+        "qwen3": {**QWEN, "head_dim": 128, "family_qk_norm": True},
+        "gemma": {
+            **GEMMA,
+            "hidden_size": 3072,
+            "intermediate_size": 24576,
+            "num_hidden_layers": 28,
+            "num_attention_heads": 16,
+            "num_key_value_heads": 16,
+        },
+        "gemma2": GEMMA_2,
+        "gemma3_text": GEMMA_3,
+        "phi3": {"vocab_size": 32064, "hidden_size": 3072, "intermediate_size": 8192},
+        "cohere": {
+            "vocab_size": 256000,
+            "hidden_size": 8192,
+            "intermediate_size": 22528,
+            "num_hidden_layers": 40,
+            "num_attention_heads": 64,
+            "tie_word_embeddings": True,
+            "family_norm": "scaled",
+            "family_parallel": True,
+        },
+        "olmo": {"vocab_size": 50304, "family_norm": "fixed"},
+        "olmo2": {"vocab_size": 50304, "family_qk_norm": "all", "family_before": False, "family_after": True},
+        "stablelm": {
+            "vocab_size": 50304,
+            "hidden_size": 2560,
+            "intermediate_size": 6912,
+            "num_key_value_heads": 32,
+            "family_norm": "layer",
+            "family_out_bias": False,
+        },
+    },
+    heads=(
+        "ForCausalLM",
+        "Model",
+        "TextModel",
+        "ForSequenceClassification",
+        "ForTokenClassification",
+        "ForQuestionAnswering",
+    ),
+    aliases={
+        "hidden_activation": "hidden_act",
+        "use_qkv_bias": "attention_bias",
+        "qk_layernorm": "use_qk_norm",
+    },
+    passed=frozenset(
+        {
+            *("max_position_embeddings", "original_max_position_embeddings", "partial_rotary_factor"),
+            *("query_pre_attn_scalar", "final_logit_softcapping", "attn_logit_softcapping", "logit_scale"),
+            *("clip_qkv", "use_bidirectional_attention", "cache_implementation"),
+        }
+    ),
+    act=("hidden_act", "silu"),
+    derive=sliding,
+)
