@@ -35,15 +35,16 @@ def lower(call: Call, builder: Builder) -> list[Value]:
     """
     operation = call.operation
     if not any(call.outputs):
-        if operation not in tables.SILENT:
+        if operation not in tables.SILENT | tables.CREATES:
             builder.graph.note(f"`{operation}` puts out nothing, and is not counted")
         return []
     if operation in tables.CREATES or not (call.data or call.learned):
         return [Value(meta.shape, meta.dtype) for meta in call.outputs if meta is not None]
     found = ruled(call, builder)
-    if isinstance(found, Value):
-        return builder.further(call, found)
-    return raw(call, builder) if found is None else found
+    made = builder.further(call, found) if isinstance(found, Value) else found or raw(call, builder)
+    if call.in_place and made:
+        moves.write_back(call, builder, made[0])
+    return made
 
 
 def ruled(call: Call, builder: Builder) -> Value | list[Value] | None:

@@ -113,9 +113,8 @@ def einsum(call: Call, builder: Builder) -> Value | None:
         return None
     terms, arrow, out = equation.replace(" ", "").partition("->")
     sides = terms.split(",")
-    if len(sides) != 2 or any(
-        len(set(each)) != len(each) for each in (term.replace("...", "") for term in sides)
-    ):
+    bare = [term.replace("...", "") for term in sides]
+    if len(sides) != len(tensors) or any(len(set(term)) != len(term) for term in bare):
         return None
     if "..." in equation:
         return _dotted(call, builder, sides, out if arrow else None, tensors)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from math import prod
+from typing import Any
 
 from netcost.frontends.aten.builder import Builder
 from netcost.frontends.aten.values import Call, Meta, Moved, Value
@@ -23,14 +24,19 @@ def recurrent(call: Call, builder: Builder) -> Value | None:
     """All layers and directions of a recurrent network."""
     source, params = call.tensor("input", "data"), call.listed("params")
     initial = call.get("hx", default=[])
-    if source is None or source.node is None or len(params) < MATRICES or len(params) != len(call.get("params")):
+    if (
+        source is None
+        or source.node is None
+        or len(params) < MATRICES
+        or len(params) != len(call.get("params"))
+    ):
         return None
     if not all(each.is_learned and each.shape for each in params) or len(params[1].shape) != MATRICES:
         return None
     units = max(params[1].shape[0] // CELLS[call.operation].gates, 1)
     biases = call.flag("has_biases", default=True)
     projected = params[1].shape[1] if params[1].shape[1] != units else 0
-    fields = {
+    fields: dict[str, Any] = {
         "units": units,
         "layers": call.whole("num_layers", 1),
         "bidirectional": call.flag("bidirectional"),
@@ -86,7 +92,11 @@ def cell(call: Call, builder: Builder) -> Value | None:
     matrices = [call.tensor("w_ih"), call.tensor("w_hh")]
     biases = [each for each in (call.tensor("b_ih"), call.tensor("b_hh")) if each is not None]
     word = call.operation.removesuffix("_cell")
-    if source is None or not (source.shape and call.out.shape) or any(each is None or not each.is_learned for each in matrices):
+    if (
+        source is None
+        or not (source.shape and call.out.shape)
+        or any(each is None or not each.is_learned for each in matrices)
+    ):
         return None
     params = [*matrices, *biases]
     name = word.partition("_")[0]

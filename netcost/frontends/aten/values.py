@@ -46,11 +46,19 @@ class Meta(NamedTuple):
 
 
 class Moved(NamedTuple):
-    """A view that was taken of a tensor: how it is called, and the order of the axes where it is one of those."""
+    """A view that was taken of a tensor.
+
+    Args:
+        operation: what it is called.
+        order: the order of the axes, where they change places.
+        is_part: whether it is more or less than other axes for the same elements.
+        is_turned: whether a layer puts the tensor out with other axes than the operation that it stands for.
+    """
 
     operation: str
     order: tuple[int, ...] | None = None
     is_part: bool = False
+    is_turned: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -68,6 +76,7 @@ class Value:
         weight: the parameter that it is, its axes perhaps rearranged.
         stored: the shape in which the module has that parameter.
         name: what the module calls the parameter or the buffer.
+        base: the tensor that it is a view of.
     """
 
     shape: tuple[int, ...]
@@ -77,6 +86,7 @@ class Value:
     weight: Hashable = None
     stored: tuple[int, ...] = ()
     name: str = ""
+    base: Value | None = None
 
     @property
     def is_fixed(self) -> bool:
@@ -96,7 +106,10 @@ class Value:
     def moved(self, meta: Meta, move: Moved) -> Value:
         """A view of it."""
         moves = (*self.moves, move) if self.node else ()
-        return Value(meta.shape, meta.dtype, self.node, moves, self.weight, self.stored, self.name)
+        if self.node and moves[0].is_turned and tuple(self.node.output) == meta.shape and not move.is_part:
+            moves = ()
+        base = self.base or self
+        return Value(meta.shape, meta.dtype, self.node, moves, self.weight, self.stored, self.name, base)
 
 
 def tensors_in(argument: Any) -> Iterator[Value]:
@@ -119,6 +132,7 @@ class Call:
         name: what its row is called.
         place: where the author wrote it.
         copies: whether a rearrangement copies; None where it is not known.
+        in_place: whether it is written over its first argument.
     """
 
     operation: str
@@ -127,6 +141,7 @@ class Call:
     name: str = ""
     place: Place | None = None
     copies: bool | None = None
+    in_place: bool = False
 
     @property
     def tensors(self) -> list[Value]:

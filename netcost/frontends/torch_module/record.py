@@ -16,7 +16,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from netcost.frontends.aten.builder import Builder
 from netcost.frontends.aten.lower import lower, ruled
-from netcost.frontends.aten.names import Module, named
+from netcost.frontends.aten.names import Module, named, plain
 from netcost.frontends.aten.rest import add_unused
 from netcost.frontends.aten.values import Call, Meta, Value
 from netcost.frontends.torch_module.composites import ANSWERS, COMPOSITES, WITHOUT_NUMBERS, bound
@@ -160,13 +160,15 @@ class Recorder:
     def _call(self, operation: str, arguments: Mapping[str, Any], result: object) -> Call:
         self.place = self.line()
         self.work.spend(FOR_AN_ITEM + FOR_A_NEW_LAYER, self)
+        word = plain(operation)
         return Call(
-            operation,
+            word,
             {name: self._argument(each) for name, each in arguments.items()},
             [_meta(each) for each in _tensors(result)],
-            self._name(operation),
+            self._name(word),
             self.place,
-            operation in {"clone", "repeat"} or None,
+            word in {"clone", "repeat"} or None,
+            in_place=word != operation,
         )
 
     def _known(self, result: object, values: Sequence[Value]) -> None:
@@ -216,7 +218,7 @@ class Operations(TorchDispatchMode):
         result = func(*args, **given)
         if not recorder.is_paused:
             library, _, word = schema.name.partition("::")
-            operation = _plain(word if library in {"aten", "prims"} else f"{library}.{word}")
+            operation = word if library in {"aten", "prims"} else f"{library}.{word}"
             names = [each.name for each in schema.arguments]
             recorder.record(operation, {**dict(zip(names, args, strict=False)), **given}, result)
         return result
@@ -267,11 +269,6 @@ class Composites(TorchFunctionMode):
             f"the data decides what is asked for at {place.path}:{place.line}; {answer} was answered"
         )
         return answer
-
-
-def _plain(word: str) -> str:
-    """The name of an operation without the mark of one in place."""
-    return word[:-1] if word.endswith("_") and not word.endswith("__") else word
 
 
 def _tensors(result: object) -> Iterator[torch.Tensor]:
