@@ -14,7 +14,7 @@ from importlib import import_module
 from io import SEEK_CUR, SEEK_END, SEEK_SET, RawIOBase
 from mmap import mmap
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from netcost.frontends import known
 from netcost.language.work import Work
@@ -24,9 +24,6 @@ from netcost.place import Place
 from netcost.source.files import read_or_map, real_below, too_large
 from netcost.source.problem import Problem, SpecError, file_error
 from netcost.source.read_document import MAX_BYTES, unreadable
-
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
 
 
 class Mapped(RawIOBase):
@@ -54,7 +51,7 @@ class Mapped(RawIOBase):
         self._at = max(starts[whence] + offset, 0)
         return self._at
 
-    def readinto(self, buffer: Buffer) -> int:
+    def readinto(self, buffer: Any) -> int:
         """Read as much as there is room for."""
         room = memoryview(buffer).cast("B")
         piece = self._data[self._at : self._at + len(room)]

@@ -35,6 +35,9 @@ DTYPES: Mapping[str, str] = {
 }
 """PyTorch's number formats, and netcost's of the same size; a format that is not listed is taken for float32."""
 
+FOR_AN_OPERATION = 12
+"""Units of work."""
+
 INTEGERS = {"uint8", "int8", "int16", "int32", "int64"}
 
 

@@ -9,14 +9,14 @@ from netcost.frontends.aten.builder import Builder
 from netcost.frontends.aten.lower import lower, ruled
 from netcost.frontends.aten.names import named, plain
 from netcost.frontends.aten.rest import add_unused
-from netcost.frontends.aten.values import Call, Meta, Value, tensors_in
+from netcost.frontends.aten.values import FOR_AN_OPERATION, Call, Meta, Value, tensors_in
 from netcost.frontends.honoured import refused
 from netcost.frontends.pt2 import attention, where
 from netcost.frontends.pt2.archive import Archive, MalformedError, a_list, a_text, an_object, one_of
 from netcost.frontends.pt2.sizes import Sizes
 from netcost.frontends.pt2.step import Step, tensor_name
 from netcost.frontends.pt2.symbols import UnknownLengthError, evaluated
-from netcost.language.work import FOR_A_NEW_LAYER, FOR_AN_ITEM, Work
+from netcost.language.work import Work
 from netcost.network import Node
 from netcost.place import Place, inside
 from netcost.wording import listed
@@ -141,7 +141,7 @@ class Program:
         found = node.get("metadata")
         metadata = found if isinstance(found, dict) else {}
         place = where.place_of(self.path, metadata, str(node.get("name") or target))
-        self.work.spend(FOR_AN_ITEM + FOR_A_NEW_LAYER, Spot(place))
+        self.work.spend(FOR_AN_OPERATION, Spot(place))
         inputs = [an_object(each, "an argument") for each in a_list(node.get("inputs"), "`inputs`")]
         library, _, operation = target.removeprefix("torch.ops.").partition(".")
         return Step(

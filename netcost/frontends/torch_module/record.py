@@ -18,10 +18,10 @@ from netcost.frontends.aten.builder import Builder
 from netcost.frontends.aten.lower import lower, ruled
 from netcost.frontends.aten.names import Module, named, plain
 from netcost.frontends.aten.rest import add_unused
-from netcost.frontends.aten.values import Call, Meta, Value
+from netcost.frontends.aten.values import FOR_AN_OPERATION, Call, Meta, Value
 from netcost.frontends.torch_module.composites import ANSWERS, COMPOSITES, WITHOUT_NUMBERS, bound
 from netcost.frontends.torch_module.run import Code, is_inside
-from netcost.language.work import FOR_A_NEW_LAYER, FOR_AN_ITEM, Work
+from netcost.language.work import Work
 from netcost.place import Place
 
 WATCH = str(Path(__file__).with_name("watch.py"))
@@ -159,7 +159,7 @@ class Recorder:
 
     def _call(self, operation: str, arguments: Mapping[str, Any], result: object) -> Call:
         self.place = self.line()
-        self.work.spend(FOR_AN_ITEM + FOR_A_NEW_LAYER, self)
+        self.work.spend(FOR_AN_OPERATION, self)
         word = plain(operation)
         return Call(
             word,

@@ -160,7 +160,9 @@ class Code:
         elif arguments:
             raise refused(Place("--arg", 0, 0), f"`{member}` is made already, and takes no arguments")
         if not isinstance(found, torch.nn.Module):
-            raise refused(place, f"`{member}` makes what is of type {type(found).__name__}, no module of PyTorch")
+            raise refused(
+                place, f"`{member}` makes what is of type {type(found).__name__}, no module of PyTorch"
+            )
         return to_meta(found).eval()
 
     def _is_candidate(self, name: str) -> bool:
