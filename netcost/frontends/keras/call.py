@@ -7,7 +7,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple, Never, TypeAlias, TypeVar
 
 from netcost.frontends.honoured import refused
-from netcost.frontends.keras.tensors import Dims, Held, Layout, dims_of, in_order, map_layout, usual_layout
+from netcost.frontends.layouts import Dims, Held, Layout, dims_of, in_order, map_layout, usual_layout
 from netcost.layers.layer import Layer
 from netcost.layers.refusals import LayerError
 from netcost.limits import BOUND

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from netcost.frontends.keras.call import Call, Described, tensors_in
 from netcost.frontends.keras.references import Key, Step, filled, keys_of, numbered, steps_of, told_of
-from netcost.frontends.keras.tensors import Dims, Held
+from netcost.frontends.layouts import Dims, Held
 
 if TYPE_CHECKING:
     from netcost.frontends.keras.reader import Reader
