@@ -132,7 +132,14 @@ class Table(NamedTuple):
 
     def numbers(self, field: int) -> tuple[int, ...]:
         """A vector of whole numbers of four bytes."""
-        start, length = self._vector(field, WIDTH)
+        return self._numbers(*self._vector(field, WIDTH))
+
+    def packed(self, field: int) -> tuple[int, ...]:
+        """A vector of bytes that are whole numbers of four bytes each."""
+        start, length = self._vector(field, 1)
+        return self._numbers(start, length // WIDTH)
+
+    def _numbers(self, start: int, length: int) -> tuple[int, ...]:
         self.buffer.spend(length)
         return Struct(f"<{length}i").unpack_from(self.buffer.data, start) if length else ()
 

@@ -43,11 +43,15 @@ def read(source: Source, overrides: Overrides, work: Work) -> Network:
     network = Network(PurePath(source.path).stem[:255] or "tflite", source=source.path)
     network.precision = precision_of(str(taken.get("dtype", "")), _usual_format(file.graph))
     network.overrides = taken
-    lowering = Lowering(source.path, network, file.graph, work, taken.get("batch"), one_format="dtype" in taken)
+    lowering = Lowering(
+        source.path, network, file.graph, work, taken.get("batch"), one_format="dtype" in taken
+    )
     try:
         lowering.run()
     except Placed as fault:
         raise SpecError([fault.problem]) from None
+    except FlatError as error:
+        raise refused(Place(source.path, 0, 0), f"this TFLite file cannot be read: {error}") from None
     if file.further and not any(each.kind in {"IF", "WHILE", "CALL_ONCE"} for each in file.graph.operators):
         network.notes.append(f"the first subgraph is read, {file.further} more are not")
     return network
@@ -58,6 +62,9 @@ def _usual_format(graph: Graph) -> Precision:
     found = Counter(
         Precision(*(format_of(graph.tensors[at].type) for at in (each.inputs[1], each.outputs[0])))
         for each in graph.operators
-        if each.kind in WEIGHTED and len(each.inputs) > 1 and each.outputs and min(each.inputs[1], *each.outputs) >= 0
+        if each.kind in WEIGHTED
+        and len(each.inputs) > 1
+        and each.outputs
+        and min(each.inputs[1], *each.outputs) >= 0
     )
     return found.most_common(1)[0][0] if found else Precision()

@@ -6,15 +6,18 @@ Field numbers are those of the schema, tensorflow/compiler/mlir/lite/schema/sche
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from typing import NamedTuple
 
-from netcost.frontends.flat import Buffer, FlatError, Table
+from netcost.frontends.flat import WIDTH, Buffer, FlatError, Table
 from netcost.frontends.tflite.names import OPERATORS
 from netcost.limits import BOUND
 
 MAX_OPERATORS = 20_000
 MAX_AXES = 16
+MAX_VALUES = 64
 CUSTOM = "CUSTOM"
+VERSION = 3
 
 TYPES = {
     0: "float32",
@@ -49,6 +52,7 @@ class Stored(NamedTuple):
         free: the axes that may have any length.
         type: the format of its numbers.
         is_constant: whether its numbers stand in the file.
+        values: those of a short list of whole numbers, as shapes are; empty for others.
     """
 
     name: str
@@ -56,6 +60,7 @@ class Stored(NamedTuple):
     free: tuple[int, ...]
     type: str
     is_constant: bool
+    values: tuple[int, ...] = ()
 
 
 class Operator(NamedTuple):
@@ -97,14 +102,14 @@ def parse(data: memoryview) -> File:
     """
     root = Buffer(data).root()
     version = root.number(0, "uint32")
-    if version != 3:  # noqa: PLR2004
-        raise FlatError(f"it is of version {version} of the schema, 3 is read")
+    if version != VERSION:
+        raise FlatError(f"it is of version {version} of the schema, {VERSION} is read")
     codes = [_kind(each) for each in root.tables(1)]
-    filled = [_is_filled(each) for each in root.tables(4)]
+    buffers = root.tables(4)
     graphs = root.tables(2)
     if not graphs:
         raise FlatError("it has no subgraph")
-    return File(root.text(3), _graph(graphs[0], codes, filled), len(graphs) - 1)
+    return File(root.text(3), _graph(graphs[0], codes, buffers), len(graphs) - 1)
 
 
 def _kind(code: Table) -> str:
@@ -119,8 +124,8 @@ def _is_filled(buffer: Table) -> bool:
     return buffer.length(0) > 0 or buffer.number(2, "uint64") > 1
 
 
-def _graph(graph: Table, codes: Sequence[str], filled: Sequence[bool]) -> Graph:
-    tensors = [_tensor(each, filled) for each in graph.tables(0)]
+def _graph(graph: Table, codes: Sequence[str], buffers: Sequence[Table]) -> Graph:
+    tensors = [_tensor(each, buffers) for each in graph.tables(0)]
     operators = graph.tables(3)
     if len(operators) > MAX_OPERATORS:
         raise FlatError(f"it has {len(operators):,} operators, at most {MAX_OPERATORS:,} are read")
@@ -139,7 +144,7 @@ def _graph(graph: Table, codes: Sequence[str], filled: Sequence[bool]) -> Graph:
     return found
 
 
-def _tensor(tensor: Table, filled: Sequence[bool]) -> Stored:
+def _tensor(tensor: Table, buffers: Sequence[Table]) -> Stored:
     dims, signature = tensor.numbers(0), tensor.numbers(7)
     name = tensor.text(3)
     if len(dims) > MAX_AXES or any(not 0 <= length < BOUND for length in dims):
@@ -148,10 +153,18 @@ def _tensor(tensor: Table, filled: Sequence[bool]) -> Stored:
     if signature and len(signature) != len(dims):
         free = tuple(range(len(dims)))
     number = tensor.number(2, "uint32")
-    if number >= len(filled) and filled:
-        raise FlatError(f"tensor `{name[:60]}` is in buffer {number:,} of {len(filled):,}")
-    is_constant = bool(filled) and filled[number]
-    return Stored(name, dims, free, TYPES.get(tensor.number(1, "int8"), OTHER), is_constant)
+    if number >= len(buffers) and buffers:
+        raise FlatError(f"tensor `{name[:60]}` is in buffer {number:,} of {len(buffers):,}")
+    type_ = TYPES.get(tensor.number(1, "int8"), OTHER)
+    is_constant = bool(buffers) and _is_filled(buffers[number])
+    values: tuple[int, ...] = ()
+    if (
+        is_constant
+        and type_ == "int32"
+        and buffers[number].length(0) == prod(dims) * WIDTH <= MAX_VALUES * WIDTH
+    ):
+        values = buffers[number].packed(0)
+    return Stored(name, dims, free, type_, is_constant, values)
 
 
 def _operator(operator: Table, codes: Sequence[str]) -> Operator:

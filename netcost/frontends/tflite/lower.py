@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from netcost.dtypes import BITS, Precision
 from netcost.frontends.graph import Graph as Rows
 from netcost.frontends.honoured import refused
-from netcost.frontends.layouts import Dims, Held, Layout, dims_of, usual_layout
+from netcost.frontends.layouts import MATRIX_AXES, PAIR, Dims, Held, Layout, dims_of, usual_layout
 from netcost.frontends.tflite.file import Graph, Operator, Stored
 from netcost.layers.activation import Hardtanh, ReLU, ReLU6, Tanh
 from netcost.layers.layer import Layer
@@ -24,14 +24,26 @@ if TYPE_CHECKING:
     from netcost.language.work import Work
 
 FOR_AN_OPERATOR = 10
-WIDER = {"uint16": "int16", "uint32": "int32", "uint64": "int64", "complex64": "float64", "complex128": "float64"}
+WIDER = {
+    "uint16": "int16",
+    "uint32": "int32",
+    "uint64": "int64",
+    "complex64": "float64",
+    "complex128": "float64",
+}
 """Formats of as many bits that netcost has a word for; of complex numbers of 128 bits it has none."""
+
+VIEWS = ("RESHAPE", "SQUEEZE", "EXPAND_DIMS")
+BLOCKS = ("SPACE_TO_BATCH_ND", "BATCH_TO_SPACE_ND")
+"""Operators that trade positions for samples, and back."""
 
 FUSED: Mapping[int, type[Layer]] = {1: ReLU, 2: Hardtanh, 3: ReLU6, 4: Tanh}
 """The activation that an operator applies to what it puts out."""
 
-SHAPES = ("SHAPE", "RANK", "RANGE")
-"""Operators whose outputs follow from shapes alone."""
+SHAPES = ("SHAPE", "RANK", "RANGE", "VAR_HANDLE")
+"""Operators whose outputs follow from shapes alone, or are names of variables."""
+
+VARIABLES = ("READ_VARIABLE", "ASSIGN_VARIABLE", "CALL_ONCE")
 
 HANDED_ON = ("DEQUANTIZE", "QUANTIZE", "DENSIFY", "CAST")
 """Operators that keep a constant the constant that it is, in another form."""
@@ -76,8 +88,11 @@ class Lowering:
         self.rows = Rows(network)
         self.held: dict[int, Held] = {}
         """What has been made, by the numbers of tensors."""
+        made = {at for each in graph.operators for at in each.outputs} | set(graph.inputs)
         self.constants: dict[int, int] = {
-            at: at for at, each in enumerate(graph.tensors) if each.is_constant
+            at: at
+            for at, each in enumerate(graph.tensors)
+            if each.is_constant or (0 in each.dims and at not in made)
         }
         """For each constant the one of the file that it is."""
         self.static: set[int] = set()
@@ -117,7 +132,7 @@ class Lowering:
         tensor = self.graph.tensors[at]
         dims = self.resolved(tensor, None)
         layout = usual_layout(len(dims), last=True)
-        if tensor.type in {"int32", "int64"} and len(dims) == 2 and self._feeds_a_table(at):  # noqa: PLR2004
+        if tensor.type in {"int32", "int64"} and len(dims) == MATRIX_AXES and self._feeds_a_table(at):
             layout = layout._replace(kind=Tokens)
         if not dims or min(dims) < 1:
             raise refused(self.place(tensor.name), f"the input has no elements: {dims}")
@@ -138,7 +153,9 @@ class Lowering:
             if like is None and self.batch not in {None, *tensor.dims[:1]}:
                 length = tensor.dims[0] if tensor.dims else 1
                 message = f"this file has a batch of {length}; {self.batch} is asked for"
-                raise refused(Place("--batch", 0, 0), message, "its shapes are fixed: convert it with another one")
+                raise refused(
+                    Place("--batch", 0, 0), message, "its shapes are fixed: convert it with another one"
+                )
             return tensor.dims
         if tensor.free != (0,):
             axes = ", ".join(map(str, tensor.free))
@@ -154,6 +171,8 @@ class Lowering:
 
     def _is_static(self, operator: Operator) -> bool:
         """Whether what an operator puts out follows from shapes and constants alone: it makes no row."""
+        if operator.kind in VARIABLES:
+            return False
         given = [at for at in operator.inputs if at >= 0]
         constant = [at for at in given if at in self.constants]
         if operator.kind in HANDED_ON and constant[:1] == given[:1] and given:
@@ -177,10 +196,12 @@ class Lowering:
 def _shared_start(graph: Graph) -> str:
     """What the names of all that operators put out begin with, up to a stroke."""
     names = [graph.tensors[at].name for each in graph.operators for at in each.outputs if at >= 0]
-    if len(names) < 2 or "/" not in names[0]:  # noqa: PLR2004
+    if len(names) < PAIR or "/" not in names[0]:
         return ""
     low, high = min(names), max(names)
-    shared = next((at for at, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), min(len(low), len(high)))
+    shared = next(
+        (at for at, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), min(len(low), len(high))
+    )
     return low[: low.rfind("/", 0, shared) + 1]
 
 
@@ -211,7 +232,12 @@ class Call:
         """Refuse a tensor that is neither made before nor stored."""
         lowering = self.lowering
         for at in self.operator.inputs:
-            if at >= 0 and at not in lowering.held and at not in lowering.constants and at not in lowering.static:
+            if (
+                at >= 0
+                and at not in lowering.held
+                and at not in lowering.constants
+                and at not in lowering.static
+            ):
                 tensor = lowering.graph.tensors[at]
                 if not tensor.name or at in lowering.used:
                     self.fail(f"{self.operator.kind} takes in `{tensor.name[:60]}` before it is made")
@@ -271,12 +297,27 @@ class Call:
                 self.dims.append(())
                 continue
             tensor = lowering.graph.tensors[at]
-            if self.operator.kind == "RESHAPE" and len(tensor.free) == 1 and like is not None:
-                known = prod(length for axis, length in enumerate(tensor.dims) if axis not in tensor.free)
-                rest = prod(like.dims) // max(known, 1)
-                self.dims.append(tuple(rest if axis in tensor.free else n for axis, n in enumerate(tensor.dims)))
-            else:
-                self.dims.append(lowering.resolved(tensor, like or _ONE))
+            self.dims.append(
+                self._free_dims(tensor, like) if tensor.free else lowering.resolved(tensor, like or _ONE)
+            )
+
+    def _free_dims(self, tensor: Stored, like: Held | None) -> Dims:
+        """The lengths of a tensor that has free axes, from what goes in.
+
+        Raises:
+            SpecError: they do not follow.
+        """
+        kind = self.operator.kind
+        known = prod(length for axis, length in enumerate(tensor.dims) if axis not in tensor.free)
+        if like is not None and kind in VIEWS and len(tensor.free) == 1:
+            rest = prod(like.dims) // max(known, 1)
+            return tuple(rest if axis in tensor.free else n for axis, n in enumerate(tensor.dims))
+        block = self.stored(1)
+        if like is not None and kind in BLOCKS and tensor.free == (0,) and block and block.values:
+            size = max(prod(block.values), 1)
+            batch = like.dims[0] * size if kind == BLOCKS[0] else like.dims[0] // size
+            return (batch, *tensor.dims[1:])
+        return self.lowering.resolved(tensor, like or _ONE)
 
     @property
     def out(self) -> Dims:
@@ -328,7 +369,12 @@ class Call:
         )
 
     def typed(
-        self, layer: Layer | None, edges: Sequence[Edge], order: Dims, weights: Sequence[int] = (), field: int | None = None
+        self,
+        layer: Layer | None,
+        edges: Sequence[Edge],
+        order: Dims,
+        weights: Sequence[int] = (),
+        field: int | None = None,
     ) -> Held | None:
         """Add a layer that puts out what the file says, and the activation that a field of the options names.
 
@@ -349,7 +395,9 @@ class Call:
         held = Held(self.row(layer, edges, "", weights), order, self.out)
         return held if field is None else self.activated(held, field)
 
-    def raw(self, kind: type[Layer], edges: Sequence[Edge], dims: Dims, suffix: str = "", /, **how: Any) -> Held:
+    def raw(
+        self, kind: type[Layer], edges: Sequence[Edge], dims: Dims, suffix: str = "", /, **how: Any
+    ) -> Held:
         """Add a raw layer of stated lengths."""
         weights = how.pop("weights", ())
         layout: Layout = how.pop("layout", None) or usual_layout(len(dims), last=True)
@@ -394,9 +442,13 @@ class Call:
     def unknown(self) -> list[Held]:
         """Rows of which only the output is known."""
         kind = self.operator.kind
-        found = []
+        found: list[Held] = []
+        used = [at in self.lowering.used for at in self.operator.outputs]
         for place, dims in enumerate(self.dims):
             layout = usual_layout(len(dims), last=True)
+            if place != (used.index(True) if any(used) else 0) and not used[place]:
+                found.append(Held(self.computed[0].node if self.computed else found[0].node, (0, 1), dims))
+                continue
             if any(length < 1 for length in dims):
                 self.fail(f"{kind} puts out {dims}, which has no elements")
             layer = Opaque(layout.shape(dims), kind)
