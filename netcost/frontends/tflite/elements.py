@@ -123,7 +123,7 @@ def prelu(call: Call) -> Held:
     """`PRELU`: learned slopes, of one channel each or of more."""
     x, slopes = call.x(), call.constant(1)
     dims = slopes.dims if slopes else (1,)
-    if slopes and prod(dims) == dims[-1] == x.dims[-1] and x.features == x.rank - 1 and x.rank > 1:
+    if slopes and dims and prod(dims) == dims[-1] == x.dims[-1] and x.features == x.rank - 1 and x.rank > 1:
         node = call.row(PReLU(per_channel=True), [call.as_it_is(x)], "", (1,))
         return x._replace(node=node)
     held: Held = call.raw(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from netcost.dtypes import BITS, Precision
@@ -11,6 +10,7 @@ from netcost.frontends.graph import Graph as Rows
 from netcost.frontends.honoured import refused
 from netcost.frontends.layouts import MATRIX_AXES, PAIR, Dims, Held, Layout, dims_of, usual_layout
 from netcost.frontends.tflite.file import Graph, Operator, Stored
+from netcost.frontends.tflite.known import lengths_of, values_of
 from netcost.layers.activation import Hardtanh, ReLU, ReLU6, Tanh
 from netcost.layers.layer import Layer
 from netcost.layers.opaque import Opaque
@@ -32,10 +32,6 @@ WIDER = {
     "complex128": "float64",
 }
 """Formats of as many bits that netcost has a word for; of complex numbers of 128 bits it has none."""
-
-VIEWS = ("RESHAPE", "SQUEEZE", "EXPAND_DIMS")
-BLOCKS = ("SPACE_TO_BATCH_ND", "BATCH_TO_SPACE_ND")
-"""Operators that trade positions for samples, and back."""
 
 FUSED: Mapping[int, type[Layer]] = {1: ReLU, 2: Hardtanh, 3: ReLU6, 4: Tanh}
 """The activation that an operator applies to what it puts out."""
@@ -95,6 +91,10 @@ class Lowering:
             if each.is_constant or (0 in each.dims and at not in made)
         }
         """For each constant the one of the file that it is."""
+        self.values: dict[int, tuple[int, ...]] = {
+            at: each.values for at, each in enumerate(graph.tensors) if each.values
+        }
+        """The numbers of short lists, as far as they are known."""
         self.static: set[int] = set()
         """Tensors that follow from shapes and constants alone."""
         self.used = {at for each in graph.operators for at in each.inputs} | set(graph.outputs)
@@ -130,7 +130,7 @@ class Lowering:
 
     def _input(self, at: int) -> None:
         tensor = self.graph.tensors[at]
-        dims = self.resolved(tensor, None)
+        dims = self.resolved(tensor, None, is_input=True)
         layout = usual_layout(len(dims), last=True)
         if tensor.type in {"int32", "int64"} and len(dims) == MATRIX_AXES and self._feeds_a_table(at):
             layout = layout._replace(kind=Tokens)
@@ -143,14 +143,14 @@ class Lowering:
         first = next((each for each in self.graph.operators if at in each.inputs), None)
         return first is not None and first.kind in {"GATHER", "EMBEDDING_LOOKUP"}
 
-    def resolved(self, tensor: Stored, like: Held | None) -> Dims:
+    def resolved(self, tensor: Stored, like: Held | None, *, is_input: bool = False) -> Dims:
         """The lengths of a tensor whose batch may be free.
 
         Raises:
             SpecError: another axis is free.
         """
         if not tensor.free:
-            if like is None and self.batch not in {None, *tensor.dims[:1]}:
+            if is_input and self.batch not in {None, *tensor.dims[:1]}:
                 length = tensor.dims[0] if tensor.dims else 1
                 message = f"this file has a batch of {length}; {self.batch} is asked for"
                 raise refused(
@@ -181,8 +181,21 @@ class Lowering:
         known = all(at in self.constants or at in self.static for at in given)
         if operator.kind in SHAPES or (known and given):
             self.static |= set(operator.outputs)
+            self._note_values(operator)
             return True
         return False
+
+    def _note_values(self, operator: Operator) -> None:
+        """Keep the numbers that follow from shapes."""
+        if len(operator.outputs) != 1:
+            return
+        if operator.kind == "SHAPE":
+            held = self.held.get(operator.inputs[0]) if operator.inputs else None
+            found = held.dims if held else None
+        else:
+            found = values_of(operator, [self.values.get(at) for at in operator.inputs])
+        if found is not None:
+            self.values[operator.outputs[0]] = found
 
     def place(self, name: str) -> Place:
         """Where something stands in the file."""
@@ -298,7 +311,7 @@ class Call:
                 continue
             tensor = lowering.graph.tensors[at]
             self.dims.append(
-                self._free_dims(tensor, like) if tensor.free else lowering.resolved(tensor, like or _ONE)
+                self._free_dims(tensor, like) if tensor.free else lowering.resolved(tensor, like)
             )
 
     def _free_dims(self, tensor: Stored, like: Held | None) -> Dims:
@@ -307,17 +320,19 @@ class Call:
         Raises:
             SpecError: they do not follow.
         """
-        kind = self.operator.kind
-        known = prod(length for axis, length in enumerate(tensor.dims) if axis not in tensor.free)
-        if like is not None and kind in VIEWS and len(tensor.free) == 1:
-            rest = prod(like.dims) // max(known, 1)
-            return tuple(rest if axis in tensor.free else n for axis, n in enumerate(tensor.dims))
-        block = self.stored(1)
-        if like is not None and kind in BLOCKS and tensor.free == (0,) and block and block.values:
-            size = max(prod(block.values), 1)
-            batch = like.dims[0] * size if kind == BLOCKS[0] else like.dims[0] // size
-            return (batch, *tensor.dims[1:])
-        return self.lowering.resolved(tensor, like or _ONE)
+        return lengths_of(self, tensor) or self.lowering.resolved(tensor, like)
+
+    def lengths(self, place: int) -> Dims | None:
+        """The lengths of a tensor that goes in; nothing where they are not known."""
+        at = self._at(place)
+        if at in self.lowering.held:
+            return self.lowering.held[at].dims
+        tensor = self.stored(place)
+        return tensor.dims if tensor is not None and not tensor.free else None
+
+    def values(self, place: int) -> tuple[int, ...] | None:
+        """The numbers of a short list that goes in; nothing where they are not known."""
+        return self.lowering.values.get(self._at(place))
 
     @property
     def out(self) -> Dims:
@@ -462,5 +477,4 @@ class Call:
         self.lowering._kept.append(held.node)  # noqa: SLF001  a call is a part of the lowering
 
 
-_ONE: Any = None
 Rule = Callable[[Call], Sequence[Held] | Held | None]
