@@ -9,7 +9,7 @@ from __future__ import annotations
 from struct import Struct
 from typing import NamedTuple
 
-MAX_READ = 4_000_000
+MAX_READ = 1_000_000
 """Elements of vectors, and tables, that are read of one file."""
 
 MAX_TEXT = 4_096

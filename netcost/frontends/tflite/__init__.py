@@ -14,6 +14,7 @@ from netcost.dtypes import Precision
 from netcost.frontends.flat import FlatError
 from netcost.frontends.graph import precision_of
 from netcost.frontends.honoured import honoured, refused
+from netcost.frontends.layouts import PAIR
 from netcost.frontends.tflite.file import Graph, parse
 from netcost.frontends.tflite.lower import Lowering, format_of
 from netcost.network import Network
@@ -58,13 +59,17 @@ def read(source: Source, overrides: Overrides, work: Work) -> Network:
 
 
 def _usual_format(graph: Graph) -> Precision:
-    """The number formats of most operators with weights."""
-    found = Counter(
-        Precision(*(format_of(graph.tensors[at].type) for at in (each.inputs[1], each.outputs[0])))
+    """The number formats of most operators with weights, as these are stored."""
+    stored = {
+        each.outputs[0]: each.inputs[0]
         for each in graph.operators
-        if each.kind in WEIGHTED
-        and len(each.inputs) > 1
-        and each.outputs
-        and min(each.inputs[1], *each.outputs) >= 0
-    )
+        if each.kind == "DEQUANTIZE" and each.inputs and each.outputs
+    }
+    found: Counter[Precision] = Counter()
+    for each in graph.operators:
+        if each.kind not in WEIGHTED or len(each.inputs) < PAIR or not each.outputs:
+            continue
+        places = stored.get(each.inputs[1], each.inputs[1]), each.outputs[0]
+        if min(places) >= 0:
+            found[Precision(*(format_of(graph.tensors[at].type) for at in places))] += 1
     return found.most_common(1)[0][0] if found else Precision()

@@ -97,7 +97,9 @@ class Lowering:
         """The numbers of short lists, as far as they are known."""
         self.static: set[int] = set()
         """Tensors that follow from shapes and constants alone."""
-        self.used = {at for each in graph.operators for at in each.inputs} | set(graph.outputs)
+        readers = [each for each in graph.operators if each.kind not in SHAPES]
+        self.used = {at for each in readers for at in each.inputs} | set(graph.outputs)
+        """Tensors whose numbers are taken in, and not their shapes alone."""
         self._kept: list[Node] = []
         """What is stored for the next run."""
         self.prefix = _shared_start(graph)
@@ -445,7 +447,9 @@ class Call:
     def moved(self, *, view: bool = False) -> list[Held]:
         """Rows without arithmetic for what is put out, and taken in somewhere."""
         edges = [self.as_it_is(each) for each in self.computed]
-        found = []
+        found: list[Held] = []
+        if view and edges and not self.lowering.used.intersection(self.operator.outputs):
+            return [self.computed[0]._replace(dims=dims) for dims in self.dims]
         several = sum(at in self.lowering.used for at in self.operator.outputs) > 1
         for place, (at, dims) in enumerate(zip(self.operator.outputs, self.dims, strict=True)):
             if at in self.lowering.used or (place == 0 and not several):
