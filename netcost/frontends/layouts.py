@@ -122,3 +122,8 @@ def broadcast(left: Sequence[int], right: Sequence[int]) -> Dims | None:
             return None
         found.append(b if a == 1 else a)
     return tuple(found)
+
+
+def shown(dims: Sequence[int]) -> str:
+    """Lengths as Python writes a tuple."""
+    return f"({', '.join(map(str, dims))}{',' if len(dims) == 1 else ''})"

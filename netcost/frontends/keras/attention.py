@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from netcost.frontends.keras.call import Call, shown
+from netcost.frontends.keras.call import Call
 from netcost.frontends.keras.merging import combine, product, reshaped, transposed
-from netcost.frontends.layouts import Dims, Held, in_order
+from netcost.frontends.layouts import Dims, Held, in_order, shown
 from netcost.layers.activation import Sigmoid, Softmax
 from netcost.layers.attention import Attention
 from netcost.layers.dot_product_attention import DotProductAttention

@@ -17,6 +17,7 @@ from netcost.frontends.honoured import honoured, refused
 from netcost.frontends.layouts import PAIR
 from netcost.frontends.tflite.file import Graph, parse
 from netcost.frontends.tflite.lower import Lowering, format_of
+from netcost.frontends.tflite.rules import RULES
 from netcost.network import Network
 from netcost.place import Place
 from netcost.source.fault import Placed
@@ -48,7 +49,7 @@ def read(source: Source, overrides: Overrides, work: Work) -> Network:
         source.path, network, file.graph, work, taken.get("batch"), one_format="dtype" in taken
     )
     try:
-        lowering.run()
+        lowering.run(RULES)
     except Placed as fault:
         raise SpecError([fault.problem]) from None
     except FlatError as error:

@@ -4,15 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from math import prod
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from netcost.frontends.layouts import MATRIX_AXES, Dims, broadcast
 from netcost.frontends.tflite.file import MAX_VALUES, Operator, Stored
 
-if TYPE_CHECKING:
-    from netcost.frontends.tflite.lower import Call
-
 Values = tuple[int, ...]
+
+
+class Given(Protocol):
+    """An operator where it runs, as far as lengths are asked about."""
+
+    @property
+    def operator(self) -> Operator:
+        """What it is."""
+        ...
+
+    def lengths(self, place: int) -> Dims | None:
+        """The lengths of a tensor that goes in."""
+        ...
+
+    def values(self, place: int) -> Values | None:
+        """The numbers of a short list that goes in."""
+        ...
+
 
 ARITHMETIC: Mapping[str, Callable[[int, int], int]] = {
     "ADD": int.__add__,
@@ -72,7 +87,7 @@ def _sliced(operator: Operator, lists: Sequence[Values]) -> Values | None:
     return lists[0][slice(*opened, step)]
 
 
-def lengths_of(call: Call, tensor: Stored) -> Dims | None:
+def lengths_of(call: Given, tensor: Stored) -> Dims | None:
     """The lengths of a tensor with free axes, by what the operator does; nothing where they do not follow."""
     dims = _by_kind(call, tensor)
     if dims is None or len(dims) != len(tensor.dims):
@@ -81,7 +96,7 @@ def lengths_of(call: Call, tensor: Stored) -> Dims | None:
     return dims if fits else None
 
 
-def _by_kind(call: Call, tensor: Stored) -> Dims | None:  # noqa: C901, PLR0911  a case an operator
+def _by_kind(call: Given, tensor: Stored) -> Dims | None:  # noqa: C901, PLR0911  a case an operator
     kind = call.operator.kind
     given = [call.lengths(place) for place in range(len(call.operator.inputs))]
     first = given[0] if given else None

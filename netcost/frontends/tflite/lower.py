@@ -104,14 +104,12 @@ class Lowering:
         """What is stored for the next run."""
         self.prefix = _shared_start(graph)
 
-    def run(self) -> None:
+    def run(self, rules: Mapping[str, Rule]) -> None:
         """Add all of them.
 
         Raises:
             SpecError: a tensor is free, or is taken in before it is made.
         """
-        from netcost.frontends.tflite.rules import RULES
-
         for at in self.graph.inputs:
             if at >= 0 and at not in self.constants and at not in self.held:
                 self._input(at)
@@ -122,7 +120,7 @@ class Lowering:
                 continue
             call.resolve()
             call.check_inputs()
-            rule = RULES.get(operator.kind.removeprefix("CUSTOM "), None)
+            rule = rules.get(operator.kind.removeprefix("CUSTOM "), None)
             found = None if rule is None else rule(call)
             call.keep(call.unknown() if found is None else found)
         outputs = [self.held[at].node for at in self.graph.outputs if at in self.held]
@@ -225,7 +223,7 @@ class Call:
 
     def __init__(self, lowering: Lowering, operator: Operator) -> None:
         self.lowering = lowering
-        self.operator = operator
+        self.operator: Operator = operator
         first = next((at for at in operator.outputs if at >= 0), None)
         name = lowering.graph.tensors[first].name if first is not None else ""
         self.name = lowering.short(name) or operator.kind
@@ -482,3 +480,4 @@ class Call:
 
 
 Rule = Callable[[Call], Sequence[Held] | Held | None]
+"""Adds an operator's rows; nothing where it does not fit."""
