@@ -22,6 +22,17 @@ FAMILY = Family(
     template="moe",
     models={
         "mixtral": {"num_key_value_heads": 8},
+        "granitemoe": {"intermediate_size": 11008},
+        "olmoe": {
+            "vocab_size": 50304,
+            "hidden_size": 2048,
+            "intermediate_size": 2048,
+            "num_hidden_layers": 16,
+            "num_attention_heads": 16,
+            "num_local_experts": 64,
+            "num_experts_per_tok": 8,
+            "family_qk_norm": "all",
+        },
         "qwen2_moe": {
             "vocab_size": 151936,
             "hidden_size": 2048,
@@ -85,6 +96,7 @@ FAMILY = Family(
     passed=frozenset(
         {
             *("max_position_embeddings", "norm_topk_prob", "output_router_logits", "swiglu_alpha"),
+            *("embedding_multiplier", "logits_scaling", "residual_multiplier", "attention_multiplier", "clip_qkv"),
             *("swiglu_limit", "initial_context_length", "original_max_position_embeddings"),
         }
     ),
