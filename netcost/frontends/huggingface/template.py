@@ -194,6 +194,9 @@ class Template:
             Fault: its value does not fit, or the key is not known and may change the network.
         """
         family, (key, node) = self.model.family, entry
+        if self.model.type not in family.readers.get(name, (self.model.type,)):
+            self._pass_over(key, value_of(node), defaults[name])
+            return False
         if name in family.only:
             self._check_only(name, entry)
         if name in self.params and not name.startswith(FAMILY_ONLY) and name not in OWN:
@@ -215,6 +218,18 @@ class Template:
             return False
         self._refuse_unknown(name, entry)
         return False
+
+    def _pass_over(self, key: Scalar, value: object, own: object) -> None:
+        """Tell of a key that other members of the family read, if it would change anything.
+
+        Raises:
+            Fault: the caller has set it, and would wonder.
+        """
+        message = f"`{key.text}` is no key that {self.model.type} reads"
+        if self._is_set(key):
+            raise Fault(key.place, message, "leave it out")
+        if value is not False and value != own:
+            self.notes.append(f"{message}, and passed over")
 
     def _tell_set(self, key: Scalar, name: str, own: object) -> None:
         """Note what the caller has set otherwise than the config has it."""
