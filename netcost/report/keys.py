@@ -95,7 +95,7 @@ def model_keys() -> list[Key]:
             TENSORS,
             lambda report: _tensors(report.outputs),
             "outputs",
-            lambda model: _shapes_of(model["outputs"]),
+            lambda model: _shapes_of(model["outputs"], doubtful="unknown" in model.value),
         ),
         Key(
             "warnings",
@@ -298,12 +298,13 @@ def _told(shape: Shape) -> Sequence[int | float | None]:
     return list(map(plain, shape)) if UNKNOWN in shape else shape
 
 
-def _shapes_of(shapes: Item) -> dict[str, Shape]:
-    return {name: _shape(item["shape"], item["axes"]) for name, item in shapes.members().items()}
+def _shapes_of(shapes: Item, *, doubtful: bool = False) -> dict[str, Shape]:
+    found = shapes.members().items()
+    return {name: _shape(item["shape"], item["axes"], doubtful=doubtful) for name, item in found}
 
 
-def _shape(lengths: Item, axes: Item) -> Shape:
-    found, letters = _lengths(lengths, doubtful=True), axes.text()
+def _shape(lengths: Item, axes: Item, *, doubtful: bool = False) -> Shape:
+    found, letters = _lengths(lengths, doubtful=doubtful), axes.text()
     kind = kind_of_axes(letters)
     if kind is None or (letters and len(letters) != len(found)):
         raise ValueError(f"{axes.path} does not name the axes of {list(found)}, it is `{letters}`")
@@ -319,13 +320,14 @@ def _inputs(layer: Item) -> tuple[Shape, ...]:
 
 
 def _output(layer: Item) -> Shape:
-    return _shape(layer["output_shape"], layer["output_axes"])
+    return _shape(layer["output_shape"], layer["output_axes"], doubtful="unknown" in layer.value)
 
 
 def _lengths(shape: Item, *, doubtful: bool) -> tuple[Any, ...]:
-    return tuple(
-        UNKNOWN if doubtful and item.value is None else item.count(0, MOST_LENGTH) for item in shape.items()
-    )
+    """Lengths of axes; of a layer whose cost is not known they may be missing, or 0 where a file stores nothing."""
+    if not doubtful:
+        return shape.lengths()
+    return tuple(UNKNOWN if item.value is None else item.count(0, MOST_LENGTH) for item in shape.items())
 
 
 def _written_setting(name: str, row: Row) -> object:

@@ -38,6 +38,7 @@ class Stored(NamedTuple):
 
     @property
     def size(self) -> int:
+        """Bytes of all its blocks."""
         block, size = SIZES[self.kind]
         return prod(self.dims) // block * size
 
@@ -94,7 +95,7 @@ def test_exact_bytes_of_each_format(order: str, version: int) -> None:
 # Networks
 
 
-def llama(  # noqa: PLR0913
+def llama(
     *,
     architecture: str = "llama",
     experts: int = 0,
@@ -273,7 +274,7 @@ def test_two_tensors_of_a_name() -> None:
 
 @pytest.mark.parametrize("asked", [{"dtype": "int8"}, {"params": {"a": 1}}, {"input": (3, 4)}])
 def test_overrides_that_are_refused(asked: dict[str, Any]) -> None:
-    with pytest.raises(SpecError, match="cannot be changed by|this input has 1 lengths"):
+    with pytest.raises(SpecError, match=r"cannot be changed by|this input has 1 lengths"):
         load(Source("w.gguf", llama()), Overrides(**asked))
 
 

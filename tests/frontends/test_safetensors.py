@@ -14,6 +14,10 @@ from netcost.frontends import Source, load, load_path
 from netcost.frontends.safetensors import header
 from netcost.number import UNKNOWN
 from netcost.overrides import Overrides
+from netcost.render import render
+from netcost.render.reports import Reports
+from netcost.render.reports.view import View
+from netcost.report.read import read_report
 from netcost.source.problem import SpecError
 
 BYTES = {"F32": 4, "BF16": 2, "F16": 2, "I64": 8, "U8": 1, "F4": 0.5}
@@ -188,3 +192,12 @@ def test_mutations_end_in_an_error_or_a_network() -> None:
         except SpecError:
             refused += 1
     assert refused > 100
+
+
+def test_a_report_of_what_is_stored_can_be_read_again() -> None:
+    report = analyze(load(Source("bert.safetensors", file_of({**BERT, "nothing": ("F32", [0, 4])}))))
+    text = "".join(render(Reports([report], View()), "json"))
+    (again,) = read_report(text)
+    assert [row.output for row in again.rows] == [row.output for row in report.rows]
+    assert again.totals["params"] == report.totals["params"]
+    assert again.totals["macs"] == UNKNOWN
