@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 MODULES: Mapping[str, tuple[str, ...]] = {
+    "modernbert": ("modernbert",),
     "albert": ("albert",),
     "deberta": ("deberta", "deberta-v2"),
     "bert": ("bert", "roberta", "xlm-roberta", "camembert", "distilbert", "electra", "mpnet"),
     "decoder": (
         *("llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "gemma3_text", "phi3"),
-        *("cohere", "olmo", "olmo2", "stablelm"),
+        *("cohere", "cohere2", "olmo", "olmo2", "olmo3", "stablelm", "granite", "ministral", "smollm3"),
+        *("glm", "glm4", "starcoder2", "phi", "nemotron"),
     ),
-    "moe": ("mixtral", "qwen2_moe", "qwen3_moe", "gpt_oss"),
+    "moe": ("mixtral", "qwen2_moe", "qwen3_moe", "gpt_oss", "granitemoe", "olmoe"),
     "gpt2": ("gpt2",),
     "gpt_neox": ("gpt_neox",),
     "opt": ("opt",),

@@ -46,8 +46,21 @@ FAMILY = Family(
         "activation": "hidden_act",
     },
     passed=frozenset(
-        {"sinusoidal_pos_embds", "summary_type", "summary_use_proj", "summary_activation", "directionality"}
+        {
+            *("pooler_fc_size", "pooler_num_attention_heads", "pooler_num_fc_layers", "pooler_size_per_head"),
+            *("pooler_type", "tie_weights_"),
+            "sinusoidal_pos_embds",
+            "summary_type",
+            "summary_use_proj",
+            "summary_activation",
+            "directionality",
+        }
     ),
+    readers={
+        "type_vocab_size": ("bert", "roberta", "xlm-roberta", "camembert", "electra"),
+        "embedding_size": ("electra",),
+        "relative_attention_num_buckets": ("mpnet",),
+    },
     only={"position_embedding_type": ("absolute",), "add_cross_attention": (False,)},
     outputs={"bert/ForPreTraining": ("pretraining.lm_head", "pretraining.next_sentence")},
 )
