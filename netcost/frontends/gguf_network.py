@@ -54,6 +54,9 @@ TOGETHER: Mapping[str, str] = {
 NORMS = ("attn_norm", "post_attention_norm", "ffn_norm", "post_ffw_norm")
 """In the order in which a block has them."""
 
+EXPERT = re.compile(r"(blk\.\d+\.ffn_(?:gate|up|down))\.\d+\.weight")
+"""The tensor of one expert, as older files have them."""
+
 NOT_LEARNED = re.compile(r"rope_(?:freqs|factors_\w+)\.weight")
 """Tensors that tell positions, and are no weights."""
 
@@ -182,26 +185,16 @@ def _check(uses: list[Use], tensors: Mapping[str, Tensor]) -> None:
     used = Counter[str]()
     for use in uses:
         used[use.tensor] += prod(use.node.layer.weights(*use.node.input_shapes)[use.weight])
+    stored = Counter[str]()
     for name, tensor in tensors.items():
-        if NOT_LEARNED.fullmatch(name):
-            continue
-        kept = tensor.elements * _alike(name, tensors)
-        if not _is_further_expert(name) and used[name] != kept:
-            raise Misfit(f"{name} has {kept:,} numbers, and the network {used[name]:,} of it")
+        stored[_first_of(name, tensor, tensors)] += tensor.elements
+    for name, numbers in stored.items():
+        if used[name] != numbers and not NOT_LEARNED.fullmatch(name):
+            raise Misfit(f"{name} has {numbers:,} numbers, and the network {used[name]:,} of it")
 
 
-EXPERT = re.compile(r"(blk\.\d+\.ffn_(?:gate|up|down))\.(\d+)\.weight")
-
-
-def _is_further_expert(name: str) -> bool:
+def _first_of(name: str, tensor: Tensor, tensors: Mapping[str, Tensor]) -> str:
+    """The tensor of the first expert, where each has its own and they are alike; else the tensor itself."""
     found = EXPERT.fullmatch(name)
-    return bool(found and found[2] != "0")
-
-
-def _alike(name: str, tensors: Mapping[str, Tensor]) -> int:
-    """How many experts, each a tensor of its own, the first one stands for."""
-    found = EXPERT.fullmatch(name)
-    if not found:
-        return 1
-    others = [tensors.get(f"{found[1]}.{number}.weight") for number in range(len(tensors))]
-    return sum(each == tensors[name] for each in others)
+    first = f"{found[1]}.0.weight" if found else name
+    return first if tensors.get(first) == tensor else name

@@ -66,7 +66,7 @@ def value(given: Any, order: str = "<") -> bytes:
 def written(
     metadata: dict[str, Any], tensors: dict[str, Stored], order: str = "<", version: int = 3
 ) -> bytes:
-    head = b"GGUF" + struct.pack(f"{order}IQQ", version, len(tensors), len(metadata))
+    head = bytearray(b"GGUF") + struct.pack(f"{order}IQQ", version, len(tensors), len(metadata))
     for key, given in metadata.items():
         head += text(key, order) + value(given, order)
     at = 0
@@ -74,7 +74,7 @@ def written(
         dims = each.dims[::-1]
         head += text(name, order) + struct.pack(f"{order}I{len(dims)}QIQ", len(dims), *dims, each.kind, at)
         at += -(-each.size // 32) * 32
-    return head + bytes(-len(head) % 32) + bytes(at)
+    return bytes(head) + bytes(-len(head) % 32 + at)
 
 
 ONE_OF_EACH = {f"t{kind}.weight": Stored(kind, (6, 512)) for kind in SIZES}
@@ -99,6 +99,7 @@ def llama(
     *,
     architecture: str = "llama",
     experts: int = 0,
+    apart: bool = False,
     head_dim: int = 64,
     tied: bool = False,
     bias: bool = False,
@@ -150,6 +151,10 @@ def llama(
         block["attn_output.weight"] = Stored(Q5_0, (width, q))
         if experts:
             block["ffn_gate_inp.weight"] = Stored(F32, (experts, width))
+        if experts and apart:
+            for part, dims in (("gate", (hidden, width)), ("up", (hidden, width)), ("down", (width, hidden))):
+                block |= {f"ffn_{part}.{expert}.weight": Stored(Q4_K, dims) for expert in range(experts)}
+        elif experts:
             block |= {
                 f"ffn_{part}_exps.weight": Stored(Q4_K, (experts, hidden, width)) for part in ("gate", "up")
             }
@@ -189,6 +194,7 @@ def stored_in(data: bytes) -> tuple[int, int]:
         ),
         ({"architecture": "phi3", "fused": True}, 1_344_768, None),
         ({"experts": 4}, 3_706_112, None),
+        ({"experts": 4, "apart": True}, 3_706_112, None),
     ],
 )
 def test_networks_of_known_families(asked: dict[str, Any], params: int, size: int | None) -> None:
@@ -245,7 +251,7 @@ GOOD = written({"general.name": "x"}, {"a": Stored(F32, (8,)), "b": Stored(Q8_0,
         (b"nothing of the kind", "does not begin with `GGUF`"),
         (b"GGUF" + struct.pack("<IQQ", 1, 0, 0), "version 1 of GGUF"),
         (b"GGUF" + struct.pack("<IQQ", 3, 2**40, 0), "at most 100,000"),
-        (b"GGUF" + struct.pack("<IQQ", 3, 0, 2**40), "65,536 are read"),
+        (b"GGUF" + struct.pack("<IQQ", 3, 0, 2**40), "10,000 are read"),
         (b"GGUF" + struct.pack("<IQQQ", 3, 0, 1, 2**60), "the name of a key has"),
         (written({"a": [["b"]]}, {})[:-40], "goes on"),
         (GOOD[:-40], "its tensors go on to byte"),
