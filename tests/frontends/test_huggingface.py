@@ -222,8 +222,16 @@ def test_what_cannot_be_changed_is_refused(overrides: Mapping[str, Any], place: 
         ({"hidden_act": "swoosh"}, "config.json:12:16", "no activation that is known"),
         ({"num_experts": 8}, "config.json:12:2", "`--set num_experts=null` leaves it out"),
         ({"extra_heads": True}, "config.json:12:2", "not known for llama"),
-        ({"layer_types": ["full_attention"]}, "config.json:12:2", "1 kinds of blocks are given for 2 blocks"),
-        ({"layer_types": ["full_attention", "chunked"]}, "config.json:12:2", "'chunked'"),
+        (
+            {"model_type": "qwen3", "layer_types": ["full_attention"]},
+            "config.json:12:2",
+            "1 kinds of blocks are given for 2 blocks",
+        ),
+        (
+            {"model_type": "qwen3", "layer_types": ["full_attention", "chunked"]},
+            "config.json:12:2",
+            "'chunked'",
+        ),
         ({"num_hidden_layers": 1_000_001}, "config.json:9:2", "1,000,001 blocks"),
         ({"model_type": "lama"}, "config.json:5:16", "`llama`"),
         ({"model_type": "timesformer"}, "config.json:5:16", "torch.export.save"),
@@ -268,10 +276,14 @@ def test_broken_files_are_refused(text: bytes) -> None:
 
 def test_unknown_words_and_fractions_are_told() -> None:
     notes = read({**LLAMA, "sampler": "best", "warmth": 0.5, "eager": False}, input=(4,)).notes
-    assert notes == [
-        "the key `sampler` is not known, and taken to change no count",
-        "the key `warmth` is not known, and taken to change no count",
-    ]
+    assert notes == ["`sampler` and `warmth`: not known, and taken to change no count"]
+
+
+def test_a_key_of_another_class_is_passed_over() -> None:
+    """Llama's class knows no windows and no bias but its own two, as that of Mistral and StarCoder 2 do."""
+    network = read({**LLAMA, "sliding_window": 2, "use_bias": True, "use_sliding_window": False}, input=(8,))
+    assert network.notes == ["`sliding_window` and `use_bias`: no keys that llama reads, and passed over"]
+    assert (total(network), total(network, "macs")) == (PARAMS, total(read(LLAMA, input=(8,)), "macs"))
 
 
 def test_layers_stand_where_the_config_has_their_keys() -> None:

@@ -56,6 +56,7 @@ class Family(NamedTuple):
         aliases: other names of keys: `n_embd` of `hidden_size`.
         nested: configs inside the config, and what is put before the names of their keys.
         passed: keys that change no count, beside those of every family.
+        readers: for keys that not every member's class reads, those types whose does; others pass over them.
         only: keys whose values the template takes for granted: all that it is right for.
         act: the key that names the activation, and what stands in the template under `act` for it.
         lengths: for each input of the template, the parameters that its lengths are; `--input` sets those of the
@@ -71,6 +72,7 @@ class Family(NamedTuple):
     aliases: Mapping[str, str] = {}
     nested: Mapping[str, str] = {}
     passed: frozenset[str] = frozenset()
+    readers: Mapping[str, tuple[str, ...]] = {}
     only: Mapping[str, tuple[object, ...]] = {}
     act: tuple[str, str] = ("hidden_act", "gelu")
     lengths: Mapping[str, tuple[str, ...]] = {"input": ("seq",)}

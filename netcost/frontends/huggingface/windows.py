@@ -52,5 +52,8 @@ def _slides(values: Values, block: int) -> bool:
             return block % 2 == 0
         case "every":
             return bool((block + 1) % max(1, values["sliding_window_pattern"]))
+        case "unrotated":
+            rotated, every = values["no_rope_layers"], max(1, values["no_rope_layer_interval"])
+            return not (rotated[block] if block < len(rotated) else (block + 1) % every)
         case _:
             return True

@@ -10,9 +10,10 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "bert": ("bert", "roberta", "xlm-roberta", "camembert", "distilbert", "electra", "mpnet"),
     "decoder": (
         *("llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "gemma3_text", "phi3"),
-        *("cohere", "olmo", "olmo2", "stablelm"),
+        *("cohere", "cohere2", "olmo", "olmo2", "olmo3", "stablelm", "granite", "ministral", "smollm3"),
+        *("glm", "glm4", "starcoder2", "phi", "nemotron"),
     ),
-    "moe": ("mixtral", "qwen2_moe", "qwen3_moe", "gpt_oss"),
+    "moe": ("mixtral", "qwen2_moe", "qwen3_moe", "gpt_oss", "granitemoe", "olmoe"),
     "gpt2": ("gpt2",),
     "gpt_neox": ("gpt_neox",),
     "opt": ("opt",),

@@ -78,5 +78,6 @@ FAMILY = Family(
     ),
     only={"tie_word_embeddings": (True,)},
     act=("activation_function", "gelu"),
+    readers=dict.fromkeys(("decoder_vocab_size", "share_encoder_decoder_embeddings"), ("marian",)),
     lengths={"encoder": ("seq",), "decoder": ("decoder_seq",)},
 )

@@ -48,6 +48,11 @@ FAMILY = Family(
     passed=frozenset(
         {"sinusoidal_pos_embds", "summary_type", "summary_use_proj", "summary_activation", "directionality"}
     ),
+    readers={
+        "type_vocab_size": ("bert", "roberta", "xlm-roberta", "camembert", "electra"),
+        "embedding_size": ("electra",),
+        "relative_attention_num_buckets": ("mpnet",),
+    },
     only={"position_embedding_type": ("absolute",), "add_cross_attention": (False,)},
     outputs={"bert/ForPreTraining": ("pretraining.lm_head", "pretraining.next_sentence")},
 )

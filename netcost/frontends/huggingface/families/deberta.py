@@ -44,6 +44,10 @@ FAMILY = Family(
         "ForQuestionAnswering",
     ),
     passed=frozenset({"pooler_hidden_act", "conv_act", "padding_idx"}),
+    readers=dict.fromkeys(
+        ("position_buckets", "share_att_key", "norm_rel_ebd", "conv_kernel_size", "conv_groups"),
+        ("deberta-v2",),
+    ),
     only={"pos_att_type": BOTH_WAYS, "legacy": (True,), "talking_head": (False,)},
     derive=distances,
 )

@@ -46,6 +46,7 @@ FAMILY = Family(
             *("aux_loss_alpha", "use_bias"),
         }
     ),
+    readers={"mlp_bias": ("deepseek_v2",)},
     only={"attention_bias": (False,), "moe_layer_freq": (1,)},
     act=("hidden_act", "silu"),
 )

@@ -14,5 +14,6 @@ FAMILY = Family(
             *("stage_names", "out_features", "out_indices"),
         }
     ),
+    readers={"use_mask_token": ("dinov2",), "num_register_tokens": ("dinov2_with_registers",)},
     lengths={"input": ("num_channels", "height", "width")},
 )

@@ -22,6 +22,17 @@ FAMILY = Family(
     template="moe",
     models={
         "mixtral": {"num_key_value_heads": 8},
+        "granitemoe": {"intermediate_size": 11008},
+        "olmoe": {
+            "vocab_size": 50304,
+            "hidden_size": 2048,
+            "intermediate_size": 2048,
+            "num_hidden_layers": 16,
+            "num_attention_heads": 16,
+            "num_local_experts": 64,
+            "num_experts_per_tok": 8,
+            "family_qk_norm": "all",
+        },
         "qwen2_moe": {
             "vocab_size": 151936,
             "hidden_size": 2048,
@@ -85,9 +96,27 @@ FAMILY = Family(
     passed=frozenset(
         {
             *("max_position_embeddings", "norm_topk_prob", "output_router_logits", "swiglu_alpha"),
+            *(
+                "embedding_multiplier",
+                "logits_scaling",
+                "residual_multiplier",
+                "attention_multiplier",
+                "clip_qkv",
+            ),
             *("swiglu_limit", "initial_context_length", "original_max_position_embeddings"),
         }
     ),
+    readers={
+        "attention_bias": ("granitemoe", "olmoe", "qwen2_moe", "qwen3_moe", "gpt_oss"),
+        "sliding_window": ("mixtral", "qwen2_moe", "qwen3_moe", "gpt_oss"),
+        "use_sliding_window": ("qwen2_moe", "qwen3_moe"),
+        "max_window_layers": ("qwen2_moe",),
+        "layer_types": ("qwen2_moe", "gpt_oss"),
+        "moe_intermediate_size": ("qwen2_moe", "qwen3_moe"),
+        "shared_expert_intermediate_size": ("qwen2_moe",),
+        "decoder_sparse_step": ("qwen2_moe", "qwen3_moe"),
+        "mlp_only_layers": ("qwen2_moe", "qwen3_moe"),
+    },
     act=("hidden_act", "silu"),
     derive=blocks,
 )
