@@ -12,6 +12,7 @@ from netcost.blocks import MixedFormat
 from netcost.dtypes import Precision
 from netcost.frontends.gguf_file import FORMATS
 from netcost.frontends.weights_only import Tensor
+from netcost.layers.layer import NO_WEIGHTS, Weights, without
 from netcost.network import Network, Node
 from netcost.place import inside
 
@@ -124,7 +125,7 @@ def _uses(network: Network, tensors: Mapping[str, Tensor]) -> Iterator[Use]:
     """
     blocks: dict[str, list[Node]] = {}
     for node in network.nodes:
-        if node.layer.weights(*node.input_shapes) and not node.shares:
+        if _own(node):
             inside_block = BLOCK.match(node.name)
             blocks.setdefault(inside_block[1] if inside_block else "", []).append(node)
     for number, nodes in blocks.items():
@@ -133,6 +134,12 @@ def _uses(network: Network, tensors: Mapping[str, Tensor]) -> Iterator[Use]:
         for node, weights in names:
             for weight, name in weights.items():
                 yield Use(node, weight, _stored_in(before, name, tensors))
+
+
+def _own(node: Node) -> Weights:
+    """The weights of a layer that are no other's."""
+    weights = node.layer.weights(*node.input_shapes)
+    return NO_WEIGHTS if node.shares else without(weights, [tie.weight for tie in node.ties])
 
 
 def _stored_in(before: str, name: str, tensors: Mapping[str, Tensor]) -> str:
@@ -145,7 +152,7 @@ def _stored_in(before: str, name: str, tensors: Mapping[str, Tensor]) -> str:
 def _outside(nodes: list[Node]) -> Iterator[tuple[Node, Mapping[str, str]]]:
     for node in nodes:
         name = OUTSIDE.get(node.name.partition(".")[0], "")
-        yield node, {weight: f"{name}.{_last(weight)}" for weight in node.layer.weights(*node.input_shapes)}
+        yield node, {weight: f"{name}.{_last(weight)}" for weight in _own(node)}
 
 
 def _last(weight: str) -> str:
@@ -159,7 +166,7 @@ def _in_block(
     norms = iter([each for each in NORMS if f"{before}{each}.weight" in tensors])
     plain = [node for node in nodes if node.layer.type == "linear" and not _branch(node)]
     for node in nodes:
-        weights = node.layer.weights(*node.input_shapes)
+        weights = _own(node)
         named = OF_LAYERS.get(node.layer.type)
         if named:
             yield node, {weight: named.get(weight, weight) for weight in weights}

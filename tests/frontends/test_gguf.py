@@ -63,11 +63,9 @@ def value(given: Any, order: str = "<") -> bytes:
     return struct.pack(f"{order}I{code}", kind, given)
 
 
-def written(
-    metadata: dict[str, Any], tensors: dict[str, Stored], order: str = "<", version: int = 3
-) -> bytes:
-    head = bytearray(b"GGUF") + struct.pack(f"{order}IQQ", version, len(tensors), len(metadata))
-    for key, given in metadata.items():
+def written(facts: dict[str, Any], tensors: dict[str, Stored], order: str = "<", version: int = 3) -> bytes:
+    head = bytearray(b"GGUF") + struct.pack(f"{order}IQQ", version, len(tensors), len(facts))
+    for key, given in facts.items():
         head += text(key, order) + value(given, order)
     at = 0
     for name, each in tensors.items():
@@ -95,6 +93,66 @@ def test_exact_bytes_of_each_format(order: str, version: int) -> None:
 # Networks
 
 
+WIDTH, HIDDEN, VOCAB, HEADS, KV_HEADS = 256, 512, 320, 4, 2
+
+
+def attention(head_dim: int, values: int, *, bias: bool, fused: bool, qk_norm: bool) -> dict[str, Stored]:
+    """The tensors of attention; `values` is the type of those that make values."""
+    rows = {"q": HEADS * head_dim, "k": KV_HEADS * head_dim, "v": KV_HEADS * head_dim}
+    kinds = {"q": Q4_K, "k": Q4_K, "v": values}
+    found = {f"attn_{part}.weight": Stored(kinds[part], (rows[part], WIDTH)) for part in rows}
+    if fused:
+        found = {"attn_qkv.weight": Stored(Q4_K, (sum(rows.values()), WIDTH))}
+    if bias:
+        found |= {f"attn_{part}.bias": Stored(F32, (rows[part],)) for part in rows}
+    if qk_norm:
+        found |= {f"attn_{part}_norm.weight": Stored(F32, (head_dim,)) for part in "qk"}
+    return {**found, "attn_output.weight": Stored(Q5_0, (WIDTH, rows["q"]))}
+
+
+def feed_forward(down: int, experts: int, *, fused: bool, apart: bool) -> dict[str, Stored]:
+    """Those of a feed-forward network, or of a mixture of experts; `down` is the type of the last matrix."""
+    dims = {"gate": (HIDDEN, WIDTH), "up": (HIDDEN, WIDTH), "down": (WIDTH, HIDDEN)}
+    kinds = {"gate": Q4_K, "up": Q4_K, "down": down}
+    router = {"ffn_gate_inp.weight": Stored(F32, (experts, WIDTH))}
+    if fused:
+        return {
+            "ffn_up.weight": Stored(Q4_K, (2 * HIDDEN, WIDTH)),
+            "ffn_down.weight": Stored(down, dims["down"]),
+        }
+    if not experts:
+        return {f"ffn_{part}.weight": Stored(kinds[part], each) for part, each in dims.items()}
+    if apart:
+        return router | {
+            f"ffn_{part}.{expert}.weight": Stored(kinds[part], each)
+            for part, each in dims.items()
+            for expert in range(experts)
+        }
+    return router | {
+        f"ffn_{part}_exps.weight": Stored(kinds[part], (experts, *each)) for part, each in dims.items()
+    }
+
+
+def metadata(architecture: str, head_dim: int, experts: int) -> dict[str, Any]:
+    """What a file tells of a decoder of two blocks."""
+    numbers = {
+        "embedding_length": WIDTH,
+        "block_count": 2,
+        "feed_forward_length": HIDDEN,
+        "attention.head_count": HEADS,
+        "attention.head_count_kv": KV_HEADS,
+        "attention.key_length": head_dim,
+        "context_length": 128,
+    }
+    if experts:
+        numbers |= {"expert_count": experts, "expert_used_count": 2}
+    return {
+        "general.architecture": architecture,
+        **{f"{architecture}.{key}": number for key, number in numbers.items()},
+        "tokenizer.ggml.tokens": ["a"] * VOCAB,
+    }
+
+
 def llama(
     *,
     architecture: str = "llama",
@@ -109,65 +167,20 @@ def llama(
     **changed: Stored,
 ) -> bytes:
     """A decoder of two blocks, 256 wide, with 4 heads and 2 of keys and values."""
-    width, hidden, vocab, heads, kv_heads = 256, 512, 320, 4, 2
-    q, kv = heads * head_dim, kv_heads * head_dim
-    metadata = {
-        "general.architecture": architecture,
-        **{
-            f"{architecture}.{key}": number
-            for key, number in {
-                "embedding_length": width,
-                "block_count": 2,
-                "feed_forward_length": hidden,
-                "attention.head_count": heads,
-                "attention.head_count_kv": kv_heads,
-                "attention.key_length": head_dim,
-                "context_length": 128,
-                **({"expert_count": experts, "expert_used_count": 2} if experts else {}),
-            }.items()
-        },
-        "tokenizer.ggml.tokens": ["a"] * vocab,
-    }
-    tensors = {"token_embd.weight": Stored(Q4_K, (vocab, width)), "rope_freqs.weight": Stored(F32, (32,))}
-    for number in range(2):
-        some = Q4_K if number else Q6_K
-        block = {"attn_norm.weight": Stored(F32, (width,)), "ffn_norm.weight": Stored(F32, (width,))}
-        if fused:
-            block["attn_qkv.weight"] = Stored(Q4_K, (q + 2 * kv, width))
-            block["ffn_up.weight"] = Stored(Q4_K, (2 * hidden, width))
-        else:
-            block |= {
-                f"attn_{part}.weight": Stored(Q4_K, (rows, width)) for part, rows in (("q", q), ("k", kv))
-            }
-            block["attn_v.weight"] = Stored(some, (kv, width))
-        if bias:
-            block |= {
-                f"attn_{part}.bias": Stored(F32, (rows,)) for part, rows in (("q", q), ("k", kv), ("v", kv))
-            }
-        if qk_norm:
-            block |= {f"attn_{part}_norm.weight": Stored(F32, (head_dim,)) for part in "qk"}
-        if norms_after:
-            block |= {f"post_{part}_norm.weight": Stored(F32, (width,)) for part in ("attention", "ffw")}
-        block["attn_output.weight"] = Stored(Q5_0, (width, q))
-        if experts:
-            block["ffn_gate_inp.weight"] = Stored(F32, (experts, width))
-        if experts and apart:
-            for part, dims in (("gate", (hidden, width)), ("up", (hidden, width)), ("down", (width, hidden))):
-                block |= {f"ffn_{part}.{expert}.weight": Stored(Q4_K, dims) for expert in range(experts)}
-        elif experts:
-            block |= {
-                f"ffn_{part}_exps.weight": Stored(Q4_K, (experts, hidden, width)) for part in ("gate", "up")
-            }
-            block["ffn_down_exps.weight"] = Stored(some, (experts, width, hidden))
-        else:
-            if not fused:
-                block |= {f"ffn_{part}.weight": Stored(Q4_K, (hidden, width)) for part in ("gate", "up")}
-            block["ffn_down.weight"] = Stored(some, (width, hidden))
+    norm = Stored(F32, (WIDTH,))
+    after = ["post_attention_norm", "post_ffw_norm"] if norms_after else []
+    tensors = {"token_embd.weight": Stored(Q4_K, (VOCAB, WIDTH)), "rope_freqs.weight": Stored(F32, (32,))}
+    for number, some in enumerate((Q6_K, Q4_K)):
+        block = {
+            **{f"{name}.weight": norm for name in ("attn_norm", "ffn_norm", *after)},
+            **attention(head_dim, some, bias=bias, fused=fused, qk_norm=qk_norm),
+            **feed_forward(some, experts, fused=fused, apart=apart),
+        }
         tensors |= {f"blk.{number}.{name}": each for name, each in block.items()}
-    tensors["output_norm.weight"] = Stored(F32, (width,))
+    tensors["output_norm.weight"] = norm
     if not tied:
-        tensors["output.weight"] = Stored(Q6_K, (vocab, width))
-    return written(metadata, {**tensors, **changed})
+        tensors["output.weight"] = Stored(Q6_K, (VOCAB, WIDTH))
+    return written(metadata(architecture, head_dim, experts), {**tensors, **changed})
 
 
 def stored_in(data: bytes) -> tuple[int, int]:
@@ -280,7 +293,7 @@ def test_two_tensors_of_a_name() -> None:
 
 @pytest.mark.parametrize("asked", [{"dtype": "int8"}, {"params": {"a": 1}}, {"input": (3, 4)}])
 def test_overrides_that_are_refused(asked: dict[str, Any]) -> None:
-    with pytest.raises(SpecError, match=r"cannot be changed by|this input has 1 lengths"):
+    with pytest.raises(SpecError, match=r"cannot be changed by|this input has 1 length"):
         load(Source("w.gguf", llama()), Overrides(**asked))
 
 
