@@ -219,6 +219,40 @@ def test_networks_of_known_families(asked: dict[str, Any], params: int, size: in
     assert size is None or report.totals["weight_bytes"] == size
 
 
+@pytest.mark.parametrize("tied", [True, False])
+def test_gpt2_with_biases_and_fused_projections(tied: bool) -> None:  # noqa: FBT001
+    width, hidden = 64, 256
+    matrices = {
+        "attn_qkv": (3 * width, width),
+        "attn_output": (width, width),
+        "ffn_up": (hidden, width),
+        "ffn_down": (width, hidden),
+    }
+    tensors = {
+        "token_embd.weight": Stored(Q8_0, (100, width)),
+        "position_embd.weight": Stored(F32, (32, width)),
+    }
+    for norm in ("blk.0.attn_norm", "blk.0.ffn_norm", "output_norm"):
+        tensors |= {f"{norm}.{part}": Stored(F32, (width,)) for part in ("weight", "bias")}
+    for name, dims in matrices.items():
+        tensors[f"blk.0.{name}.weight"] = Stored(Q8_0, dims)
+        tensors[f"blk.0.{name}.bias"] = Stored(F32, dims[:1])
+    if not tied:
+        tensors["output.weight"] = Stored(F16, (100, width))
+    facts = {
+        "embedding_length": width,
+        "block_count": 1,
+        "feed_forward_length": hidden,
+        "attention.head_count": 4,
+        "context_length": 32,
+    }
+    head = {"general.architecture": "gpt2", **{f"gpt2.{key}": number for key, number in facts.items()}}
+    report = analyze(load(Source("gpt2.gguf", written(head, tensors))))
+    assert report.complete
+    assert report.totals["params"] == sum(prod(each.dims) for each in tensors.values())
+    assert report.totals["weight_bytes"] == sum(each.size for each in tensors.values())
+
+
 def test_macs_of_llama() -> None:
     """By hand: a token meets each number of a matrix once, and two blocks of attention meet 10 tokens twice."""
     matrices = 2 * (256 * 256 + 2 * 128 * 256 + 256 * 256 + 3 * 256 * 512) + 320 * 256
