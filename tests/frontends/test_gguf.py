@@ -220,7 +220,7 @@ def test_networks_of_known_families(asked: dict[str, Any], params: int, size: in
 
 
 @pytest.mark.parametrize("tied", [True, False])
-def test_gpt2_with_biases_and_fused_projections(tied: bool) -> None:  # noqa: FBT001
+def test_gpt2_with_biases_and_fused_projections(tied: bool) -> None:
     width, hidden = 64, 256
     matrices = {
         "attn_qkv": (3 * width, width),
