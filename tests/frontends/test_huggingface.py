@@ -129,6 +129,19 @@ def test_a_type_follows_from_the_class() -> None:
     assert total(read(config)) == PARAMS
 
 
+def test_the_page_tells_what_is_held_here() -> None:
+    """Each row of its table, and each type."""
+    page = (HERE.parents[2] / "docs" / "huggingface.md").read_text(encoding="utf-8")
+    cases = [
+        each for path in HERE.glob("*coders.json") for each in json.loads(path.read_text(encoding="utf-8"))
+    ]
+    held = {case["name"]: f"| {case['params']:,} | {case['macs'] or 0:,} |" for case in cases}
+    rows = [line.split(" | ") for line in page.splitlines() if line.count(" | ") == 5 and "," in line]
+    assert rows
+    assert all(held[row[1]] == f"| {row[4]} | {row[5]}" for row in rows)
+    assert all(name in page for name in TYPES)
+
+
 # Number formats
 
 
