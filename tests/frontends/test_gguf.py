@@ -253,6 +253,50 @@ def test_gpt2_with_biases_and_fused_projections(tied: bool) -> None:
     assert report.totals["weight_bytes"] == sum(each.size for each in tensors.values())
 
 
+NORMS = ["attn_norm", "ffn_norm"]
+QKV = {"attn_q": 256, "attn_k": 128, "attn_v": 128}
+
+
+@pytest.mark.parametrize(
+    ("architecture", "norms", "matrices", "biases"),
+    [
+        ("granite", NORMS, {**QKV, "ffn_gate": 512, "ffn_up": 512}, ()),
+        ("starcoder2", NORMS, {**QKV, "ffn_up": 512}, ("attn", "ffn", "output_norm")),
+        ("phi2", NORMS[:1], {"attn_qkv": 512, "ffn_up": 512}, ("attn", "ffn", "output")),
+        (
+            "glm4",
+            [*NORMS, "post_attention_norm", "post_ffw_norm"],
+            {**QKV, "ffn_up": 1024},
+            ("attn_q", "attn_k", "attn_v"),
+        ),
+    ],
+)
+def test_further_families(
+    architecture: str, norms: list[str], matrices: dict[str, int], biases: tuple[str, ...]
+) -> None:
+    """One block each, with the tensors that llama.cpp's converter writes for it."""
+    tensors = {
+        "token_embd.weight": Stored(Q8_0, (VOCAB, WIDTH)),
+        "output.weight": Stored(Q8_0, (VOCAB, WIDTH)),
+    }
+    tensors |= {
+        f"{name}.weight": Stored(F32, (WIDTH,))
+        for name in ("output_norm", *(f"blk.0.{each}" for each in norms))
+    }
+    rows = {**matrices, "attn_output": WIDTH, "ffn_down": WIDTH}
+    for name, outputs in rows.items():
+        tensors[f"blk.0.{name}.weight"] = Stored(Q8_0, (outputs, HIDDEN if name == "ffn_down" else WIDTH))
+    named = [name.removesuffix(".weight") for name in tensors if name != "token_embd.weight"]
+    for name in named:
+        if name.removeprefix("blk.0.").startswith(biases or (" ",)):
+            tensors[f"{name}.bias"] = Stored(F32, tensors[f"{name}.weight"].dims[:1])
+    facts = {**metadata(architecture, 64, 0), f"{architecture}.block_count": 1}
+    report = analyze(load(Source("net.gguf", written(facts, tensors))))
+    assert report.complete, report.notes
+    assert report.totals["params"] == sum(prod(each.dims) for each in tensors.values())
+    assert report.totals["weight_bytes"] == sum(each.size for each in tensors.values())
+
+
 def test_macs_of_llama() -> None:
     """By hand: a token meets each number of a matrix once, and two blocks of attention meet 10 tokens twice."""
     matrices = 2 * (256 * 256 + 2 * 128 * 256 + 256 * 256 + 3 * 256 * 512) + 320 * 256
