@@ -114,7 +114,7 @@ def stored_as(told: Mapping[str, Any]) -> Stored | None:
 
 def _grouped(bits: object, group: object) -> Stored | None:
     """Whole numbers with a scale and a zero point for each group of a row, as AWQ and GPTQ have."""
-    if bits not in {2, 3, 4, 8} or type(group) is not int or not (group == -1 or 0 < group <= MAX_GROUP):
+    if bits not in (2, 3, 4, 8) or type(group) is not int or not (group == -1 or 0 < group <= MAX_GROUP):
         return None
     if f"int{bits}_g{group}" in BLOCK_FORMATS:
         return Stored(f"int{bits}_g{group}")
@@ -138,7 +138,7 @@ def _bitsandbytes(told: Mapping[str, Any]) -> Stored | None:
     if told.get("load_in_8bit") or told.get("_load_in_8bit"):
         return Stored("int8_channel")
     kind = told.get("bnb_4bit_quant_type", "fp4")
-    if kind not in {"nf4", "fp4"}:
+    if kind not in ("nf4", "fp4"):
         return None
     return Stored(f"{kind}_double" if told.get("bnb_4bit_use_double_quant") else kind)
 
@@ -158,9 +158,9 @@ def _compressed(told: Mapping[str, Any]) -> Stored | None:
     if not isinstance(weights, dict):
         return None
     bits, strategy, kind = weights.get("num_bits"), weights.get("strategy"), weights.get("type")
-    if bits == BITS["int8"] and strategy in {"channel", "tensor"}:
+    if bits == BITS["int8"] and strategy in ("channel", "tensor"):
         return Stored(f"{'fp8' if kind == 'float' else 'int8'}_{strategy}")
-    if bits in {4, 8} and strategy == "group" and kind == "int":
+    if bits in (4, 8) and strategy == "group" and kind == "int":
         return _grouped(bits, weights.get("group_size"))
     return None
 

@@ -21,7 +21,15 @@ PASSED = frozenset(
         *("repetition_penalty", "remove_invalid_values", "suppress_tokens", "begin_suppress_tokens"),
         *("forced_decoder_ids", "exponential_decay_length_penalty", "return_dict_in_generate"),
         *("generation_config", "cache_implementation", "tf_legacy_loss", "unsloth_version"),
-        *("unsloth_fixed", "sentence_transformers", "model_max_length", "loss_type", "revision"),
+        *(
+            "unsloth_fixed",
+            "sentence_transformers",
+            "model_max_length",
+            "loss_type",
+            "revision",
+            "use_mean_pooling",
+        ),
+        *("max_sequence_length", "seq_length", "context_length", "unk_token_id", "rope_interleaved"),
     }
 )
 """By their names."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from netcost.frontends.huggingface.family import UnfitError, Values
 
 MAX_BLOCKS = 1_000
@@ -30,10 +32,11 @@ def sliding(values: Values) -> Values:
     has_window = values["sliding_window"] > 0
     if not kinds:
         has_window = has_window and values["use_sliding_window"]
-        return {"family_sliding": [has_window and _slides(values, block) for block in range(number)]}
+        slides = WINDOWS[values["family_windows"]]
+        return {"family_sliding": [has_window and bool(slides(values, block)) for block in range(number)]}
     if len(kinds) != number:
         raise UnfitError("layer_types", f"{len(kinds):,} kinds of blocks are given for {number:,} blocks")
-    strange = next((kind for kind in kinds if kind not in KINDS), None)
+    strange = next((kind for kind in kinds if kind not in list(KINDS)), None)
     if strange is not None:
         raise UnfitError(
             "layer_types", f"blocks of the kind {strange!r} are not known: {', '.join(KINDS)} are"
@@ -41,19 +44,19 @@ def sliding(values: Values) -> Values:
     return {"family_sliding": [has_window and KINDS[kind] for kind in kinds]}
 
 
-def _slides(values: Values, block: int) -> bool:
-    """Tell whether a block has a window where the config does not say so: by `family_windows`."""
-    match values["family_windows"]:
-        case "late":
-            return bool(block >= values["max_window_layers"])
-        case "early":
-            return bool(block % 2 == 0 and block < values["max_window_layers"])
-        case "odd":
-            return block % 2 == 0
-        case "every":
-            return bool((block + 1) % max(1, values["sliding_window_pattern"]))
-        case "unrotated":
-            rotated, every = values["no_rope_layers"], max(1, values["no_rope_layer_interval"])
-            return not (rotated[block] if block < len(rotated) else (block + 1) % every)
-        case _:
-            return True
+def _is_unrotated(values: Values, block: int) -> bool:
+    """Tell whether a block does not rotate its queries and keys: those of SmolLM 3 then have the window."""
+    rotated, every = values["no_rope_layers"], max(1, values["no_rope_layer_interval"])
+    return not (rotated[block] if block < len(rotated) else (block + 1) % every)
+
+
+WINDOWS: Mapping[str, Callable[[Values, int], bool]] = {
+    "all": lambda _, __: True,
+    "late": lambda values, block: block >= values["max_window_layers"],
+    "early": lambda values, block: block % 2 == 0 and block < values["max_window_layers"],
+    "first of two": lambda _, block: block % 2 == 0,
+    "all but every": lambda values, block: (block + 1) % max(1, values["sliding_window_pattern"]) != 0,
+    "between": lambda values, block: block % max(1, values["global_attn_every_n_layers"]) != 0,
+    "unrotated": _is_unrotated,
+}
+"""Which blocks have a window where the config does not say so, by `family_windows`."""

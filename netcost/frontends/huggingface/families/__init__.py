@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 MODULES: Mapping[str, tuple[str, ...]] = {
+    "modernbert": ("modernbert",),
     "albert": ("albert",),
     "deberta": ("deberta", "deberta-v2"),
     "bert": ("bert", "roberta", "xlm-roberta", "camembert", "distilbert", "electra", "mpnet"),

@@ -46,7 +46,15 @@ FAMILY = Family(
         "activation": "hidden_act",
     },
     passed=frozenset(
-        {"sinusoidal_pos_embds", "summary_type", "summary_use_proj", "summary_activation", "directionality"}
+        {
+            *("pooler_fc_size", "pooler_num_attention_heads", "pooler_num_fc_layers", "pooler_size_per_head"),
+            *("pooler_type", "tie_weights_"),
+            "sinusoidal_pos_embds",
+            "summary_type",
+            "summary_use_proj",
+            "summary_activation",
+            "directionality",
+        }
     ),
     readers={
         "type_vocab_size": ("bert", "roberta", "xlm-roberta", "camembert", "electra"),

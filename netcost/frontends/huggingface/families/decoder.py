@@ -24,7 +24,7 @@ GEMMA_2 = {
     "sliding_window": 4096,
     "sliding_window_pattern": 2,
     "family_after": True,
-    "family_windows": "every",
+    "family_windows": "all but every",
 }
 GEMMA_3 = {**GEMMA_2, "vocab_size": 262208, "sliding_window_pattern": 6, "family_qk_norm": True}
 
@@ -39,7 +39,7 @@ COHERE = {
     "family_parallel": True,
 }
 OLMO_2 = {"vocab_size": 50304, "family_qk_norm": "all", "family_before": False, "family_after": True}
-FOUR = {"sliding_window": 4096, "sliding_window_pattern": 4, "family_windows": "every"}
+FOUR = {"sliding_window": 4096, "sliding_window_pattern": 4, "family_windows": "all but every"}
 GLM = {
     "vocab_size": 151552,
     "intermediate_size": 13696,

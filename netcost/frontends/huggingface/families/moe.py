@@ -78,7 +78,7 @@ FAMILY = Family(
             "family_sinks": True,
             "family_expert_bias": True,
             "family_scores": "chosen",
-            "family_windows": "odd",
+            "family_windows": "first of two",
         },
     },
     heads=(
