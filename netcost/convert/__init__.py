@@ -1,0 +1,1 @@
+"""A network, whatever it was read from, written as a spec."""
