@@ -23,8 +23,8 @@ ROUNDS = 60
 WORTH = 3
 """Lines that a block must save."""
 
-FLOWS = 3
-"""Items that fit on a line together."""
+LINE, FIELD = 95, 9
+"""About how many characters fit on a line, and how many a field takes."""
 
 MOST_INPUTS = 6
 
@@ -86,6 +86,18 @@ class Roller:
                 waiting += item.lists
         return found
 
+    def _search_lists(self) -> list[list[Item]]:
+        """The lists whose items have lines of their own."""
+        found: list[list[Item]] = []
+        waiting = [self.items, *(block.items for block in self.blocks)]
+        while waiting:
+            each = waiting.pop()
+            found.append(each)
+            for item in each:
+                if lines_of(item) > 1:
+                    waiting += item.lists
+        return [each for each in found if each]
+
     # -- equal items in a row
 
     def _repeat(self, items: list[Item]) -> None:
@@ -126,8 +138,7 @@ class Roller:
     # -- the best stretch
 
     def _best(self) -> Found | None:
-        lists = [each for each in self._all_lists() if each]
-        search = _Search(lists, self._like)
+        search = _Search(self._search_lists(), self._like)
         best: Found | None = None
         for bound, length, places in search.candidates():
             if best is not None and bound <= best.saved:
@@ -174,7 +185,7 @@ class _Search:
     def __init__(self, lists: list[list[Item]], like: Likeness) -> None:
         self.lists = lists
         self.kinds = [[like.of(item) for item in each] for each in lists]
-        self.lines = [[*accumulate(map(lines_of, each), initial=0)] for each in lists]
+        self.lines = [[*accumulate(_lines_in(each), initial=0)] for each in lists]
 
     def candidates(self) -> list[tuple[int, int, list[tuple[int, int]]]]:
         """What each stretch saves at the most, its length, and where it starts; the best first."""
@@ -223,6 +234,8 @@ class _Search:
         lines = self.lines[which][start + length] - self.lines[which][start]
         patterns: dict[object, list[tuple[int, int]]] = {}
         for which, start in places:
+            if _cuts(self.lists[which], start) or _cuts(self.lists[which], start + length):
+                continue
             pattern = _pattern(self.lists[which][start : start + length])
             chosen = patterns.setdefault(pattern, [])
             if pattern is None or (chosen and chosen[-1][0] == which and start < chosen[-1][1] + length):
@@ -239,12 +252,32 @@ class _Search:
 
 def lines_of(item: Item) -> int:
     """About how many lines an item takes."""
-    inner = list(item.lists)
-    if not inner:
-        return 1
-    if sum(map(len, inner)) <= FLOWS and not any(True for each in inner for sub in each for _ in sub.lists):
-        return 1
-    return 1 + sum(lines_of(sub) for each in inner for sub in each)
+    return 1 if width_of(item) <= LINE else 1 + sum(lines_of(sub) for each in item.lists for sub in each)
+
+
+def width_of(item: Item) -> int:
+    """About how many characters an item takes on one line."""
+    own = 6 + len(item.head) + FIELD * (len(item.values) + (item.norm is not None) + (item.act is not None))
+    return own + sum(4 + width_of(sub) for each in item.lists for sub in each)
+
+
+def _lines_in(items: list[Item]) -> Iterator[int]:
+    """The lines of each item; a call takes none of its own that goes on with the numbers of the one before."""
+    before: Item | None = None
+    for item in items:
+        goes_on = (
+            before is not None
+            and item.block is not None
+            and before.block is item.block
+            and before.values == item.values
+        )
+        yield 0 if goes_on else lines_of(item)
+        before = item
+
+
+def _cuts(items: list[Item], place: int) -> bool:
+    """Tell whether a place is between two calls of one block, which belong together."""
+    return 0 < place < len(items) and items[place].block is not None and items[place - 1].block is items[place].block
 
 
 def _once(last: Item, item: Item) -> bool:

@@ -114,7 +114,7 @@ def _turn(even: Any, odd: Any) -> Expression:
         return Expression("i % 2 == 1")
     if even is True and odd is False:
         return Expression("i % 2 == 0")
-    return Expression(f"{_text(odd)} if i % 2 else {_text(even)}")
+    return Expression(f"{_text(odd)} if i % 2 == 1 else {_text(even)}")
 
 
 def _text(value: Any) -> str:

@@ -310,7 +310,7 @@ def _as_residual(item: Item) -> None:
     shortcut = next((each for each in lists if each is not body), None)
     if shortcut is not None and size_of(shortcut) * 2 > size_of(body):
         return
-    item.head, item.operands, item.body, item.shortcut = "residual", [], body, shortcut
+    item.head, item.operands, item.body, item.shortcut, item.name = "residual", [], body, shortcut, ""
 
 
 def _needs_entry(items: list[Item]) -> bool:

@@ -93,6 +93,8 @@ def _fields(item: Item) -> Hashable:
             found.append((name, str(value)))
         elif default_of(item, name) is None or not varies(default_of(item, name)):
             found.append((name, ""))
+        elif name == "kernel" and value in {1, (1, 1), (1,), (1, 1, 1)}:
+            found.append((name, "1"))
     return tuple(found)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from netcost.convert.items import Item
+from netcost.convert.items import Item, within
 from netcost.convert.steps import Step
 from netcost.language.names import RESERVED, is_name
 
@@ -64,6 +64,11 @@ def common(names: Sequence[str]) -> str:
         return start
     cut = max(start.rfind("."), start.rfind("_"))
     return start[:cut] if cut > 0 else ""
+
+
+def names_in(items: Iterable[Item]) -> list[str]:
+    """The names of all layers of items."""
+    return [step.name for item in within(list(items)) for step in item.steps]
 
 
 def call_name(item: Item) -> str:

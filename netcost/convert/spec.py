@@ -23,6 +23,9 @@ from netcost.shapes import Shape
 COMMON = 3
 """Items that share a field from which on it is a default."""
 
+ORDER = {name: place for place, name in enumerate(("kernel", "stride", "pad", "dilation", "groups"))}
+"""Fields that stand first."""
+
 NAMED = {"input", "prev", "none"}
 
 
@@ -129,23 +132,33 @@ class _Scope:
         entry = items[0].entry if items else None
         needed = {*references(items), *strays(items, entry), *outputs, *([entry] if entry else ())}
         taken = {*self.known.values(), *NAMED}
-        counters: Counter[str] = Counter()
-        for item in within(items):
+        self._label_list(items, needed, taken, Counter())
+
+    def _label_list(
+        self, items: list[Item], needed: set[Step], taken: set[str], counters: Counter[str]
+    ) -> None:
+        for item in items:
+            if item.head in {"residual", "seq"} and item.block is None:
+                self._label_list(item.body, needed, taken, counters)
             label = names.call_name(item) if item.block is not None else names.own_name(item)
-            if label in taken or (item.block is None and item.head in {"residual", "seq"}):
-                label = ""
             generated = item.block.name if item.block is not None else item.head
+            if item.block is None and item.head in {"residual", "seq"}:
+                label = item.name if names.is_name(item.name) else ""
+            if label in taken:
+                label = ""
             if item.out in needed and item.out not in self.known:
                 label = label or names.unique(_word(item), taken)
-            elif label == f"{generated}{counters[generated] + 1}":
+            elif label.rstrip("0123456789") == generated and label != generated:
                 label = ""
             if label:
                 item.label = label
                 taken.add(label)
-            else:
-                counters[generated] += 1
-            if label:
                 self.known.setdefault(item.out, label)
+            else:
+                counters["add" if item.head == "residual" else generated] += 1
+            for each in item.lists:
+                if each is not item.body:
+                    self._label_list(each, needed, taken, Counter())
 
     def reference(self, step: Step, flow: Step | None = None) -> str:
         """How an item names a tensor."""
@@ -220,7 +233,7 @@ class _Scope:
                 del values[name]
             elif name not in values and name != item.primary:
                 values.setdefault(name, _undone(item, name))
-        for name, value in values.items():
+        for name, value in sorted(values.items(), key=lambda each: ORDER.get(each[0], len(ORDER))):
             if value is not _KEPT and name not in {"repeat", "if", "shortcut_if"}:
                 data[name] = _value(value)
 
@@ -328,7 +341,8 @@ def _defaults(lists: Iterable[list[Item]]) -> dict[str, dict[str, Any]]:
                 1 for item in own if name not in _default_candidates(item) and not (name == "bias" and item.norm)
             )
             needed = name in REQUIRED.get(head, ())
-            if times >= COMMON and (needed or lacking * 2 <= times) and name not in chosen:
+            most = times // (2 if name in {"norm", "act", "bias"} else 4)
+            if times >= COMMON and (needed or lacking <= most) and name not in chosen:
                 chosen[name] = values[name, text]
         if chosen:
             found[head] = chosen
@@ -342,7 +356,9 @@ def _default_candidates(item: Item) -> dict[str, Any]:
     fields = {
         name: _value(value)
         for name, value in _fields(item).items()
-        if name not in {item.primary, "repeat", "if", "shortcut_if"} and not isinstance(value, Expression)
+        if name not in {item.primary, "repeat", "if", "shortcut_if"}
+        and not isinstance(value, Expression)
+        and not (name == "bias" and value is True)
     }
     for name, follower in (("norm", item.norm), ("act", item.act)):
         if follower is not None and not follower.values:

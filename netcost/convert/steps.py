@@ -93,12 +93,14 @@ class Steps:
         _refuse_unknown(network)
         self.by_node: dict[Node, Step] = {}
         self._wanted = _wanted_kinds(network)
+        self._joined: dict[tuple[object, ...], Step] = {}
+        """What joins tensors, by these."""
         self._shortest: dict[tuple[object, ...], tuple[Layer, Mapping[str, Any]]] = {}
         self.inputs = [self._input(node) for node in network.inputs]
         self.all: list[Step] = []
         for node in network.nodes:
             self._add(node)
-        self.outputs = list(dict.fromkeys(self.by_node[node] for node in network.outputs))
+        self.outputs = [self.by_node[node] for node in network.outputs]
         for step in self.all:
             for each in (*step.inputs, step.owner, *(owner for owner, _ in step.ties.values())):
                 if each is not None:
@@ -121,7 +123,7 @@ class Steps:
         sources = [self.by_node[source] for source in node.inputs]
         layer, shape = self._said(node, sources)
         step = self.by_node[node] = Step(node, len(self.all), layer, shape)
-        step.inputs = sources
+        step.inputs = self._joined_before(step, sources) if layer.type == "concat" else sources
         asked = tuple(source.shape for source in sources) or (Shape((self.network.batch,)),)
         step.layer, step.values = self._short(layer, asked)
         if isinstance(layer, Custom) and not isinstance(node.layer, Custom):
@@ -131,6 +133,13 @@ class Steps:
         else:
             self._share(node, step)
         self.all.append(step)
+
+    def _joined_before(self, step: Step, sources: list[Step]) -> list[Step]:
+        """What is joined: where all but the last are joined already, as in DenseNet, that and the last."""
+        key = (step.layer, step.precision, *sources)
+        joined = self._joined.get(key[:-1])
+        self._joined.setdefault(key, step)
+        return [joined, sources[-1]] if joined is not None else sources
 
     def _share(self, node: Node, step: Step) -> None:
         owner = self.network[node.shares] if node.shares else None
@@ -144,22 +153,19 @@ class Steps:
         layer = node.layer
         if isinstance(layer, Raw) or layer.type not in HEADS or find(layer.type)[0] is not type(layer):
             return self._declared(node, sources)
-        shapes = [source.shape for source in sources]
+        shapes = [source.shape for source in sources] or [Shape((self.network.batch,))]
         if tuple(shapes) == node.input_shapes and [*map(type, shapes)] == [*map(type, node.input_shapes)]:
             return layer, node.output
-        if any(isinstance(self._owner_of(node, tie.owner), Custom) for tie in node.ties):
+        owners = (self.by_node[self.network[tie.owner]] for tie in node.ties)
+        if any(isinstance(owner.layer, Custom) for owner in owners):
             return self._declared(node, sources)
         try:
-            shape = layer.output(*(shapes or [Shape((self.network.batch,))]))
+            shape = layer.output(*shapes)
         except LayerError:
             return self._declared(node, sources)
         if _answers(layer, shapes) == _answers(layer, node.input_shapes):
             return layer, shape
         return self._declared(node, sources)
-
-    def _owner_of(self, node: Node, name: str) -> Layer | None:
-        del node
-        return self.by_node[self.network[name]].layer
 
     def _declared(self, node: Node, sources: Sequence[Step]) -> tuple[Layer, Shape]:
         """A layer that costs the same by its author's word, or one that rearranges, where it does that alone."""

@@ -9,7 +9,8 @@ from typing import Any
 
 WIDTH = 110
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.+*/%=!<> ()-]*(?<! )")
-NOT_TEXT = {"true", "false", "null", "yes", "no", "on", "off", "y", "n", "none_"}
+FORMULA = re.compile(r"[0-9]+(\.[0-9]+)? [A-Za-z0-9_.+*/%=!<> ()-]*(?<! )")
+NOT_TEXT = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 
 
 def lines(data: Mapping[str, Any]) -> Iterator[str]:
@@ -58,10 +59,16 @@ def _entry(start: str, value: Any, indent: str) -> Iterator[str]:
 def item(value: Any, indent: str) -> Iterator[str]:
     """An element of a list: a line of its own, or several under one dash."""
     text = f"{indent}- {_in_item(value)}"
-    if len(text) <= WIDTH or not isinstance(value, Mapping):
+    if len(text) <= WIDTH or not isinstance(value, (Mapping, list)) or not value:
         yield text
         return
     dash = "- "
+    if isinstance(value, list):
+        for each in value:
+            for line in item(each, f"{indent}  "):
+                yield f"{indent}{dash}{line[len(indent) + 2 :]}"
+                dash = "  "
+        return
     for key, each in value.items():
         made = _entry(f"{scalar(key)}:", each, f"{indent}  ") if each is not None else iter([f"{indent}  {scalar(key)}:"])
         for line in made:
@@ -82,7 +89,7 @@ def scalar(value: Any) -> str:
     if isinstance(value, (int, float)):
         return repr(value)
     text = str(value)
-    if PLAIN.fullmatch(text) and text.lower() not in NOT_TEXT and ": " not in text:
+    if (PLAIN.fullmatch(text) or FORMULA.fullmatch(text)) and text.lower() not in NOT_TEXT:
         return text
     return json.dumps(text, ensure_ascii=True)
 
