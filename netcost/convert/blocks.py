@@ -26,6 +26,9 @@ WORTH = 3
 LINE, FIELD = 95, 9
 """About how many characters fit on a line, and how many a field takes."""
 
+FREE = 3
+"""Parameters that a block may have; more make it worth less."""
+
 MOST_INPUTS = 6
 
 
@@ -245,9 +248,20 @@ class _Search:
         for chosen in patterns.values():
             if len(chosen) > 1:
                 saved = len(chosen) * lines - lines - 2 - _calls(self.lists, chosen, length)
+                saved -= self._burden(chosen, length) if saved >= WORTH else 0
                 if best is None or saved > best.saved:
                     best = Found(saved, length, [(self.lists[each], at) for each, at in chosen])
         return best
+
+
+    def _burden(self, places: list[tuple[int, int]], length: int) -> int:
+        """What parameters take from a block's use: short ones that need many are no help."""
+        stretches = [self.lists[which][start : start + length] for which, start in places]
+        params = len(Unifier(stretches).params)
+        simple = all(item.block is None and not list(item.lists) for item in stretches[0])
+        if simple and params > length:
+            return len(places) * length
+        return 2 * max(0, params - FREE)
 
 
 def lines_of(item: Item) -> int:

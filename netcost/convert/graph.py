@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from heapq import heappop, heappush
 from typing import Any
 
-from netcost.convert.items import Item, owners_of, references, size_of
+from netcost.convert.items import Item, own_references, owners_of, size_of
 from netcost.convert.steps import Step, Steps
 from netcost.layers import HEADS
 from netcost.layers.layer import Layer
@@ -56,10 +56,8 @@ class _Reduction:
         self.chains: dict[Step, Chain] = {}
         """By what they put out."""
         for step in steps.all:
-            self.uses.update(step.inputs)
-            self.uses.update(set(_owners_of(step)))
-        for step in steps.outputs:
-            self.uses[step] += 1
+            self.uses.update({*step.inputs, *_owners_of(step)})
+        self.uses.update(set(steps.outputs))
         for step in steps.all:
             self._take(step)
 
@@ -112,11 +110,11 @@ class _Reduction:
             self._begin(item, first)
 
     def _begin(self, item: Item, entry: Step | None) -> None:
-        self._settle(Chain(entry, [item], Counter(references([item]))))
+        self._settle(Chain(entry, [item], Counter(set(own_references(item)))))
 
     def _extend(self, chain: Chain, item: Item) -> None:
         chain.items.append(item)
-        chain.named.update(references([item]))
+        chain.named.update(set(own_references(item)))
         self._settle(chain)
 
     def _settle(self, chain: Chain) -> None:
@@ -150,7 +148,6 @@ class _Reduction:
         last.steps += item.steps
         del self.chains[source]
         self.chains[item.out] = chain
-        chain.named.update(references([item]))
         return True
 
     # -- layers of several inputs
@@ -186,11 +183,11 @@ class _Reduction:
         """Hold branches that all start from one tensor."""
         item.entry = entry
         named: Counter[Step] = Counter()
-        for branch in branches:
-            if isinstance(branch, Chain):
-                del self.chains[branch.out]
-                named.update(branch.named)
-        self.uses[entry] -= len(branches) - 1 + named.pop(entry, 0)
+        held = [branch for branch in branches if isinstance(branch, Chain)]
+        for branch in held:
+            del self.chains[branch.out]
+            named.update(branch.named)
+        self.uses[entry] -= len(held) + (len(held) < len(branches)) - 1 + named.pop(entry, 0)
         item.operands = [branch.items if isinstance(branch, Chain) else branch for branch in branches]
         _as_residual(item)
         named.update(set(owners_of(item)))
@@ -203,39 +200,39 @@ class _Reduction:
             self._settle(Chain(entry, [item], named))
 
     def _name(self, item: Item, branches: list[Chain | Step]) -> None:
-        """Go on from one of the inputs, the longest chain, and name the others."""
+        """Go on from one of the inputs, the latest chain, and name the others."""
         chains = [each for each in branches if isinstance(each, Chain)]
-        main = max(chains, key=lambda each: (each.items[-1].out.order), default=None)
-        item.operands = [
-            each if isinstance(each, Step) or each is main else self._held(each) for each in branches
-        ]
-        item.operands = [each.out if isinstance(each, Chain) else each for each in item.operands]
+        main = max(chains, key=lambda each: each.out.order, default=None)
+        named: Counter[Step] = Counter()
+        for each in branches:
+            if isinstance(each, Step):
+                item.operands.append(each)
+            elif each is main or not _may_be_held(each):
+                item.operands.append(each.out)
+            else:
+                del self.chains[each.out]
+                item.operands.append(each.items)
+                named.update(each.named)
+                named[each.entry] += 1  # type: ignore[index]
         if main is None:
             item.entry = max(
                 (each for each in branches if isinstance(each, Step)), key=lambda each: each.order
             )
-            self._settle(Chain(item.entry, [item], self._tapped(item)))
+            named[item.entry] -= bool(named[item.entry])
+            named.update(set(own_references(item)))
+            self._settle(Chain(item.entry, [item], named))
             return
         item.entry = main.out
         del self.chains[main.out]
         main.items.append(item)
-        main.named.update(self._tapped(item))
+        main.named.update(named)
+        main.named.update(set(own_references(item)))
         self._settle(main)
 
-    def _held(self, chain: Chain) -> list[Item] | Step:
-        """A short branch that starts elsewhere, to be held by the layer that joins it; a longer one is named."""
-        if chain.entry is None or chain.entry.layer is None or size_of(chain.items) > LONG:
-            return chain.out
-        del self.chains[chain.out]
-        return chain.items
 
-    @staticmethod
-    def _tapped(item: Item) -> Counter[Step]:
-        """The operands that are named: all but one that comes in."""
-        named = Counter([*references([item]), *(each[0].entry for each in item.lists if each[0].entry)])
-        if item.entry is not None and named[item.entry]:
-            named[item.entry] -= 1
-        return named
+def _may_be_held(chain: Chain) -> bool:
+    """Tell whether a branch that starts elsewhere is held by the layer that joins it; a longer one is named."""
+    return chain.entry is not None and chain.entry.layer is not None and size_of(chain.items) <= LONG
 
 
 def _first(chain: Chain) -> int:

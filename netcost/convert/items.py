@@ -126,9 +126,14 @@ def strays(items: list[Item], entry: Step | None) -> Iterator[Step]:
 def references(items: list[Item]) -> Iterator[Step]:
     """The tensors that items of a list name, without where they start from."""
     for item in within(items):
-        yield from item.others.values()
-        yield from (each for each in item.operands if isinstance(each, Step))
-        yield from owners_of(item)
+        yield from own_references(item)
+
+
+def own_references(item: Item) -> Iterator[Step]:
+    """The tensors that an item itself names; what comes in needs no name."""
+    yield from (each for each in item.others.values() if each is not item.entry)
+    yield from (each for each in item.operands if isinstance(each, Step) and each is not item.entry)
+    yield from owners_of(item)
 
 
 def owners_of(item: Item) -> Iterator[Step]:

@@ -91,10 +91,10 @@ def _fields(item: Item) -> Hashable:
     for name, value in sorted(item.values.items()):
         if not varies(value):
             found.append((name, str(value)))
+        elif name == "kernel":
+            found.append((name, str(value) if value == 1 or isinstance(value, tuple) else ""))
         elif default_of(item, name) is None or not varies(default_of(item, name)):
             found.append((name, ""))
-        elif name == "kernel" and value in {1, (1, 1), (1,), (1, 1, 1)}:
-            found.append((name, "1"))
     return tuple(found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from netcost.convert.items import Item, within
@@ -12,8 +13,12 @@ from netcost.language.names import RESERVED, is_name
 NUMBER = re.compile(r"[._]?\d+$")
 UP_TO_NUMBER = re.compile(r".*\d[a-z]?_")
 NO_WORD = re.compile(r"[^A-Za-z0-9_-]+")
-WORDLESS = {"op", "node", "layer", "val", "n", "call", "conv2d", "dense", "batch", "module"}
-"""What tools call layers that have no name."""
+WORDLESS = {
+    *("op", "node", "layer", "val", "n", "call", "dense", "batch", "module", "act", "norm", "gemm", "matmul"),
+    *("convd", "maxpoold", "averagepool", "globalaveragepool", "globalaveragepoolingd", "maxpoolingd"),
+    *("averagepoolingd", "reducemean", "batchnormalization", "layernormalization", "activation"),
+}
+"""What tools call layers that have no name, without digits."""
 
 
 def valid(text: str) -> str:
@@ -50,8 +55,8 @@ def _heads(item: Item) -> list[Step]:
 def _is_plain(name: str, item: Item) -> bool:
     """Tell whether a name says no more than the type does."""
     word = re.sub(r"[\d_-]+", "", name).lower()
-    title = item.steps[0].layer.title if item.steps and item.steps[0].layer else ""
-    return word in {item.head.replace("_", ""), title.lower(), *WORDLESS} and not name.startswith(f"{item.head}")
+    layer = item.steps[0].layer if item.steps else None
+    return word in {item.head.replace("_", ""), layer.title.lower() if layer else "", *WORDLESS}
 
 
 def common(names: Sequence[str]) -> str:
@@ -71,18 +76,39 @@ def names_in(items: Iterable[Item]) -> list[str]:
     return [step.name for item in within(list(items)) for step in item.steps]
 
 
-def call_name(item: Item) -> str:
+class Starts:
+    """What the names of layers begin with, and of how many.
+
+    Args:
+        steps: all layers.
+    """
+
+    def __init__(self, steps: Iterable[Step]) -> None:
+        self._counts: Counter[str] = Counter()
+        for step in steps:
+            for at in range(1, len(step.name)):
+                if step.name[at] in "._":
+                    self._counts[step.name[:at]] += 1
+            self._counts[step.name] += 1
+
+    def alone(self, start: str, steps: Sequence[Step]) -> bool:
+        """Tell whether no other layers are called so."""
+        return bool(start) and self._counts[start] == len(steps)
+
+
+def call_name(item: Item, starts_of: Starts) -> str:
     """What the source calls the blocks that an item calls: `layer1` of `layer1.0` and `layer1.1`."""
     if not item.calls or len(item.calls) == 1:
-        return _last(common([step.name for step in item.steps]))
+        start = common([step.name for step in item.steps])
+        return _last(start) if starts_of.alone(start, item.steps) else ""
     starts = [common([step.name for step in steps]) for steps in item.calls]
     stems = {NUMBER.sub("", start) for start in starts}
     numbers = [start.rpartition(".")[2] for start in starts]
     if len(stems) != 1:
         return ""
-    if numbers == [str(place) for place in range(len(starts))] or starts[0].endswith("0"):
-        return _last(stems.pop())
-    return ""
+    stem = stems.pop()
+    whole = numbers == [str(place) for place in range(len(starts))] or starts_of.alone(stem, item.steps)
+    return _last(stem) if whole else ""
 
 
 def _last(start: str) -> str:

@@ -49,7 +49,7 @@ class Writer:
         self.items = _tidied(self.items)
         for block in self.blocks:
             block.items = _tidied(block.items)
-        self._named: dict[Step, str] = {}
+        self.starts = names.Starts(self.steps.all)
         self._inputs = self._input_names()
         self._name_blocks()
         self.defaults = _defaults([self.items, *(block.items for block in self.blocks)])
@@ -140,7 +140,7 @@ class _Scope:
         for item in items:
             if item.head in {"residual", "seq"} and item.block is None:
                 self._label_list(item.body, needed, taken, counters)
-            label = names.call_name(item) if item.block is not None else names.own_name(item)
+            label = names.call_name(item, self.writer.starts) if item.block is not None else names.own_name(item)
             generated = item.block.name if item.block is not None else item.head
             if item.block is None and item.head in {"residual", "seq"}:
                 label = item.name if names.is_name(item.name) else ""
@@ -281,13 +281,22 @@ class _Scope:
 
     def follower(self, item: Item) -> Any:
         """A norm or an activation beside a layer."""
-        values = dict(item.values)
-        primary = values.pop(item.primary, None)
-        if not values:
-            return item.head if primary is None else {item.head: _value(primary)}
-        if primary is not None:
-            values = {item.primary: primary, **values}
-        return {item.head: {name: _value(value) for name, value in values.items()}}
+        return written_follower(item, self.writer.defaults)
+
+
+def written_follower(item: Item, defaults: Mapping[str, Mapping[str, Any]]) -> Any:
+    """A norm or an activation as it stands beside a layer."""
+    own = defaults.get(item.head, {})
+    values = {
+        name: _value(value) for name, value in item.values.items() if name not in own or own[name] != _value(value)
+    }
+    for name in own:
+        if name not in item.values:
+            values[name] = _undone(item, name)
+    primary = values.pop(item.primary, None)
+    if not values:
+        return item.head if primary is None else {item.head: primary}
+    return {item.head: values if primary is None else {item.primary: primary, **values}}
 
 
 _KEPT = object()
@@ -326,19 +335,23 @@ def _defaults(lists: Iterable[list[Item]]) -> dict[str, dict[str, Any]]:
         for item in within(each):
             if item.head in HEADS:
                 items.setdefault(item.head, []).append(item)
+            followers = [each for each in (item.norm, item.act) if each is not None]
+            for follower in followers:
+                items.setdefault(follower.head, []).append(follower)
     found: dict[str, dict[str, Any]] = {}
-    for head, own in items.items():
+    # What follows others comes first: its defaults decide how it is written beside them.
+    for head, own in sorted(items.items(), key=lambda each: find(each[0])[0].followable):
         counted: Counter[tuple[str, str]] = Counter()
         values: dict[tuple[str, str], Any] = {}
         for item in own:
-            for name, value in _default_candidates(item).items():
+            for name, value in _default_candidates(item, found).items():
                 key = (name, yaml.flow(value))
                 counted[key] += 1
                 values[key] = value
         chosen: dict[str, Any] = {}
         for (name, text), times in counted.most_common():
             lacking = sum(
-                1 for item in own if name not in _default_candidates(item) and not (name == "bias" and item.norm)
+                1 for item in own if name not in _default_candidates(item, found) and not (name == "bias" and item.norm)
             )
             needed = name in REQUIRED.get(head, ())
             most = times // (2 if name in {"norm", "act", "bias"} else 4)
@@ -352,7 +365,7 @@ def _defaults(lists: Iterable[list[Item]]) -> dict[str, dict[str, Any]]:
 REQUIRED = {"custom": ("params", "macs_per_sample")}
 
 
-def _default_candidates(item: Item) -> dict[str, Any]:
+def _default_candidates(item: Item, known: Mapping[str, Any]) -> dict[str, Any]:
     fields = {
         name: _value(value)
         for name, value in _fields(item).items()
@@ -361,7 +374,7 @@ def _default_candidates(item: Item) -> dict[str, Any]:
         and not (name == "bias" and value is True)
     }
     for name, follower in (("norm", item.norm), ("act", item.act)):
-        if follower is not None and not follower.values:
+        if follower is not None and isinstance(written_follower(follower, known), str):
             fields[name] = follower.head
     return fields
 

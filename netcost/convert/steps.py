@@ -329,9 +329,9 @@ def _number_of(layer: Layer, name: str, value: object) -> list[object]:
     if value == "valid":
         return [0]
     dilation = getattr(layer, "dilation", 1)
-    if value in {"same", "half"} and kernel % 2 and isinstance(dilation, int):
-        return [dilation * (kernel // 2)] if value == "half" or stride in {1, (1, 1)} else []
-    return []
+    dilation = dilation[0] if isinstance(dilation, tuple) else dilation
+    is_same = value == "half" or (value == "same" and (kernel == 1 or stride in {1, (1,), (1, 1), (1, 1, 1)}))
+    return [dilation * (kernel // 2)] if is_same and kernel % 2 else []
 
 
 def _with(layer: Layer, name: str, value: object) -> Layer | None:
