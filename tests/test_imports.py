@@ -66,6 +66,9 @@ MAY_KNOW: dict[str, set[str]] = {
         "shapes",
         "traced",
     },
+    "convert": {
+        *("analysis", "blocks", "dtypes", "language", "layers", "network", "shapes", "source"),
+    },
     "budget": {"devices", "escape", "overrides", "place", "report", "shapes", "source"},
     "render": {"budget", "derivation", "escape", "overrides", "place", "report", "shapes"},
 }

@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "check": "Hold networks to a budget.",
     "diff": "Compare two networks, layer by layer.",
     "budget": "Write or tighten a budget file.",
+    "convert": "Write a network, whatever it was read from, as a spec.",
     "models": "List the bundled networks with their totals.",
     "formats": "List what models may be written in.",
     "layers": "List the layer types, or describe one.",
