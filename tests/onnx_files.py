@@ -58,7 +58,7 @@ def varint(value: int) -> bytes:
     return bytes([*found, value])
 
 
-def field(number: int, value: int | float | str | bytes) -> bytes:
+def field(number: int, value: float | str | bytes) -> bytes:
     """A field of a message, its wire type by the kind of the value."""
     if isinstance(value, float):
         return varint(number << 3 | 5) + struct.pack("<f", value)

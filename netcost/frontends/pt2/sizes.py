@@ -149,7 +149,9 @@ class Sizes:
             raise refused(place, f"{self.path} has no input `{found}`", f"it has {names}")
         axes = self.inputs[found]
         if len(lengths) != len(axes) - 1:
-            message = f"`{found}` has {_axes(max(len(axes) - 1, 0))} without the batch, got {times(lengths, ' x ')}"
+            message = (
+                f"`{found}` has {_axes(max(len(axes) - 1, 0))} without the batch, got {times(lengths, ' x ')}"
+            )
             raise refused(place, message)
         for number, (axis, length) in enumerate(zip(axes[1:], lengths, strict=True), 1):
             symbol = symbol_of(axis.expression)
