@@ -44,9 +44,9 @@ FORMATS: dict[str, Format] = {
         (".md", ".markdown"), "netcost.render.markdown", {"check": "netcost.render.check.comment"}
     ),
     "github": Format(own={"check": "netcost.render.check.github"}),
+    "junit": Format((".xml",), own={"check": "netcost.render.check.junit"}),
     "sarif": Format((".sarif",), own={"check": "netcost.render.check.sarif"}),
     "gitlab": Format(own={"check": "netcost.render.check.gitlab"}),
-    "junit": Format((".xml",), own={"check": "netcost.render.check.junit"}),
 }
 """Every format by the name that a user gives; of two with one suffix, files get the first that the command has."""
 
