@@ -8,6 +8,7 @@ from typing import Any
 
 from netcost.frontends.aten.names import Module
 from netcost.place import Place, inside
+from netcost.source.files import found_here
 
 FRAME = re.compile(r'File "([^"\n]{1,500})", line (\d{1,9})')
 PYTORCH = re.compile(
@@ -36,4 +37,4 @@ def place_of(path: str, metadata: Mapping[str, Any], node: str) -> Place:
     if not frames:
         return inside(path, node)
     file, line = (own or frames)[-1]
-    return Place(re.split(r"[/\\]", file)[-1], int(line), 1, via=path)
+    return Place(found_here(file), int(line), 1, via=path)
