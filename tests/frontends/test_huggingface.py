@@ -22,6 +22,7 @@ from netcost import zoo
 from netcost.analysis.costs import analyze
 from netcost.frontends import Source, load, load_path
 from netcost.frontends.huggingface.families import MODULES
+from netcost.language.work import Work
 from netcost.network import Network
 from netcost.overrides import Overrides
 from netcost.source.problem import SpecError
@@ -201,6 +202,17 @@ def test_the_number_of_tokens() -> None:
     assert network.overrides == {"batch": 3, "input": (7,)}
     assert not network.notes
     assert read(LLAMA).notes == ["read with 512 tokens; `--input N` takes another number"]
+
+
+def test_one_token_more_tells_nothing_of_a_prompt() -> None:
+    assert read(LLAMA, decode=100).notes == []
+
+
+def test_little_work_is_an_error_as_any_other() -> None:
+    source = Source("config.json", json.dumps(LLAMA).encode())
+    for most in (1, 20, 100, 200):
+        with pytest.raises(SpecError, match="more work"):
+            load(source, work=Work(most))
 
 
 @pytest.mark.parametrize(
