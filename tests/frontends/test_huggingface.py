@@ -304,6 +304,20 @@ def test_unknown_words_and_fractions_are_told() -> None:
     assert notes == ["`sampler` and `warmth`: not known, and taken to change no count"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps(LLAMA, indent="\t"),
+        json.dumps({**LLAMA, "id2label": {"0": "\N{GRINNING FACE}", "1": "\\ud83d"}}),
+        "\ufeff" + json.dumps(LLAMA, separators=(",", ":")),
+        json.dumps(LLAMA, indent=2).replace("\n", "\r\n"),
+    ],
+)
+def test_spellings_of_json(text: str) -> None:
+    """Tabs, characters in two halves, a mark of the order of bytes, ends of lines of Windows."""
+    assert total(read(text.encode())) == PARAMS
+
+
 def test_a_key_of_another_class_is_passed_over() -> None:
     """Llama's class knows no windows and no bias but its own two, as that of Mistral and StarCoder 2 do."""
     network = read({**LLAMA, "sliding_window": 2, "use_bias": True, "use_sliding_window": False}, input=(8,))
