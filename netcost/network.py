@@ -137,6 +137,10 @@ class Network:
         self._inferred: dict[tuple[object, ...], tuple[Layer, Shape]] = {}
         """By the identities of layer and input shapes; it keeps the layer, so that its identity stays its own."""
 
+    def __repr__(self) -> str:
+        inputs = ", ".join(f"{node.name} {node.output}" for node in self.inputs)
+        return f"<Network {self.name}: {counted(len(self.nodes), 'layer')}, {inputs or 'no input'}>"
+
     def __getitem__(self, name: str) -> Node:
         return self._named[name]
 

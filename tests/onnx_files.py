@@ -58,7 +58,7 @@ def varint(value: int) -> bytes:
     return bytes([*found, value])
 
 
-def field(number: int, value: int | float | str | bytes) -> bytes:
+def field(number: int, value: Any) -> bytes:
     """A field of a message, its wire type by the kind of the value."""
     if isinstance(value, float):
         return varint(number << 3 | 5) + struct.pack("<f", value)
@@ -95,7 +95,8 @@ def attribute(name: str, value: Any) -> bytes:
     ]
     for kind, number, at in kinds:
         if isinstance(value, kind):
-            return field(1, name) + field(at, value) + field(20, number)
+            stored: Any = value
+            return field(1, name) + field(at, stored) + field(20, number)
     if value and isinstance(value[0], float):
         return field(1, name) + b"".join(field(7, each) for each in value) + field(20, 6)
     return field(1, name) + b"".join(field(8, each) for each in value) + field(20, 7)

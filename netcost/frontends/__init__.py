@@ -11,9 +11,10 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from io import SEEK_CUR, SEEK_END, SEEK_SET, RawIOBase
 from mmap import mmap
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from netcost.frontends import known
 from netcost.language.work import Work
@@ -23,6 +24,40 @@ from netcost.place import Place
 from netcost.source.files import read_or_map, real_below, too_large
 from netcost.source.problem import Problem, SpecError, file_error
 from netcost.source.read_document import MAX_BYTES, unreadable
+
+
+class Mapped(RawIOBase):
+    """A file in memory as one that is read: before Python 3.13 a map does not say that it can be sought in.
+
+    Args:
+        data: the map.
+    """
+
+    def __init__(self, data: mmap) -> None:
+        self._data = data
+        self._at = 0
+
+    def readable(self) -> bool:
+        """It is there to be read."""
+        return True
+
+    def seekable(self) -> bool:
+        """It is all there."""
+        return True
+
+    def seek(self, offset: int, whence: int = SEEK_SET) -> int:
+        """Go on reading elsewhere."""
+        starts = {SEEK_SET: 0, SEEK_CUR: self._at, SEEK_END: len(self._data)}
+        self._at = max(starts[whence] + offset, 0)
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        """Read as much as there is room for."""
+        room = memoryview(buffer).cast("B")
+        piece = self._data[self._at : self._at + len(room)]
+        room[: len(piece)] = piece
+        self._at += len(piece)
+        return len(piece)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,12 +81,9 @@ class Source:
 
     def stream(self) -> BinaryIO:
         """The bytes as a file that is read from the start."""
-        from io import BytesIO
+        from io import BufferedReader, BytesIO
 
-        if isinstance(self.data, bytes):
-            return BytesIO(self.data)
-        self.data.seek(0)
-        return self.data  # type: ignore[return-value]
+        return BytesIO(self.data) if isinstance(self.data, bytes) else BufferedReader(Mapped(self.data))
 
 
 class Format(NamedTuple):

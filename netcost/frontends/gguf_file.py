@@ -22,12 +22,15 @@ from netcost.wording import listed, shortened
 
 MARKS = (b"GGUF", b"FUGG")
 VERSIONS = (2, 3)
-MAX_ENTRIES = 65_536
+MAX_ENTRIES = 10_000
 """Entries of the metadata; real files have some 50."""
 
 MAX_TENSORS = 100_000
-MAX_TEXTS = 4_000_000
-"""Texts and lists in lists of the metadata: words of a tokenizer are 300,000, and their pairs twice as many."""
+MAX_TEXTS = 2_000_000
+"""Texts in lists of the metadata: words of a tokenizer are 300,000, and their pairs twice as many."""
+
+FOR_A_LIST = 200
+"""Texts that a list in a list counts as."""
 
 MAX_NAME = 1_000
 """Bytes of a key, and of a tensor's name."""
@@ -35,8 +38,11 @@ MAX_NAME = 1_000
 MAX_TEXT = 4_096
 """Bytes of a text that is kept; of a longer one, as a template of chats, the start is."""
 
-MAX_KEPT = 4_096
+MAX_KEPT = 1_000
 """Numbers of a list that is kept, as those that layers have one by one."""
+
+MAX_LISTS = 1_000
+"""Lists that are kept."""
 
 MAX_AXES = 4
 """Axes of a tensor of ggml."""
@@ -168,6 +174,7 @@ class _Cursor:
         self.at = 0
         self.order = "<"
         self.texts = 0
+        self.lists = 0
         self._structs: dict[str, Struct] = {}
 
     def fault(self, message: str, hint: str = "", part: str = "") -> Exception:
@@ -230,14 +237,17 @@ class _Cursor:
 
     def _list(self, kind: int, length: int, depth: int) -> Any:
         if kind in NUMBERS:
-            size = Struct(self.order + NUMBERS[kind]).size
-            if length > MAX_KEPT:
-                self._pass(length * size)
+            if length > MAX_KEPT or self.lists >= MAX_LISTS:
+                self._pass(length * Struct(self.order + NUMBERS[kind]).size)
                 return Left(length)
-            return tuple(self.number(NUMBERS[kind]) for _ in range(length))
-        self.texts += length
+            self.lists += 1
+            numbers = Struct(f"{self.order}{length}{NUMBERS[kind]}")
+            return numbers.unpack_from(self.data, self._pass(numbers.size))
+        self.texts += length * (1 if kind == TEXT else FOR_A_LIST)
         if self.texts > MAX_TEXTS:
-            raise self.fault(f"lists of the metadata have more than {MAX_TEXTS:,} texts and lists in them")
+            raise self.fault(
+                f"lists of the metadata have {length:,} texts or lists in them, more than are read"
+            )
         if kind == TEXT:
             self._pass_texts(length)
         else:

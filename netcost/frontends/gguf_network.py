@@ -12,6 +12,7 @@ from netcost.blocks import MixedFormat
 from netcost.dtypes import Precision
 from netcost.frontends.gguf_file import FORMATS
 from netcost.frontends.weights_only import Tensor
+from netcost.layers.layer import NO_WEIGHTS, Weights, without
 from netcost.network import Network, Node
 from netcost.place import inside
 
@@ -53,6 +54,9 @@ TOGETHER: Mapping[str, str] = {
 
 NORMS = ("attn_norm", "post_attention_norm", "ffn_norm", "post_ffw_norm")
 """In the order in which a block has them."""
+
+EXPERT = re.compile(r"(blk\.\d+\.ffn_(?:gate|up|down))\.\d+\.weight")
+"""The tensor of one expert, as older files have them."""
 
 NOT_LEARNED = re.compile(r"rope_(?:freqs|factors_\w+)\.weight")
 """Tensors that tell positions, and are no weights."""
@@ -121,7 +125,7 @@ def _uses(network: Network, tensors: Mapping[str, Tensor]) -> Iterator[Use]:
     """
     blocks: dict[str, list[Node]] = {}
     for node in network.nodes:
-        if node.layer.weights(*node.input_shapes) and not node.shares:
+        if _own(node):
             inside_block = BLOCK.match(node.name)
             blocks.setdefault(inside_block[1] if inside_block else "", []).append(node)
     for number, nodes in blocks.items():
@@ -130,6 +134,12 @@ def _uses(network: Network, tensors: Mapping[str, Tensor]) -> Iterator[Use]:
         for node, weights in names:
             for weight, name in weights.items():
                 yield Use(node, weight, _stored_in(before, name, tensors))
+
+
+def _own(node: Node) -> Weights:
+    """The weights of a layer that are no other's."""
+    weights = node.layer.weights(*node.input_shapes)
+    return NO_WEIGHTS if node.shares else without(weights, [tie.weight for tie in node.ties])
 
 
 def _stored_in(before: str, name: str, tensors: Mapping[str, Tensor]) -> str:
@@ -142,7 +152,7 @@ def _stored_in(before: str, name: str, tensors: Mapping[str, Tensor]) -> str:
 def _outside(nodes: list[Node]) -> Iterator[tuple[Node, Mapping[str, str]]]:
     for node in nodes:
         name = OUTSIDE.get(node.name.partition(".")[0], "")
-        yield node, {weight: f"{name}.{_last(weight)}" for weight in node.layer.weights(*node.input_shapes)}
+        yield node, {weight: f"{name}.{_last(weight)}" for weight in _own(node)}
 
 
 def _last(weight: str) -> str:
@@ -156,7 +166,7 @@ def _in_block(
     norms = iter([each for each in NORMS if f"{before}{each}.weight" in tensors])
     plain = [node for node in nodes if node.layer.type == "linear" and not _branch(node)]
     for node in nodes:
-        weights = node.layer.weights(*node.input_shapes)
+        weights = _own(node)
         named = OF_LAYERS.get(node.layer.type)
         if named:
             yield node, {weight: named.get(weight, weight) for weight in weights}
@@ -182,26 +192,16 @@ def _check(uses: list[Use], tensors: Mapping[str, Tensor]) -> None:
     used = Counter[str]()
     for use in uses:
         used[use.tensor] += prod(use.node.layer.weights(*use.node.input_shapes)[use.weight])
+    stored = Counter[str]()
     for name, tensor in tensors.items():
-        if NOT_LEARNED.fullmatch(name):
-            continue
-        kept = tensor.elements * _alike(name, tensors)
-        if not _is_further_expert(name) and used[name] != kept:
-            raise Misfit(f"{name} has {kept:,} numbers, and the network {used[name]:,} of it")
+        stored[_first_of(name, tensor, tensors)] += tensor.elements
+    for name, numbers in stored.items():
+        if used[name] != numbers and not NOT_LEARNED.fullmatch(name):
+            raise Misfit(f"{name} has {numbers:,} numbers, and the network {used[name]:,} of it")
 
 
-EXPERT = re.compile(r"(blk\.\d+\.ffn_(?:gate|up|down))\.(\d+)\.weight")
-
-
-def _is_further_expert(name: str) -> bool:
+def _first_of(name: str, tensor: Tensor, tensors: Mapping[str, Tensor]) -> str:
+    """The tensor of the first expert, where each has its own and they are alike; else the tensor itself."""
     found = EXPERT.fullmatch(name)
-    return bool(found and found[2] != "0")
-
-
-def _alike(name: str, tensors: Mapping[str, Tensor]) -> int:
-    """How many experts, each a tensor of its own, the first one stands for."""
-    found = EXPERT.fullmatch(name)
-    if not found:
-        return 1
-    others = [tensors.get(f"{found[1]}.{number}.weight") for number in range(len(tensors))]
-    return sum(each == tensors[name] for each in others)
+    first = f"{found[1]}.0.weight" if found else name
+    return first if tensors.get(first) == tensor else name

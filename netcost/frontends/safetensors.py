@@ -7,6 +7,7 @@ that length, then the tensors without gaps.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from math import prod
 from mmap import mmap
@@ -28,6 +29,9 @@ LENGTH = 8
 
 MAX_HEADER = 16 * 2**20
 """Bytes of a header that are read at most: some 100,000 tensors."""
+
+MAX_VALUES = 1_200_000
+"""Commas and brackets of a header: ten for each of as many tensors, and more for what else it says."""
 
 MAX_TENSORS = 100_000
 MAX_FILES = 1_000
@@ -143,6 +147,9 @@ def parsed(text: bytes, place: Place) -> dict[str, Any]:
     Raises:
         SpecError: it is something else.
     """
+    values = sum(text.count(sign) for sign in (b",", b"[", b"{"))
+    if values > MAX_VALUES:
+        raise refused(place, f"this has some {values:,} values, at most {MAX_VALUES:,} are read")
     try:
         found = json.loads(text.decode(), object_pairs_hook=_once, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
@@ -156,8 +163,7 @@ def parsed(text: bytes, place: Place) -> dict[str, Any]:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for at, name in enumerate(names) if name in names[:at])
+        twice = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
         raise ValueError(f"`{shortened(twice)}` is given twice")
     return found
 

@@ -23,7 +23,7 @@ from netcost.analysis.costs import analyze
 from netcost.frontends import Source, load
 from netcost.frontends.keras.call import Call
 from netcost.frontends.keras.reader import Reader, format_of
-from netcost.frontends.keras.tensors import Held
+from netcost.frontends.layouts import Held
 from netcost.layers.layer import count
 from netcost.network import Network
 from netcost.overrides import Overrides

@@ -45,12 +45,14 @@ def test_bytes_are_views_into_the_file(tmp_path: Path) -> None:
     """A mapped file stays where it is, however much a field holds."""
     path = tmp_path / "large"
     path.write_bytes(field(1, bytes(10_000_000)))
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-        with memoryview(mapped) as whole:
-            found = Wire(10).message(whole, {1: wire.part("raw")})["raw"]
-            assert found.obj is mapped
-            assert len(found) == 10_000_000
-            found.release()
+    with (
+        path.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
+        memoryview(mapped) as whole,
+        Wire(10).message(whole, {1: wire.part("raw")})["raw"] as found,
+    ):
+        assert found.obj is mapped
+        assert len(found) == 10_000_000
 
 
 @pytest.mark.parametrize(

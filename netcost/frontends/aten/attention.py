@@ -72,14 +72,19 @@ def multi_head_attention(call: Call, builder: Builder) -> Value | None:
     weights = _projections(call)
     if query is None or key is None or value is None or weights is None:
         return None
-    if len(query.shape) == 2:  # noqa: PLR2004
+    if len(query.shape) == 2 and len(key.shape) == 2:  # noqa: PLR2004
         query, key, value = (
             each.moved(Meta((each.shape[0], 1, each.shape[1]), each.dtype), Moved("unsqueeze"))
             for each in (query, key, value)
         )
+    if any(len(each.shape) != 3 for each in (query, key, value)):  # noqa: PLR2004
+        return None
     tokens, samples, width = query.shape
     keys, _, source_width = key.shape
     x = builder.seen_as(query, (samples, tokens, width), call)
+    for mask in (call.tensor("attn_mask"), call.tensor("key_padding_mask")):
+        if mask is not None and not mask.is_fixed:
+            x = builder.beside(x, mask, call)
     source = builder.seen_as(key, (samples, keys, source_width), call)
     values = builder.seen_as(value, (samples, keys, source_width), call)
     if source.node is not values.node or value.shape != key.shape:

@@ -21,6 +21,9 @@ from netcost.shapes import Sequence as Tokens
 MAX_LOOKED_BACK = 8
 """Rows of moves through which a tensor is looked for as it was before them."""
 
+TURNED = Moved("view", is_part=True, is_turned=True)
+"""A tensor whose axes stand in another order than where its layer puts it out."""
+
 
 def map_of(shape: Sequence[int]) -> type[Shape] | None:
     """The kind of map with so many axes; None if there is none."""
@@ -236,7 +239,7 @@ class Builder:
         )
         self.owned.update(keys.values())
         is_as_stated = tuple(node.output) == tuple(shape_of(meta.shape))
-        return Value(meta.shape, meta.dtype, node, () if is_as_stated else (Moved("view", is_part=True),))
+        return Value(meta.shape, meta.dtype, node, () if is_as_stated else (TURNED,))
 
     def typed(
         self,

@@ -8,6 +8,7 @@ from math import prod
 from netcost.frontends.aten import attention, convolutions, layers, moves, products, recurrent, tables
 from netcost.frontends.aten.builder import Builder
 from netcost.frontends.aten.values import Call, Value
+from netcost.layers.refusals import LayerError
 from netcost.layers.tensor import Pointwise, Reduce
 
 Rule = Callable[[Call, Builder], Value | list[Value] | None]
@@ -33,20 +34,33 @@ def lower(call: Call, builder: Builder) -> list[Value]:
         MisfitError: a layer does not fit.
     """
     operation = call.operation
-    if operation in tables.SILENT and not call.outputs:
+    if not any(call.outputs):
+        if operation not in tables.SILENT | tables.CREATES:
+            builder.graph.note(f"`{operation}` puts out nothing, and is not counted")
         return []
     if operation in tables.CREATES or not (call.data or call.learned):
         return [Value(meta.shape, meta.dtype) for meta in call.outputs if meta is not None]
-    rule = RULES.get(operation)
-    found = rule(call, builder) if rule else None
-    if isinstance(found, Value):
-        return builder.further(call, found)
-    return raw(call, builder) if found is None else found
+    found = ruled(call, builder)
+    made = builder.further(call, found) if isinstance(found, Value) else found or raw(call, builder)
+    if call.in_place and made:
+        moves.write_back(call, builder, made[0])
+    return made
+
+
+def ruled(call: Call, builder: Builder) -> Value | list[Value] | None:
+    """What the rule of an operation makes of it; None where it has none, or where no layer takes such arguments."""
+    rule = RULES.get(call.operation)
+    try:
+        return rule(call, builder) if rule else None
+    except LayerError:
+        return None
 
 
 def raw(call: Call, builder: Builder) -> list[Value]:
     """A raw layer, or one of unknown cost where no table has the operation."""
     operation = call.operation
+    if not (call.data or call.learned):
+        return [Value(meta.shape, meta.dtype) for meta in call.outputs if meta is not None]
     if operation in tables.POINTWISE:
         return builder.further(call, pointwise(call, builder, tables.POINTWISE[operation]))
     if operation in tables.REDUCES or operation in tables.SORTS:

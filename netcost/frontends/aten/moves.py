@@ -133,7 +133,7 @@ def concat(call: Call, builder: Builder) -> Value | None:
     """Tensors one after the other."""
     tensors = call.tensors
     rank = len(call.out.shape)
-    axis = call.get("dim", "axis", default=0)
+    axis = call.whole("dim", call.whole("axis"))
     axis = axis + rank if axis < 0 else axis
     if len(tensors) == 1 and tensors[0].node is not None:
         return tensors[0]
@@ -166,11 +166,11 @@ def pad(call: Call, builder: Builder) -> Value | None:
 
 
 MODES = {
-    "nearest": "nearest",
+    "trilinear": "trilinear",
     "bilinear": "bilinear",
     "bicubic": "bicubic",
-    "trilinear": "trilinear",
     "linear": "linear",
+    "nearest": "nearest",
 }
 
 
@@ -178,16 +178,10 @@ def upsample(call: Call, builder: Builder) -> Value | None:
     """A map of another size."""
     source = call.tensors[0]
     kind = map_of(source.shape)
-    mode = next(
-        (word for word in MODES if word in call.operation.replace("bilinear2d_aa", "bilinear2d")), None
-    )
-    if "bilinear" in call.operation:
-        mode = "bilinear"
-    elif "trilinear" in call.operation:
-        mode = "trilinear"
-    if kind is None or mode is None:
-        return None
+    mode = next(MODES[word] for word in MODES if word in call.operation)
     size, before = call.out.shape[2:], source.shape[2:]
+    if kind is None or len(size) != len(before):
+        return None
     scales = [new // old for new, old in zip(size, before, strict=True) if old and new % old == 0]
     whole = len(scales) == len(size) and len(set(scales)) == 1
     layer = Upsample(scale=scales[0], mode=mode) if whole else Upsample(size=size, mode=mode)
@@ -232,9 +226,14 @@ def fold(call: Call, builder: Builder) -> Value | None:
     return builder.typed(call, layer, [source], kinds=[map_of(source.shape)])
 
 
-def to_padding(call: Call, builder: Builder) -> Value | None:
-    """`reflection_pad2d` and the like."""
-    return pad(call, builder)
+def write_back(call: Call, builder: Builder, made: Value) -> None:
+    """Let the tensor itself be what a change in place of a part of it has made of it."""
+    base = call.tensors[0].base
+    if base is None or base.node is None or made.node is None:
+        return
+    layer = Move(operation="write", shape=stated(base.shape), view=True)
+    aside = Call("write", {}, [Meta(base.shape, base.dtype)], f"{call.name}.write", call.place)
+    base.node, base.moves = builder.add(aside, layer, [base, made]).node, ()
 
 
 RULES: Mapping[str, Rule] = {

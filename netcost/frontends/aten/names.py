@@ -37,3 +37,8 @@ def named(module: Module, operation: str) -> str:
     if module.path and module.is_layer:
         return module.path
     return f"{module.path}.{operation}" if module.path else operation
+
+
+def plain(word: str) -> str:
+    """The name of an operation without the mark of one in place."""
+    return word[:-1] if word.endswith("_") and not word.endswith("__") else word

@@ -113,9 +113,8 @@ def einsum(call: Call, builder: Builder) -> Value | None:
         return None
     terms, arrow, out = equation.replace(" ", "").partition("->")
     sides = terms.split(",")
-    if len(sides) != 2 or any(
-        len(set(each)) != len(each) for each in (term.replace("...", "") for term in sides)
-    ):
+    bare = [term.replace("...", "") for term in sides]
+    if len(sides) != len(tensors) or any(len(set(term)) != len(term) for term in bare):
         return None
     if "..." in equation:
         return _dotted(call, builder, sides, out if arrow else None, tensors)
@@ -160,7 +159,8 @@ def outer(call: Call, builder: Builder) -> Value | None:
 
 def bilinear(call: Call, builder: Builder) -> Value | None:
     """A learned product of two tensors: for each output a matrix between them."""
-    first, second, weight = (call.tensor(name) for name in ("input1", "input2", "weight"))
+    first, second = call.tensor("input1", "i1"), call.tensor("input2", "i3")
+    weight = call.tensor("weight", "i2")
     bias = call.tensor("bias")
     if first is None or second is None or weight is None or len(weight.shape) != 3:  # noqa: PLR2004
         return None
@@ -184,6 +184,6 @@ RULES: Mapping[str, Rule] = {
     **dict.fromkeys(("mm", "bmm", "matmul", "mv", "dot", "vdot", "linalg_matmul", "_sparse_mm"), matmul),
     "einsum": einsum,
     **dict.fromkeys(("outer", "ger"), outer),
-    "bilinear": bilinear,
+    **dict.fromkeys(("bilinear", "_trilinear"), bilinear),
     "_grouped_mm": grouped,
 }

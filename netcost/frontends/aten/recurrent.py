@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from math import prod
+from typing import Any
 
 from netcost.frontends.aten.builder import Builder
 from netcost.frontends.aten.values import Call, Meta, Moved, Value
@@ -21,19 +22,21 @@ MATRICES = 2
 
 def recurrent(call: Call, builder: Builder) -> Value | None:
     """All layers and directions of a recurrent network."""
-    source, params = call.tensor("input", "data"), call.get("params", default=[])
+    source, params = call.tensor("input", "data"), call.listed("params")
     initial = call.get("hx", default=[])
     if (
         source is None
         or source.node is None
-        or not params
-        or not all(isinstance(each, Value) and each.is_learned for each in params)
+        or len(params) < MATRICES
+        or len(params) != len(call.get("params"))
     ):
         return None
-    units = params[1].shape[0] // CELLS[call.operation].gates
+    if not all(each.is_learned and each.shape for each in params) or len(params[1].shape) != MATRICES:
+        return None
+    units = max(params[1].shape[0] // CELLS[call.operation].gates, 1)
     biases = call.flag("has_biases", default=True)
     projected = params[1].shape[1] if params[1].shape[1] != units else 0
-    fields = {
+    fields: dict[str, Any] = {
         "units": units,
         "layers": call.whole("num_layers", 1),
         "bidirectional": call.flag("bidirectional"),
@@ -75,7 +78,7 @@ def _initial(call: Call, builder: Builder, layer: Recurrent, given: object, samp
     """The state that it starts from, where data decides that."""
     listed = [given] if isinstance(given, Value) else given if isinstance(given, (list, tuple)) else []
     states = [each for each in listed if isinstance(each, Value) and not each.is_fixed]
-    if not states or states[0].elements % samples:
+    if not states or not samples or states[0].elements % samples:
         return []
     wanted = (samples, states[0].elements // samples)
     if wanted[1] not in {layer.carried, layer.layers * layer.directions * layer.width}:
@@ -89,7 +92,11 @@ def cell(call: Call, builder: Builder) -> Value | None:
     matrices = [call.tensor("w_ih"), call.tensor("w_hh")]
     biases = [each for each in (call.tensor("b_ih"), call.tensor("b_hh")) if each is not None]
     word = call.operation.removesuffix("_cell")
-    if source is None or not source.shape or any(each is None or not each.is_learned for each in matrices):
+    if (
+        source is None
+        or not (source.shape and call.out.shape)
+        or any(each is None or not each.is_learned for each in matrices)
+    ):
         return None
     params = [*matrices, *biases]
     name = word.partition("_")[0]

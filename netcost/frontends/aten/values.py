@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, NamedTuple
 
+from netcost.limits import BOUND
 from netcost.network import Node
 from netcost.place import Place
 
@@ -34,6 +35,9 @@ DTYPES: Mapping[str, str] = {
 }
 """PyTorch's number formats, and netcost's of the same size; a format that is not listed is taken for float32."""
 
+FOR_AN_OPERATION = 12
+"""Units of work."""
+
 INTEGERS = {"uint8", "int8", "int16", "int32", "int64"}
 
 
@@ -45,11 +49,19 @@ class Meta(NamedTuple):
 
 
 class Moved(NamedTuple):
-    """A view that was taken of a tensor: how it is called, and the order of the axes where it is one of those."""
+    """A view that was taken of a tensor.
+
+    Args:
+        operation: what it is called.
+        order: the order of the axes, where they change places.
+        is_part: whether it is more or less than other axes for the same elements.
+        is_turned: whether a layer puts the tensor out with other axes than the operation that it stands for.
+    """
 
     operation: str
     order: tuple[int, ...] | None = None
     is_part: bool = False
+    is_turned: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -67,6 +79,7 @@ class Value:
         weight: the parameter that it is, its axes perhaps rearranged.
         stored: the shape in which the module has that parameter.
         name: what the module calls the parameter or the buffer.
+        base: the tensor that it is a view of.
     """
 
     shape: tuple[int, ...]
@@ -76,6 +89,7 @@ class Value:
     weight: Hashable = None
     stored: tuple[int, ...] = ()
     name: str = ""
+    base: Value | None = None
 
     @property
     def is_fixed(self) -> bool:
@@ -95,7 +109,10 @@ class Value:
     def moved(self, meta: Meta, move: Moved) -> Value:
         """A view of it."""
         moves = (*self.moves, move) if self.node else ()
-        return Value(meta.shape, meta.dtype, self.node, moves, self.weight, self.stored, self.name)
+        if self.node and moves[0].is_turned and tuple(self.node.output) == meta.shape and not move.is_part:
+            moves = ()
+        base = self.base or self
+        return Value(meta.shape, meta.dtype, self.node, moves, self.weight, self.stored, self.name, base)
 
 
 def tensors_in(argument: Any) -> Iterator[Value]:
@@ -118,6 +135,7 @@ class Call:
         name: what its row is called.
         place: where the author wrote it.
         copies: whether a rearrangement copies; None where it is not known.
+        in_place: whether it is written over its first argument.
     """
 
     operation: str
@@ -126,6 +144,7 @@ class Call:
     name: str = ""
     place: Place | None = None
     copies: bool | None = None
+    in_place: bool = False
 
     @property
     def tensors(self) -> list[Value]:
@@ -160,10 +179,15 @@ class Call:
         found = self.get(*names)
         return found if isinstance(found, Value) else None
 
+    def listed(self, name: str) -> list[Value]:
+        """The tensors of a list of them."""
+        found = self.arguments.get(name)
+        return [each for each in found if isinstance(each, Value)] if isinstance(found, list) else []
+
     def whole(self, name: str, default: int = 0) -> int:
         """The same, if it is a whole number."""
         found = self.arguments.get(name)
-        return int(found) if isinstance(found, int) else default
+        return int(found) if isinstance(found, int) and abs(found) < BOUND else default
 
     def flag(self, name: str, *, default: bool = False) -> bool:
         """The same, if it is true or false."""

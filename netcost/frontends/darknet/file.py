@@ -10,8 +10,9 @@ from typing import NamedTuple
 from netcost.frontends.text import whole
 from netcost.place import Place
 from netcost.source.fault import Fault, choices
-from netcost.source.problem import Problem, SpecError, nearest
+from netcost.source.problem import Problem, SpecError, file_error, nearest
 
+MAX_LINES = 100_000
 MAX_SECTIONS = 20_000
 MAX_OPTIONS = 200
 """Of one section; the longest that people write have forty."""
@@ -116,6 +117,8 @@ def sections(path: str, lines: Sequence[str]) -> list[Section]:
     Raises:
         SpecError: lines that are neither a section nor an option, no section, or too many of them.
     """
+    if len(lines) > MAX_LINES:
+        raise file_error(path, f"this file has {len(lines):,} lines, more than {MAX_LINES:,}")
     found: list[Section] = []
     problems: list[Problem] = []
     for number, line in enumerate(lines, 1):

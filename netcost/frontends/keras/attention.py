@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from netcost.frontends.keras.call import Call, shown
+from netcost.frontends.keras.call import Call
 from netcost.frontends.keras.merging import combine, product, reshaped, transposed
-from netcost.frontends.keras.tensors import Dims, Held, in_order
+from netcost.frontends.layouts import Dims, Held, in_order, shown
 from netcost.layers.activation import Sigmoid, Softmax
 from netcost.layers.attention import Attention
 from netcost.layers.dot_product_attention import DotProductAttention
@@ -73,8 +73,8 @@ def _attend(call: Call, fields: dict[str, Any], value_width: int, out: object) -
     found = _back(call, held, dims, axes)
     if 1 not in call.used:
         return [found, found]
-    told = call.raw(Move, [(held.node, None)], scores, "scores", operation="Scores")
-    return [found, told]
+    shares = call.raw(Move, [(held.node, None)], scores, "scores", operation="Scores")
+    return [found, shares]
 
 
 def _wanted(call: Call, out: object) -> Dims:
@@ -135,8 +135,8 @@ def _in_parts(
         "key": kv_heads * fields["head_dim"],
     }
     made = {
-        name: _linear(call, held, width, name, bias=bias)
-        for held, (name, width) in zip(rows, widths.items(), strict=True)
+        name: _linear(call, held, widths[name], name, bias=bias)
+        for name, held in zip(widths, rows, strict=True)
     }
     layer = call.make(DotProductAttention, heads=heads, kv_heads=None if kv_heads == heads else kv_heads)
     edges = [(made[name].node, None) for name in ("query", "key", "value")]

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from math import prod
-from typing import TYPE_CHECKING, Any, NamedTuple, Never, TypeAlias, TypeVar
+from typing import Any, NamedTuple, Never, Protocol, TypeAlias, TypeVar
 
+from netcost.frontends.graph import Graph
 from netcost.frontends.honoured import refused
-from netcost.frontends.keras.tensors import Dims, Held, Layout, dims_of, in_order, map_layout, usual_layout
+from netcost.frontends.keras.inputs import Sizes
+from netcost.frontends.layouts import Dims, Held, Layout, dims_of, in_order, map_layout, shown, usual_layout
 from netcost.layers.layer import Layer
 from netcost.layers.refusals import LayerError
 from netcost.limits import BOUND
-from netcost.network import MAX_AXES, Node
+from netcost.network import MAX_AXES, Network, Node
 from netcost.place import Place, inside
 from netcost.shapes import Sequence as Tokened
 from netcost.shapes import Shape, Signal, Tokens
 from netcost.wording import shortened
-
-if TYPE_CHECKING:
-    from netcost.frontends.keras.reader import Reader
 
 Edge: TypeAlias = tuple[Node, type[Shape] | None]
 """A layer that is taken in, and the kind of shape as which."""
@@ -48,6 +47,41 @@ class Described(NamedTuple):
     is_custom: bool = False
 
 
+class Maker(Protocol):
+    """What a network is made by, as far as calls know it."""
+
+    path: str
+    network: Network
+    graph: Graph
+    last: bool
+    sizes: Sizes
+    kept: dict[Hashable, Held]
+
+    def add(self, name: str, layer: Layer, edges: Sequence[Edge], call: Call, **how: Any) -> Node:
+        """Add a row."""
+        ...
+
+    def turned(self, call: Call, held: Held, layout: Layout) -> Node:
+        """The same tensor with its axes in another order."""
+        ...
+
+    def tied(self, name: str, layer: Layer, edges: Sequence[Edge], call: Call, owner: str) -> Node:
+        """Add a row whose weight is that of another layer."""
+        ...
+
+    def call(self, call: Call) -> list[Held]:
+        """Add the rows of a layer or of a model."""
+        ...
+
+    def described(self, entry: object, call: Call, prefix: str, *, frozen: bool) -> Described:
+        """A layer as a list of layers has it."""
+        ...
+
+    def source(self, call: Call, name: str, shape: object, dtype: object, first: str) -> Held:
+        """Let data into the network."""
+        ...
+
+
 class Call:
     """A layer where it is called.
 
@@ -62,7 +96,7 @@ class Call:
 
     def __init__(
         self,
-        reader: Reader,
+        reader: Maker,
         layer: Described,
         args: Sequence[Any],
         kwargs: Mapping[str, Any] | None = None,
@@ -295,11 +329,6 @@ class Call:
     def signalled(self, held: Held) -> bool:
         """Whether a tensor of three axes lies with its channels in front."""
         return isinstance(held.node.output, Signal)
-
-
-def shown(dims: Sequence[int]) -> str:
-    """Lengths as Keras writes them."""
-    return f"({', '.join(map(str, dims))}{',' if len(dims) == 1 else ''})"
 
 
 def tensors_in(value: object) -> Iterator[Held]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from netcost.frontends.keras.call import Call
 from netcost.frontends.keras.functions import finished
-from netcost.frontends.keras.tensors import Held, Layout, in_order, letters_of
+from netcost.frontends.layouts import Held, Layout, in_order, letters_of
 from netcost.layers.activation import Tanh
 from netcost.layers.conv import Conv
 from netcost.layers.dropout import Dropout, Identity

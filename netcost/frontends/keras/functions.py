@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from netcost.frontends.keras.call import Call
-from netcost.frontends.keras.tensors import Held
+from netcost.frontends.layouts import Held
 from netcost.layers.activation import (
     ELU,
     GELU,

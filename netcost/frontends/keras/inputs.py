@@ -7,8 +7,7 @@ from typing import Any
 
 from netcost.frontends.graph import sizes_of
 from netcost.frontends.honoured import refused
-from netcost.frontends.keras.call import shown
-from netcost.frontends.keras.tensors import Dims
+from netcost.frontends.layouts import Dims, shown
 from netcost.limits import BOUND
 from netcost.network import Network
 from netcost.place import Place

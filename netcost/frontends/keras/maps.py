@@ -6,7 +6,7 @@ from typing import Any
 
 from netcost.frontends.keras.call import Call, Edge
 from netcost.frontends.keras.functions import finished
-from netcost.frontends.keras.tensors import Held, Layout
+from netcost.frontends.layouts import Held, Layout
 from netcost.language.keras import layers_over_maps
 from netcost.language.signature import Signature
 from netcost.layers import find

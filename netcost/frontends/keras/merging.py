@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import prod
 
-from netcost.frontends.keras.call import Call, shown
-from netcost.frontends.keras.tensors import Dims, Held, Layout, broadcast, letters_of
+from netcost.frontends.keras.call import Call
+from netcost.frontends.layouts import Dims, Held, Layout, broadcast, letters_of, shown
 from netcost.layers.concat import Concat
 from netcost.layers.elementwise import Add, Average, Elementwise, Maximum, Minimum, Mul, Subtract
 from netcost.layers.matmul import Dot

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from netcost.frontends.keras.call import Call, shown
+from netcost.frontends.keras.call import Call
 from netcost.frontends.keras.features import identity
 from netcost.frontends.keras.functions import SINGLE, TYPED, activate
 from netcost.frontends.keras.merging import LETTERS, join, product, reshaped, transposed
-from netcost.frontends.keras.tensors import Dims, Held, broadcast, in_order
+from netcost.frontends.layouts import Dims, Held, broadcast, in_order, shown
 from netcost.layers.elementwise import Add, Div, Elementwise, Maximum, Minimum, Mul, Subtract
 from netcost.layers.matmul import MatMul
 from netcost.layers.tensor import Move, Pointwise, Reduce

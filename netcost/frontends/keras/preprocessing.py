@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from netcost.frontends.keras.call import Call
 from netcost.frontends.keras.features import identity
 from netcost.frontends.keras.maps import center_crop
-from netcost.frontends.keras.tensors import Held
+from netcost.frontends.layouts import Held
 from netcost.layers.norm import BatchNorm
 from netcost.layers.parameter import Constant
 from netcost.layers.tensor import Move, Pointwise

@@ -12,7 +12,7 @@ from netcost.frontends.keras import wiring
 from netcost.frontends.keras.call import Call, Described, Edge, tensors_in
 from netcost.frontends.keras.inputs import Sizes
 from netcost.frontends.keras.rules import rule_of, unknown
-from netcost.frontends.keras.tensors import Held, Layout, map_layout, usual_layout
+from netcost.frontends.layouts import Held, Layout, map_layout, usual_layout
 from netcost.layers.layer import Layer
 from netcost.layers.opaque import Opaque
 from netcost.layers.reshape import ToMap, ToTokens

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from netcost.frontends.keras.call import Call, shown
+from netcost.frontends.keras.call import Call
 from netcost.frontends.keras.merging import combine, join, reshaped
-from netcost.frontends.keras.tensors import Held, Layout, in_order, map_layout
+from netcost.frontends.layouts import Held, Layout, in_order, map_layout, shown
 from netcost.layers.conv import Conv
 from netcost.layers.conv_lstm import ConvLstm
 from netcost.layers.elementwise import Add, Average, Elementwise, Mul

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeGuard
 
 from netcost.frontends.keras.call import Call, Described
-from netcost.frontends.keras.tensors import Dims, Held
+from netcost.frontends.layouts import Dims, Held
 
 KEY_PARTS = 3
 

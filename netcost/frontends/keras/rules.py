@@ -14,7 +14,7 @@ from netcost.frontends.keras.merging import MERGING
 from netcost.frontends.keras.ops import operation_rule
 from netcost.frontends.keras.preprocessing import PREPROCESSING
 from netcost.frontends.keras.recurrent import RECURRENT
-from netcost.frontends.keras.tensors import Held
+from netcost.frontends.layouts import Held
 from netcost.layers.norm import LayerScale
 from netcost.layers.opaque import Opaque
 from netcost.layers.tensor import Pointwise

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from netcost.frontends.keras.call import Call, Described, tensors_in
+from netcost.frontends.keras.call import Call, Described, Maker, tensors_in
 from netcost.frontends.keras.references import Key, Step, filled, keys_of, numbered, steps_of, told_of
-from netcost.frontends.keras.tensors import Dims, Held
-
-if TYPE_CHECKING:
-    from netcost.frontends.keras.reader import Reader
+from netcost.frontends.layouts import Dims, Held
 
 INPUTS = ("InputLayer", "Input")
 MAX_CALLS = 20_000
@@ -19,7 +16,7 @@ MAX_CALLS = 20_000
 
 
 def sequential(
-    reader: Reader, call: Call, prefix: str, inputs: Sequence[Any] | None, *, frozen: bool
+    reader: Maker, call: Call, prefix: str, inputs: Sequence[Any] | None, *, frozen: bool
 ) -> list[Held]:
     """One layer after the other."""
     layers = call.config.get("layers")
@@ -69,7 +66,7 @@ def _built_shape(build: object) -> Dims | None:
 
 
 def functional(
-    reader: Reader, call: Call, prefix: str, inputs: Sequence[Any] | None, *, frozen: bool
+    reader: Maker, call: Call, prefix: str, inputs: Sequence[Any] | None, *, frozen: bool
 ) -> list[Held]:
     """Each call once all that it takes in is known."""
     entries = call.config.get("layers")
@@ -123,7 +120,7 @@ def _check_names(layers: Sequence[Described], call: Call) -> None:
 
 
 def _given(
-    reader: Reader,
+    reader: Maker,
     call: Call,
     names: Mapping[str, Described],
     steps: Sequence[Step],

@@ -4,18 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from netcost.frontends.onnx import names
 from netcost.frontends.onnx.file import GraphData
+from netcost.frontends.onnx.scope import Setting
 from netcost.frontends.onnx.values import ShapeError, Step, Value, out
 from netcost.source.problem import SpecError
 
-if TYPE_CHECKING:
-    from netcost.frontends.onnx.shapes import Evaluation, Setting
-
 MAX_UNROLLED = 20_000
 """Nodes of a loop that is written out."""
+
+
+class Evaluation(Protocol):
+    """A walk over a graph."""
+
+    def body(
+        self, graph: Any, values: Sequence[Value], name: str, setting: Setting, steps: list[Step]
+    ) -> list[Value]:
+        """Run a graph within a node; its outputs."""
+        ...
+
+    def mark(self, step: Step) -> None:
+        """Tell of what comes out whether it is static, a guess, and of what it is made."""
+        ...
+
+    def note(self, text: str) -> None:
+        """Tell what was assumed, once."""
+        ...
+
+    def spend(self, units: int) -> None:
+        """Count some work."""
+        ...
 
 
 def branch(run: Evaluation, step: Step, setting: Setting, steps: list[Step]) -> Sequence[Value]:

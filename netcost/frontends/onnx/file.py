@@ -13,7 +13,7 @@ from netcost.frontends.onnx import schema
 from netcost.frontends.wire import Message, Wire, WireError, signed, text
 from netcost.limits import BOUND
 
-MAX_FIELDS = 2_000_000
+MAX_FIELDS = 600_000
 """Fields of a file, the numbers of attributes and of dimensions among them."""
 
 MAX_NODES = 200_000
@@ -253,33 +253,14 @@ class _Reader:
         name = _text(message, "name")
         if "ref_attr_name" in message:
             return name, Reference(_text(message, "ref_attr_name"))
-        kind = message.get("type") or self._guessed(message)
-        return name, self._value(kind, message, depth)
+        field = _BY_TYPE.get(message.get("type") or self._guessed(message), "")
+        read = _VALUES.get(field)
+        return name, read(self, message[field], depth) if read and field in message else _EMPTY.get(field)
 
     @staticmethod
     def _guessed(message: Message) -> int:
         """The type of an attribute in a file of before types were told: by what it has."""
         return next((kind for kind, name in _BY_TYPE.items() if name in message), 0)
-
-    def _value(self, kind: int, message: Message, depth: int) -> Any:
-        """The value of an attribute of a type; nothing for a type that is not read."""
-        name = _BY_TYPE.get(kind, "")
-        found = message.get(name)
-        wire = self.wire
-        reads: Mapping[str, Callable[[], Any]] = {
-            "f": lambda: _finite(wire.fixed([found], "f")[0]) if found is not None else 0.0,
-            "i": lambda: signed(found or 0),
-            "s": lambda: _short(found) if found is not None else "",
-            "t": lambda: self.tensor(found) if found is not None else None,
-            "g": lambda: self.graph(found, depth + 1) if found is not None else None,
-            "floats": lambda: [_finite(each) for each in wire.fixed(found or [], "f")],
-            "ints": lambda: wire.integers(found or []),
-            "strings": lambda: [_short(each) for each in found or []],
-            "tensors": lambda: [self.tensor(each) for each in found or []],
-            "graphs": lambda: [self.graph(each, depth + 1) for each in found or []],
-            "sparse_tensor": lambda: self.sparse(found) if found is not None else None,
-        }
-        return reads[name]() if name in reads else None
 
     def tensor(self, data: memoryview) -> TensorData:
         message = self.wire.message(data, schema.TENSOR)
@@ -347,6 +328,32 @@ _BY_TYPE: Mapping[int, str] = {
     11: "sparse_tensor",
 }
 """The field with the value of an attribute, by the type that it states."""
+
+_VALUES: Mapping[str, Callable[[_Reader, Any, int], Any]] = {
+    "f": lambda reader, found, _: _finite(reader.wire.fixed([found], "f")[0]),
+    "i": lambda _, found, __: signed(found),
+    "s": lambda _, found, __: _short(found),
+    "t": lambda reader, found, _: reader.tensor(found),
+    "g": lambda reader, found, depth: reader.graph(found, depth + 1),
+    "floats": lambda reader, found, _: [_finite(each) for each in reader.wire.fixed(found, "f")],
+    "ints": lambda reader, found, _: reader.wire.integers(found),
+    "strings": lambda _, found, __: [_short(each) for each in found],
+    "tensors": lambda reader, found, _: [reader.tensor(each) for each in found],
+    "graphs": lambda reader, found, depth: [reader.graph(each, depth + 1) for each in found],
+    "sparse_tensor": lambda reader, found, _: reader.sparse(found),
+}
+"""How the value of an attribute is read, by its field."""
+
+_EMPTY: Mapping[str, Any] = {
+    "f": 0.0,
+    "i": 0,
+    "s": "",
+    "floats": [],
+    "ints": [],
+    "strings": [],
+    "tensors": [],
+}
+"""What an attribute is whose value is not written, as zero and nothing are not."""
 
 
 def _text(message: Message, name: str) -> str:

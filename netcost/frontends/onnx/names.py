@@ -37,6 +37,11 @@ def owner_of(name: str) -> str:
     return found["path"] if found else ""
 
 
+def without_number(module: str) -> str:
+    """The module of a call: exporters number those after the first, `norm_1`, `norm_2`."""
+    return re.sub(r"_\d+$", "", module)
+
+
 class Path(NamedTuple):
     """Where a node stands: the module, and what the node is in it."""
 

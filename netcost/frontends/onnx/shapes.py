@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Never
+from typing import Any, Never
 
 from netcost.frontends.onnx.control import CONTROL
 from netcost.frontends.onnx.file import (
@@ -22,9 +22,10 @@ from netcost.frontends.onnx.file import (
     ValueInfo,
 )
 from netcost.frontends.onnx.inputs import Sizes
-from netcost.frontends.onnx.order import ordered
-from netcost.frontends.onnx.rules import rules
-from netcost.frontends.onnx.values import MAX_KNOWN, ShapeError, Step, UnknownError, Value, out
+from netcost.frontends.onnx.order import Order
+from netcost.frontends.onnx.rules import rule_of
+from netcost.frontends.onnx.scope import Scope, Setting, constant
+from netcost.frontends.onnx.values import MAX_KNOWN, Numbers, ShapeError, Step, UnknownError, Value, out
 from netcost.language.work import Work
 from netcost.place import Place, inside
 from netcost.source.fault import Exhausted
@@ -35,9 +36,6 @@ FOR_A_STEP = 4
 
 KNOWN_A_UNIT = 64
 """Numbers that are followed for a unit of work."""
-
-MAX_KNOWN_FLOATS = 256
-"""Elements of a stored tensor of fractions whose numbers are followed: scales and the like."""
 
 MAX_SOURCES = 64
 
@@ -83,60 +81,6 @@ class Flow:
     notes: list[str] = field(default_factory=list)
 
 
-class Scope:
-    """Tensors by their names; those of the graph around are seen too."""
-
-    __slots__ = ("initializers", "outer", "values")
-
-    def __init__(self, outer: Scope | None, initializers: Mapping[str, TensorData]) -> None:
-        self.outer = outer
-        self.initializers = initializers
-        self.values: dict[str, Value] = {}
-
-    def find(self, name: str) -> Value | None:
-        """A tensor by its name; a stored one is made when it is asked for."""
-        scope: Scope | None = self
-        while scope is not None:
-            found = scope.values.get(name)
-            if found is not None:
-                return found
-            stored = scope.initializers.get(name)
-            if stored is not None:
-                return scope.values.setdefault(name, constant(stored))
-            scope = scope.outer
-        return None
-
-
-def constant(data: TensorData, name: str = "") -> Value:
-    """A stored tensor."""
-    most = MAX_KNOWN_FLOATS if data.dtype.startswith(("float", "bfloat")) else MAX_KNOWN
-    numbers = data.numbers(most)
-    named = data.name or name
-    if named != data.name:
-        data.name = named
-    return Value(data.dtype, data.dims, numbers, static=True, sources=(data,), name=named)
-
-
-class Setting(NamedTuple):
-    """Where nodes stand.
-
-    Args:
-        scope: what they can read.
-        prefix: the names of the functions and loops around, with a slash behind each.
-        opsets: the versions of operators.
-        attributes: what the caller of a function gives.
-        told: what the file tells of shapes.
-        depth: how many graphs and functions are around.
-    """
-
-    scope: Scope
-    prefix: str
-    opsets: Mapping[str, int]
-    attributes: Mapping[str, Any]
-    told: Mapping[str, ValueInfo]
-    depth: int
-
-
 def flow_of(model: ModelData, path: str, sizes: Sizes, work: Work) -> Flow:
     """Go through a graph once.
 
@@ -154,15 +98,24 @@ class Evaluation:
         path: what messages call it.
         sizes: the lengths of inputs.
         work: counts what is asked for.
+        known: the numbers of inputs that are told before the network runs, by name.
     """
 
-    def __init__(self, model: ModelData, path: str, sizes: Sizes, work: Work) -> None:
+    def __init__(
+        self,
+        model: ModelData,
+        path: str,
+        sizes: Sizes,
+        work: Work,
+        known: Mapping[str, Numbers] | None = None,
+    ) -> None:
         self.model = model
         self.path = path
         self.sizes = sizes
         self.work = work
+        self.known = known or {}
         self.flow = Flow()
-        self.rules = rules()
+        self.order = Order()
         self.left_known = work.most * KNOWN_A_UNIT
 
     @property
@@ -181,7 +134,7 @@ class Evaluation:
                 value = out(self.sizes.of(info), info.dtype or "float32")
             except ShapeError as error:
                 self.fail(info.name, error.message, error.hint)
-            value.name = info.name
+            value.name, value.numbers = info.name, self.known.get(info.name)
             self.flow.inputs.append((info, scope.values.setdefault(info.name, value)))
         setting = Setting(scope, "", self.model.opsets, {}, graph.told, 0)
         self.flow.outputs = self.graph(graph, setting, self.flow.steps)
@@ -200,7 +153,7 @@ class Evaluation:
         if setting.depth > MAX_DEPTH:
             self.fail(setting.prefix, f"graphs and functions are nested deeper than {MAX_DEPTH}")
         try:
-            needed = ordered(nodes, outputs)
+            needed = self.order.needed(nodes, outputs)
         except ShapeError as error:
             self.fail(setting.prefix, error.message, error.hint)
         for node in needed:
@@ -272,7 +225,7 @@ class Evaluation:
 
     def operator(self, step: Step, setting: Setting) -> Sequence[Value]:
         """Run an operator."""
-        rule = self.rules.get(step.op, _no_rule)
+        rule = rule_of(step.op) or _no_rule
         try:
             found = rule(step)
         except UnknownError as error:

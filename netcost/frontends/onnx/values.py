@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from math import prod
+from math import isfinite, prod
 from typing import Any, TypeAlias
 
 from netcost.frontends.onnx.file import NodeData, TensorData
@@ -183,9 +183,9 @@ class Step:
     def known(self, place: int) -> list[int] | None:
         """The whole numbers of an input; None where it is left out or not known."""
         found = self.given(place)
-        if found is None or found.numbers is None:
+        if found is None or found.numbers is None or not all(map(isfinite, found.numbers)):
             return None
-        return [int(each) for each in found.numbers]
+        return list(map(int, found.numbers))
 
     def needed(self, place: int, what: str) -> list[int]:
         """The whole numbers of an input that decides a shape.

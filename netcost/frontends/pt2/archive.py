@@ -18,7 +18,7 @@ from netcost.place import Place, inside
 MAX_BYTES = 64 * 2**20
 """Of the text of a program, when it is unpacked."""
 
-MAX_PARTS = 4_000_000
+MAX_PARTS = 2_500_000
 """Lists, objects, and their entries in a program: a text of that size may have ten times as many as programs have."""
 
 MAX_MEMBERS = 200_000

@@ -6,16 +6,17 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 from netcost.frontends.aten.builder import Builder
-from netcost.frontends.aten.lower import lower
-from netcost.frontends.aten.names import named
+from netcost.frontends.aten.lower import lower, ruled
+from netcost.frontends.aten.names import named, plain
 from netcost.frontends.aten.rest import add_unused
-from netcost.frontends.aten.values import Call, Meta, Value
+from netcost.frontends.aten.values import FOR_AN_OPERATION, Call, Meta, Value, tensors_in
 from netcost.frontends.honoured import refused
-from netcost.frontends.pt2 import where
+from netcost.frontends.pt2 import attention, where
 from netcost.frontends.pt2.archive import Archive, MalformedError, a_list, a_text, an_object, one_of
 from netcost.frontends.pt2.sizes import Sizes
+from netcost.frontends.pt2.step import Step, tensor_name
 from netcost.frontends.pt2.symbols import UnknownLengthError, evaluated
-from netcost.language.work import FOR_A_NEW_LAYER, FOR_AN_ITEM, Work
+from netcost.language.work import Work
 from netcost.network import Node
 from netcost.place import Place, inside
 from netcost.wording import listed
@@ -61,6 +62,8 @@ class Program:
         """By the module's name for them."""
         self.used: dict[str, set[str]] = {}
         """By the module that runs: the parameters that its operations take."""
+        self.tables: set[str] = set()
+        """Parameters of which rows are looked up."""
 
     def build(self) -> None:
         """Add all layers.
@@ -85,7 +88,7 @@ class Program:
         for spec in a_list(signature.get("input_specs"), "`input_specs`"):
             kind, found = one_of(spec, "an input")
             argument = an_object(found, "an input").get("arg")
-            name = _tensor_name(argument)
+            name = tensor_name(argument)
             if name not in tensors:
                 continue
             meta = self._meta(an_object(tensors[name], f"`{name}`"), name)
@@ -119,60 +122,82 @@ class Program:
         nodes = a_list(graph.get("nodes"), "`nodes`")
         if len(nodes) > MAX_NODES:
             raise MalformedError(f"{len(nodes):,} operations are more than {MAX_NODES:,}")
-        for node in nodes:
-            self._step(an_object(node, "an operation"), graph, scope, depth)
+        steps = [self._step(an_object(node, "an operation"), graph) for node in nodes]
+        last = {name: at for at, step in enumerate(steps) for name in step.inputs}
+        last |= {tensor_name(each): len(steps) for each in a_list(graph.get("outputs"), "`outputs`")}
+        at = 0
+        while at < len(steps):
+            end = attention.end_of(steps, at)
+            made = {name for each in steps[at:end] for name, _ in each.outputs}
+            used = [name for name in made if last.get(name, 0) >= end]
+            if end == at or not self._attend(steps[at:end], used, scope):
+                end = max(end, at + 1)
+                for each in steps[at:end]:
+                    self._take(each, graph, scope, depth)
+            at = end
 
-    def _step(self, node: Mapping[str, Any], graph: Mapping[str, Any], scope: Scope, depth: int) -> None:
+    def _step(self, node: Mapping[str, Any], graph: Mapping[str, Any]) -> Step:
         target = a_text(node.get("target"), "`target`")
         found = node.get("metadata")
         metadata = found if isinstance(found, dict) else {}
-        name = str(node.get("name") or "")
-        place = where.place_of(self.path, metadata, name or target)
-        self.work.spend(FOR_AN_ITEM + FOR_A_NEW_LAYER, Spot(place))
+        place = where.place_of(self.path, metadata, str(node.get("name") or target))
+        self.work.spend(FOR_AN_OPERATION, Spot(place))
         inputs = [an_object(each, "an argument") for each in a_list(node.get("inputs"), "`inputs`")]
-        outputs = self._outputs(node, graph)
-        if not target.startswith("torch.ops."):
-            return
-        _, _, rest = target.partition("torch.ops.")
-        library, _, operation = rest.partition(".")
-        if library == "higher_order":
-            self._call_graph(operation, inputs, outputs, graph, scope, depth, place)
-            return
-        word = operation.partition(".")[0]
-        if library not in {"aten", "prims"}:
-            word = f"{library}.{word}"
-        module = where.module_of(metadata)
-        arguments = {
-            str(each.get("name") or place_): self._argument(each.get("arg"), graph, scope)
-            for place_, each in enumerate(inputs)
-        }
-        call = Call(
-            _in_place(word),
-            arguments,
-            [meta for _, meta in outputs],
-            named(module, _in_place(word).strip("_")),
+        library, _, operation = target.removeprefix("torch.ops.").partition(".")
+        return Step(
+            library if target.startswith("torch.ops.") else "",
+            operation if library == "higher_order" else operation.partition(".")[0],
+            {str(each.get("name") or number): each.get("arg") for number, each in enumerate(inputs)},
+            self._outputs(node, graph),
+            where.module_of(metadata),
             place,
-            self._copies(word, inputs, graph),
         )
-        self._note_use(module.path, call)
-        made = lower(call, self.builder)
-        for (label, _), value in zip([each for each in outputs if each[1] is not None], made, strict=False):
-            scope[label] = value
+
+    def _take(self, step: Step, graph: Mapping[str, Any], scope: Scope, depth: int) -> None:
+        if step.library == "higher_order":
+            self._call_graph(step, graph, scope, depth)
+        if step.library in {"higher_order", ""}:
+            return
+        whole = step.operation if step.library in {"aten", "prims"} else f"{step.library}.{step.operation}"
+        word = plain(whole)
+        call = Call(
+            word,
+            {name: self._argument(each, graph, scope) for name, each in step.arguments.items()},
+            [meta for _, meta in step.outputs],
+            named(step.module, word.strip("_")),
+            step.place,
+            self._copies(step, graph),
+            in_place=word != whole,
+        )
+        self._note_use(step.module.path, call)
+        names = [name for name, meta in step.outputs if meta is not None]
+        scope.update(zip(names, lower(call, self.builder), strict=False))
+
+    def _attend(self, steps: Sequence[Step], used: Sequence[str], scope: Scope) -> bool:
+        """Add one row for the operations of a module of attention; false where they are not what it has."""
+        found = attention.folded(steps, used, scope, self.parameters)
+        made = ruled(found.call, self.builder) if found else None
+        if found is None or not isinstance(made, Value):
+            return False
+        self._note_use(steps[0].module.path, found.call)
+        for name, meta in found.outputs.items():
+            scope[name] = attention.as_used(made, meta)
+        return True
 
     def _note_use(self, path: str, call: Call) -> None:
+        if call.operation == "embedding":
+            self.tables.update(each.name for each in call.learned)
         names = self.used.setdefault(path, set())
         names.update(each.name for each in call.learned)
 
-    def _copies(
-        self, word: str, inputs: Sequence[Mapping[str, Any]], graph: Mapping[str, Any]
-    ) -> bool | None:
+    def _copies(self, step: Step, graph: Mapping[str, Any]) -> bool | None:
         """Whether `reshape` and `contiguous` copy: not where the elements lie in order already."""
-        if word in {"clone", "repeat"}:
+        if step.operation in {"clone", "repeat"}:
             return True
-        if word not in {"reshape", "contiguous", "flatten"} or not inputs:
+        if step.operation not in {"reshape", "contiguous", "flatten"} or not step.inputs:
             return None
         tensors = graph.get("tensor_values")
-        name = _tensor_name(inputs[0].get("arg"))
+        name = step.inputs[0]
         tensor = tensors.get(name) if isinstance(tensors, dict) else None
         strides = tensor.get("strides") if isinstance(tensor, dict) else None
         if not isinstance(tensor, dict) or not isinstance(strides, list):
@@ -183,8 +208,8 @@ class Program:
         except (MalformedError, UnknownLengthError):
             return None
         expected = 1
-        for length, step in zip(reversed(lengths), reversed(steps), strict=False):
-            if length != 1 and step != expected:
+        for length, stride in zip(reversed(lengths), reversed(steps), strict=False):
+            if length != 1 and stride != expected:
                 return True
             expected *= length
         return False
@@ -202,7 +227,7 @@ class Program:
                 else []
             )
             for each in a_list(names, "an output"):
-                name = _tensor_name({"as_tensor": each})
+                name = tensor_name({"as_tensor": each})
                 tensor = tensors.get(name)
                 found.append((name, self._meta(tensor, name) if isinstance(tensor, dict) else None))
         return found
@@ -214,7 +239,7 @@ class Program:
         kind, found = next(iter(argument.items()))
         one = kind.removesuffix("s")
         if one in TENSORS:
-            read: Callable[[Any], Any] = lambda each: scope.get(_tensor_name({"as_tensor": each}))  # noqa: E731
+            read: Callable[[Any], Any] = lambda each: scope.get(tensor_name({"as_tensor": each}))  # noqa: E731
         elif one in SYMBOLS:
             read = lambda each: self._number(each, graph)  # noqa: E731
         else:
@@ -243,25 +268,11 @@ class Program:
 
     # Graphs within the graph
 
-    def _call_graph(
-        self,
-        operation: str,
-        inputs: Sequence[Mapping[str, Any]],
-        outputs: list[tuple[str, Meta | None]],
-        graph: Mapping[str, Any],
-        scope: Scope,
-        depth: int,
-        place: Place,
-    ) -> None:
+    def _call_graph(self, step: Step, graph: Mapping[str, Any], scope: Scope, depth: int) -> None:
         """Run a graph in place of the operation that calls it; of a condition the longer one."""
-        graphs = [found for each in inputs if (found := _graph_of(each.get("arg"))) is not None]
-        given = [self._argument(each.get("arg"), graph, scope) for each in inputs]
-        flat = [
-            value
-            for each in given
-            for value in (each if isinstance(each, list) else [each])
-            if isinstance(value, Value)
-        ]
+        operation, outputs, place = step.operation, step.outputs, step.place
+        graphs = [found for each in step.arguments.values() if (found := _graph_of(each)) is not None]
+        flat = list(tensors_in([self._argument(each, graph, scope) for each in step.arguments.values()]))
         if not graphs or depth >= MAX_DEPTH or not operation.startswith(("wrap", "cond", "invoke_subgraph")):
             call = Call(
                 f"higher_order.{operation}",
@@ -276,10 +287,10 @@ class Program:
         chosen = max(graphs, key=lambda each: len(each.get("nodes") or ()))
         if len(graphs) > 1:
             self.builder.graph.note(f"of the condition at {place} the longer branch is counted")
-        names = [_tensor_name(each) for each in a_list(chosen.get("inputs"), "`inputs`")]
+        names = [tensor_name(each) for each in a_list(chosen.get("inputs"), "`inputs`")]
         inner = dict(zip([name for name in names if name], flat[len(flat) - len(names) :], strict=False))
         self._run(chosen, inner, depth + 1)
-        results = [_tensor_name(each) for each in a_list(chosen.get("outputs"), "`outputs`")]
+        results = [tensor_name(each) for each in a_list(chosen.get("outputs"), "`outputs`")]
         for (label, _), name in zip(outputs, results, strict=False):
             if name in inner:
                 scope[label] = inner[name]
@@ -291,7 +302,7 @@ class Program:
         found: list[Node] = []
         for spec in a_list(signature.get("output_specs"), "`output_specs`"):
             _, output = one_of(spec, "an output")
-            name = _tensor_name(an_object(output, "an output").get("arg"))
+            name = tensor_name(an_object(output, "an output").get("arg"))
             value = scope.get(name)
             if value is not None and value.node is not None:
                 call = Call("output", {"self": value}, [Meta(value.shape, value.dtype)], "output")
@@ -317,7 +328,10 @@ class Program:
         add_unused(self.builder, unused, Place(self.path, 0, 0))
 
     def _same_as(self, name: str, value: Value) -> str:
-        """The parameter that stands for an unused one where its module runs: under another name the same tensor."""
+        """The parameter that stands for an unused one, under another name the same tensor.
+
+        It is used by the module that has the unused one, or below it, or a table of the same size.
+        """
         module, _, own = name.rpartition(".")
         below = f"{module}." if module else ""
         for runs, used in self.used.items():
@@ -330,7 +344,8 @@ class Program:
                     )
                 ):
                     return other
-        return ""
+        alike_tables = (table for table in sorted(self.tables) if self.parameters[table].shape == value.shape)
+        return next(alike_tables, "")
 
 
 def _is_plain(found: object) -> bool:
@@ -339,22 +354,7 @@ def _is_plain(found: object) -> bool:
     return isinstance(found, (int, float, str, bool))
 
 
-def _tensor_name(argument: object) -> str:
-    """The name of a tensor in an argument, in either form of the schema; nothing for what is no tensor."""
-    while isinstance(argument, dict):
-        name = argument.get("name")
-        if isinstance(name, str):
-            return name
-        argument = argument.get("as_tensor", argument.get("as_optional_tensor"))
-    return ""
-
-
 def _graph_of(argument: object) -> Mapping[str, Any] | None:
     found = argument.get("as_graph") if isinstance(argument, dict) else None
     graph = found.get("graph") if isinstance(found, dict) else None
     return graph if isinstance(graph, dict) else None
-
-
-def _in_place(word: str) -> str:
-    """The name of an operation without the mark of one in place."""
-    return word[:-1] if word.endswith("_") and not word.endswith("__") else word

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from netcost.frontends.aten.values import Meta
 from netcost.frontends.honoured import refused
 from netcost.frontends.pt2.archive import MalformedError, a_list, an_object, one_of
-from netcost.frontends.pt2.symbols import evaluated, symbol_of, symbols_in
+from netcost.frontends.pt2.symbols import UnknownLengthError, evaluated, symbol_of, symbols_in
 from netcost.limits import BOUND
 from netcost.network import MAX_AXES
 from netcost.place import Place, inside
@@ -34,6 +34,9 @@ SCALARS = {
     32: "float8_e5m2fnuz",
 }
 """Number formats by their numbers in the schema of exported programs."""
+
+MAX_READ = 300_000
+"""Characters of all expressions of lengths that differ."""
 
 
 def _axes(number: int) -> str:
@@ -93,6 +96,8 @@ class Sizes:
         self.ranges = ranges
         self.symbols: dict[str, int] = {}
         self.notes: list[str] = []
+        self._lengths: dict[str, int] = {}
+        self._read = 0
 
     def settle(
         self, batch: int | None, given: Mapping[str, tuple[int, ...]], dims: Mapping[str, int]
@@ -149,7 +154,9 @@ class Sizes:
             raise refused(place, f"{self.path} has no input `{found}`", f"it has {names}")
         axes = self.inputs[found]
         if len(lengths) != len(axes) - 1:
-            message = f"`{found}` has {_axes(max(len(axes) - 1, 0))} without the batch, got {times(lengths, ' x ')}"
+            message = (
+                f"`{found}` has {_axes(max(len(axes) - 1, 0))} without the batch, got {times(lengths, ' x ')}"
+            )
             raise refused(place, message)
         for number, (axis, length) in enumerate(zip(axes[1:], lengths, strict=True), 1):
             symbol = symbol_of(axis.expression)
@@ -183,12 +190,20 @@ class Sizes:
                     raise refused(inside(self.path, name), message, hint)
 
     def length(self, axis: Axis) -> int:
-        """The length of an axis.
+        """The length of an axis; each expression is worked out once.
 
         Raises:
-            UnknownLengthError: it cannot be worked out.
+            UnknownLengthError: it cannot be worked out, or there is too much of such.
         """
-        return evaluated(axis.expression, self.symbols) if axis.expression else axis.length
+        text = axis.expression
+        if not text:
+            return axis.length
+        if text not in self._lengths:
+            self._read += len(text)
+            if self._read > MAX_READ:
+                raise UnknownLengthError(f"the expressions of lengths have more than {MAX_READ:,} characters")
+            self._lengths[text] = evaluated(text, self.symbols)
+        return self._lengths[text]
 
     def meta(self, tensor: Mapping[str, Any]) -> Meta:
         """Shape and number format of a tensor.

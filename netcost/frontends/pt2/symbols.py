@@ -11,7 +11,7 @@ from functools import reduce
 
 from netcost.limits import BOUND
 
-MAX_TEXT = 4_000
+MAX_TEXT = 2_000
 """Characters of an expression."""
 
 MAX_POWER = 16

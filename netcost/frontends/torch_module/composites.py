@@ -49,6 +49,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "multi_head_attention": (
         *("query", "key", "value", "embed_dim_to_check", "num_heads", "in_proj_weight", "in_proj_bias"),
         *("bias_k", "bias_v", "add_zero_attn", "dropout_p", "out_proj_weight", "out_proj_bias"),
+        *("training", "key_padding_mask", "need_weights", "attn_mask"),
     ),
     "lstm": (
         "input",

@@ -15,13 +15,13 @@ from torch.utils import _pytree as pytree
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from netcost.frontends.aten.builder import Builder
-from netcost.frontends.aten.lower import RULES, lower
-from netcost.frontends.aten.names import Module, named
+from netcost.frontends.aten.lower import lower, ruled
+from netcost.frontends.aten.names import Module, named, plain
 from netcost.frontends.aten.rest import add_unused
-from netcost.frontends.aten.values import Call, Meta, Value
+from netcost.frontends.aten.values import FOR_AN_OPERATION, Call, Meta, Value
 from netcost.frontends.torch_module.composites import ANSWERS, COMPOSITES, WITHOUT_NUMBERS, bound
 from netcost.frontends.torch_module.run import Code, is_inside
-from netcost.language.work import FOR_A_NEW_LAYER, FOR_AN_ITEM, Work
+from netcost.language.work import Work
 from netcost.place import Place
 
 WATCH = str(Path(__file__).with_name("watch.py"))
@@ -151,7 +151,7 @@ class Recorder:
     def record_whole(self, operation: str, arguments: Mapping[str, Any], result: object) -> bool:
         """Add a row for a function that is made of several operations; false where no layer stands for it."""
         call = self._call(operation, arguments, result)
-        found = RULES[operation](call, self.builder) if call.data else None
+        found = ruled(call, self.builder) if call.data else None
         if found is None:
             return False
         self._known(result, self.builder.further(call, found) if isinstance(found, Value) else found)
@@ -159,14 +159,16 @@ class Recorder:
 
     def _call(self, operation: str, arguments: Mapping[str, Any], result: object) -> Call:
         self.place = self.line()
-        self.work.spend(FOR_AN_ITEM + FOR_A_NEW_LAYER, self)
+        self.work.spend(FOR_AN_OPERATION, self)
+        word = plain(operation)
         return Call(
-            operation,
+            word,
             {name: self._argument(each) for name, each in arguments.items()},
             [_meta(each) for each in _tensors(result)],
-            self._name(operation),
+            self._name(word),
             self.place,
-            operation in {"clone", "repeat"} or None,
+            word in {"clone", "repeat"} or None,
+            in_place=word != operation,
         )
 
     def _known(self, result: object, values: Sequence[Value]) -> None:
@@ -216,7 +218,7 @@ class Operations(TorchDispatchMode):
         result = func(*args, **given)
         if not recorder.is_paused:
             library, _, word = schema.name.partition("::")
-            operation = _plain(word if library in {"aten", "prims"} else f"{library}.{word}")
+            operation = word if library in {"aten", "prims"} else f"{library}.{word}"
             names = [each.name for each in schema.arguments]
             recorder.record(operation, {**dict(zip(names, args, strict=False)), **given}, result)
         return result
@@ -267,11 +269,6 @@ class Composites(TorchFunctionMode):
             f"the data decides what is asked for at {place.path}:{place.line}; {answer} was answered"
         )
         return answer
-
-
-def _plain(word: str) -> str:
-    """The name of an operation without the mark of one in place."""
-    return word[:-1] if word.endswith("_") and not word.endswith("__") else word
 
 
 def _tensors(result: object) -> Iterator[torch.Tensor]:

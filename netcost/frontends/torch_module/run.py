@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import linecache
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -133,7 +132,7 @@ class Code:
 
     def lines(self, place: Place) -> Mapping[str, Sequence[str]]:
         """The text in which the place is, where it is this file's."""
-        return {self.path: linecache.getlines(self.file)} if place.path == self.path else {}
+        return {self.path: self.text.decode(errors="replace").splitlines()} if place.path == self.path else {}
 
     def model(self, member: str, arguments: Mapping[str, Any]) -> torch.nn.Module:
         """The module that is meant: as it is, or as its class or function makes it, in evaluation.
@@ -154,14 +153,16 @@ class Code:
             if not callable(found):
                 raise refused(
                     place,
-                    f"`{member}` is {_a(found)}, no module of PyTorch",
+                    f"`{member}` is of type {type(found).__name__}, no module of PyTorch",
                     "name a class, a function or a module",
                 )
             found = self._made(found, {name: _argument(value) for name, value in arguments.items()})
         elif arguments:
             raise refused(Place("--arg", 0, 0), f"`{member}` is made already, and takes no arguments")
         if not isinstance(found, torch.nn.Module):
-            raise refused(place, f"`{member}` makes {_a(found)}, no module of PyTorch")
+            raise refused(
+                place, f"`{member}` makes what is of type {type(found).__name__}, no module of PyTorch"
+            )
         return to_meta(found).eval()
 
     def _is_candidate(self, name: str) -> bool:
@@ -181,7 +182,7 @@ class Code:
                 raise
             except BaseException as error:  # noqa: BLE001  it is told if the other ways fail, too
                 faults.append(error)
-                if isinstance(error, (TypeError, SystemExit)):
+                if "meta" not in str(error):
                     break
         alike = type(faults[-1]) is type(faults[0])
         return self.fail(faults[-1 if alike else 0])
@@ -196,10 +197,6 @@ def _frames(trace: TracebackType | None) -> Iterator[tuple[str, int]]:
     while trace is not None:
         yield trace.tb_frame.f_code.co_filename, trace.tb_lineno
         trace = trace.tb_next
-
-
-def _a(found: object) -> str:
-    return f"a {type(found).__name__}"
 
 
 WORDS = {"true": True, "True": True, "false": False, "False": False, "none": None, "None": None, "null": None}

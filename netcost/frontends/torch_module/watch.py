@@ -32,6 +32,9 @@ TOKENS = ("ids", "tokens", "token", "indices", "index", "labels")
 BY_PLACE = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.POSITIONAL_ONLY}
 """Kinds of parameters that are not given by their names."""
 
+MAY_BE_FORMAT = (RuntimeError, TypeError, ValueError, IndexError)
+"""What PyTorch raises where a tensor is of another number format than it should be."""
+
 FLOAT, WHOLE = "float", "int64"
 
 
@@ -63,7 +66,9 @@ def watch(
             raise SpecError([fault.problem]) from None
         except BaseException as error:  # noqa: BLE001  whatever the author's code raises is theirs to read
             first = first or error
-            continue
+            if isinstance(error, MAY_BE_FORMAT) and not isinstance(error, RecursionError):
+                continue
+            break
         _take_over(network, made)
         whole = [name for name, kind in zip(sizes, kinds, strict=True) if kind == WHOLE]
         network.notes += [f"`{name}` is taken for whole numbers, int64" for name in whole]

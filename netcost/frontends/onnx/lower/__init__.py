@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from netcost.frontends.graph import shape_of
 from netcost.frontends.onnx.file import TensorData
@@ -15,10 +15,8 @@ from netcost.layers.layer import Layer
 from netcost.layers.tensor import Move
 from netcost.shapes import Map, Shape, Tensor, map_kinds
 
-if TYPE_CHECKING:
-    from netcost.frontends.onnx.lower.lowering import Lowering
-
-FAMILIES = ("pointwise", "moves", "products", "windows", "norms", "recurrent", "attention", "signals")
+FAMILIES = ("windows", "pointwise", "products", "moves", "norms", "recurrent", "attention", "signals")
+"""Those first that most networks need."""
 
 
 @dataclass(slots=True, eq=False)
@@ -45,7 +43,9 @@ class Row:
 Lowered: TypeAlias = Row | Value | Sequence[Row]
 """A layer; the value that the output is, where there is nothing to do; or several layers, each on the one before."""
 
-Lower: TypeAlias = "Callable[[Step, Lowering], Lowered]"
+Lower: TypeAlias = Callable[[Step, Any], Lowered]
+"""Lowers a step; it is handed the lowering, which knows what is data and what is learned."""
+
 T = TypeVar("T", bound=Lower)
 _found: dict[str, Lower] = {}
 
@@ -61,11 +61,13 @@ def lowers(*ops: str) -> Callable[[T], T]:
 
 
 @cache
-def table() -> dict[str, Lower]:
-    """Every function that lowers, by the operator."""
+def lower_of(op: str) -> Lower | None:
+    """The function that lowers an operator, if there is one; families are imported until it is found."""
     for family in FAMILIES:
+        if op in _found:
+            break
         import_module(f"{__name__}.{family}")
-    return _found
+    return _found.get(op)
 
 
 def spelled(step: Step) -> str:

@@ -9,8 +9,9 @@ from netcost.dtypes import BITS, Precision
 from netcost.frontends.graph import Graph, shape_of
 from netcost.frontends.onnx import names
 from netcost.frontends.onnx.file import TensorData
-from netcost.frontends.onnx.lower import Lowered, Row, move, spelled, table
-from netcost.frontends.onnx.lower.fusing import Fused, fused
+from netcost.frontends.onnx.lower import Lowered, Row, lower_of, move, spelled
+from netcost.frontends.onnx.lower.fusing import fused
+from netcost.frontends.onnx.lower.groups import Fused
 from netcost.frontends.onnx.shapes import Flow
 from netcost.frontends.onnx.values import ShapeError, Step, UnknownError, Value
 from netcost.language.work import Work
@@ -76,7 +77,8 @@ class Lowering:
             for value in dict.fromkeys(step.present):
                 self.consumers[value].append(step)
         self.ends = set(flow.outputs)
-        self.readers: Counter[TensorData | None] = Counter(
+        self.makers = {value: step for step in flow.steps for value in step.outputs if not value.static}
+        self.uses: Counter[TensorData | None] = Counter(
             tensor
             for step in flow.steps
             for each in step.present
@@ -157,6 +159,14 @@ class Lowering:
         found = self.consumers.get(value, [])
         return found[0] if len(found) == 1 and value not in self.ends else None
 
+    def readers(self, value: Value) -> Sequence[Step] | None:
+        """The steps that read a value; None if it is an output."""
+        return None if value in self.ends else self.consumers.get(value, [])
+
+    def maker(self, value: Value) -> Step | None:
+        """The step that makes a value of what the network is given."""
+        return self.makers.get(value)
+
     # The walk
 
     def run(self) -> None:
@@ -197,14 +207,14 @@ class Lowering:
 
     def lowered(self, step: Step) -> Lowered:
         """What a step becomes."""
-        lower = table().get(step.op)
+        lower = lower_of(step.op)
         if step.unknown or lower is None:
             reason = step.unknown or "there is no rule for it"
             self.graph.note(f"the cost of {spelled(step)} is not known: {reason}")
             return [self.opaque(step, each) for each in step.outputs if self.is_used(each)]
         one = self.fused.get(step)
-        if one is not None and one.row is not None:
-            return one.row
+        if one is not None and one.rows:
+            return one.rows
         if any(each.guessed and not any(x.guessed for x in step.present) for each in step.outputs):
             self.graph.note(f"a length that {spelled(step)} puts out depends on the data, and is taken as 1")
             return [self.opaque(step, each) for each in step.outputs if self.is_used(each)]
@@ -289,12 +299,18 @@ class Lowering:
         if not row.weights:
             return {}
         found: dict[str, Hashable] = {}
-        module = self.where(step).module or step
         for (name, dims), each in zip(layer.weights(*asked).items(), row.weights, strict=False):
             root = self.roots.get(each) if isinstance(each, Value) else None
-            only_in = module if len(dims) < MATRIX_AXES and not found else None
-            found[name] = (root or root_of(each), tuple(sorted(dims)), only_in)
+            root = root or root_of(each)
+            only_in = self.module(step, root) if len(dims) < MATRIX_AXES and not found else None
+            found[name] = (root, tuple(sorted(dims)), only_in)
         return found
+
+    def module(self, step: Step, root: Hashable) -> Hashable:
+        """The module of a step, or the step where that is not told; one that is called again is the same module."""
+        module = self.where(step).module
+        owner = names.owner_of(root.name) if isinstance(root, TensorData) else ""
+        return owner if owner and names.without_number(module) == owner else module or step
 
     def where(self, step: Step) -> names.Path:
         """Where a step stands among the modules."""
@@ -330,7 +346,7 @@ class Lowering:
                 tensor = each if isinstance(each, TensorData) else next(iter(each.sources), None)
                 owner = names.owner_of(tensor.name) if tensor else ""
                 # A tensor that several steps read may be one of equal ones, which are stored once.
-                if owner and (self.readers[tensor] == 1 or owner == path.module):
+                if owner and (self.uses[tensor] == 1 or owner == path.module):
                     return owner
         return path.module if path.module and self.crowded[path.module] == 1 else str(path)
 

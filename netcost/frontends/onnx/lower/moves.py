@@ -8,17 +8,24 @@ from netcost.frontends.graph import shape_of
 from netcost.frontends.onnx.lower import Lowered, Row, lowers, map_kind, move
 from netcost.frontends.onnx.lower.lowering import Lowering
 from netcost.frontends.onnx.rules import BLOCKED, MICROSOFT
-from netcost.frontends.onnx.values import Step, Value, axis_of
+from netcost.frontends.onnx.rules.moves import cuts
+from netcost.frontends.onnx.values import Dims, Step, UnknownError, Value, axis_of
 from netcost.layers.concat import Concat
-from netcost.layers.embedding import Embedding
 from netcost.layers.layer import Layer
-from netcost.layers.reshape import Flatten
-from netcost.layers.resize import PixelUnshuffle, Upsample
+from netcost.layers.reshape import Flatten, Permute, Reshape
+from netcost.layers.slicing import Slice, Split
 from netcost.layers.tensor import Pointwise
 from netcost.shapes import Image, Tokens
 
+FLAT = 2
+"""Axes of a vector and its batch."""
+
+MOST_PARTS = 64
+"""Parts of a tensor whose lengths a layer lists."""
+
 VIEWS = (
     "Reshape",
+    "Flatten",
     "Squeeze",
     "Unsqueeze",
     f"{MICROSOFT}ExpandDims",
@@ -26,16 +33,7 @@ VIEWS = (
     f"{BLOCKED}ReorderOutput",
 )
 MOVES = (
-    *(
-        "Transpose",
-        f"{MICROSOFT}QLinearTranspose",
-        "Expand",
-        "Tile",
-        "Slice",
-        "DynamicSlice",
-        "Pad",
-        "CenterCropPad",
-    ),
+    *("Expand", "Tile", "Pad", "CenterCropPad"),
     *("GatherElements", "GatherND", "Scatter", "ScatterElements", "ScatterND", "TensorScatter", "Compress"),
     *(
         "DepthToSpace",
@@ -64,18 +62,57 @@ def viewed(step: Step, low: Lowering) -> Lowered:
     x, output = step.value(), step.outputs[0]
     if x.dims == output.dims:
         return x
-    return Row(move(step, output, view=True), low.data([x]))
+    plain = move(step, output, view=True)
+    layer: Layer = plain
+    if min(x.rank, output.rank) > 1 and x.dims[0] == output.dims[0] and min(output.dims) > 0:
+        layer = Flatten() if output.rank == FLAT else Reshape(size=output.dims[1:])
+    return Row(layer, low.data([x]), kinds=[type(shape_of(x.dims))], otherwise=plain)
 
 
-@lowers("Flatten")
-def flattened(step: Step, low: Lowering) -> Lowered:
-    """A matrix."""
+@lowers("Transpose", f"{MICROSOFT}QLinearTranspose")
+def permuted(step: Step, low: Lowering) -> Lowered:
+    """The axes in another order."""
     x, output = step.value(), step.outputs[0]
-    if x.dims == output.dims:
+    order = step.counts("perm") or list(range(x.rank))[::-1]
+    if order == sorted(order):
         return x
-    return Row(
-        Flatten(), low.data([x]), kinds=[type(shape_of(x.dims))], otherwise=move(step, output, view=True)
+    plain = move(step, output)
+    layer = Permute(order=tuple(order[1:])) if order[0] == 0 and x.rank > FLAT else plain
+    return Row(layer, low.taken(step, [x]), kinds=[type(shape_of(x.dims))], otherwise=plain)
+
+
+def axis_word(dims: Dims, axis: int) -> str:
+    """What an axis of the usual kind of shape of such lengths is called; empty where it has no name."""
+    kind = type(shape_of(dims))
+    return (
+        next((word for word, place in kind.positions.items() if place % len(dims) == axis), "")
+        if len(dims) > 1
+        else ""
     )
+
+
+@lowers("Slice", "DynamicSlice")
+def sliced(step: Step, low: Lowering) -> Lowered:
+    """Some positions along axes; along one that has a name it is a layer."""
+    x, output = step.value(), step.outputs[0]
+    taken = low.taken(step, step.inputs[:1])
+    plain = move(step, output)
+    try:
+        all_cuts = cuts(step, x)
+    except UnknownError:  # the file tells the shape
+        return Row(plain, taken)
+    if x.dims == output.dims and low.is_data(x) and all(each[3] > 0 for each in all_cuts):
+        return x
+    found = [each for each in all_cuts if x.dims[each[0]] != output.dims[each[0]]]
+    if len(found) != 1:
+        return Row(plain, taken)
+    axis, start, stop, pace = found[0]
+    word = axis_word(x.dims, axis)
+    first, end, _ = slice(start, stop, pace).indices(x.dims[axis])
+    if not word or pace < 1 or end <= first:
+        return Row(plain, taken)
+    layer = Slice(start=first, stop=None if end == x.dims[axis] else end, step=pace, axis=word)
+    return Row(layer, taken, kinds=[type(shape_of(x.dims))], otherwise=plain)
 
 
 @lowers("Concat", f"{MICROSOFT}QLinearConcat", "ConcatFromSequence")
@@ -95,11 +132,7 @@ def joined(step: Step, low: Lowering) -> Lowered:
     plain = move(step, output)
     kind = type(shape_of(output.dims))
     axis = axis_of(step.count("axis", 1), max(1, output.rank))
-    word = (
-        next((name for name, place in kind.positions.items() if range(output.rank)[place] == axis), "")
-        if output.rank > 1
-        else ""
-    )
+    word = axis_word(output.dims, axis)
     if not word or len(taken) != len(values) or len(values) < 2:  # noqa: PLR2004
         return Row(plain, taken)
     return Row(Concat(axis=word), taken, kinds=[kind] * len(taken), otherwise=plain)
@@ -110,9 +143,19 @@ def parts(step: Step, low: Lowering) -> Lowered:
     """Parts along an axis, a row for each that is used."""
     outputs = step.outputs if step.op == "Split" else step.outputs[0].items or ()
     taken = low.taken(step, step.inputs[:1])
-    if step.op == "Split":
-        outputs = tuple(each for each in outputs if low.is_used(each))
-    return [Row(move(step, each, view=True), taken, output=each) for each in outputs]
+    x = step.value()
+    axis = axis_of(step.count("axis", 0), max(1, x.rank))
+    word = axis_word(x.dims, axis)
+    sizes = tuple(each.dims[axis] if each.rank > axis else 0 for each in outputs)
+    rows = []
+    for index, each in enumerate(outputs):
+        plain: Layer = move(step, each, view=True)
+        layer = plain
+        if word and each.rank == x.rank and min(sizes) > 0 and len(sizes) <= MOST_PARTS:
+            layer = Split(sizes=sizes, index=index, axis=word)
+        if step.op != "Split" or low.is_used(each):
+            rows.append(Row(layer, taken, kinds=[type(shape_of(x.dims))], output=each, otherwise=plain))
+    return rows
 
 
 @lowers(
@@ -132,6 +175,8 @@ def listed(step: Step, low: Lowering) -> Lowered:
 @lowers("Gather")
 def gathered(step: Step, low: Lowering) -> Lowered:
     """Rows of a learned table, or positions of a tensor."""
+    from netcost.layers.embedding import Embedding
+
     table, indices, output = step.value(0), step.value(1), step.outputs[0]
     if low.is_data(table) or not table.is_float or table.rank < 2 or table.elements < 2:  # noqa: PLR2004
         return Row(move(step, output), low.taken(step, step.inputs))
@@ -147,6 +192,8 @@ def gathered(step: Step, low: Lowering) -> Lowered:
 @lowers("SpaceToDepth")
 def stacked(step: Step, low: Lowering) -> Lowered:
     """Small squares of positions as channels."""
+    from netcost.layers.resize import PixelUnshuffle
+
     return Row(
         PixelUnshuffle(factor=step.count("blocksize", 1)),
         low.data(step.inputs),
@@ -158,6 +205,8 @@ def stacked(step: Step, low: Lowering) -> Lowered:
 @lowers("Resize", "Upsample", f"{BLOCKED}Upsample")
 def resized(step: Step, low: Lowering) -> Lowered:
     """Another size, elements repeated or weighed with their neighbours."""
+    from netcost.layers.resize import Upsample
+
     x, output = step.value(), step.outputs[0]
     if x.dims == output.dims:
         return x

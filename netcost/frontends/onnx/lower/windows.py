@@ -25,7 +25,6 @@ from netcost.frontends.onnx.rules.windows import (
 from netcost.frontends.onnx.values import Dims, Step, Value
 from netcost.layers import pool
 from netcost.layers.conv import Conv, ConvTranspose, DepthwiseConv
-from netcost.layers.deform import DeformConv
 from netcost.layers.layer import Layer
 from netcost.layers.tensor import Move, Pointwise, Product, Reduce
 
@@ -136,6 +135,8 @@ def conv_transpose(step: Step, low: Lowering) -> Lowered:
 @lowers("DeformConv")
 def deform_conv(step: Step, low: Lowering) -> Lowered:
     """A convolution whose taps are moved by offsets."""
+    from netcost.layers.deform import DeformConv
+
     x, weight, bias = step.value(0), step.value(1), step.given(3)
     dims = weight_dims(step, 1)
     window = window_of(step, step.counts("kernel_shape") or list(dims[2:]))

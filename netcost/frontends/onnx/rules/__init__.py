@@ -15,16 +15,20 @@ Rule: TypeAlias = Callable[[Step], Sequence[Value]]
 T = TypeVar("T", bound=Rule)
 
 FAMILIES = (
-    "elementwise",
-    "reductions",
-    "moves",
-    "indices",
-    "products",
-    "windows",
-    "recurrent",
-    "attention",
-    "signals",
+    *(
+        "windows",
+        "elementwise",
+        "products",
+        "moves",
+        "indices",
+        "reductions",
+        "recurrent",
+        "attention",
+        "signals",
+    ),
 )
+"""Those first that most networks need."""
+
 _found: dict[str, Rule] = {}
 
 MICROSOFT = "com.microsoft:"
@@ -42,8 +46,16 @@ def rule(*ops: str) -> Callable[[T], T]:
 
 
 @cache
-def rules() -> dict[str, Rule]:
-    """Every rule, by the operator."""
+def rule_of(op: str) -> Rule | None:
+    """The rule of an operator, if there is one; families are imported until it is found."""
     for family in FAMILIES:
+        if op in _found:
+            break
         import_module(f"{__name__}.{family}")
-    return _found
+    return _found.get(op)
+
+
+def operators() -> list[str]:
+    """Every operator that has a rule."""
+    rule_of("")
+    return sorted(_found)

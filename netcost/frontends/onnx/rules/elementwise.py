@@ -243,8 +243,10 @@ def dequantize(step: Step) -> Sequence[Value]:
 
 @rule("DynamicQuantizeLinear")
 def dynamic_quantize(step: Step) -> Sequence[Value]:
-    """The same as small whole numbers, the scale and the zero."""
-    return [out(step.dims(), "uint8"), out((), "float32"), out((), "uint8")]
+    """The same as small whole numbers, the scale and the zero, which belong to the format and are no data."""
+    scale, zero = out((), "float32"), out((), "uint8")
+    scale.static = zero.static = True
+    return [out(step.dims(), "uint8"), scale, zero]
 
 
 @rule(*(f"{MICROSOFT}{op}" for op in ("QLinearAdd", "QLinearMul")))

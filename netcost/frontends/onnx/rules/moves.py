@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import prod
 
-from netcost.frontends.onnx.known import concatenated, pick, repeated, single, transposed
+from netcost.frontends.onnx.known import concatenated, mapped, pick, repeated, single, transposed
 from netcost.frontends.onnx.rules import BLOCKED, MICROSOFT, rule
 from netcost.frontends.onnx.values import (
     MAX_KNOWN,
@@ -213,14 +213,19 @@ def slice_(step: Step) -> Sequence[Value]:
     """Some positions along axes."""
     x = step.value()
     chosen = [range(length) for length in x.dims]
-    for axis, start, stop, pace in _cuts(step, x):
+    for axis, start, stop, pace in cuts(step, x):
         chosen[axis] = chosen[axis][slice(start, stop, pace)]
     dims = [len(each) for each in chosen]
     numbers = pick(x.numbers, x.dims, chosen) if x.numbers is not None else None
     return [out(dims, x.dtype, numbers)]
 
 
-def _cuts(step: Step, x: Value) -> list[tuple[int, int, int | None, int]]:
+def cuts(step: Step, x: Value) -> list[tuple[int, int, int | None, int]]:
+    """Each axis that is cut, with where it begins, where it ends, and the step.
+
+    Raises:
+        ShapeError: the lists do not fit one another or the axes.
+    """
     if step.has(1):
         starts, stops = step.needed(1, "bounds"), step.needed(2, "bounds")
         axes = step.needed(3, "axes") if step.has(3) else list(range(len(starts)))
@@ -306,8 +311,11 @@ def _resized(step: Step, x: Value) -> Dims:
         raise ShapeError(f"{step.op} has neither scales nor sizes")
     if len(factors) != len(axes) or min(factors) <= 0:
         raise ShapeError(f"{step.op} has the scales {factors[:8]} for {len(axes)} axes")
-    for axis, factor in zip(axes, factors, strict=True):
-        dims[axis] = int(single(x.dims[axis] * factor))
+    scaled = mapped(lambda axis, factor: int(single(x.dims[axis] * factor)), axes, factors)
+    if scaled is None:
+        raise ShapeError(f"{step.op} has the scales {factors[:8]}")
+    for axis, length in zip(axes, scaled, strict=True):
+        dims[axis] = length
     return tuple(dims)
 
 

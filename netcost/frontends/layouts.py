@@ -1,7 +1,7 @@
-"""Tensors as Keras has them, and how the network holds them.
+"""Tensors of a framework that has channels last, as Keras and TFLite, and how the network holds them.
 
-Keras has the channels of an image last, unless `data_format` says otherwise; the network has them in front of the
-spatial axes. So each tensor knows which of Keras's axes is which of the network's.
+The network has the channels of an image in front of the spatial axes. So each tensor knows which of the framework's
+axes is which of the network's.
 """
 
 from __future__ import annotations
@@ -18,14 +18,20 @@ Dims: TypeAlias = tuple[int, ...]
 TO_MAP = 2
 """Axes that are not spatial: the batch and the channels."""
 
+MATRIX_AXES = 2
+SEQUENCE_AXES = 3
+IMAGE_AXES = 4
+VOLUME_AXES = 5
+PAIR = 2
+
 
 class Held(NamedTuple):
-    """A tensor of Keras in a network.
+    """A tensor of a framework in a network.
 
     Args:
         node: the layer that puts it out.
-        order: for each axis of the node's output the axis of Keras's tensor.
-        dims: the lengths of Keras's axes, the batch first.
+        order: for each axis of the node's output the axis of the framework's tensor.
+        dims: the lengths of the framework's axes, the batch first.
         integer: whether its numbers are whole ones, as those of tokens.
     """
 
@@ -41,12 +47,12 @@ class Held(NamedTuple):
 
     @property
     def features(self) -> int:
-        """Keras's axis that the network takes for the features."""
+        """The framework's axis that the network takes for the features."""
         return self.order[self.node.output.channel_axis]
 
 
 class Layout(NamedTuple):
-    """How a tensor of certain axes is to lie: the kind of its shape, and which of Keras's axes is which of its own."""
+    """How a tensor of certain axes is to lie: the kind of its shape, and which of the framework's axes is which of its own."""
 
     kind: type[Shape]
     order: Dims
@@ -74,7 +80,7 @@ def map_layout(rank: int, *, last: bool, first_spatial: int = 1) -> Layout:
 
     Args:
         rank: number of axes.
-        last: whether Keras has the channels last.
+        last: whether the channels are last.
         first_spatial: axes before the channels where they are not last: time, behind the batch, of films.
     """
     if last:
@@ -93,7 +99,7 @@ def usual_layout(rank: int, *, last: bool) -> Layout:
 
 
 def dims_of(output: Shape, order: Dims) -> Dims:
-    """The lengths of Keras's axes."""
+    """The lengths of the framework's axes."""
     found = [0] * len(order)
     for length, axis in zip(output, order, strict=True):
         found[axis] = length
@@ -101,7 +107,7 @@ def dims_of(output: Shape, order: Dims) -> Dims:
 
 
 def letters_of(term: Sequence[str], order: Dims) -> str:
-    """The letters of the network's axes, by those of Keras's; an axis of length 1 that Keras has not gets a sign."""
+    """The letters of the network's axes, by those of the framework's; an axis of length 1 that the framework has not gets a sign."""
     padded = [*term, *"_~"[: max(2 - len(term), 0)]]
     return "".join(padded[axis] for axis in order)
 
@@ -116,3 +122,8 @@ def broadcast(left: Sequence[int], right: Sequence[int]) -> Dims | None:
             return None
         found.append(b if a == 1 else a)
     return tuple(found)
+
+
+def shown(dims: Sequence[int]) -> str:
+    """Lengths as Python writes a tuple."""
+    return f"({', '.join(map(str, dims))}{',' if len(dims) == 1 else ''})"
