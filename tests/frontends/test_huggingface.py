@@ -22,6 +22,7 @@ from netcost import zoo
 from netcost.analysis.costs import analyze
 from netcost.frontends import Source, load, load_path
 from netcost.frontends.huggingface.families import MODULES
+from netcost.language.work import Work
 from netcost.network import Network
 from netcost.overrides import Overrides
 from netcost.source.problem import SpecError
@@ -203,6 +204,17 @@ def test_the_number_of_tokens() -> None:
     assert read(LLAMA).notes == ["read with 512 tokens; `--input N` takes another number"]
 
 
+def test_one_token_more_tells_nothing_of_a_prompt() -> None:
+    assert read(LLAMA, decode=100).notes == []
+
+
+def test_little_work_is_an_error_as_any_other() -> None:
+    source = Source("config.json", json.dumps(LLAMA).encode())
+    for most in (1, 20, 100, 200):
+        with pytest.raises(SpecError, match="more work"):
+            load(source, work=Work(most))
+
+
 @pytest.mark.parametrize(
     ("overrides", "place", "message"),
     [
@@ -290,6 +302,20 @@ def test_broken_files_are_refused(text: bytes) -> None:
 def test_unknown_words_and_fractions_are_told() -> None:
     notes = read({**LLAMA, "sampler": "best", "warmth": 0.5, "eager": False}, input=(4,)).notes
     assert notes == ["`sampler` and `warmth`: not known, and taken to change no count"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps(LLAMA, indent="\t"),
+        json.dumps({**LLAMA, "id2label": {"0": "\N{GRINNING FACE}", "1": "\\ud83d"}}),
+        "\ufeff" + json.dumps(LLAMA, separators=(",", ":")),
+        json.dumps(LLAMA, indent=2).replace("\n", "\r\n"),
+    ],
+)
+def test_spellings_of_json(text: str) -> None:
+    """Tabs, characters in two halves, a mark of the order of bytes, ends of lines of Windows."""
+    assert total(read(text.encode())) == PARAMS
 
 
 def test_a_key_of_another_class_is_passed_over() -> None:

@@ -6,6 +6,8 @@ template below `configs/huggingface`, and an entry in `families` that says what 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from netcost.frontends import Source
 from netcost.frontends.honoured import honoured
 from netcost.frontends.huggingface.config import Config
@@ -29,18 +31,19 @@ def read(source: Source, overrides: Overrides, work: Work) -> Network:
         SpecError: the config is faulty, or of a family that is not known.
     """
     asked = honoured(source.path, overrides, HONOURED)
-    config = Config.read(bytes(source.data), source.path, asked.get("set", {}), work)
+    sources: Mapping[str, Sequence[str]] = {}
     try:
-        model = family_of(config)
-        template = Template(model, config, asked, work)
+        config = Config.read(bytes(source.data), source.path, asked.get("set", {}), work)
+        sources = config.sources
+        template = Template(family_of(config), config, asked, work)
         document = template.document()
     except Placed as stop:
-        raise SpecError([stop.problem], config.sources) from None
+        raise SpecError([stop.problem], sources) from None
     passed = {name: asked[name] for name in ("batch", "dtype") if name in asked}
     network = load_document(document, Overrides(**passed), work=work)
     network.name = config.name
     network.sources = {**network.sources, **config.sources}
     network.overrides = {**network.overrides, **template.changed}
-    network.notes += template.notes
+    network.notes += template.notes if "decode" in overrides else [*template.notes, *template.lengths]
     compare(network, source, quantized="quantization_config" in config.root)
     return network

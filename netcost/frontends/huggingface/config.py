@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -15,6 +16,9 @@ from netcost.source.document import Document, KeyValue, MappingNode, Scalar, Seq
 from netcost.source.nodes import word_at
 from netcost.source.problem import Problem, SpecError
 from netcost.source.read_document import parse_document
+
+HALF = re.compile(rb"(?<!\\)((?:\\\\)*\\u)[dD][89a-fA-F][0-9a-fA-F]{2}")
+"""Half of a character beyond 16 bits, as JSON writes it in labels; YAML knows no such escape, and no key has one."""
 
 GENERIC = ("config", "")
 """Names of files that say nothing of the model."""
@@ -35,7 +39,7 @@ class Config(NamedTuple):
         Raises:
             SpecError: it is no mapping of keys, or cannot be read; the same of what is set.
         """
-        document = parse_document(data, path)
+        document = parse_document(HALF.sub(rb"\1fffd", data), path)
         work.spend(document.nodes // NODES_A_UNIT, document.root)
         if not isinstance(document.root, MappingNode):
             message = "a config is an object with keys"

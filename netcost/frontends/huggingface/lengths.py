@@ -17,19 +17,16 @@ USUAL = {"seq": "tokens", "decoder_seq": "tokens of the answer", "samples": "sam
 """Lengths that are taken for granted, and what they are of."""
 
 
-def take_lengths(
-    every: Mapping[str, tuple[str, ...]], asked: Any, params: Parameters, notes: list[str]
-) -> bool:
-    """Take the lengths that the caller asks for, and note those that are taken for granted.
+def take_lengths(every: Mapping[str, tuple[str, ...]], asked: Any, params: Parameters) -> list[str]:
+    """Take the lengths that the caller asks for.
 
     Args:
         every: for each input, the parameters that its lengths are.
         asked: what `--input` says.
         params: the parameters.
-        notes: where it is told what was assumed.
 
     Returns:
-        Whether the caller asks for any.
+        What is taken for granted, in words.
 
     Raises:
         SpecError: there is no such input, or it has other axes.
@@ -45,6 +42,7 @@ def take_lengths(
             raise refused(place, f"this input has {what}; {len(sizes)} are given")
         for param, size in zip(found, sizes, strict=True):
             params.put(param, node_of(size, place), place)
+    notes = []
     for name, found in lengths.items():
         param = found[-1]
         if param in USUAL and param not in params.places:
@@ -52,4 +50,4 @@ def take_lengths(
             notes.append(
                 f"read with {params.values()[param]} {USUAL[param]}; `{option}` takes another number"
             )
-    return bool(asked)
+    return notes

@@ -66,7 +66,9 @@ class Template:
         self.notes += keys.notes
         if keys.settings:
             self.changed["set"] = keys.settings
-        if take_lengths(model.family.lengths, asked.get("input"), self._params, self.notes):
+        self.lengths = take_lengths(model.family.lengths, asked.get("input"), self._params)
+        """Notes of the lengths that are taken for granted; one token more, when decoding, has none."""
+        if "input" in asked:
             self.changed["input"] = asked["input"]
         self._derive()
         self._overridden = "dtype" in asked
