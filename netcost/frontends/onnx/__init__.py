@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,9 @@ from netcost.source.problem import file_error
 
 if TYPE_CHECKING:
     from netcost.frontends import Source
-    from netcost.frontends.onnx.file import ModelData
+    from netcost.frontends.onnx.file import ModelData, ValueInfo
     from netcost.frontends.onnx.shapes import Flow
+    from netcost.frontends.onnx.values import Step, Value
     from netcost.language.work import Work
 
 HONOURED = {"batch", "dtype", "input", "dim"}
@@ -58,7 +60,7 @@ def read(source: Source, overrides: Overrides, work: Work) -> Network:
         for note in flow.notes:
             graph.note(note)
         lowering = Lowering(flow, graph, source.path, stored, work)
-        for info, value in flow.inputs:
+        for info, value in _read(flow, lowering.consumers):
             lowering.nodes[value] = graph.input(
                 shape_of(value.dims), info.name, inside(source.path, info.name)
             )
@@ -67,6 +69,16 @@ def read(source: Source, overrides: Overrides, work: Work) -> Network:
         raise file_error(source.path, f"this is no ONNX file that can be read: {error}") from None
     network.overrides = taken
     return network
+
+
+def _read(flow: Flow, consumers: Mapping[Value, Sequence[Step]]) -> list[tuple[ValueInfo, Value]]:
+    """The inputs that something reads, and not only the lengths of; all where there is none."""
+    found = [each for each in flow.inputs if each[1] in flow.outputs or _reads(consumers.get(each[1], ()))]
+    return found or flow.inputs
+
+
+def _reads(steps: Sequence[Step]) -> bool:
+    return any(not all(each.static for each in step.outputs) for step in steps)
 
 
 def _name(path: str, model: ModelData) -> str:

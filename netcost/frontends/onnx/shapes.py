@@ -22,6 +22,7 @@ from netcost.frontends.onnx.file import (
     ValueInfo,
 )
 from netcost.frontends.onnx.inputs import Sizes
+from netcost.frontends.onnx.live import live
 from netcost.frontends.onnx.order import Order
 from netcost.frontends.onnx.rules import rule_of
 from netcost.frontends.onnx.scope import Scope, Setting, constant
@@ -138,6 +139,7 @@ class Evaluation:
             self.flow.inputs.append((info, scope.values.setdefault(info.name, value)))
         setting = Setting(scope, "", self.model.opsets, {}, graph.told, 0)
         self.flow.outputs = self.graph(graph, setting, self.flow.steps)
+        self.flow.steps = live(self.flow.steps, self.flow.outputs)
         self.flow.notes += self.sizes.notes
         return self.flow
 
@@ -203,6 +205,8 @@ class Evaluation:
                 steps.append(step)
         except ShapeError as error:
             self.fail(label, error.message, error.hint)
+        except (ArithmeticError, LookupError, TypeError, ValueError):  # of a file that says nonsense
+            self.fail(label, f"the attributes or inputs of this {op} are of no kind that it has")
         for name, value in zip(node.outputs, found, strict=False):
             if name:
                 setting.scope.values[name] = value
@@ -360,6 +364,8 @@ def _constant_of(node: NodeData, attributes: Mapping[str, Any]) -> Value:
         dtype = {"int": "int64", "float": "float32", "string": "string"}.get(kind)
         if dtype is not None:
             numbers = value if isinstance(value, list) else [value]
+            if not all(isinstance(each, (int, float, str)) for each in numbers):
+                raise ShapeError("a Constant without a value")
             dims = (len(numbers),) if isinstance(value, list) else ()
             return Value(dtype, dims, None if dtype == "string" else numbers, static=True, name=name)
     raise ShapeError("a Constant without a value")

@@ -9,6 +9,7 @@ from netcost.dtypes import BITS, Precision
 from netcost.frontends.graph import Graph, shape_of
 from netcost.frontends.onnx import names
 from netcost.frontends.onnx.file import TensorData
+from netcost.frontends.onnx.live import MASKS
 from netcost.frontends.onnx.lower import Lowered, Row, lower_of, move, spelled
 from netcost.frontends.onnx.lower.fusing import fused
 from netcost.frontends.onnx.lower.groups import Fused
@@ -74,7 +75,9 @@ class Lowering:
         self.roots: dict[Value, Hashable] = {}
         self.consumers: dict[Value, list[Step]] = defaultdict(list)
         for step in flow.steps:
-            for value in dict.fromkeys(step.present):
+            masks = MASKS.get(step.op, ())
+            read = [each for place, each in enumerate(step.inputs) if each is not None and place not in masks]
+            for value in dict.fromkeys(read):
                 self.consumers[value].append(step)
         self.ends = set(flow.outputs)
         self.makers = {value: step for step in flow.steps for value in step.outputs if not value.static}
@@ -225,6 +228,9 @@ class Lowering:
             return [self.opaque(step, each) for each in step.outputs if self.is_used(each)]
         except ShapeError as error:
             self.graph.fail(inside(self.path, step.name), error.message, error.hint)
+        except (ArithmeticError, LookupError, TypeError, ValueError):  # of a file that says nonsense
+            message = f"the attributes or inputs of this {spelled(step)} are of no kind that it has"
+            self.graph.fail(inside(self.path, step.name), message)
 
     def opaque(self, step: Step, output: Value) -> Row:
         """A row of which only the output is known."""
