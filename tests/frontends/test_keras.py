@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 from netcost.analysis.costs import analyze
 from netcost.frontends import Source, load
 from netcost.frontends.keras.call import Call
-from netcost.frontends.keras.reader import Reader, format_of
+from netcost.frontends.keras.policy import format_of
+from netcost.frontends.keras.reader import Reader
 from netcost.frontends.layouts import Held
 from netcost.layers.layer import count
 from netcost.network import Network

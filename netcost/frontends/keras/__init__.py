@@ -14,7 +14,8 @@ from netcost.frontends.honoured import honoured, refused
 from netcost.frontends.keras.call import Described
 from netcost.frontends.keras.file import read_config
 from netcost.frontends.keras.inputs import Sizes
-from netcost.frontends.keras.reader import MODELS, Reader, empty_call, network_format
+from netcost.frontends.keras.policy import network_format
+from netcost.frontends.keras.reader import MODELS, Reader, empty_call
 from netcost.network import Network
 from netcost.place import Place
 from netcost.source.fault import Placed

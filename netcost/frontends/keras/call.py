@@ -281,12 +281,10 @@ class Call:
         name = f"{self.layer.path}.{suffix}" if suffix else self.layer.path
         return self.reader.add(name, layer, edges, self, **how)
 
-    def put(
-        self, layer: Layer, edges: Sequence[Edge], order: Dims, suffix: str = "", *, integer: bool = False
-    ) -> Held:
+    def put(self, layer: Layer, edges: Sequence[Edge], order: Dims, suffix: str = "", **how: Any) -> Held:
         """Add a layer whose output has Keras's axes in an order."""
-        node = self.row(layer, edges, suffix)
-        return Held(node, order, dims_of(node.output, order), integer)
+        node = self.row(layer, edges, suffix, **how)
+        return Held(node, order, dims_of(node.output, order))
 
     def same(self, layer: Layer, held: Held, suffix: str = "") -> Held:
         """Add a layer that keeps the shape."""

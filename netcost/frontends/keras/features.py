@@ -8,10 +8,13 @@ from typing import Any
 
 from netcost.frontends.keras.call import Call
 from netcost.frontends.keras.functions import finished
-from netcost.frontends.layouts import Held, Layout, in_order, letters_of
+from netcost.frontends.keras.merging import combine
+from netcost.frontends.keras.policy import format_of
+from netcost.frontends.layouts import MATRIX_AXES, SEQUENCE_AXES, Held, Layout, in_order, letters_of
 from netcost.layers.activation import Tanh
 from netcost.layers.conv import Conv
 from netcost.layers.dropout import Dropout, Identity
+from netcost.layers.elementwise import Add
 from netcost.layers.embedding import Embedding
 from netcost.layers.layer import Layer
 from netcost.layers.linear import Linear
@@ -20,6 +23,8 @@ from netcost.layers.operations import LAYER_NORM_OPS, RMS_NORM_OPS, UNIT_OPS
 from netcost.layers.parameter import Constant
 from netcost.layers.tensor import Move, Pointwise, Product
 from netcost.shapes import Map, Tensor, Tokens
+
+LORA = "matrices of low rank (LoRA) are two narrow layers here; Keras multiplies them at each pass and adds the product"
 
 # Matrices
 
@@ -31,23 +36,41 @@ def dense(call: Call) -> Held:
     )
 
 
-def _matrix(call: Call, x: Held, units: int, *, bias: bool, suffix: str = "") -> Held:
-    """The last axis times a learned matrix."""
+def _matrix(call: Call, x: Held, units: int, *, bias: bool) -> Held:
+    """The last axis times a learned matrix, and what a layer that is quantised or tuned has beside it."""
     rank = call.maybe("lora_rank")
+    kept = frozenset({"weight"}) if rank or is_quantized(call) else frozenset[str]()
+    found = _multiplied(call, x, units, "", bias=bias, frozen=kept)
+    if is_quantized(call):
+        scales = call.row(call.make(Constant, shape=(units,)), [], "kernel_scale")
+        edges = [(found.node, None), (scales, None)]
+        layout = Layout(type(found.node.output), found.order)
+        found = call.raw(Pointwise, edges, found.dims, "dequantized", operation="Dequantize", layout=layout)
+    if rank is None:
+        return found
+    call.reader.graph.note(LORA)
+    narrow = _multiplied(call, x, rank, "lora_a", bias=False)
+    return combine(call, [found, _multiplied(call, narrow, units, "lora_b", bias=False)], Add, "lora")
+
+
+def _multiplied(
+    call: Call, x: Held, units: int, suffix: str, *, bias: bool, frozen: frozenset[str] = frozenset()
+) -> Held:
+    """The last axis times a learned matrix."""
+    how: dict[str, Any] = {"frozen": frozen} if frozen else {}
     if isinstance(x.node.output, Map) and x.features == x.rank - 1:
-        found = call.put(
-            call.make(Conv, filters=units, kernel=1, bias=bias), [(x.node, None)], x.order, suffix
-        )
-    else:
-        kind = Tensor if x.rank > 3 else None  # noqa: PLR2004
-        edge = call.lay(x, Layout(kind, in_order(x.rank))) if kind else call.plain(x)
-        found = call.put(call.make(Linear, units=units, bias=bias), [edge], in_order(x.rank), suffix)
-        found = found._replace(dims=(*x.dims[:-1], units) if x.rank > 1 else (units,))
-    if rank is not None:
-        call.reader.graph.note(
-            "matrices of low rank (LoRA) are counted as if they were merged; only they are trained"
-        )
-    return found
+        layer = call.make(Conv, filters=units, kernel=1, bias=bias)
+        return call.put(layer, [(x.node, None)], x.order, suffix, **how)
+    kind = Tensor if x.rank > SEQUENCE_AXES else None
+    edge = call.lay(x, Layout(kind, in_order(x.rank))) if kind else call.plain(x)
+    found = call.put(call.make(Linear, units=units, bias=bias), [edge], in_order(x.rank), suffix, **how)
+    return found._replace(dims=(*x.dims[:-1], units) if x.rank > 1 else (units,))
+
+
+def is_quantized(call: Call) -> bool:
+    """Whether a layer's policy keeps its matrix in whole numbers, with a scale for each unit."""
+    found = format_of(call.config.get("dtype"))
+    return found is not None and found.weights.startswith("int")
 
 
 def einsum_dense(call: Call) -> Held:
@@ -120,14 +143,29 @@ def embedding(call: Call) -> Held:
     vocab, width = call.whole("input_dim"), call.whole("output_dim")
     if call.kwargs.get("reverse") is True or True in call.args[1:]:
         return _scores(call, x, vocab)
+    rank = call.maybe("lora_rank")
+    found = _looked_up(call, x, vocab, width, "", frozen=frozenset({"weight"} if rank else ()))
+    if rank is None:
+        return found
+    call.reader.graph.note(LORA)
+    narrow = _looked_up(call, x, vocab, rank, "lora_a")
+    return combine(call, [found, _multiplied(call, narrow, width, "lora_b", bias=False)], Add, "lora")
+
+
+def _looked_up(
+    call: Call, x: Held, vocab: int, width: int, suffix: str, frozen: frozenset[str] = frozenset()
+) -> Held:
+    """A row of a table for each number."""
+    how: dict[str, Any] = {"frozen": frozen} if frozen else {}
     layer = call.make(Embedding, vocab=vocab, dim=width)
     tokens = Layout(Tokens, in_order(2))
-    if x.rank == 2:  # noqa: PLR2004
-        return call.put(layer, [call.lay(x, tokens)], (0, 1, 2))
-    row = (x.dims[0], prod(x.dims[1:])) if x.rank > 2 else (prod(x.dims), 1)  # noqa: PLR2004
-    flat = call.raw(Move, [call.as_it_is(x)], row, "row", operation="Reshape", layout=tokens, view=True)
-    found = call.put(layer, [(flat.node, None)], (0, 1, 2))
-    return call.raw(Move, [(found.node, None)], (*x.dims, width), "back", operation="Reshape", view=True)
+    if x.rank == MATRIX_AXES:
+        return call.put(layer, [call.lay(x, tokens)], (0, 1, 2), suffix, **how)
+    row = (x.dims[0], prod(x.dims[1:])) if x.rank > MATRIX_AXES else (prod(x.dims), 1)
+    names = [".".join(filter(None, (suffix, name))) for name in ("row", "back")]
+    flat = call.raw(Move, [call.as_it_is(x)], row, names[0], operation="Reshape", layout=tokens, view=True)
+    found = call.put(layer, [(flat.node, None)], (0, 1, 2), suffix, **how)
+    return call.raw(Move, [(found.node, None)], (*x.dims, width), names[1], operation="Reshape", view=True)
 
 
 def _scores(call: Call, x: Held, vocab: int) -> Held:

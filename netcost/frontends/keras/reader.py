@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from netcost.dtypes import BITS, Precision
-from netcost.frontends.graph import Graph, precision_of
+from netcost.dtypes import Precision
+from netcost.frontends.graph import Graph
 from netcost.frontends.keras import wiring
 from netcost.frontends.keras.call import Call, Described, Edge, tensors_in
 from netcost.frontends.keras.inputs import Sizes
+from netcost.frontends.keras.policy import format_of
 from netcost.frontends.keras.rules import rule_of, unknown
 from netcost.frontends.layouts import Held, Layout, map_layout, usual_layout
 from netcost.layers.layer import Layer
@@ -36,11 +36,6 @@ TAKES_SEQUENCES = ("ConvLSTM1D", "GlobalAveragePooling1D", "GlobalMaxPooling1D",
 
 MAX_MODELS = 30
 """Models in one another."""
-
-POLICY = re.compile(
-    r"(?:(?:(?P<quantized>int[48])|float8)(?:/[0-9-]*)?_from_)?(?P<mixed>mixed_)?(?P<computed>[a-z]+[0-9]*)"
-)
-"""What a policy is called that says in which number formats a layer keeps and computes."""
 
 MODELS = ("Sequential", "Functional", "Model")
 OWN = ("keras", "tf_keras", "tensorflow.keras", "tensorflow.python.keras")
@@ -91,6 +86,7 @@ class Reader:
         self.work.spend(FOR_A_ROW, call)
         owner = self._owners.get(name)
         self._calls[name] = calls = self._calls.get(name, 0) + 1
+        kept = how.pop("frozen", False)
         views = tuple(kind for _, kind in edges)
         node = self.network.add(
             self.graph.name(f"{name}.call{calls}" if owner else name),
@@ -99,7 +95,7 @@ class Reader:
             call.place,
             views=views if any(views) else (),
             precision=self.precision(call),
-            frozen=call.layer.frozen,
+            frozen=call.layer.frozen or kept,
             share=owner.name if owner and _stores(owner) else "",
             **how,
         )
@@ -221,35 +217,6 @@ def _is_custom(kind: str, module: object, registered: object) -> bool:
     if isinstance(module, str) and module != "builtins":
         return not (module in OWN or module.startswith(tuple(f"{each}." for each in OWN)))
     return ">" in kind or (isinstance(registered, str) and registered != kind)
-
-
-def format_of(dtype: object) -> Precision | None:
-    """The number formats of a layer: a word, or the policy that says what is computed in what.
-
-    `mixed_float16` keeps float32 and computes in float16; `int8_from_mixed_bfloat16` keeps int8.
-    """
-    if isinstance(dtype, Mapping):
-        config = dtype.get("config")
-        dtype = config.get("name") if isinstance(config, Mapping) else None
-    if not isinstance(dtype, str):
-        return None
-    found = POLICY.fullmatch(dtype)
-    if not found or found["computed"] not in BITS:
-        return None
-    kept = found["quantized"] or ("float32" if found["mixed"] else found["computed"])
-    return Precision(kept, found["computed"])
-
-
-def network_format(config: Mapping[str, Any], asked: str) -> Precision:
-    """The number formats that `--dtype` asks for, else those of the model, else of its first layer with weights."""
-    layers = config.get("layers")
-    entries = (
-        [config, *(each.get("config") for each in layers if isinstance(each, Mapping))]
-        if isinstance(layers, list)
-        else [config]
-    )
-    told = [each.get("dtype") for each in entries if isinstance(each, Mapping) and "batch_shape" not in each]
-    return precision_of(asked, next(filter(None, map(format_of, told)), None))
 
 
 def empty_call(reader: Reader, layer: Described, args: Sequence[Any] = ()) -> Call:

@@ -166,7 +166,7 @@ class Lowering:
             )
         if self.batch is None:
             self.rows.note("the batch is free and taken as 1")
-        length = like.dims[0] if like is not None else self.batch or 1
+        length = like.dims[0] if like is not None and like.dims else self.batch or 1
         return (length, *tensor.dims[1:])
 
     def _is_static(self, operator: Operator) -> bool:
