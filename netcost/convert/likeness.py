@@ -11,6 +11,17 @@ from netcost.layers import HEADS, find
 OPTIONAL = ("pad", "dropout", "droppath")
 """Heads that one of several blocks may lack that are alike otherwise."""
 
+class Expression(str):
+    """A text that is an expression, and not a word."""
+
+    __slots__ = ()
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it tells of the tensor that comes in, so that it means something else elsewhere."""
+        return "in_" in self
+
+
 NUMBERS = (bool, int, float)
 
 
@@ -79,7 +90,9 @@ def default_of(item: Item, name: str) -> Any:
 
 
 def varies(value: object) -> bool:
-    """Tell whether a value may be a parameter: a number, or a list of such."""
+    """Tell whether a value may be a parameter: a number, a list of such, or an expression."""
+    if isinstance(value, Expression):
+        return True
     if isinstance(value, tuple):
         return not hasattr(value, "_fields") and bool(value) and all(map(varies, value))
     return isinstance(value, NUMBERS)

@@ -12,9 +12,8 @@ from netcost.convert.blocks import Block, Roller
 from netcost.convert.calls import grouped, inlined
 from netcost.convert.graph import listed_items
 from netcost.convert.items import Item, references, strays, within
-from netcost.convert.likeness import default_of
+from netcost.convert.likeness import Expression, default_of
 from netcost.convert.steps import Step, Steps
-from netcost.convert.unify import Expression
 from netcost.dtypes import Precision
 from netcost.layers import HEADS, find
 from netcost.network import Network
