@@ -442,8 +442,9 @@ def _ahead(items: list[Item], place: int, length: int, like: Likeness) -> tuple[
 
 def _flows(items: list[Item]) -> bool:
     """Tell whether items follow one another, and nothing else takes what is between them."""
+    steps = {step for item in within(items) for step in item.steps}
     return all(
-        item.entry is before.out and len(before.out.readers) <= 1
+        item.entry is before.out and before.out.readers <= steps
         for before, item in zip(items, items[1:], strict=False)
     )
 

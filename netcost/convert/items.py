@@ -115,12 +115,18 @@ def size_of(items: list[Item]) -> int:
 
 def strays(items: list[Item], entry: Step | None) -> Iterator[Step]:
     """The tensors that items of a list start from, where that is not what the item before puts out."""
+    flows = {entry}
     for item in items:
-        if item.entry is not entry and item.entry is not None:
+        if item.entry is not None and item.entry not in flows:
             yield item.entry
         for each in item.lists:
             yield from strays(each, item.entry)
-        entry = item.out
+        flows = flows_after(item, flows)
+
+
+def flows_after(item: Item, flows: set[Step | None]) -> set[Step | None]:
+    """What may come into the item after one: also what came into that, where it may be left out."""
+    return {*flows, item.out} if "if" in item.values else {item.out}
 
 
 def references(items: list[Item]) -> Iterator[Step]:

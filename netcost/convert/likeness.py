@@ -52,11 +52,14 @@ class Likeness:
         keys = tuple((name, each) for name, each in item.keys.items() if name != "share")
         return (
             item.head,
+            id(item.block),
             _fields(item),
             keys,
             _shared(item),
-            tuple(item.others),
-            tuple(self.of_list(each) if isinstance(each, list) else "name" for each in item.operands),
+            tuple(
+                self.of_list(each) if isinstance(each, list) else each is item.entry for each in item.operands
+            ),
+            tuple((key, each is item.entry) for key, each in item.others.items()),
             self.of_list(item.body),
             item.norm and self.of(item.norm),
             item.act and self.of(item.act),
@@ -117,6 +120,7 @@ def same(one: Item | None, other: Item | None) -> bool:
         return one is other
     return (
         one.head == other.head
+        and one.block is other.block
         and one.values == other.values
         and [*map(type, one.values.values())] == [*map(type, other.values.values())]
         and one.keys == other.keys

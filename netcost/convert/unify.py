@@ -86,6 +86,7 @@ class Unifier:
             found = [next((item for item in each if item.head == head), None) for each in before]
             item = self._item(found)
             if None in found:
+                item.entry = None  # it goes on from what comes, whichever call it was taken from
                 self._conditions.append((tuple(each is not None for each in found), item, "if", found))
             yield item
 
