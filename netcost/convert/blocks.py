@@ -70,8 +70,9 @@ class Roller:
         """Find all blocks that are worth it."""
         for each in self._all_lists():
             _wrap(each, self._like)
+        named = self._named()
         for each in self._all_lists():
-            self._repeat(each)
+            _repeat(each, named)
         self._like = Likeness()
         for _ in range(ROUNDS):
             best = self._best()
@@ -100,34 +101,6 @@ class Roller:
                 if lines_of(item) > 1:
                     waiting += item.lists
         return [each for each in found if each]
-
-    # -- equal items in a row
-
-    def _repeat(self, items: list[Item]) -> None:
-        """Write equal layers that follow one another as one that is repeated."""
-        named = self._named()
-        found: list[Item] = []
-        for item in items:
-            last = found[-1] if found else None
-            if (
-                last is not None
-                and not last.operands
-                and not last.body
-                and not last.others
-                and not item.others
-                and last.out not in named
-                and last.out is item.entry
-                and _once(last, item)
-                and not item.keys.get("share")
-            ):
-                merged = last.copy()
-                merged.values = {**last.values, "repeat": last.values.get("repeat", 1) + 1}
-                merged.out = item.out
-                merged.steps = [*last.steps, *item.steps]
-                found[-1] = merged
-            else:
-                found.append(item)
-        items[:] = found
 
     def _named(self) -> set[Step]:
         """The tensors that something names."""
@@ -182,13 +155,46 @@ class Roller:
         return call
 
 
+def _repeat(items: list[Item], named: set[Step]) -> None:
+    """Write equal layers that follow one another as one that is repeated."""
+    found: list[Item] = []
+    for item in items:
+        last = found[-1] if found else None
+        if (
+            last is not None
+            and not last.operands
+            and not last.body
+            and not last.others
+            and not item.others
+            and last.out not in named
+            and last.out is item.entry
+            and _once(last, item)
+            and not item.keys.get("share")
+        ):
+            merged = last.copy()
+            merged.values = {**last.values, "repeat": last.values.get("repeat", 1) + 1}
+            merged.out = item.out
+            merged.steps = [*last.steps, *item.steps]
+            found[-1] = merged
+        else:
+            found.append(item)
+    items[:] = found
+
+
 class _Search:
     """The stretches of items that come again in some lists."""
 
     def __init__(self, lists: list[list[Item]], like: Likeness) -> None:
         self.lists = lists
+        self._seen: dict[int, _Seen] = {}
         self.kinds = [[like.of(item) for item in each] for each in lists]
         self.lines = [[*accumulate(_lines_in(each), initial=0)] for each in lists]
+
+    def _seen_of(self, item: Item) -> _Seen:
+        found = self._seen.get(id(item))
+        if found is None:
+            found = self._seen[id(item)] = _Seen.of(item)
+        return found
 
     def candidates(self) -> list[tuple[int, int, list[tuple[int, int]]]]:
         """What each stretch saves at the most, its length, and where it starts; the best first."""
@@ -239,7 +245,8 @@ class _Search:
         for which, start in places:
             if _cuts(self.lists[which], start) or _cuts(self.lists[which], start + length):
                 continue
-            pattern = _pattern(self.lists[which][start : start + length])
+            stretch = self.lists[which][start : start + length]
+            pattern = _pattern(stretch, [self._seen_of(item) for item in stretch])
             chosen = patterns.setdefault(pattern, [])
             if pattern is None or (chosen and chosen[-1][0] == which and start < chosen[-1][1] + length):
                 continue
@@ -257,7 +264,10 @@ class _Search:
     def _burden(self, places: list[tuple[int, int]], length: int) -> int:
         """What parameters take from a block's use: short ones that need many are no help."""
         stretches = [self.lists[which][start : start + length] for which, start in places]
-        params = len(Unifier(stretches).params)
+        unifier = Unifier(stretches)
+        if unifier.failed:
+            return len(places) * LONGEST * LINE
+        params = len(unifier.params)
         simple = all(item.block is None and not list(item.lists) for item in stretches[0])
         if simple and params > length:
             return len(places) * length
@@ -317,21 +327,55 @@ def _names_entry(stretch: list[Item]) -> bool:
     return any(step is entry for step in (*references(stretch), *strays(stretch[1:], stretch[0].out)))
 
 
-def _pattern(stretch: list[Item]) -> object | None:
+class _Seen(NamedTuple):
+    """What an item and those inside it put out, name, and leave open for others to take.
+
+    Args:
+        outs: what they put out.
+        named: the tensors that they name or start from, without the one that comes in.
+        open: those of the outputs that something else takes.
+        steps: the layers.
+        shares: whether weights are shared, so that it has to be reached by its name.
+    """
+
+    outs: tuple[Step, ...]
+    named: tuple[Step, ...]
+    open: tuple[Step, ...]
+    steps: frozenset[Step]
+    shares: bool
+
+    @classmethod
+    def of(cls, item: Item) -> _Seen:
+        """What is seen of an item."""
+        inside = list(within([item]))
+        steps = frozenset([step for each in inside for step in each.steps])
+        outs = tuple([each.out for each in inside])
+        named = (*strays([item], item.entry), *references([item]))
+        shares = any(each.keys.get("share") for each in inside) or any(step.lends for step in steps)
+        return cls(outs, named, tuple([out for out in outs if not out.readers <= steps]), steps, shares)
+
+
+def _pattern(stretch: list[Item], seen: list[_Seen]) -> object | None:
     """How the items of a stretch name one another and tensors outside; None where others need its inside."""
     entry = stretch[0].entry
-    if entry is None:
+    if entry is None or any(each.shares for each in seen):
         return None
-    inside = list(within(stretch))
-    own = {item.out: place for place, item in enumerate(inside)}
-    steps = {step for item in inside for step in item.steps}
     last = stretch[-1].out
-    if any(item.out is not last and not item.out.readers <= steps for item in inside):
-        return None
+    left = [out for each in seen for out in each.open if out is not last]
+    if left:
+        steps = frozenset().union(*(each.steps for each in seen))
+        if not all(out.readers <= steps for out in left):
+            return None
+    own = {out: place for place, out in enumerate([out for each in seen for out in each.outs])}
     outside: dict[Step, int] = {entry: 0}
     pattern: list[object] = []
-    for step in (*strays(stretch, entry), *references(stretch)):
-        pattern.append(own[step] if step in own else f"from {outside.setdefault(step, len(outside))}")
+    before = entry
+    for item, each in zip(stretch, seen, strict=True):
+        stray = () if item.entry is before or item.entry is None else (item.entry,)
+        for step in (*stray, *each.named):
+            pattern.append(own[step] if step in own else f"from {outside.setdefault(step, len(outside))}")
+        pattern.append("")
+        before = item.out
     return tuple(pattern) if len(outside) <= MOST_INPUTS else None
 
 
@@ -398,8 +442,9 @@ def _ahead(items: list[Item], place: int, length: int, like: Likeness) -> tuple[
 
 def _flows(items: list[Item]) -> bool:
     """Tell whether items follow one another, and nothing else takes what is between them."""
+    steps = {step for item in within(items) for step in item.steps}
     return all(
-        item.entry is before.out and len(before.out.readers) <= 1
+        item.entry is before.out and before.out.readers <= steps
         for before, item in zip(items, items[1:], strict=False)
     )
 

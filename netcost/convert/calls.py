@@ -6,7 +6,7 @@ from typing import Any
 
 from netcost.convert.items import Item
 
-from netcost.convert.unify import Expression
+from netcost.convert.likeness import Expression
 
 ALTERNATING = 4
 """Calls from which on two values in turns are told by the index."""

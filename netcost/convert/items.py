@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from netcost.convert.steps import Step
@@ -115,12 +115,18 @@ def size_of(items: list[Item]) -> int:
 
 def strays(items: list[Item], entry: Step | None) -> Iterator[Step]:
     """The tensors that items of a list start from, where that is not what the item before puts out."""
+    flows = {entry}
     for item in items:
-        if item.entry is not entry and item.entry is not None:
+        if item.entry is not None and item.entry not in flows:
             yield item.entry
         for each in item.lists:
             yield from strays(each, item.entry)
-        entry = item.out
+        flows = flows_after(item, flows)
+
+
+def flows_after(item: Item, flows: set[Step | None]) -> set[Step | None]:
+    """What may come into the item after one: also what came into that, where it may be left out."""
+    return {*flows, item.out} if "if" in item.values else {item.out}
 
 
 def references(items: list[Item]) -> Iterator[Step]:
@@ -131,15 +137,17 @@ def references(items: list[Item]) -> Iterator[Step]:
 
 def own_references(item: Item) -> Iterator[Step]:
     """The tensors that an item itself names; what comes in needs no name."""
-    yield from (each for each in item.others.values() if each is not item.entry)
-    yield from (each for each in item.operands if isinstance(each, Step) and each is not item.entry)
+    if item.others:
+        yield from (each for each in item.others.values() if each is not item.entry)
+    if item.operands:
+        yield from (each for each in item.operands if isinstance(each, Step) and each is not item.entry)
     yield from owners_of(item)
 
 
 def owners_of(item: Item) -> Iterator[Step]:
-    for each in (item, item.norm, item.act):
-        share = each.keys.get("share") if each is not None else None
-        if isinstance(share, Step):
-            yield share
-        elif isinstance(share, Mapping):
-            yield from (owner for owner, _ in share.values())
+    """What has the weights that an item uses."""
+    share = item.keys.get("share")
+    if isinstance(share, Step):
+        yield share
+    elif share is not None:
+        yield from (owner for owner, _ in share.values())

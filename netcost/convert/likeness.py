@@ -11,6 +11,17 @@ from netcost.layers import HEADS, find
 OPTIONAL = ("pad", "dropout", "droppath")
 """Heads that one of several blocks may lack that are alike otherwise."""
 
+class Expression(str):
+    """A text that is an expression, and not a word."""
+
+    __slots__ = ()
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it tells of the tensor that comes in, so that it means something else elsewhere."""
+        return "in_" in self
+
+
 NUMBERS = (bool, int, float)
 
 
@@ -41,11 +52,14 @@ class Likeness:
         keys = tuple((name, each) for name, each in item.keys.items() if name != "share")
         return (
             item.head,
+            id(item.block),
             _fields(item),
             keys,
             _shared(item),
-            tuple(item.others),
-            tuple(self.of_list(each) if isinstance(each, list) else "name" for each in item.operands),
+            tuple(
+                self.of_list(each) if isinstance(each, list) else each is item.entry for each in item.operands
+            ),
+            tuple((key, each is item.entry) for key, each in item.others.items()),
             self.of_list(item.body),
             item.norm and self.of(item.norm),
             item.act and self.of(item.act),
@@ -79,7 +93,9 @@ def default_of(item: Item, name: str) -> Any:
 
 
 def varies(value: object) -> bool:
-    """Tell whether a value may be a parameter: a number, or a list of such."""
+    """Tell whether a value may be a parameter: a number, a list of such, or an expression."""
+    if isinstance(value, Expression):
+        return True
     if isinstance(value, tuple):
         return not hasattr(value, "_fields") and bool(value) and all(map(varies, value))
     return isinstance(value, NUMBERS)
@@ -104,6 +120,7 @@ def same(one: Item | None, other: Item | None) -> bool:
         return one is other
     return (
         one.head == other.head
+        and one.block is other.block
         and one.values == other.values
         and [*map(type, one.values.values())] == [*map(type, other.values.values())]
         and one.keys == other.keys

@@ -11,10 +11,9 @@ from netcost.convert import names, yaml
 from netcost.convert.blocks import Block, Roller
 from netcost.convert.calls import grouped, inlined
 from netcost.convert.graph import listed_items
-from netcost.convert.items import Item, references, strays, within
-from netcost.convert.likeness import default_of
+from netcost.convert.items import Item, flows_after, references, strays, within
+from netcost.convert.likeness import Expression, default_of
 from netcost.convert.steps import Step, Steps
-from netcost.convert.unify import Expression
 from netcost.dtypes import Precision
 from netcost.layers import HEADS, find
 from netcost.network import Network
@@ -172,7 +171,7 @@ class _Scope:
         flows = {entry}
         for item in items:
             found.append(self.item(item, flows))
-            flows = {item.out} if "if" not in item.values else {*flows, item.out}
+            flows = flows_after(item, flows)
         return found
 
     def item(self, item: Item, flows: set[Step | None]) -> Any:

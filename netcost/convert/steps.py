@@ -54,6 +54,7 @@ class Step:
         "frozen",
         "inputs",
         "layer",
+        "lends",
         "name",
         "order",
         "owner",
@@ -70,6 +71,8 @@ class Step:
         self.order = order
         self.layer = layer
         self.shape = shape
+        self.lends = False
+        """Whether another layer uses its weights."""
         self.inputs: list[Step] = []
         self.readers: set[Step] = set()
         """What takes it in, or uses its weights; itself where it is an output of the network."""
@@ -102,9 +105,11 @@ class Steps:
             self._add(node)
         self.outputs = [self.by_node[node] for node in network.outputs]
         for step in self.all:
-            for each in (*step.inputs, step.owner, *(owner for owner, _ in step.ties.values())):
-                if each is not None:
-                    each.readers.add(step)
+            owners = [step.owner] if step.owner else [owner for owner, _ in step.ties.values()]
+            for each in owners:
+                each.lends = True
+            for each in (*step.inputs, *owners):
+                each.readers.add(step)
         for step in self.outputs:
             step.readers.add(step)
 

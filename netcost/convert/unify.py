@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+import re
 from itertools import chain, count
 from typing import Any
 
 from netcost.convert.items import Item
-from netcost.convert.likeness import default_of, optional_in
+from netcost.convert.likeness import Expression, default_of, optional_in
 from netcost.convert.names import common, names_in
 from netcost.convert.steps import Step
 from netcost.language.expression import FUNCTIONS, RESERVED
@@ -29,12 +30,6 @@ TAKEN = {*RESERVED, *FUNCTIONS, *TENSOR_NAMES, *ITEM_KEYS, "i", "prev", "input",
 
 ANY: Any = object()
 """The value of something that is not there."""
-
-
-class Expression(str):
-    """A text that is an expression, and not a word."""
-
-    __slots__ = ()
 
 
 class Param:
@@ -59,6 +54,8 @@ class Unifier:
 
     def __init__(self, lists: Sequence[list[Item]]) -> None:
         self.params: list[Param] = []
+        self.failed = False
+        """Whether there is a difference that no parameter can say."""
         self._conditions: list[tuple[tuple[bool, ...], Item, str, list[Item | None]]] = []
         self._outs: list[tuple[Any, tuple[int, ...]]] = []
         self._starts = [common(names_in(each)) for each in lists]
@@ -89,6 +86,7 @@ class Unifier:
             found = [next((item for item in each if item.head == head), None) for each in before]
             item = self._item(found)
             if None in found:
+                item.entry = None  # it goes on from what comes, whichever call it was taken from
                 self._conditions.append((tuple(each is not None for each in found), item, "if", found))
             yield item
 
@@ -153,8 +151,10 @@ class Unifier:
     def _value(self, items: Sequence[Item | None], name: str) -> Any:
         values = tuple(ANY if item is None else item.values.get(name, default_of(item, name)) for item in items)
         told = [value for value in values if value is not ANY]
-        if all(_equal(value, told[0]) for value in told):
+        if all(_equal(value, told[0]) for value in told) and not _is_outer(told[0]):
             return told[0]
+        if any(isinstance(value, Expression) and value.is_local for value in told):
+            self.failed = True
         incoming = tuple(_channels(item.entry) if item else 0 for item in items)
         found = self._known(values, name, incoming)
         if found is None:
@@ -166,7 +166,7 @@ class Unifier:
     def _known(self, values: tuple[Any, ...], field: str, incoming: tuple[int, ...]) -> Expression | None:
         """An expression that has the values: of a parameter, or of the channels that come in."""
         for param in self.params:
-            if all(map(_equal, values, param.values)):
+            if (field == "if") == (param.field == "if") and all(map(_equal, values, param.values)):
                 return Expression(param.name)
         if not all(type(value) is int for value in values if value is not ANY) or field == "stride":
             return None
@@ -232,7 +232,8 @@ class Unifier:
         """Give a parameter its commonest value where most calls have it, and put those to the end."""
         for param in self.params:
             value, times = Counter(map(_hashable, param.values)).most_common(1)[0]
-            if times * 2 >= len(param.values) and param.field not in CHANNELS:
+            expressions = any(isinstance(each, Expression) for each in param.values)
+            if times * 2 >= len(param.values) and param.field not in CHANNELS and not expressions:
                 param.default = next(each for each in param.values if _hashable(each) == value)
         self.params.sort(key=lambda param: param.default is not None)
 
@@ -258,6 +259,13 @@ def _with_optional(items: list[Item]) -> list[tuple[list[Item], Item | None]]:
 
 def _channels(step: Step | None) -> int:
     return step.shape.channels if step is not None and step.shape.embedded else 0
+
+
+def _is_outer(value: Any) -> bool:
+    """Tell whether a value depends on parameters of the block around."""
+    if isinstance(value, tuple):
+        return any(map(_is_outer, value))
+    return isinstance(value, Expression) and not re.fullmatch(r"(\d+ [*/]+ )?in_channels( // \d+)?", value)
 
 
 def _equal(value: Any, other: Any) -> bool:
