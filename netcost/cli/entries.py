@@ -86,7 +86,10 @@ def _nearest_budget() -> str:
     Outside of a work tree the working folder alone counts, as what lies above it may be anybody's.
     """
     ground = Ground("")
-    folder = os.path.realpath(".")
+    try:
+        folder = os.path.realpath(".")
+    except FileNotFoundError:  # the working folder is no more, and nothing is in it
+        return ""
     while True:
         path = os.path.relpath(os.path.join(folder, BUDGET_FILE))  # noqa: PTH118
         if os.path.lexists(path):
