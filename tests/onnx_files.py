@@ -16,7 +16,7 @@ from netcost.language.work import Work
 from netcost.network import Network
 from netcost.overrides import Overrides
 
-CORPUS = Path(__file__).parent / "frontends" / "onnx" / "corpus.zip"
+CORPUS = Path(__file__).parent / "frontends" / "exported" / "onnx.zip"
 """torchvision 0.28 by both exporters of PyTorch 2.13, and what onnxruntime's optimizer and quantizer make of them.
 
 `truth.csv` has the MACs by PyTorch's flop counter, and the parameters where the exporter folds nothing.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from onnx_files import exported, graph, model, node, read, tensor, value
@@ -29,7 +30,7 @@ def written(*nodes: tuple[str, Sequence[str], str], dims: Sequence[int] = (2, 7,
     stored += [tensor("float32", (16,), name=name) for name in ("ln.weight", "ln.bias")]
     made = []
     for op, inputs, output in nodes:
-        attributes = {"axes": [-1]} if op == "ReduceMean" else {}
+        attributes: dict[str, Any] = {"axes": [-1]} if op == "ReduceMean" else {}
         made.append(node(op, inputs, [output], **attributes))
     return read(model(graph(made, [value("x", dims)], [value("y")], stored), 17))
 
