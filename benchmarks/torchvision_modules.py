@@ -25,18 +25,20 @@ FILE = """
 from torchvision.models import get_model
 
 
-def net(name):
-    return get_model(name)
+def net(name, size):
+    return get_model(name, **({"image_size": size} if name.startswith("vit") else {}))
 """
+"""A vision transformer is made for one size."""
 
 
 def by_pytorch(name: str, size: int) -> tuple[int, int]:
     """Parameters and multiply-accumulates, as PyTorch counts them."""
+    options = {"image_size": size} if name.startswith("vit") else {}
     try:
         with torch.device("meta"):
-            model = torchvision.models.get_model(name)
+            model = torchvision.models.get_model(name, **options)
     except RuntimeError:
-        model = torchvision.models.get_model(name).to("meta")
+        model = torchvision.models.get_model(name, **options).to("meta")
     counter = FlopCounterMode(display=False)
     with counter:
         model.eval()(torch.empty(1, 3, size, size, device="meta"))
@@ -45,9 +47,8 @@ def by_pytorch(name: str, size: int) -> tuple[int, int]:
 
 def by_netcost(file: Path, name: str, size: int) -> tuple[int, int, bool]:
     """The same by netcost, and whether all layers are known."""
-    network = load_path(
-        Path(f"{file}:net"), Overrides(input=(3, size, size), arg={"name": name}), run_code=True
-    )
+    overrides = Overrides(input=(3, size, size), arg={"name": name, "size": size})
+    network = load_path(Path(f"{file}:net"), overrides, run_code=True)
     totals = analyze(network).totals
     known = not any(node.layer.type == "opaque" for node in network.nodes)
     return int(totals["params"]), int(totals["macs"]), known

@@ -24,6 +24,9 @@ from netcost.frontends.torch_module.run import Code, is_inside
 from netcost.language.work import Work
 from netcost.place import Place
 
+WITH_NUMBERS = {"aten::_pack_padded_sequence"}
+"""Operations that look at the numbers of one of their tensors, wherever the others are."""
+
 WATCH = str(Path(__file__).with_name("watch.py"))
 """What calls the model: behind it nothing is the author's."""
 
@@ -211,7 +214,8 @@ class Operations(TorchDispatchMode):
         del types
         given = dict(kwargs or {})
         recorder, schema = self.recorder, func._schema  # noqa: SLF001  nothing public tells the names of arguments
-        if any(each.device.type == "meta" for each in _tensors((args, given))):
+        is_bare = any(each.device.type == "meta" for each in _tensors((args, given)))
+        if is_bare and schema.name not in WITH_NUMBERS:
             args, given = pytree.tree_map_only(torch.Tensor, recorder.bare, (args, given))
             if given.get("device") is not None:
                 given["device"] = torch.device("meta")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stdout
 from pathlib import Path
 from types import ModuleType, TracebackType
-from typing import Any, Never
+from typing import Any, Never, TypeVar
 
 import torch
 
@@ -26,6 +26,8 @@ MAX_PRINTED = 64 * 1024
 
 MAX_MESSAGE = 400
 """Characters of what an exception says."""
+
+T = TypeVar("T")
 
 TORCH = f"{Path(torch.__file__).parent}{os.sep}"
 OWN = f"{Path(__file__).parents[2]}{os.sep}"
@@ -85,7 +87,7 @@ class Code:
 
         self.guarded(run)
 
-    def guarded(self, run: Callable[[], Any]) -> Any:
+    def guarded(self, run: Callable[[], T]) -> T:
         """Run a part of the author's code.
 
         Raises:
@@ -96,7 +98,7 @@ class Code:
         except (KeyboardInterrupt, SpecError, Placed):
             raise
         except BaseException as error:  # noqa: BLE001  whatever the author's code raises is theirs to read
-            self.fail(error)
+            return self.fail(error)
 
     def fail(self, error: BaseException) -> Never:
         """Tell the author of an error in their code.
@@ -163,7 +165,8 @@ class Code:
             raise refused(
                 place, f"`{member}` makes what is of type {type(found).__name__}, no module of PyTorch"
             )
-        return to_meta(found).eval()
+        made = found
+        return self.guarded(lambda: to_meta(made).eval())
 
     def _is_candidate(self, name: str) -> bool:
         found = getattr(self.module, name, None)

@@ -6,6 +6,7 @@ import inspect
 import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 import torch
 
@@ -57,8 +58,8 @@ def watch(
     first: BaseException | None = None
     for kinds in itertools.islice(trials(list(sizes)), MAX_TRIALS):
         made = Network(network.name, source=network.source, precision=network.precision)
-        recorder = Recorder(code, model, Builder(Graph(made), own), work)
         try:
+            recorder = Recorder(code, model, Builder(Graph(made), own), work)
             _pass(recorder, model, sizes, kinds, batch)
         except (KeyboardInterrupt, SpecError):
             raise
@@ -97,7 +98,7 @@ def named_sizes(
         SpecError: there are none, there is no such input, or another one is needed.
     """
     place = Place("--input", 0, 0)
-    parameters = inspect.signature(model.forward).parameters
+    parameters = _parameters(model)
     takes_any = any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters.values())
     plain = [
         name
@@ -115,7 +116,7 @@ def named_sizes(
             f"write the lengths of one sample, without the batch: `{wanted}`",
         )
     found = {name or (plain[0] if plain else "input"): size for name, size in lengths.items()}
-    strange = [name for name in found if name not in plain and not takes_any and "" not in lengths]
+    strange = [name for name in found if plain and name not in plain and not takes_any and "" not in lengths]
     if strange:
         raise refused(place, f"`forward` has no input `{strange[0]}`", f"it has {listed(plain, most=None)}")
     missing = [name for name in needed if name not in found]
@@ -126,6 +127,20 @@ def named_sizes(
             f"`--input {missing[0]}=...`, the lengths of one sample",
         )
     return found
+
+
+def _parameters(model: torch.nn.Module) -> Mapping[str, inspect.Parameter]:
+    """What `forward` takes; nothing where Python cannot tell."""
+    try:
+        return inspect.signature(model.forward).parameters
+    except (TypeError, ValueError):
+        return {}
+
+
+def _as_written() -> AbstractContextManager[object]:
+    """Let what `torch.compile` is asked for run as it is written."""
+    stance = getattr(torch.compiler, "set_stance", None)
+    return stance("force_eager") if stance else nullcontext()
 
 
 def trials(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -154,9 +169,9 @@ def _pass(
         dtype = torch.int64 if kind == WHOLE else number
         tensors[name] = torch.empty((batch, *size), dtype=dtype, device="meta")
         recorder.enter(name, tensors[name])
-    parameters = list(inspect.signature(model.forward).parameters.values())
-    by_place = bool(parameters) and parameters[0].kind in BY_PLACE
-    with torch.no_grad(), recorder.hooks(), Operations(recorder), Composites(recorder):
+    parameters = list(_parameters(model).values())
+    by_place = not parameters or parameters[0].kind in BY_PLACE
+    with _as_written(), torch.no_grad(), recorder.hooks(), Operations(recorder), Composites(recorder):
         result = model(*tensors.values()) if by_place else model(**tensors)
     recorder.leave(result)
 
