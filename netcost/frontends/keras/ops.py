@@ -242,7 +242,7 @@ def split(call: Call) -> Sequence[Held]:
         count = call.checked_whole(parts, "indices_or_sections")
         if length % count or count > length:
             call.fail(f"{shown(x.dims)} cannot be split into {count} parts along axis {axis}")
-        lengths = [length // count] * count if max(call.used, default=0) < count else []
+        lengths = [length // count] * min(count, max(call.used, default=0) + 1)
     found = []
     for place in range(max(call.used, default=0) + 1):
         if place >= len(lengths):

@@ -26,7 +26,8 @@ from netcost.stored import Tie
 if TYPE_CHECKING:
     from netcost.language.work import Work
 
-FOR_A_ROW = 10
+FOR_A_ROW = 14
+EDGES_A_UNIT = 4
 FOR_A_LAYER = 4
 TOKENS_AXES = 2
 SIGNAL_AXES = 3
@@ -83,7 +84,7 @@ class Reader:
         **how: Any,
     ) -> Node:
         """Add a row; a layer that is called again has the weights of its first call."""
-        self.work.spend(FOR_A_ROW, call)
+        self.work.spend(FOR_A_ROW + len(edges) // EDGES_A_UNIT, call)
         owner = self._owners.get(name)
         self._calls[name] = calls = self._calls.get(name, 0) + 1
         kept = how.pop("frozen", False)

@@ -12,6 +12,8 @@ from netcost.frontends.layouts import Dims, Held
 
 INPUTS = ("InputLayer", "Input")
 MAX_CALLS = 20_000
+MAX_TENSORS = 1_000
+"""That one call puts out."""
 # Sequential
 
 
@@ -89,6 +91,9 @@ def functional(
     stated, used = told_of(steps)
     for name, number, place in outputs:
         used.setdefault((name, number), set()).add(place)
+    for name, number, place in [*outputs, *(key for step in steps for key in step.needs)]:
+        if not (0 <= number < MAX_CALLS and 0 <= place < MAX_TENSORS):
+            call.fail(f"tensor {place} of call {number} of `{name[:60]}` cannot be", "both count from 0")
     known = _given(reader, call, names, steps, inputs)
     for step in _in_turn(steps, known, call):
         args = filled(step.args, known)
