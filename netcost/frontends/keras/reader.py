@@ -136,11 +136,10 @@ class Reader:
         found = format_of(call.config.get("dtype"))
         return None if found in {None, self.network.precision} else found
 
-    def source(self, call: Call, name: str, shape: object, dtype: object, first: str) -> Held:
+    def source(self, call: Call, name: str, shape: object, first: str) -> Held:
         """Let data into the network; `first` is the class of a layer that takes it in."""
         place = inside(self.path, name)
         dims = self.sizes.lengths(name, shape, place, channels_last=self.last)
-        integer = isinstance(dtype, str) and dtype.startswith(("int", "uint"))
         layout = usual_layout(len(dims), last=self.last)
         if len(dims) == TOKENS_AXES and first in TAKES_TOKENS:
             layout = layout._replace(kind=Tokens)
@@ -148,7 +147,7 @@ class Reader:
             layout = map_layout(len(dims), last=self.last)
         call.check_dims(dims)
         node = self.network.input(layout.shape(dims), self.graph.name(name), place)
-        return Held(node, layout.order, dims, integer)
+        return Held(node, layout.order, dims)
 
     # Layers and models
 

@@ -32,7 +32,7 @@ def sequential(
         first = next((each for each in found if each.kind not in INPUTS), None)
         shape = _sequential_shape(call, found[0], build[0])
         name = found[0].path if found[0].kind in INPUTS else f"{found[0].path}_input"
-        state = [reader.source(call, name, shape, found[0].config.get("dtype"), first.kind if first else "")]
+        state = [reader.source(call, name, shape, first.kind if first else "")]
     for place, layer in enumerate(found):
         if layer.kind in INPUTS:
             continue
@@ -150,7 +150,7 @@ def _given(
             call.fail(f"input `{key[0][:60]}` is no InputLayer of this model")
         config = layer.config
         shape = config.get("batch_shape", config.get("batch_input_shape"))
-        found[key] = reader.source(call, layer.path, shape, config.get("dtype"), readers.get(key, ""))
+        found[key] = reader.source(call, layer.path, shape, readers.get(key, ""))
     return found
 
 
