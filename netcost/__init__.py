@@ -42,12 +42,14 @@ def load(
     spec: str | PathLike[str],
     *,
     work: int | None = None,
+    run_code: bool = False,
     **overrides: Any,
 ) -> Network:
-    """Read a network from a spec.
+    """Read a network from a spec, or from a model in another format: `netcost formats` lists them.
 
     Args:
         spec: a file, or the name of a bundled network; a file of that name wins.
+        run_code: run the file of `net.py:Net`, which is refused where this is not said.
         work: units of work that the spec may ask for, 200,000 where left out; it may have half as many layers.
         overrides: what to change about it, by the keywords of `netcost.overrides.OVERRIDES`: `batch=8`,
             `input=(3, 192, 192)`, `dtype="int8/float16"`, `params={"width": 0.5, "depths": [3, 4, 6, 3]}`. A text
@@ -63,7 +65,8 @@ def load(
     from netcost.language.work import MAX_WORK, Work
     from netcost.overrides import Overrides
 
-    return zoo.load(fspath(spec), Overrides(**overrides), work=Work(MAX_WORK if work is None else work))
+    limit = Work(MAX_WORK if work is None else work)
+    return zoo.load(fspath(spec), Overrides(**overrides), run_code=run_code, work=limit)
 
 
 def analyze(network: Network | str | PathLike[str], **overrides: Any) -> Report:

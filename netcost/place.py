@@ -22,10 +22,20 @@ class Place(NamedTuple):
 
     def __str__(self) -> str:
         if self.via:
-            return f"{self.via} -> {self.path}:{self.line}"
+            return f"{self.via} -> {portable(self.path)}:{self.line}"
         if self.part:
             return f"{self.path}: {self.part}"
         return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
+
+    @property
+    def portable(self) -> str:
+        """The place without folders that differ from one machine to the next."""
+        return str(self._replace(path=portable(self.path), via=portable(self.via)))
+
+    @property
+    def annotates(self) -> bool:
+        """Tell whether it is a line of a file that may lie in the folder at hand."""
+        return self.line > 0 and portable(self.path) == self.path
 
 
 def inside(path: str, part: str) -> Place:

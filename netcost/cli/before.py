@@ -18,6 +18,7 @@ from netcost.budget.result import History
 from netcost.cli.entries import Model, own_rules
 from netcost.cli.read_within import CHARACTER, read_within
 from netcost.cli.specs import STANDARD_INPUT
+from netcost.frontends.known import parted
 from netcost.language.work import Work
 from netcost.network import Network
 from netcost.overrides import NO_OVERRIDES, Overrides, as_options
@@ -85,8 +86,9 @@ class GitBefore(NamedTuple):
         A new file whose name meant a bundled network to the budget is compared with that. One that cannot be
         read leaves unknown what changed, which is another thing than a model that is new.
         """
-        if model.spec == STANDARD_INPUT:
-            return Earlier("unreadable", reason="git knows nothing of standard input")
+        untold = _why_not(model.spec)
+        if untold:
+            return Earlier("unreadable", reason=untold)
         if model.bundled and not self.past.holds(model.file):
             return Earlier("known", report)
         try:
@@ -147,6 +149,15 @@ class GitBefore(NamedTuple):
     def _reader(self, spec: str) -> Callable[[str], bytes]:
         folder = posixpath.dirname(spec)
         return lambda relative: self.past.tree.read(posixpath.join(folder, relative))
+
+
+def _why_not(spec: str) -> str:
+    """Why a model cannot be read as it was, whatever git has stored; empty if it can."""
+    if spec == STANDARD_INPUT:
+        return "git knows nothing of standard input"
+    if parted(spec)[1]:
+        return "code is not run as it was; hold an export of it to the budget, a .pt2 or an ONNX file"
+    return ""
 
 
 def _load(bundled: zoo.Bundled, overrides: Overrides, work: Work) -> Network:

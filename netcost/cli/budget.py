@@ -20,7 +20,7 @@ from netcost.budget.tighten import Edit
 from netcost.cli.entries import BUDGET_FILE, Model, by_entry, find_budget, models_of
 from netcost.cli.hold import measured
 from netcost.cli.output import A_FILE, STANDARD_OUTPUT, spelled, write
-from netcost.cli.specs import complete_spec
+from netcost.cli.specs import complete_spec, run_code_option
 from netcost.report import METRICS
 from netcost.source.files import read_file
 from netcost.source.read_document import MAX_BYTES, parse_document, unreadable
@@ -114,7 +114,8 @@ def init(*, specs: Sequence[str], slack: Amount, metrics: Sequence[str], output:
     help=f"The budget file.  [default: {BUDGET_FILE}]",
 )
 @click.option("--dry-run", is_flag=True, help="Tell what would be lowered, and change nothing.")
-def update(*, tighten: bool, slack: Amount, path: str, dry_run: bool) -> None:
+@run_code_option
+def update(*, tighten: bool, slack: Amount, path: str, dry_run: bool, run_code: bool) -> None:
     """Lower the maxima that today's numbers and some slack stay below.
 
     Everything else in the file stays as it is, comments too. Minima and limits of changes are left alone.
@@ -123,7 +124,7 @@ def update(*, tighten: bool, slack: Amount, path: str, dry_run: bool) -> None:
     budget = find_budget(path)
     if budget is None:
         raise click.UsageError(f"There is no {BUDGET_FILE} here; write one with `netcost budget init SPEC`.")
-    edits = list(_edits(budget, slack))
+    edits = list(_edits(budget, slack, run_code=run_code))
     if edits and not dry_run:
         _carry_out(budget, edits)
     for edit in edits:
@@ -133,9 +134,9 @@ def update(*, tighten: bool, slack: Amount, path: str, dry_run: bool) -> None:
         click.echo(escape.line(f"{budget.path}: no limit has become loose"))
 
 
-def _edits(budget: Budget, slack: Amount) -> Iterator[Edit]:
+def _edits(budget: Budget, slack: Amount, *, run_code: bool) -> Iterator[Edit]:
     """What is to be lowered."""
-    models, quota = models_of(budget), Quota()
+    models, quota = models_of(budget, run_code=run_code), Quota()
     evidence = {model: Evidence(measured(model, quota)[1], quota=quota) for model in models}
     about = by_entry(models)
     for entry in budget.entries:

@@ -18,7 +18,7 @@ from netcost.cli.before import Before, GitBefore, NoBefore, read_baseline
 from netcost.cli.entries import BUDGET_FILE, asked_for, find_budget, models_of
 from netcost.cli.hold import hold, refuse_unmatched
 from netcost.cli.output import A_FILE, STANDARD_OUTPUT, place_of, write_all
-from netcost.cli.specs import complete_spec
+from netcost.cli.specs import complete_spec, run_code_option
 from netcost.cli.targets import output_option, parse_targets
 from netcost.cli.terminal import rendered
 from netcost.render import formats_of
@@ -69,6 +69,10 @@ def limit(text: str) -> Limit:
 @click.option(
     "--require-baseline", is_flag=True, help="Fail if a model has nothing to be compared with (exit code 2)."
 )
+@click.option(
+    "--exit-zero", is_flag=True, help="Exit with 0 also where a limit is broken; what cannot be told stays 2."
+)
+@run_code_option
 @click.option("--strict", is_flag=True, help="Take warnings as failures.")
 @output_option(
     f"Write {', '.join(formats_of('check'))}; - is standard output. Repeatable.  [default: {DEFAULT_FORMAT}:-]"
@@ -81,6 +85,8 @@ def command(
     base: str | None,
     baseline: str | None,
     require_baseline: bool,
+    exit_zero: bool,
+    run_code: bool,
     strict: bool,
     outputs: Sequence[str],
 ) -> int:
@@ -98,7 +104,7 @@ def command(
     targets = parse_targets(outputs, "check", "", DEFAULT_FORMAT)
     before = _before(base, baseline)
     budget = find_budget(budget_path)
-    listed = models_of(budget)
+    listed = models_of(budget, run_code=run_code)
     models = asked_for(specs, listed)
     if not models:
         hint = f"name a SPEC with --limit, or write {BUDGET_FILE} with `netcost budget init SPEC`"
@@ -118,7 +124,7 @@ def command(
     write_all(output._replace(append=_is_summary(output.path)) for output in rendering)
     for error in held.errors:
         click.echo(error, err=True)
-    return {"error": FAULTY, "fail": BROKEN}.get(result.status, 0)
+    return {"error": FAULTY, "fail": 0 if exit_zero else BROKEN}.get(result.status, 0)
 
 
 def _before(base: str | None, baseline: str | None) -> Before:

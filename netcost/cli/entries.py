@@ -15,6 +15,7 @@ from netcost.budget.read import read_budget, read_rules
 from netcost.budget.selector import WILD
 from netcost.cli.paths import Ground
 from netcost.cli.specs import STANDARD_INPUT, read
+from netcost.frontends.known import parted
 from netcost.language.work import Work
 from netcost.network import Network
 from netcost.overrides import NO_OVERRIDES, OVERRIDES, Overrides, beside_the_name, said
@@ -35,6 +36,8 @@ class Model:
     spec: str
     assume: Overrides = NO_OVERRIDES
     entries: tuple[Entry, ...] = ()
+    run_code: bool = False
+    """Whether a file of code may be run though it is a budget that names it."""
 
     @property
     def bundled(self) -> bool:
@@ -59,30 +62,51 @@ class Model:
 
 
 def find_budget(path: str) -> Budget | None:
-    """Read the budget file of that path, or else the one in the working folder if there is one.
+    """Read the budget file of that path, or else the nearest of the usual name, from the working folder upwards.
 
     The latter is not named by whoever runs netcost, so that it is no link to elsewhere.
 
     Raises:
         SpecError: the file is missing, faulty, or a link out of reach.
     """
+    found = path or _nearest_budget()
+    if not found:
+        return None
     if not path:
-        if not os.path.lexists(BUDGET_FILE):
-            return None
         try:
-            Ground("").check(BUDGET_FILE, Place(BUDGET_FILE, 0, 0))
+            Ground(os.path.dirname(found)).check(BUDGET_FILE, Place(found, 0, 0))  # noqa: PTH120
         except Fault as fault:
             raise SpecError([fault.problem]) from None
-    return read_budget(read_document(Path(path or BUDGET_FILE), path or BUDGET_FILE, stream=bool(path)))
+    return read_budget(read_document(Path(found), found, stream=bool(path)))
 
 
-def models_of(budget: Budget | None) -> list[Model]:
-    """List the models of a budget, in its order.
+def _nearest_budget() -> str:
+    """The budget of the working folder, or of the nearest above it up to the top of its git work tree; empty if none.
+
+    Outside of a work tree the working folder alone counts, as what lies above it may be anybody's.
+    """
+    ground = Ground("")
+    try:
+        folder = os.path.realpath(".")
+    except FileNotFoundError:  # the working folder is no more, and nothing is in it
+        return ""
+    while True:
+        path = os.path.relpath(os.path.join(folder, BUDGET_FILE))  # noqa: PTH118
+        if os.path.lexists(path):
+            return path
+        if folder == ground.top:
+            return ""
+        folder = os.path.dirname(folder)  # noqa: PTH120
+
+
+def models_of(budget: Budget | None, *, run_code: bool = False) -> list[Model]:
+    """List the models of a budget, in its order; files of code among them may be run, if that is asked for.
 
     Raises:
         SpecError: an entry of the budget names nothing.
     """
-    return list(_merged(_entries(budget))) if budget else []
+    models = _merged(_entries(budget)) if budget else ()
+    return [replace(each, run_code=run_code) for each in models]
 
 
 def asked_for(specs: Sequence[str], models: Sequence[Model]) -> list[Model]:
@@ -130,7 +154,9 @@ def network_of(model: Model, work: Work | None = None) -> Network:
         SpecError: the spec is faulty, or there is none.
     """
     try:
-        return (zoo.load if model.entries else read)(model.spec, model.assume, work=work)
+        if model.entries:
+            return zoo.load(model.spec, model.assume, run_code=model.run_code, work=work)
+        return read(model.spec, model.assume, work=work)
     except SpecError as error:
         raise SpecError([_placed(each, model) for each in error.problems], error.sources) from None
 
@@ -205,8 +231,8 @@ def _specs(entry: Entry, ground: Ground) -> list[str]:
     ground.check(entry.spec, entry.place)
     if zoo.is_path(entry.spec, ground.folder):
         path = ground.joined(entry.spec)
-        if not os.path.lexists(path):
-            raise Fault(entry.place, f"there is no file `{path}`", "was it renamed or deleted?")
+        if not os.path.lexists(parted(path)[0]):
+            raise Fault(entry.place, f"there is no file `{parted(path)[0]}`", "was it renamed or deleted?")
         return [path]
     try:
         zoo.find(entry.spec)

@@ -81,7 +81,11 @@ def hold(
             continue
         held.evidence[model] = evidence
         held.results.append(result)
-        held.notes += [*_loosened_spec(model.spec, earlier, own), *_untold(earlier, before)]
+        held.notes += [
+            *_assumed(report),
+            *_loosened_spec(model.spec, earlier, own),
+            *_untold(earlier, before),
+        ]
     held.results = list(_distinct(held.results))
     held.notes = list(dict.fromkeys(held.notes))
     return held
@@ -126,6 +130,12 @@ def refuse_unmatched(budget: Budget, models: Sequence[Model], evidence: Mapping[
         pass  # they are raised below
     if problems:
         raise SpecError(problems, budget.sources)
+
+
+def _assumed(report: Report) -> Iterator[Note]:
+    """What was assumed about a model when it was read."""
+    if report.notes:
+        yield Note("assumed", f"{report.name}: assumed: {'; '.join(report.notes)}")
 
 
 def _comparison(report: Report, earlier: Earlier) -> Comparison | None:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from netcost.budget.read import ANY_FOLDERS
 from netcost.budget.selector import WILD
+from netcost.frontends.known import parted
 from netcost.place import Place
 from netcost.source.fault import Fault
 from netcost.source.files import GIT, leads_into_git
@@ -111,7 +112,7 @@ class Ground:
         Raises:
             Fault: it is absolute, climbs too high, or follows a link to elsewhere.
         """
-        real = os.path.realpath(self.joined(path))
+        real = os.path.realpath(self.joined(parted(path)[0]))
         inside = real == self.top or real.startswith(os.path.join(self.top, ""))  # noqa: PTH118
         if os.path.isabs(path) or not inside:  # noqa: PTH117
             in_git = os.path.lexists(os.path.join(self.top, GIT))  # noqa: PTH118

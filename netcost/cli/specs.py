@@ -36,6 +36,10 @@ def complete_spec(ctx: click.Context, param: click.Parameter, incomplete: str) -
     return [CompletionItem(incomplete, type="file"), *names]
 
 
+run_code_option = click.option(
+    "--run-code", is_flag=True, help="Run the files of code that a budget names, as net.py:Net."
+)
+
 depth_option = click.option(
     "--depth",
     type=click.IntRange(min=1),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from netcost.cli.git import Objects
-from netcost.source.read_document import MAX_BYTES
+from netcost.frontends import MAX_STREAMED
 
 SHORT = 12
 """Digits of a commit's name that are shown."""
@@ -86,7 +86,7 @@ class Tree:
                 case Kind.SUBMODULE:
                     raise UnreadableError(f"`{path}` lay in a submodule, which is a repository of its own")
                 case Kind.FILE if not names:
-                    return self._content(found, path, MAX_BYTES)
+                    return self._content(found, path, MAX_STREAMED)
                 case _:
                     break
         if links:

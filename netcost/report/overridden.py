@@ -8,9 +8,17 @@ from netcost.overrides import COUNT, FLAG, LENGTHS, OVERRIDES, SETTINGS, in_orde
 from netcost.report.item import Item
 from netcost.report.key import Json, Key, record
 
+
+def _sizes(item: Item) -> object:
+    """The lengths of the input, or of inputs by their names."""
+    if isinstance(item.value, dict):
+        return {name: each.lengths() for name, each in item.named().items()}
+    return item.lengths()
+
+
 TAKEN: Mapping[str, Callable[[Item], object]] = {
     COUNT.name: Item.length,
-    LENGTHS.name: lambda item: item.plain(),
+    LENGTHS.name: _sizes,
     FLAG.name: Item.flag,
     SETTINGS.name: Item.record,
 }

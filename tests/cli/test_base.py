@@ -205,7 +205,7 @@ UNREADABLE: list[tuple[dict[str, str], dict[str, str], str]] = [
         "net.yaml:1:1: ",
     ),
     ({"net.yaml": CNN + "\0"}, {}, "net.yaml: this is a binary file"),
-    ({"net.yaml": CNN + "#" * 2**22}, {}, "it has 4,194,537 bytes, more than 4,194,304"),
+    ({"net.yaml": CNN + "#" * 2**22}, {}, "it has 4,194,537 bytes, at most 4,194,304 are read"),
     (
         {"net.yaml": CNN + "budget: {limits: {parms: 1}}\n"},
         {},

@@ -15,7 +15,7 @@ MARK = b"toy\n"
 
 
 def recognises(source: Source) -> bool:
-    return source.data.startswith(MARK)
+    return bytes(source.data).startswith(MARK)
 
 
 def read(source: Source, overrides: Overrides, work: Work) -> Network:
@@ -23,7 +23,7 @@ def read(source: Source, overrides: Overrides, work: Work) -> Network:
     del work
     network = Network("toy", source=source.path)
     network.input(Image((overrides.get("batch") or 1, 3, 8, 8)))
-    for number, line in enumerate(source.data.decode().splitlines()[1:], 2):
+    for number, line in enumerate(bytes(source.data).decode().splitlines()[1:], 2):
         name, filters, *inputs = line.split()
         conv = make("conv", filters=int(filters), kernel=3)
         network.add(name, conv, inputs or None, Place(source.path, number, 1))

@@ -256,7 +256,7 @@ def test_inputs_batch_and_formats_are_overridden() -> None:
     assert str(read(text).precision) == "float64"
     assert read("inputs: {only: [3]}\nlayers: [relu]", input=(5,)).inputs[0].output == Vector((1, 5))
     assert errors("inputs: {a: [3], b: [3]}\nlayers: [add: [a, b]]", input=(5,)) == [
-        "--input one size is given for 2 inputs -> change them in the file, or by `--set` where they depend on parameters"
+        "--input one size is given for 2 inputs -> give each by its name: `--input a=...`"
     ]
 
 

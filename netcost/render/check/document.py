@@ -91,4 +91,6 @@ def _place(place: Place | None) -> dict[str, Any] | None:
     """Where something stands; line and column are 0 for a file as a whole."""
     if place is None:
         return None
-    return {"path": portable(place.path), "line": place.line, "column": place.column}
+    within = {"part": place.part, "via": portable(place.via)}
+    found = {"path": portable(place.path), "line": place.line, "column": place.column}
+    return found | {name: text for name, text in within.items() if text}

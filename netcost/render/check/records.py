@@ -58,4 +58,4 @@ def _outcome(value: Outcome) -> Cell:
 
 
 def _place(place: Place | None) -> str:
-    return portable(str(place or ""))
+    return place.portable if place else ""

@@ -96,7 +96,7 @@ def where(check: Check) -> str:
 
 def line_of(place: Place) -> str:
     """A place without its column."""
-    return f"{place.path}:{place.line}" if place.line else place.path
+    return f"{place.path}:{place.line}" if place.line and not place.via else str(place)
 
 
 def _versus_base(check: Check) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from netcost.budget.compare import Comparison, Pair, PairKind, number
 from netcost.number import Exact, Value, difference, known_part
 from netcost.render.change import signed, signed_percent
+from netcost.render.reports.remarks import assumed
 from netcost.render.sheet import Column, Sheet
 from netcost.report import METRICS, NUMBERS, Row
 from netcost.units import number_text
@@ -42,6 +43,7 @@ def totals(comparison: Comparison, names: tuple[str, str], *, figures: bool = Fa
     ]
     notes = [] if comparison.changed else ["No layer differs."]
     for name, report in zip(names, (comparison.before, comparison.after), strict=True):
+        notes += [f"{name}: {note}" for note in assumed(report)]
         if report.unknown:
             notes.append(f"The cost is not known of {listed(report.unknown)} in {name}.")
     return Sheet(ARROW.join(names), columns, rows, notes=notes)

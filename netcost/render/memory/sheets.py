@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from netcost.integers import ceil_div
 from netcost.number import Number, known_part
+from netcost.render.reports.remarks import assumed
 from netcost.render.sheet import BAR, Column, Sheet, headline
 from netcost.report.memory import Fit, Memory, Part, Room, Step
 from netcost.units import MEMORY_UNITS, Unit, fitting, memory_unit
@@ -76,7 +77,13 @@ def _sum(memory: Memory) -> Sheet:
         for part in memory.parts
     ]
     total = ("total", unit.tenths_of(memory.total), "", "")
-    return Sheet(f"{headline(memory.report)}: {_what(memory)}", columns, rows, total, memory.notes)
+    return Sheet(
+        f"{headline(memory.report)}: {_what(memory)}",
+        columns,
+        rows,
+        total,
+        [*assumed(memory.report), *memory.notes],
+    )
 
 
 def _fit(fit: Fit) -> Sheet:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from netcost.number import Value
-from netcost.render.reports.remarks import activity, convention, marked, marks, rowless, where_most_is
+from netcost.render.reports.remarks import (
+    activity,
+    assumed,
+    convention,
+    marked,
+    marks,
+    rowless,
+    where_most_is,
+)
 from netcost.render.reports.shown_rows import FLOP, left_out, selected
 from netcost.render.reports.view import View
 from netcost.render.sheet import Column, Sheet, headline
@@ -67,6 +75,7 @@ def sheet(report: Report, view: View) -> Sheet:
         total=("total", *[""] * (len(LAYER_COLUMNS) - 1), *_costs(totals, units)),
         notes=(
             *left_out(shown, rows),
+            *assumed(report),
             *marks(shown),
             *rowless(report, units[0], FLOP[view.count]),
             *activity(report),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from netcost.render.reports.remarks import activity, marked, marks
+from netcost.render.reports.remarks import activity, assumed, marked, marks
 from netcost.render.reports.shown_rows import left_out, selected
 from netcost.render.reports.view import View
 from netcost.render.sheet import Column, Sheet, headline
@@ -40,6 +40,7 @@ def sheet(report: Report, view: View) -> Sheet:
         ],
         notes=(
             *left_out(shown, report.rows),
+            *assumed(report),
             *marks(shown),
             in_all(report.totals),
             *activity(report),

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from netcost.number import Value, exactly, plain
-from netcost.place import portable
 from netcost.render.content import Cell
 from netcost.report import METRICS, SETTINGS, Report, Row, Totals, likeness
 from netcost.report.row import end
@@ -20,31 +19,53 @@ BEFORE_METRICS = (
     *SETTINGS,
     *("out_channels", "out_size", "dtype", "weight_shapes"),
 )
+METRICS_BEFORE_NOTES = (
+    *("lecture_flops", "trainable_params", "active_params", "buffers", "active_params_without_tables"),
+)
+NOTES = "notes"
+"""What was assumed about the network when it was read; the same in each of its rows."""
+
 METRICS_BEFORE_PLACE = (
     *("params", "weight_bytes", "activation_elements", "activation_bytes", "macs", "ops", "flops"),
 )
 
 
 def columns(asked: Sequence[str] = ()) -> tuple[str, ...]:
-    """Every column's name, in order; a metric that came later stands after `place`, what is asked for at the end."""
-    later = [name for name in METRICS if name not in METRICS_BEFORE_PLACE]
-    return (*BEFORE_METRICS, *METRICS_BEFORE_PLACE, "place", *later, *asked)
+    """Every column's name, in order; a metric that came later stands after `notes`, what is asked for at the end."""
+    early, late = _later()
+    return (*BEFORE_METRICS, *METRICS_BEFORE_PLACE, "place", *early, NOTES, *late, *asked)
+
+
+def _later() -> tuple[list[str], list[str]]:
+    """The metrics between `place` and `notes`, and those that came when all other columns had their place."""
+    early = [name for name in METRICS if name in METRICS_BEFORE_NOTES]
+    return early, [name for name in METRICS if name not in {*METRICS_BEFORE_PLACE, *early}]
 
 
 def records(reports: Sequence[Report], asked: Sequence[str] = ()) -> Iterator[Sequence[Cell]]:
     """Every layer of all reports; what rows that are alike have in common is made once."""
-    names = columns()
-    later = names[names.index("place") + 1 :]
+    early, late = _later()
     for report in reports:
-        known: dict[tuple[int, ...], tuple[tuple[Cell, ...], tuple[Cell, ...]]] = {}
+        known: dict[tuple[int, ...], tuple[tuple[Cell, ...], ...]] = {}
+        notes = "; ".join(report.notes)
         for index, row in enumerate(report.rows):
             key = likeness(row)
             cells = known.get(key)
             if cells is None:
                 before = (row.type, *described(row), *numbers(row, METRICS_BEFORE_PLACE))
-                cells = known[key] = before, numbers(row, later)
+                cells = known[key] = before, numbers(row, early), numbers(row, late)
             own = [in_network(row[name]) for name in asked]
-            yield (report.name, index, row.name, *cells[0], portable(str(row.place or "")), *cells[1], *own)
+            yield (
+                report.name,
+                index,
+                row.name,
+                *cells[0],
+                row.place.portable if row.place else "",
+                *cells[1],
+                notes,
+                *cells[2],
+                *own,
+            )
 
 
 def described(row: Row) -> tuple[str, ...]:

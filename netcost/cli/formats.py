@@ -1,0 +1,33 @@
+"""`netcost formats`: what models may be written in."""
+
+from __future__ import annotations
+
+import click
+
+from netcost.frontends import FORMATS, Format
+
+
+@click.command
+def command() -> None:
+    """List what models may be written in.
+
+    Of each format, whose it is, how its files are recognised, and what to do with those that are not read. Every
+    command takes any of them where it takes a SPEC.
+    """
+    formatter = click.HelpFormatter(width=100)
+    with formatter.section("Read"):
+        formatter.write_dl([_entry(each) for each in FORMATS if each.module])
+    with formatter.section("Not read"):
+        formatter.write_dl([_entry(each) for each in FORMATS if not each.module])
+    formatter.write_paragraph()
+    formatter.write_text(
+        "A file is recognised by its content, in this order; its suffix only breaks ties. None of them needs the "
+        "framework that wrote it, but code, which is run with the torch of the environment that netcost runs in."
+    )
+    click.echo(formatter.getvalue(), nl=False)
+
+
+def _entry(each: Format) -> tuple[str, str]:
+    """Its name with the usual suffixes; whose it is and its mark."""
+    suffixes = f" ({', '.join(each.suffixes)})" if each.suffixes else ""
+    return f"{each.name}{suffixes}", f"{each.about}. Known by {each.mark}."
