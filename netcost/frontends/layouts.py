@@ -32,13 +32,11 @@ class Held(NamedTuple):
         node: the layer that puts it out.
         order: for each axis of the node's output the axis of the framework's tensor.
         dims: the lengths of the framework's axes, the batch first.
-        integer: whether its numbers are whole ones, as those of tokens.
     """
 
     node: Node
     order: Dims
     dims: Dims
-    integer: bool = False
 
     @property
     def rank(self) -> int:

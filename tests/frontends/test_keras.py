@@ -334,7 +334,7 @@ def test_a_faulty_model_is_told(model: object, told: str) -> None:
     ("data", "told"),
     [
         (zipped({}), "there is no config.json"),
-        (zipped({"config.json": b" " * (64 * 2**20 + 1)}), "more than 67,108,864 bytes"),
+        (zipped({"config.json": b" " * (16 * 2**20 + 1)}), "more than 16,777,216 bytes"),
         (zipped({"config.json": b"{}"})[:60], "cannot be read"),
         (zipped({"config.json": b"[]"}), "its JSON is no object"),
         (

@@ -16,7 +16,7 @@ from netcost.limits import BOUND
 from netcost.network import MAX_AXES, Network, Node
 from netcost.place import Place, inside
 from netcost.shapes import Sequence as Tokened
-from netcost.shapes import Shape, Signal, Tokens
+from netcost.shapes import Shape, Tokens
 from netcost.wording import shortened
 
 Edge: TypeAlias = tuple[Node, type[Shape] | None]
@@ -77,7 +77,7 @@ class Maker(Protocol):
         """A layer as a list of layers has it."""
         ...
 
-    def source(self, call: Call, name: str, shape: object, dtype: object, first: str) -> Held:
+    def source(self, call: Call, name: str, shape: object, first: str) -> Held:
         """Let data into the network."""
         ...
 
@@ -289,7 +289,7 @@ class Call:
     def same(self, layer: Layer, held: Held, suffix: str = "") -> Held:
         """Add a layer that keeps the shape."""
         node = self.row(layer, [self.as_it_is(held)], suffix)
-        return held._replace(node=node, integer=False)
+        return held._replace(node=node)
 
     def usual(self, dims: Sequence[int]) -> Layout:
         """How a tensor of such lengths lies where nothing says more."""
@@ -305,7 +305,6 @@ class Call:
         *,
         operation: str = "",
         layout: Layout | None = None,
-        integer: bool = False,
         **fields: Any,
     ) -> Held:
         """Add a raw layer of a stated output, by Keras's axes."""
@@ -313,7 +312,7 @@ class Call:
         layout = layout or self.usual(dims)
         stated = {"shape": layout.lengths(dims), "kind": layout.word()}
         layer = self.make(kind, operation=operation or self.layer.kind, **stated, **fields)
-        return Held(self.row(layer, edges, suffix), layout.order, tuple(dims), integer)
+        return Held(self.row(layer, edges, suffix), layout.order, tuple(dims))
 
     def check_dims(self, dims: Sequence[int]) -> None:
         """Refuse an output without elements, or with too many axes.
@@ -323,10 +322,6 @@ class Call:
         """
         if any(length < 1 for length in dims) or prod(dims) >= BOUND or len(dims) > MAX_AXES:
             self.fail(f"{self.layer.kind} would put out {shown(dims)}", "each length is at least 1")
-
-    def signalled(self, held: Held) -> bool:
-        """Whether a tensor of three axes lies with its channels in front."""
-        return isinstance(held.node.output, Signal)
 
 
 def tensors_in(value: object) -> Iterator[Held]:

@@ -292,12 +292,12 @@ def dropout(call: Call) -> Held:
     if isinstance(rate, bool) or not isinstance(rate, (int, float)):
         call.fail("`rate` of a dropout is no number")
     layer = call.make(Dropout, p=rate) if 0 <= rate < 1 else call.make(Identity)
-    return call.same(layer, call.x)._replace(integer=call.x.integer)
+    return call.same(layer, call.x)
 
 
 def identity(call: Call) -> Held:
     """Layers that hand on what they take in."""
-    return call.same(call.make(Identity), call.x)._replace(integer=call.x.integer)
+    return call.same(call.make(Identity), call.x)
 
 
 FEATURES = {

@@ -14,8 +14,8 @@ from netcost.source.json import read_json
 if TYPE_CHECKING:
     from netcost.frontends import Source
 
-MAX_CONFIG = 64 * 2**20
-"""Bytes of JSON."""
+MAX_CONFIG = 16 * 2**20
+"""Bytes of JSON: that of the largest network of Keras has one million."""
 
 MAX_DEPTH = 200
 """Objects and lists in one another."""

@@ -178,7 +178,7 @@ def reshaped(call: Call, x: Held, wanted: list[int], suffix: str = "") -> Held:
     if wanted.count(-1) > 1 or known < 1 or elements % known or (-1 not in wanted and known != elements):
         call.fail(f"{shown(x.dims)} cannot be reshaped to {shown(wanted)}: {elements:,} elements")
     dims = [elements // known if each == -1 else each for each in wanted]
-    return call.raw(Move, [call.as_it_is(x)], dims, suffix, operation="Reshape", view=True, integer=x.integer)
+    return call.raw(Move, [call.as_it_is(x)], dims, suffix, operation="Reshape", view=True)
 
 
 def flatten(call: Call) -> Held:
@@ -199,7 +199,7 @@ def permute(call: Call) -> Held:
 def transposed(call: Call, x: Held, axes: list[int], suffix: str = "") -> Held:
     """Put all axes in another order."""
     dims = [x.dims[axis] for axis in axes]
-    return call.raw(Move, [call.as_it_is(x)], dims, suffix, operation="Permute", view=True, integer=x.integer)
+    return call.raw(Move, [call.as_it_is(x)], dims, suffix, operation="Permute", view=True)
 
 
 def repeat_vector(call: Call) -> Held:

@@ -53,7 +53,7 @@ def encoded(call: Call) -> Held:
         places = _places(call)
         is_single = mode != "one_hot" or x.dims[-1] == 1
         dims = (*(x.dims[:-1] if is_single and x.rank > 1 else x.dims), places)
-    return call.raw(Move, [call.as_it_is(each) for each in call.tensors], dims, integer=mode == "int")
+    return call.raw(Move, [call.as_it_is(each) for each in call.tensors], dims)
 
 
 def _places(call: Call) -> int:
@@ -76,7 +76,7 @@ def text(call: Call) -> Held:
     dims = call.told(0) or (None if length is None else (call.x.dims[0], length))
     if dims is None:
         call.fail("the number of words is free", "`TextVectorization(output_sequence_length=...)`")
-    return call.raw(Move, [call.as_it_is(call.x)], dims, integer=True)
+    return call.raw(Move, [call.as_it_is(call.x)], dims)
 
 
 def pipeline(call: Call) -> Sequence[Held]:

@@ -26,7 +26,8 @@ from netcost.stored import Tie
 if TYPE_CHECKING:
     from netcost.language.work import Work
 
-FOR_A_ROW = 10
+FOR_A_ROW = 14
+EDGES_A_UNIT = 4
 FOR_A_LAYER = 4
 TOKENS_AXES = 2
 SIGNAL_AXES = 3
@@ -83,7 +84,7 @@ class Reader:
         **how: Any,
     ) -> Node:
         """Add a row; a layer that is called again has the weights of its first call."""
-        self.work.spend(FOR_A_ROW, call)
+        self.work.spend(FOR_A_ROW + len(edges) // EDGES_A_UNIT, call)
         owner = self._owners.get(name)
         self._calls[name] = calls = self._calls.get(name, 0) + 1
         kept = how.pop("frozen", False)
@@ -135,11 +136,10 @@ class Reader:
         found = format_of(call.config.get("dtype"))
         return None if found in {None, self.network.precision} else found
 
-    def source(self, call: Call, name: str, shape: object, dtype: object, first: str) -> Held:
+    def source(self, call: Call, name: str, shape: object, first: str) -> Held:
         """Let data into the network; `first` is the class of a layer that takes it in."""
         place = inside(self.path, name)
         dims = self.sizes.lengths(name, shape, place, channels_last=self.last)
-        integer = isinstance(dtype, str) and dtype.startswith(("int", "uint"))
         layout = usual_layout(len(dims), last=self.last)
         if len(dims) == TOKENS_AXES and first in TAKES_TOKENS:
             layout = layout._replace(kind=Tokens)
@@ -147,7 +147,7 @@ class Reader:
             layout = map_layout(len(dims), last=self.last)
         call.check_dims(dims)
         node = self.network.input(layout.shape(dims), self.graph.name(name), place)
-        return Held(node, layout.order, dims, integer)
+        return Held(node, layout.order, dims)
 
     # Layers and models
 

@@ -12,6 +12,8 @@ from netcost.frontends.layouts import Dims, Held
 
 INPUTS = ("InputLayer", "Input")
 MAX_CALLS = 20_000
+MAX_TENSORS = 1_000
+"""That one call puts out."""
 # Sequential
 
 
@@ -30,7 +32,7 @@ def sequential(
         first = next((each for each in found if each.kind not in INPUTS), None)
         shape = _sequential_shape(call, found[0], build[0])
         name = found[0].path if found[0].kind in INPUTS else f"{found[0].path}_input"
-        state = [reader.source(call, name, shape, found[0].config.get("dtype"), first.kind if first else "")]
+        state = [reader.source(call, name, shape, first.kind if first else "")]
     for place, layer in enumerate(found):
         if layer.kind in INPUTS:
             continue
@@ -89,6 +91,9 @@ def functional(
     stated, used = told_of(steps)
     for name, number, place in outputs:
         used.setdefault((name, number), set()).add(place)
+    for name, number, place in [*outputs, *(key for step in steps for key in step.needs)]:
+        if not (0 <= number < MAX_CALLS and 0 <= place < MAX_TENSORS):
+            call.fail(f"tensor {place} of call {number} of `{name[:60]}` cannot be", "both count from 0")
     known = _given(reader, call, names, steps, inputs)
     for step in _in_turn(steps, known, call):
         args = filled(step.args, known)
@@ -145,7 +150,7 @@ def _given(
             call.fail(f"input `{key[0][:60]}` is no InputLayer of this model")
         config = layer.config
         shape = config.get("batch_shape", config.get("batch_input_shape"))
-        found[key] = reader.source(call, layer.path, shape, config.get("dtype"), readers.get(key, ""))
+        found[key] = reader.source(call, layer.path, shape, readers.get(key, ""))
     return found
 
 

@@ -16,8 +16,9 @@ from netcost.frontends.graph import precision_of
 from netcost.frontends.honoured import honoured, refused
 from netcost.frontends.layouts import PAIR
 from netcost.frontends.tflite.file import Graph, parse
-from netcost.frontends.tflite.lower import Lowering, format_of
+from netcost.frontends.tflite.lower import lower
 from netcost.frontends.tflite.rules import RULES
+from netcost.frontends.tflite.state import Lowering, format_of
 from netcost.network import Network
 from netcost.place import Place
 from netcost.source.fault import Placed
@@ -45,11 +46,9 @@ def read(source: Source, overrides: Overrides, work: Work) -> Network:
     network = Network(PurePath(source.path).stem[:255] or "tflite", source=source.path)
     network.precision = precision_of(str(taken.get("dtype", "")), _usual_format(file.graph))
     network.overrides = taken
-    lowering = Lowering(
-        source.path, network, file.graph, work, taken.get("batch"), one_format="dtype" in taken
-    )
+    lowering = Lowering(source.path, network, file.graph, taken.get("batch"), one_format="dtype" in taken)
     try:
-        lowering.run(RULES)
+        lower(lowering, RULES, work)
     except Placed as fault:
         raise SpecError([fault.problem]) from None
     except FlatError as error:

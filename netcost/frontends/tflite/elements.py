@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from math import prod
 
 from netcost.frontends.layouts import PAIR, Held, Layout
+from netcost.frontends.tflite.call import Call
 from netcost.frontends.tflite.file import OTHER
-from netcost.frontends.tflite.lower import Call
 from netcost.layers.activation import (
     ELU,
     GELU,

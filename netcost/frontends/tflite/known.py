@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from math import prod
-from typing import Protocol
+from typing import Protocol, TypeGuard
 
 from netcost.frontends.layouts import MATRIX_AXES, Dims, broadcast
 from netcost.frontends.tflite.file import MAX_VALUES, Operator, Stored
@@ -122,13 +122,13 @@ def _by_kind(call: Given, tensor: Stored) -> Dims | None:  # noqa: C901, PLR0911
         return dims
     if kind == "TRANSPOSE" and wanted and sorted(wanted) == list(range(len(first))):
         return tuple(first[axis] for axis in wanted)
-    if kind == "FULLY_CONNECTED" and given[1] and prod(first) % max(given[1][1:] or (1,)) == 0:
+    if kind == "FULLY_CONNECTED" and _divides(given[1], prod(first)):
         rows = (prod(first) // given[1][1],) if len(tensor.dims) == MATRIX_AXES else first[:-1]
         return (*rows, given[1][0])
     if kind in {"SPACE_TO_BATCH_ND", "BATCH_TO_SPACE_ND"} and wanted:
         size = max(prod(wanted), 1)
         return (first[0] * size if kind.startswith("SPACE") else first[0] // size, *tensor.dims[1:])
-    if kind == "BATCH_MATMUL" and given[1]:
+    if kind == "BATCH_MATMUL" and given[1] and min(len(first), len(given[1])) >= MATRIX_AXES:
         leading = broadcast(first[:-2], given[1][:-2])
         turned = [bool(call.operator.option(field, "bool")) for field in (0, 1)]
         return (
@@ -143,3 +143,8 @@ def _by_kind(call: Given, tensor: Stored) -> Dims | None:  # noqa: C901, PLR0911
     ):
         return first
     return None
+
+
+def _divides(weight: Dims | None, elements: int) -> TypeGuard[Dims]:
+    """Whether so many elements are rows for a matrix of (units, inputs)."""
+    return weight is not None and len(weight) == MATRIX_AXES and weight[1] > 0 and elements % weight[1] == 0

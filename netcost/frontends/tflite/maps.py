@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netcost.frontends.layouts import IMAGE_AXES, MATRIX_AXES, Held
-from netcost.frontends.tflite.lower import Call
+from netcost.frontends.tflite.call import Call
 from netcost.frontends.tflite.products import IMAGE, PADS
 from netcost.layers.concat import Concat
 from netcost.layers.layer import Layer

@@ -17,7 +17,7 @@ from netcost.frontends.layouts import (
     map_layout,
     usual_layout,
 )
-from netcost.frontends.tflite.lower import Call
+from netcost.frontends.tflite.call import Call
 from netcost.layers.conv import Conv, ConvTranspose, DepthwiseConv
 from netcost.layers.linear import Linear
 from netcost.layers.matmul import MatMul

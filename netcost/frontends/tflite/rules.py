@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from netcost.frontends.layouts import Held
+from netcost.frontends.tflite.call import Call, Rule
 from netcost.frontends.tflite.elements import (
     ACTIVATIONS,
     KINDS,
@@ -14,7 +15,6 @@ from netcost.frontends.tflite.elements import (
     prelu,
     unit,
 )
-from netcost.frontends.tflite.lower import Call, Rule
 from netcost.frontends.tflite.maps import depth_to_space, joined, neighbours, padded, pool, reducing, resized
 from netcost.frontends.tflite.products import (
     convolution,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import prod
 
 from netcost.frontends.layouts import MATRIX_AXES, SEQUENCE_AXES, Dims, Held, Layout
+from netcost.frontends.tflite.call import Call
 from netcost.frontends.tflite.file import OTHER
-from netcost.frontends.tflite.lower import Call
 from netcost.layers.embedding import Embedding
 from netcost.layers.tensor import Move, Pointwise, Product, RawRecurrent, Reduce
 from netcost.shapes import Sequence, Tokens
