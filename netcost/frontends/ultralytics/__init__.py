@@ -14,10 +14,8 @@ from netcost.frontends.honoured import honoured, refused
 from netcost.frontends.text import placed, sizes_for, stem
 from netcost.frontends.ultralytics.file import Args, Model, Row, model_of
 from netcost.frontends.ultralytics.net import At, Net, known
-from netcost.frontends.ultralytics.table import MODULES, NEW, PLAIN, REPEATED, SCALED
+from netcost.frontends.ultralytics.table import MODULES, NEW, PLAIN, REPEATED, SCALED, SEVERAL
 from netcost.language.work import Work
-from netcost.layers.elementwise import Add
-from netcost.layers.resize import Upsample
 from netcost.network import Network, Node
 from netcost.overrides import Overrides
 from netcost.place import Place
@@ -123,8 +121,8 @@ def _made(net: Net, number: int, row: Row, made: Made, x: Node) -> list[Node]:
     net.row = row
     at = At(net, f"model.{number}")
     sources = [_source(number, index, row, made, x) for index in row.sources]
-    if row.module == "CBFuse":
-        return [_fused(at, sources, row.args)]
+    if len(sources) > 1 and row.module in MODULES and row.module not in SEVERAL:
+        raise Fault(row.source_place, f"{row.module} takes one input, it has {len(sources)}")
     found = _built(net, at, row, [each[0] for each in sources])
     net.is_old = net.is_old and row.module not in NEW
     return found if isinstance(found, list) else [found]
@@ -177,18 +175,3 @@ def _several(net: Net, at: At, nodes: list[Node], build: Any) -> Node | list[Nod
         found = build(at / number, nodes)
         nodes = found if isinstance(found, list) else [found]
     return nodes
-
-
-def _fused(at: At, sources: list[list[Node]], args: Args) -> Node:
-    """The sum of maps that are brought to the size of the last; of each source, the part that is asked for."""
-    *others, (last, *_) = sources
-    wanted = args.wholes(0, least=0)
-    if len(wanted) < len(others):
-        raise Fault(args.place, f"{len(wanted)} parts are chosen of {len(others)} sources")
-    size = tuple(last.output[2:])
-    found = []
-    for place, (source, index) in enumerate(zip(others, wanted, strict=False)):
-        if index >= len(source):
-            raise Fault(args.place_of(0), f"source {place + 1} has no part {index}")
-        found.append(at.add(f"resize_{place}", Upsample(size=size), source[index]))
-    return at.add("sum", Add(), *found, last) if found else last

@@ -124,20 +124,21 @@ def area_attention(at: At, x: Node, heads: int, areas: int) -> Node:
     """Places meet those of their own area; values are also seen by a filter each."""
     batch, width, *size = x.output
     mixed = at.conv("qkv", x, 3 * width, act=False)
-    queries, met, values = parts = _parts(at, mixed, (width, width, width))
+    parts = _parts(at, mixed, (width, width, width))
     places = size[0] * size[1]
     if places % areas:
         raise at.fault(f"{places} places do not fall into {areas} areas", "ask for an input of another size")
+    rows = parts
     if areas > 1:
         shape = (batch * areas, places // areas, width)
-        parts = [
+        rows = [
             at.move(f"{name}_areas", "Areas", shape, "sequence", part)
             for name, part in zip("qkv", parts, strict=True)
         ]
-    y = at.add("attention", DotProductAttention(heads=heads), *parts)
+    y = at.add("attention", DotProductAttention(heads=heads), *rows)
     if areas > 1:
         y = at.move("image", "Image", (batch, width, *size), "image", y)
-    y = at.sum("add", y, at.conv("pe", values, width, 7, groups=width, act=False))
+    y = at.sum("add", y, at.conv("pe", parts[2], width, 7, groups=width, act=False))
     return at.conv("proj", y, width, act=False)
 
 

@@ -182,7 +182,6 @@ def model_of(root: YamlNode, name: str, variant: str, changed: Mapping[str, Any]
     keypoints = top.wholes("kpt_shape", (17, 3))
     if len(keypoints) != 2:  # noqa: PLR2004
         raise Fault(root.place, f"kpt_shape has {len(keypoints)} numbers", "as in [17, 3]")
-    activation = root.get("activation")
     values = {**names_of_args, "kpt_shape": list(keypoints), "scale": scale, "end2end": top.flag("end2end")}
     return Model(
         rows=tuple(_rows(root, values)),
@@ -193,11 +192,19 @@ def model_of(root: YamlNode, name: str, variant: str, changed: Mapping[str, Any]
         most=most,
         scale=scale,
         scales=names,
-        activation=Value(activation.text, activation.place) if isinstance(activation, Scalar) else None,
+        activation=_activation(root.get("activation")),
         bins=names_of_args["reg_max"],
         end_to_end=bool(values["end2end"]),
         keypoints=(keypoints[0], keypoints[1]),
     )
+
+
+def _activation(node: YamlNode | None) -> Value | None:
+    if node is None or (isinstance(node, Scalar) and node.value is None):
+        return None
+    if not isinstance(node, Scalar):
+        raise Fault(node.place, "an activation is a word, as in nn.ReLU()")
+    return Value(node.text, node.place)
 
 
 class _Top:
@@ -230,7 +237,9 @@ class _Top:
 
 def _scaled(root: MappingNode, top: _Top, scales: YamlNode | None, scale: str) -> tuple[float, float, float]:
     """Depth, width and the most channels of a scale."""
-    if not isinstance(scales, MappingNode) or not len(scales):
+    if scales is not None and not isinstance(scales, MappingNode):
+        raise Fault(scales.place, "`scales` are names with three numbers each", "n: [0.33, 0.25, 1024]")
+    if scales is None or not len(scales):
         return top.number("depth_multiple", 1.0), top.number("width_multiple", 1.0), float("inf")
     node = scales.get(scale)
     if node is None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from math import isfinite
 from typing import NamedTuple
 
 from netcost.frontends.graph import Graph
@@ -19,11 +20,10 @@ from netcost.layers.norm import BatchNorm
 from netcost.layers.slicing import Split
 from netcost.layers.tensor import Move, Pointwise
 from netcost.network import Network, Node
-from netcost.shapes import Shape
 from netcost.source.fault import Fault, choices
 from netcost.wording import listed
 
-FOR_A_LAYER = 12
+FOR_A_LAYER = 16
 """Units of work."""
 
 CALL = re.compile(r"(?:torch\.)?(?:nn\.)?(?:modules\.activation\.)?([A-Za-z0-9]+)\(([^()]*)\)")
@@ -62,7 +62,7 @@ def activation_of(model: Model) -> Layer:
         hint = f"as in nn.ReLU(); there are {listed(list(ACTIVATIONS), most=None)}"
         raise Fault(place, f"`{text[:60]}` is no activation that is known", hint)
     number = NUMBER.match(found[2].strip())
-    if found[1] == "LeakyReLU" and number:
+    if found[1] == "LeakyReLU" and number and isfinite(float(number[1])):
         return acts.LeakyReLU(slope=float(number[1]))
     return ACTIVATIONS[found[1]]()
 
@@ -82,6 +82,8 @@ class Net:
         self.work = work
         self.act = activation_of(model)
         self.row: Row = model.rows[0]
+        self.parts: dict[Node, tuple[int, ...]] = {}
+        """By the output of a convolution that stands for several maps: the channels of each."""
         self.is_old = True
         """Whether no row before is of a kind that came with version 10 or later."""
 
@@ -110,8 +112,8 @@ class At(NamedTuple):
         part: str,
         layer: Layer,
         *inputs: Node,
-        views: Sequence[type[Shape] | None] = (),
         frozen: bool = False,
+        weights: Mapping[str, Hashable] | None = None,
     ) -> Node:
         """Add a layer."""
         self.net.work.spend(FOR_A_LAYER, self.net.row)
@@ -119,7 +121,7 @@ class At(NamedTuple):
             f"{self.name}.{part}" if part else self.name,
             layer,
             inputs,
-            views=tuple(views),
+            weights=weights,
             place=self.net.row.place,
             frozen=frozen,
             training_only=self.training_only,

@@ -8,6 +8,7 @@ from typing import Any
 from netcost.frontends.ultralytics import attending, blocks, heads
 from netcost.frontends.ultralytics.file import Args
 from netcost.frontends.ultralytics.net import At
+from netcost.frontends.ultralytics.rtdetr import Sizes, decoder
 from netcost.layers.conv import ConvTranspose
 from netcost.layers.dropout import Identity
 from netcost.layers.norm import BatchNorm
@@ -15,6 +16,7 @@ from netcost.layers.pool import AdaptiveAvgPool, AvgPool, MaxPool
 from netcost.layers.resize import Pad, Upsample
 from netcost.layers.slicing import Split
 from netcost.network import Node
+from netcost.source.fault import Fault
 
 Found = Node | list[Node]
 Scaled = Callable[[At, Node, int, Args], Found]
@@ -53,7 +55,9 @@ def _sppf(at: At, x: Node, width: int, a: Args) -> Node:
 
 SCALED: Mapping[str, Scaled] = {
     "Conv": _conv,
-    "DWConv": lambda at, x, w, a: blocks.depthwise(at, x, w, a.whole(0, 1), a.whole(1, 1), a.whole(2, 1)),
+    "DWConv": lambda at, x, w, a: blocks.depthwise(
+        at, x, w, a.whole(0, 1), a.whole(1, 1), a.whole(2, 1), act=a.flag(3, default=True)
+    ),
     "ConvTranspose": lambda at, x, w, a: blocks.transposed(
         at, x, w, a.whole(0, 2), a.whole(1, 2), a.whole(2, 0, 0)
     ),
@@ -78,8 +82,8 @@ SCALED: Mapping[str, Scaled] = {
     "SPPF": _sppf,
     "RepNCSPELAN4": lambda at, x, w, a: blocks.elan(at, x, w, a.whole(0), a.whole(1), a.whole(2, 1)),
     "ELAN1": lambda at, x, w, a: blocks.elan(at, x, w, a.whole(0), a.whole(1), None),
-    "ADown": lambda at, x, w, a: blocks.a_down(at, x, w),
-    "AConv": lambda at, x, w, a: blocks.a_conv(at, x, w),
+    "ADown": lambda at, x, w, _: blocks.a_down(at, x, w),
+    "AConv": lambda at, x, w, _: blocks.a_conv(at, x, w),
     "SPPELAN": lambda at, x, w, a: blocks.spp_elan(at, x, w, a.whole(0), a.whole(1, 5)),
     "PSA": lambda at, x, w, a: attending.psa(at, x, w, a.number(0, 0.5)),
     "SCDown": lambda at, x, w, a: blocks.sc_down(at, x, w, a.whole(0), a.whole(1)),
@@ -122,13 +126,13 @@ def _a2c2f(at: At, x: Node, width: int, count: int, a: Args) -> Node:
 
 
 REPEATED: Mapping[str, Repeated] = {
-    "C1": lambda at, x, w, n, a: blocks.c1(at, x, w, n),
+    "C1": lambda at, x, w, n, _: blocks.c1(at, x, w, n),
     "C2": _stage(blocks.c2),
     "C2f": _c2f,
     "C3": _stage(blocks.c3),
     "C3x": _stage(blocks.c3x),
-    "C3Ghost": lambda at, x, w, n, a: blocks.c3_ghost(at, x, w, n),
-    "C3TR": lambda at, x, w, n, a: attending.c3_transformer(at, x, w, n),
+    "C3Ghost": lambda at, x, w, n, _: blocks.c3_ghost(at, x, w, n),
+    "C3TR": lambda at, x, w, n, _: attending.c3_transformer(at, x, w, n),
     "BottleneckCSP": _stage(blocks.csp),
     "RepC3": lambda at, x, w, n, a: blocks.rep_c3(at, x, w, n, a.number(0, 1.0)),
     "C2fCIB": lambda at, x, w, n, a: blocks.c2f_cib(
@@ -197,10 +201,27 @@ def _res_layer(at: At, nodes: list[Node], a: Args) -> Node:
     )
 
 
-def _cb_linear(at: At, nodes: list[Node], a: Args) -> list[Node]:
+def _cb_linear(at: At, nodes: list[Node], a: Args) -> Node:
     widths = a.wholes(0)
     node = blocks.cb_linear(at, nodes[0], widths, a.whole(1, 1), a.whole(2, 1))
-    return [at.add(f"split_{n}", Split(sizes=widths, index=n), node) for n in range(len(widths))]
+    at.net.parts[node] = widths
+    return node
+
+
+def fused(at: At, nodes: list[Node], a: Args) -> Node:
+    """The sum of maps that are brought to the size of the last; of each other source, the part that is asked for."""
+    *others, last = nodes
+    wanted = a.wholes(0, least=0)
+    if len(wanted) != len(others):
+        raise Fault(a.place, f"{len(wanted)} parts are chosen of {len(others)} sources")
+    size, found = tuple(last.output[2:]), []
+    for place, (node, index) in enumerate(zip(others, wanted, strict=True)):
+        widths = at.net.parts.get(node, ())
+        if index >= len(widths):
+            raise Fault(a.place_of(0), f"source {place + 1} has no part {index}, it has {len(widths)}")
+        part = at.add(f"part_{place}", Split(sizes=widths, index=index), node)
+        found.append(at.add(f"resize_{place}", Upsample(size=size), part))
+    return at.sum("sum", *found, last) if found else last
 
 
 def _aifi(at: At, nodes: list[Node], a: Args) -> Node:
@@ -215,6 +236,19 @@ def _segment(at: At, nodes: list[Node], a: Args) -> list[Node]:
     return heads.segment(at, nodes, _classes(at, a), a.whole(1, 32), at.net.model.wide(a.whole(2, 256)))
 
 
+def _decoder(at: At, nodes: list[Node], a: Args) -> Node:
+    # Arguments of theirs that change no cost stand between: dropout, and an activation.
+    return decoder(
+        at,
+        nodes,
+        _classes(at, a),
+        Sizes(
+            a.whole(1, 256), a.whole(2, 300), a.whole(3, 4), a.whole(4, 8), a.whole(5, 6), a.whole(6, 1024)
+        ),
+        learned=a.flag(13, default=False),
+    )
+
+
 def _pose(at: At, nodes: list[Node], a: Args) -> list[Node]:
     points = a.wholes(1, at.net.model.keypoints)
     if len(points) != 2:  # noqa: PLR2004
@@ -223,25 +257,30 @@ def _pose(at: At, nodes: list[Node], a: Args) -> list[Node]:
 
 
 PLAIN: Mapping[str, Plain] = {
-    "nn.Identity": lambda at, nodes, a: at.add("", Identity(), nodes[0]),
+    "nn.Identity": lambda at, nodes, _: at.add("", Identity(), nodes[0]),
     "nn.Upsample": _upsample,
     "nn.MaxPool2d": _max_pool,
     "nn.AvgPool2d": _avg_pool,
     "nn.AdaptiveAvgPool2d": lambda at, nodes, a: at.add("", AdaptiveAvgPool(size=a.wholes(0)), nodes[0]),
-    "nn.BatchNorm2d": lambda at, nodes, a: at.add("", BatchNorm(), nodes[0]),
+    "nn.BatchNorm2d": lambda at, nodes, _: at.add("", BatchNorm(), nodes[0]),
     "nn.ZeroPad2d": _zero_pad,
     "Concat": _concat,
     "HGStem": lambda at, nodes, a: blocks.hg_stem(at, nodes[0], a.whole(0), a.whole(1)),
     "HGBlock": _hg_block,
     "ResNetLayer": _res_layer,
     "CBLinear": _cb_linear,
+    "CBFuse": fused,
     "AIFI": _aifi,
     "Detect": lambda at, nodes, a: heads.detect(at, nodes, _classes(at, a)),
     "v10Detect": lambda at, nodes, a: heads.detect(at, nodes, _classes(at, a)),
     "Segment": _segment,
+    "RTDETRDecoder": _decoder,
     "OBB": lambda at, nodes, a: heads.turned(at, nodes, _classes(at, a), a.whole(1, 1)),
     "Pose": _pose,
 }
 
-MODULES = (*SCALED, *REPEATED, *PLAIN, "Classify", "CBFuse")
+SEVERAL = {"Concat", "CBFuse", "Classify", "Detect", "v10Detect", "Segment", "OBB", "Pose", "RTDETRDecoder"}
+"""Modules that take in more than one tensor."""
+
+MODULES = (*SCALED, *REPEATED, *PLAIN, "Classify")
 """All that are known."""
