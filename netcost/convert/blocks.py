@@ -207,6 +207,18 @@ def shared_with_first(stretches: list[list[Item]]) -> list[bool] | None:
     return found
 
 
+def _lender(stretch: list[Item]) -> Step | None:
+    """The first layer whose weights the items of a stretch share with others."""
+    for item in within(stretch):
+        share = item.keys.get("share")
+        if isinstance(share, Step):
+            return share
+        lending = next((step for step in item.steps if step.lends), None)
+        if lending is not None:
+            return lending
+    return None
+
+
 def item_lends(items: list[Item]) -> bool:
     """Tell whether layers outside share the weights of items."""
     return any(step.lends for item in items for step in item.steps)
@@ -277,8 +289,10 @@ class _Search:
             if _cuts(self.lists[which], start) or _cuts(self.lists[which], start + length):
                 continue
             stretch = self.lists[which][start : start + length]
-            pattern = _pattern(stretch, [self._seen_of(item) for item in stretch])
-            chosen = patterns.setdefault(pattern, [])
+            seen = [self._seen_of(item) for item in stretch]
+            pattern = _pattern(stretch, seen)
+            lender = _lender(stretch) if any(each.shares for each in seen) else None
+            chosen = patterns.setdefault((pattern, lender), [])
             if pattern is None or (chosen and chosen[-1][0] == which and start < chosen[-1][1] + length):
                 continue
             chosen.append((which, start))
