@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from netcost.convert.items import Item, references, strays, within
+from netcost.convert.items import OWN, Item, data_references, references, strays, within
 from netcost.convert.likeness import OPTIONAL, Likeness, same, same_lists
 from netcost.convert.steps import Step
 from netcost.convert.unify import Param, Unifier
@@ -135,6 +135,11 @@ class Roller:
         block = Block("", unifier.items, unifier.params, names[: len(inputs)] if len(inputs) > 1 or _names_entry(first) else [])
         block.steps = dict(zip(inputs, names, strict=False))
         self.blocks.append(block)
+        shared = shared_with_first(stretches) if any(item.keys.get("share") for item in within(stretches[-1])) else None
+        for item, is_shared in zip(within(block.items), shared or (), strict=False):
+            item.keys = {name: value for name, value in item.keys.items() if name != "share"}
+            if not is_shared and item.has_weights:
+                item.keys["share"] = OWN
         calls = [self._call(block, unifier, number, stretch) for number, stretch in enumerate(stretches)]
         by_list: dict[int, list[tuple[int, Item]]] = {}
         for (items, start), call in zip(found.places, calls, strict=True):
@@ -142,6 +147,9 @@ class Roller:
         for items in {id(each): each for each, _ in found.places}.values():
             for start, call in reversed(by_list[id(items)]):
                 items[start : start + found.length] = [call]
+        if shared:
+            for call in calls[1:]:
+                call.keys["share"] = calls[0].out
 
     @staticmethod
     def _call(block: Block, unifier: Unifier, number: int, stretch: list[Item]) -> Item:
@@ -179,6 +187,41 @@ def _repeat(items: list[Item], named: set[Step]) -> None:
         else:
             found.append(item)
     items[:] = found
+
+
+def shared_with_first(stretches: list[list[Item]]) -> list[bool] | None:
+    """For each item of several stretches, inside ones too, whether the others share its weights with the first.
+
+    None where they share in another way.
+    """
+    found: list[bool] = []
+    for row in zip(*(within(stretch) for stretch in stretches), strict=False):
+        first, *others = row
+        shared = [item.keys.get("share") is first.steps[0] for item in others]
+        lent = any(item.keys.get("share") and not same for item, same in zip(others, shared, strict=True))
+        if lent or first.keys.get("share") or any(shared) != all(shared) or item_lends(others):
+            return None
+        if not all(shared) and first.steps and first.steps[0].lends:
+            return None
+        found.append(all(shared))
+    return found
+
+
+def _lender(stretch: list[Item]) -> Step | None:
+    """The first layer whose weights the items of a stretch share with others."""
+    for item in within(stretch):
+        share = item.keys.get("share")
+        if isinstance(share, Step):
+            return share
+        lending = next((step for step in item.steps if step.lends), None)
+        if lending is not None:
+            return lending
+    return None
+
+
+def item_lends(items: list[Item]) -> bool:
+    """Tell whether layers outside share the weights of items."""
+    return any(step.lends for item in items for step in item.steps)
 
 
 class _Search:
@@ -246,20 +289,29 @@ class _Search:
             if _cuts(self.lists[which], start) or _cuts(self.lists[which], start + length):
                 continue
             stretch = self.lists[which][start : start + length]
-            pattern = _pattern(stretch, [self._seen_of(item) for item in stretch])
-            chosen = patterns.setdefault(pattern, [])
+            seen = [self._seen_of(item) for item in stretch]
+            pattern = _pattern(stretch, seen)
+            lender = _lender(stretch) if any(each.shares for each in seen) else None
+            chosen = patterns.setdefault((pattern, lender), [])
             if pattern is None or (chosen and chosen[-1][0] == which and start < chosen[-1][1] + length):
                 continue
             chosen.append((which, start))
         best: Found | None = None
         for chosen in patterns.values():
-            if len(chosen) > 1:
+            if len(chosen) > 1 and self._share_alike(chosen, length):
                 saved = len(chosen) * lines - lines - 2 - _calls(self.lists, chosen, length)
                 saved -= self._burden(chosen, length) if saved >= WORTH else 0
                 if best is None or saved > best.saved:
                     best = Found(saved, length, [(self.lists[each], at) for each, at in chosen])
         return best
 
+
+    def _share_alike(self, places: list[tuple[int, int]], length: int) -> bool:
+        """Tell whether none of the stretches shares weights, or all others those of the first."""
+        stretches = [self.lists[which][start : start + length] for which, start in places]
+        if not any(self._seen_of(item).shares for stretch in stretches for item in stretch):
+            return True
+        return shared_with_first(stretches) is not None
 
     def _burden(self, places: list[tuple[int, int]], length: int) -> int:
         """What parameters take from a block's use: short ones that need many are no help."""
@@ -318,13 +370,18 @@ def _outside(stretch: list[Item]) -> list[Step]:
     entry = stretch[0].entry
     own = {item.out for item in within(stretch)}
     assert entry is not None
-    used = (*strays(stretch, entry), *references(stretch))
+    used = (*strays(stretch, entry), *_taken_in(stretch))
     return list(dict.fromkeys([entry, *(step for step in used if step not in own)]))
 
 
 def _names_entry(stretch: list[Item]) -> bool:
     entry = stretch[0].entry
-    return any(step is entry for step in (*references(stretch), *strays(stretch[1:], stretch[0].out)))
+    return any(step is entry for step in (*_taken_in(stretch), *strays(stretch[1:], stretch[0].out)))
+
+
+def _taken_in(stretch: list[Item]) -> Iterator[Step]:
+    """The tensors that items take in by name."""
+    return (step for item in within(stretch) for step in data_references(item))
 
 
 class _Seen(NamedTuple):
@@ -350,7 +407,7 @@ class _Seen(NamedTuple):
         inside = list(within([item]))
         steps = frozenset([step for each in inside for step in each.steps])
         outs = tuple([each.out for each in inside])
-        named = (*strays([item], item.entry), *references([item]))
+        named = (*strays([item], item.entry), *(step for each in inside for step in data_references(each)))
         shares = any(each.keys.get("share") for each in inside) or any(step.lends for step in steps)
         return cls(outs, named, tuple([out for out in outs if not out.readers <= steps]), steps, shares)
 
@@ -358,7 +415,7 @@ class _Seen(NamedTuple):
 def _pattern(stretch: list[Item], seen: list[_Seen]) -> object | None:
     """How the items of a stretch name one another and tensors outside; None where others need its inside."""
     entry = stretch[0].entry
-    if entry is None or any(each.shares for each in seen):
+    if entry is None:
         return None
     last = stretch[-1].out
     left = [out for each in seen for out in each.open if out is not last]

@@ -176,8 +176,10 @@ class _Reduction:
     @staticmethod
     def _is_long(item: Item, branches: list[Chain | Step]) -> bool:
         """Tell whether a branch is rather a path that something skips."""
-        sizes = [size_of(each.items) for each in branches if isinstance(each, Chain)]
-        return item.head == "concat" and len(sizes) < len(branches) and max(sizes, default=0) > LONG
+        chains = [each for each in branches if isinstance(each, Chain)]
+        if item.head != "concat" or len(chains) == len(branches):
+            return False
+        return any(size_of(each.items) > LONG or _resizes(each) for each in chains)
 
     def _close(self, item: Item, branches: list[Chain | Step], entry: Step) -> None:
         """Hold branches that all start from one tensor."""
@@ -233,6 +235,11 @@ class _Reduction:
 def _may_be_held(chain: Chain) -> bool:
     """Tell whether a branch that starts elsewhere is held by the layer that joins it; a longer one is named."""
     return chain.entry is not None and chain.entry.layer is not None and size_of(chain.items) <= LONG
+
+
+def _resizes(chain: Chain) -> bool:
+    """Tell whether a path goes over maps of other sizes."""
+    return chain.entry is not None and any(each.out.shape.size != chain.entry.shape.size for each in chain.items)
 
 
 def _first(chain: Chain) -> int:

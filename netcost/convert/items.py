@@ -77,6 +77,15 @@ class Item:
         """Of several calls, what each stands for."""
 
     @property
+    def has_weights(self) -> bool:
+        """Tell whether the layer itself has weights or buffers."""
+        step = self.steps[0] if self.steps else None
+        if step is None or step.layer is None or self.block is not None:
+            return False
+        shapes = [source.shape for source in step.inputs]
+        return bool(shapes) and bool(step.layer.weights(*shapes) or step.layer.buffers(*shapes))
+
+    @property
     def lists(self) -> Iterator[list[Item]]:
         """The lists of items inside it."""
         if self.body:
@@ -94,6 +103,9 @@ class Item:
             setattr(other, name, getattr(self, name))
         return other
 
+
+OWN = "none"
+"""What an item shares that has weights of its own inside of what shares."""
 
 Operand = Step | list[Item]
 
@@ -136,12 +148,17 @@ def references(items: list[Item]) -> Iterator[Step]:
 
 
 def own_references(item: Item) -> Iterator[Step]:
-    """The tensors that an item itself names; what comes in needs no name."""
+    """The tensors that an item itself names, also for their weights; what comes in needs no name."""
+    yield from data_references(item)
+    yield from owners_of(item)
+
+
+def data_references(item: Item) -> Iterator[Step]:
+    """The tensors that an item itself takes in by name."""
     if item.others:
         yield from (each for each in item.others.values() if each is not item.entry)
     if item.operands:
         yield from (each for each in item.operands if isinstance(each, Step) and each is not item.entry)
-    yield from owners_of(item)
 
 
 def owners_of(item: Item) -> Iterator[Step]:
@@ -149,5 +166,5 @@ def owners_of(item: Item) -> Iterator[Step]:
     share = item.keys.get("share")
     if isinstance(share, Step):
         yield share
-    elif share is not None:
+    elif share is not None and share != OWN:
         yield from (owner for owner, _ in share.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from typing import Any
 
 from netcost.convert.items import Item
@@ -55,7 +55,6 @@ class Likeness:
             id(item.block),
             _fields(item),
             keys,
-            _shared(item),
             tuple(
                 self.of_list(each) if isinstance(each, list) else each is item.entry for each in item.operands
             ),
@@ -75,11 +74,6 @@ def optional_in(items: list[Item]) -> list[bool]:
         heads = [*heads, item.head] if is_optional else []
         found.append(is_optional)
     return found
-
-
-def _shared(item: Item) -> Hashable:
-    share = item.keys.get("share")
-    return tuple(share) if isinstance(share, Mapping) else share is not None
 
 
 def default_of(item: Item, name: str) -> Any:

@@ -11,7 +11,7 @@ from netcost.convert import names, yaml
 from netcost.convert.blocks import Block, Roller
 from netcost.convert.calls import grouped, inlined
 from netcost.convert.graph import listed_items
-from netcost.convert.items import Item, flows_after, references, strays, within
+from netcost.convert.items import OWN, Item, flows_after, references, strays, within
 from netcost.convert.likeness import Expression, default_of
 from netcost.convert.steps import Step, Steps
 from netcost.dtypes import Precision
@@ -265,7 +265,7 @@ class _Scope:
         if isinstance(share, Mapping):
             data["share"] = {weight: self._owner(weight, *owner) for weight, owner in share.items()}
         elif share is not None:
-            data["share"] = self.reference(share)
+            data["share"] = share if share == OWN else self.reference(share)
         if keys.get("frozen"):
             data["frozen"] = True if keys["frozen"] is True else list(keys["frozen"])
         if keys.get("training_only"):

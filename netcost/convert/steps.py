@@ -74,8 +74,8 @@ class Step:
         self.lends = False
         """Whether another layer uses its weights."""
         self.inputs: list[Step] = []
-        self.readers: set[Step] = set()
-        """What takes it in, or uses its weights; itself where it is an output of the network."""
+        self.readers: set[Step | None] = set()
+        """What takes it in; None where it is an output of the network."""
         self.values: Mapping[str, Any] = {}
         self.precision: Precision = node.precision
         self.frozen: bool | Collection[str] = node.frozen
@@ -108,10 +108,10 @@ class Steps:
             owners = [step.owner] if step.owner else [owner for owner, _ in step.ties.values()]
             for each in owners:
                 each.lends = True
-            for each in (*step.inputs, *owners):
+            for each in step.inputs:
                 each.readers.add(step)
         for step in self.outputs:
-            step.readers.add(step)
+            step.readers.add(None)
 
     def _input(self, node: Node) -> Step:
         kind = self._wanted.get(node, type(node.output))

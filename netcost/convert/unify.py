@@ -16,8 +16,8 @@ from netcost.language.expression import FUNCTIONS, RESERVED
 from netcost.language.item_keys import ITEM_KEYS
 from netcost.language.names import TENSOR_NAMES
 
-WORDS = {"filters": ("width", "out"), "p": ("drop",), "index": ("part",)}
-"""What parameters are called whose field has another name: the first one, and a second one."""
+WORDS = {"filters": "width", "p": "drop", "index": "part", "repeat": "times"}
+"""What parameters are called whose field has another name."""
 
 FIRST = ("kernel", "stride", "dilation")
 """Fields after which others may be called."""
@@ -58,6 +58,7 @@ class Unifier:
         """Whether there is a difference that no parameter can say."""
         self._conditions: list[tuple[tuple[bool, ...], Item, str, list[Item | None]]] = []
         self._outs: list[tuple[Any, tuple[int, ...]]] = []
+        self._outgoing = tuple(_channels(each[-1].out) for each in lists)
         self._starts = [common(names_in(each)) for each in lists]
         self.items = self._list(lists)
         for told, item, key, sources in self._conditions:
@@ -179,7 +180,8 @@ class Unifier:
         return _multiple("in_channels", incoming, values) if field in CHANNELS else None
 
     def _param(self, field: str, values: tuple[Any, ...]) -> Expression:
-        name = self._free(*WORDS.get(field, ()), field)
+        is_out = bool(self.params) and field in {"filters", "units"} and values == self._outgoing
+        name = self._free(*(["out"] if is_out else []), WORDS.get(field, field))
         told = Counter(_hashable(value) for value in values if value is not ANY)
         (_, usual), _ = told.most_common(1)[0]
         self.params.append(Param(name, field, tuple(usual if each is ANY else each for each in values)))
@@ -187,7 +189,7 @@ class Unifier:
 
     def _free(self, *words: str) -> str:
         taken = {*TAKEN, *(param.name for param in self.params)}
-        numbered = (f"{words[0]}{number}" for number in count(2))
+        numbered = (f"{words[-1]}{number}" for number in count(2))
         return next(word for word in chain(words, numbered) if word not in taken)
 
     # -- what is not always there
