@@ -21,7 +21,7 @@ from netcost.language.work import Work
 from netcost.network import MisfitError, Network
 from netcost.overrides import NO_OVERRIDES, Overrides, RefusedError, applied
 from netcost.place import Place
-from netcost.source.fault import Fault
+from netcost.source.fault import Placed
 from netcost.source.files import read_or_map, real_below, too_large
 from netcost.source.problem import Problem, SpecError, file_error
 from netcost.source.read_document import MAX_BYTES, unreadable
@@ -234,7 +234,7 @@ def load(source: Source, overrides: Overrides = NO_OVERRIDES, *, work: Work | No
         raise SpecError([Problem(Place(source.path, 0, 0), message, found.about)])
     try:
         network: Network = import_module(found.module).read(source, overrides, work or Work())
-    except Fault as fault:
+    except Placed as fault:
         raise SpecError([fault.problem]) from None
     except MisfitError as error:
         place = error.place or Place(source.path, 0, 0)
