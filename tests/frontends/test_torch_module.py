@@ -258,3 +258,24 @@ def test_the_interpreter_is_left_as_it_was(net: Path) -> None:
     assert (sys.path, sys.argv, sys.stdout, sys.stdin) == before
     assert "net" not in sys.modules
     assert [each.name for each in net.parent.iterdir()] == ["net.py"]
+
+
+SELDOM = ("_", "special_", "sparse", "mkldnn")
+"""Beginnings of operations that no network is made of: kernels, rare functions, other layouts."""
+
+
+def test_every_operation_of_elements_has_a_rule() -> None:
+    """Of those that PyTorch tags as pointwise."""
+    torch = pytest.importorskip("torch")
+    from netcost.frontends.aten import tables
+    from netcost.frontends.aten.lower import RULES
+
+    listed = {*tables.POINTWISE, *tables.COPIES, *tables.SAME, *tables.CREATES, *tables.SILENT, *RULES}
+    missing = set()
+    for name in dir(torch.ops.aten):
+        packet = getattr(torch.ops.aten, name)
+        overloads = packet.overloads() if hasattr(packet, "overloads") else ()
+        is_pointwise = any(torch.Tag.pointwise in getattr(packet, each).tags for each in overloads)
+        if is_pointwise and not name.startswith(SELDOM) and "backward" not in name:
+            missing |= {name.removesuffix("_")} - listed
+    assert not missing

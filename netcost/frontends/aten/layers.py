@@ -228,8 +228,8 @@ JOINED: Mapping[str, type[Layer]] = {
     **dict.fromkeys(("sub", "subtract"), Subtract),
     **dict.fromkeys(("mul", "multiply"), Mul),
     **dict.fromkeys(("div", "divide", "true_divide"), Div),
-    "maximum": Maximum,
-    "minimum": Minimum,
+    **dict.fromkeys(("maximum", "max"), Maximum),
+    **dict.fromkeys(("minimum", "min"), Minimum),
 }
 
 

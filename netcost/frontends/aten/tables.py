@@ -14,7 +14,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 CREATES = _words("""
-    arange bartlett_window bernoulli blackman_window complex_range empty empty_like empty_permuted empty_strided eye full
+    arange bartlett_window bernoulli blackman_window empty empty_like empty_permuted empty_strided eye full
     full_like hamming_window hann_window kaiser_window linspace logspace multinomial new_empty new_empty_strided new_full
     new_ones new_zeros normal ones ones_like rand rand_like randint randint_like randn randn_like randperm range
     scalar_tensor tril_indices triu_indices zeros zeros_like uniform exponential geometric log_normal cauchy random
@@ -34,7 +34,7 @@ SAME = _words("""
     alias alias_copy contiguous detach detach_copy dropout feature_dropout alpha_dropout feature_alpha_dropout lift lift_fresh
     lift_fresh_copy native_dropout requires_grad resolve_conj resolve_neg to type_as _to_copy clone _conj conj
     conj_physical positive _autocast_to_full_precision _autocast_to_reduced_precision copy pin_memory to_dense
-    _lazy_clone nan_to_num_view bernoulli_dropout
+    _lazy_clone
 """)
 """What hands its input on, perhaps as a copy or in another number format."""
 
@@ -53,28 +53,28 @@ PARTS = _words("""
     as_strided broadcast_tensors broadcast_to chunk diagonal dsplit expand expand_as expand_copy hsplit imag narrow
     real select select_copy slice slice_copy split split_copy split_with_sizes split_with_sizes_copy tensor_split
     unbind unbind_copy unfold unsafe_chunk unsafe_split unsafe_split_with_sizes view_as_complex view_as_real vsplit
-    diagonal_copy meshgrid as_strided_copy unfold_copy
+    diagonal_copy linalg_diagonal meshgrid as_strided_copy unfold_copy
 """)
 """What looks at a part of a tensor, or repeats it without a copy."""
 
 COPIES = _words("""
-    _pad_circular _pad_enum argwhere block_diag cartesian_prod col2im_view combinations constant_pad_nd copysign_view diag
+    _pad_circular _pad_enum argwhere block_diag cartesian_prod combinations constant_pad_nd diag
     diag_embed diagonal_scatter fill flip fliplr flipud gather im2col index index_copy index_fill index_put index_select
     masked_fill masked_scatter masked_select native_channel_shuffle channel_shuffle nonzero nonzero_numpy one_hot pad
     pad_sequence _pad_packed_sequence _pack_padded_sequence pixel_shuffle pixel_unshuffle put reflection_pad1d
     reflection_pad2d reflection_pad3d repeat repeat_interleave replication_pad1d replication_pad2d replication_pad3d
-    roll rot90 scatter select_scatter slice_scatter stack take take_along_dim tile tril triu trace_view unique_consecutive
+    roll rot90 scatter select_scatter slice_scatter stack take take_along_dim tile tril triu unique_consecutive
     upsample_nearest1d upsample_nearest2d upsample_nearest3d where zero hstack vstack dstack column_stack row_stack
     cat concat concatenate max_unpool2d max_unpool3d _unsafe_index _unsafe_index_put _unsafe_masked_index
-    _index_put_impl tensor quantize_per_tensor dequantize narrow_copy resize resize_as fill_diagonal set unsafe_slice
-    masked_fill_view vander nonzero_static empty_quantized
+    _index_put_impl quantize_per_tensor dequantize narrow_copy resize resize_as fill_diagonal set
+    vander nonzero_static
 """)
 """What puts elements elsewhere, selects or repeats them."""
 
 POINTWISE: Mapping[str, int] = {
     **dict.fromkeys(
         _words("""
-    abs absolute acos acosh add and angle arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2
+    abs absolute acos acosh add angle arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2
     atanh bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor ceil celu clamp clamp_max
     clamp_min clip copysign cos cosh deg2rad digamma div divide elu eq erf erfc erfinv exp exp2 expm1 fix float_power
     floor floor_divide fmax fmin fmod frac ge gelu greater greater_equal gt hardshrink hardsigmoid hardswish hardtanh
@@ -85,12 +85,12 @@ POINTWISE: Mapping[str, int] = {
     sinh softplus softshrink sqrt square sub subtract tan tanh threshold true_divide trunc xor xlogy special_expit
     special_erf special_log1p special_i0 special_ndtr complex sym_max sym_min __and__ __or__ __xor__ __lshift__
     __rshift__ isin bucketize searchsorted l1_loss mse_loss smooth_l1_loss huber_loss special_entr special_erfcx
-    special_i0e special_i1 bitwise_left special_expm1 special_logit special_xlogy special_zeta fake_quantize_per_tensor_affine
+    special_i0e special_i1 special_expm1 special_logit special_xlogy special_zeta special_i1e special_log_ndtr special_ndtri special_xlog1py igamma igammac frexp fake_quantize_per_tensor_affine
     fake_quantize_per_channel_affine gcd lcm
     """),
         1,
     ),
-    **dict.fromkeys(_words("addcdiv addcmul hypot softsign tanhshrink logaddexp logaddexp2 glu lerp"), 2),
+    **dict.fromkeys(_words("addcdiv addcmul hypot logaddexp logaddexp2 glu lerp"), 2),
     "pairwise_distance": 3,
     "cosine_similarity": 3,
     "_weight_norm": 3,
@@ -116,9 +116,7 @@ REDUCES: Mapping[str, tuple[int, int]] = {
     **dict.fromkeys(_words("var var_mean"), (4, 0)),
     **dict.fromkeys(_words("std std_mean"), (4, 1)),
     **dict.fromkeys(_words("logsumexp logcumsumexp"), (3, 2)),
-    **dict.fromkeys(
-        _words("native_batch_norm_stats softmax _softmax log_softmax _log_softmax _safe_softmax"), (5, 0)
-    ),
+    **dict.fromkeys(_words("softmax _softmax log_softmax _log_softmax _safe_softmax"), (5, 0)),
 }
 """What combines elements along axes: operations for each element of the input, and for each of the output.
 
