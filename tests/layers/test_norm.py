@@ -195,6 +195,12 @@ def test_a_label_names_what_differs_from_the_default(label: str, layer: Layer) -
     assert layer.label(IMAGE) == label
 
 
+def test_keras_keeps_the_statistics_of_a_batch_norm_and_counts_no_batches() -> None:
+    """keras.layers.BatchNormalization: gamma, beta, moving_mean, moving_variance."""
+    norm = make("batchnorm", counted=False)
+    assert (count(norm.weights(IMAGE)), count(norm.buffers(IMAGE))) == (2 * 64, 2 * 64)
+
+
 def test_a_batch_norm_that_does_not_learn_keeps_all_its_numbers_as_buffers() -> None:
     """Scale, shift, mean and variance, as torchvision's FrozenBatchNorm2d; batches are not counted."""
     norm = make("batchnorm", learned=False)
