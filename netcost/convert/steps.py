@@ -1,0 +1,370 @@
+"""The layers of a network as a spec can say them: no raw ones, no views of tensors as other kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from math import prod
+from typing import Any
+
+from netcost.dtypes import Precision
+from netcost.layers import HEADS, find
+from netcost.layers.custom import Custom
+from netcost.layers.layer import Layer, count, without
+from netcost.layers.opaque import Opaque
+from netcost.layers.refusals import LayerError
+from netcost.layers.reshape import Permute, Reshape
+from netcost.layers.tensor import Move, Raw
+from netcost.network import Network, Node
+from netcost.shapes import Shape, Tensor, usual_kind
+from netcost.wording import listed
+
+MOST_NAMED = 4
+"""Layers of unknown costs that a refusal names."""
+
+CHECKED = ("rank", "in_channels", "in_features")
+"""Fields that are checked and never needed."""
+
+DERIVED = (
+    *("stride", "kv_heads", "head_dim", "value_dim"),
+    *("q_bias", "k_bias", "v_bias", "out_bias", "groups"),
+)
+"""Fields that are found where they are left out; they are, where that finds the same."""
+
+WINDOWS = ("kernel", "stride", "dilation", "pad")
+
+
+class ConvertError(ValueError):
+    """A network that no spec can say; the message names what is in the way."""
+
+
+class Step:
+    """One layer as a spec says it, or an input.
+
+    Attributes:
+        name: what the source calls it.
+        layer: the layer, its fields as short as they can be; None for an input.
+        inputs: where it takes from.
+        shape: what it puts out.
+        values: the fields that a spec writes, by name.
+        owner: what has all its weights.
+        ties: for each weight that is another's: its owner, and what it is called there.
+    """
+
+    __slots__ = (
+        "frozen",
+        "inputs",
+        "layer",
+        "lends",
+        "name",
+        "order",
+        "owner",
+        "precision",
+        "readers",
+        "shape",
+        "ties",
+        "training_only",
+        "values",
+    )
+
+    def __init__(self, node: Node, order: int, layer: Layer | None, shape: Shape) -> None:
+        self.name = node.name
+        self.order = order
+        self.layer = layer
+        self.shape = shape
+        self.lends = False
+        """Whether another layer uses its weights."""
+        self.inputs: list[Step] = []
+        self.readers: set[Step | None] = set()
+        """What takes it in; None where it is an output of the network."""
+        self.values: Mapping[str, Any] = {}
+        self.precision: Precision = node.precision
+        self.frozen: bool | Collection[str] = node.frozen
+        self.training_only = node.training_only
+        self.owner: Step | None = None
+        self.ties: dict[str, tuple[Step, str]] = {}
+
+
+class Steps:
+    """The steps of a network in order.
+
+    Raises:
+        ConvertError: something in it no spec can say.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        _refuse_unknown(network)
+        self.by_node: dict[Node, Step] = {}
+        self._wanted = _wanted_kinds(network)
+        self._joined: dict[tuple[object, ...], Step] = {}
+        """What joins tensors, by these."""
+        self._shortest: dict[tuple[object, ...], tuple[Layer, Mapping[str, Any]]] = {}
+        self.inputs = [self._input(node) for node in network.inputs]
+        self.all: list[Step] = []
+        for node in network.nodes:
+            self._add(node)
+        self.outputs = [self.by_node[node] for node in network.outputs]
+        for step in self.all:
+            owners = [step.owner] if step.owner else [owner for owner, _ in step.ties.values()]
+            for each in owners:
+                each.lends = True
+            for each in step.inputs:
+                each.readers.add(step)
+        for step in self.outputs:
+            step.readers.add(None)
+
+    def _input(self, node: Node) -> Step:
+        kind = self._wanted.get(node, type(node.output))
+        shape = _per_sample(node.output, self.network.batch, node.name)
+        if not kind.letters or len(kind.letters) != len(shape):
+            kind = usual_kind(len(shape))
+        if not kind.letters:
+            raise ConvertError(f"the input `{node.name}` has {len(shape)} axes, more than a spec has words for")
+        step = Step(node, -1, None, kind((self.network.batch, *shape)))
+        self.by_node[node] = step
+        return step
+
+    def _add(self, node: Node) -> None:
+        sources = [self.by_node[source] for source in node.inputs]
+        layer, shape = self._said(node, sources)
+        step = self.by_node[node] = Step(node, len(self.all), layer, shape)
+        step.inputs = self._joined_before(step, sources) if layer.type == "concat" else sources
+        asked = tuple(source.shape for source in sources) or (Shape((self.network.batch,)),)
+        step.layer, step.values = self._short(layer, asked)
+        if isinstance(layer, Custom) and not isinstance(node.layer, Custom):
+            step.frozen = not node.own_trained and layer.params > 0
+            if not step.inputs:
+                step.inputs = [self.inputs[0]]
+        else:
+            self._share(node, step)
+        self.all.append(step)
+
+    def _joined_before(self, step: Step, sources: list[Step]) -> list[Step]:
+        """What is joined: where all but the last are joined already, as in DenseNet, that and the last."""
+        key = (step.layer, step.precision, *sources)
+        joined = self._joined.get(key[:-1])
+        self._joined.setdefault(key, step)
+        return [joined, sources[-1]] if joined is not None else sources
+
+    def _share(self, node: Node, step: Step) -> None:
+        owner = self.network[node.shares] if node.shares else None
+        step.owner = self.by_node[owner] if owner else None
+        step.ties = {
+            tie.weight: (self.by_node[self.network[tie.owner]], tie.theirs) for tie in node.ties
+        }
+
+    def _said(self, node: Node, sources: Sequence[Step]) -> tuple[Layer, Shape]:
+        """The layer that a spec has for a node, and what it puts out."""
+        layer = node.layer
+        if isinstance(layer, Raw) or layer.type not in HEADS or find(layer.type)[0] is not type(layer):
+            return self._declared(node, sources)
+        shapes = [source.shape for source in sources] or [Shape((self.network.batch,))]
+        if tuple(shapes) == node.input_shapes and [*map(type, shapes)] == [*map(type, node.input_shapes)]:
+            return layer, node.output
+        owners = (self.by_node[self.network[tie.owner]] for tie in node.ties)
+        if any(isinstance(owner.layer, Custom) for owner in owners):
+            return self._declared(node, sources)
+        try:
+            shape = layer.output(*shapes)
+        except LayerError:
+            return self._declared(node, sources)
+        if _answers(layer, shapes) == _answers(layer, node.input_shapes):
+            return layer, shape
+        return self._declared(node, sources)
+
+    def _declared(self, node: Node, sources: Sequence[Step]) -> tuple[Layer, Shape]:
+        """A layer that costs the same by its author's word, or one that rearranges, where it does that alone."""
+        batch = self.network.batch
+        sample = _per_sample(node.output, batch, node.name)
+        kind = self._kind(node, sample)
+        x = sources[0].shape if sources else self.inputs[0].shape
+        out = kind((batch, *sample))
+        if isinstance(node.layer, Move):
+            moved = _rearranged(node.layer, x, out, len(sources))
+            if moved is not None:
+                return moved, out
+        if node.layer.buffers(*node.input_shapes):
+            raise ConvertError(f"`{node.name}` keeps numbers that are not learned, as no spec can say here")
+        inputs = node.input_shapes
+        macs, ops = node.layer.macs(node.output, *inputs), node.layer.ops(node.output, *inputs)
+        if macs % batch or ops % batch:
+            raise ConvertError(f"what `{node.name}` takes is not as much for each sample")
+        weights = {} if node.shares else without(node.layer.weights(*inputs), [tie.weight for tie in node.ties])
+        said: dict[str, Any] = {
+            "description": node.layer.label(*inputs)[:80],
+            "shape": sample,
+            "params": count(weights),
+            "macs_per_sample": macs // batch,
+            "ops_per_sample": ops // batch,
+        }
+        usual = Custom(**said)
+        if type(usual.output(x)) is kind:
+            return usual, out
+        return Custom(**said, kind=kind.word), out
+
+    def _kind(self, node: Node, sample: tuple[int, ...]) -> type[Shape]:
+        wanted = self._wanted.get(node, type(node.output))
+        for kind in (wanted, type(node.output)):
+            if kind.embedded and (not kind.letters or len(kind.letters) == len(sample)):
+                return kind
+        return Tensor
+
+    def _short(self, layer: Layer, inputs: Sequence[Shape]) -> tuple[Layer, Mapping[str, Any]]:
+        """The same layer with fields as a person would write them, and those that differ from the defaults."""
+        key = (id(layer), *((type(x), x) for x in inputs))
+        if key not in self._shortest:
+            short = shortened(layer, inputs)
+            self._shortest[key] = (short, written_fields(short))
+        return self._shortest[key]
+
+
+def _refuse_unknown(network: Network) -> None:
+    unknown = [node.name for node in network.nodes if isinstance(node.layer, Opaque)]
+    if unknown:
+        named = listed([f"`{name}`" for name in unknown], most=MOST_NAMED)
+        raise ConvertError(f"what {named} cost is not known, so no spec can say it")
+    before = next((node.name for node in network.nodes if node.ran_before), None)
+    if before is not None:
+        raise ConvertError(f"`{before}` ran before what is looked at, which no spec can say")
+
+
+def _per_sample(shape: Shape, batch: int, name: str) -> tuple[int, ...]:
+    """The axes of a tensor for one sample; where the batch is merged into another axis, it is split off.
+
+    Raises:
+        ConvertError: there are not as many elements for each sample.
+    """
+    first, *rest = shape or (1,)
+    if first == batch:
+        return tuple(rest) or (1,)
+    if first % batch == 0:
+        return (first // batch, *rest)
+    if prod(shape) % batch == 0:
+        return (prod(shape) // batch,)
+    raise ConvertError(f"`{name}` puts out {prod(shape):,} elements for {batch} samples")
+
+
+def _wanted_kinds(network: Network) -> dict[Node, type[Shape]]:
+    """The kinds of shapes that readers take tensors as, for tensors whose kind nothing else decides."""
+    wanted: dict[Node, type[Shape]] = {}
+    for node in reversed(network.nodes):
+        for source, kind in zip(node.inputs, node.views or (None,) * len(node.inputs), strict=True):
+            if node.layer.elementwise or node.layer.arity[0] > 1 or isinstance(node.layer, Raw):
+                found = wanted.get(node) if type(node.output) is type(source.output) or kind else None
+                found = found if found and not isinstance(node.layer, Raw) else kind
+            else:
+                found = kind or type(source.output)
+            if found is not None and len(source.output) in {len(found.axes) or len(source.output)}:
+                wanted.setdefault(source, found)
+    return wanted
+
+
+def _answers(layer: Layer, inputs: Sequence[Shape]) -> tuple[object, ...]:
+    """What a layer answers; of its output the number of elements."""
+    out = layer.output(*inputs)
+    return (
+        out.elements,
+        layer.macs(out, *inputs),
+        layer.ops(out, *inputs),
+        dict(layer.weights(*inputs)),
+        dict(layer.buffers(*inputs)),
+    )
+
+
+MOVES = ("reshape", "view", "flatten", "squeeze", "unsqueeze", "heads", "unflatten", "contiguous")
+
+
+def _rearranged(move: Move, x: Shape, out: Shape, sources: int) -> Layer | None:
+    """A reshape or a permutation that does the same; nothing where that cannot be told."""
+    if sources != 1 or not x.embedded or x.elements != out.elements or len(out) == 1:
+        return None
+    steps = [word for word in move.operation.lower().replace(",", " ").split() if word]
+    kind = None if usual_kind(len(out) - 1) is type(out) else type(out).word
+    if steps and all(step in MOVES for step in steps):
+        return Reshape(size=out[1:], kind=kind)
+    if steps and all(step in {"transpose", "permute"} for step in steps):
+        return _permuted(x, out)
+    return None
+
+
+def _permuted(x: Shape, out: Shape) -> Layer | None:
+    """The only permutation of axes that leads from one shape to another; none where several do."""
+    if sorted(x[1:]) != sorted(out[1:]) or len(set(x[1:])) != len(x) - 1:
+        return None
+    order = tuple(x.index(length, 1) for length in out[1:])
+    usual = Permute(order=order)
+    return usual if type(usual.output(x)) is type(out) else Permute(order=order, kind=type(out).word)
+
+
+# -- fields
+
+
+def shortened(layer: Layer, inputs: Sequence[Shape]) -> Layer:
+    """The layer with each field in its shortest form that changes no answer."""
+    for name, declared in layer.fields.items():
+        value = getattr(layer, name)
+        for other in (*_shorter(name, value, declared.default), *_number_of(layer, name, value)):
+            changed = _with(layer, name, other)
+            if changed is not None and _alike(layer, changed, inputs):
+                layer = changed
+                break
+    return layer
+
+
+def _shorter(name: str, value: Any, default: object) -> list[object]:
+    """Other forms of a value, the shortest first."""
+    found: list[object] = []
+    if name in CHECKED or (name in DERIVED and default is None and value is not None):
+        found.append(None)
+    if isinstance(value, tuple) and not hasattr(value, "_fields"):
+        flat = [tuple(each) if isinstance(each, tuple) else each for each in value]
+        one = flat[0] if all(each == flat[0] for each in flat) else None
+        if isinstance(one, tuple) and one and one[0] == one[-1]:
+            one = one[0]
+        if isinstance(one, (int, float)) and (len(value) > 1 or name in WINDOWS):
+            found.append(one)
+    return found
+
+
+def _number_of(layer: Layer, name: str, value: object) -> list[object]:
+    """Padding as a number where a word stands for one, whatever the input."""
+    kernel, stride = getattr(layer, "kernel", None), getattr(layer, "stride", None)
+    if name != "pad" or not isinstance(kernel, int) or layer.type == "convtranspose":
+        return []
+    if value == "valid":
+        return [0]
+    dilation = getattr(layer, "dilation", 1)
+    dilation = dilation[0] if isinstance(dilation, tuple) else dilation
+    is_same = value == "half" or (value == "same" and (kernel == 1 or stride in {1, (1,), (1, 1), (1, 1, 1)}))
+    return [dilation * (kernel // 2)] if is_same and kernel % 2 else []
+
+
+def _with(layer: Layer, name: str, value: object) -> Layer | None:
+    try:
+        return layer.with_fields(**{name: value})
+    except (LayerError, TypeError):
+        return None
+
+
+def _alike(layer: Layer, other: Layer, inputs: Sequence[Shape]) -> bool:
+    try:
+        shape = other.output(*inputs)
+    except LayerError:
+        return False
+    mine = layer.output(*inputs)
+    return (
+        type(shape) is type(mine)
+        and shape == mine
+        and _answers(layer, inputs) == _answers(other, inputs)
+        and layer.state(*inputs) == other.state(*inputs)
+    )
+
+
+def written_fields(layer: Layer) -> dict[str, Any]:
+    """The fields that differ from their defaults, and those that have none."""
+    return {
+        name: getattr(layer, name)
+        for name, declared in layer.fields.items()
+        if declared.required or getattr(layer, name) != declared.default
+    }
+
