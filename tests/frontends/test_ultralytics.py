@@ -121,6 +121,12 @@ def test_parameters_are_those_that_are_stated(source: str, scale: str, params: i
     assert totals(read(source, Overrides(variant=scale)))[0] == params
 
 
+def test_numbers_that_are_fixed_are_not_trained() -> None:
+    """16 of them, which weigh the lengths of sides: 2,624,064 gradients are stated beside 2,624,080 parameters."""
+    network = read(yolo11(), Overrides(variant="n"))
+    assert analyze(network).totals["trainable_params"] == 2_624_064
+
+
 @pytest.mark.parametrize(
     ("source", "params", "macs"),
     [
