@@ -163,7 +163,7 @@ def is_huggingface(found: Found) -> bool:
 
 def is_darknet(found: Found) -> bool:
     """A first section that is the network."""
-    first = SECTION.search(_without_comments(_head(found)))
+    first = SECTION.search(_without_comments(_head(found).removeprefix(b"\xef\xbb\xbf")))
     return bool(first and first[1] in {b"net", b"network"}) and not _ends(found, ".yaml", ".yml")
 
 

@@ -421,6 +421,7 @@ SIZE = data(1, 3, 16, 16)
             "net.prototxt:6:1",
             "the form of layers of 2013",
         ),
+        ('net: "a.prototxt"\nbase_lr: 0.1', "net.prototxt:2:10", "how to train a network; read `a.prototxt`"),
         (SIZE + "layer { } layers { }", "net.prototxt:6:11", "this one has both"),
     ],
 )

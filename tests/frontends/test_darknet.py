@@ -207,6 +207,12 @@ def test_what_darknet_reads_is_read() -> None:
     assert read(text)["convolutional0.conv"].output == (1, 8, 16, 16)
 
 
+def test_a_mark_of_the_order_of_bytes_is_no_part_of_the_text() -> None:
+    """As some editors of Windows write it, with their ends of lines."""
+    source = Source("net.cfg", b"\xef\xbb\xbf" + (net(16) + conv(8, 3)).replace("\n", "\r\n").encode())
+    assert load(source).outputs[0].output == (1, 8, 16, 16)
+
+
 # Options
 
 

@@ -121,6 +121,12 @@ def test_parameters_are_those_that_are_stated(source: str, scale: str, params: i
     assert totals(read(source, Overrides(variant=scale)))[0] == params
 
 
+def test_numbers_that_are_fixed_are_not_trained() -> None:
+    """16 of them, which weigh the lengths of sides: 2,624,064 gradients are stated beside 2,624,080 parameters."""
+    network = read(yolo11(), Overrides(variant="n"))
+    assert analyze(network).totals["trainable_params"] == 2_624_064
+
+
 @pytest.mark.parametrize(
     ("source", "params", "macs"),
     [
@@ -188,6 +194,29 @@ def test_branches_that_are_only_trained_with_do_not_run() -> None:
     assert totals(two)[0] - stem - fixed == 2 * (totals(one)[0] - stem - fixed)
     assert totals(two)[1] == totals(one)[1]
     assert "branches that are only trained with have parameters, but do not run" in two.notes
+
+
+@pytest.mark.parametrize(
+    ("head", "args", "top", "params"),
+    [
+        ("v10Detect", ["nc"], {}, 1_234_152),
+        ("Segment26", ["nc", 8, 64], {"reg_max": 1, "end2end": True}, 1_626_356),
+        ("Pose26", ["nc", "kpt_shape"], {"kpt_shape": [5, 3], "end2end": True}, 2_169_066),
+        ("OBB26", ["nc", 1], {"end2end": True}, 2_018_766),
+    ],
+)
+def test_heads_of_two_kinds_have_the_parameters_of_the_package(
+    head: str, args: list[object], top: dict[str, object], params: int
+) -> None:
+    """Of 4 classes over three maps of 64, 128 and 256 channels, built by the package from the same file."""
+    rows: list[Row] = [
+        (-1, 1, "Conv", [128, 3, 2]),
+        (-1, 1, "Conv", [256, 3, 2]),
+        ("[0, 1, 2]", 1, head, args),
+    ]
+    network = read(text([CONV], rows, nc=4, **top))
+    assert totals(network)[0] == params
+    assert not network.warnings
 
 
 # Scales and options

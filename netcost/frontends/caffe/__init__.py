@@ -35,6 +35,10 @@ def read(source: Source, overrides: Overrides, work: Work) -> Network:
     document = Document(source.path, text_of(source))
     with placed(source.path, document.lines, Place(source.path, 0, 0)):
         root = parsed(document)
+        if "base_lr" in root:
+            told = root.words("net") or root.words("train_net")
+            hint = f"read `{told[0][:60]}`, which it names" if told else "read the file of the network"
+            raise Fault(root.place_of("base_lr"), "this file tells how to train a network", hint)
         name = root.word("name") or stem(source.path)
         network = Network(name, source=source.path, precision=precision_of(taken.get("dtype", "")))
         network.overrides, network.sources = taken, {source.path: document.lines}

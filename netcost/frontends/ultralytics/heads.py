@@ -18,6 +18,7 @@ from netcost.network import Node
 
 SIDES = 4
 CLASSIFIER = 1280
+ONLY_TRAINED = "branches that are only trained with have parameters, but do not run"
 DECODE_OPS = 4
 """For each number of a box: the sums with the place, the middle or the length, the product with the stride."""
 
@@ -39,7 +40,7 @@ def _light_branch(at: At, x: Node, hidden: int, width: int, *, strict: bool) -> 
     return at.plain("2", y, width)
 
 
-def _in_a_row(at: At, name: str, maps: Sequence[Node]) -> Node:
+def in_a_row(at: At, name: str, maps: Sequence[Node]) -> Node:
     """All places of all maps, one after the other."""
     rows = []
     for place, x in enumerate(maps):
@@ -92,9 +93,9 @@ class Detector:
     def decoded(self, more: Sequence[Node] = ()) -> Node:
         """Boxes in pixels, sure classes, and what else a head tells of each place."""
         at = self.at / self.prefix.rstrip("_") if self.prefix else self.at
-        boxes = self._expected(at, _in_a_row(at, "boxes", self.boxes()))
+        boxes = self._expected(at, in_a_row(at, "boxes", self.boxes()))
         boxes = at.pointwise("decode", "Boxes", DECODE_OPS, boxes)
-        scores = at.add("sigmoid", Sigmoid(), _in_a_row(at, "scores", self.scores()))
+        scores = at.add("sigmoid", Sigmoid(), in_a_row(at, "scores", self.scores()))
         return at.join("output", boxes, scores, *more)
 
     def _expected(self, at: At, boxes: Node) -> Node:
@@ -121,7 +122,7 @@ def _beside(at: At, maps: Sequence[Node], classes: int, extra: Sequence[tuple[st
     detector.scores()
     for name, hidden, width in extra:
         detector.branches(name, hidden, width)
-    at.net.graph.note("branches that are only trained with have parameters, but do not run")
+    at.net.graph.note(ONLY_TRAINED)
 
 
 def _lightness(at: At) -> str:
@@ -130,7 +131,9 @@ def _lightness(at: At) -> str:
     return "" if at.net.is_old else "light"
 
 
-def _ends(at: At, maps: Sequence[Node], classes: int, extra: Sequence[tuple[str, int, int]] = ()) -> Detector:
+def branches_that_run(
+    at: At, maps: Sequence[Node], classes: int, extra: Sequence[tuple[str, int, int]] = ()
+) -> Detector:
     """The branches that run: those of one box for one thing, where the file asks for them."""
     if not (at.net.model.end_to_end or at.net.row.module == "v10Detect"):
         return _detector(at, maps, classes)
@@ -140,25 +143,37 @@ def _ends(at: At, maps: Sequence[Node], classes: int, extra: Sequence[tuple[str,
 
 def detect(at: At, maps: Sequence[Node], classes: int) -> list[Node]:
     """Boxes and classes."""
-    return [_ends(at, maps, classes).decoded()]
+    return [branches_that_run(at, maps, classes).decoded()]
 
 
 def segment(at: At, maps: Sequence[Node], classes: int, masks: int, hidden: int) -> list[Node]:
     """Boxes and classes, shares of masks, and the masks that they are shares of."""
     extra = ("cv4", max(channels(maps[0]) // 4, masks), masks)
-    detector = _ends(at, maps, classes, [extra])
-    shares = _in_a_row(at, "masks", detector.branches(*extra))
+    detector = branches_that_run(at, maps, classes, [extra])
+    shares = in_a_row(at, "masks", detector.branches(*extra))
     found = detector.decoded([shares])
-    y = at.conv("proto.cv1", maps[0], hidden, 3)
+    return [found, masks_of(at, maps[0], hidden, masks)]
+
+
+def masks_of(at: At, x: Node, hidden: int, masks: int) -> Node:
+    """Masks of twice the size of a map, of which each thing has its shares."""
+    y = at.conv("proto.cv1", x, hidden, 3)
     y = at.add("proto.upsample", ConvTranspose(filters=hidden, kernel=2, stride=2), y)
-    return [found, at.conv("proto.cv3", at.conv("proto.cv2", y, hidden, 3), masks)]
+    return at.conv("proto.cv3", at.conv("proto.cv2", y, hidden, 3), masks)
+
+
+def trained_branches(at: At, x: Node, hidden: int, classes: int) -> None:
+    """A branch for classes that is only trained with."""
+    trained = at._replace(training_only=True)
+    trained.plain("aux_head.1", trained.conv("aux_head.0", x, hidden, 3), classes)
+    at.net.graph.note(ONLY_TRAINED)
 
 
 def turned(at: At, maps: Sequence[Node], classes: int, angles: int) -> list[Node]:
     """Boxes with an angle each."""
     extra = ("cv4", max(channels(maps[0]) // 4, angles), angles)
-    detector = _ends(at, maps, classes, [extra])
-    rows = _in_a_row(at, "angles", detector.branches(*extra))
+    detector = branches_that_run(at, maps, classes, [extra])
+    rows = in_a_row(at, "angles", detector.branches(*extra))
     # A sigmoid, a shift, a factor.
     return [detector.decoded([at.pointwise("angle", "Angle", 3, rows)])]
 
@@ -167,8 +182,8 @@ def pose(at: At, maps: Sequence[Node], classes: int, keypoints: tuple[int, int])
     """Boxes with points each: two factors and a sum for a number of a place, a sigmoid for what is seen."""
     width = prod(keypoints)
     extra = ("cv4", max(channels(maps[0]) // 4, width), width)
-    detector = _ends(at, maps, classes, [extra])
-    rows = _in_a_row(at, "points", detector.branches(*extra))
+    detector = branches_that_run(at, maps, classes, [extra])
+    rows = in_a_row(at, "points", detector.branches(*extra))
     return [detector.decoded([at.pointwise("keypoints", "Keypoints", 3, rows)])]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from netcost.frontends.ultralytics import attending, blocks, heads
+from netcost.frontends.ultralytics import attending, blocks, heads, heads26
 from netcost.frontends.ultralytics.file import Args
 from netcost.frontends.ultralytics.net import At
 from netcost.frontends.ultralytics.rtdetr import Sizes, decoder
@@ -233,7 +233,13 @@ def _classes(at: At, a: Args) -> int:
 
 
 def _segment(at: At, nodes: list[Node], a: Args) -> list[Node]:
-    return heads.segment(at, nodes, _classes(at, a), a.whole(1, 32), at.net.model.wide(a.whole(2, 256)))
+    build = heads26.segment if at.net.row.module == "Segment26" else heads.segment
+    return build(at, nodes, _classes(at, a), a.whole(1, 32), at.net.model.wide(a.whole(2, 256)))
+
+
+def _turned(at: At, nodes: list[Node], a: Args) -> list[Node]:
+    build = heads26.turned if at.net.row.module == "OBB26" else heads.turned
+    return build(at, nodes, _classes(at, a), a.whole(1, 1))
 
 
 def _decoder(at: At, nodes: list[Node], a: Args) -> Node:
@@ -253,7 +259,8 @@ def _pose(at: At, nodes: list[Node], a: Args) -> list[Node]:
     points = a.wholes(1, at.net.model.keypoints)
     if len(points) != 2:  # noqa: PLR2004
         raise at.fault("Pose needs the number of points and of numbers for each", "kpt_shape: [17, 3]")
-    return heads.pose(at, nodes, _classes(at, a), (points[0], points[1]))
+    build = heads26.pose if at.net.row.module == "Pose26" else heads.pose
+    return build(at, nodes, _classes(at, a), (points[0], points[1]))
 
 
 PLAIN: Mapping[str, Plain] = {
@@ -273,13 +280,17 @@ PLAIN: Mapping[str, Plain] = {
     "AIFI": _aifi,
     "Detect": lambda at, nodes, a: heads.detect(at, nodes, _classes(at, a)),
     "v10Detect": lambda at, nodes, a: heads.detect(at, nodes, _classes(at, a)),
-    "Segment": _segment,
+    **dict.fromkeys(("Segment", "Segment26"), _segment),
+    **dict.fromkeys(("OBB", "OBB26"), _turned),
+    **dict.fromkeys(("Pose", "Pose26"), _pose),
     "RTDETRDecoder": _decoder,
-    "OBB": lambda at, nodes, a: heads.turned(at, nodes, _classes(at, a), a.whole(1, 1)),
-    "Pose": _pose,
+    "SemanticSegment": lambda at, nodes, a: heads26.classes_of_places(at, nodes, _classes(at, a)),
 }
 
-SEVERAL = {"Concat", "CBFuse", "Classify", "Detect", "v10Detect", "Segment", "OBB", "Pose", "RTDETRDecoder"}
+SEVERAL = {
+    *("Concat", "CBFuse", "Classify", "Detect", "v10Detect", "RTDETRDecoder", "SemanticSegment"),
+    *("Segment", "Segment26", "OBB", "OBB26", "Pose", "Pose26"),
+}
 """Modules that take in more than one tensor."""
 
 MODULES = (*SCALED, *REPEATED, *PLAIN, "Classify")
