@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from netcost.convert.items import OWN, Item, data_references, references, strays, within
 from netcost.convert.likeness import OPTIONAL, Likeness, same, same_lists
+from netcost.convert.names import Starts, common
 from netcost.convert.steps import Step
 from netcost.convert.unify import Param, Unifier
 
@@ -47,6 +48,7 @@ class Block:
 class Found(NamedTuple):
     """A stretch of items that comes again: where it stands, in which lists, and how long it is."""
 
+    score: int
     saved: int
     length: int
     places: list[tuple[list[Item], int]]
@@ -59,21 +61,21 @@ class Roller:
         blocks: those that were found, inner ones first.
     """
 
-    def __init__(self, items: list[Item], outputs: Sequence[Step]) -> None:
+    def __init__(self, items: list[Item], outputs: Sequence[Step], starts: Starts) -> None:
+        self._starts = starts
         self.items = items
         self.blocks: list[Block] = []
-        self._like = Likeness()
         self._outputs = set(outputs)
         self._lists: list[list[Item]] = [items]
 
     def roll(self) -> None:
         """Find all blocks that are worth it."""
+        like = Likeness()
         for each in self._all_lists():
-            _wrap(each, self._like)
+            _wrap(each, like)
         named = self._named()
         for each in self._all_lists():
             _repeat(each, named)
-        self._like = Likeness()
         for _ in range(ROUNDS):
             best = self._best()
             if best is None or best.saved < WORTH:
@@ -114,13 +116,13 @@ class Roller:
     # -- the best stretch
 
     def _best(self) -> Found | None:
-        search = _Search(self._search_lists(), self._like)
+        search = _Search(self._search_lists(), self._starts)
         best: Found | None = None
         for bound, length, places in search.candidates():
-            if best is not None and bound <= best.saved:
+            if best is not None and bound <= best.score:
                 break
             found = search.rated(places, length)
-            if found is not None and (best is None or found.saved > best.saved):
+            if found is not None and (best is None or found.score > best.score):
                 best = found
         return best
 
@@ -132,10 +134,19 @@ class Roller:
         first = stretches[0]
         inputs = _outside(first)
         names = ["x", "skip", *(f"skip{number}" for number in range(2, MOST_INPUTS))]
-        block = Block("", unifier.items, unifier.params, names[: len(inputs)] if len(inputs) > 1 or _names_entry(first) else [])
+        block = Block(
+            "",
+            unifier.items,
+            unifier.params,
+            names[: len(inputs)] if len(inputs) > 1 or _names_entry(first) else [],
+        )
         block.steps = dict(zip(inputs, names, strict=False))
         self.blocks.append(block)
-        shared = shared_with_first(stretches) if any(item.keys.get("share") for item in within(stretches[-1])) else None
+        shared = (
+            shared_with_first(stretches)
+            if any(item.keys.get("share") for item in within(stretches[-1]))
+            else None
+        )
         for item, is_shared in zip(within(block.items), shared or (), strict=False):
             item.keys = {name: value for name, value in item.keys.items() if name != "share"}
             if not is_shared and item.has_weights:
@@ -227,8 +238,10 @@ def item_lends(items: list[Item]) -> bool:
 class _Search:
     """The stretches of items that come again in some lists."""
 
-    def __init__(self, lists: list[list[Item]], like: Likeness) -> None:
+    def __init__(self, lists: list[list[Item]], starts: Starts) -> None:
+        like = Likeness()
         self.lists = lists
+        self.starts = starts
         self._seen: dict[int, _Seen] = {}
         self.kinds = [[like.of(item) for item in each] for each in lists]
         self.lines = [[*accumulate(_lines_in(each), initial=0)] for each in lists]
@@ -278,7 +291,22 @@ class _Search:
             calls += not (which == last and start == end)
             times += 1
             last, end = which, start + length
-        return times * lines - lines - 2 - calls
+        return times * lines - lines - 2 - calls + self._bonus(lines)
+
+    @staticmethod
+    def _bonus(lines: int) -> int:
+        """What it counts that a stretch begins and ends where names do."""
+        return lines + 2
+
+    def _is_named(self, places: list[tuple[int, int]], length: int) -> bool:
+        """Tell whether the layers of each stretch, and no others, are called after one place."""
+        for which, start in places:
+            steps = [
+                step for item in self.lists[which][start : start + length] for step in self._seen_of(item).steps
+            ]
+            if not self.starts.alone(common([step.name for step in steps]), steps):
+                return False
+        return True
 
     def rated(self, places: list[tuple[int, int]], length: int) -> Found | None:
         """What a stretch saves: its lines at each of its places, without those of the block and of the calls."""
@@ -301,10 +329,10 @@ class _Search:
             if len(chosen) > 1 and self._share_alike(chosen, length):
                 saved = len(chosen) * lines - lines - 2 - _calls(self.lists, chosen, length)
                 saved -= self._burden(chosen, length) if saved >= WORTH else 0
-                if best is None or saved > best.saved:
-                    best = Found(saved, length, [(self.lists[each], at) for each, at in chosen])
+                score = saved + self._bonus(lines) * self._is_named(chosen, length) if saved >= WORTH else saved
+                if best is None or score > best.score:
+                    best = Found(score, saved, length, [(self.lists[each], at) for each, at in chosen])
         return best
-
 
     def _share_alike(self, places: list[tuple[int, int]], length: int) -> bool:
         """Tell whether none of the stretches shares weights, or all others those of the first."""
@@ -353,7 +381,11 @@ def _lines_in(items: list[Item]) -> Iterator[int]:
 
 def _cuts(items: list[Item], place: int) -> bool:
     """Tell whether a place is between two calls of one block, which belong together."""
-    return 0 < place < len(items) and items[place].block is not None and items[place - 1].block is items[place].block
+    return (
+        0 < place < len(items)
+        and items[place].block is not None
+        and items[place - 1].block is items[place].block
+    )
 
 
 def _once(last: Item, item: Item) -> bool:
@@ -522,4 +554,3 @@ def flat(items: list[Item]) -> Iterator[Item]:
             yield from flat(item.body)
         else:
             yield item
-

@@ -53,7 +53,9 @@ def _written(run: list[Item]) -> list[Item]:
         end = _end_of_equal(run, place)
         following = _end_of_equal(run, place + 1) if end == place + 1 and place + 1 < len(run) else 0
         if following and _is_first_of(run[place], run[place + 1]):
-            found.append(_repeated(run[place:following], run[place + 1].values, _differing(run[place], run[place + 1])))
+            found.append(
+                _repeated(run[place:following], run[place + 1].values, _differing(run[place], run[place + 1]))
+            )
             place = following
         else:
             found.append(_repeated(run[place:end], run[place].values, {}))
@@ -132,5 +134,3 @@ def inlined(items: list[Item]) -> list[Item]:
         else:
             found.append(item)
     return found
-
-

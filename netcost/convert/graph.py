@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from heapq import heappop, heappush
 from typing import Any
 
@@ -15,6 +15,9 @@ from netcost.layers.layer import Layer
 LONG = 12
 """Items of a branch from which on a joining layer names what it joins, rather than hold the branch."""
 
+DEEPEST = 12
+"""Lists that may be nested; a spec has a bound."""
+
 NORMS = ("batchnorm", "instancenorm", "groupnorm", "layernorm", "rmsnorm")
 NO_FOLLOWERS = ("softmax", "logsoftmax", "glu")
 
@@ -25,20 +28,41 @@ class Chain:
     Attributes:
         entry: the tensor that comes in; None if the first takes in nothing.
         items: what it does.
-        named: how often its items name each tensor that comes from outside.
+        named: how many of its layers name each tensor that comes from outside.
+        depth: how many lists are nested in its items.
     """
 
-    __slots__ = ("entry", "items", "named")
+    __slots__ = ("depth", "entry", "items", "named")
 
-    def __init__(self, entry: Step | None, items: list[Item], named: Counter[Step]) -> None:
+    def __init__(self, entry: Step | None, item: Item, named: Counter[Step]) -> None:
         self.entry = entry
-        self.items = items
+        self.items = [item]
         self.named = named
+        self.depth = item.depth
 
     @property
     def out(self) -> Step:
         """What it puts out."""
         return self.items[-1].out
+
+    def add(self, item: Item, named: Iterable[Step] | Counter[Step]) -> None:
+        """Go on with an item that names tensors."""
+        self.items.append(item)
+        self.named.update(named)
+        self.depth = max(self.depth, item.depth)
+
+    def go_on_from(self, before: Chain) -> None:
+        """Put the items of another chain in front; what is longer stays where it is."""
+        self.entry = before.entry
+        self.depth = max(self.depth, before.depth)
+        if len(before.items) < len(self.items):
+            self.items[:0] = before.items
+        else:
+            before.items += self.items
+            self.items = before.items
+        more, fewer = sorted((self.named, before.named), key=len, reverse=True)
+        more.update(fewer)
+        self.named = more
 
 
 def listed_items(steps: Steps) -> list[Item]:
@@ -110,11 +134,10 @@ class _Reduction:
             self._begin(item, first)
 
     def _begin(self, item: Item, entry: Step | None) -> None:
-        self._settle(Chain(entry, [item], Counter(set(own_references(item)))))
+        self._settle(Chain(entry, item, Counter(set(own_references(item)))))
 
     def _extend(self, chain: Chain, item: Item) -> None:
-        chain.items.append(item)
-        chain.named.update(set(own_references(item)))
+        chain.add(item, set(own_references(item)))
         self._settle(chain)
 
     def _settle(self, chain: Chain) -> None:
@@ -124,10 +147,8 @@ class _Reduction:
             if entry in self.pinned or self.uses[entry] != 1 + chain.named[entry]:
                 break
             before = self.chains.pop(entry)
-            self.uses[entry] = 1 + chain.named.pop(entry, 0)
-            before.items += chain.items
-            before.named.update(chain.named)
-            chain = before
+            chain.named.pop(entry, None)
+            chain.go_on_from(before)
         self.chains[chain.out] = chain
 
     # -- norms and activations
@@ -162,7 +183,9 @@ class _Reduction:
             for branch in branches
         }
         (entry, *rest) = entries.values()
-        if not rest and entry is not None and not self._is_long(item, branches):
+        item.depth = 1 + max((each.depth for each in branches if isinstance(each, Chain)), default=0)
+        may_hold = item.depth <= DEEPEST and not self._is_long(item, branches)
+        if not rest and entry is not None and may_hold:
             self._close(item, branches, entry)
         else:
             self._name(item, branches)
@@ -179,7 +202,7 @@ class _Reduction:
         chains = [each for each in branches if isinstance(each, Chain)]
         if item.head != "concat" or len(chains) == len(branches):
             return False
-        return any(size_of(each.items) > LONG or _resizes(each) for each in chains)
+        return any(_is_large(each) or _resizes(each) for each in chains)
 
     def _close(self, item: Item, branches: list[Chain | Step], entry: Step) -> None:
         """Hold branches that all start from one tensor."""
@@ -195,11 +218,10 @@ class _Reduction:
         named.update(set(owners_of(item)))
         if entry in self.chains and self.uses[entry] == 1 and entry not in self.pinned:
             chain = self.chains.pop(entry)
-            chain.items.append(item)
-            chain.named.update(named)
+            chain.add(item, named)
             self._settle(chain)
         else:
-            self._settle(Chain(entry, [item], named))
+            self._settle(Chain(entry, item, named))
 
     def _name(self, item: Item, branches: list[Chain | Step]) -> None:
         """Go on from one of the inputs, the latest chain, and name the others."""
@@ -209,7 +231,7 @@ class _Reduction:
         for each in branches:
             if isinstance(each, Step):
                 item.operands.append(each)
-            elif each is main or not _may_be_held(each):
+            elif each is main or each.depth >= DEEPEST or not _may_be_held(each):
                 item.operands.append(each.out)
             else:
                 del self.chains[each.out]
@@ -222,24 +244,29 @@ class _Reduction:
             )
             named[item.entry] -= bool(named[item.entry])
             named.update(set(own_references(item)))
-            self._settle(Chain(item.entry, [item], named))
+            self._settle(Chain(item.entry, item, named))
             return
         item.entry = main.out
         del self.chains[main.out]
-        main.items.append(item)
-        main.named.update(named)
-        main.named.update(set(own_references(item)))
+        named.update(set(own_references(item)))
+        main.add(item, named)
         self._settle(main)
 
 
 def _may_be_held(chain: Chain) -> bool:
     """Tell whether a branch that starts elsewhere is held by the layer that joins it; a longer one is named."""
-    return chain.entry is not None and chain.entry.layer is not None and size_of(chain.items) <= LONG
+    return chain.entry is not None and chain.entry.layer is not None and not _is_large(chain)
+
+
+def _is_large(chain: Chain) -> bool:
+    return len(chain.items) > LONG or size_of(chain.items) > LONG
 
 
 def _resizes(chain: Chain) -> bool:
     """Tell whether a path goes over maps of other sizes."""
-    return chain.entry is not None and any(each.out.shape.size != chain.entry.shape.size for each in chain.items)
+    return chain.entry is not None and any(
+        each.out.shape.size != chain.entry.shape.size for each in chain.items
+    )
 
 
 def _first(chain: Chain) -> int:
@@ -319,4 +346,3 @@ def _as_residual(item: Item) -> None:
 
 def _needs_entry(items: list[Item]) -> bool:
     return not items
-

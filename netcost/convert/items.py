@@ -33,6 +33,7 @@ class Item:
         "block",
         "body",
         "calls",
+        "depth",
         "entry",
         "first",
         "head",
@@ -60,6 +61,8 @@ class Item:
         self.shortcut: list[Item] | None = None
         self.adds = True
         """Of a residual: whether its sum is there; without it the body alone is meant."""
+        self.depth = 0
+        """How many lists are nested in it."""
         self.keys: dict[str, Any] = {}
         self.norm: Item | None = None
         self.act: Item | None = None

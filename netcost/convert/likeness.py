@@ -11,6 +11,7 @@ from netcost.layers import HEADS, find
 OPTIONAL = ("pad", "dropout", "droppath")
 """Heads that one of several blocks may lack that are alike otherwise."""
 
+
 class Expression(str):
     """A text that is an expression, and not a word."""
 

@@ -39,8 +39,31 @@ def unique(name: str, taken: Iterable[str]) -> str:
     return found
 
 
-def own_name(item: Item) -> str:
+class Starts:
+    """What the names of layers begin with, and of how many.
+
+    Args:
+        steps: all layers.
+    """
+
+    def __init__(self, steps: Iterable[Step]) -> None:
+        self._counts: Counter[str] = Counter()
+        for step in steps:
+            for at in range(1, len(step.name)):
+                if step.name[at] in "._":
+                    self._counts[step.name[:at]] += 1
+            self._counts[step.name] += 1
+
+    def alone(self, start: str, steps: Sequence[Step]) -> bool:
+        """Tell whether no other layers are called so."""
+        return bool(start) and self._counts[start] == len(steps)
+
+
+def own_name(item: Item, starts_of: Starts) -> str:
     """What the source calls a layer, without where it stands; empty where it has no name of its own."""
+    if item.values.get("repeat") and not item.block:
+        start = common([step.name for step in item.steps])
+        return _last(start) if starts_of.alone(start, item.steps) else ""
     lasts = list(dict.fromkeys(step.name.rpartition(".")[2] for step in _heads(item)))
     if len(lasts) > 1:
         lasts = list(dict.fromkeys(UP_TO_NUMBER.sub("", last) for last in lasts))
@@ -62,7 +85,9 @@ def _is_plain(name: str, item: Item) -> bool:
 def common(names: Sequence[str]) -> str:
     """What several names begin with, up to a dot or an underscore."""
     first, last = min(names), max(names)
-    length = next((at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))
+    length = next(
+        (at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last))
+    )
     start = first[:length]
     whole = all(len(name) == length or name[length] in "._" for name in names)
     if whole:
@@ -74,26 +99,6 @@ def common(names: Sequence[str]) -> str:
 def names_in(items: Iterable[Item]) -> list[str]:
     """The names of all layers of items."""
     return [step.name for item in within(list(items)) for step in item.steps]
-
-
-class Starts:
-    """What the names of layers begin with, and of how many.
-
-    Args:
-        steps: all layers.
-    """
-
-    def __init__(self, steps: Iterable[Step]) -> None:
-        self._counts: Counter[str] = Counter()
-        for step in steps:
-            for at in range(1, len(step.name)):
-                if step.name[at] in "._":
-                    self._counts[step.name[:at]] += 1
-            self._counts[step.name] += 1
-
-    def alone(self, start: str, steps: Sequence[Step]) -> bool:
-        """Tell whether no other layers are called so."""
-        return bool(start) and self._counts[start] == len(steps)
 
 
 def call_name(item: Item, starts_of: Starts) -> str:

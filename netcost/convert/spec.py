@@ -39,16 +39,16 @@ class Writer:
     def __init__(self, network: Network, *, rolled: bool = True) -> None:
         self.network = network
         self.steps = Steps(network)
+        self.starts = names.Starts(self.steps.all)
         self.items = listed_items(self.steps)
         self.blocks: list[Block] = []
         if rolled:
-            roller = Roller(self.items, self.steps.outputs)
+            roller = Roller(self.items, self.steps.outputs, self.starts)
             roller.roll()
             self.blocks = roller.blocks
         self.items = _tidied(self.items)
         for block in self.blocks:
             block.items = _tidied(block.items)
-        self.starts = names.Starts(self.steps.all)
         self._inputs = self._input_names()
         self._name_blocks()
         self.defaults = _defaults([self.items, *(block.items for block in self.blocks)])
@@ -139,7 +139,9 @@ class _Scope:
         for item in items:
             if item.head in {"residual", "seq"} and item.block is None:
                 self._label_list(item.body, needed, taken, counters)
-            label = names.call_name(item, self.writer.starts) if item.block is not None else names.own_name(item)
+            label = (
+                names.call_name(item, self.writer.starts) if item.block is not None else names.own_name(item, self.writer.starts)
+            )
             generated = item.block.name if item.block is not None else item.head
             if item.block is None and item.head in {"residual", "seq"}:
                 label = item.name if names.is_name(item.name) else ""
@@ -243,7 +245,11 @@ class _Scope:
                 found.append(self.reference(each, flow))
             else:
                 inner = self.list(each, flow)
-                found.append(inner[0] if len(inner) == 1 and isinstance(inner[0], dict) and _may_stand_alone(inner[0]) else inner)
+                found.append(
+                    inner[0]
+                    if len(inner) == 1 and isinstance(inner[0], dict) and _may_stand_alone(inner[0])
+                    else inner
+                )
         return found
 
     def _sources(self, item: Item, data: dict[str, Any], flows: set[Step | None]) -> None:
@@ -287,7 +293,9 @@ def written_follower(item: Item, defaults: Mapping[str, Mapping[str, Any]]) -> A
     """A norm or an activation as it stands beside a layer."""
     own = defaults.get(item.head, {})
     values = {
-        name: _value(value) for name, value in item.values.items() if name not in own or own[name] != _value(value)
+        name: _value(value)
+        for name, value in item.values.items()
+        if name not in own or own[name] != _value(value)
     }
     for name in own:
         if name not in item.values:
@@ -350,7 +358,9 @@ def _defaults(lists: Iterable[list[Item]]) -> dict[str, dict[str, Any]]:
         chosen: dict[str, Any] = {}
         for (name, text), times in counted.most_common():
             lacking = sum(
-                1 for item in own if name not in _default_candidates(item, found) and not (name == "bias" and item.norm)
+                1
+                for item in own
+                if name not in _default_candidates(item, found) and not (name == "bias" and item.norm)
             )
             needed = name in REQUIRED.get(head, ())
             most = times // (2 if name in {"norm", "act", "bias"} else 4)
@@ -439,7 +449,12 @@ def _format(name: str) -> Any:
         found["group"] = layout.inputs or "row"
     else:
         found["group"] = [layout.outputs, layout.inputs] if layout.outputs else "tensor"
-    for key, value in (("scale", layout.scale), ("zero", layout.zero), ("global", layout.single), ("other", layout.other)):
+    for key, value in (
+        ("scale", layout.scale),
+        ("zero", layout.zero),
+        ("global", layout.single),
+        ("other", layout.other),
+    ):
         if value:
             found[key] = _format(value)
     return found
@@ -460,7 +475,9 @@ def _value(value: Any) -> Any:
 
 
 def _data(value: Any) -> Any:
-    return {name: _value(each) for name, each in value.items()} if isinstance(value, Mapping) else _value(value)
+    return (
+        {name: _value(each) for name, each in value.items()} if isinstance(value, Mapping) else _value(value)
+    )
 
 
 def text_of(network: Network, *, rolled: bool = True) -> str:

@@ -119,7 +119,9 @@ class Steps:
         if not kind.letters or len(kind.letters) != len(shape):
             kind = usual_kind(len(shape))
         if not kind.letters:
-            raise ConvertError(f"the input `{node.name}` has {len(shape)} axes, more than a spec has words for")
+            raise ConvertError(
+                f"the input `{node.name}` has {len(shape)} axes, more than a spec has words for"
+            )
         step = Step(node, -1, None, kind((self.network.batch, *shape)))
         self.by_node[node] = step
         return step
@@ -149,9 +151,7 @@ class Steps:
     def _share(self, node: Node, step: Step) -> None:
         owner = self.network[node.shares] if node.shares else None
         step.owner = self.by_node[owner] if owner else None
-        step.ties = {
-            tie.weight: (self.by_node[self.network[tie.owner]], tie.theirs) for tie in node.ties
-        }
+        step.ties = {tie.weight: (self.by_node[self.network[tie.owner]], tie.theirs) for tie in node.ties}
 
     def _said(self, node: Node, sources: Sequence[Step]) -> tuple[Layer, Shape]:
         """The layer that a spec has for a node, and what it puts out."""
@@ -189,7 +189,9 @@ class Steps:
         macs, ops = node.layer.macs(node.output, *inputs), node.layer.ops(node.output, *inputs)
         if macs % batch or ops % batch:
             raise ConvertError(f"what `{node.name}` takes is not as much for each sample")
-        weights = {} if node.shares else without(node.layer.weights(*inputs), [tie.weight for tie in node.ties])
+        weights = (
+            {} if node.shares else without(node.layer.weights(*inputs), [tie.weight for tie in node.ties])
+        )
         said: dict[str, Any] = {
             "description": node.layer.label(*inputs)[:80],
             "shape": sample,
@@ -367,4 +369,3 @@ def written_fields(layer: Layer) -> dict[str, Any]:
         for name, declared in layer.fields.items()
         if declared.required or getattr(layer, name) != declared.default
     }
-

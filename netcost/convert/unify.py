@@ -71,24 +71,29 @@ class Unifier:
 
     # -- lists and items
 
-    def _list(self, lists: Sequence[list[Item]]) -> list[Item]:
+    def _list(self, lists: Sequence[list[Item] | None]) -> list[Item]:
+        """What lists have in common; some of them may not be there."""
+        there = [_with_optional(each) for each in lists if each is not None]
+        missing: list[tuple[list[Item], Item | None]] = [([], None)] * len(there[0])
+        rows = iter(there)
+        columns = zip(*(missing if each is None else next(rows) for each in lists), strict=True)
         found: list[Item] = []
-        rows = [_with_optional(each) for each in lists]
-        for column in zip(*rows, strict=True):
-            found += self._optional([before for before, _ in column])
+        for column in columns:
+            found += self._optional([before for before, _ in column], [each is not None for each in lists])
             items = [item for _, item in column]
             if any(items):
                 found.append(self._item(items))
         return found
 
-    def _optional(self, before: Sequence[list[Item]]) -> Iterator[Item]:
-        """Items that some of the lists have, under a condition where not all do."""
+    def _optional(self, before: Sequence[list[Item]], there: Sequence[bool]) -> Iterator[Item]:
+        """Items that some of the lists have, under a condition where not all do that are there."""
         for head in dict.fromkeys(item.head for each in before for item in each):
             found = [next((item for item in each if item.head == head), None) for each in before]
             item = self._item(found)
-            if None in found:
+            if any(is_there and each is None for is_there, each in zip(there, found, strict=True)):
                 item.entry = None  # it goes on from what comes, whichever call it was taken from
-                self._conditions.append((tuple(each is not None for each in found), item, "if", found))
+                told = tuple(each is not None for each in found)
+                self._conditions.append((told, item, "if", found))
             yield item
 
     def _item(self, items: Sequence[Item | None]) -> Item:
@@ -105,9 +110,9 @@ class Unifier:
         if first.act:
             found.act = self._item([item and item.act for item in items])
         if first.body:
-            found.body = self._lists([item and item.body for item in items])
+            found.body = self._list([item and item.body for item in items])
         found.operands = [
-            self._lists([item and item.operands[place] for item in items]) if isinstance(each, list) else each  # type: ignore[misc]
+            self._list([item and item.operands[place] for item in items]) if isinstance(each, list) else each  # type: ignore[misc]
             for place, each in enumerate(first.operands)
         ]
         self._shortcut(found, items)
@@ -123,11 +128,6 @@ class Unifier:
         deeper = all(len(start) > len(outer) for start, outer in zip(starts, self._starts, strict=True))
         return lasts.pop() if len(lasts) == 1 and deeper else ""
 
-    def _lists(self, lists: Sequence[list[Item] | None]) -> list[Item]:
-        """The same of lists, some of which are not there."""
-        model = next(each for each in lists if each is not None)
-        return self._list([[None] * len(model) if each is None else each for each in lists])  # type: ignore[misc]
-
     def _sum(self, found: Item, items: Sequence[Item | None]) -> None:
         if found.head != "residual":
             return
@@ -142,7 +142,7 @@ class Unifier:
         shortcuts = [item.shortcut if item else None for item in items]
         if not any(shortcuts):
             return
-        found.shortcut = self._lists(shortcuts)
+        found.shortcut = self._list(shortcuts)
         told = tuple(bool(each) for each in shortcuts)
         if not all(told):
             self._conditions.append((told, found, "shortcut", list(items)))
@@ -150,13 +150,15 @@ class Unifier:
     # -- values
 
     def _value(self, items: Sequence[Item | None], name: str) -> Any:
-        values = tuple(ANY if item is None else item.values.get(name, default_of(item, name)) for item in items)
+        values = tuple(
+            ANY if item is None else item.values.get(name, default_of(item, name)) for item in items
+        )
         told = [value for value in values if value is not ANY]
         if all(_equal(value, told[0]) for value in told) and not _is_outer(told[0]):
             return told[0]
         if any(isinstance(value, Expression) and value.is_local for value in told):
             self.failed = True
-        incoming = tuple(_channels(item.entry) if item else 0 for item in items)
+        incoming = tuple(_channels(item.entry) if item and "repeat" not in item.values else 0 for item in items)
         found = self._known(values, name, incoming)
         if found is None:
             found = self._param(name, values)
@@ -171,6 +173,10 @@ class Unifier:
                 return Expression(param.name)
         if not all(type(value) is int for value in values if value is not ANY) or field == "stride":
             return None
+        halves = [param for param in self.params if field == "pad" and param.field == "kernel"]
+        for param in halves:
+            if all(value is ANY or each // 2 == value for value, each in zip(values, param.values, strict=True)):
+                return Expression(f"{param.name} // 2")
         for param in self.params:
             alike = (field in CHANNELS) == (param.field in CHANNELS)
             if alike and all(type(each) is int for each in param.values):
@@ -246,8 +252,6 @@ def _hashable(value: Any) -> Any:
 
 def _with_optional(items: list[Item]) -> list[tuple[list[Item], Item | None]]:
     """Each item with those before it that may be left out; at the end those that follow the last."""
-    if items and items[0] is None:
-        return [*(([], None) for _ in items), ([], None)]
     found: list[tuple[list[Item], Item | None]] = []
     before: list[Item] = []
     for item, optional in zip(items, optional_in(items), strict=True):

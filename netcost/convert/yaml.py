@@ -70,7 +70,11 @@ def item(value: Any, indent: str) -> Iterator[str]:
                 dash = "  "
         return
     for key, each in value.items():
-        made = _entry(f"{scalar(key)}:", each, f"{indent}  ") if each is not None else iter([f"{indent}  {scalar(key)}:"])
+        made = (
+            _entry(f"{scalar(key)}:", each, f"{indent}  ")
+            if each is not None
+            else iter([f"{indent}  {scalar(key)}:"])
+        )
         for line in made:
             yield f"{indent}{dash}{line[len(indent) + 2 :]}"
             dash = "  "
