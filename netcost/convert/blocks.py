@@ -15,8 +15,8 @@ from netcost.convert.unify import Param, Unifier
 LONGEST = 128
 """Items of a stretch that is looked for."""
 
-WORK = 1_500_000
-"""Stretches that are compared in a list."""
+WORK, MOST_WORK = 400_000, 3_000_000
+"""Items of stretches that are compared each time, and in all: larger networks are rolled up less."""
 
 ROUNDS = 60
 """Kinds of blocks at most."""
@@ -63,6 +63,7 @@ class Roller:
 
     def __init__(self, items: list[Item], outputs: Sequence[Step], starts: Starts) -> None:
         self._starts = starts
+        self._work = 0
         self.items = items
         self.blocks: list[Block] = []
         self._outputs = set(outputs)
@@ -77,7 +78,7 @@ class Roller:
         for each in self._all_lists():
             _repeat(each, named)
         for _ in range(ROUNDS):
-            best = self._best()
+            best = self._best() if self._work < MOST_WORK else None
             if best is None or best.saved < WORTH:
                 break
             self._replace(best)
@@ -118,12 +119,15 @@ class Roller:
     def _best(self) -> Found | None:
         search = _Search(self._search_lists(), self._starts)
         best: Found | None = None
+        most = self._work + WORK
         for bound, length, places in search.candidates():
-            if best is not None and bound <= best.score:
+            if (best is not None and bound <= best.score) or self._work > most:
                 break
+            self._work += len(places) * length
             found = search.rated(places, length)
             if found is not None and (best is None or found.score > best.score):
                 best = found
+        self._work += search.work
         return best
 
     # -- putting calls in the place of stretches
@@ -241,6 +245,7 @@ class _Search:
     def __init__(self, lists: list[list[Item]], starts: Starts) -> None:
         like = Likeness()
         self.lists = lists
+        self.work = sum(map(len, lists))
         self.starts = starts
         self._seen: dict[int, _Seen] = {}
         self.kinds = [[like.of(item) for item in each] for each in lists]
@@ -269,6 +274,7 @@ class _Search:
                 bound = self._bound(places, length)
                 if bound >= WORTH:
                     found.append((bound, length, places))
+                self.work += len(places)
                 for which, start in places:
                     if start + length < len(self.kinds[which]):
                         key = (number, self.kinds[which][start + length])
