@@ -279,7 +279,7 @@ def test_weights_of_rate_0_are_frozen() -> None:
     text = layer(
         "Deconvolution", "a", "data", param="lr_mult: 0", convolution_param="num_output: 8 kernel_size: 4"
     )
-    assert read(data(2, 4, 16, 16) + text)["a"].frozen == {"weight"}
+    assert read(data(2, 4, 16, 16) + text)["a"].frozen == frozenset({"weight"})
 
 
 def test_the_first_form_of_layers_is_read() -> None:
@@ -290,7 +290,7 @@ def test_the_first_form_of_layers_is_read() -> None:
     )
     text += "convolution_param < num_output: 8, kernel_size: 3; > }\nlayers: { type: RELU bottom: 'a' top: 'a' name: 'b' }"
     network = read(text)
-    assert network["a"].frozen == {"weight"}
+    assert network["a"].frozen == frozenset({"weight"})
     assert [node.layer.type for node in network.nodes] == ["conv", "relu"]
 
 

@@ -123,7 +123,7 @@ def own(kind: str, **config: Any) -> dict[str, Any]:
     return {"module": "mine", "class_name": kind, "config": {"name": kind.lower(), **config}}
 
 
-def sequential(shape: list[int | None], *layers: dict[str, Any], **config: Any) -> dict[str, Any]:
+def sequential(shape: list[Any], *layers: dict[str, Any], **config: Any) -> dict[str, Any]:
     """A Sequential with an input."""
     first = layer("InputLayer", batch_shape=shape, name="in")
     return {"class_name": "Sequential", "config": {"name": "net", "layers": [first, *layers], **config}}
@@ -367,7 +367,22 @@ def test_models_that_call_one_another_many_times_end_soon() -> None:
     assert "more work than" in fault(model)
 
 
-VALUES = (None, True, 0, -1, 3, 2**64, 1.5, "", "same", [], [1, 2], {}, ["in", 0, 0], {"class_name": "Dense"})
+VALUES: tuple[Any, ...] = (
+    None,
+    True,
+    0,
+    -1,
+    3,
+    2**64,
+    1.5,
+    "",
+    "same",
+    [],
+    [1, 2],
+    {},
+    ["in", 0, 0],
+    {"class_name": "Dense"},
+)
 SMALL = [json.loads((FOLDER / f"{name}.json").read_text()) for name in TRUTH if name != "mobilenet_v2"]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -91,7 +92,7 @@ def read(source: str, overrides: Overrides = NO_OVERRIDES, name: str = "net.yaml
     return load(Source(name, source.encode()), overrides)
 
 
-def totals(network: Network) -> tuple[object, object]:
+def totals(network: Network) -> tuple[Any, Any]:
     found = analyze(network).totals
     return found["params"], found["macs"]
 

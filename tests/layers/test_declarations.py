@@ -26,6 +26,7 @@ FOLDER = Path(__file__).parents[2] / "netcost" / "layers"
 SHARED = {
     *(
         "__init__",
+        "filtered",
         "kept",
         "latent_attention",
         "layer",
@@ -38,9 +39,11 @@ SHARED = {
         "refusals",
         "scores",
         "sliding_window",
+        "stored_tensor",
+        "tensor",
         "values",
         "weighted",
-    ),
+    )
 }
 TAKEN = {*ITEM_KEYS, "norm", "act"}
 

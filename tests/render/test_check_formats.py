@@ -542,5 +542,6 @@ def test_formats_are_known_by_their_suffix() -> None:
         ".md": "markdown",
         ".markdown": "markdown",
         ".xml": "junit",
+        ".sarif": "sarif",
     }
     assert Path(__file__).suffix not in {suffix for each in FORMATS.values() for suffix in each.suffixes}
