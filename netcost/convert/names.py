@@ -79,7 +79,8 @@ def _is_plain(name: str, item: Item) -> bool:
     """Tell whether a name says no more than the type does."""
     word = re.sub(r"[\d_-]+", "", name).lower()
     layer = item.steps[0].layer if item.steps else None
-    return word in {item.head.replace("_", ""), layer.title.lower() if layer else "", *WORDLESS}
+    title = layer.title.lower() if layer else ""
+    return name != item.head and word in {item.head.replace("_", ""), title, *WORDLESS}
 
 
 def common(names: Sequence[str]) -> str:

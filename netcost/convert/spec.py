@@ -64,7 +64,7 @@ class Writer:
             found["batch"] = self.network.batch
         if self.network.precision != Precision():
             found["dtype"] = _dtype(self.network.precision)
-        top = _Scope(self, self.items, dict(self._inputs), self._outputs_to_name())
+        top = _Scope(self, self.items, dict(self._inputs), self._outputs_to_name(), is_block=False)
         layers = top.list(self.items, self.steps.inputs[0] if self.steps.inputs else None)
         if self.defaults:
             found["defaults"] = self.defaults
@@ -112,7 +112,7 @@ class Writer:
                 for param in block.params
             ]
         entry = block.items[0].entry
-        scope = _Scope(self, block.items, dict(block.steps) if block.inputs else {}, [])
+        scope = _Scope(self, block.items, dict(block.steps) if block.inputs else {}, [], is_block=True)
         found["layers"] = scope.list(block.items, entry)
         return found
 
@@ -121,9 +121,16 @@ class _Scope:
     """A list of items, or the body of a block, with the names that it sees."""
 
     def __init__(
-        self, writer: Writer, items: list[Item], known: dict[Step, str], outputs: Sequence[Step]
+        self,
+        writer: Writer,
+        items: list[Item],
+        known: dict[Step, str],
+        outputs: Sequence[Step],
+        *,
+        is_block: bool,
     ) -> None:
         self.writer = writer
+        self.is_block = is_block
         self.known = known
         self._label(items, outputs)
 
@@ -145,7 +152,7 @@ class _Scope:
             generated = item.block.name if item.block is not None else item.head
             if item.block is None and item.head in {"residual", "seq"}:
                 label = item.name if names.is_name(item.name) else ""
-            if label in taken:
+            if label in taken or (label == item.head and (self.is_block or _is_elementwise(item))):
                 label = ""
             if item.out in needed and item.out not in self.known:
                 label = label or names.unique(_word(item), taken)
@@ -308,6 +315,10 @@ def written_follower(item: Item, defaults: Mapping[str, Mapping[str, Any]]) -> A
 
 _KEPT = object()
 """Where a default changes nothing."""
+
+
+def _is_elementwise(item: Item) -> bool:
+    return item.head in HEADS and find(item.head)[0].elementwise
 
 
 def _may_stand_alone(data: Mapping[str, Any]) -> bool:

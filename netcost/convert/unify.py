@@ -186,7 +186,7 @@ class Unifier:
         return _multiple("in_channels", incoming, values) if field in CHANNELS else None
 
     def _param(self, field: str, values: tuple[Any, ...]) -> Expression:
-        is_out = bool(self.params) and field in {"filters", "units"} and values == self._outgoing
+        is_out = any(each.field in CHANNELS for each in self.params) and field in {"filters", "units"} and values == self._outgoing
         name = self._free(*(["out"] if is_out else []), WORDS.get(field, field))
         told = Counter(_hashable(value) for value in values if value is not ANY)
         (_, usual), _ = told.most_common(1)[0]

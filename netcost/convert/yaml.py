@@ -10,13 +10,18 @@ from typing import Any
 WIDTH = 110
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.+*/%=!<> ()-]*(?<! )")
 FORMULA = re.compile(r"[0-9]+(\.[0-9]+)? [A-Za-z0-9_.+*/%=!<> ()-]*(?<! )")
-NOT_TEXT = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
+NOT_TEXT = {"true", "false", "null", "yes", "no", "on", "off"}
 
 
 def lines(data: Mapping[str, Any]) -> Iterator[str]:
     """The lines of a file whose top level is a mapping."""
     for key, value in data.items():
-        yield from _entry(f"{scalar(key)}:", value, "")
+        if key == "layers":
+            yield "layers:"
+            for each in value:
+                yield from item(each, "  ")
+        else:
+            yield from _entry(f"{scalar(key)}:", value, "")
 
 
 def flow(value: Any) -> str:
