@@ -72,9 +72,7 @@ def test_folded_norms_are_gone(netcost: Run) -> None:
     assert "bias" not in out
 
 
-def test_unknown_costs_are_refused(
-    netcost: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unknown_costs_are_refused(netcost: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the names of the layers; no file is begun."""
 
     def read(*_: object, **__: object) -> Network:

@@ -208,7 +208,14 @@ RAW = [
     lambda net: net.add(
         "lstm",
         RawRecurrent(
-            operation="LSTM", cell="lstm", units=5, samples=2, steps=4, features=8, directions=2, shape=(2, 4, 10)
+            operation="LSTM",
+            cell="lstm",
+            units=5,
+            samples=2,
+            steps=4,
+            features=8,
+            directions=2,
+            shape=(2, 4, 10),
         ),
     ),
     lambda net: net.add("table", Move(operation="Constant", shape=(2, 3)), []),
@@ -232,7 +239,11 @@ def test_a_reshape_and_a_permutation_are_what_they_are() -> None:
         lambda net: net.add("c", Move(operation="Transpose", shape=(2, 8, 4))),
     )
     layers = data_of(network)["layers"]
-    assert [next(key for key in item if key != "name") for item in layers] == ["reshape", "reshape", "permute"]
+    assert [next(key for key in item if key != "name") for item in layers] == [
+        "reshape",
+        "reshape",
+        "permute",
+    ]
 
 
 def test_a_view_becomes_the_kind_of_what_comes_before() -> None:
