@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from netcost.convert import names
 from netcost.convert.defaults import KEPT, fields_of, undone, written_follower
 from netcost.convert.formats import dtype_of, plain, plain_fields
 from netcost.convert.items import OWN, Item, flows_after, references, strays
 from netcost.convert.steps import Step
+from netcost.dtypes import Precision
 from netcost.language.names import is_name
 from netcost.layers import HEADS, find
-
-if TYPE_CHECKING:
-    from netcost.convert.spec import Writer
 
 ORDER = {name: place for place, name in enumerate(("kernel", "stride", "pad", "dilation", "groups"))}
 """Fields that stand first."""
@@ -24,19 +22,27 @@ NAMED = {"input", "prev", "none"}
 """Names that have a meaning."""
 
 
+class Facts(NamedTuple):
+    """What holds for a whole spec: what names begin with, what is left out by default, the number formats."""
+
+    starts: names.Starts
+    defaults: Mapping[str, Mapping[str, Any]]
+    precision: Precision
+
+
 class Scope:
     """A list of items, or the body of a block, with the names that it sees."""
 
     def __init__(
         self,
-        writer: Writer,
+        facts: Facts,
         items: list[Item],
         known: dict[Step, str],
         outputs: Sequence[Step],
         *,
         is_block: bool,
     ) -> None:
-        self.writer = writer
+        self.facts = facts
         self.is_block = is_block
         self.known = known
         self._label(items, outputs)
@@ -54,9 +60,9 @@ class Scope:
             if item.head in {"residual", "seq"} and item.block is None:
                 self._label_list(item.body, needed, taken, counters)
             label = (
-                names.call_name(item, self.writer.starts)
+                names.call_name(item, self.facts.starts)
                 if item.block is not None
-                else names.own_name(item, self.writer.starts)
+                else names.own_name(item, self.facts.starts)
             )
             generated = item.block.name if item.block is not None else item.head
             if item.block is None and item.head in {"residual", "seq"}:
@@ -135,7 +141,7 @@ class Scope:
 
     def _layer(self, item: Item, data: dict[str, Any], flow: Step | None) -> None:
         values = fields_of(item)
-        defaults = self.writer.defaults.get(item.head, {})
+        defaults = self.facts.defaults.get(item.head, {})
         if item.operands:
             data[item.head] = self._operands(item, flow)
         else:
@@ -193,7 +199,7 @@ class Scope:
         if keys.get("training_only"):
             data["training_only"] = True
         dtype = keys.get("dtype")
-        if dtype is not None and dtype != self.writer.network.precision:
+        if dtype is not None and dtype != self.facts.precision:
             data["dtype"] = dtype_of(dtype)
 
     def _owner(self, weight: str, owner: Step, theirs: str) -> str:
@@ -202,7 +208,7 @@ class Scope:
 
     def follower(self, item: Item) -> Any:
         """A norm or an activation beside a layer."""
-        return written_follower(item, self.writer.defaults)
+        return written_follower(item, self.facts.defaults)
 
 
 def _is_elementwise(item: Item) -> bool:

@@ -11,7 +11,7 @@ from netcost.convert.defaults import defaults_of
 from netcost.convert.formats import dtype_of, input_of, plain
 from netcost.convert.graph import listed_items
 from netcost.convert.items import Item, within
-from netcost.convert.scope import Scope
+from netcost.convert.scope import Facts, Scope
 from netcost.convert.steps import Step, Steps
 from netcost.dtypes import Precision
 from netcost.network import Network
@@ -41,6 +41,7 @@ class Writer:
         self._inputs = self._input_names()
         self._name_blocks()
         self.defaults = defaults_of([self.items, *(block.items for block in self.blocks)])
+        self._facts = Facts(self.starts, self.defaults, network.precision)
 
     def data(self) -> dict[str, Any]:
         """The spec as a mapping."""
@@ -53,7 +54,7 @@ class Writer:
             found["batch"] = self.network.batch
         if self.network.precision != Precision():
             found["dtype"] = dtype_of(self.network.precision)
-        top = Scope(self, self.items, dict(self._inputs), self._outputs_to_name(), is_block=False)
+        top = Scope(self._facts, self.items, dict(self._inputs), self._outputs_to_name(), is_block=False)
         layers = top.list(self.items, self.steps.inputs[0] if self.steps.inputs else None)
         if self.defaults:
             found["defaults"] = self.defaults
@@ -101,7 +102,7 @@ class Writer:
                 for param in block.params
             ]
         entry = block.items[0].entry
-        scope = Scope(self, block.items, dict(block.steps) if block.inputs else {}, [], is_block=True)
+        scope = Scope(self._facts, block.items, dict(block.steps) if block.inputs else {}, [], is_block=True)
         found["layers"] = scope.list(block.items, entry)
         return found
 
