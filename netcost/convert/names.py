@@ -17,6 +17,33 @@ WORDLESS = {
     *("op", "node", "layer", "val", "n", "call", "dense", "batch", "module", "act", "norm", "gemm", "matmul"),
     *("convd", "maxpoold", "averagepool", "globalaveragepool", "globalaveragepoolingd", "maxpoolingd"),
     *("averagepoolingd", "reducemean", "batchnormalization", "layernormalization", "activation"),
+    *(
+        "transpose",
+        "permute",
+        "squeeze",
+        "unsqueeze",
+        "reshape",
+        "view",
+        "contiguous",
+        "gather",
+        "slice",
+        "split",
+    ),
+    *(
+        "cast",
+        "concat",
+        "cat",
+        "select",
+        "expand",
+        "erf",
+        "div",
+        "mul",
+        "add",
+        "sub",
+        "pow",
+        "sqrt",
+        "getitem",
+    ),
 }
 """What tools call layers that have no name, without digits."""
 

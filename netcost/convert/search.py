@@ -44,7 +44,7 @@ class Search:
     """The stretches of items that come again in some lists."""
 
     def __init__(self, lists: list[list[Item]], starts: Starts) -> None:
-        like = Likeness()
+        like = self._like = Likeness()
         self.lists = lists
         self.work = sum(map(len, lists))
         self.starts = starts
@@ -121,7 +121,7 @@ class Search:
         """What a stretch saves: its lines at each of its places, without those of the block and of the calls."""
         which, start = places[0]
         lines = self.lines[which][start + length] - self.lines[which][start]
-        patterns: dict[object, list[tuple[int, int]]] = {}
+        patterns: dict[tuple[object, ...], list[tuple[int, int]]] = {}
         for which, start in places:
             if _cuts(self.lists[which], start) or _cuts(self.lists[which], start + length):
                 continue
@@ -129,12 +129,12 @@ class Search:
             seen = [self._seen_of(item) for item in stretch]
             pattern = _pattern(stretch, seen)
             lender = lender_of(stretch) if any(each.shares for each in seen) else None
-            chosen = patterns.setdefault((pattern, lender), [])
+            chosen = patterns.setdefault((pattern, lender, self._shortcut(stretch)), [])
             if pattern is None or (chosen and chosen[-1][0] == which and start < chosen[-1][1] + length):
                 continue
             chosen.append((which, start))
         best: Found | None = None
-        for chosen in patterns.values():
+        for chosen in _joined(patterns):
             if len(chosen) > 1 and self._share_alike(chosen, length):
                 saved = len(chosen) * lines - lines - 2 - _calls(self.lists, chosen, length)
                 saved -= self._burden(chosen, length) if saved >= WORTH else 0
@@ -144,6 +144,11 @@ class Search:
                 if best is None or score > best.score:
                     best = Found(score, saved, length, [(self.lists[each], at) for each, at in chosen])
         return best
+
+    def _shortcut(self, stretch: list[Item]) -> object:
+        """The kinds of the shortcuts of residuals; None where there are none."""
+        kinds = [self._like.of_list(item.shortcut) for item in stretch if item.shortcut]
+        return tuple(kinds) or None
 
     def _share_alike(self, places: list[tuple[int, int]], length: int) -> bool:
         """Tell whether none of the stretches shares weights, or all others those of the first."""
@@ -163,6 +168,21 @@ class Search:
         if simple and params > length:
             return len(places) * length
         return 2 * max(0, params - FREE)
+
+
+def _joined(patterns: dict[tuple[object, ...], list[tuple[int, int]]]) -> list[list[tuple[int, int]]]:
+    """Stretches without shortcuts together with the largest group of those that have one, and that are alike otherwise."""
+    groups: dict[tuple[object, ...], list[list[tuple[int, int]]]] = {}
+    for (*rest, shortcut), places in patterns.items():
+        group = groups.setdefault(tuple(rest), [[]])
+        if shortcut is None:
+            group[0] = places
+        else:
+            group.append(places)
+    return [
+        sorted([*plain, *max(others, key=len, default=[])]) if others else plain
+        for plain, *others in groups.values()
+    ]
 
 
 def lines_of(item: Item) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from netcost import escape
 from netcost.convert import names, yaml
 from netcost.convert.blocks import Block, Roller
 from netcost.convert.calls import grouped, inlined
@@ -14,6 +15,7 @@ from netcost.convert.items import Item, within
 from netcost.convert.scope import Facts, Scope
 from netcost.convert.steps import Step, Steps
 from netcost.dtypes import Precision
+from netcost.layers.custom import Custom
 from netcost.network import Network
 
 
@@ -136,9 +138,19 @@ def _kind_of(block: Block) -> str:
     return ""
 
 
+def _is_counted(network: Network, step: Step) -> bool:
+    """Tell whether the costs of a layer were counted where it came from, and not declared."""
+    return not network[step.name].layer.declared_cost
+
+
 def text_of(network: Network, *, rolled: bool = True) -> str:
     """A network as the text of a spec."""
     writer = Writer(network, rolled=rolled)
     data = writer.data()
-    head = [f"# Written by `netcost convert` from {network.source}."] if network.source else []
+    head = [f"Written by `netcost convert` from {network.source}."] if network.source else []
+    if any(isinstance(step.layer, Custom) and _is_counted(network, step) for step in writer.steps.all):
+        head.append(
+            "A `custom` layer stands for an operation that no layer type is; it is told as it was counted."
+        )
+    head = [f"# {escape.line(line)}" for line in (*head, *network.notes)]
     return "\n".join([*head, *yaml.lines(data)]) + "\n"

@@ -83,6 +83,8 @@ class Steps:
 
     def __init__(self, network: Network) -> None:
         self.network = network
+        if not network.inputs:
+            raise ConvertError("it has no input, and a spec needs one")
         _refuse_unknown(network)
         self.by_node: dict[Node, Step] = {}
         self._wanted = _wanted_kinds(network)

@@ -9,7 +9,7 @@ from itertools import chain, count
 from typing import Any
 
 from netcost.convert.items import Item
-from netcost.convert.likeness import Expression, default_of, optional_in
+from netcost.convert.likeness import Expression, Likeness, default_of, optional_in
 from netcost.convert.names import common, names_in
 from netcost.convert.steps import Step
 from netcost.language.expression import FUNCTIONS, RESERVED
@@ -54,6 +54,7 @@ class Unifier:
 
     def __init__(self, lists: Sequence[list[Item]]) -> None:
         self.params: list[Param] = []
+        self._like = Likeness()
         self.failed = False
         """Whether there is a difference that no parameter can say."""
         self._conditions: list[tuple[tuple[bool, ...], Item, str, list[Item | None]]] = []
@@ -141,6 +142,9 @@ class Unifier:
     def _shortcut(self, found: Item, items: Sequence[Item | None]) -> None:
         shortcuts = [item.shortcut if item else None for item in items]
         if not any(shortcuts):
+            return
+        if len({self._like.of_list(each) for each in shortcuts if each}) > 1:
+            self.failed = True
             return
         found.shortcut = self._list(shortcuts)
         told = tuple(bool(each) for each in shortcuts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 WIDTH = 110
@@ -101,8 +101,3 @@ def scalar(value: Any) -> str:
     if (PLAIN.fullmatch(text) or FORMULA.fullmatch(text)) and text.lower() not in NOT_TEXT:
         return text
     return json.dumps(text, ensure_ascii=True)
-
-
-def sequence(values: Sequence[Any]) -> str:
-    """A list on one line."""
-    return flow(list(values))
