@@ -67,7 +67,7 @@ MAY_KNOW: dict[str, set[str]] = {
         "traced",
     },
     "convert": {
-        *("analysis", "blocks", "dtypes", "language", "layers", "network", "shapes", "source"),
+        *("analysis", "blocks", "dtypes", "escape", "language", "layers", "network", "shapes", "source"),
     },
     "budget": {"devices", "escape", "overrides", "place", "report", "shapes", "source"},
     "render": {"budget", "derivation", "escape", "overrides", "place", "report", "shapes"},

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from netcost.convert.items import Item
-
 from netcost.convert.likeness import Expression
 
 ALTERNATING = 4

@@ -83,11 +83,12 @@ class _Reduction:
             self.uses.update({*step.inputs, *_owners_of(step)})
         self.uses.update(set(steps.outputs))
         for step in steps.all:
-            self._take(step)
+            if step.layer is not None:
+                self._take(step, step.layer)
 
     def items(self) -> list[Item]:
         """All chains one after the other, each as soon as what it takes is there."""
-        waiting = {out: chain for out, chain in self.chains.items()}
+        waiting = dict(self.chains)
         needs = {
             out: {each for each in (chain.entry, *chain.named) if each in waiting and each is not out}
             for out, chain in waiting.items()
@@ -99,7 +100,7 @@ class _Reduction:
         ready: list[tuple[int, Step]] = []
         for out, needed in needs.items():
             if not needed:
-                heappush(ready, (_first(waiting[out]), out))  # type: ignore[misc]
+                heappush(ready, (_first(waiting[out]), out))
         found: list[Item] = []
         while ready:
             _, out = heappop(ready)
@@ -107,15 +108,13 @@ class _Reduction:
             for reader in readers.get(out, ()):
                 needs[reader].discard(out)
                 if not needs[reader]:
-                    heappush(ready, (_first(waiting[reader]), reader))  # type: ignore[misc]
+                    heappush(ready, (_first(waiting[reader]), reader))
         return found
 
     # -- one layer
 
-    def _take(self, step: Step) -> None:
-        item = _item_of(step)
-        layer = step.layer
-        assert layer is not None
+    def _take(self, step: Step, layer: Layer) -> None:
+        item = _item_of(step, layer)
         if layer.arity[0] > 1:
             self._join(item, step)
             return
@@ -278,10 +277,8 @@ def _owners_of(step: Step) -> list[Step]:
     return [*found, *(owner for owner, _ in step.ties.values())]
 
 
-def _item_of(step: Step) -> Item:
+def _item_of(step: Step, layer: Layer) -> Item:
     """The item of a layer alone."""
-    layer = step.layer
-    assert layer is not None
     item = Item(layer.type, step)
     item.primary = layer.primary
     item.values = dict(step.values)
@@ -298,7 +295,7 @@ def _keys_of(step: Step) -> dict[str, Any]:
     elif step.ties:
         keys["share"] = step.ties
     if step.frozen:
-        keys["frozen"] = True if step.frozen is True else tuple(sorted(step.frozen))  # type: ignore[arg-type]
+        keys["frozen"] = True if step.frozen is True else tuple(sorted(step.frozen))
     if step.training_only:
         keys["training_only"] = True
     keys["dtype"] = step.precision

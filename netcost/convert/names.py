@@ -17,6 +17,33 @@ WORDLESS = {
     *("op", "node", "layer", "val", "n", "call", "dense", "batch", "module", "act", "norm", "gemm", "matmul"),
     *("convd", "maxpoold", "averagepool", "globalaveragepool", "globalaveragepoolingd", "maxpoolingd"),
     *("averagepoolingd", "reducemean", "batchnormalization", "layernormalization", "activation"),
+    *(
+        "transpose",
+        "permute",
+        "squeeze",
+        "unsqueeze",
+        "reshape",
+        "view",
+        "contiguous",
+        "gather",
+        "slice",
+        "split",
+    ),
+    *(
+        "cast",
+        "concat",
+        "cat",
+        "select",
+        "expand",
+        "erf",
+        "div",
+        "mul",
+        "add",
+        "sub",
+        "pow",
+        "sqrt",
+        "getitem",
+    ),
 }
 """What tools call layers that have no name, without digits."""
 
@@ -79,7 +106,8 @@ def _is_plain(name: str, item: Item) -> bool:
     """Tell whether a name says no more than the type does."""
     word = re.sub(r"[\d_-]+", "", name).lower()
     layer = item.steps[0].layer if item.steps else None
-    return word in {item.head.replace("_", ""), layer.title.lower() if layer else "", *WORDLESS}
+    title = layer.title.lower() if layer else ""
+    return name != item.head and word in {item.head.replace("_", ""), title, *WORDLESS}
 
 
 def common(names: Sequence[str]) -> str:

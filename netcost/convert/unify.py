@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-import re
 from itertools import chain, count
 from typing import Any
 
 from netcost.convert.items import Item
-from netcost.convert.likeness import Expression, default_of, optional_in
+from netcost.convert.likeness import Expression, Likeness, default_of, optional_in
 from netcost.convert.names import common, names_in
 from netcost.convert.steps import Step
 from netcost.language.expression import FUNCTIONS, RESERVED
@@ -54,6 +54,7 @@ class Unifier:
 
     def __init__(self, lists: Sequence[list[Item]]) -> None:
         self.params: list[Param] = []
+        self._like = Likeness()
         self.failed = False
         """Whether there is a difference that no parameter can say."""
         self._conditions: list[tuple[tuple[bool, ...], Item, str, list[Item | None]]] = []
@@ -102,17 +103,17 @@ class Unifier:
         first = there[0]
         found = first.copy()
         found.steps = [step for item in there for step in item.steps]
+        given = {name for item in there for name in item.values}
         names = dict.fromkeys((*FIRST, *(name for item in there for name in item.values)))
-        names = [name for name in names if any(name in item.values for item in there)]
-        found.values = {name: self._value(items, name) for name in names}
+        found.values = {name: self._value(items, name) for name in names if name in given}
         if first.norm:
             found.norm = self._item([item and item.norm for item in items])
         if first.act:
             found.act = self._item([item and item.act for item in items])
         if first.body:
-            found.body = self._list([item and item.body for item in items])
+            found.body = self._list([item.body if item else None for item in items])
         found.operands = [
-            self._list([item and item.operands[place] for item in items]) if isinstance(each, list) else each  # type: ignore[misc]
+            self._list([_held(item, place) for item in items]) if isinstance(each, list) else each
             for place, each in enumerate(first.operands)
         ]
         self._shortcut(found, items)
@@ -142,6 +143,9 @@ class Unifier:
         shortcuts = [item.shortcut if item else None for item in items]
         if not any(shortcuts):
             return
+        if len({self._like.of_list(each) for each in shortcuts if each}) > 1:
+            self.failed = True
+            return
         found.shortcut = self._list(shortcuts)
         told = tuple(bool(each) for each in shortcuts)
         if not all(told):
@@ -158,7 +162,9 @@ class Unifier:
             return told[0]
         if any(isinstance(value, Expression) and value.is_local for value in told):
             self.failed = True
-        incoming = tuple(_channels(item.entry) if item and "repeat" not in item.values else 0 for item in items)
+        incoming = tuple(
+            _channels(item.entry) if item and "repeat" not in item.values else 0 for item in items
+        )
         found = self._known(values, name, incoming)
         if found is None:
             found = self._param(name, values)
@@ -175,7 +181,9 @@ class Unifier:
             return None
         halves = [param for param in self.params if field == "pad" and param.field == "kernel"]
         for param in halves:
-            if all(value is ANY or each // 2 == value for value, each in zip(values, param.values, strict=True)):
+            if all(
+                value is ANY or each // 2 == value for value, each in zip(values, param.values, strict=True)
+            ):
                 return Expression(f"{param.name} // 2")
         for param in self.params:
             alike = (field in CHANNELS) == (param.field in CHANNELS)
@@ -186,7 +194,11 @@ class Unifier:
         return _multiple("in_channels", incoming, values) if field in CHANNELS else None
 
     def _param(self, field: str, values: tuple[Any, ...]) -> Expression:
-        is_out = bool(self.params) and field in {"filters", "units"} and values == self._outgoing
+        is_out = (
+            any(each.field in CHANNELS for each in self.params)
+            and field in {"filters", "units"}
+            and values == self._outgoing
+        )
         name = self._free(*(["out"] if is_out else []), WORDS.get(field, field))
         told = Counter(_hashable(value) for value in values if value is not ANY)
         (_, usual), _ = told.most_common(1)[0]
@@ -206,7 +218,6 @@ class Unifier:
             word = {"shortcut": "project", "shortcut_if": "skip"}.get(key, f"with_{item.head}")
             text = self._param(word, told)
         if key == "shortcut":
-            assert item.shortcut is not None
             item.shortcut = _under(item.shortcut, text)
         else:
             item.values = {**item.values, key: text}
@@ -291,8 +302,16 @@ def _multiple(word: str, base: Sequence[int], values: Sequence[Any]) -> Expressi
     return None
 
 
-def _under(items: list[Item], condition: Expression) -> list[Item]:
+def _held(item: Item | None, place: int) -> list[Item] | None:
+    """The branch of an item at a place."""
+    branch = item.operands[place] if item else None
+    return branch if isinstance(branch, list) else None
+
+
+def _under(items: list[Item] | None, condition: Expression) -> list[Item]:
     """Items that are there under a condition."""
+    if not items:
+        return []
     if len(items) == 1:
         item = items[0].copy()
         item.values = {**item.values, "if": condition}

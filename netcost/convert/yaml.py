@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 WIDTH = 110
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.+*/%=!<> ()-]*(?<! )")
 FORMULA = re.compile(r"[0-9]+(\.[0-9]+)? [A-Za-z0-9_.+*/%=!<> ()-]*(?<! )")
-NOT_TEXT = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
+NOT_TEXT = {"true", "false", "null", "yes", "no", "on", "off"}
 
 
 def lines(data: Mapping[str, Any]) -> Iterator[str]:
     """The lines of a file whose top level is a mapping."""
     for key, value in data.items():
-        yield from _entry(f"{scalar(key)}:", value, "")
+        if key == "layers":
+            yield "layers:"
+            for each in value:
+                yield from item(each, "  ")
+        else:
+            yield from _entry(f"{scalar(key)}:", value, "")
 
 
 def flow(value: Any) -> str:
@@ -96,8 +101,3 @@ def scalar(value: Any) -> str:
     if (PLAIN.fullmatch(text) or FORMULA.fullmatch(text)) and text.lower() not in NOT_TEXT:
         return text
     return json.dumps(text, ensure_ascii=True)
-
-
-def sequence(values: Sequence[Any]) -> str:
-    """A list on one line."""
-    return flow(list(values))
