@@ -16,7 +16,7 @@ class Often(NamedTuple):
     """A vector of one and the same table."""
 
     table: Table
-    count: int
+    times: int
 
 
 class Byte(int):
@@ -66,9 +66,9 @@ def _vector(data: bytearray, value: Any) -> int:
         value = Raw(value.encode())
     at = len(data)
     if isinstance(value, Often):
-        data += pack("<I", value.count) + b"\0" * (4 * value.count)
+        data += pack("<I", value.times) + b"\0" * (4 * value.count)
         target = _table(data, value.table)
-        for place in range(at + 4, at + 4 + 4 * value.count, 4):
+        for place in range(at + 4, at + 4 + 4 * value.times, 4):
             data[place : place + 4] = pack("<I", target - place)
         return at
     data += pack("<I", len(value))
