@@ -41,10 +41,10 @@ class Step:
     """
 
     __slots__ = (
+        "borrowers",
         "frozen",
         "inputs",
         "layer",
-        "lends",
         "name",
         "order",
         "owner",
@@ -61,8 +61,8 @@ class Step:
         self.order = order
         self.layer = layer
         self.shape = shape
-        self.lends = False
-        """Whether another layer uses its weights."""
+        self.borrowers: set[Step] = set()
+        """What uses its weights, too."""
         self.inputs: list[Step] = []
         self.readers: set[Step | None] = set()
         """What takes it in; None where it is an output of the network."""
@@ -72,6 +72,11 @@ class Step:
         self.training_only = node.training_only
         self.owner: Step | None = None
         self.ties: dict[str, tuple[Step, str]] = {}
+
+    @property
+    def lends(self) -> bool:
+        """Tell whether another layer uses its weights."""
+        return bool(self.borrowers)
 
 
 class Steps:
@@ -99,7 +104,7 @@ class Steps:
         for step in self.all:
             owners = [step.owner] if step.owner else [owner for owner, _ in step.ties.values()]
             for each in owners:
-                each.lends = True
+                each.borrowers.add(step)
             for each in step.inputs:
                 each.readers.add(step)
         for step in self.outputs:
