@@ -30,6 +30,7 @@ def _run(items: list[Item], place: int) -> list[Item]:
         last = run[-1]
         if (
             block is None
+            or any(step.lends for step in (*run[-1].steps, *item.steps))
             or item.block is not block
             or item.entry is not last.out
             or item.others != last.others

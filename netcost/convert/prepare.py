@@ -24,6 +24,7 @@ def repeat(items: list[Item], named: set[Step]) -> None:
             and last.out is item.entry
             and _once(last, item)
             and not item.keys.get("share")
+            and not any(step.lends for step in (*last.steps, *item.steps))
         ):
             merged = last.copy()
             merged.values = {**last.values, "repeat": last.values.get("repeat", 1) + 1}

@@ -18,7 +18,8 @@ def shared_with_first(stretches: list[list[Item]]) -> list[bool] | None:
         lent = any(item.keys.get("share") and not same for item, same in zip(others, shared, strict=True))
         if lent or first.keys.get("share") or any(shared) != all(shared) or _lend(others):
             return None
-        if not all(shared) and first.steps and first.steps[0].lends:
+        borrowers = {step for item in others for step in item.steps} if all(shared) else set()
+        if any(not step.borrowers <= borrowers for step in first.steps):
             return None
         found.append(all(shared))
     return found

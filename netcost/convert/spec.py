@@ -13,7 +13,7 @@ from netcost.convert.formats import dtype_of, input_of, plain
 from netcost.convert.graph import listed_items
 from netcost.convert.items import Item, within
 from netcost.convert.scope import Facts, Scope
-from netcost.convert.steps import Step, Steps
+from netcost.convert.steps import BatchError, Step, Steps
 from netcost.dtypes import Precision
 from netcost.layers.custom import Custom
 from netcost.network import Network
@@ -29,7 +29,7 @@ class Writer:
 
     def __init__(self, network: Network, *, rolled: bool = True) -> None:
         self.network = network
-        self.steps = Steps(network)
+        self.steps = _steps_of(network)
         self.starts = names.Starts(self.steps.all)
         self.items = listed_items(self.steps)
         self.blocks: list[Block] = []
@@ -52,8 +52,8 @@ class Writer:
             found["input"] = input_of(self.steps.inputs[0].shape)
         else:
             found["inputs"] = {name: input_of(step.shape) for step, name in self._inputs.items()}
-        if self.network.batch != 1:
-            found["batch"] = self.network.batch
+        if self.steps.batch != 1:
+            found["batch"] = self.steps.batch
         if self.network.precision != Precision():
             found["dtype"] = dtype_of(self.network.precision)
         top = Scope(self._facts, self.items, dict(self._inputs), self._outputs_to_name(), is_block=False)
@@ -107,6 +107,14 @@ class Writer:
         scope = Scope(self._facts, block.items, dict(block.steps) if block.inputs else {}, [], is_block=True)
         found["layers"] = scope.list(block.items, entry)
         return found
+
+
+def _steps_of(network: Network) -> Steps:
+    """The steps of a network; where a tensor has not as many elements for each sample, the batch is one more axis."""
+    try:
+        return Steps(network, network.batch)
+    except BatchError:
+        return Steps(network, 1)
 
 
 def _tidied(items: list[Item]) -> list[Item]:

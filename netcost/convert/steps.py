@@ -16,7 +16,7 @@ from netcost.layers.refusals import LayerError
 from netcost.layers.reshape import Permute, Reshape
 from netcost.layers.tensor import Move, Raw
 from netcost.network import Network, Node
-from netcost.shapes import Shape, Tensor, usual_kind
+from netcost.shapes import Shape, Tensor, Vector, usual_kind
 from netcost.wording import listed
 
 MOST_NAMED = 4
@@ -25,6 +25,10 @@ MOST_NAMED = 4
 
 class ConvertError(ValueError):
     """A network that no spec can say; the message names what is in the way."""
+
+
+class BatchError(ConvertError):
+    """A tensor that has not as many elements for each sample."""
 
 
 class Step:
@@ -41,10 +45,10 @@ class Step:
     """
 
     __slots__ = (
+        "borrowers",
         "frozen",
         "inputs",
         "layer",
-        "lends",
         "name",
         "order",
         "owner",
@@ -61,8 +65,8 @@ class Step:
         self.order = order
         self.layer = layer
         self.shape = shape
-        self.lends = False
-        """Whether another layer uses its weights."""
+        self.borrowers: set[Step] = set()
+        """What uses its weights, too."""
         self.inputs: list[Step] = []
         self.readers: set[Step | None] = set()
         """What takes it in; None where it is an output of the network."""
@@ -73,16 +77,27 @@ class Step:
         self.owner: Step | None = None
         self.ties: dict[str, tuple[Step, str]] = {}
 
+    @property
+    def lends(self) -> bool:
+        """Tell whether another layer uses its weights."""
+        return bool(self.borrowers)
+
 
 class Steps:
     """The steps of a network in order.
 
+    Args:
+        network: what they are taken from.
+        batch: what stands apart in front of each tensor: that of the network, or 1 where it cannot be told apart.
+
     Raises:
+        BatchError: the batch cannot be told apart.
         ConvertError: something in it no spec can say.
     """
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, batch: int) -> None:
         self.network = network
+        self.batch = batch
         if not network.inputs:
             raise ConvertError("it has no input, and a spec needs one")
         _refuse_unknown(network)
@@ -99,7 +114,7 @@ class Steps:
         for step in self.all:
             owners = [step.owner] if step.owner else [owner for owner, _ in step.ties.values()]
             for each in owners:
-                each.lends = True
+                each.borrowers.add(step)
             for each in step.inputs:
                 each.readers.add(step)
         for step in self.outputs:
@@ -107,14 +122,12 @@ class Steps:
 
     def _input(self, node: Node) -> Step:
         kind = self._wanted.get(node, type(node.output))
-        shape = _per_sample(node.output, self.network.batch, node.name)
+        shape = _per_sample(node.output, self.batch, node.name)
         if not kind.letters or len(kind.letters) != len(shape):
             kind = usual_kind(len(shape))
-        if not kind.letters:
-            raise ConvertError(
-                f"the input `{node.name}` has {len(shape)} axes, more than a spec has words for"
-            )
-        step = Step(node, -1, None, kind((self.network.batch, *shape)))
+        if not kind.letters:  # more axes than a spec has words for
+            kind, shape = Vector, (prod(shape),)
+        step = Step(node, -1, None, kind((self.batch, *shape)))
         self.by_node[node] = step
         return step
 
@@ -123,7 +136,7 @@ class Steps:
         layer, shape = self._said(node, sources)
         step = self.by_node[node] = Step(node, len(self.all), layer, shape)
         step.inputs = self._joined_before(step, sources) if layer.type == "concat" else sources
-        asked = tuple(source.shape for source in sources) or (Shape((self.network.batch,)),)
+        asked = tuple(source.shape for source in sources) or (Shape((self.batch,)),)
         step.layer, step.values = self._short(layer, asked)
         if isinstance(layer, Custom) and not isinstance(node.layer, Custom):
             step.frozen = not node.own_trained and layer.params > 0
@@ -150,9 +163,10 @@ class Steps:
         layer = node.layer
         if isinstance(layer, Raw) or layer.type not in HEADS or find(layer.type)[0] is not type(layer):
             return self._declared(node, sources)
-        shapes = [source.shape for source in sources] or [Shape((self.network.batch,))]
+        shapes = [source.shape for source in sources] or [Shape((self.batch,))]
+        layer = self._of_wanted_kind(node)
         if tuple(shapes) == node.input_shapes and [*map(type, shapes)] == [*map(type, node.input_shapes)]:
-            return layer, node.output
+            return layer, layer.output(*shapes)
         owners = (self.by_node[self.network[tie.owner]] for tie in node.ties)
         if any(isinstance(owner.layer, Custom) for owner in owners):
             return self._declared(node, sources)
@@ -164,9 +178,16 @@ class Steps:
             return layer, shape
         return self._declared(node, sources)
 
+    def _of_wanted_kind(self, node: Node) -> Layer:
+        """The layer of a node; one that may say what its axes mean says what its readers take it as."""
+        wanted, layer = self._wanted.get(node), node.layer
+        if "kind" not in layer.fields or not wanted or wanted is type(node.output) or not wanted.embedded:
+            return layer
+        return layer.with_fields(kind=wanted.word)
+
     def _declared(self, node: Node, sources: Sequence[Step]) -> tuple[Layer, Shape]:
         """A layer that costs the same by its author's word, or one that rearranges, where it does that alone."""
-        batch = self.network.batch
+        batch = self.batch
         sample = _per_sample(node.output, batch, node.name)
         kind = self._kind(node, sample)
         x = sources[0].shape if sources else self.inputs[0].shape
@@ -180,7 +201,7 @@ class Steps:
         inputs = node.input_shapes
         macs, ops = node.layer.macs(node.output, *inputs), node.layer.ops(node.output, *inputs)
         if macs % batch or ops % batch:
-            raise ConvertError(f"what `{node.name}` takes is not as much for each sample")
+            raise BatchError(f"what `{node.name}` takes is not as much for each sample")
         weights = (
             {} if node.shares else without(node.layer.weights(*inputs), [tie.weight for tie in node.ties])
         )
@@ -226,7 +247,7 @@ def _per_sample(shape: Shape, batch: int, name: str) -> tuple[int, ...]:
     """The axes of a tensor for one sample; where the batch is merged into another axis, it is split off.
 
     Raises:
-        ConvertError: there are not as many elements for each sample.
+        BatchError: there are not as many elements for each sample.
     """
     first, *rest = shape or (1,)
     if first == batch:
@@ -235,7 +256,7 @@ def _per_sample(shape: Shape, batch: int, name: str) -> tuple[int, ...]:
         return (first // batch, *rest)
     if prod(shape) % batch == 0:
         return (prod(shape) // batch,)
-    raise ConvertError(f"`{name}` puts out {prod(shape):,} elements for {batch} samples")
+    raise BatchError(f"`{name}` puts out {prod(shape):,} elements for {batch} samples")
 
 
 def _wanted_kinds(network: Network) -> dict[Node, type[Shape]]:
