@@ -66,7 +66,7 @@ def _vector(data: bytearray, value: Any) -> int:
         value = Raw(value.encode())
     at = len(data)
     if isinstance(value, Often):
-        data += pack("<I", value.times) + b"\0" * (4 * value.count)
+        data += pack("<I", value.times) + b"\0" * (4 * value.times)
         target = _table(data, value.table)
         for place in range(at + 4, at + 4 + 4 * value.times, 4):
             data[place : place + 4] = pack("<I", target - place)
