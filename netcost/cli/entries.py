@@ -162,7 +162,14 @@ def network_of(model: Model, work: Work | None = None) -> Network:
 
 
 def _placed(problem: Problem, model: Model) -> Problem:
-    """The problem where its cause is written, if that is what a budget assumes and no option of a command."""
+    """The problem where its cause is written, if that is what a budget names or assumes and no option of a command."""
+    if (
+        model.entries
+        and problem.place.path == model.spec
+        and not problem.place.line
+        and parted(model.spec)[1]
+    ):
+        return replace(problem, place=model.place, message=f"{model.spec}: {problem.message}")
     places = [entry.assume_place for entry in model.entries if entry.assume_place]
     if problem.place.path not in model.assume.places or not places:
         return problem
