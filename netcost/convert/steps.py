@@ -248,7 +248,10 @@ def _per_sample(shape: Shape, batch: int, name: str) -> tuple[int, ...]:
 
     Raises:
         BatchError: there are not as many elements for each sample.
+        ConvertError: there are none.
     """
+    if 0 in shape:
+        raise ConvertError(f"`{name}` puts out a tensor without elements, {shape}")
     first, *rest = shape or (1,)
     if first == batch:
         return tuple(rest) or (1,)

@@ -322,6 +322,13 @@ def test_a_batch_that_cannot_be_told_apart_is_an_axis() -> None:
     assert counts(read(text)) == counts(network)
 
 
+def test_a_tensor_without_elements_is_refused() -> None:
+    """No length of a spec is 0."""
+    network = graph(lambda net: net.add("nothing", Move(operation="Slice", shape=(2, 0, 8))))
+    with pytest.raises(ConvertError, match="`nothing`"):
+        spec_of(network)
+
+
 def test_a_network_without_an_input_is_refused() -> None:
     """A spec needs one."""
     network = Network("none")
