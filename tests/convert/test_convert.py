@@ -24,6 +24,7 @@ from netcost.layers.embedding import Embedding
 from netcost.layers.linear import Linear
 from netcost.layers.norm import BatchNorm, LayerNorm
 from netcost.layers.opaque import Opaque
+from netcost.layers.reshape import Permute, Reshape
 from netcost.layers.tensor import Move, Pointwise, Product, RawRecurrent, Reduce
 from netcost.network import Network
 from netcost.shapes import Image, Sequence, Tensor, Vector
@@ -230,6 +231,32 @@ def test_raw_layers_keep_their_numbers(add: Callable[[Network], object]) -> None
     back = read(spec_of(network))
     assert counts(back) == counts(network)
     assert back.nodes[-1].output.elements == network.nodes[-1].output.elements
+
+
+def test_what_rearranges_goes_on_where_the_batch_is_merged() -> None:
+    """The batch stands apart in front of the axes of a graph."""
+    network = graph(
+        lambda net: net.add("merged", Move(operation="Reshape", shape=(4, 2, 4), view=True)),
+        lambda net: net.add("apart", Reshape(size=(2, 2, 2))),
+        lambda net: net.add("order", Permute(order=(2, 1, 3), kind="tensor")),
+        batch=1,
+    )
+    layers = data_of(network)["layers"]
+    assert [next(key for key in item if key != "name") for item in layers] == [
+        "reshape",
+        "reshape",
+        "permute",
+    ]
+    assert layers[-1]["permute"] == [1, 3, 2, 4]
+
+
+def test_a_layer_may_share_with_the_one_that_it_follows() -> None:
+    """And another one reads that, too."""
+    spec = (
+        "{input: [8], layers: [{name: a, linear: 8}, {name: b, linear: 8, share: a}, {name: c, relu, from: a}, "
+        "{add: [c, b]}]}"
+    )
+    assert counts(read(spec_of(read(spec)))) == counts(read(spec))
 
 
 def test_a_reshape_and_a_permutation_are_what_they_are() -> None:
