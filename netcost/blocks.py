@@ -173,6 +173,35 @@ class BlockFormat(str):
         return found
 
 
+class MixedFormat(str):
+    """A number format for each weight of one layer, as a file may have them: it is called after what most are in."""
+
+    __slots__ = ("formats", "main")
+
+    main: str
+    formats: Mapping[str, str]
+
+    @classmethod
+    def of(cls, formats: Mapping[str, str], main: str) -> str:
+        """The formats by the names of weights; one format where they do not differ."""
+        others = [f"{name}={each}" for name, each in formats.items() if each != main]
+        if not others:
+            return main
+        found = cls(f"{main}({', '.join(others)})")
+        found.main, found.formats = main, formats
+        return found
+
+
+def main_format(dtype: str) -> str:
+    """The format that most weights of a layer are in."""
+    return dtype.main if isinstance(dtype, MixedFormat) else dtype
+
+
+def format_of(dtype: str, weight: str) -> str:
+    """The format of one weight of a layer."""
+    return dtype.formats.get(weight, dtype.main) if isinstance(dtype, MixedFormat) else dtype
+
+
 COMMON_NAMES: dict[Layout, str] = {}
 """The common name of each layout; the first one where it has several."""
 
@@ -235,6 +264,7 @@ FORMATS: tuple[str, ...] = (*BITS, *BLOCK_FORMATS)
 
 def layout_of(dtype: str) -> Layout | None:
     """How tensors are stored in a format; None if it has no block scales."""
+    dtype = main_format(dtype)
     if dtype in BITS:
         return None
     return dtype.layout if isinstance(dtype, BlockFormat) else BLOCK_FORMATS[dtype].layout
@@ -244,14 +274,14 @@ def stored(matrix: Matrix, elements: int, dtype: str) -> list[Part]:
     """What a tensor of that many elements is stored in."""
     layout = layout_of(dtype)
     if layout is None:
-        return [Part("", elements, BITS[dtype])]
+        return [Part("", elements, BITS[main_format(dtype)])]
     return layout.parts(elements, layout.groups(matrix))
 
 
 def computed_in(dtype: str) -> str:
     """The format that a device computes in: that of the numbers, whatever their scales; `float8` for each of its kinds."""
     layout = layout_of(dtype)
-    name = layout.format if isinstance(layout, Grouped) else dtype
+    name = layout.format if isinstance(layout, Grouped) else main_format(dtype)
     return "float8" if name in FLOAT8 else name
 
 
@@ -259,7 +289,7 @@ def beside_blocks(precision: Precision) -> str:
     """The format of weights to which the blocks of their format do not apply, as biases."""
     layout = layout_of(precision.weights)
     if layout is None:
-        return precision.weights
+        return main_format(precision.weights)
     if layout.other:
         return layout.other
     if layout_of(precision.activations) is None:

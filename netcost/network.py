@@ -10,6 +10,7 @@ from netcost.dtypes import Precision
 from netcost.layers.layer import NO_WEIGHTS, Layer, Weights, without
 from netcost.layers.refusals import LayerError
 from netcost.limits import BOUND
+from netcost.number import known_part
 from netcost.place import Place
 from netcost.shapes import Shape
 from netcost.stored import Tie, check_format, check_shared, check_tied, stored
@@ -136,6 +137,10 @@ class Network:
         self._inferred: dict[tuple[object, ...], tuple[Layer, Shape]] = {}
         """By the identities of layer and input shapes; it keeps the layer, so that its identity stays its own."""
 
+    def __repr__(self) -> str:
+        inputs = ", ".join(f"{node.name} {node.output}" for node in self.inputs)
+        return f"<Network {self.name}: {counted(len(self.nodes), 'layer')}, {inputs or 'no input'}>"
+
     def __getitem__(self, name: str) -> Node:
         return self._named[name]
 
@@ -245,6 +250,7 @@ class Network:
             MisfitError: it does not fit its inputs.
         """
         as_it_was = {
+            "place": node.place,
             "views": node.views,
             "precision": node.precision,
             "frozen": node.frozen,
@@ -253,7 +259,7 @@ class Network:
             "training_only": node.training_only,
             "ran_before": node.ran_before,
         }
-        return self.add(node.name, layer or node.layer, inputs, node.place, **{**as_it_was, **changes})
+        return self.add(node.name, layer or node.layer, inputs, **{**as_it_was, **changes})
 
     def consumers(self, node: Node) -> Sequence[Node]:
         """The layers that take in what a layer, or an input, puts out; each once, in order."""
@@ -391,7 +397,7 @@ def _check_size(shape: Shape, what: str) -> None:
     """
     if len(shape) > MAX_AXES:
         raise LayerError(f"{what} of {len(shape):,} axes has more than {MAX_AXES}")
-    if shape.elements >= BOUND:
+    if known_part(shape.elements) >= BOUND:
         raise LayerError(f"{what} of {shape.elements:,} elements is beyond 2^63")
 
 

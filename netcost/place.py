@@ -22,7 +22,7 @@ class Place(NamedTuple):
 
     def __str__(self) -> str:
         if self.via:
-            return f"{self.via} -> {self.path}:{self.line}"
+            return f"{self.via} -> {portable(self.path)}:{self.line}"
         if self.part:
             return f"{self.path}: {self.part}"
         return f"{self.path}:{self.line}:{self.column}" if self.line else self.path

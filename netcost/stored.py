@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-from netcost.blocks import layout_of
+from netcost.blocks import format_of, layout_of
 from netcost.layers.layer import Layer, Weights
 from netcost.layers.refusals import LayerError
 from netcost.shapes import Shape
@@ -65,12 +65,11 @@ def check_format(layer: Layer, inputs: Sequence[Shape], dtype: str) -> None:
     Raises:
         LayerError: the format stores whole blocks, and a weight does not consist of such.
     """
-    layout = layout_of(dtype)
-    if layout is None:
+    if layout_of(dtype) is None:
         return
     for name, shape in layer.weights(*inputs).items():
-        matrix = layer.matrix(name, shape)
-        misfit = layout.misfit(matrix) if matrix else ""
+        matrix, layout = layer.matrix(name, shape), layout_of(format_of(dtype, name))
+        misfit = layout.misfit(matrix) if matrix and layout else ""
         if misfit:
             message = f"{dtype} {misfit}: the {name} is {' x '.join(map(str, shape))}"
             raise LayerError(message, field="dtype", hint="write `dtype: float16` at this item")

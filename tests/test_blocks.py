@@ -10,7 +10,7 @@ from examples import make
 
 from netcost.analysis.costs import analyze
 from netcost.analysis.time import moved
-from netcost.blocks import BLOCK_FORMATS, BlockFormat, Grouped, computed_in, layout_of
+from netcost.blocks import BLOCK_FORMATS, BlockFormat, Grouped, MixedFormat, computed_in, layout_of
 from netcost.dtypes import Precision
 from netcost.layers.layer import Layer
 from netcost.layers.opaque import Opaque
@@ -374,3 +374,25 @@ def test_formats_are_plain_data(name: str) -> None:
     found = BLOCK_FORMATS[name]
     assert found == name
     assert pickle.loads(pickle.dumps(found)).layout == layout_of(name)  # noqa: S301
+
+
+# -- several formats in one layer
+
+
+def test_each_weight_in_a_format_of_its_own() -> None:
+    """A matrix of 8 x 256 in blocks of 210 bytes for 256 numbers, a bias of 8 numbers of 4 bytes."""
+    mixed = MixedFormat.of({"weight": "q6_k", "bias": "float32"}, "q6_k")
+    found = row(make("linear", units=8), Vector((1, 256)), mixed, "float32")
+    assert found.weight_bytes == 8 * 210 + 8 * 4
+    assert str(mixed) == "q6_k(bias=float32)"
+    assert computed_in(mixed) == "q6_k"
+    assert pickle.loads(pickle.dumps(mixed)).formats == {"weight": "q6_k", "bias": "float32"}  # noqa: S301
+
+
+def test_formats_that_do_not_differ_are_one() -> None:
+    assert MixedFormat.of({"weight": "q6_k", "bias": "q6_k"}, "q6_k") == "q6_k"
+
+
+def test_plain_formats_side_by_side() -> None:
+    mixed = MixedFormat.of({"weight": "float16", "bias": "float32"}, "float16")
+    assert row(make("linear", units=8), Vector((1, 10)), mixed, "float32").weight_bytes == 80 * 2 + 8 * 4

@@ -93,7 +93,7 @@ def test_every_command_writes_it(modules: Path, command: str, name: str) -> None
 def test_help_and_messages_name_it(modules: Path, command: str) -> None:
     """With what was likely meant."""
     listed = (
-        "json, markdown, github, junit, org,"
+        "json, markdown, github, junit, sarif, gitlab, org,"
         if command == "check"
         else "[table|csv|json|markdown|org|rec|keys]"
     )

@@ -16,7 +16,9 @@ ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 BLOCK = re.compile(
-    r"(?:<!-- file: (?P<file>\S+) -->\n\n)?```(?P<language>\w+)\n(?P<body>.*?)```\n", re.DOTALL
+    r"(?:<!-- file: (?P<file>\S+) -->\n\n|<!-- with: (?P<beside>\S+) -->\n\n)?"
+    r"```(?P<language>\w+)\n(?P<body>.*?)```\n",
+    re.DOTALL,
 )
 ELISION = "...\n"
 """A line of its own that stands for any number of lines."""
@@ -69,6 +71,8 @@ def test_commands_print_what_the_page_shows(
         if block["file"]:
             (tmp_path / block["file"]).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / block["file"]).write_text(block["body"], encoding="utf-8")
+        if block["beside"]:  # a file of the tests that is no text
+            shutil.copy(ROOT / block["beside"], tmp_path)
         if block["language"] != "console":
             continue
         for command, shown in session(block["body"]):

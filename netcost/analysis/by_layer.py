@@ -23,9 +23,9 @@ def kept(network: Network, storage: Storage, blocks: Blocks) -> Mapping[str, Num
     return {**sizes, **{node.name: UNKNOWN for node in storage.unknown}}
 
 
-def live(line: Timeline) -> Mapping[str, int]:
+def live(line: Timeline) -> Mapping[str, Number]:
     """Bytes that are alive while each layer runs; a layer that runs in training only has no such number."""
-    return {node.name: size for node, size in zip(line.nodes, line.live, strict=True)}
+    return {node.name: line.bound(size) for node, size in zip(line.nodes, line.live, strict=True)}
 
 
 def moved(network: Network, each: Sequence[Moved]) -> Mapping[str, int]:

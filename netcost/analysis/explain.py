@@ -12,7 +12,7 @@ from netcost.analysis.costs import answers, layer_facts
 from netcost.analysis.explain_network import in_network
 from netcost.analysis.formulas import KB, derived, in_kilobytes, written_out
 from netcost.analysis.naming import Length, Named, named
-from netcost.blocks import Grouped, Layout, Matrix, beside_blocks, layout_of
+from netcost.blocks import Grouped, Layout, Matrix, MixedFormat, beside_blocks, layout_of
 from netcost.derivation import Derivation, Formula, Section
 from netcost.dtypes import BITS, BITS_PER_BYTE, number_bytes
 from netcost.layers.layer import Layer, Weights, count, without
@@ -40,6 +40,8 @@ def explain(network: Network, name: str) -> Derivation:
     if isinstance(node.layer, Input):
         entry = Section("Input", (), ("data enters the network here: nothing is computed",))
         return Derivation(node.name, node.layer.title, (), node.output, (entry,), (), node.place)
+    if not is_exact(node.output.elements):
+        return _what_is_stored(node)
     trace = named(node)
     row = Row(name=node.name, **layer_facts(trace.node))
     short = Abbreviations([*(symbol.name for symbol in trace.symbols), *row.weights])
@@ -65,6 +67,18 @@ def explain(network: Network, name: str) -> Derivation:
         ),
         place=node.place,
     )
+
+
+def _what_is_stored(node: Node) -> Derivation:
+    """What is told of a tensor where nothing is known of its use."""
+    tensors = {**node.layer.weights(), **node.layer.buffers()}
+    told = [
+        f"{' x '.join(f'{length:,}' for length in shape) or 'one number'}: {counted(prod(shape), 'number')} of "
+        f"{node.precision.weights}"
+        for shape in tensors.values()
+    ]
+    sections = (Section("Stored", (), tuple(told)), Section("Everything else", (), (NOT_KNOWN,)))
+    return Derivation(node.name, node.layer.label(), (), node.output, sections, (), node.place)
 
 
 def _formulas(number: int, name: str, short: Abbreviations) -> Iterator[Formula]:
@@ -180,10 +194,13 @@ def _parameters(node: Node, row: Row, short: Abbreviations) -> Section:
     formulas += [*stored, in_kilobytes(size, "weights (KB)")]
     notes = list(_declared(row))
     notes += [f"{tie.weight}: the {tie.theirs} of {tie.owner}, which is counted there" for tie in node.ties]
-    if row.precision.weights != row.precision.activations:
+    mixed = isinstance(row.precision.weights, MixedFormat)
+    if mixed:
+        notes.append(f"weights have formats of their own: {row.precision.weights}")
+    elif row.precision.weights != row.precision.activations:
         notes.append(_element_size(row.precision.weights))
     apart = [name for name, shape in own.items() if node.layer.matrix(name, shape) is None]
-    if apart and layout_of(row.precision.weights) is not None:
+    if apart and layout_of(row.precision.weights) is not None and not mixed:
         notes.append(f"in {beside_blocks(row.precision)}, without scales: {listed(apart)}")
     if node.frozen and not (trained := node.own_trained):
         notes.append("frozen: none of them is trained")
@@ -194,6 +211,8 @@ def _parameters(node: Node, row: Row, short: Abbreviations) -> Section:
 
 def _weight_bytes(layer: Layer, row: Row, own: Weights) -> tuple[list[Formula], int]:
     """All weights as one, unless each of them takes whole bytes of its own and that makes a difference."""
+    if isinstance(row.precision.weights, MixedFormat):
+        return [], Traced.named(weight_bytes(layer, own, row.precision), "bytes")
     layout = layout_of(row.precision.weights)
     if layout is not None:
         return _stored_weights(layer, row, own, layout)

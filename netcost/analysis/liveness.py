@@ -9,6 +9,7 @@ from itertools import accumulate
 from netcost.analysis.storage import Buffer, scratch, trained
 from netcost.integers import ceil_to
 from netcost.network import Network, Node
+from netcost.number import AtLeast, Number, is_exact
 
 SLOT = 16
 """Bytes to which microcontrollers' planners align a buffer, as TensorFlow Lite Micro does."""
@@ -23,12 +24,14 @@ class Timeline:
         buffers: what holds their tensors.
         held: for each step the bytes of all buffers that are alive.
         scratch: for each step the bytes that are alive only while its layer runs.
+        known: whether it is known what each layer puts out; if not, all of these are lower bounds.
     """
 
     nodes: Sequence[Node]
     buffers: Sequence[Buffer]
     held: Sequence[int]
     scratch: Sequence[int]
+    known: bool = True
 
     @property
     def live(self) -> Sequence[int]:
@@ -36,9 +39,13 @@ class Timeline:
         return [held + more for held, more in zip(self.held, self.scratch, strict=True)]
 
     @property
-    def peak(self) -> int:
+    def peak(self) -> Number:
         """The most bytes that are alive at once."""
-        return max(self.live, default=0)
+        return self.bound(max(self.live, default=0))
+
+    def bound(self, size: int) -> Number:
+        """A number of bytes as it may be told: a lower bound where not all outputs are known."""
+        return size if self.known else AtLeast(size)
 
     @property
     def peak_step(self) -> int:
@@ -69,7 +76,8 @@ def timeline(
         changes[max(each.born, 0)] += each.size
         changes[max(each.last, 0) + 1] -= each.size
     held = list(accumulate(changes))[: len(nodes)]
-    return Timeline(nodes, found, held, list(scratch(nodes, fused=fused)))
+    known = all(is_exact(node.output.elements) for node in nodes)
+    return Timeline(nodes, found, held, list(scratch(nodes, fused=fused)), known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +122,9 @@ def arena(line: Timeline) -> Sequence[Placed]:
     return placed
 
 
-def arena_bytes(line: Timeline) -> int:
+def arena_bytes(line: Timeline) -> Number:
     """Bytes of the block that holds all buffers of a network."""
-    return max((each.offset + each.size for each in arena(line)), default=0)
+    return line.bound(max((each.offset + each.size for each in arena(line)), default=0))
 
 
 def _first_gap(taken: Iterable[tuple[int, int]], size: int) -> int:

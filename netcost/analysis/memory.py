@@ -51,6 +51,8 @@ def _of_inference(study: Study) -> Iterator[Part]:
 
 def _most(study: Study, *, training: bool) -> str:
     node = _peak_at(study, training=training)
+    if not study.timeline.known:
+        return "what layers put out is not known"
     return f"the most, while {node} runs" if node else "no layer runs"
 
 
@@ -69,16 +71,18 @@ def _of_training(study: Study) -> Iterator[Part]:
 
 
 def _peak_at(study: Study, *, training: bool) -> str:
+    line = study.timeline
+    if not line.known:
+        return ""
     if training:
         return study.moment.node.name if study.moment.node else ""
-    line = study.timeline
     return line.nodes[line.peak_step].name if line.nodes else ""
 
 
 def _alive(study: Study) -> Iterator[Part]:
-    """What is alive in the step in which most is."""
+    """What is alive in the step in which most is; nothing where that is not known."""
     line = study.timeline
-    if not line.nodes:
+    if not (line.nodes and line.known):
         return
     step = line.peak_step
     for buffer in line.alive(step):
@@ -104,6 +108,8 @@ def _kept(study: Study) -> Iterator[Part]:
 
 
 def _timeline(study: Study, *, training: bool) -> Iterator[Step]:
+    if not study.timeline.known:
+        return
     nodes, sizes = (
         (study.storage.nodes, study.moment.curve) if training else (study.timeline.nodes, study.timeline.live)
     )

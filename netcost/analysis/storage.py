@@ -9,6 +9,7 @@ from netcost.dtypes import Precision
 from netcost.layers.kept import Kept, Tensors
 from netcost.layers.layer import NO_WEIGHTS, multiplied
 from netcost.network import Network, Node
+from netcost.number import known_part
 from netcost.report.metrics import activation_bytes
 
 
@@ -60,8 +61,8 @@ class Storage:
 
 
 def output_bytes(node: Node) -> int:
-    """Bytes of what a layer, or an input, puts out."""
-    return activation_bytes(node.output, node.precision.activations)
+    """Bytes of what a layer, or an input, puts out; none where that is not known."""
+    return int(known_part(activation_bytes(node.output, node.precision.activations)))
 
 
 def entering(network: Network) -> list[Node]:

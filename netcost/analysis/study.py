@@ -26,7 +26,7 @@ from netcost.analysis.training import NO_BLOCKS, Blocks, Kept, Moment, blocks_of
 from netcost.devices import Device
 from netcost.devices import load as load_device
 from netcost.network import Network, Node
-from netcost.number import UNKNOWN, AtLeast, Number
+from netcost.number import UNKNOWN, AtLeast, Number, is_exact
 
 
 class Study:
@@ -62,7 +62,14 @@ class Study:
     def receptive_field(self) -> Number | None:
         """The largest field of the last layer with more than one position; None if it sees the whole input."""
         shapes = ((node, node.output) for node in reversed(self.network.nodes))
-        last = next((node for node, out in shapes if prod(out.sample) > (out.channels or 1)), None)
+        last = next(
+            (
+                node
+                for node, out in shapes
+                if not is_exact(out.elements) or prod(out.sample) > (out.channels or 1)
+            ),
+            None,
+        )
         view = self.reach[last].view if last else "nothing"
         if isinstance(view, tuple):
             return max(field.size for field in view)
@@ -91,12 +98,12 @@ class Study:
         )
 
     @cached_property
-    def live_by_layer(self) -> Mapping[str, int]:
+    def live_by_layer(self) -> Mapping[str, Number]:
         """Bytes that are alive while each layer runs."""
         return by_layer.live(self.timeline)
 
     @cached_property
-    def arena_bytes(self) -> int:
+    def arena_bytes(self) -> Number:
         """Bytes of one block that holds all tensors."""
         return arena_bytes(self.timeline)
 

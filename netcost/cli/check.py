@@ -69,6 +69,9 @@ def limit(text: str) -> Limit:
 @click.option(
     "--require-baseline", is_flag=True, help="Fail if a model has nothing to be compared with (exit code 2)."
 )
+@click.option(
+    "--exit-zero", is_flag=True, help="Exit with 0 also where a limit is broken; what cannot be told stays 2."
+)
 @run_code_option
 @click.option("--strict", is_flag=True, help="Take warnings as failures.")
 @output_option(
@@ -82,6 +85,7 @@ def command(
     base: str | None,
     baseline: str | None,
     require_baseline: bool,
+    exit_zero: bool,
     run_code: bool,
     strict: bool,
     outputs: Sequence[str],
@@ -120,7 +124,7 @@ def command(
     write_all(output._replace(append=_is_summary(output.path)) for output in rendering)
     for error in held.errors:
         click.echo(error, err=True)
-    return {"error": FAULTY, "fail": BROKEN}.get(result.status, 0)
+    return {"error": FAULTY, "fail": 0 if exit_zero else BROKEN}.get(result.status, 0)
 
 
 def _before(base: str | None, baseline: str | None) -> Before:

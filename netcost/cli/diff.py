@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 import click
@@ -15,14 +16,20 @@ from netcost.cli.overriding import overriding_run, sided
 from netcost.cli.specs import complete_spec, depth_option
 from netcost.cli.targets import format_option, output_option, parse_targets
 from netcost.cli.terminal import TABLE, Color, color_option, rendered, width_option
+from netcost.frontends import MAX_STREAMED
+from netcost.frontends.known import HEAD
 from netcost.overrides import Overrides, said
 from netcost.render.diff import Diff
 from netcost.report import MAIN_METRICS, METRICS, Report
 from netcost.report.assumptions import differing, labels, told
+from netcost.source.files import read_or_map
+from netcost.source.read_document import unreadable
 from netcost.wording import listed
 
 CHANGED = 1
 REPORT_SUFFIX = ".json"
+REPORT_MARK = b'"format_version"'
+"""What every report says at its start."""
 
 
 @click.command(short_help="Compare two networks, layer by layer.")
@@ -122,13 +129,23 @@ def _since(specs: Sequence[str], ref: str, assumed: Sequence[Overrides]) -> list
 def _side(spec: str, assume: Overrides) -> tuple[str, Report]:
     """What a reader knows one side by, and its report."""
     path, _, name = spec.partition("#")
-    if path.endswith(REPORT_SUFFIX):
+    if _is_report(path):
         if assume:
             raise click.UsageError(f"{path} is a report; options that change a spec cannot change it.")
         report = _named(read_baseline(path).reports, path, name)
         return _with(spec, said(report.overrides or {})), report
     report = measure(Model(spec, assume))
     return _with(spec, str(assume)), report
+
+
+def _is_report(path: str) -> bool:
+    """Tell a report from a model that is written in JSON, too; what cannot be looked at twice is a report."""
+    if not path.endswith(REPORT_SUFFIX) or not os.path.isfile(path):  # noqa: PTH113
+        return path.endswith(REPORT_SUFFIX)
+    try:
+        return REPORT_MARK in read_or_map(path, MAX_STREAMED)[:HEAD]
+    except OSError as error:
+        raise unreadable(path, error) from None
 
 
 def _with(spec: str, told: str) -> str:

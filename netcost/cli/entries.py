@@ -62,21 +62,41 @@ class Model:
 
 
 def find_budget(path: str) -> Budget | None:
-    """Read the budget file of that path, or else the one in the working folder if there is one.
+    """Read the budget file of that path, or else the nearest of the usual name, from the working folder upwards.
 
     The latter is not named by whoever runs netcost, so that it is no link to elsewhere.
 
     Raises:
         SpecError: the file is missing, faulty, or a link out of reach.
     """
+    found = path or _nearest_budget()
+    if not found:
+        return None
     if not path:
-        if not os.path.lexists(BUDGET_FILE):
-            return None
         try:
-            Ground("").check(BUDGET_FILE, Place(BUDGET_FILE, 0, 0))
+            Ground(os.path.dirname(found)).check(BUDGET_FILE, Place(found, 0, 0))  # noqa: PTH120
         except Fault as fault:
             raise SpecError([fault.problem]) from None
-    return read_budget(read_document(Path(path or BUDGET_FILE), path or BUDGET_FILE, stream=bool(path)))
+    return read_budget(read_document(Path(found), found, stream=bool(path)))
+
+
+def _nearest_budget() -> str:
+    """The budget of the working folder, or of the nearest above it up to the top of its git work tree; empty if none.
+
+    Outside of a work tree the working folder alone counts, as what lies above it may be anybody's.
+    """
+    ground = Ground("")
+    try:
+        folder = os.path.realpath(".")
+    except FileNotFoundError:  # the working folder is no more, and nothing is in it
+        return ""
+    while True:
+        path = os.path.relpath(os.path.join(folder, BUDGET_FILE))  # noqa: PTH118
+        if os.path.lexists(path):
+            return path
+        if folder == ground.top:
+            return ""
+        folder = os.path.dirname(folder)  # noqa: PTH120
 
 
 def models_of(budget: Budget | None, *, run_code: bool = False) -> list[Model]:

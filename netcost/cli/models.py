@@ -1,40 +1,126 @@
-"""`netcost models`: the bundled networks with their totals."""
+"""`netcost models`: the bundled networks with their totals, or all about one of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 
 import click
 
 from netcost import zoo
 from netcost.analysis.costs import totals
-from netcost.cli.output import write_all
+from netcost.budget.selector import WILD
+from netcost.cli.output import STANDARD_OUTPUT, write, write_all
 from netcost.cli.targets import format_option, output_option, parse_targets
-from netcost.cli.terminal import TABLE, Color, color_option, rendered, width_option
+from netcost.cli.terminal import TABLE, Color, color_option, encoding, rendered, width_option
 from netcost.render.bundled import BundledNetwork, BundledNetworks
+from netcost.report import METRICS
+from netcost.source.problem import SpecError
+
+NAME = "name"
 
 
-def bundled() -> BundledNetworks:
-    """Read every bundled network and add up its costs."""
-    found = []
-    for name, each in zoo.networks().items():
-        network = each.load()
-        inputs = {node.name: node.output for node in network.inputs}
-        found.append(BundledNetwork(name, inputs, totals(network)))
-    return BundledNetworks(found)
+def complete_name(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Complete the names of bundled networks."""
+    del ctx, param
+    return [name for name in zoo.networks() if name.startswith(incomplete)]
 
 
 @click.command
+@click.argument("names", metavar="[NAME|GLOB]...", nargs=-1, shell_complete=complete_name)
+@click.option("--spec", "as_spec", is_flag=True, help="Print the YAML of a network, to start from.")
+@click.option(
+    "--sort",
+    type=click.Choice([NAME, *(name for name, metric in METRICS.items() if metric.has_total)]),
+    help="Order by name, or by a metric, the largest first.  [default: families]",
+)
 @format_option("models", TABLE)
 @output_option()
 @width_option
 @color_option
-def command(asked: str | None, outputs: Sequence[str], asked_width: int | None, color: Color) -> None:
-    """List the bundled networks with their totals.
+def command(
+    *,
+    names: Sequence[str],
+    as_spec: bool,
+    sort: str | None,
+    asked: str | None,
+    outputs: Sequence[str],
+    asked_width: int | None,
+    color: Color,
+) -> None:
+    """List the bundled networks with their totals, or tell all about one.
 
-    Input size, parameters, multiply-accumulates and activation memory of each, for one sample. `netcost analyze NAME`
-    tells more of one; its file is a spec to start from.
+    Input size, parameters, multiply-accumulates and activation memory of each, for one sample. One NAME alone tells
+    what the network is, the parameters and variants it has, and where its file is.
+
+    \b
+    netcost models resnet50
+    netcost models resnet50 --spec
+    netcost models 'efficientnet*' --sort macs
     """
+    if as_spec:
+        write(STANDARD_OUTPUT, "".join(_the_only(names).path.read_text(encoding="utf-8")))
+        return
+    if len(names) == 1 and not WILD & set(names[0]) and not (asked or outputs):
+        from netcost.cli.about import page
+
+        write(STANDARD_OUTPUT, page(_known(names[0])), encoding=encoding())
+        return
     targets = parse_targets(outputs, "models", asked or "", TABLE)
-    networks = bundled()
+    networks = BundledNetworks(_sorted(_bundled(_chosen(names)), sort))
     write_all(rendered(networks, target, asked_width, color) for target in targets)
+
+
+def _the_only(names: Sequence[str]) -> zoo.Bundled:
+    if len(names) != 1:
+        raise click.UsageError("--spec prints one network; name it, as in `netcost models alexnet --spec`.")
+    return zoo.find(_known(names[0]))
+
+
+def _known(name: str) -> str:
+    """The name of a bundled network.
+
+    Raises:
+        click.BadParameter: there is none; the message names the one that was likely meant.
+    """
+    try:
+        zoo.find(name)
+    except SpecError as error:
+        hint = error.problems[0].hint or ""
+        raise click.BadParameter(f"There is no bundled network `{name}`; {hint}") from None
+    return name
+
+
+def _chosen(patterns: Sequence[str]) -> list[str]:
+    """The networks that are meant, each once, in the order of the list; all where nothing is said."""
+    names = list(zoo.networks())
+    if not patterns:
+        return names
+    meant: set[str] = set()
+    for pattern in patterns:
+        if WILD & set(pattern):
+            found = {name for name in names if fnmatchcase(name, pattern)}
+            if not found:
+                raise click.BadParameter(f"No bundled network matches `{pattern}`.")
+            meant |= found
+        else:
+            meant |= {name for name in names if name == _known(pattern).removesuffix(zoo.SUFFIX)}
+    return [name for name in names if name in meant]
+
+
+def _bundled(names: Sequence[str]) -> list[BundledNetwork]:
+    """Read bundled networks and add up their costs."""
+    found = []
+    for name in names:
+        network = zoo.networks()[name].load()
+        inputs = {node.name: node.output for node in network.inputs}
+        found.append(BundledNetwork(name, inputs, totals(network)))
+    return found
+
+
+def _sorted(networks: list[BundledNetwork], key: str | None) -> list[BundledNetwork]:
+    if key == NAME:
+        return sorted(networks, key=lambda each: each.name)
+    if key:
+        return sorted(networks, key=lambda each: each.totals[key], reverse=True)
+    return networks

@@ -11,18 +11,54 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from io import SEEK_CUR, SEEK_END, SEEK_SET, RawIOBase
 from mmap import mmap
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from netcost.frontends import known
 from netcost.language.work import Work
 from netcost.network import MisfitError, Network
 from netcost.overrides import NO_OVERRIDES, Overrides, RefusedError, applied
 from netcost.place import Place
-from netcost.source.files import read_below, read_or_map, too_large
+from netcost.source.fault import Placed
+from netcost.source.files import read_or_map, real_below, too_large
 from netcost.source.problem import Problem, SpecError, file_error
 from netcost.source.read_document import MAX_BYTES, unreadable
+
+
+class Mapped(RawIOBase):
+    """A file in memory as one that is read: before Python 3.13 a map does not say that it can be sought in.
+
+    Args:
+        data: the map.
+    """
+
+    def __init__(self, data: mmap) -> None:
+        self._data = data
+        self._at = 0
+
+    def readable(self) -> bool:
+        """It is there to be read."""
+        return True
+
+    def seekable(self) -> bool:
+        """It is all there."""
+        return True
+
+    def seek(self, offset: int, whence: int = SEEK_SET) -> int:
+        """Go on reading elsewhere."""
+        starts = {SEEK_SET: 0, SEEK_CUR: self._at, SEEK_END: len(self._data)}
+        self._at = max(starts[whence] + offset, 0)
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        """Read as much as there is room for."""
+        room = memoryview(buffer).cast("B")
+        piece = self._data[self._at : self._at + len(room)]
+        room[: len(piece)] = piece
+        self._at += len(piece)
+        return len(piece)
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,25 +68,23 @@ class Source:
     Args:
         path: what messages call it.
         data: the bytes of the file, mapped where there are many.
-        beside: reads the file at a path relative to this one's folder; None where nothing lies beside it.
+        beside: reads the file at a path relative to this one's folder, mapped where it is large; None where nothing
+            lies beside it.
         member: what is meant in a file of code: `Net` of `net.py:Net`.
         file: where the file really is, for what runs it; empty where there is none.
     """
 
     path: str
     data: bytes | mmap
-    beside: Callable[[str], bytes] | None = None
+    beside: Callable[[str], bytes | mmap] | None = None
     member: str = ""
     file: str = ""
 
     def stream(self) -> BinaryIO:
         """The bytes as a file that is read from the start."""
-        from io import BytesIO
+        from io import BufferedReader, BytesIO
 
-        if isinstance(self.data, bytes):
-            return BytesIO(self.data)
-        self.data.seek(0)
-        return self.data  # type: ignore[return-value]
+        return BytesIO(self.data) if isinstance(self.data, bytes) else BufferedReader(Mapped(self.data))
 
 
 class Format(NamedTuple):
@@ -200,6 +234,8 @@ def load(source: Source, overrides: Overrides = NO_OVERRIDES, *, work: Work | No
         raise SpecError([Problem(Place(source.path, 0, 0), message, found.about)])
     try:
         network: Network = import_module(found.module).read(source, overrides, work or Work())
+    except Placed as fault:
+        raise SpecError([fault.problem]) from None
     except MisfitError as error:
         place = error.place or Place(source.path, 0, 0)
         raise SpecError([Problem(place, error.message, error.hint or None, error.related)]) from None
@@ -247,7 +283,9 @@ def source_at(path: Path, name: str = "", *, stream: bool = False, run_code: boo
     except OSError as error:
         raise unreadable(shown, error) from None
     folder = Path(file).parent
-    return Source(shown, data, lambda relative: read_below(folder, relative, MAX_BYTES), member, file)
+    return Source(
+        shown, data, lambda relative: read_or_map(real_below(folder, relative), MAX_BYTES), member, file
+    )
 
 
 def models_in(folder: str = ".") -> Sequence[str]:

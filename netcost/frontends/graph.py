@@ -122,6 +122,7 @@ class Graph:
         views: Views = (),
         place: Place | None = None,
         precision: Precision | None = None,
+        frozen: bool | frozenset[str] = False,
         training_only: bool = False,
     ) -> Node:
         """Add a layer under a name of its own; weights that an earlier layer has are that layer's.
@@ -136,6 +137,7 @@ class Graph:
             views: the kinds of shapes as which it takes its inputs.
             place: where the graph has it.
             precision: number formats of its weights and output; the network's where left out.
+            frozen: the weights are not trained, or those of such names.
             training_only: it has weights, but does not run once the network is trained.
 
         Raises:
@@ -155,6 +157,7 @@ class Graph:
             place,
             views=views,
             precision=precision,
+            frozen=frozen,
             ties=ties,
             training_only=training_only,
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from errno import EFBIG
 from weakref import WeakKeyDictionary
 
 from netcost.frontends import Source
@@ -12,7 +13,8 @@ from netcost.language.work import Work
 from netcost.network import Network
 from netcost.overrides import Overrides
 from netcost.source.document import Document, MappingNode, Scalar
-from netcost.source.read_document import parse_document
+from netcost.source.files import too_large
+from netcost.source.read_document import MAX_BYTES, parse_document
 
 _documents: WeakKeyDictionary[Source, Document] = WeakKeyDictionary()
 """What has been parsed, as long as its source is kept: the variants of one file are many networks."""
@@ -25,7 +27,7 @@ def read(source: Source, overrides: Overrides, work: Work) -> Network:
         SpecError: the spec is faulty; it holds every fault that was found.
     """
     honoured(source.path, overrides, ("batch", "dtype", "input", "variant", "set"))
-    return load_document(_document(source), overrides, read=source.beside, work=work)
+    return load_document(_document(source), overrides, read=_imports(source), work=work)
 
 
 def declared(source: Source) -> Iterator[tuple[str, str]]:
@@ -48,3 +50,18 @@ def _document(source: Source) -> Document:
     if source not in _documents:
         _documents[source] = parse_document(bytes(source.data), source.path)
     return _documents[source]
+
+
+def _imports(source: Source) -> Callable[[str], bytes] | None:
+    """Reads the files that a spec imports, each of which may be as large as a spec."""
+    beside = source.beside
+    if beside is None:
+        return None
+
+    def read(path: str) -> bytes:
+        data = beside(path)
+        if len(data) > MAX_BYTES:
+            raise OSError(EFBIG, too_large(len(data), MAX_BYTES))
+        return bytes(data)
+
+    return read

@@ -93,6 +93,9 @@ class BatchNorm(RunningNorm):
         default=True, aliases=("track_running_stats",), help="keep mean and variance of the batches seen"
     )
     learned: Flag = field(default=True, help="false for a fixed scale and shift, as detectors have: buffers")
+    counted: Flag = field(
+        default=True, shown=False, help="count the batches seen, as PyTorch does; Keras does not"
+    )
 
     def weights(self, x: Shape) -> Weights:
         """A scale and a shift per channel, where they are learned."""
@@ -104,9 +107,10 @@ class BatchNorm(RunningNorm):
         Fixed scales and shifts come with the statistics, and no batches are counted then.
         """
         kept = super().buffers(x)
-        if self.learned:
+        if self.learned and self.counted:
             return kept
-        return {**super().weights(x), **{name: shape for name, shape in kept.items() if shape}}
+        statistics = {name: shape for name, shape in kept.items() if shape}
+        return statistics if self.learned else {**super().weights(x), **statistics}
 
     @property
     def folds_away(self) -> bool:

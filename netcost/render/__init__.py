@@ -45,6 +45,8 @@ FORMATS: dict[str, Format] = {
     ),
     "github": Format(own={"check": "netcost.render.check.github"}),
     "junit": Format((".xml",), own={"check": "netcost.render.check.junit"}),
+    "sarif": Format((".sarif",), own={"check": "netcost.render.check.sarif"}),
+    "gitlab": Format(own={"check": "netcost.render.check.gitlab"}),
 }
 """Every format by the name that a user gives; of two with one suffix, files get the first that the command has."""
 

@@ -45,7 +45,8 @@ class Sheet:
 def headline(report: Report) -> str:
     """Name the network and what its numbers hold for: other overrides, input, batch and number format."""
     changed = said(report.overrides or {}, beside_facts)
-    return f"{report.name}{f' ({changed})' if changed else ''}, {input_text(report)}, batch {report.batch}, {report.precision}"
+    known = [input_text(report), f"batch {report.batch}"] if report.inputs else []
+    return ", ".join([f"{report.name}{f' ({changed})' if changed else ''}", *known, str(report.precision)])
 
 
 def input_text(report: Report) -> str:

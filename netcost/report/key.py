@@ -33,7 +33,8 @@ COUNT: Json = {"type": "integer", "minimum": 0}
 POSITIVE: Json = {"type": "integer", "minimum": 1}
 OPTIONAL: Json = {"type": ["integer", "null"]}
 TEXTS: Json = array(TEXT)
-SHAPE: Json = array(POSITIVE)
+SHAPE: Json = array({"type": ["integer", "null"], "minimum": 1})
+"""Null for a length that is not known."""
 SIZE: Json = array({"type": "integer"})
 TENSORS: Json = mapping(record({"shape": SHAPE, "axes": TEXT}))
 

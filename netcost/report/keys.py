@@ -6,7 +6,7 @@ not know, and what an earlier version did not write is not known.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
@@ -95,7 +95,7 @@ def model_keys() -> list[Key]:
             TENSORS,
             lambda report: _tensors(report.outputs),
             "outputs",
-            lambda model: _shapes_of(model["outputs"]),
+            lambda model: _shapes_of(model["outputs"], doubtful="unknown" in model.value),
         ),
         Key(
             "warnings",
@@ -164,12 +164,12 @@ def row_keys() -> list[Key]:
         _text("shares"),
         Key("input_shape", array(SHAPE), lambda row: row.inputs, "inputs", _inputs),
         Key("input_axes", TEXTS, lambda row: ["".join(shape.axes) for shape in row.inputs]),
-        Key("output_shape", SHAPE, lambda row: row.output, "output", _output),
+        Key("output_shape", SHAPE, lambda row: _told(row.output), "output", _output),
         Key("output_axes", TEXT, lambda row: "".join(row.output.axes)),
         Key("in_channels", array(OPTIONAL), lambda row: [end(shape).channels for shape in row.inputs]),
         Key("in_size", array(SIZE), lambda row: [end(shape).size for shape in row.inputs]),
         *_settings(),
-        Key("out_channels", OPTIONAL, lambda row: end(row.output).channels),
+        Key("out_channels", OPTIONAL, lambda row: plain(end(row.output).channels)),
         Key("out_size", SIZE, lambda row: end(row.output).size),
         _dtype(),
         Key(
@@ -290,15 +290,21 @@ def read(keys: Iterable[Key], item: Item) -> dict[str, Any]:
 
 
 def _tensors(shapes: Mapping[str, Shape]) -> Json:
-    return {name: {"shape": shape, "axes": "".join(shape.axes)} for name, shape in shapes.items()}
+    return {name: {"shape": _told(shape), "axes": "".join(shape.axes)} for name, shape in shapes.items()}
 
 
-def _shapes_of(shapes: Item) -> dict[str, Shape]:
-    return {name: _shape(item["shape"], item["axes"]) for name, item in shapes.members().items()}
+def _told(shape: Shape) -> Sequence[int | float | None]:
+    """The lengths of a shape, null for one that is not known."""
+    return list(map(plain, shape)) if UNKNOWN in shape else shape
 
 
-def _shape(lengths: Item, axes: Item) -> Shape:
-    found, letters = lengths.lengths(), axes.text()
+def _shapes_of(shapes: Item, *, doubtful: bool = False) -> dict[str, Shape]:
+    found = shapes.members().items()
+    return {name: _shape(item["shape"], item["axes"], doubtful=doubtful) for name, item in found}
+
+
+def _shape(lengths: Item, axes: Item, *, doubtful: bool = False) -> Shape:
+    found, letters = _lengths(lengths, doubtful=doubtful), axes.text()
     kind = kind_of_axes(letters)
     if kind is None or (letters and len(letters) != len(found)):
         raise ValueError(f"{axes.path} does not name the axes of {list(found)}, it is `{letters}`")
@@ -314,11 +320,14 @@ def _inputs(layer: Item) -> tuple[Shape, ...]:
 
 
 def _output(layer: Item) -> Shape:
-    return _shape(layer["output_shape"], layer["output_axes"])
+    return _shape(layer["output_shape"], layer["output_axes"], doubtful="unknown" in layer.value)
 
 
 def _lengths(shape: Item, *, doubtful: bool) -> tuple[Any, ...]:
-    return tuple(UNKNOWN if doubtful and item.value is None else item.length() for item in shape.items())
+    """Lengths of axes; of a layer whose cost is not known they may be missing, or 0 where a file stores nothing."""
+    if not doubtful:
+        return shape.lengths()
+    return tuple(UNKNOWN if item.value is None else item.count(0, MOST_LENGTH) for item in shape.items())
 
 
 def _written_setting(name: str, row: Row) -> object:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
-from netcost.blocks import Matrix, Part, beside_blocks, layout_of, stored
+from netcost.blocks import Matrix, MixedFormat, Part, beside_blocks, format_of, layout_of, stored
 from netcost.dtypes import BITS, Precision, number_bytes
 from netcost.layers.layer import Layer, Weights, count
 from netcost.number import UNKNOWN, AtLeast, Value, known_part
@@ -86,6 +86,16 @@ def quotient(part: str, whole: str) -> Total:
 
 def weight_bytes(layer: Layer, weights: Weights, precision: Precision) -> int:
     """Bytes of all weights of a layer together, each a tensor of its own."""
+    if isinstance(precision.weights, MixedFormat):
+        return sum(
+            part.bytes
+            for name, shape in weights.items()
+            for part in stored(
+                layer.matrix(name, shape) or Matrix(prod(shape[:-1]), shape[-1]),
+                prod(shape),
+                format_of(precision.weights, name),
+            )
+        )
     if layout_of(precision.weights) is None:
         return _plain_bytes(weights, precision.weights)
     return sum(

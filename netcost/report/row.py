@@ -6,16 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 from netcost.dtypes import Precision
 from netcost.number import UNKNOWN, AtLeast, Value
 from netcost.place import Place
 from netcost.report.figures import FIGURES, NO_FIGURES
+from netcost.report.forms import Forms
 from netcost.report.layer_figures import LAYER_FIGURES, NOT_ASKED
 from netcost.report.metrics import METRICS
 from netcost.report.totals import Counts, grouped
 from netcost.shapes import Shape
+from netcost.units import number_text
+from netcost.wording import counted
 
 SETTINGS = ("filters", "kernel", "stride", "pad", "dilation", "groups")
 """The settings of a layer that reports have a column for."""
@@ -40,7 +43,7 @@ class Numbers:
         return self[metric]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Row(Numbers):
     """One layer: where it stands, what goes in and out, what it costs."""
 
@@ -73,6 +76,9 @@ class Row(Numbers):
     )
     """Numbers that ask for the whole network, by the names of `LAYER_FIGURES` and of layers; worked out when asked for."""
 
+    def __repr__(self) -> str:
+        return f"<Row {self.name}: {self.label}, output {self.output}, {_main_numbers(self)}>"
+
     def __getitem__(self, metric: str) -> Any:
         """Return a number of the layer.
 
@@ -85,6 +91,11 @@ class Row(Numbers):
         if metric in LAYER_FIGURES:
             return self.in_network[metric].get(self.name) if metric in self.in_network else UNKNOWN
         return METRICS[metric].within(counts)
+
+
+def _main_numbers(told: Row | Totals) -> str:
+    """The numbers that tell one from another at a glance."""
+    return f"{number_text(told.params)} params, {number_text(told.macs)} macs"
 
 
 OWN_FIELDS = ("name", "place", "sources", "unknown", "in_network")
@@ -188,8 +199,8 @@ class Totals(Numbers):
         return f"Totals({', '.join(f'{name}={value}' for name, value in self.values.items())})"
 
 
-@dataclass(frozen=True)
-class Report:
+@dataclass(frozen=True, repr=False)
+class Report(Forms):
     """Everything that is known of a network's costs.
 
     Args:
@@ -218,12 +229,31 @@ class Report:
     overrides: Mapping[str, Any] | None = None
     figures: Mapping[str, Value] = field(default_factory=dict, compare=False, repr=False)
 
-    def __getitem__(self, name: str) -> Row:
-        """Return a layer's row.
+    def __repr__(self) -> str:
+        return f"<Report {self.name}: {counted(len(self.rows), 'layer')}, {_main_numbers(self.totals)}>"
+
+    @overload
+    def __getitem__(self, name: str | int) -> Row: ...
+
+    @overload
+    def __getitem__(self, name: slice) -> Sequence[Row]: ...
+
+    def __getitem__(self, name: str | int | slice) -> Row | Sequence[Row]:
+        """Return a layer's row by its name, or rows by their numbers.
 
         Raises:
-            KeyError: there is no layer of that name.
+            KeyError: there is no layer of that name; the message names the nearest.
+            IndexError: there are not so many rows.
         """
+        if not isinstance(name, str):
+            return self.rows[name]
+        if name not in self._by_name:
+            from netcost.source.problem import nearest
+
+            near = nearest(name, self._by_name)
+            raise KeyError(
+                f"{self.name} has no layer `{name}`" + (f"; did you mean `{near}`?" if near else "")
+            )
         return self._by_name[name]
 
     def __iter__(self) -> Iterator[Row]:

@@ -9,15 +9,20 @@ from __future__ import annotations
 import errno
 import mmap
 import os
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import PurePath
 from typing import BinaryIO
 
 NO_FILE = "it is no regular file, but a pipe, a device or the like"
 NO_PATH = "no file can have this path"
 GIT = ".git"
+
+MOST_PATHS = 1_000
+"""Paths of other machines of which it is remembered where they are here."""
 
 LARGE = 4 * 2**20
 """Bytes from which on a file is mapped."""
@@ -89,6 +94,20 @@ def real_below(folder: str | os.PathLike[str], path: str, of: str = "the spec") 
         if leads_into_git(target[len(top) :]):
             raise OSError(errno.EINVAL, "it lies in git's own folder")
     return target
+
+
+@lru_cache(MOST_PATHS)
+def found_here(path: str) -> str:
+    """The file below the working folder that a path of another machine means, by the longest end that there is.
+
+    Where there is none, a path from the root: it lies elsewhere.
+    """
+    parts = [part for part in re.split(r"[/\\]", path) if part not in {"", "."}]
+    elsewhere = "/" + "/".join(parts)
+    if ".." in parts or GIT in map(str.lower, parts):
+        return elsewhere
+    ends = ("/".join(parts[start:]) for start in range(len(parts)))
+    return next((end for end in ends if os.path.isfile(end)), elsewhere)  # noqa: PTH113
 
 
 def leads_into_git(path: str) -> bool:

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from netcost.source.composer import Composer
 from netcost.source.decoding import decoded
 from netcost.source.document import Document
 from netcost.source.files import read_file, too_large
@@ -39,6 +38,8 @@ def parse_document(data: bytes, path: str) -> Document:
     """
     if len(data) > MAX_BYTES:
         raise file_error(path, f"this file cannot be read: {too_large(len(data), MAX_BYTES)}")
+    from netcost.source.composer import Composer  # PyYAML is for those who read YAML
+
     text = decoded(data, path)
     composer = Composer(text, path)
     root = composer.compose()

@@ -51,7 +51,9 @@ def fit_of(network: Network, device: Device) -> bool:
     """Worked out here from the sums: a chip with flash has weights there, and one piece of memory for tensors."""
     study = Study(network)
     if device.flash and device.piece:
-        weights, working = int(study.weight_bytes), study.arena_bytes + study.cache_bytes  # type: ignore[arg-type]
+        weights, working = study.weight_bytes, study.arena_bytes + study.cache_bytes
+        assert isinstance(weights, int)
+        assert isinstance(working, int)
         return weights <= device.flash.number and working <= device.piece.number
     assert device.memory
     whole = bytes_of(network, training=False)

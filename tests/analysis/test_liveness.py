@@ -169,4 +169,7 @@ def test_an_arena_holds_all_that_lives_at_once(network: Network) -> None:
 def test_an_arena_is_hardly_larger_than_the_peak(name: str, percent: int) -> None:
     """At most so many percent of it, as a planner that knew better could not do with less than the peak."""
     line = timeline(network_of(name))
-    assert line.peak <= arena_bytes(line) <= line.peak * percent // 100
+    arena = arena_bytes(line)
+    assert isinstance(arena, int)
+    assert isinstance(line.peak, int)
+    assert line.peak <= arena <= line.peak * percent // 100

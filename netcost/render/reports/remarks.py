@@ -85,7 +85,7 @@ def activity(report: Report) -> list[str]:
 def convention(report: Report, memory: Unit, count: Count) -> str:
     """Say what the numbers count."""
     kilobyte = f", 1 {memory.symbol} = {memory.size} bytes" if memory.size > 1 else ""
-    own = sum(row.precision != report.precision for row in report.rows)
+    own = sum(row.precision.activations != report.precision.activations for row in report.rows)
     formats = f" ({own:,} of {len(report):,} in other formats)" if own else ""
     batch = f" memory and flop: the batch of {report.batch}." if report.batch > 1 else ""
     return (
