@@ -17,6 +17,9 @@ COMMON = 3
 
 REQUIRED = {"custom": ("params", "macs_per_sample")}
 
+OWN_FIELDS = ("repeat", "if", "shortcut_if", "index", "kind", "shape", "size", "axis", "start", "stop")
+"""What each item says itself, even where many say the same."""
+
 KEPT = object()
 """Where a default changes nothing."""
 
@@ -105,7 +108,7 @@ def _candidates(item: Item, known: Mapping[str, Any]) -> dict[str, Any]:
     fields = {
         name: plain(value)
         for name, value in fields_of(item).items()
-        if name not in {item.primary, "repeat", "if", "shortcut_if"}
+        if name not in {item.primary, *OWN_FIELDS}
         and not isinstance(value, Expression)
         and not (name == "bias" and value is True)
     }

@@ -133,10 +133,10 @@ class _Reduction:
             self._begin(item, first)
 
     def _begin(self, item: Item, entry: Step | None) -> None:
-        self._settle(Chain(entry, item, Counter(set(own_references(item)))))
+        self._settle(Chain(entry, item, Counter(_named_by(item))))
 
     def _extend(self, chain: Chain, item: Item) -> None:
-        chain.add(item, set(own_references(item)))
+        chain.add(item, _named_by(item))
         self._settle(chain)
 
     def _settle(self, chain: Chain) -> None:
@@ -242,14 +242,19 @@ class _Reduction:
                 (each for each in branches if isinstance(each, Step)), key=lambda each: each.order
             )
             named[item.entry] -= bool(named[item.entry])
-            named.update(set(own_references(item)))
+            named.update(_named_by(item))
             self._settle(Chain(item.entry, item, named))
             return
         item.entry = main.out
         del self.chains[main.out]
-        named.update(set(own_references(item)))
+        named.update(_named_by(item))
         main.add(item, named)
         self._settle(main)
+
+
+def _named_by(item: Item) -> set[Step]:
+    """The tensors that an item names beside the one that comes in."""
+    return set(own_references(item)) - {item.entry}
 
 
 def _may_be_held(chain: Chain) -> bool:

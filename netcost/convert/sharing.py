@@ -14,7 +14,8 @@ def shared_with_first(stretches: list[list[Item]]) -> list[bool] | None:
     found: list[bool] = []
     for row in zip(*(within(stretch) for stretch in stretches), strict=False):
         first, *others = row
-        shared = [item.keys.get("share") is first.steps[0] for item in others]
+        own = next(iter(first.steps), None)
+        shared = [own is not None and item.keys.get("share") is own for item in others]
         lent = any(item.keys.get("share") and not same for item, same in zip(others, shared, strict=True))
         if lent or first.keys.get("share") or any(shared) != all(shared) or _lend(others):
             return None

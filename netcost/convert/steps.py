@@ -192,10 +192,9 @@ class Steps:
         kind = self._kind(node, sample)
         x = sources[0].shape if sources else self.inputs[0].shape
         out = kind((batch, *sample))
-        if isinstance(node.layer, Move):
-            moved = _rearranged(node.layer, x, out, len(sources))
-            if moved is not None:
-                return moved, out
+        moved = _moved(node, x, out)
+        if moved is not None:
+            return moved, out
         if node.layer.buffers(*node.input_shapes):
             raise ConvertError(f"`{node.name}` keeps numbers that are not learned, as no spec can say here")
         inputs = node.input_shapes
@@ -248,7 +247,10 @@ def _per_sample(shape: Shape, batch: int, name: str) -> tuple[int, ...]:
 
     Raises:
         BatchError: there are not as many elements for each sample.
+        ConvertError: there are none.
     """
+    if 0 in shape:
+        raise ConvertError(f"`{name}` puts out a tensor without elements, {shape}")
     first, *rest = shape or (1,)
     if first == batch:
         return tuple(rest) or (1,)
@@ -275,6 +277,20 @@ def _wanted_kinds(network: Network) -> dict[Node, type[Shape]]:
 
 
 MOVES = ("reshape", "view", "flatten", "squeeze", "unsqueeze", "heads", "unflatten", "contiguous")
+
+
+def _moved(node: Node, x: Shape, out: Shape) -> Layer | None:
+    """A layer that rearranges in the same way; nothing where none does."""
+    layer = node.layer
+    if isinstance(layer, Move):
+        return _rearranged(layer, x, out, len(node.inputs))
+    kind = None if usual_kind(len(out) - 1) is type(out) else type(out).word
+    if isinstance(layer, Reshape) and x.embedded and x.elements == out.elements:
+        return Reshape(size=out[1:], kind=kind)
+    if isinstance(layer, Permute) and x[1:] == tuple(node.input_shapes[0]):
+        moved = Permute(order=(1, *(axis + 1 for axis in layer.order)), kind=type(out).word)
+        return moved if moved.output(x) == out else None
+    return None
 
 
 def _rearranged(move: Move, x: Shape, out: Shape, sources: int) -> Layer | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from random import Random
 from typing import Any
 
 import pytest
@@ -17,12 +18,13 @@ from netcost.dtypes import Precision
 from netcost.frontends import Source, load
 from netcost.layers.activation import ReLU
 from netcost.layers.concat import Concat
-from netcost.layers.conv import Conv
+from netcost.layers.conv import Conv, DepthwiseConv
 from netcost.layers.elementwise import Add
 from netcost.layers.embedding import Embedding
 from netcost.layers.linear import Linear
 from netcost.layers.norm import BatchNorm, LayerNorm
 from netcost.layers.opaque import Opaque
+from netcost.layers.reshape import Permute, Reshape
 from netcost.layers.tensor import Move, Pointwise, Product, RawRecurrent, Reduce
 from netcost.network import Network
 from netcost.shapes import Image, Sequence, Tensor, Vector
@@ -231,6 +233,32 @@ def test_raw_layers_keep_their_numbers(add: Callable[[Network], object]) -> None
     assert back.nodes[-1].output.elements == network.nodes[-1].output.elements
 
 
+def test_what_rearranges_goes_on_where_the_batch_is_merged() -> None:
+    """The batch stands apart in front of the axes of a graph."""
+    network = graph(
+        lambda net: net.add("merged", Move(operation="Reshape", shape=(4, 2, 4), view=True)),
+        lambda net: net.add("apart", Reshape(size=(2, 2, 2))),
+        lambda net: net.add("order", Permute(order=(2, 1, 3), kind="tensor")),
+        batch=1,
+    )
+    layers = data_of(network)["layers"]
+    assert [next(key for key in item if key != "name") for item in layers] == [
+        "reshape",
+        "reshape",
+        "permute",
+    ]
+    assert layers[-1]["permute"] == [1, 3, 2, 4]
+
+
+def test_a_layer_may_share_with_the_one_that_it_follows() -> None:
+    """And another one reads that, too."""
+    spec = (
+        "{input: [8], layers: [{name: a, linear: 8}, {name: b, linear: 8, share: a}, {name: c, relu, from: a}, "
+        "{add: [c, b]}]}"
+    )
+    assert counts(read(spec_of(read(spec)))) == counts(read(spec))
+
+
 def test_a_reshape_and_a_permutation_are_what_they_are() -> None:
     """Where nothing else can be meant."""
     network = graph(
@@ -297,6 +325,98 @@ def test_tied_weights_and_formats_survive() -> None:
     network.add("second", Linear(units=8), ties=(Tie("weight", "first", "weight"),))
     network.add("third", Linear(units=8), precision=Precision("int8", "float16"))
     assert counts(read(spec_of(network))) == counts(network)
+
+
+def test_an_input_of_more_axes_than_a_spec_has_words_for() -> None:
+    """Its elements enter in a line; what reads it keeps its numbers."""
+    network = Network("film")
+    network.input(Tensor((1, 2, 3, 4, 5, 6)), "film")
+    network.add("linear", Linear(units=7))
+    text = spec_of(network)
+    assert data_of(network)["inputs"] == {"film": [2 * 3 * 4 * 5 * 6]}
+    assert counts(read(text)) == counts(network)
+
+
+def test_a_batch_that_cannot_be_told_apart_is_an_axis() -> None:
+    """Where something has not as many elements for each sample."""
+    network = graph(
+        lambda net: net.add("table", Pointwise(operation="Exp", shape=(1, 3), operands=((1, 3),)), []),
+        lambda net: net.add("linear", Linear(units=5), ["x"]),
+        batch=2,
+    )
+    text = spec_of(network)
+    assert "batch" not in data_of(network)
+    assert counts(read(text)) == counts(network)
+
+
+def test_a_tensor_without_elements_is_refused() -> None:
+    """No length of a spec is 0."""
+    network = graph(lambda net: net.add("nothing", Move(operation="Slice", shape=(2, 0, 8))))
+    with pytest.raises(ConvertError, match="`nothing`"):
+        spec_of(network)
+
+
+def test_a_network_without_an_input_is_refused() -> None:
+    """A spec needs one."""
+    network = Network("none")
+    with pytest.raises(ConvertError, match="no input"):
+        spec_of(network)
+
+
+def test_names_of_files_and_layers_add_no_lines() -> None:
+    """Whatever they hold."""
+    network = Network("a: [b]\nlayers: []", source="net\nlayers: [relu].onnx")
+    network.input(Vector((1, 8)), "ids\n")
+    network.add("x\n- relu", Linear(units=4))
+    text = spec_of(network)
+    assert sum(line.startswith("layers:") for line in text.splitlines()) == 1
+    assert read(text).name == network.name
+    assert counts(read(text)) == counts(network)
+
+
+def test_shortcuts_of_two_kinds_are_two_blocks() -> None:
+    """As in ResNet-D, whose shortcuts pool where maps become smaller."""
+    narrow = "{residual: [{conv: 8, kernel: 3, pad: 1}, {conv: 8, kernel: 3, pad: 1}], shortcut: [{conv: 8, kernel: 1}]}"
+    small = (
+        "{residual: [{conv: 8, kernel: 3, pad: 1, stride: 2}, {conv: 8, kernel: 3, pad: 1}], "
+        "shortcut: [avgpool: 2, {conv: 8, kernel: 1}]}"
+    )
+    spec = f"{{input: [8, 64, 64], layers: [{', '.join([narrow, small] * 5)}]}}"
+    assert counts(read(spec_of(read(spec)))) == counts(read(spec))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_any_graph_comes_back(seed: int) -> None:
+    """Layers over whatever came before, in stretches that come again more or less."""
+    network = _drawn(Random(seed))  # noqa: S311
+    assert counts(read(spec_of(network))) == counts(network)
+
+
+def _drawn(random: Random) -> Network:
+    """A network of repeated stretches of layers, a few of which are left out or take in something else."""
+    network = Network("drawn")
+    tensors = [network.input(Image((1, 8, 16, 16)), "x")]
+    for part in range(random.randint(1, 3)):
+        kinds = [
+            (random.choice("cccdbrapt"), random.choice((1, 1, 2, 3))) for _ in range(random.randint(3, 12))
+        ]
+        for again in range(random.randint(1, 4)):
+            for kind, back in kinds:
+                if random.random() < 0.05:
+                    continue
+                x = tensors[-min(back, len(tensors))]
+                inputs = [x, random.choice([each for each in tensors[-6:] if each.output == x.output] or [x])]
+                layer, taken = {
+                    "c": (Conv(filters=8, kernel=random.choice((1, 3)), pad="same", bias=random.random() < 0.5), [x]),
+                    "d": (DepthwiseConv(kernel=3, pad=1), [x]),
+                    "b": (BatchNorm(), [x]),
+                    "r": (ReLU(), [x]),
+                    "a": (Add(), inputs),
+                    "p": (Pointwise(operation="Erf", shape=tuple(x.output), per_element=2), [x]),
+                    "t": (Concat(), inputs) if x.output.channels < 64 else (ReLU(), [x]),
+                }[kind]  # fmt: skip
+                tensors.append(network.add(f"part{part}.{again}.{kind}{len(tensors)}", layer, taken))
+    return network
 
 
 def test_unknown_costs_are_refused_by_name() -> None:
