@@ -391,3 +391,24 @@ def test_a_report_with_it_is_a_baseline(folder: Path, netcost: Run) -> None:
         (folder / "netcost-budget.yaml").write_text(budget.replace("RULE", rule), encoding="utf-8")
         ended = netcost("check", "--baseline", "mixed.json")
         assert ended.code == code, ended.out
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["memory", "mixed"],
+        ["memory", "mixed", "--train", "adam"],
+        ["memory", "mixed", "--train", "adamw", "--loss", "softmax", "--regularize", "--checkpoint", "1"],
+        ["memory", "mixed", "--train", "sgd", "--device", "t4"],
+        ["memory", "mixed", "--device", "stm32h743"],
+        ["analyze", "mixed", "--show", "bound,kept,live,bytes,field", "--device", "t4"],
+        ["analyze", "mixed", "--show", "figures", "--train", "adam"],
+        ["diff", "mixed", "lenet", "--figures", "--train", "adam"],
+    ],
+    ids=" ".join,
+)
+def test_what_asks_for_the_whole_network_bears_it(netcost: Run, args: list[str]) -> None:
+    """Sums are lower bounds, and say so."""
+    ended = netcost(*args)
+    assert (ended.code, ended.err) == (0, "")
+    assert ">= " in ended.out or "not known" in ended.out

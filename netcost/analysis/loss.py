@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from netcost.network import Network
+from netcost.number import UNKNOWN, Number, is_exact
 
 
 class Loss(NamedTuple):
@@ -47,13 +48,15 @@ REGULARIZER_OPS = 2
 """The sum of squares R(W) squares and adds each weight."""
 
 
-def loss_ops(network: Network, loss: Loss) -> int:
+def loss_ops(network: Network, loss: Loss) -> Number:
     """Scalar operations of the loss of a batch; each position of a sequence or a map has classes of its own."""
-    samples, classes = scored(network)
-    return loss.ops(classes) * samples
+    found = scored(network)
+    return loss.ops(found[1]) * found[0] if found else UNKNOWN
 
 
-def scored(network: Network) -> tuple[int, int]:
-    """How many times there are scores, for each sample and position, and over how many classes."""
+def scored(network: Network) -> tuple[int, int] | None:
+    """How many times there are scores, for each sample and position, and over how many classes; None if unknown."""
     scores = network.outputs[0].output
+    if not (scores and is_exact(scores.elements) and scores.channels):
+        return None
     return scores.elements // scores.channels, scores.channels

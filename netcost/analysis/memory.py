@@ -15,6 +15,7 @@ from netcost.network import Network
 from netcost.number import Number
 from netcost.report.figures import Figures
 from netcost.report.memory import Memory, Part, Step
+from netcost.units import number_text
 from netcost.wording import counted, decimal, listed
 
 LEFT_OUT = "Left out: {}the workspace of kernels, what an allocator rounds up, and the runtime itself."
@@ -133,22 +134,24 @@ def _time(study: Study, *, training: bool) -> Iterator[str]:
 
 def _left_out(study: Study) -> str:
     buffers = totals(study.network).buffers
-    return LEFT_OUT.format(
-        f"{counted(buffers, 'buffer')} that {'is' if buffers == 1 else 'are'} stored with the weights, "
-        if buffers
-        else ""
-    )
+    if not buffers:
+        return LEFT_OUT.format("")
+    many = counted(buffers, "buffer") if isinstance(buffers, int) else "buffers"
+    return LEFT_OUT.format(f"{many} that {'is' if buffers == 1 else 'are'} stored with the weights, ")
 
 
 def _loss(study: Study, loss: Loss) -> str:
     """How the operations of the loss come about."""
-    samples, classes = scored(study.network)
+    found = scored(study.network)
+    if found is None:
+        return f"The loss {loss.name}: {loss.formula}. What the network puts out is not known."
+    samples, classes = found
     text = f"The loss {loss.name}: {loss.formula}. Of {classes:,} classes that is {loss.ops(classes):,}"
     many = f", {samples:,} times" if samples > 1 else ""
     squares = (
         f", and {REGULARIZER_OPS} a weight for the sum of squares" if "regularize" in study.asked else ""
     )
-    return f"{text}{many}{squares}: {study.loss_ops or 0:,} operations."
+    return f"{text}{many}{squares}: {number_text(study.loss_ops or 0)} operations."
 
 
 def _notes(study: Study, *, training: bool) -> Iterator[str]:
@@ -159,7 +162,7 @@ def _notes(study: Study, *, training: bool) -> Iterator[str]:
         if study.optimizer:
             yield (
                 f"The update of {study.optimizer.name}: {study.optimizer.update}. That is {study.optimizer.ops} operations "
-                f"a weight, {study.optimizer_ops or 0:,} in all; counters of steps are left out."
+                f"a weight, {number_text(study.optimizer_ops or 0)} in all; counters of steps are left out."
             )
         if study.loss:
             yield _loss(study, study.loss)

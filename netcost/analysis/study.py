@@ -234,7 +234,7 @@ class Study:
         return LOSSES[name] if name else None
 
     @cached_property
-    def loss_ops(self) -> int | None:
+    def loss_ops(self) -> Number | None:
         """Operations of the loss, and of the sum of squares where that is asked for."""
         if self.loss is None:
             return None

@@ -13,7 +13,7 @@ from netcost.devices import Device, Figure
 from netcost.integers import ceil_div
 from netcost.layers.layer import count
 from netcost.network import Network, Node
-from netcost.number import Number
+from netcost.number import Number, known_part
 from netcost.report.metrics import weight_bytes
 
 NANOSECONDS = 10**9
@@ -159,4 +159,4 @@ def _compute(one: Moved, device: Device) -> Fraction:
 
 
 def _transfer(size: int, device: Device) -> Fraction:
-    return Fraction(size * NANOSECONDS) / (device.bandwidth.number if device.bandwidth else 1)
+    return Fraction(known_part(size) * NANOSECONDS) / (device.bandwidth.number if device.bandwidth else 1)

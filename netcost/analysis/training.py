@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from netcost.analysis.storage import Storage, output_bytes, tensors_bytes
 from netcost.network import Network, Node
-from netcost.number import AtLeast, Number
+from netcost.number import AtLeast, Number, known_part
 from netcost.report.metrics import weight_gradient_bytes
 
 Blocks = Mapping[Node, str]
@@ -196,7 +196,8 @@ class _Backward:
         stored = {theirs.get(name, (owner, name)): shape for name, shape in node.trained.items()}
         new = {f"{owner}.{name}": stored[owner, name] for owner, name in stored.keys() - self.shared}
         self.shared |= stored.keys()
-        return weight_gradient_bytes(new, node.precision) if new else 0
+        # Weights that are not known are those of a layer of which it is not known what it keeps: the sums say so.
+        return int(known_part(weight_gradient_bytes(new, node.precision))) if new else 0
 
     def _arrive(self, node: Node, source: Node, gradient: Gradient) -> None:
         """Keep the gradient of a tensor, or its sum with that which came from a later reader."""

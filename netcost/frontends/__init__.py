@@ -111,6 +111,7 @@ class Format(NamedTuple):
     runs_code: bool = False
 
 
+CODE = ".py"
 MAX_STREAMED = 64 * 2**20
 """Bytes that are read from what cannot be mapped: a pipe, standard input, what git has stored."""
 
@@ -278,6 +279,11 @@ def source_at(path: Path, name: str = "", *, stream: bool = False, run_code: boo
         message = "to read this model is to run its file"
         hint = "`--run-code` allows it, in Python `run_code=True`; or hold an export to the budget: `torch.export.save(...)` writes a .pt2"
         raise SpecError([Problem(Place(shown, 0, 0), message, hint)])
+    if not member and file.endswith(CODE):
+        message = "this is code, and it does not say which network of it is meant"
+        raise SpecError(
+            [Problem(Place(shown, 0, 0), message, f"write {shown}:Net, with the name of a class or function")]
+        )
     try:
         data = read_or_map(file, MAX_STREAMED, stream=stream)
     except OSError as error:

@@ -91,7 +91,7 @@ def is_pt2(found: Found) -> bool:
     """A zip file with a program as JSON."""
     return _holds(
         found, re.compile(r"(?:.*/)?(?:models/[^/]+|serialized_exported_program)\.json$").match
-    ) or (_ends(found, ".pt2") and _head(found).startswith(b"PK"))
+    ) or _ends(found, ".pt2")
 
 
 def is_keras(found: Found) -> bool:

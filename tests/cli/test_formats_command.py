@@ -51,6 +51,15 @@ def test_code_is_not_run_as_it_was(folder: Path, netcost: Run) -> None:
     assert not (folder / "ran").exists()
 
 
+def test_code_without_a_name_is_told_what_to_write(folder: Path, netcost: Run) -> None:
+    """And is not run."""
+    (folder / "net.py").write_text(CODE)
+    ended = netcost("analyze", "net.py")
+    assert ended.code == 2
+    assert "write net.py:Net, with the name of a class or function" in ended.err
+    assert not (folder / "ran").exists()
+
+
 def test_code_that_is_missing_is_told(netcost: Run, folder: Path) -> None:
     """By its file's name."""
     del folder

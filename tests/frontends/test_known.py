@@ -57,7 +57,7 @@ def test_a_file_is_known_by_its_content(name: str, data: bytes, form: str) -> No
     assert format_of(Source(name, data)).name == form
 
 
-@pytest.mark.parametrize("end", ["onnx", "tflite", "gguf", "safetensors", "prototxt", "keras"])
+@pytest.mark.parametrize("end", ["pt2", "onnx", "tflite", "gguf", "safetensors", "prototxt", "keras"])
 def test_a_suffix_tells_what_a_broken_file_was_meant_to_be(end: str) -> None:
     """So that the reader of that format says what is wrong."""
     assert f".{end}" in format_of(Source(f"net.{end}", b"")).suffixes

@@ -171,3 +171,66 @@ def test_a_product_of_whole_numbers_is_one_layer() -> None:
     assert [(each.layer.type, each.precision.short) for each in network.nodes] == [("linear", "int8/float32")]
     totals = analyze(network).totals
     assert (totals["params"], totals["macs"]) == (16 * 5 + 5, 7 * 16 * 5)
+
+
+def group_norm(*, affine: bool = True, lengths: Sequence[int] = (1, 4, -1)) -> Network:
+    """A normalisation of 4 groups of 16 channels, as PyTorch's exporters write it, with numbers of no author's name."""
+    stored = [
+        tensor("int64", (3,), lengths, "in_groups"),
+        tensor("int64", (4,), (1, 16, 5, 7), "as_before"),
+        tensor("float32", (lengths[1],), [1.0] * lengths[1], "/gn/Constant_1_output_0"),
+        tensor("float32", (lengths[1],), [0.0] * lengths[1], "/gn/Constant_2_output_0"),
+        tensor("float32", (16, 1, 1), name="onnx::Mul_35"),
+        tensor("float32", (16, 1, 1), name="onnx::Add_36"),
+    ]
+    nodes = [
+        node("Reshape", ["x", "in_groups"], ["g"]),
+        node(
+            "InstanceNormalization",
+            ["g", "/gn/Constant_1_output_0", "/gn/Constant_2_output_0"],
+            ["n"],
+        ),
+        node("Reshape", ["n", "as_before"], ["r" if affine else "y"]),
+    ]
+    if affine:
+        nodes += [node("Mul", ["r", "onnx::Mul_35"], ["m"]), node("Add", ["m", "onnx::Add_36"], ["y"])]
+    return read(model(graph(nodes, [value("x", (1, 16, 5, 7))], [value("y")], stored), 17))
+
+
+@pytest.mark.parametrize(("affine", "params"), [(True, 2 * 16), (False, 0)])
+def test_a_norm_of_groups_is_one_layer(affine: bool, params: int) -> None:
+    """Its numbers for each channel are learned, the ones and zeros of the instance norm inside are none."""
+    network = group_norm(affine=affine)
+    (layer,) = network.nodes
+    assert layer.layer.settings()["groups"] == 4
+    assert layer.layer.type == "groupnorm"
+    report = analyze(network)
+    assert (report.totals.params, report.totals.activation_elements) == (params, 16 * 5 * 7)
+    assert report.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("numbers", "params", "notes"),
+    [
+        ([0.0, float("-inf"), 0.0, 0.0], 0, ()),
+        ([0.5] * 4, 4, ()),
+    ],
+)
+def test_a_mask_is_no_parameter(numbers: list[float], params: int, notes: tuple[str, ...]) -> None:
+    """Nothing that is learned is infinite."""
+    stored = [tensor("float32", (2, 2), numbers, "module.mask")]
+    whole = graph([node("Add", ["x", "module.mask"], ["y"])], [value("x", (1, 2, 2))], [value("y")], stored)
+    report = analyze(read(model(whole, 17)))
+    assert (report.totals.params, report.notes[1:]) == (params, notes)
+
+
+@pytest.mark.parametrize("name", ["triu", "arange_1", "onnx::Add_12", "val_7"])
+def test_constants_that_no_author_named_are_told(name: str) -> None:
+    """As they are taken for no parameters."""
+    stored = [tensor("float32", (2, 2), name=name)]
+    whole = graph([node("Add", ["x", name], ["y"])], [value("x", (1, 2, 2))], [value("y")], stored)
+    report = analyze(read(model(whole, 17)))
+    assert report.totals.params == 0
+    assert report.notes == (
+        "4 numbers in 1 constant of arithmetic, which no author named, are no parameters",
+    )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
+from netcost.frontends.archive import check_members
 from netcost.frontends.honoured import refused
 from netcost.place import Place
 from netcost.source.json import read_json
@@ -57,6 +58,7 @@ def _member(stream: BinaryIO, place: Place) -> bytes:
     """The config of a zip file, by its stated and its real size."""
     try:
         with ZipFile(stream) as archive:
+            check_members(archive.NameToInfo, place)
             if CONFIG not in archive.NameToInfo:
                 raise refused(
                     place, f"there is no {CONFIG} in this file", "`model.save('net.keras')` writes one"

@@ -75,6 +75,15 @@ class TensorData:
             raise WireError(f"the tensor `{self.name}` has {len(found):,} of {self.elements:,} numbers")
         return found if found is None else found[: self.elements]
 
+    def first(self, most: int) -> Numbers:
+        """Its first numbers; none if they are in another file, or not stored as bytes."""
+        letter = schema.RAW_LETTERS.get(self.dtype)
+        raw = self._message.get("raw_data")
+        if letter is None or raw is None or self.is_external:
+            return []
+        size = struct.calcsize(f"<{letter}")
+        return self._wire.fixed([raw[: min(len(raw) // size, most) * size]], letter)
+
     def _numbers(self) -> Numbers | None:
         letter = schema.RAW_LETTERS.get(self.dtype)
         if letter is None:

@@ -13,6 +13,7 @@ MAX_SCOPES = 1 << 14
 
 ANONYMOUS = re.compile(
     r"(?:.*/)?(?:onnx::\w+|val_\d+|v_?\d+|\d+|_val_\d+|arg\d+(?:_\d+)?|tmp_?\d+|[Cc]onst(?:ant)?(?:_?fold\w*)?(?:_*\d+)*"
+    r"|(?:triu|tril|full|arange|zeros|ones|eye|linspace|meshgrid)(?:_\d+)?"
     r"|Constant_\d+_output_\d+|Constant_output_\d+|\w*const_fold\w*|\w*__?\d{3,}|_v_\d+|initializer_\d+)(?::\d+)?",
 )
 """Names that exporters give to tensors of their own making."""

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from zipfile import BadZipFile, ZipFile
 
 from netcost.frontends import Source
+from netcost.frontends.archive import check_members
 from netcost.frontends.honoured import refused
 from netcost.place import Place, inside
 
@@ -55,6 +56,7 @@ def opened(source: Source) -> Archive:
     try:
         with ZipFile(source.stream()) as archive:
             names = [each.filename for each in archive.infolist()[:MAX_MEMBERS]]
+            check_members(names, place)
             programs = sorted(name for name in names if PROGRAM.match(name))
             if not programs:
                 raise refused(

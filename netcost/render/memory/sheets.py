@@ -9,7 +9,7 @@ from netcost.number import Number, known_part
 from netcost.render.reports.remarks import assumed
 from netcost.render.sheet import BAR, Column, Sheet, headline
 from netcost.report.memory import Fit, Memory, Part, Room, Step
-from netcost.units import MEMORY_UNITS, Unit, fitting, memory_unit
+from netcost.units import MEMORY_UNITS, Unit, fitting, memory_unit, number_text
 from netcost.wording import counted, share
 
 MOST_ALIVE = 12
@@ -103,7 +103,7 @@ def _beside(room: Room, unit: Unit) -> tuple[str, str]:
     """What is needed and what there is; in bytes where they look the same otherwise."""
     needed, there = unit.tenths_of(room.needed), unit.tenths_of(room.there)
     if needed == there and room.needed != room.there:
-        return f"{room.needed:,} bytes", f"{room.there:,} bytes"
+        return f"{number_text(room.needed)} bytes", f"{room.there:,} bytes"
     return needed, there
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from netcost.frontends.onnx.lower.groups import Fused, Readers
-from netcost.frontends.onnx.lower.patterns import attention, written_out
+from netcost.frontends.onnx.lower.patterns import attention, group_norm, written_out
 from netcost.frontends.onnx.rules.products import GEMMS, MATMULS
 from netcost.frontends.onnx.rules.windows import CONVS, TRANSPOSED
 from netcost.frontends.onnx.values import Step, Value
@@ -21,7 +21,7 @@ def fused(steps: Sequence[Step], low: Readers) -> Mapping[Step, Fused]:
     for step in reversed(steps):
         if step in taken or step.unknown or all(each.static for each in step.outputs):
             continue
-        one = attention(step, low) or written_out(step, low)
+        one = attention(step, low) or group_norm(step, low) or written_out(step, low)
         if one and taken.isdisjoint(one.steps):
             found[step] = one
             taken.update(one.steps, [step])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping, Sequence
+from math import inf
 
 from netcost.dtypes import BITS, Precision
 from netcost.frontends.graph import Graph, shape_of
@@ -25,6 +26,7 @@ from netcost.place import Place, inside
 from netcost.shapes import Shape
 from netcost.source.fault import Exhausted
 from netcost.source.problem import SpecError
+from netcost.wording import counted
 
 FOR_A_ROW = 4
 """Units of work for a layer."""
@@ -39,6 +41,9 @@ FORMATS: Mapping[str, str] = {
     "string": "int64",
 }
 """Number formats of the same size for element types that have none of their own."""
+
+LOOKED_AT = 256
+"""Numbers at the start of a tensor that are looked at, to tell a mask from what is learned."""
 
 LEARNED = ("float", "bfloat", "int8", "uint8", "int4", "uint4")
 """How element types of learned tensors begin; others are indices."""
@@ -90,6 +95,10 @@ class Lowering:
         )
         self.fused: Mapping[Step, Fused] = fused(flow.steps, self)
         self.skipped = {each for one in self.fused.values() for each in one.steps}
+        self.operand: dict[TensorData, bool] = {}
+        """Whether an operand of arithmetic is learned."""
+        self.unnamed: set[TensorData] = set()
+        """Operands of arithmetic that are taken for constants as their author has not named them."""
         self.paths: dict[Step, names.Path] = {}
         self.crowded: Counter[str] = Counter()
 
@@ -112,7 +121,14 @@ class Lowering:
         """The tensors that an operand of arithmetic is made of, where they are learned and no constants."""
         if value is None or not value.static or not value.is_float:
             return []
-        return [each for each in value.sources if is_learned(each)]
+        found = [each for each in value.sources if self._is_learned(each)]
+        self.unnamed |= {each for each in value.sources if _may_be_learned(each) and each not in found}
+        return found
+
+    def _is_learned(self, tensor: TensorData) -> bool:
+        if tensor not in self.operand:
+            self.operand[tensor] = is_learned(tensor)
+        return self.operand[tensor]
 
     def operands(self, values: Sequence[Value | None]) -> list[TensorData]:
         """All learned tensors among operands."""
@@ -183,6 +199,12 @@ class Lowering:
             self.crowded[self.where(step).module] += 1
         for step in live:
             self.step(step)
+        if self.unnamed:
+            many = sum(each.elements for each in self.unnamed)
+            constants = counted(len(self.unnamed), "constant")
+            self.graph.note(
+                f"{many:,} numbers in {constants} of arithmetic, which no author named, are no parameters"
+            )
         outputs = dict.fromkeys(self.nodes[each] for each in self.flow.outputs if each in self.nodes)
         if outputs:
             self.graph.network.outputs = tuple(outputs)
@@ -359,7 +381,16 @@ class Lowering:
 
 def is_learned(tensor: TensorData) -> bool:
     """True if an operand of arithmetic is learned: of more than one element, and named by the author."""
-    return tensor.dtype.startswith(LEARNED) and tensor.elements > 1 and not names.is_anonymous(tensor.name)
+    return _may_be_learned(tensor) and not names.is_anonymous(tensor.name) and not _is_mask(tensor)
+
+
+def _may_be_learned(tensor: TensorData) -> bool:
+    return tensor.dtype.startswith(LEARNED) and tensor.elements > 1
+
+
+def _is_mask(tensor: TensorData) -> bool:
+    """True if there is an infinite number in it, as in a mask of attention: nothing that is learned is that large."""
+    return any(abs(each) == inf for each in tensor.first(LOOKED_AT))
 
 
 def root_of(value: Value | TensorData) -> Hashable:

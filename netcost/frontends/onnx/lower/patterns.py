@@ -167,6 +167,41 @@ def _vector(step: Step) -> Value | None:
     return next((each for each in step.present if each.static), None)
 
 
+def group_norm(last: Step, low: Readers) -> Fused | None:
+    """Groups laid out as channels, normalised each by itself, and laid back, with a scale and a shift for each channel.
+
+    So exporters write a normalisation of groups.
+    """
+    steps, weights = [last], list[Value]()
+    if last.op == "Add":
+        for op in ("Add", "Mul"):
+            vector, data = _vector(steps[-1]), _data(steps[-1])
+            maker = _alone(data[0], low) if len(data) == 1 else None
+            if steps[-1].op != op or vector is None or maker is None:
+                return None
+            weights.insert(0, vector)
+            steps.append(maker)
+    norm = _alone(steps[-1].value(), low) if steps[-1].op == "Reshape" else None
+    apart = _alone(norm.value(), low) if norm is not None and norm.op == "InstanceNormalization" else None
+    if norm is None or apart is None or apart.op != "Reshape":
+        return None
+    x, groups = apart.value(), norm.value().dims
+    alike = x.dims == last.outputs[0].dims and x.rank > 2 and groups[:1] == x.dims[:1]  # noqa: PLR2004
+    if not alike or x.dims[1] % groups[1] or any(each.elements != x.dims[1] for each in weights):
+        return None
+    from netcost.layers.norm import GroupNorm
+
+    layer = GroupNorm(groups=groups[1], affine=bool(weights))
+    row = Row(layer, [x], kinds=[type(shape_of(x.dims))], weights=weights)
+    return Fused((*steps[1:], norm, apart), last.outputs[0], rows=(row,))
+
+
+def _alone(value: Value, low: Readers) -> Step | None:
+    """The step that makes a value which nothing else reads."""
+    maker = low.maker(value)
+    return maker if maker is not None and not maker.unknown and low.only_reader(value) else None
+
+
 # Attention
 
 
