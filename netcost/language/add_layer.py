@@ -121,7 +121,8 @@ class LayerAdder:
         field, _, weight = error.field.partition(".")
         if field == "share" and (item.share or item.ties):
             return Fault((item.share or item.ties[weight]).place, error.message, error.hint)
-        return Fault(recipe.place_of(error.field), error.message, error.hint, error.related)
+        place = recipe.place_of(error.field)
+        return Fault(place, error.message, error.hint, error.related, lacking=place == recipe.head.place)
 
     def follow(self, item: LayerItem | None, path: str, frame: Frame, node: Node, traits: Traits) -> Node:
         """Add the norm or the activation that a shorthand asks for."""

@@ -167,7 +167,8 @@ def _misfits(item: CallItem, block: Block) -> Iterator[Fault]:
         yield Fault(place, f"{block.name} takes {expected}, got {len(item.positional)}", signature)
     for name, (key, _) in item.by_name.items():
         if name not in names:
-            hint = meant(name, names, signature)
+            open_names = [each for each in list(names)[len(item.positional) :] if each not in item.by_name]
+            hint = meant(name, open_names, signature)
             yield Fault(key.place, f"{block.name} has no parameter `{name}`", hint)
         elif names[name] < len(item.positional) and name not in item.overriding:
             yield Fault(key.place, f"`{name}` is given by position and by name", "keep one of them")
@@ -176,4 +177,4 @@ def _misfits(item: CallItem, block: Block) -> Iterator[Fault]:
         yield Fault(item.repeat.node.place, f"{has}: it cannot be chained", "give it as many inputs")
     for param in block.params[len(item.positional) :]:
         if not item.faulty and param.default is None and param.key.text not in item.by_name:
-            yield Fault(item.place, f"{block.name} needs `{param.key.text}`", signature)
+            yield Fault(item.place, f"{block.name} needs `{param.key.text}`", signature, lacking=True)

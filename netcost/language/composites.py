@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeAlias
 
-from netcost.language.frameworks import signatures
+from netcost.language.frameworks import written_as
 from netcost.language.signature import ALWAYS
 from netcost.language.spellings import Call, activation, call_of, is_foreign
 from netcost.layers import HEADS, find
@@ -68,12 +68,11 @@ def _several(name: Scalar, call: Call) -> Call:
         if key.text not in call.words:
             hint = meant(key.text, list(call.words))
             raise Fault(key.place, f"unknown argument `{key.text}` for {name.text}", hint)
-    signature = next(each for each in signatures()[name.text] if each.head == call.head.text)
+    signature = next(each for each in written_as(name.text) if each.head == call.head.text)
     for argument in list(signature.arguments)[: signature.least]:
         if argument not in given:
-            raise Fault(
-                name.place, f"{name.text} needs `{argument}`", f"write `{name.text}: {{{argument}: ...}}`"
-            )
+            hint = f"write `{name.text}: {{{argument}: ...}}`"
+            raise Fault(name.place, f"{name.text} needs `{argument}`", hint, lacking=True)
     nodes: list[YamlNode] = [*COMPOSITES[_without_rank(call.head.text)](call.head, given)]
     items = SequenceNode(name.path, name.line, name.column, name.width, nodes)
     keys = [pair for pair in call.own if pair[0].text in ALWAYS["Keras"]]

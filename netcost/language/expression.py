@@ -16,6 +16,7 @@ from netcost.language.operation import (
     Part,
     Result,
     Run,
+    UnknownNameError,
     Variables,
     arithmetic,
     both,
@@ -30,8 +31,9 @@ from netcost.language.operation import (
     signed,
     variable,
 )
-from netcost.source.problem import nearest
+from netcost.source.problem import neighbours
 from netcost.source.scalar import Refused, resolve
+from netcost.source.suggestion import one_of, write
 from netcost.wording import shortened
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "Expression",
     "ExpressionError",
     "Result",
+    "UnknownNameError",
     "Variables",
     "parse",
 ]
@@ -236,8 +239,7 @@ class _Parser:
             self.names.add(name.text)
             return variable(name.text, name.offset)
         if name.text not in FUNCTIONS:
-            near = nearest(name.text, FUNCTIONS)
-            hint = f"did you mean `{near}`?" if near else f"there are {', '.join(FUNCTIONS)}"
+            hint = one_of(neighbours(name.text, FUNCTIONS), f"there are {', '.join(FUNCTIONS)}")
             raise name.error(f"unknown function `{shortened(name.text)}`", hint)
         arguments = self.sequence(")")
         function = FUNCTIONS[name.text]
@@ -297,5 +299,5 @@ def _number(token: _Token) -> int | float:
     if isinstance(value, int | float):
         return value
     glued = _GLUED.fullmatch(token.text)
-    hint = f"write `{glued[1]} * {glued[2]}`" if glued else None
+    hint = write(f"{glued[1]} * {glued[2]}") if glued else None
     raise token.error(f"`{shortened(token.text)}` is neither a number nor a name", hint)

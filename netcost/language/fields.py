@@ -12,8 +12,8 @@ from netcost.layers import HEADS, all_types, find
 from netcost.layers.layer import Declared, Layer
 from netcost.source.document import KeyValue, MappingNode, Scalar, YamlNode
 from netcost.source.fault import Fault, meant
-from netcost.source.nodes import word_at
-from netcost.source.problem import Problem, nearest
+from netcost.source.nodes import alone, word_at
+from netcost.source.problem import Problem, nearest, neighbours
 from netcost.wording import listed
 
 TOP_LEVEL_KEYS = (
@@ -50,9 +50,9 @@ def read_fields(
     is misspelt, nothing is missing.
     """
     faults: list[Fault] = []
-    fields = _declared(kind, defaults, work, faults)
+    fields = _declared(kind, head, defaults, work, faults)
     fields = {name: field for name, field in fields.items() if name not in implied}
-    fields |= _declared(kind, given, work, faults)
+    fields |= _declared(kind, head, given, work, faults)
     unread = {_meant_field(kind, key.text) for key, _ in given} - fields.keys()
     fields = {name: field for name, field in fields.items() if field.value.constant != CANCEL}
     rest = {name: value for name, value in implied.items() if name not in fields}
@@ -79,11 +79,11 @@ def _missing(kind: type[Layer], head: Scalar, fields: list[Declared]) -> Fault:
     value = ": ..." if kind.primary else ""
     entries = ", ".join([f"{kind.type}{value}", *beside])
     example = f"{{{entries}}}" if beside else entries
-    return Fault(head.place, f"{head.text} needs {needed}", f"write `- {example}`")
+    return Fault(head.place, f"{head.text} needs {needed}", f"write `- {example}`", lacking=True)
 
 
 def _declared(
-    kind: type[Layer], pairs: Collection[KeyValue], work: Work, faults: list[Fault]
+    kind: type[Layer], head: Scalar, pairs: Collection[KeyValue], work: Work, faults: list[Fault]
 ) -> dict[str, Field]:
     """Find the declared field of each key; the value of a misspelt one is looked at as that of the field meant."""
     fields: dict[str, Field] = {}
@@ -95,7 +95,13 @@ def _declared(
             if declared is None or any(canonical(kind, each.text) == declared.name for each, _ in pairs):
                 continue
         if declared.name in fields:
-            faults.append(_same_field(key, fields[declared.name].key, declared.name))
+            first = fields[declared.name].key
+            by_head = first.place == head.place
+            faults.append(
+                _given_by_head(key, head, declared.name)
+                if by_head
+                else _same_field(key, first, declared.name)
+            )
             continue
         words = (*declared.type.words, CANCEL)
         try:
@@ -123,6 +129,12 @@ def _same_field(key: Scalar, first: Scalar, name: str) -> Fault:
     return Fault(key.place, message, f"keep `{name}`", related)
 
 
+def _given_by_head(key: Scalar, head: Scalar, name: str) -> Fault:
+    """Say that a field is given that is what stands under the head."""
+    message = f"`{key.text}` is given twice: what stands after `{head.text}:` is its {name}"
+    return Fault(key.place, message, "leave one of them out", ((head.place, "first given here"),))
+
+
 def canonical(kind: type[Layer], key: str) -> str:
     """The own name of the field that a key gives; the key itself if it gives none."""
     declared = field_named(kind, key)
@@ -141,12 +153,7 @@ def primary_field(kind: type[Layer], head: Scalar, value: YamlNode) -> KeyValue:
         Fault: it gives none.
     """
     if not kind.primary:
-        known = ", ".join(kind.fields)
-        hint = (
-            f"write `- {{{head.text}, {next(iter(kind.fields))}: ...}}`: it has {known}"
-            if known
-            else f"write `- {head.text}`"
-        )
+        hint = alone(head.text, head, value, f"write `- {head.text}`{_beside(kind)}")
         raise Fault(value.place, f"{head.text} takes no value of its own", hint)
     return word_at(head, kind.primary), value
 
@@ -182,14 +189,31 @@ def unknown_field(kind: type[Layer], key: Scalar) -> Fault:
         return Fault(key.place, message, f"`{key.text}` stands beside `{kind.type}`, not inside it")
     spellings = spellings_of(kind)
     owners = _owners(key.text)
-    if nearest(key.text, spellings) and not owners:
-        return Fault(key.place, message, meant(key.text, spellings))
+    if not owners and neighbours(key.text, spellings):
+        return Fault(key.place, message, meant(key.text, spellings, f"leave it out: {_fields_of(kind)}"))
     if key.text in TOP_LEVEL_KEYS:
         return Fault(key.place, message, f"`{key.text}` belongs to the top level of the file")
-    if owners:
-        return Fault(key.place, message, f"`{key.text}` belongs to {listed(owners, most=MAX_OWNERS)}")
-    known = ", ".join(kind.fields)
-    return Fault(key.place, message, f"{kind.type} has {known}" if known else f"{kind.type} has no fields")
+    if not owners:
+        return Fault(key.place, message, f"leave it out: {_fields_of(kind)}")
+    belongs = f"`{key.text}` belongs to {listed(owners, most=MAX_OWNERS)}"
+    return Fault(
+        key.place, message, belongs if kind.fields else f"leave it out: {_fields_of(kind)}; {belongs}"
+    )
+
+
+def _fields_of(kind: type[Layer]) -> str:
+    """What an item of the layer type may say."""
+    known = [*kind.fields, *(("norm", "act") if kind.followable else ())]
+    return f"{kind.type} has {', '.join(known)}" if known else f"{kind.type} has no fields"
+
+
+def _beside(kind: type[Layer]) -> str:
+    """Where fields of the layer type are written, if it has any."""
+    return (
+        f"; fields stand beside it, as in `- {{{kind.type}, {next(iter(kind.fields))}: ...}}`"
+        if kind.fields
+        else ""
+    )
 
 
 def _owners(word: str) -> list[str]:

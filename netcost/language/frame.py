@@ -176,7 +176,7 @@ def find_block(file: SpecFile, head: Scalar) -> tuple[SpecFile, Block]:
         return file, faulty_block(head)
     if home is None:
         otherwise = f"write `{name}`" if is_foreign(name) else "write `imports: {alias: file.yaml}`"
-        hint = meant(alias, file.imports, otherwise)
+        hint = meant(alias, file.imports, otherwise, head.part(0, len(alias)))
         raise Fault(head.place, f"there is no import `{alias}`", hint)
     if name in home.blocks:
         return home, home.blocks[name]

@@ -121,3 +121,21 @@ def signatures() -> Mapping[str, tuple[Signature, ...]]:
     for each in (*pytorch.layers_of_ranks(), *pytorch.layers(), *keras.layers_over_maps(), *keras.layers()):
         found.setdefault(each.name, []).append(each)
     return {name: tuple(several) for name, several in found.items()}
+
+
+@cache
+def _small() -> Mapping[str, tuple[Signature, ...]]:
+    """The same by their names in small letters, of both frameworks together."""
+    found: dict[str, tuple[Signature, ...]] = {}
+    for name, several in signatures().items():
+        found[name.lower()] = (*found.get(name.lower(), ()), *several)
+    return found
+
+
+def written_as(word: str) -> tuple[Signature, ...]:
+    """How the frameworks write a layer, by its name or as a function or a layer of it is called.
+
+    `max_pooling2d` is how Keras calls a layer of `MaxPooling2D`, `max_pool2d` a function of PyTorch.
+    """
+    small = word.replace("_", "") if word.islower() else ""
+    return signatures().get(word) or _small().get(small, ())

@@ -10,10 +10,15 @@ from netcost.layers import HEADS, all_types, find
 from netcost.layers.layer import Layer
 from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault, meant
+from netcost.source.nodes import alone
 from netcost.source.problem import nearest
+from netcost.source.suggestion import Suggestion, one_of, write
 
 CERTAIN = 0.75
 """How like a layer type a word must be for its fields to be looked at as that type's."""
+
+TYPE_KEYS = ("type", "layer", "layer_type", "op", "kind", "class", "class_name", "module")
+"""Where other formats name the layer."""
 
 MISSPELT, MISFIT = 1, 3
 """How badly a key fits a head that has one like it, and a head that has none."""
@@ -50,6 +55,8 @@ def find_head(node: MappingNode, blocks: Collection[str] | None) -> Scalar:
     heads = [key for key in keys if key in known or _is_strange(key.text)]
     if not known:
         heads = [key for key in heads if _may_be_head(key.text)]
+    if not known and (fault := _named_by_type(node)):
+        raise fault
     return min(heads, key=lambda head: _misfit(head, keys)) if heads else _strange_head(keys)
 
 
@@ -105,12 +112,20 @@ def _is_field(word: str) -> bool:
 
 
 def _may_be_head(word: str) -> bool:
-    return word[:1].isupper() or bool(meant_head(word))
+    return word[:1].isupper() or bool(meant_head(word) or is_foreign(word))
 
 
 def meant_head(word: str) -> str:
     """The built-in head that a word is, or is so like that its fields are looked at; empty if there is none."""
-    return word if is_built_in(word) else nearest(word, (*HEADS, *STRUCTURES), CERTAIN) or ""
+    if is_built_in(word):
+        return word
+    return own_word(word) or nearest(word, (*HEADS, *STRUCTURES), CERTAIN) or ""
+
+
+def own_word(word: str) -> str:
+    """The head that is written with `_` between its parts, as `max_pool2d`; empty if there is none."""
+    joined = word.replace("_", "")
+    return joined if joined in HEADS and word.islower() else ""
 
 
 def _strange_head(keys: list[Scalar]) -> Scalar:
@@ -129,6 +144,19 @@ def _strange_head(keys: list[Scalar]) -> Scalar:
             key.place, f"`{key.text}` is no layer", f"`{key.text}` belongs to the top level of the file"
         )
     raise Fault(key.place, f"no layer in this item, only `{key.text}`", "write `- {conv: 64, kernel: 3}`")
+
+
+def _named_by_type(node: MappingNode) -> Fault | None:
+    """Say that the key itself is the layer, where its name stands under `type` or the like."""
+    for key, value in node:
+        if key.text in TYPE_KEYS and isinstance(value, Scalar) and _is_layer(value.text):
+            hint = f"the layer is a key itself: write `- {{{value.text}: ...}}`"
+            return Fault(key.place, f"`{key.text}` is no key of an item", alone(value.text, key, value, hint))
+    return None
+
+
+def _is_layer(word: str) -> bool:
+    return is_built_in(word) or is_foreign(word)
 
 
 def rivals(head: Scalar, keys: list[Scalar]) -> list[Scalar]:
@@ -159,6 +187,10 @@ def unknown_head(head: Scalar) -> Fault:
         return Fault(
             head.place, f"expected a layer, got `{head.text}`", "write `- relu` or `- {conv: 64, kernel: 3}`"
         )
+    word, blank, rest = head.text.partition(" ")
+    if blank and is_built_in(word):
+        message = f"there is no colon between `{word}` and `{rest.strip()}`"
+        return Fault(head.place, message, write(f"{word}: {rest.strip()}", f"write `- {{{word}: ...}}`"))
     return unknown_type(head)
 
 
@@ -186,15 +218,16 @@ def no_block(head: Scalar, name: str, blocks: Collection[str]) -> Fault:
     """Say that there is no block of a name, and what was probably meant."""
     from netcost.language.frameworks import ELSEWHERE
 
+    lower = name.lower()
     likely = "" if nearest(name, blocks) else meant_foreign(name) or meant_head(name)
+    place = head.part(head.text.rfind(".") + 1, len(name))
+    hint = meant(name, blocks, "" if blocks else "define it under `blocks:`", place)
     if name in ELSEWHERE:
         hint = ELSEWHERE[name]
-    elif name.lower() in HEADS:
-        hint = f"built-in layers are lower-case: `{name.lower()}`"
+    elif lower in HEADS:
+        hint = Suggestion(f"built-in layers are lower-case: `{lower}`", lower, hint)
     elif likely:
-        hint = f"did you mean `{likely}`?"
-    else:
-        hint = meant(name, blocks) or "define it under `blocks:`"
+        hint = one_of([likely], hint)
     return Fault(head.place, f"there is no block `{head.text}`", hint)
 
 

@@ -58,7 +58,17 @@ def load_document(
     Raises:
         SpecError: the spec is faulty; it holds every fault that was found.
     """
-    return _Loader(overrides, read, work).load(document)
+
+    def load(given: Document, counted: Work | None) -> Network:
+        return _Loader(overrides, read, counted).load(given)
+
+    try:
+        return load(document, work)
+    except SpecError as error:
+        found = error
+    from netcost.language.proving import proved
+
+    raise proved(found, document, load)
 
 
 class _Loader:

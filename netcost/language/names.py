@@ -11,6 +11,7 @@ from netcost.layers.values import MAX_TEXT
 from netcost.shapes import Shape, axis_words
 from netcost.source.document import Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault
+from netcost.source.suggestion import write
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 RESERVED = frozenset({"prev", "input", "none"})
@@ -64,7 +65,7 @@ def check_variable(scalar: Scalar) -> str:
         raise Fault(
             scalar.place,
             f"an expression would read `{name}` as a difference",
-            f"write `{name.replace('-', '_')}`",
+            write(name.replace("-", "_")),
         )
     if name in expression.RESERVED or name in expression.FUNCTIONS or name in TENSOR_NAMES:
         raise Fault(scalar.place, f"`{name}` has a meaning of its own in expressions", "choose another name")

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple, TypeAlias
 
 from netcost.integers import ceil_to, make_divisible, maximum, minimum
 from netcost.limits import BOUND
-from netcost.source.problem import nearest
+from netcost.source.problem import neighbours
 from netcost.source.scalar import TOO_LARGE
+from netcost.source.suggestion import one_of
 from netcost.wording import shortened
 
 Result: TypeAlias = int | float | bool | str | Sequence["Result"]
@@ -40,6 +41,13 @@ class ExpressionError(Exception):
 
     def __str__(self) -> str:
         return self.message
+
+
+NAMES = "names are those of `params`, of `let`, and of lengths, as `in_channels`"
+
+
+class UnknownNameError(ExpressionError):
+    """A name that nothing has."""
 
 
 class Part(NamedTuple):
@@ -88,8 +96,8 @@ def variable(name: str, offset: int) -> Run:
         except Absent as error:
             raise ExpressionError(error.args[0], offset, len(name)) from None
         except KeyError:
-            near = nearest(name, variables)
-            hint = f"did you mean `{near}`?" if near else None
+            near = neighbours(name, variables)
+            hint = one_of(near, NAMES) if near else None
             if name in FUNCTIONS:
                 hint = f"write `{name}(...)` to call the function"
             elif name == INDEX:
@@ -97,7 +105,7 @@ def variable(name: str, offset: int) -> Run:
                     "it counts the repetitions of an item with `repeat`; a block is given it as an argument"
                 )
             message = f"unknown name `{shortened(name)}`"
-            raise ExpressionError(message, offset, len(name), hint) from None
+            raise UnknownNameError(message, offset, len(name), hint) from None
 
     return run
 

@@ -12,7 +12,7 @@ from netcost.language.value import MAX_LIST, MAX_LIST_DEPTH, evaluated, read_val
 from netcost.language.work import FOR_A_GIVEN_VALUE, Work
 from netcost.layers.values import whole
 from netcost.limits import BOUND
-from netcost.overrides import as_yaml, settled
+from netcost.overrides import OVERRIDES, as_yaml, settled
 from netcost.place import Place
 from netcost.source.document import Document, KeyValue, MappingNode, Scalar, YamlNode
 from netcost.source.fault import Fault, meant
@@ -119,7 +119,7 @@ def variant_values(root: MappingNode, chosen: str, problems: list[Problem]) -> d
     if not chosen or chosen in variants or is_own_name(root, chosen):
         return variants.get(chosen, {})
     place = (root.key("variants") or root).place
-    hint = meant(chosen, variants) or "this file has none"
+    hint = meant(chosen, variants, place=Place(OVERRIDES["variant"].option, 0, 0)) or "this file has none"
     problems.append(Problem(place, f"there is no variant `{chosen}`", hint))
     return {}
 

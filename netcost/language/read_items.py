@@ -141,7 +141,9 @@ class ItemReader(Noting):
         Then it is read as what was probably meant, to find its other faults.
         """
         capitalised = isinstance(head.value, str) and head.text[:1].isupper()
-        if capitalised and heads.is_foreign(head.text):
+        if isinstance(head.value, str) and heads.own_word(head.text):
+            return self._layer(word_at(head, heads.own_word(head.text)), value, own)
+        if isinstance(head.value, str) and heads.is_foreign(head.text):
             return self._foreign(head, value, own)
         self._note(
             heads.no_block(head, head.text, self.blocks or ()) if capitalised else heads.unknown_head(head)
@@ -190,7 +192,8 @@ class ItemReader(Noting):
         """The list of items that a structure holds; an empty one if it has none, which is noted."""
         if value is not None:
             return self._list(value)
-        self._note(Fault(head.place, f"{head.text} needs a list of layers", f"write `{head.text}: [...]`"))
+        hint = f"write `{head.text}: [...]`"
+        self._note(Fault(head.place, f"{head.text} needs a list of layers", hint, lacking=True))
         return Body(head.place, [], self._names)
 
     # -- built-in layers

@@ -157,7 +157,8 @@ def _no_item(name: Scalar, frame: Frame) -> Fault:
     if frame.reserves(first):
         hint = "it stands later, or in a list of its own: only earlier items of this list and those around it count"
     else:
-        hint = meant(first, ["prev", "input", *islice(frame.known_names(), MAX_CANDIDATES)])
+        known = ["prev", "input", *islice(frame.known_names(), MAX_CANDIDATES)]
+        hint = meant(first, known, place=name.part(0, len(first)))
     return Fault(name.place, f"there is no earlier item `{first}` here", hint)
 
 

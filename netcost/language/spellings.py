@@ -17,6 +17,7 @@ from netcost.language.frameworks import (
     Meaning,
     Without,
     signatures,
+    written_as,
 )
 from netcost.language.items import Stated
 from netcost.language.signature import Signature
@@ -62,7 +63,7 @@ class Sorted(NamedTuple):
 
 def is_foreign(word: str) -> bool:
     """Tell whether PyTorch or Keras have a layer of that name that netcost has, too."""
-    return word in signatures() or word in WRAPPERS
+    return bool(written_as(word)) or word in WRAPPERS
 
 
 def meant_foreign(word: str, likeness: float) -> str:
@@ -92,7 +93,8 @@ def meaning_of(word: str) -> Meaning | None:
 
 def kind_of(word: str) -> type[Layer] | None:
     """The layer type behind netcost's own word for a layer or a framework's; None if there is none, or several."""
-    head = signatures()[word][0].head if word in signatures() else word
+    several = written_as(word)
+    head = several[0].head if several else word
     return find(head)[0] if head in HEADS else None
 
 
@@ -106,7 +108,7 @@ def is_word(kind: type[Layer], word: str) -> bool:
 
 def call_of(head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> Call:
     """Give the positional arguments of a framework's call their names, and its own names to all."""
-    several = signatures()[head.text]
+    several = written_as(head.text)
     combined = several[0].head in HEADS and find(several[0].head)[0].arity[0] > 1
     operands, value = (value, None) if combined else (None, value)
     named = list(value) if isinstance(value, MappingNode) else []

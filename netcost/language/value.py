@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import TypeAlias
 
-from netcost.language.expression import MAX_LENGTH, Expression, ExpressionError, parse
+from netcost.language.expression import MAX_LENGTH, Expression, ExpressionError, UnknownNameError, parse
+from netcost.language.operation import NAMES
 from netcost.language.scope import Scope
 from netcost.language.work import Work
 from netcost.layers.values import ValueType, is_whole, whole
@@ -13,7 +14,8 @@ from netcost.place import Place
 from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault, meant
 from netcost.source.nodes import refuse_keys
-from netcost.source.problem import nearest
+from netcost.source.problem import neighbours
+from netcost.source.suggestion import Suggestion, one_of
 from netcost.wording import shown
 
 Evaluator: TypeAlias = Callable[[Scope], object]
@@ -202,19 +204,28 @@ def _evaluator(node: Scalar, expression: Expression, words: tuple[str, ...]) -> 
         try:
             found: object = expression.evaluate(known)  # type: ignore[arg-type]
         except ExpressionError as error:
-            raise expression_fault(node, error, _word_meant(node, expression, words)) from None
+            raise expression_fault(node, error, _hint(node, expression, words, error)) from None
         return _bounded(found, node) if isinstance(found, list) else found
 
     return evaluate
 
 
-def _word_meant(node: Scalar, expression: Expression, words: tuple[str, ...]) -> str:
-    """The hint for a name that is the whole of a value: the word that was probably meant."""
-    if node.text not in expression.names:
+def _hint(node: Scalar, expression: Expression, words: tuple[str, ...], error: ExpressionError) -> str:
+    """The hint for a name that nothing has: the word that was probably meant, where it is the whole of a value."""
+    if not isinstance(error, UnknownNameError):
         return ""
+    before, slashes, after = node.text.partition("//")
+    if slashes and len(before) < error.offset:
+        return Suggestion("`//` divides; a comment starts with `#`", f"#{after}", place=_rest(node, before))
+    if node.text not in expression.names:
+        return NAMES
     if len(words) > 1:
         return meant(node.text, words)
-    return meant(node.text, TRUTH) if nearest(node.text, TRUTH) else ""
+    return one_of(neighbours(node.text, TRUTH), NAMES)
+
+
+def _rest(node: Scalar, before: str) -> Place:
+    return node.part(len(before), len(node.text) - len(before))
 
 
 def expression_fault(node: Scalar, error: ExpressionError, hint: str = "") -> Fault:

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 from itertools import islice
 
 from netcost.place import Place
-from netcost.source.problem import Problem, nearest
+from netcost.source.problem import Problem, neighbours
+from netcost.source.suggestion import one_of
 
 MAX_PROBLEMS = 100
 """More than a person would read; a file of 100,000 faulty items is not looked at to its end."""
@@ -23,9 +24,11 @@ class Placed(Exception):  # noqa: N818  it carries a problem; the error that use
         message: str,
         hint: str = "",
         related: tuple[tuple[Place, str], ...] = (),
+        *,
+        lacking: bool = False,
     ) -> None:
         super().__init__(message)
-        self.problem = Problem(place, message, hint or None, related)
+        self.problem = Problem(place, message, hint or None, related, lacking=lacking)
 
 
 class Fault(Placed):
@@ -73,14 +76,14 @@ class Problems(list[Problem]):
         self._known.update(each.place for each in found)
 
 
-def meant(word: str, known: Collection[str], otherwise: str = "") -> str:
-    """The hint for an unknown word: what was probably meant, else what to write, else what there is."""
-    near = nearest(word, known)
-    if near:
-        return f"did you mean `{near}`?"
-    if otherwise or not known:
-        return otherwise
-    return f"there {'are' if len(known) > 1 else 'is only'} {choices(known)}"
+def meant(word: str, known: Collection[str], otherwise: str = "", place: Place | None = None) -> str:
+    """The hint for an unknown word: what was probably meant, else what to write, else what there is.
+
+    The place is that of the word, where what is marked is more.
+    """
+    if not otherwise and known:
+        otherwise = f"there {'are' if len(known) > 1 else 'is only'} {choices(known)}"
+    return one_of(neighbours(word, known), otherwise, place)
 
 
 def choices(names: Collection[str]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault, meant
 from netcost.source.problem import nearest
+from netcost.source.suggestion import Suggestion
 
 
 def refuse_keys(pairs: list[KeyValue], what: str, known: tuple[str, ...], beside: Iterable[str] = ()) -> None:
@@ -80,6 +81,14 @@ def as_meant(node: MappingNode, known: Collection[str]) -> MappingNode:
         if not is_nothing(value) and (name == key.text or name not in node):
             keys[name], nodes[name] = key, value
     return MappingNode(node.path, node.line, node.column, node.width, keys, nodes)
+
+
+def alone(word: str, key: Scalar, value: YamlNode, hint: str) -> str:
+    """The hint to write a word in place of a key and its value; where other keys follow, with a colon."""
+    if value.line != key.line:
+        return hint
+    place = key.place._replace(width=value.column + value.width - key.column)
+    return Suggestion(hint, word, Suggestion(hint, f"{word}:", "", place), place)
 
 
 def word_at(node: YamlNode, text: str) -> Scalar:

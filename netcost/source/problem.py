@@ -1,7 +1,7 @@
 """What is wrong with a spec, and how it is shown: place, message, source lines and carets."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby, islice
 from operator import attrgetter
 from typing import NamedTuple
@@ -16,6 +16,8 @@ LEAD = 40  # characters shown before the marked column of such a line
 MAX_WORD = 64  # longer words have no near neighbour worth looking for
 MAX_CANDIDATES = 400  # neighbours are looked for among so many words, as it takes a while
 LIKE = 0.6  # share of letters in common that makes two words neighbours
+HARDLY_LESS = 0.05
+NEIGHBOURS = 3  # words that are tried in place of a misspelt one
 MIN_GUTTER = 2
 
 
@@ -24,7 +26,8 @@ class Problem:
     """One fault of a spec.
 
     `hint` says what to write instead; `related` marks other spots that explain the fault, each with its
-    text; `trail` names the blocks that were being called, innermost first.
+    text; `trail` names the blocks that were being called, innermost first. What is `lacking` may be
+    right where it is marked: something else is missing beside it or before it.
     """
 
     place: Place
@@ -32,6 +35,7 @@ class Problem:
     hint: str | None = None
     related: tuple[tuple[Place, str], ...] = ()
     trail: tuple[str, ...] = ()
+    lacking: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
         """Keep the head of a message that quotes very much of the file: a hundred of those take a lot of memory."""
@@ -67,13 +71,23 @@ def file_error(path: str, message: str, hint: str | None = None) -> SpecError:
 
 def nearest(word: str, candidates: Iterable[str], likeness: float = LIKE) -> str | None:
     """The candidate that was most likely meant by a misspelt word, or None if none is close."""
+    return next(iter(neighbours(word, candidates, likeness, most=1)), None)
+
+
+def neighbours(
+    word: str, candidates: Iterable[str], likeness: float = LIKE, most: int = NEIGHBOURS
+) -> list[str]:
+    """The candidates that may be meant by a misspelt word: the likeliest, and those that are hardly less likely."""
     if len(word) > MAX_WORD:
-        return None
-    from difflib import get_close_matches
+        return []
+    from difflib import SequenceMatcher, get_close_matches
 
     spellings = {candidate.lower(): candidate for candidate in islice(candidates, MAX_CANDIDATES)}
-    close = get_close_matches(word.lower(), spellings, n=1, cutoff=likeness)
-    return spellings[close[0]] if close else None
+    close = get_close_matches(word.lower(), spellings, n=most, cutoff=likeness)
+    shares = [SequenceMatcher(a=each, b=word.lower()).ratio() for each in close]
+    return [
+        spellings[each] for each, share in zip(close, shares, strict=True) if share >= shares[0] - HARDLY_LESS
+    ]
 
 
 class _Mark(NamedTuple):

@@ -8,11 +8,13 @@ import re
 from typing import NamedTuple
 
 from netcost.limits import BOUND
+from netcost.source.suggestion import Suggestion
 from netcost.wording import shortened
 
 Plain = str | int | float | bool | None
 
 TOO_LARGE = f"numbers must stay below 2^63 = {BOUND:,}"
+DECIMAL = "write decimal digits alone, the first of them no zero"
 MAX_DIGITS = 19  # of BOUND
 MAX_SPELLING = 256  # of a number in the spelling of another language
 
@@ -62,9 +64,10 @@ def _leading_zero(text: str) -> Refused:
     value = resolve(decimal)
     if isinstance(value, Refused):
         return value
-    octal = f", or `{int(text, 8)}` if octal was meant" if re.fullmatch(_OCTAL, text) else ""
+    octal = int(text, 8) if re.fullmatch(_OCTAL, text) else value
+    other = f", or `{octal}` if octal was meant" if octal != value else ""
     message = f"`{shortened(text)}` starts with a zero, which some readers take for octal"
-    return Refused(message, f"write `{decimal}`{octal}", value)
+    return Refused(message, Suggestion(f"write `{decimal}`{other}", decimal, DECIMAL), value)
 
 
 def _too_large(text: str) -> Refused:
@@ -95,7 +98,8 @@ def _respelt(text: str, value: Plain | Refused, reason: str, otherwise: str = ""
         return value
     if isinstance(value, int) and abs(value) >= BOUND:
         return _too_large(text)
-    return Refused(f"`{shortened(text)}` {reason}", f"write `{value}`{otherwise}", value)
+    hint = Suggestion(f"write `{value}`{otherwise}", str(value), DECIMAL)
+    return Refused(f"`{shortened(text)}` {reason}", hint, value)
 
 
 def _from_base_60(text: str) -> int:
@@ -121,7 +125,11 @@ _WORDS: dict[str, Plain | Refused] = {
     **{
         spelling: Refused(
             f"`{spelling}` means {'true' if meant else 'false'} to some readers and a word to others",
-            f"write `{'true' if meant else 'false'}`, or quote it if the word is meant",
+            Suggestion(
+                f"write `{'true' if meant else 'false'}`, or quote it if the word is meant",
+                "true" if meant else "false",
+                "quote it if the word is meant",
+            ),
             meant,
         )
         for word, meant in (("yes", True), ("on", True), ("no", False), ("off", False))

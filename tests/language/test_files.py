@@ -67,7 +67,10 @@ WRONG_INPUTS = [
     ("input: [3, 2.5, 4]", "1:12 expected a whole number of at least 1, got 2.5"),
     ("input: [3, true, 4]", "1:12 expected a whole number of at least 1, got true"),
     ("input: [3, [4], 4]", "1:12 expected a whole number of at least 1, got [4]"),
-    ("input: [3, side, 4]", "1:12 unknown name `side`"),
+    (
+        "input: [3, side, 4]",
+        "1:12 unknown name `side` -> names are those of `params`, of `let`, and of lengths, as `in_channels`",
+    ),
     ("input: {image: [3, 4]}", "1:16 an image has the lengths [C, H, W]; this has 2"),
     ("input: {tokens: [3, 4]}", "1:17 token numbers has the lengths [T]; this has 2"),
     ("input: {imge: [3, 4, 4]}", "1:9 unknown kind of input `imge` -> did you mean `image`?"),
@@ -225,7 +228,10 @@ def test_parameters_are_overridden(overrides: dict[str, Any], name: str, filters
             {"params": {"kind": "3"}},
             "kind=3:1:1 `kind` is `plain` in the file, this is 3 -> give a value of the same kind",
         ),
-        ({"params": {"width": "big"}}, "width=big:1:1 unknown name `big`"),
+        (
+            {"params": {"width": "big"}},
+            "width=big:1:1 unknown name `big` -> names are those of `params`, of `let`, and of lengths, as `in_channels`",
+        ),
         (
             {"params": {"width": "yes"}},
             "width=yes:1:1 `yes` means true to some readers and a word to others -> write `true`, or quote it if the word is meant",

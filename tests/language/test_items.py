@@ -277,7 +277,7 @@ layers:
             "net.yaml:2:30 no layer that it stands for has a weight `wieght` -> did you mean `weight`?",
         ),
         ("layers: [{linear: 3, frozen: 1 > }]", "net.yaml:2:32 the expression ends where a number or a name is expected"),
-        ("layers: [{linear: 3, training_only: weight}]", "net.yaml:2:37 unknown name `weight` -> did you mean `in_height`?"),
+        ("layers: [{linear: 3, training_only: weight}]", "net.yaml:2:37 unknown name `weight` -> names are those of `params`, of `let`, and of lengths, as `in_channels`"),
     ],
 )  # fmt: skip
 def test_what_freezes_nothing_is_refused(text: str, message: str) -> None:

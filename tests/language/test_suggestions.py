@@ -1,0 +1,70 @@
+"""What a hint says to write is written, and netcost takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from netcost.frontends import Source, load, load_path
+from netcost.place import Place
+from netcost.source.problem import Problem, SpecError
+from netcost.source.suggestion import Suggestion
+
+FAULTS = Path(__file__).with_name("faults")
+
+
+def followed(lines: list[str], problem: Problem, hint: Suggestion) -> tuple[list[str], range]:
+    """The lines when a hint is followed, and the columns where it is written."""
+    place = hint.place or problem.place
+    line = lines[place.line - 1]
+    before, after = line[: place.column - 1], line[place.column - 1 + place.width :]
+    changed = [*lines[: place.line - 1], f"{before}{hint.text}{after}", *lines[place.line :]]
+    return changed, range(place.column, place.column + max(1, len(hint.text)))
+
+
+def faults_at(problems: tuple[Problem, ...], at: Place, columns: range) -> Iterator[Problem]:
+    """Those at some columns of a line, what is missing beside it left out."""
+    for each in problems:
+        if (each.place.path, each.place.line) == at[:2] and each.place.column in columns and not each.lacking:
+            yield each
+
+
+def problems_of(lines: list[str], path: Path) -> tuple[Problem, ...]:
+    """The faults of a spec, with what lies beside it at hand."""
+    text = "\n".join(lines).encode()
+    try:
+        load(Source(path.name, text, lambda name: (path.parent / name).read_bytes()))
+    except SpecError as error:
+        return error.problems
+    return ()
+
+
+@pytest.mark.parametrize("path", sorted(FAULTS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_what_is_suggested_is_taken(path: Path) -> None:
+    """Each suggestion of a faulty file by itself: no fault is left where it is written."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for problem in problems_of(lines, path):
+        hint = problem.hint
+        if isinstance(hint, Suggestion) and (hint.place or problem.place).path == path.name:
+            changed, columns = followed(lines, problem, hint)
+            left = faults_at(problems_of(changed, path), hint.place or problem.place, columns)
+            assert not list(left), (problem, hint)
+
+
+@pytest.mark.parametrize(
+    ("item", "hint"),
+    [
+        ("{conv: 8, kernel: 3, kernl: 5}", "leave it out: conv has"),
+        ("{maxpol: 2}", "did you mean `maxpool`?"),
+        ("{softmax: {dim: 1}}", "leave it out: softmax has no fields"),
+    ],
+)
+def test_a_suggestion_that_mends_nothing_gives_way(tmp_path: Path, item: str, hint: str) -> None:
+    """A field that is given already is not suggested again."""
+    path = tmp_path / "net.yaml"
+    path.write_text(f"input: [3, 32, 32]\nlayers:\n  - {item}\n", encoding="utf-8")
+    with pytest.raises(SpecError) as raised:
+        load_path(path)
+    assert [str(each.hint)[: len(hint)] for each in raised.value.problems] == [hint]
