@@ -34,7 +34,35 @@ BITS: Mapping[str, int] = {
 }
 """Bits per element of each number format."""
 
+OTHER_WORDS: Mapping[str, str] = {
+    **dict.fromkeys(("double", "fp64", "f64"), "float64"),
+    **dict.fromkeys(("float", "single", "fp32", "f32"), "float32"),
+    **dict.fromkeys(("half", "fp16", "f16"), "float16"),
+    **dict.fromkeys(("bf16", "brain"), "bfloat16"),
+    **dict.fromkeys(("long", "i64"), "int64"),
+    **dict.fromkeys(("int", "i32"), "int32"),
+    **dict.fromkeys(("short", "i16"), "int16"),
+    **dict.fromkeys(("byte", "u8"), "uint8"),
+    **dict.fromkeys(("char", "i8", "s8"), "int8"),
+    **dict.fromkeys(("i4", "s4"), "int4"),
+    "u4": "uint4",
+    "boolean": "bool",
+}
+"""What number formats are called elsewhere."""
+
+PREFIXES = ("torch.", "tf.", "np.", "numpy.", "jnp.")
+"""Of the frameworks in which they are called so."""
+
 BITS_PER_BYTE = 8
+
+
+def own_word(name: str) -> str:
+    """The own word for a number format that is called otherwise elsewhere; else the name as it is."""
+    bare = name
+    for prefix in PREFIXES:
+        bare = bare.removeprefix(prefix)
+    lower = bare.lower()
+    return OTHER_WORDS.get(lower) or (lower if lower in BITS else name)
 
 
 class Precision(NamedTuple):

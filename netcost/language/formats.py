@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netcost.blocks import BLOCK_FORMATS, FAMILIES, FORMATS, BlockFormat, Grouped, layout_of
-from netcost.dtypes import BITS, Precision
+from netcost.dtypes import BITS, Precision, own_word
 from netcost.limits import BOUND
 from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault, meant
@@ -82,10 +82,10 @@ def _read(node: YamlNode) -> str:
 
 
 def _named(scalar: Scalar, name: str) -> str:
-    if name in BITS:
-        return name
     if name in BLOCK_FORMATS:
         return BLOCK_FORMATS[name]
+    if own_word(name) in BITS:
+        return own_word(name)
     families = {"plain": BITS, **FAMILIES}
     known = "; ".join(
         f"{family}: {listed(list(names), MOST_OF_A_FAMILY)}" for family, names in families.items()

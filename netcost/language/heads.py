@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from netcost.language.fields import STRUCTURES, TOP_LEVEL_KEYS, accepts, spellings_of, unknown_type
@@ -187,11 +188,48 @@ def unknown_head(head: Scalar) -> Fault:
         return Fault(
             head.place, f"expected a layer, got `{head.text}`", "write `- relu` or `- {conv: 64, kernel: 3}`"
         )
-    word, blank, rest = head.text.partition(" ")
-    if blank and is_built_in(word):
-        message = f"there is no colon between `{word}` and `{rest.strip()}`"
-        return Fault(head.place, message, write(f"{word}: {rest.strip()}", f"write `- {{{word}: ...}}`"))
-    return unknown_type(head)
+    return _glued(head) or unknown_type(head)
+
+
+def are_named(node: MappingNode) -> bool:
+    """Tell whether a mapping holds items by their names: each value is an item, and no key a layer."""
+    return len(node) > 0 and all(not _is_layer(key.text) and _is_item(value) for key, value in node)
+
+
+def _is_item(node: YamlNode) -> bool:
+    words = [key.text for key, _ in node] if isinstance(node, MappingNode) else []
+    return any(map(_is_layer, [node.text] if isinstance(node, Scalar) else words))
+
+
+def not_listed(node: MappingNode) -> Fault:
+    """Say that items are a list, and how a name is given."""
+    key, value = node.entries[0]
+    if isinstance(value, MappingNode):
+        inside = ", ".join(
+            f"{each.text}: {under.text if isinstance(under, Scalar) else '...'}" for each, under in value
+        )
+    else:
+        inside = value.text if isinstance(value, Scalar) else "..."
+    hint = f"write `- {{name: {key.text}, {inside}}}`"
+    return Fault(key.place, "layers are a list, this is a mapping of names", hint)
+
+
+def _glued(head: Scalar) -> Fault | None:
+    """Say what lacks between a head and its value: `conv 16`, `conv:16`, `conv(16)`."""
+    found = GLUED.fullmatch(head.text)
+    if found is None or not _is_layer(found["word"]):
+        return None
+    word, value = found["word"], found["value"].removesuffix(")" if found["sign"] == "(" else "")
+    message = GLUED_SIGNS.get(found["sign"], f"there is no colon between `{word}` and `{value}`")
+    return Fault(head.place, message, write(f"{word}: {value}", f"write `- {{{word}: ...}}`"))
+
+
+GLUED = re.compile(r"(?P<word>\w+)\s*(?P<sign>[\s:=(])\s*(?P<value>[^\s].*)")
+GLUED_SIGNS = {
+    ":": "there is no space after the colon",
+    "=": "a value stands after a colon",
+    "(": "a layer is no call here",
+}
 
 
 def is_built_in(word: str) -> bool:

@@ -28,6 +28,7 @@ from netcost.overrides import NO_OVERRIDES, OVERRIDES, Overrides
 from netcost.place import Place
 from netcost.source.document import Document, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Exhausted, Fault, Placed, Problems, TooManyProblems, meant
+from netcost.source.nodes import is_nothing
 from netcost.source.problem import Problem, SpecError
 from netcost.source.read_document import MAX_BYTES, parse_document
 
@@ -83,6 +84,8 @@ class _Loader:
         self.read = read
         self.problems = Problems()
         self.sources: dict[str, Lines] = {}
+        self.without_value: dict[str, Place] = {}
+        """Keys of the file that have none."""
         self.files: dict[str, SpecFile] = {}
 
     def load(self, document: Document) -> Network:
@@ -100,10 +103,13 @@ class _Loader:
         return network
 
     def _network(self, document: Document) -> Network:
+        if isinstance(document.root, MappingNode):
+            self.without_value = {key.text: key.place for key, node in document.root if is_nothing(node)}
         file, root = self._file(document, "", ())
         layers = root.get("layers")
         if layers is None or (isinstance(layers, SequenceNode) and not len(layers)):
-            raise Fault(root.place, "this spec has no layers", "write `layers:` and a list below it")
+            place, message = self._lacking(root, "layers", "this spec has no layers")
+            raise Fault(place, message, "write `layers:` and a list below it")
         callable_blocks = None if file.faulty else file.blocks
         body = ItemReader(file.defaults, self.work, self.problems, callable_blocks).body(layers)
         network = Network(
@@ -262,8 +268,10 @@ class _Loader:
             return {}
         entries = entries_of(several, "inputs: {left: [3, 224, 224]}", self.problems)
         if not entries:
-            place = root.place if several is None else several.place
-            raise Fault(place, "this spec has no input", "write `input: [3, 224, 224]`")
+            place, message = self._lacking(root, "input", "this spec has no input")
+            if several is not None:
+                place = several.place
+            raise Fault(place, message, "write `input: [3, 224, 224]`")
         size = self.overrides.get("input")
         if size and not isinstance(size, abc.Mapping) and len(entries) > 1:
             raise Fault(
@@ -274,6 +282,12 @@ class _Loader:
         for key, node in entries.values():
             self._input(network, node, file, batch, check_name(key), key.place)
         return {name: key for name, (key, _) in entries.items()}
+
+    def _lacking(self, root: MappingNode, name: str, message: str) -> tuple[Place, str]:
+        """Where something is missing, and what to say: its key may stand there without a value."""
+        if name in self.without_value:
+            return self.without_value[name], f"`{name}` has no value"
+        return root.place, message
 
     def _check_sizes(self, root: MappingNode) -> None:
         """Refuse sizes of inputs that the file does not have.

@@ -71,6 +71,12 @@ class ItemReader(Noting):
         if isinstance(node, Scalar) and node.value is None:
             return Body(node.place, items, names)
         entries = node.items if isinstance(node, SequenceNode) else [node]
+        if isinstance(node, MappingNode) and heads.are_named(node):
+            self._note(heads.not_listed(node))
+            names.update(key.text for key, _ in node)
+            return Body(
+                node.place, [FaultyItem(head=key, name=key.text, faulty=True) for key, _ in node], names
+            )
         for entry in entries:
             around, self._sound = self._sound, True
             item = self._noting(self.item, entry) or FaultyItem(

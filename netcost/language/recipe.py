@@ -107,13 +107,16 @@ class Recipe:
         """What is wrong with the values of the fields, each by itself; those that are lost are left out."""
         for field in self.fields:
             try:
-                field.declared.check(_as_declared(field, _hashable(evaluate(field.value))))
+                value = _as_declared(field, _hashable(evaluate(field.value)))
             except Lost:
                 continue
-            except LayerError as error:
-                yield Fault(self.place_of(error.field), error.message, error.hint)
             except Fault as fault:
                 yield fault
+                continue
+            try:
+                field.declared.check(value)
+            except LayerError as error:
+                yield Fault(self.place_of(error.field), error.message, error.hint or _hint(field, value))
 
     def place_of(self, field: str) -> Place:
         """Where the value of a field, or of a part of one, stands; the head if the spec does not give it."""
@@ -122,6 +125,12 @@ class Recipe:
             if each.declared.name == name:
                 return _part_of(each.value.node, part).place
         return self.head.place
+
+
+def _hint(field: Field, value: object) -> str:
+    from netcost.language.mended import mended
+
+    return mended(field, value)
 
 
 class Parts(tuple[tuple[str, object], ...]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from netcost.language.fields import TOP_LEVEL_KEYS, read_defaults
@@ -17,6 +17,22 @@ from netcost.source.document import Document, MappingNode, Scalar, SequenceNode,
 from netcost.source.fault import Fault, Problems, meant
 from netcost.source.nodes import as_meant
 from netcost.source.problem import Problem
+from netcost.source.suggestion import one_of
+
+OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        ("input_shape", "input_size", "input_dim", "in_shape", "shape", "inputs_shape"), ("input",)
+    ),
+    **dict.fromkeys(("batch_size", "batchsize", "N", "n"), ("batch",)),
+    **dict.fromkeys(("precision", "data_type", "datatype", "type"), ("dtype",)),
+    **dict.fromkeys(("parameters", "variables", "vars", "args", "constants"), ("params",)),
+    **dict.fromkeys(
+        ("architecture", "arch", "modules", "network", "net", "model", "nodes", "stages"), ("layers",)
+    ),
+    **dict.fromkeys(("output", "returns"), ("outputs",)),
+    **dict.fromkeys(("title", "description", "desc", "comment"), ("name", "note")),
+}
+"""What keys of a spec are called elsewhere."""
 
 BLOCK_KEYS = ("inputs", "params", "defaults", "layers", "outputs", "note")
 
@@ -43,10 +59,17 @@ def top_level(document: Document, problems: list[Problem]) -> MappingNode:
     root = document.root
     if not isinstance(root, MappingNode):
         raise Fault(root.place, "a spec is a mapping", "start with `input: [3, 224, 224]` and `layers:`")
-    for key, _ in root:
-        if key.text not in TOP_LEVEL_KEYS:
-            problems.append(Problem(key.place, f"unknown key `{key.text}`", meant(key.text, TOP_LEVEL_KEYS)))
-    return as_meant(root, TOP_LEVEL_KEYS)
+    unknown = [key for key, _ in root if key.text not in TOP_LEVEL_KEYS]
+    if unknown:
+        from netcost.language.strange_file import refuse_other_file, unwrapped
+
+        refuse_other_file(root)
+        root = unwrapped(root, problems)
+        unknown = [key for key, _ in root if key.text not in TOP_LEVEL_KEYS]
+    for key in unknown:
+        other = one_of(OTHER_WORDS.get(key.text, ()), meant(key.text, TOP_LEVEL_KEYS))
+        problems.append(Problem(key.place, f"unknown key `{key.text}`", other))
+    return as_meant(root, TOP_LEVEL_KEYS, OTHER_WORDS)
 
 
 def read_defaults_of(node: YamlNode | None, outer: Defaults, problems: list[Problem]) -> Defaults:

@@ -10,12 +10,13 @@ from netcost.language.operation import NAMES
 from netcost.language.scope import Scope
 from netcost.language.work import Work
 from netcost.layers.values import ValueType, is_whole, whole
+from netcost.limits import BOUND
 from netcost.place import Place
 from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault, meant
 from netcost.source.nodes import refuse_keys
 from netcost.source.problem import neighbours
-from netcost.source.suggestion import Suggestion, one_of
+from netcost.source.suggestion import Suggestion, one_of, write
 from netcost.wording import shown
 
 Evaluator: TypeAlias = Callable[[Scope], object]
@@ -89,7 +90,17 @@ def whole_number(value: object, least: int, place: Place, what: str = "") -> int
     number = whole(value)
     if isinstance(number, int) and is_whole(number, least):
         return number
-    raise Fault(place, f"{what}expected a whole number of at least {least}, got {shown(number)}")
+    message = f"{what}expected a whole number of at least {least}, got {shown(number)}"
+    raise Fault(place, message, _whole_meant(number, least))
+
+
+def _whole_meant(number: object, least: int) -> str:
+    """The hint for what is no such number: the one without its sign or its fraction, or any."""
+    example = f"write {least} or more"
+    if isinstance(number, (int, float)) and not isinstance(number, bool) and abs(number) < BOUND:
+        near = abs(int(number))
+        return write(str(near), example) if near >= least else example
+    return example
 
 
 def evaluated(value: Value, known: Scope, work: Work) -> object:
@@ -192,6 +203,11 @@ def _parsed(node: Scalar, text: str, work: Work) -> Expression:
     try:
         return parse(text)
     except ExpressionError as error:
+        from netcost.language.respelt import respelt
+
+        found = respelt(text)
+        if found is not None:
+            raise Fault(node.place, *found) from None
         raise expression_fault(node, error) from None
 
 

@@ -84,7 +84,7 @@ class ConvLstm(Window):
         refuse(
             self.rank is not None and axes != film,
             lambda: LayerError(
-                f"{self.type}{self.rank}d needs {map_kinds()[film].noun}, whose first axis is time, got {x.described}",
+                f"{self.type}{self.rank}d needs {_map_of(film)}, whose first axis is time, got {x.described}",
                 field="rank",
                 hint=f"`{self.type}` follows the rank of its input",
             ),
@@ -171,3 +171,8 @@ class ConvLstm(Window):
     def settings(self, *inputs: Shape) -> dict[str, Any]:
         """The fields, with kernel, stride and padding for each axis of an image."""
         return super().settings(self.frame(inputs[0]))
+
+
+def _map_of(axes: int) -> str:
+    """A map of so many axes, in words, also where there is none."""
+    return map_kinds()[axes].noun if axes in map_kinds() else f"a map of {axes:,} axes"

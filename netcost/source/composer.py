@@ -4,6 +4,7 @@ The events, not constructed objects: by the time those exist, `yes` is True, `01
 gone, and a hostile file has already been expanded. This is the only file that knows PyYAML.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,6 +24,7 @@ from netcost.source.decoding import UNPRINTABLE, lines_of
 from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.problem import Problem, SpecError, nearest
 from netcost.source.scalar import Plain, Refused, resolve
+from netcost.source.suggestion import Suggestion, write
 from netcost.wording import shortened
 
 MAX_DEPTH = 64
@@ -172,13 +174,29 @@ class Composer:
                 first = ((keys[key.text].place, "first given here"),)
                 self.report(key.place, message, "remove one of them", first)
             else:
-                keys[key.text] = key
-                nodes[key.text] = node
+                word, value = self.parted(key, node) if ":" in key.text and key.plain else (key, node)
+                keys[word.text] = word
+                nodes[word.text] = value
         for text, message, hint in _REFUSED_KEYS:
             if text in keys and keys[text].plain:
                 self.report(keys.pop(text).place, message, hint)
                 del nodes[text]
         return keys, nodes
+
+    def parted(self, key: Scalar, node: YamlNode) -> tuple[Scalar, YamlNode]:
+        """The key and the value of `{conv:16}`, which YAML takes for a key as a whole; it is reported."""
+        found = _GLUED.fullmatch(key.text)
+        if found is None or not _is_blank(node):
+            return key, node
+        word, text = found.groups()
+        self.report(key.place, "there is no space after this colon", write(f"{word}: {text}"))
+        value = resolve(text)
+        value = value.value if isinstance(value, Refused) else value
+        start = key.column + len(word) + 1
+        return (
+            Scalar(key.path, key.line, key.column, len(word), word, word, plain=True),
+            Scalar(key.path, key.line, start, len(text), text, value, plain=True),
+        )
 
     def rejoin(self, children: list[YamlNode], step: int) -> list[YamlNode]:
         """Put together the expressions that YAML split at their commas, and report each.
@@ -198,8 +216,15 @@ class Composer:
             else:
                 whole += [piece, *values]
         for scalar in joined:
+            quoted = f'"{scalar.text}"'
             hint = f'an expression that contains a comma needs quotes: "{shortened(scalar.text)}"'
-            self.report(scalar.place, "YAML splits this expression at its comma", hint)
+            numbers = _TUPLE.fullmatch(scalar.text)
+            if numbers:
+                quoted = f"[{numbers[1]}]"
+                hint = f"write `{quoted}`"
+            self.report(
+                scalar.place, "YAML splits this expression at its comma", Suggestion(hint, quoted, hint)
+            )
         return whole
 
     def unfinished(self, node: YamlNode) -> Scalar | None:
@@ -306,6 +331,12 @@ class Composer:
         width = (end.column if end.line == start.line else len(self.lines[start.line])) - start.column
         return Place(self.path, start.line + 1, start.column + 1, max(1, width))
 
+
+_GLUED = re.compile(r"([A-Za-z_][\w.-]*):(\S.*)")
+"""A key and its value without a space between them."""
+
+_TUPLE = re.compile(r"\(([0-9]{1,19}(, [0-9]{1,19})+)\)")
+"""A list as Python writes some."""
 
 _REFUSED_KEYS = (
     ("<<", "merge keys are not used in a spec", "write the fields out, or use `defaults`"),

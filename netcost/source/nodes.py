@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault, meant
@@ -69,15 +69,22 @@ def is_nothing(node: YamlNode | None) -> bool:
     return isinstance(node, Scalar) and node.value is None and node.plain
 
 
-def as_meant(node: MappingNode, known: Collection[str]) -> MappingNode:
-    """The entries of a mapping that have a value, under the keys that were probably meant.
+NO_WORDS: Mapping[str, tuple[str, ...]] = {}
+
+
+def as_meant(
+    node: MappingNode, known: Collection[str], others: Mapping[str, tuple[str, ...]] = NO_WORDS
+) -> MappingNode:
+    """The entries of a mapping that have a value, under the keys that were probably meant; `others` are further words.
 
     A key whose value is left out is as good as left out; a misspelt one hides nothing of what stands under it.
     """
     keys: dict[str, Scalar] = {}
     nodes: dict[str, YamlNode] = {}
     for key, value in node:
-        name = key.text if key.text in known else nearest(key.text, known) or key.text
+        name = key.text
+        if name not in known:
+            name = others[name][0] if name in others else nearest(name, known) or name
         if not is_nothing(value) and (name == key.text or name not in node):
             keys[name], nodes[name] = key, value
     return MappingNode(node.path, node.line, node.column, node.width, keys, nodes)

@@ -18,6 +18,7 @@ _BRACKET = re.compile(r"[\[\]{}]")
 _COLON = re.compile(r":(?=\s|$)")
 _INDENT = re.compile(r"\s*(-\s+)*")
 _INDEXED = re.compile(r"\w+(\[[^\[\]]*\])+")
+_COMMENTS = ("//", "/*")
 _CLOSING = {"[": "]", "{": "}"}
 
 
@@ -167,6 +168,20 @@ def _between_brackets(stop: Stop) -> Problem | None:
     return stop.here(f"{wanted} here", "separate the entries by commas") if "',' or" in stop.problem else None
 
 
+def _foreign_comment(stop: Stop) -> Problem | None:
+    """`// ...` at the spot, or a line above that begins so and spoils the one after it."""
+    here = stop.text[stop.column - 1 :].lstrip()
+    if here.startswith(_COMMENTS):
+        column = stop.text.index(here, stop.column - 1) + 1
+        return stop.at(stop.line, column, "a comment starts with `#`", f"write `#` for `{here[:2]}`")
+    for line in range(stop.line, max(0, stop.start[0] - 2), -1):
+        text = stop.lines[line - 1].lstrip()
+        if text.startswith(_COMMENTS):
+            column = len(stop.lines[line - 1]) - len(text) + 1
+            return stop.at(line, column, "a comment starts with `#`", f"write `#` for `{text[:2]}`")
+    return None
+
+
 def _no_colon(stop: Stop) -> Problem | None:
     return _not_an_entry(stop, *stop.start) if "expected ':'" in stop.problem else None
 
@@ -176,9 +191,18 @@ def _not_an_entry(stop: Stop, line: int, column: int) -> Problem:
     text = stop.lines[line - 1]
     colon = text.find(":", column - 1)
     if colon >= 0:
-        return stop.at(line, colon + 1, "there is no space after this colon", "write `key: value`")
+        return stop.at(line, colon + 1, "there is no space after this colon", _spaced(text, colon))
     word = stop.word(line, column)
-    return stop.at(line, column, "this line has no colon", f"write `{word}: ...`, or `- {word}` in a list")
+    rest = text[column - 1 + len(word) :].strip()
+    hint = f"write `{word}: {rest or '...'}`" + ("" if rest else f", or `- {word}` in a list")
+    return stop.at(line, column, "this line has no colon", hint)
+
+
+def _spaced(text: str, colon: int) -> str:
+    """The hint to write the key and the value around a colon with a space between them."""
+    start = max(text.rfind(" ", 0, colon), text.rfind("{", 0, colon)) + 1
+    key, value = text[start:colon], text[colon + 1 :].split(" ", maxsplit=1)[0]
+    return f"write `{key}: {value}`" if key and value else "write `key: value`"
 
 
 def _misplaced_colon(stop: Stop) -> Problem | None:
@@ -230,6 +254,7 @@ def _block_structure(stop: Stop) -> Problem | None:
 
 _RULES = (
     _tab,
+    _foreign_comment,
     _unclosed_quote,
     _reserved_sign,
     _unclosed_bracket,

@@ -103,7 +103,7 @@ def test_names_lead_into_branches() -> None:
         ),
         (
             "layers: [{add: [prev, {relu: , repeat: 1.5}]}]",
-            "net.yaml:2:40 repeat: expected a whole number of at least 0, got 1.5",
+            "net.yaml:2:40 repeat: expected a whole number of at least 0, got 1.5 -> write `1`",
         ),
         (
             "layers: [{add: [prev, {conv: 3, kernel: 1, repeat: 2, first: {kernel: 3}}]}]",

@@ -63,10 +63,10 @@ WRONG_INPUTS = [
         "input: []",
         f"1:8 an input has 1 or 3 lengths, [features] or [channels, height, width]; this has 0 -> {OTHERS}",
     ),
-    ("input: [3, 0, 4]", "1:12 expected a whole number of at least 1, got 0"),
-    ("input: [3, 2.5, 4]", "1:12 expected a whole number of at least 1, got 2.5"),
-    ("input: [3, true, 4]", "1:12 expected a whole number of at least 1, got true"),
-    ("input: [3, [4], 4]", "1:12 expected a whole number of at least 1, got [4]"),
+    ("input: [3, 0, 4]", "1:12 expected a whole number of at least 1, got 0 -> write 1 or more"),
+    ("input: [3, 2.5, 4]", "1:12 expected a whole number of at least 1, got 2.5 -> write `2`"),
+    ("input: [3, true, 4]", "1:12 expected a whole number of at least 1, got true -> write 1 or more"),
+    ("input: [3, [4], 4]", "1:12 expected a whole number of at least 1, got [4] -> write 1 or more"),
     (
         "input: [3, side, 4]",
         "1:12 unknown name `side` -> names are those of `params`, of `let`, and of lengths, as `in_channels`",
@@ -84,11 +84,14 @@ WRONG_INPUTS = [
     ),
     ("inputs: {}", "1:9 this spec has no input -> write `input: [3, 224, 224]`"),
     ("inputs: [3, 4, 4]", "1:9 expected keys with values -> write `inputs: {left: [3, 224, 224]}`"),
-    ("input:", "1:1 this spec has no input -> write `input: [3, 224, 224]`"),
+    ("input:", "1:1 `input` has no value -> write `input: [3, 224, 224]`"),
     ("input: [3]\ninputs: {a: [3]}", "2:9 `input` and `inputs` are both given -> keep one of them"),
     ("inputs: {prev: [3]}", "1:10 `prev` has a meaning of its own -> choose another name"),
-    ("input: [3]\nbatch: 0", "2:8 batch: expected a whole number of at least 1, got 0"),
-    ("input: [3]\nbatch: [1]", "2:8 batch: expected a whole number of at least 1, got [1]"),
+    ("input: [3]\nbatch: 0", "2:8 batch: expected a whole number of at least 1, got 0 -> write 1 or more"),
+    (
+        "input: [3]\nbatch: [1]",
+        "2:8 batch: expected a whole number of at least 1, got [1] -> write 1 or more",
+    ),
 ]
 
 
@@ -243,7 +246,7 @@ def test_parameters_are_overridden(overrides: dict[str, Any], name: str, filters
             {"input": (3, 8)},
             f"--input an input has 1 or 3 lengths, [features] or [channels, height, width]; this has 2 -> {OTHERS}",
         ),
-        ({"batch": 0}, "--batch batch: expected a whole number of at least 1, got 0"),
+        ({"batch": 0}, "--batch batch: expected a whole number of at least 1, got 0 -> write 1 or more"),
         ({"dtype": "float61"}, "--dtype unknown number format `float61` -> did you mean `float64`?"),
     ],
 )
@@ -326,7 +329,7 @@ layers: [{relu, note: {see: this}}]
         ("input: [3]", "net.yaml:1:1 this spec has no layers -> write `layers:` and a list below it"),
         (
             "input: [3]\nlayers:",
-            "net.yaml:1:1 this spec has no layers -> write `layers:` and a list below it",
+            "net.yaml:2:1 `layers` has no value -> write `layers:` and a list below it",
         ),
         (
             "input: [3]\nlayers: []",

@@ -75,7 +75,7 @@ layers:
     [
         (
             "{parameter: 256}",
-            "net.yaml:2:22 shape: expected a list of lengths of at least 1, got 256",
+            "net.yaml:2:22 shape: expected a list of lengths of at least 1, got 256 -> for example `[100, 256]`",
         ),
         ("{parameter: [2, 8], from: input}", "net.yaml:2:11 parameter takes 0 inputs, got 1"),
         (

@@ -89,8 +89,8 @@ SYNTAX = [
     ("a: 1\nfoo\nb: 2\n", 2, 1, "this line has no colon", "write `foo: ...`, or `- foo` in a list"),
     ("a: 1\nfoo\n", 2, 1, "this line has no colon", "write `foo: ...`"),
     ("a\nb: 1\n", 1, 1, "this line has no colon", "write `a: ...`"),
-    ("a:1\nb: 2\n", 1, 2, "there is no space after this colon", "write `key: value`"),
-    ("a: 1\nb:2\n", 2, 2, "there is no space after this colon", "write `key: value`"),
+    ("a:1\nb: 2\n", 1, 2, "there is no space after this colon", "write `a: 1`"),
+    ("a: 1\nb:2\n", 2, 2, "there is no space after this colon", "write `b: 2`"),
     (": a\n", 1, 1, "there is no key before this colon", "write `key: value`"),
     ("x" * 1100 + ": 1\n", 1, 1101, "this colon follows no key", "quote text that contains a colon"),
     # indentation

@@ -1,0 +1,52 @@
+"""What was probably meant by a value of the wrong kind: the nearest that the field takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netcost.language.recipe import Field
+from netcost.layers.refusals import LayerError
+from netcost.overrides import as_yaml
+from netcost.source.document import Scalar
+from netcost.source.problem import neighbours
+from netcost.source.suggestion import write
+
+MAX_LENGTH = 16
+"""Values of a list that is looked at."""
+
+
+def mended(field: Field, value: object) -> str:
+    """The hint for a value that a field does not take: the value that it would take, else an example.
+
+    Args:
+        field: the field, with what the spec says.
+        value: what that comes to.
+    """
+    example = f"for example `{field.declared.example}`" if field.declared.example else ""
+    is_written = isinstance(field.value.node, Scalar) and not field.value.names
+    for each in _likely(value, field.declared.type.words):
+        try:
+            field.declared.check(each)
+        except LayerError:
+            continue
+        return write(as_yaml(each), example) if is_written else f"write `{as_yaml(each)}`"
+    return example
+
+
+def _likely(value: object, words: tuple[str, ...]) -> Iterator[object]:
+    """Values that are like one."""
+    if isinstance(value, bool) or value is None:
+        return
+    if isinstance(value, int | float):
+        yield abs(value)
+        yield round(abs(value))
+        if value in {0, 1}:
+            yield bool(value)
+    if isinstance(value, str):
+        yield from neighbours(value, words)
+    if isinstance(value, tuple) and len(value) <= MAX_LENGTH:
+        numbers = [each for each in value if isinstance(each, int) and not isinstance(each, bool)]
+        if len(numbers) == len(value):
+            yield tuple(map(abs, numbers))
+        if len({*value}) == 1:
+            yield value[0]
