@@ -45,7 +45,7 @@ def _lines(sheet: Sheet, screen: Screen) -> Iterator[str]:
     if sheet.total:
         yield dim(rule)
         yield bold(row_line(layout, sheet.total, bar))
-    notes = [*dropped_columns(layout), *sheet.notes]
+    notes = [] if sheet.quiet else [*dropped_columns(layout), *sheet.notes]
     if notes:
         yield ""
     for note in notes:
