@@ -16,7 +16,7 @@ PLANE = 2
 UNNAMED = "lengths"
 """What the sizes of shapes are called whose axes have no names."""
 
-IN_COLUMNS = {"C_out", "K", "S", "P", "H", "D", "D_out", "bias"}
+IN_COLUMNS = {"C_out", "K", "S", "P", "H", "D", "D_out", "size", "bias"}
 """Symbols of settings that have a column of their own, or show in the output or the parameters."""
 
 WORDS = {

@@ -69,7 +69,14 @@ def _kinds(rows: Sequence[Row]) -> Iterator[int]:
 def _said(row: Row) -> Hashable:
     """Whatever is told of a row but its name."""
     shapes = (*row.inputs, row.output)
-    looks = (row.type, row.label, tuple(map(type, shapes)), shapes, row.precision, row.elementwise)
+    looks = (
+        row.type,
+        row.label.removeprefix(row.name),
+        tuple(map(type, shapes)),
+        shapes,
+        row.precision,
+        row.elementwise,
+    )
     doubts = (bool(row.shares), row.declared_cost, bool(row.unknown), row.layers)
     return (*looks, *doubts, tuple(row.weights.items()), tuple(row.counts.items()))
 
@@ -125,12 +132,13 @@ def _written(item: Item) -> Row:
     if times == 1:
         return row
     groups = [(row.counts, times)]
-    name = ".".join(item.parts) + f"{SIGN}{times}"
+    name = ".".join(item.parts)
+    label = f"{name}{row.label.removeprefix(row.name)}" if row.label.startswith(row.name) else row.label
     return replace(
         row,
-        name=name,
-        label=f"{row.label}{SIGN}{times}",
+        name=f"{name}{SIGN}{times}",
+        label=f"{label}{SIGN}{times}",
         counts={metric: METRICS[metric].total(metric, groups) for metric in row.counts},
         layers=row.layers * times,
-        unknown=(name,) if row.unknown else (),
+        unknown=(f"{name}{SIGN}{times}",) if row.unknown else (),
     )
