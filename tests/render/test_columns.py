@@ -100,7 +100,7 @@ def test_types_are_told_where_a_name_does_not() -> None:
         ("Conv (C_out=64, K=3, P=1, S=1) + BatchNorm + ReLU", "+ BatchNorm + ReLU"),
         ("Conv + ReLU", "+ ReLU"),
         ("Conv", ""),
-        ("Conv (h=32, h_kv=8, causal=true, rope=false)  x32", "heads 32, kv 8, causal, no rope"),
+        ("Conv (h=32, h_kv=8, bias=false, sinks=true, q_bias=false)  x32", "heads 32, kv 8, sinks"),
         ("Conv (9216 -> 4096)", ""),
     ],
 )

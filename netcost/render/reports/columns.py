@@ -16,8 +16,8 @@ PLANE = 2
 UNNAMED = "lengths"
 """What the sizes of shapes are called whose axes have no names."""
 
-IN_COLUMNS = {"C_out", "K", "S", "P", "H", "D", "D_out", "size", "bias"}
-"""Symbols of settings that have a column of their own, or show in the output or the parameters."""
+IN_COLUMNS = {"C_out", "K", "S", "P", "H", "D", "D_out", "size", "bias", "causal", "rope"}
+"""Symbols of settings that have a column of their own, show in the output, or hardly matter to a cost."""
 
 WORDS = {
     "h": "heads",
@@ -46,16 +46,17 @@ def layer_columns(rows: Sequence[Row]) -> tuple[Column, ...]:
     """A column for each of `layer_cells`; sizes are headed by the letters of their axes."""
     before = _letters(shape for row in rows for shape in row.inputs)
     after = _letters(row.output for row in rows)
-    most_names_tell = 2 * sum(map(tells_type, rows)) >= len(rows)
+    windows = any(row.settings.get("kernel") for row in rows)
+    types = windows and 2 * sum(map(tells_type, rows)) >= len(rows)
     return (
         Column("C", "Input size", "Input C", weight=6),
         Column(before, "Input size", f"Input {before}", weight=5),
-        Column("type", "Layer", left=True, weight=1 if most_names_tell else 8),
+        Column("type", "Layer", left=True, weight=1 if types else 8),
         Column("filters", "Layer", weight=9),
         Column("kernel", "Layer", weight=7),
         Column("stride", "Layer", weight=3),
         Column("pad", "Layer", weight=2),
-        Column("settings", "Layer", left=True, weight=4),
+        Column("settings", "Layer", left=True, weight=4 if windows else 7),
         Column("C", "Output size", "Output C", weight=11),
         Column(after, "Output size", f"Output {after}", weight=10),
     )
@@ -113,9 +114,9 @@ def settings_text(row: Row) -> str:
 def _settings(row: Row, inside: str) -> Iterator[str]:
     for part in inside.split(", "):
         symbol, given, value = part.partition("=")
-        if given and symbol not in IN_COLUMNS:
+        if given and symbol not in IN_COLUMNS and value != "false":
             word = WORDS.get(symbol, symbol)
-            yield {"true": word, "false": f"no {word}"}.get(value, f"{word} {value}")
+            yield word if value == "true" else f"{word} {value}"
     groups = row.settings.get("groups")
     if groups and groups > 1 and "G=" not in inside:
         yield f"groups {groups}"
