@@ -24,6 +24,10 @@ UNITS: Mapping[Quantity, Mapping[str, int]] = {
 }
 
 LEAST_TOTAL = 100
+MOST_DIGITS = 5
+WHOLE_FROM = 1_000
+"""Units of a total from which a grown unit needs no decimal."""
+LEAST_SHORTENED = 100_000
 
 
 def number_text(number: Value, quantity: Quantity = "count") -> str:
@@ -103,3 +107,50 @@ def fitting(total: Value, units: Sequence[Unit]) -> Unit:
     if not known:
         return units[0]
     return next((unit for unit in units if known >= LEAST_TOTAL * unit.size), units[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The units that a column may have.
+
+    Args:
+        usual: the one that it has where its total suits it.
+        smaller: those for a total that is below 100 of the usual one.
+        larger: those for a total of more than five digits in the usual one.
+    """
+
+    usual: Unit
+    smaller: tuple[Unit, ...]
+    larger: tuple[Unit, ...]
+
+    def unit(self, total: Value) -> Unit:
+        """Choose the unit by the total of the column."""
+        fits = (
+            each for each in self._growing if len(str(rounded(known_part(total), each.size))) <= MOST_DIGITS
+        )
+        found = next(fits, self._growing[-1])
+        return found if found is not self.usual else fitting(total, (self.usual, *self.smaller))
+
+    @property
+    def _growing(self) -> tuple[Unit, ...]:
+        return (self.usual, *self.larger)
+
+    def writer(self, total: Value) -> Callable[[Value], str]:
+        """How the column's numbers are written: whole, but with a decimal where a grown unit leaves few digits."""
+        unit = self.unit(total)
+        few = known_part(total) < WHOLE_FROM * unit.size
+        return unit.tenths_of if unit in self.larger and few else unit.of
+
+
+def short_count(number: Value) -> str:
+    """Write a large count with three digits or more and its unit: `717 M`, `1.44 G`, `16.5 T`; a small one in full."""
+    return _as_known(number, _shortened)
+
+
+def _shortened(number: Exact) -> str:
+    if number < LEAST_SHORTENED:
+        return _grouped(number)
+    symbol, size = next(unit for unit in reversed([*COUNT_UNITS.items()]) if number >= unit[1])
+    places = next((places for places, below in ((2, 10), (1, 100)) if number < below * size), 0)
+    whole, rest = divmod(rounded(number * 10**places, size), 10**places)
+    return f"{whole:,}.{rest:0{places}} {symbol}" if places else f"{whole:,} {symbol}"

@@ -109,8 +109,7 @@ def test_a_table_tells_rows_totals_and_remarks_apart(form: str) -> None:
     text = unescaped(text)
     for sentence in (
         "? cost not known, so that totals are lower bounds: b.fancy.",
-        "Parameters: >= 1,780; what b.fancy holds is not known.",
-        "Operations: >= 1,699,940; what b.fancy takes is not known.",
+        "Parameters: not known of b.fancy. Operations: not known of b.fancy.",
     ):
         assert sentence in text
 
@@ -120,7 +119,7 @@ def test_the_lenet_style_tells_it_too() -> None:
     text = "".join(render(Reports([analyze(network())], View(style="lenet")), "table"))
     assert line_of(text, "Opaque (FancyOp)?")[-1] == "unknown"
     assert "In all >= 1,780 parameters" in text
-    assert ">= 1,689,700 multiply-accumulates" in " ".join(text.split())
+    assert ">= 1.69 M MACs" in " ".join(text.split())
 
 
 @pytest.mark.parametrize("sort", ["params", "flop"])

@@ -48,6 +48,9 @@ SORTS = tuple(filter(None, get_args(Sort)))
 @depth_option
 @click.option("--sort", type=click.Choice(SORTS), help="Order the rows of tables by a column, largest first.")
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Show only the first N rows of tables.")
+@click.option("--unfold", is_flag=True, help="Write out the rows of blocks that are alike, one by one.")
+@click.option("--summary", is_flag=True, help="Print one row for each network instead of its layers.")
+@click.option("-q", "--quiet", is_flag=True, help="Print tables alone, without the lines below them.")
 @width_option
 @color_option
 def command(
@@ -62,6 +65,9 @@ def command(
     sort: Sort | None,
     top: int | None,
     show: Sequence[str],
+    unfold: bool,
+    summary: bool,
+    quiet: bool,
     asked_width: int | None,
     color: Color,
 ) -> int:
@@ -91,7 +97,15 @@ def command(
             click.echo(escape.line(warning), err=True)
     if reports:
         view = View(
-            style=style, count=count, sort=sort or "", top=top, shown=shown, figures=FIGURES_KEY in show
+            style=style,
+            count=count,
+            sort=sort or "",
+            top=top,
+            shown=shown,
+            figures=FIGURES_KEY in show,
+            unfold=unfold,
+            summary=summary,
+            quiet=quiet,
         )
         content = Reports(reports, view)
         write_all(rendered(content, target, asked_width, color) for target in targets)

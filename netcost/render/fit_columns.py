@@ -9,6 +9,7 @@ from itertools import groupby
 from rich.cells import cell_len
 
 from netcost.render.sheet import Column, Sheet
+from netcost.wording import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +104,29 @@ def laid_out(
         wider = max(0, len(head) - room)
         first = replace(fields[0], width=fields[0].width + wider)
         segments.append(Segment(head, (first, *fields[1:]), room + wider))
-    dropped = (column for index, column in enumerate(columns) if index not in kept)
-    return Layout(spacing, tuple(segments), tuple(column.alone or column.head for column in dropped))
+    return Layout(spacing, tuple(segments), _dropped(columns, kept))
+
+
+def _dropped(columns: Sequence[Column], kept: Sequence[int]) -> tuple[str, ...]:
+    """What the columns are called that are not drawn: a whole group once, and the same column of several groups once."""
+    missing = [column for index, column in enumerate(columns) if index not in kept]
+    partial = {columns[index].group for index in kept} - {""}
+    sides = [column for column in columns if column.group in partial and _is_side(column)]
+    called = []
+    for column in missing:
+        if column.group in partial and _is_side(column):
+            own = [each.group for each in missing if each in sides and each.head == column.head]
+            every = len(own) == sum(each.head == column.head for each in sides)
+            called.append(column.head if every else f"{column.head} of {listed(own)}")
+        else:
+            whole = column.group and column.group not in partial and column.alone
+            called.append(column.group if whole else column.alone or column.head)
+    return tuple(dict.fromkeys(called))
+
+
+def _is_side(column: Column) -> bool:
+    """Tell whether other groups have the same column."""
+    return column.alone == f"{column.group}, {column.head}"
 
 
 def _field(index: int, column: Column, needed: int, spacing: Spacing) -> Field:

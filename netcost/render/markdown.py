@@ -28,14 +28,15 @@ def lines(sheet: Sheet) -> Iterator[str]:
     """Write one sheet, line by line."""
     yield f"### {escape.markdown(sheet.title)}"
     yield ""
-    yield _row([escape.markdown(column.alone or column.head) for column in sheet.columns])
-    yield _row([":---" if column.left else "---:" for column in sheet.columns])
+    if sheet.columns:
+        yield _row([escape.markdown(column.alone or column.head) for column in sheet.columns])
+        yield _row([":---" if column.left else "---:" for column in sheet.columns])
     written = lru_cache(REMEMBERED)(escape.markdown)
     for row in sheet.rows:
         yield _row([written(cell) for cell in row])
     if sheet.total:
         yield _row([f"**{escape.markdown(cell)}**" if cell else "" for cell in sheet.total])
-    if sheet.notes:
+    if sheet.notes and sheet.columns:
         yield ""
     for note in sheet.notes:
         yield f"- {escape.markdown(note)}"

@@ -31,6 +31,9 @@ def render(content: Content, screen: Screen) -> Iterator[str]:
 
 
 def _lines(sheet: Sheet, screen: Screen) -> Iterator[str]:
+    if not sheet.columns:
+        yield from _plain_lines(sheet, screen)
+        return
     layout = fitted(sheet, screen.width)
     text_width = max(layout.width, LEAST_TEXT_WIDTH) if screen.width is None else screen.width
     bold, dim = styles(color=screen.color)
@@ -45,11 +48,21 @@ def _lines(sheet: Sheet, screen: Screen) -> Iterator[str]:
     if sheet.total:
         yield dim(rule)
         yield bold(row_line(layout, sheet.total, bar))
-    notes = [*dropped_columns(layout), *sheet.notes]
+    notes = [] if sheet.quiet else [*dropped_columns(layout), *sheet.notes]
     if notes:
         yield ""
     for note in notes:
         yield from wrapped(note, text_width)
+
+
+def _plain_lines(sheet: Sheet, screen: Screen) -> Iterator[str]:
+    """What a sheet without a table says."""
+    bold, _ = styles(color=screen.color)
+    width = screen.width or LEAST_TEXT_WIDTH
+    yield from map(bold, wrapped(sheet.title, width))
+    yield ""
+    for note in sheet.notes:
+        yield from wrapped(note, width)
 
 
 def bar_and_rule(layout: Layout, *, ascii_only: bool) -> tuple[str, str]:

@@ -264,3 +264,28 @@ def test_a_report_cannot_be_changed(nets: Path, netcost: Run) -> None:
     ended = netcost("diff", "a.json", "b.yaml", "--batch", "2")
     assert ended.code == 2
     assert "a.json is a report; options that change a spec cannot change it." in ended.err
+
+
+@pytest.mark.parametrize(
+    ("width", "kept", "left"),
+    [
+        (80, {"parameters", "change", "%"}, "type, output, before, after, % of MACs."),
+        (100, {"parameters", "change", "%", "MACs"}, "type, before, after."),
+    ],
+)
+def test_changes_stay_where_room_is_short(netcost: Run, width: int, kept: set[str], left: str) -> None:
+    """With their percentages; a group that goes, and a column that goes in all groups, is named once."""
+    told = " ".join(
+        netcost("diff", "resnet18", "resnet34", "--depth", "1", "--width", str(width)).out.split()
+    )
+    _, _, layers = told.partition("Layers: ")
+    assert kept <= set(layers.split("─")[0].replace("│", " ").split())
+    assert f"Columns left out for lack of room: {left}" in layers
+
+
+@pytest.mark.parametrize("form", ["table", "markdown"])
+def test_equal_networks_have_no_table(nets: Path, netcost: Run, form: str) -> None:
+    """A line says that they are equal, and one what they cost."""
+    lines = netcost("diff", "a.yaml", "a.yaml", "--batch", "2", "--format", form).out.splitlines()
+    assert [line.strip("-# ").split(" ")[0] for line in lines if line][:3] == ["a.yaml", "No", "In"]
+    assert not any("│" in line or "|" in line for line in lines)

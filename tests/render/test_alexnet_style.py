@@ -13,7 +13,7 @@ from netcost.analysis.costs import analyze
 from netcost.dtypes import Precision
 from netcost.render.reports.alexnet import sheet
 from netcost.render.reports.view import View
-from netcost.render.sheet import Sheet
+from netcost.render.sheet import Column, Sheet
 from netcost.shapes import Image, Sequence, Tokens, Vector, Volume
 
 HEADS = (
@@ -46,8 +46,17 @@ SLIPS = {
 
 
 def cells(table: Sheet) -> dict[str, dict[str, str]]:
-    """The cells of each layer by column."""
-    return {line[0]: dict(zip(HEADS, line, strict=True)) for line in table.rows}
+    """The cells of each layer by column; one that the table has no column for is empty."""
+    keys = [key_of(column) for column in table.columns]
+    return {line[0]: dict.fromkeys(HEADS, "") | dict(zip(keys, line, strict=True)) for line in table.rows}
+
+
+def key_of(column: Column) -> str:
+    """What the tests call a column."""
+    sides = {"Input size": "in", "Output size": "out"}
+    if column.group in sides:
+        return f"{sides[column.group]}_{'c' if column.head == 'C' else 'hw'}"
+    return column.head.partition(" ")[0].lower()
 
 
 @pytest.fixture(scope="module")
@@ -96,20 +105,33 @@ def test_the_totals_are_those_of_the_network(alexnet: Sheet) -> None:
     shown = sum(int(line["out_elems"]) for line in LECTURE)
     hidden = 200704 + 139968 + 64896 + 43264 + 43264 + 4096 + 4096 + (9216 + 4096)
     assert alexnet.total[-3:] == (f"{(4 * (shown + hidden) + 512) // 1024:,}", "61,101", "718")
-    assert alexnet.notes[0].startswith(
-        f"Without a row, but in the total: 7 ReLU, 2 Dropout (memory {(4 * hidden + 512) // 1024:,} KB);"
+    assert alexnet.notes[1] == (
+        f"Without a row, but in the total: 7 ReLU, 2 Dropout (memory {(4 * hidden + 512) // 1024:,} KB)."
     )
+
+
+def test_a_line_of_totals_answers_the_first_question(alexnet: Sheet) -> None:
+    """Parameters exactly and their bytes, 4 each: 244,403,360 / 2^20; 717 million multiply-accumulates."""
+    assert alexnet.notes[0] == (
+        "In all 61,100,840 parameters (233.1 MiB); activations 4.2 MiB; 717 M MACs; 1.44 G FLOPs."
+    )
+
+
+def test_parameters_that_do_not_learn_are_told() -> None:
+    """Where all of them learn, nothing is said of it."""
+    rows = (row("a", params=7, trainable_params=3), row("b", params=1, trainable_params=1))
+    assert "In all 8 parameters (0 B), 4 of them trainable; " in sheet(report(*rows), View()).notes[0]
 
 
 def test_the_remarks_are_those_of_the_lecture(alexnet: Sheet) -> None:
     """Memory sits in the early convolutions, parameters in the fully connected layers, work in convolutions."""
-    assert alexnet.notes[-3:] == (
+    assert alexnet.notes[-1] == (
         # conv1 with its ReLU 2 * 784 KB, conv2 2 * 546.75 KB: 2661.5 of 4345.4
-        "Memory: conv1 and conv2 hold 61% of 4,345 KB; the 5 Conv layers 88%.",
+        "Memory: conv1 and conv2 61%, all Conv layers 88%. "
         # 37752832 / 61100840; with fc7 and fc8 58631144
-        "Parameters: fc6 holds 62% of 61,100,840; the 3 Linear layers 96%.",
+        "Parameters: fc6 62%, all Linear layers 96%. "
         # 223948800 + 149520384 of 716767232 + 794880; all five convolutions 658145280
-        "Operations: conv2 and conv4 take 52% of 717,562,112; the 5 Conv layers 92%.",
+        "Operations: conv2 and conv4 52%, all Conv layers 92%."
     )
 
 
@@ -135,7 +157,7 @@ def test_a_batch_multiplies_memory_and_flop_but_not_parameters() -> None:
     conv1 = cells(table)["conv1"]
     assert (conv1["memory"], conv1["params"], conv1["flop"]) == ("1,568", "23", "146")
     assert "batch 2" in table.title
-    assert any("memory and flop: the batch of 2." in note for note in table.notes)
+    assert any("for the batch of 2 as memory is." in note for note in table.notes)
 
 
 def test_a_small_network_is_counted_in_smaller_units() -> None:
@@ -143,7 +165,10 @@ def test_a_small_network_is_counted_in_smaller_units() -> None:
     table = sheet(analyze(networks.linear_classifier()), View())
     assert [column.head for column in table.columns[-3:]] == ["memory (B)", "params", "flop"]
     assert list(table.rows[0][-3:]) == ["40", "30,730", "30,720"]
-    assert any(note.startswith("memory: outputs of the layers in float32. params") for note in table.notes)
+    assert (
+        "memory: outputs in float32; params: with biases; flop: multiply-accumulates (--count lecture)."
+        in (table.notes)
+    )
 
 
 SIZES = [
@@ -190,8 +215,8 @@ def test_what_has_no_row_is_counted_with_the_row_before() -> None:
     """The parameters and operations of norms show in the note, and in the remarks with their convolution."""
     norm = row("norm", title="BatchNorm", elementwise=True, params=30, lecture_flops=0, activation_bytes=2000)
     table = sheet(report(row("a", params=40), norm, row("b", params=50)), View())
-    assert "1 BatchNorm (memory 2,000 B, 30 params)" in table.notes[0]
-    assert "Parameters: a holds 58% of 120; the 2 Conv layers 100%." in table.notes
+    assert any("1 BatchNorm (memory 2,000 B, 30 params)" in note for note in table.notes)
+    assert "Parameters: a 58%, all Conv layers 100%." in table.notes[-1]
 
 
 def test_a_network_of_only_elementwise_layers_has_no_rows() -> None:
@@ -199,8 +224,7 @@ def test_a_network_of_only_elementwise_layers_has_no_rows() -> None:
     table = sheet(report(row("relu", title="ReLU", elementwise=True, activation_bytes=64)), View())
     assert list(table.rows) == []
     assert table.total[-3] == "64"
-    assert "Memory: relu holds 100% of 64 B." in table.notes
-    assert "Parameters: none." in table.notes
+    assert "1 ReLU (memory 64 B)" in table.notes[1]
 
 
 def test_other_number_formats_are_mentioned() -> None:
@@ -234,4 +258,4 @@ def test_top_keeps_the_first_rows_and_says_how_many_are_left_out() -> None:
     table = sheet(analyze(networks.alexnet()), View(sort="params", top=2))
     assert [line[0] for line in table.rows] == ["fc6", "fc7"]
     assert table.total[-2] == "61,101"
-    assert table.notes[0] == "Rows left out: 10 of 12; the totals are of all."
+    assert table.notes[1] == "Rows left out: 10 of 12; the totals are of all."

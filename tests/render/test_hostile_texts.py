@@ -143,7 +143,7 @@ def problem(text: str) -> str:
 
 def unhurt(text: str) -> str:
     """A harmless text that is as long."""
-    return "x" * len(text)
+    return "q" * len(text)
 
 
 def texts_of(value: Any) -> list[str]:

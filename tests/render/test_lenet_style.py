@@ -25,10 +25,11 @@ def test_every_cell_is_as_the_lecture_prints_it() -> None:
 
 
 def test_totals_are_stated_in_a_line() -> None:
-    """Parameters with biases: 520 + 25050 + 1225500 + 5010."""
+    """Parameters with biases: 520 + 25050 + 1225500 + 5010, of 4 bytes each; 6,522,000 multiply-accumulates."""
     table = sheet(analyze(networks.lenet()), View(style="lenet"))
-    assert table.notes[-1].startswith(
-        "In all 1,256,080 parameters, biases included though not shown; 6,522,000"
+    assert table.notes == (
+        "In all 1,256,080 parameters (4.8 MiB); activations 237.5 KiB; 6.52 M MACs; 13.1 M FLOPs.",
+        "Biases are counted, though not shown.",
     )
 
 
@@ -51,11 +52,11 @@ def test_inputs_stay_on_top_of_sorted_rows() -> None:
     rows = (row("a", params=1, label="A"), row("b", params=2, label="B", output=Image((1, 1, 1, 1))))
     table = sheet(report(*rows), View(style="lenet", sort="params", top=1))
     assert [line[0] for line in table.rows] == ["Input", "B"]
-    assert table.notes[0] == "Rows left out: 1 of 2; the totals are of all."
+    assert table.notes[2] == "Rows left out: 1 of 2; the totals are of all."
 
 
 def test_marks_stand_at_the_label() -> None:
     """A declared cost is the author's word."""
     table = sheet(report(row("mixer", label="Custom (mixer)", declared_cost=True)), View(style="lenet"))
     assert table.rows[1][0] == "Custom (mixer)*"
-    assert table.notes[0] == "* cost as declared, not computed: mixer."
+    assert table.notes[1] == "* cost as declared, not computed: mixer."

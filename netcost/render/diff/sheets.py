@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from netcost.budget.compare import Comparison, Pair, PairKind, number
 from netcost.number import Exact, Value, difference, known_part
 from netcost.render.change import signed, signed_percent
-from netcost.render.reports.remarks import assumed
+from netcost.render.reports.remarks import assumed, in_all
 from netcost.render.sheet import Column, Sheet
 from netcost.report import METRICS, NUMBERS, Row
 from netcost.units import number_text
@@ -29,6 +29,7 @@ TOTAL_WEIGHTS = {"change": 2, "%": 1}
 def totals(comparison: Comparison, names: tuple[str, str], *, figures: bool = False) -> Sheet:
     """Every metric of both networks, and every figure where they are asked for."""
     rows = []
+    notes = [] if comparison.changed else ["No layer differs."]
     for metric in METRICS:
         before, after = comparison.before.totals[metric], comparison.after.totals[metric]
         if METRICS[metric].has_total:
@@ -41,7 +42,9 @@ def totals(comparison: Comparison, names: tuple[str, str], *, figures: bool = Fa
         Column("Total", left=True),
         *(Column(side, weight=TOTAL_WEIGHTS.get(side, 0)) for side in SIDES),
     ]
-    notes = [] if comparison.changed else ["No layer differs."]
+    if not comparison.changed and not any(change for *_, change, _ in rows):
+        columns, rows = [], []
+        notes.append(in_all(comparison.after.totals))
     for name, report in zip(names, (comparison.before, comparison.after), strict=True):
         notes += [f"{name}: {note}" for note in assumed(report)]
         if report.unknown:
@@ -50,21 +53,26 @@ def totals(comparison: Comparison, names: tuple[str, str], *, figures: bool = Fa
 
 
 def layers(comparison: Comparison, metrics: Sequence[str], *, everything: bool) -> Sheet:
-    """The layers that differ, or all of them; where room is short, percentages and the last metrics go first."""
-    pairs = comparison.pairs
+    """The layers that differ, or all of them.
+
+    Where room is short, types go first, then what was before and what is after, then outputs, then the last
+    metrics; a change and its percentage stay longest.
+    """
+    pairs, many = comparison.pairs, len(metrics)
     counts = Counter(pair.kind for pair in pairs)
     counted = ", ".join(f"{counts[kind]:,} {word}" for kind, word in PAIR_WORDS.items() if counts[kind])
     columns = [
         Column("Layer", left=True),
         Column("", left=True),
-        Column("type", left=True, weight=2),
-        Column("output", left=True, weight=len(metrics) + 3),
+        Column("type", left=True, weight=1),
+        Column("output", left=True, weight=2 * many + 2),
     ]
     for place, metric in enumerate(metrics):
-        heading, weight = _heading(metric), len(metrics) - place + 2
+        heading, later = _heading(metric), many - place - 1
+        weights = {"before": later + 2, "after": many + later + 2, "%": 2 * (many + later) + 3}
+        weights["change"] = weights["%"] + 1
         columns += [
-            Column(side, group=heading, alone=f"{heading}, {side}", weight=1 if side == "%" else weight)
-            for side in SIDES
+            Column(side, group=heading, alone=f"{heading}, {side}", weight=weights[side]) for side in SIDES
         ]
     shown = pairs if everything else comparison.changed
     alike = {pair.likeness: pair for pair in shown}

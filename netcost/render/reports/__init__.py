@@ -32,15 +32,9 @@ class Reports:
 
     def sheets(self) -> Iterator[Sheet]:
         """A table for each report in the style asked for, then a summary of several."""
-        style = import_module(STYLES[self.view.style])
-        for report in self._told_apart():
-            sheet = style.sheet(report, self.view)
-            if self.view.shown:
-                from netcost.render.reports.shown import beside
-
-                sheet = beside(sheet, report, style.rows_of(report), self.view)
-            yield sheet
-        if len(self.reports) > 1:
+        if not self.view.summary:
+            yield from self._tables()
+        if len(self.reports) > 1 or self.view.summary:
             from netcost.render.reports import summary
 
             yield summary.sheet(self.reports)
@@ -48,6 +42,24 @@ class Reports:
             from netcost.render.reports import figures
 
             yield figures.sheet(self.reports)
+
+    def _tables(self) -> Iterator[Sheet]:
+        """A table for each report; what several tables would say alike of how they count, the first says."""
+        style = import_module(STYLES[self.view.style])
+        told: set[str] = set()
+        for report in self._told_apart():
+            sheet = style.sheet(report, self.view)
+            if self.view.shown:
+                from netcost.render.reports.shown import beside
+
+                sheet = beside(sheet, report, style.rows_of(report, self.view), self.view)
+            if self.view.quiet:
+                yield replace(sheet, notes=(), quiet=True)
+                continue
+            counting = style.counting(report, self.view)
+            notes = [note for note in sheet.notes if note not in counting or note not in told]
+            told.update(counting)
+            yield replace(sheet, notes=notes)
 
     def _told_apart(self) -> Iterator[Report]:
         """The reports; one that shares its name with that of another source is named with its own."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from netcost.render.reports.remarks import activity, assumed, marked, marks
-from netcost.render.reports.shown_rows import left_out, selected
+from netcost.render.reports.remarks import activity, assumed, in_all, long, marked, marks, repeats
+from netcost.render.reports.shown_rows import left_out, selected, told_rows
 from netcost.render.reports.view import View
 from netcost.render.sheet import Column, Sheet, headline
-from netcost.report import Report, Row, Totals
-from netcost.units import number_text
+from netcost.report import Report, Row
 from netcost.wording import times
 
 COLUMNS = (
@@ -17,11 +16,18 @@ COLUMNS = (
     Column("Output Size", left=True, weight=2),
     Column("Weight Size", left=True, weight=1),
 )
+BIASES = "Biases are counted, though not shown."
 
 
-def rows_of(report: Report) -> Sequence[Row]:
+def rows_of(report: Report, view: View) -> Sequence[Row]:
     """The layers that have a row: all of them."""
-    return report.rows
+    return told_rows(report, view)
+
+
+def counting(report: Report, view: View) -> Sequence[str]:
+    """The notes on how things are counted."""
+    del report, view
+    return [BIASES]
 
 
 def sheet(report: Report, view: View) -> Sheet:
@@ -30,7 +36,8 @@ def sheet(report: Report, view: View) -> Sheet:
     inputs = [
         (f"Input {name}" if several else "Input", str(shape), "") for name, shape in report.inputs.items()
     ]
-    shown = selected(report.rows, view)
+    rows = rows_of(report, view)
+    shown = selected(rows, view)
     return Sheet(
         title=headline(report),
         columns=COLUMNS,
@@ -39,20 +46,15 @@ def sheet(report: Report, view: View) -> Sheet:
             *((marked(row.label, row), str(row.output), weight_sizes(row)) for row in shown),
         ],
         notes=(
-            *left_out(shown, report.rows),
-            *assumed(report),
-            *marks(shown),
             in_all(report.totals),
             *activity(report),
+            *left_out(shown, rows),
+            *long(report, shown),
+            *repeats(shown),
+            *assumed(report),
+            *marks(shown),
+            *counting(report, view),
         ),
-    )
-
-
-def in_all(totals: Totals) -> str:
-    """Say what the table has no column for."""
-    return (
-        f"In all {number_text(totals.params)} parameters, biases included though not shown; {number_text(totals.macs)} "
-        f"multiply-accumulates; memory {number_text(totals.activation_bytes, 'bytes')}."
     )
 
 

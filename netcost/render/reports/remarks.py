@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
-from netcost.number import AtLeast, Exact, is_exact
+from netcost.number import AtLeast, Exact, Value, is_exact
+from netcost.render.reports.repeats import times_of
 from netcost.render.reports.view import Count
-from netcost.report import Report, Row
-from netcost.units import Unit, number_text
+from netcost.report import Report, Row, Totals
+from netcost.units import Unit, number_text, short_count
 from netcost.wording import listed, share
 
 DECLARED_MARK = "*"
 SHARED_MARK = "^"
 UNKNOWN_MARK = "?"
 
+SCREEN = 40
+"""Rows of a table that are seen at once."""
+
+FEW = 2
+"""Rows that a remark names."""
+
+PLAIN = "multiply-accumulates"
+
 COUNTED = {
-    "lecture": "multiply-accumulates, and K*K per output of pooling",
+    "lecture": f"{PLAIN}, and K*K per output of pooling",
     "macs": "multiply-accumulates of convolutions and matrix products",
     "flops": "two per multiply-accumulate, and every other operation",
 }
@@ -51,22 +61,49 @@ def assumed(report: Report) -> list[str]:
     return [f"Assumed: {'; '.join(report.notes)}."] if report.notes else []
 
 
-def rowless(report: Report, memory: Unit, flop: str) -> list[str]:
+def in_all(totals: Totals) -> str:
+    """Say what the whole network costs: parameters exactly and the room that they take, and the rest in short."""
+    trainable = totals.trainable_params
+    learned = "" if trainable == totals.params else f", {number_text(trainable)} of them trainable"
+    return (
+        f"In all {number_text(totals.params)} parameters ({number_text(totals.weight_bytes, 'bytes')}){learned}; "
+        f"activations {number_text(totals.activation_bytes, 'bytes')}; "
+        f"{short_count(totals.macs)} MACs; {short_count(totals.flops)} FLOPs."
+    )
+
+
+def long(report: Report, shown: Sequence[Row]) -> list[str]:
+    """Say how a table of more than a screen becomes short."""
+    if len(shown) <= SCREEN:
+        return []
+    blocks = sum(1 for _ in groupby(report.rows, key=lambda row: row.name.partition(".")[0]))
+    return (
+        [f"{len(shown):,} rows; with `--depth 1` there are {blocks:,}."] if 2 * blocks <= len(shown) else []
+    )
+
+
+def repeats(shown: Sequence[Row]) -> list[str]:
+    """Say what rows stand for that are several."""
+    most = max(map(times_of, shown), default=1)
+    if most == 1:
+        return []
+    return [f"x{most}: the sum of {most} rows that are alike; `--unfold` writes them out."]
+
+
+def rowless(report: Report, memory: Callable[[Value], str], symbol: str, flop: str) -> list[str]:
     """Say what is in the total without a row of its own, and what it adds."""
     rows = [row for row in report.rows if row.elementwise]
     if not rows:
         return []
     kinds = ", ".join(f"{times:,} {title}" for title, times in Counter(row.title for row in rows).items())
     sums = {metric: sum(row[metric] for row in rows) for metric in ("activation_bytes", "params", flop)}
-    adds = [f"memory {memory.of(sums['activation_bytes'])} {memory.symbol}"]
+    adds = [f"memory {memory(sums['activation_bytes'])} {symbol}"]
     adds += [
-        f"{number_text(sums[metric])} {word}"
+        f"{short_count(sums[metric])} {word}"
         for metric, word in (("params", "params"), (flop, "flop"))
         if sums[metric]
     ]
-    return [
-        f"Without a row, but in the total: {kinds} ({', '.join(adds)}); below they count with the row before them."
-    ]
+    return [f"Without a row, but in the total: {kinds} ({', '.join(adds)})."]
 
 
 def activity(report: Report) -> list[str]:
@@ -84,13 +121,16 @@ def activity(report: Report) -> list[str]:
 
 def convention(report: Report, memory: Unit, count: Count) -> str:
     """Say what the numbers count."""
-    kilobyte = f", 1 {memory.symbol} = {memory.size} bytes" if memory.size > 1 else ""
+    kilobyte = f", 1 {memory.symbol} = {memory.size} bytes" if memory.symbol == "KB" else ""
     own = sum(row.precision.activations != report.precision.activations for row in report.rows)
     formats = f" ({own:,} of {len(report):,} in other formats)" if own else ""
-    batch = f" memory and flop: the batch of {report.batch}." if report.batch > 1 else ""
+    batch = f", for the batch of {report.batch} as memory is" if report.batch > 1 else ""
+    counted = COUNTED[count]
+    if count == "lecture" and report.totals.lecture_flops == report.totals.macs:
+        counted = PLAIN
     return (
-        f"memory: outputs of the layers in {report.precision.activations}{formats}{kilobyte}. "
-        f"params: biases included. flop: {COUNTED[count]} (--count {count}).{batch}"
+        f"memory: outputs in {report.precision.activations}{formats}{kilobyte}; params: with biases; "
+        f"flop: {counted} (--count {count}){batch}."
     )
 
 
@@ -102,10 +142,10 @@ class Part:
     amount: Any
 
 
-def parts(report: Report, metric: str) -> list[Part]:
+def parts(rows: Sequence[Row], metric: str) -> list[Part]:
     """Divide the total of a metric among the rows of the table."""
     found: list[tuple[Row, Any]] = []
-    for row in report.rows:
+    for row in rows:
         amount = row[metric]
         if row.elementwise and found:
             owner, held = found[-1]
@@ -126,21 +166,24 @@ def largest_half(all_parts: Sequence[Part]) -> list[Part]:
     return found
 
 
-def remark(subject: str, verb: str, all_parts: Sequence[Part], whole: str) -> str:
+def remark(subject: str, all_parts: Sequence[Part]) -> str:
     """Say which rows make more than half of a total, and which kind of layer makes the most of it.
 
-    Of a total that is not known in full there are no shares.
+    More than two rows are told by their kind alone. Of a total that is not known in full there are no shares.
     """
     total = sum(part.amount for part in all_parts)
     if not total:
         return f"{subject}: none."
     if not is_exact(total):
         unknown = [part.row.name for part in all_parts if isinstance(part.amount, AtLeast)]
-        return f"{subject}: {whole}; what {listed(unknown)} {verb}{'s' if len(unknown) == 1 else ''} is not known."
+        return f"{subject}: not known of {listed(unknown)}."
     half = largest_half(all_parts)
-    named = f"{listed([part.row.name for part in half])} {verb if len(half) > 1 else verb + 's'}"
-    said = f"{subject}: {named} {share(sum(part.amount for part in half), total)} of {whole}"
-    return f"{said}{_leading_kind(all_parts, half, total)}."
+    kind = _leading_kind(all_parts, half, total)
+    names = listed([" ".join(part.row.name.split()) for part in half])
+    rows = (
+        f"{names} {share(sum(part.amount for part in half), total)}" if len(half) <= FEW or not kind else ""
+    )
+    return f"{subject}: {', '.join(filter(None, (rows, kind)))}."
 
 
 def _leading_kind(all_parts: Sequence[Part], half: Sequence[Part], total: Exact) -> str:
@@ -152,19 +195,13 @@ def _leading_kind(all_parts: Sequence[Part], half: Sequence[Part], total: Exact)
     if number == 1 or number == len(half) == sum(part.row.title == title for part in half):
         return ""
     kind = "blocks" if title == "Block" else f"{title} layers"
-    return f"; the {number:,} {kind} {share(held, total)}"
+    return f"all {kind} {share(held, total)}"
 
 
-def where_most_is(report: Report, memory: Unit, flop: str) -> list[str]:
+def where_most_is(rows: Sequence[Row], flop: str) -> list[str]:
     """Draw the lecture's three remarks from the numbers: where memory, parameters and operations are."""
-    totals = report.totals
-    return [
-        remark(
-            "Memory",
-            "hold",
-            parts(report, "activation_bytes"),
-            f"{memory.of(totals.activation_bytes)} {memory.symbol}",
-        ),
-        remark("Parameters", "hold", parts(report, "params"), number_text(totals.params)),
-        remark("Operations", "take", parts(report, flop), number_text(totals[flop])),
-    ]
+    subjects = {"Memory": "activation_bytes", "Parameters": "params", "Operations": flop}
+    divided = {subject: parts(rows, metric) for subject, metric in subjects.items()}
+    if len(divided["Memory"]) == 1 and not any(row.unknown for row in rows):
+        return []
+    return [" ".join(remark(subject, own) for subject, own in divided.items())]

@@ -13,9 +13,9 @@ from netcost.render.reports.view import View
 from netcost.render.sheet import Column, Sheet
 from netcost.report import LAYER_FIGURES, Report, Row
 from netcost.report.layer_figures import LayerFigure
-from netcost.units import Unit, fitting, number_text
+from netcost.units import Scale, Unit, number_text
 
-TIMES = (Unit(10**6, "ms"), Unit(1000, "us"), Unit(1, "ns"))
+TIMES = Scale(Unit(10**6, "ms"), (Unit(1000, "us"), Unit(1, "ns")), (Unit(10**9, "s"),))
 """Units of times; those of memory are the lecture's."""
 
 
@@ -98,5 +98,5 @@ def _unit(figure: LayerFigure, report: Report) -> Unit | None:
     """The unit of a column; none for a plain count."""
     if figure.per_axis:
         return None
-    scale = TIMES if figure.name.endswith("_ns") else MEMORY if figure.unit == "bytes" else ()
-    return fitting(report.totals[figure.name], scale) if scale else None
+    scale = TIMES if figure.name.endswith("_ns") else MEMORY if figure.unit == "bytes" else None
+    return scale.unit(report.totals[figure.name]) if scale else None

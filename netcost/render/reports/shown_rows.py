@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from netcost.number import rank
+from netcost.render.reports.repeats import folded
 from netcost.render.reports.view import View
-from netcost.report import Row
+from netcost.report import Report, Row
 
 FLOP = {"lecture": "lecture_flops", "macs": "macs", "flops": "flops"}
 """The metric behind the flop column, by what it counts."""
@@ -15,6 +16,11 @@ FLOP = {"lecture": "lecture_flops", "macs": "macs", "flops": "flops"}
 def sort_metric(view: View) -> str:
     """The metric by which the view orders rows."""
     return {"memory": "activation_bytes", "params": "params", "flop": FLOP[view.count]}[view.sort]
+
+
+def told_rows(report: Report, view: View) -> Sequence[Row]:
+    """The rows of a table before any is left out; repeats are one, unless each of them has numbers of its own to show."""
+    return report.rows if view.unfold or view.shown else folded(report.rows)
 
 
 def selected(rows: Sequence[Row], view: View) -> Sequence[Row]:

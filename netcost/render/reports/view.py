@@ -24,6 +24,9 @@ class View:
         top: how many rows are shown; all where None.
         shown: further numbers of each layer, those of `LAYER_FIGURES`.
         figures: whether the figures of each network as a whole are told.
+        unfold: whether rows that are alike in a row of repeats are written out.
+        quiet: whether nothing is said under tables.
+        summary: whether a row for each network takes the place of its table.
     """
 
     style: Style = "alexnet"
@@ -32,6 +35,9 @@ class View:
     top: int | None = None
     shown: Sequence[str] = ()
     figures: bool = False
+    unfold: bool = False
+    quiet: bool = False
+    summary: bool = False
 
     @property
     def asked(self) -> Sequence[str]:

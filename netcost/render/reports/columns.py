@@ -1,0 +1,135 @@
+"""The columns between a layer's name and its costs: those of the lecture, and others where a network needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from netcost.render.reports.repeats import once
+from netcost.render.sheet import Column
+from netcost.report import Row
+from netcost.report.row import end
+from netcost.shapes import Shape
+from netcost.wording import summed, times, written
+
+NAME = Column("Layer", left=True)
+PLANE = 2
+UNNAMED = "lengths"
+"""What the sizes of shapes are called whose axes have no names."""
+
+IN_COLUMNS = {"C_out", "K", "S", "P", "H", "D", "D_out", "size", "bias", "causal", "rope"}
+"""Symbols of settings that have a column of their own, show in the output, or hardly matter to a cost."""
+
+WORDS = {
+    "h": "heads",
+    "h_kv": "kv",
+    "T_w": "window",
+    "M": "window",
+    "E": "experts",
+    "k": "active",
+    "F": "hidden",
+    "V": "vocab",
+    "L": "layers",
+    "R": "dilation",
+    "G": "groups",
+    "g": "groups",
+    "n": "state",
+}
+"""Symbols of settings in words; others are written as they are."""
+
+OTHER_NAMES = {"fc": "linear", "dense": "linear"}
+"""What else layers are called by those who name them."""
+
+BLOCK = "block"
+
+
+def layer_columns(rows: Sequence[Row]) -> tuple[Column, ...]:
+    """A column for each of `layer_cells`; sizes are headed by the letters of their axes."""
+    before = _letters(shape for row in rows for shape in row.inputs)
+    after = _letters(row.output for row in rows)
+    windows = any(row.settings.get("kernel") for row in rows)
+    types = windows and 2 * sum(map(tells_type, rows)) >= len(rows)
+    return (
+        Column("C", "Input size", "Input C", weight=6),
+        Column(before, "Input size", f"Input {before}", weight=5),
+        Column("type", "Layer", left=True, weight=1 if types else 8),
+        Column("filters", "Layer", weight=9),
+        Column("kernel", "Layer", weight=7),
+        Column("stride", "Layer", weight=3),
+        Column("pad", "Layer", weight=2),
+        Column("settings", "Layer", left=True, weight=4 if windows else 7),
+        Column("C", "Output size", "Output C", weight=11),
+        Column(after, "Output size", f"Output {after}", weight=10),
+    )
+
+
+TYPE = 2
+"""Which of the columns tells the type."""
+
+
+def layer_cells(row: Row) -> tuple[str, ...]:
+    """What a layer takes, is and puts out; a cell that says nothing is empty."""
+    *sources, out = map(end, (*row.inputs, row.output))
+    window = row.settings.get
+    return (
+        summed([str(each.channels) for each in sources if each.channels is not None]),
+        summed(list(dict.fromkeys(size_text(each.size) for each in sources if each.size))),
+        row.title,
+        *(written(window(name)) for name in ("filters", "kernel", "stride", "pad")),
+        settings_text(row),
+        "" if out.channels is None else str(out.channels),
+        size_text(out.size),
+    )
+
+
+def needed(rows: Sequence[Row], cells: Iterable[Sequence[str]]) -> list[int]:
+    """The columns that a table needs: those with a cell that says something, the type where not every name tells it."""
+    filled = [any(column) for column in zip(*set(map(tuple, cells)), strict=True)]
+    names_tell = all(map(tells_type, rows))
+    return [index for index, says in enumerate(filled) if says and not (index == TYPE and names_tell)]
+
+
+def size_text(size: tuple[int, ...]) -> str:
+    """Write height and width, once for a square as the lecture does: `56`, `224x192`, `16x112x112`."""
+    return written(size) if len(size) == PLANE else times(size)
+
+
+def tells_type(row: Row) -> bool:
+    """Tell whether a layer is called by what it is: `conv1`, `pool2`, `encoder.0.fc`."""
+    own = once(row.name).rpartition(".")[2].rstrip("0123456789_-").lower()
+    word, title = OTHER_NAMES.get(own, own), row.title.lower()
+    return own == row.type or (len(word) > 1 and (title.startswith(word) or title.endswith(word)))
+
+
+def settings_text(row: Row) -> str:
+    """Write the settings that have no column, `heads 32, kv 8`, and what follows in the same row, `+ BatchNorm`."""
+    if row.type == BLOCK:
+        return f"{row.layers:,} layers"
+    label = once(row.label).removeprefix(row.title)
+    inside, closing, behind = label.removeprefix(" (").rpartition(")")
+    said = list(_settings(row, inside)) if closing else []
+    follows = (behind if closing else label).strip()
+    return " ".join(part for part in (", ".join(said), follows) if part)
+
+
+def _settings(row: Row, inside: str) -> Iterator[str]:
+    for part in inside.split(", "):
+        symbol, given, value = part.partition("=")
+        if given and symbol not in IN_COLUMNS and value != "false":
+            word = WORDS.get(symbol, symbol)
+            yield word if value == "true" else f"{word} {value}"
+    groups = row.settings.get("groups")
+    if groups and groups > 1 and "G=" not in inside:
+        yield f"groups {groups}"
+
+
+def _letters(shapes: Iterable[Shape]) -> str:
+    """What the lengths of some shapes are called: `H / W` of images, `T` of tokens, `D x H x W` of volumes."""
+    kinds = dict.fromkeys(type(shape) for shape in shapes if end(shape).size)
+    return ", ".join(dict.fromkeys(map(_letters_of, kinds))) or UNNAMED
+
+
+def _letters_of(kind: type[Shape]) -> str:
+    letters = list(kind.letters)
+    if kind.embedded and letters:
+        del letters[range(len(kind.axes))[kind.channel_axis] - 1]
+    return (" / " if len(letters) == PLANE else " x ").join(letters) or UNNAMED
