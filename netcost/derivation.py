@@ -1,11 +1,14 @@
-"""How the numbers of one layer come about: formulas in words, in figures, and their results."""
+"""How numbers come about: of one layer by formulas, in words and in figures, of several by the parts of their sums."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from netcost.number import UNKNOWN, Number, Value
 from netcost.place import Place
 from netcost.shapes import Shape
+from netcost.units import Quantity
 from netcost.wording import decimal, figure
 
 
@@ -77,3 +80,79 @@ class Derivation:
     sections: tuple[Section, ...]
     symbols: tuple[Symbol, ...] = ()
     place: Place | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a sum, or several that are alike.
+
+    Args:
+        names: what it is called; parts that are alike have a name each.
+        each: its number, of one of them.
+        how: the formula by which that comes about.
+        parts: what it is the sum of, in turn.
+        layers: how many layers it stands for, where those are not told one by one.
+        what: more about it, in a phrase.
+    """
+
+    names: tuple[str, ...]
+    each: Value
+    how: str = ""
+    parts: tuple[Part, ...] = ()
+    layers: int = 0
+    what: str = ""
+
+    @property
+    def total(self) -> Number:
+        """What all of them come to."""
+        return UNKNOWN if self.each is None else self.each * len(self.names)
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A number of several layers, and what it is the sum of.
+
+    Args:
+        name: what JSON and budgets call it.
+        unit: what it is counted in.
+        total: the number; None where there is none of them together.
+        parts: what it comes from.
+        notes: what the parts do not say.
+        adds: the parts add up to it.
+    """
+
+    name: str
+    unit: Quantity
+    total: Value
+    parts: tuple[Part, ...]
+    notes: tuple[str, ...] = ()
+    adds: bool = True
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """Sums of a block or a network.
+
+    Args:
+        name: the block or the network.
+        label: what it consists of.
+        inputs: what goes in, by the name of the layer or the input that it comes from.
+        outputs: what comes out, by the name of the layer that it is of.
+        sums: the sums.
+        hint: what to ask for more.
+    """
+
+    name: str
+    label: str
+    inputs: tuple[tuple[str, Shape], ...]
+    outputs: tuple[tuple[str, Shape], ...]
+    sums: tuple[Sum, ...]
+    hint: str = ""
+
+
+class Entry(NamedTuple):
+    """A layer of a network, or a block of several: its name, what it is, and what comes out."""
+
+    name: str
+    what: str
+    output: Shape

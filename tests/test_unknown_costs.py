@@ -310,6 +310,16 @@ def test_explain_says_that_it_is_not_known(netcost: Run) -> None:
     assert "memory (KB) = elements * 4 / 1024 = 10,240 * 4 / 1024 = 40" in ended.out
 
 
+def test_explain_sums_lower_bounds(netcost: Run) -> None:
+    """Of the block, 10 * 10 * 3 * 3 and more; of the network 750 + 20 + 900 + 110, and no shares of what is not known."""
+    assert "params = >= 900\n" in netcost("explain", "mixed", "b").out
+    ended = netcost("explain", "mixed", "--total", "params")
+    assert (ended.code, ended.err) == (0, "")
+    assert f"params = >= {PARAMS:,}\n" in ended.out
+    assert line_of(ended.out, "b")[-3:] == ["b", ">= 900", "2 layers"]
+    assert "%" not in ended.out
+
+
 @pytest.mark.parametrize("name", ["conv1", "gap", "fc"])
 def test_explain_derives_its_neighbours(name: str, netcost: Run) -> None:
     """What comes before and behind is known, but for what it sees of the input through the unknown layer."""

@@ -1,62 +1,147 @@
-"""`netcost explain`: the derivation of one layer's every number."""
+"""`netcost explain`: how the numbers of a layer, a block or a network come about."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import click
 
 from netcost.analysis.explain import explain
 from netcost.cli.output import STANDARD_OUTPUT, write
 from netcost.cli.overriding import overriding_run
-from netcost.cli.specs import complete_spec, read
+from netcost.cli.specs import complete_spec, depth_option, read
 from netcost.cli.terminal import Color, color_option, encoding, has_color, width, width_option
 from netcost.network import Network
 from netcost.overrides import Overrides
 from netcost.render import derivation
+from netcost.report import METRICS
 from netcost.source.problem import SpecError, nearest
+from netcost.wording import listed
 
 SHOWN = 12
 """Layers that an error lists at most."""
 
+SHORT = {"memory": "activation_bytes", "weights": "weight_bytes", "flop": "lecture_flops"}
+"""What tables call some metrics."""
+
+TOTALS = (*METRICS, *SHORT)
+
 
 def complete_layer(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """Complete the names of the layers of the spec that comes before."""
+    """Complete the names of the layers and blocks of the spec that comes before."""
     del param
     try:
         names = read(ctx.params["spec"]).names
     except SpecError:
         return []
-    return [name for name in names if name.startswith(incomplete)]
+    return [name for name in _explained(names) if name.startswith(incomplete)]
+
+
+def _complete_total(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    del ctx, param
+    return [name for name in TOTALS if name.startswith(incomplete)]
+
+
+def _metric(context: click.Context, parameter: click.Parameter, given: str | None) -> str | None:
+    """The number that is asked for, by its name in JSON.
+
+    Raises:
+        click.BadParameter: there is none of that name.
+    """
+    if given is None or given in TOTALS:
+        return SHORT.get(given or "", given)
+    near = nearest(given, TOTALS)
+    hint = f"did you mean `{near}`?" if near else f"there are {listed(TOTALS, most=None)}."
+    raise click.BadParameter(f"there is no number called `{given}`; {hint}", context, parameter)
 
 
 @click.command
 @click.argument("spec", shell_complete=complete_spec)
-@click.argument("layer", shell_complete=complete_layer)
+@click.argument("layer", required=False, shell_complete=complete_layer)
+@click.option(
+    "--total",
+    metavar="METRIC",
+    callback=_metric,
+    shell_complete=_complete_total,
+    help="Tell from which layers a number of the network, or of a block, comes: params, memory, macs, ...",
+)
+@depth_option
 @overriding_run
 @width_option
 @color_option
-def command(spec: str, layer: str, overrides: Overrides, asked_width: int | None, color: Color) -> None:
-    """Derive every number of one layer, formula by formula.
+def command(
+    *,
+    spec: str,
+    layer: str | None,
+    total: str | None,
+    depth: int | None,
+    overrides: Overrides,
+    asked_width: int | None,
+    color: Color,
+) -> None:
+    """Derive every number of a layer, and the sums of a block or a network.
 
-    Output size, memory, parameters and operations, what it sees of the input, keeps for backward and holds while it
-    runs: in words, in figures, and the result, as netcost's own rules compute them. SPEC is a file, a bundled
-    network's name, or - for standard input; LAYER is the name that `netcost analyze SPEC` prints.
+    Of a layer: output size, memory, parameters and operations, what it sees of the input, keeps for backward and
+    holds while it runs: in words, in figures, and the result, as netcost's own rules compute them. Of a block its
+    parameters, memory and multiply-accumulates, layer by layer, parts that are alike once. SPEC is a file, a bundled
+    network's name, or - for standard input; LAYER is a layer or a block as `netcost analyze SPEC` prints it, with
+    or without --depth. Without LAYER, the layers are listed.
 
     \b
+    netcost explain alexnet
     netcost explain alexnet conv1
     netcost explain net.yaml layer1.0.conv2 --batch 8
+    netcost explain resnet50 layer1
+    netcost explain alexnet --total params
     """
     network = read(spec, overrides)
-    if layer not in network:
-        raise click.UsageError(_unknown(layer, network))
     room = width(asked_width) or derivation.WIDTH
-    text = derivation.render(explain(network, layer), width=room, color=has_color(color))
+    if layer is not None and layer not in _explained(network.names):
+        raise click.UsageError(_unknown(layer, network))
+    if layer is not None and layer in network and total is None:
+        text = derivation.render(explain(network, layer), width=room, color=has_color(color))
+    else:
+        text = _of_several(network, layer, total, depth, room, color=has_color(color))
     write(STANDARD_OUTPUT, text, encoding=encoding())
 
 
+def _of_several(
+    network: Network, layer: str | None, total: str | None, depth: int | None, room: int, *, color: bool
+) -> str:
+    """What is told of more than one layer."""
+    from netcost.analysis.explain_block import explain_block, explain_total
+    from netcost.render import breakdown
+
+    if layer is not None:
+        told = explain_block(network, layer, [total] if total else None, depth)
+    elif total is not None:
+        told = explain_total(network, total, depth or 1)
+    else:
+        from netcost.analysis.contents import contents
+
+        return breakdown.listing(network.name, contents(network, depth), color=color)
+    return breakdown.render(told, width=room, color=color)
+
+
+def _explained(names: Sequence[str]) -> list[str]:
+    """What can be asked for: the layers, and the blocks that their names tell."""
+    from netcost.analysis.explain_sum import blocks
+
+    return list(dict.fromkeys([*blocks(names), *names]))
+
+
 def _unknown(layer: str, network: Network) -> str:
-    near = nearest(layer, network.names)
+    names = network.names
+    near = _near(layer, names)
     if near:
         return f"{network.name} has no layer `{layer}`. Did you mean `{near}`?"
-    names = network.names
     more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
     return f"{network.name} has no layer `{layer}`; it has {', '.join(names[:SHOWN])}{more}."
+
+
+def _near(word: str, names: Sequence[str]) -> str | None:
+    """What was most likely meant: the first name that begins so, or of which a part does, or one like it."""
+    low, candidates = word.lower(), _explained(names)
+    begin = (name for name in candidates if name.lower().startswith(low))
+    inside = (name for name in candidates if f".{low}" in name.lower())
+    return next(begin, None) or next(inside, None) or nearest(word, candidates)

@@ -38,7 +38,7 @@ def _heading(derivation: Derivation, width: int, *, color: bool) -> list[str]:
     title = escape.terminal(f"{derivation.name}: {derivation.label}")
     place = escape.terminal(str(derivation.place or ""))
     beside = place and len(title + GAP + place) <= width
-    lines = [_bold(title, color=color) + (GAP + place if beside else "")]
+    lines = [bold(title, color=color) + (GAP + place if beside else "")]
     lines += [INDENT + place] if place and not beside else []
     for name, shape in derivation.inputs:
         lines.append(
@@ -50,11 +50,11 @@ def _heading(derivation: Derivation, width: int, *, color: bool) -> list[str]:
 def _section(section: Section, width: int, *, color: bool) -> list[str]:
     heads = [escape.terminal(EQUALS.join(formula.names)) for formula in section.formulas]
     room = max(map(len, heads), default=0)
-    lines = [_bold(escape.terminal(section.title), color=color)]
+    lines = [bold(escape.terminal(section.title), color=color)]
     for head, formula in zip(heads, section.formulas, strict=True):
         lines += _formula(INDENT + head.rjust(room), formula, width, color=color)
     for note in map(escape.terminal, section.notes):
-        lines += _filled(INDENT, note.split(" "), width)
+        lines += filled(INDENT, note.split(" "), width)
     return lines
 
 
@@ -76,9 +76,9 @@ def _formula(head: str, formula: Formula, width: int, *, color: bool) -> list[st
     lines = [
         line
         for margin, part in zip(margins, parts, strict=True)
-        for line in _filled(margin + EQUALS, _terms(part, width - len(margin + EQUALS + INDENT)), width)
+        for line in filled(margin + EQUALS, _terms(part, width - len(margin + EQUALS + INDENT)), width)
     ]
-    lines[-1] = lines[-1].removesuffix(formula.result) + _bold(formula.result, color=color)
+    lines[-1] = lines[-1].removesuffix(formula.result) + bold(formula.result, color=color)
     return lines
 
 
@@ -103,7 +103,7 @@ def _cut(text: str, breaks: Callable[[str, int], bool]) -> list[str]:
     return pieces
 
 
-def _filled(margin: str, pieces: Sequence[str], width: int) -> Iterator[str]:
+def filled(margin: str, pieces: Sequence[str], width: int) -> Iterator[str]:
     """Fill lines with pieces; all but the first are indented further."""
     line = margin + pieces[0]
     for piece in pieces[1:]:
@@ -119,8 +119,9 @@ def _legend(symbols: Sequence[Symbol], *, color: bool) -> list[str]:
     names = max(len(symbol.name) for symbol in symbols)
     width = max(len(symbol.figure) for symbol in symbols)
     rows = (f"{INDENT}{each.name:>{names}}{EQUALS}{each.figure:<{width}}  {each.meaning}" for each in symbols)
-    return [_bold("where", color=color), *map(escape.terminal, rows)]
+    return [bold("where", color=color), *map(escape.terminal, rows)]
 
 
-def _bold(text: str, *, color: bool) -> str:
+def bold(text: str, *, color: bool) -> str:
+    """Set a text off, where there are colours."""
     return f"{BOLD}{text}{PLAIN}" if color else text

@@ -86,6 +86,12 @@ def test_layers_are_those_of_the_spec(completed: Completed) -> None:
     assert completed("explain", "lenet", "conv") == {"conv1", "conv2"}
 
 
+def test_blocks_are_completed_as_layers_are(completed: Completed) -> None:
+    """The outer ones and those inside them, and the numbers that can be told of them."""
+    assert {"layer1", "layer1.0", "layer1.0.conv1"} <= completed("explain", "resnet50", "layer1")
+    assert completed("explain", "resnet50", "layer1", "--total", "para") == {"params"}
+
+
 def test_a_faulty_spec_has_no_layers_to_complete(completed: Completed) -> None:
     """And the shell is not disturbed by its faults."""
     assert completed("explain", "nowhere", "conv") == set()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from running import Run
 
@@ -54,3 +56,77 @@ def test_a_long_list_of_layers_is_shortened(netcost: Run) -> None:
     message = netcost("explain", "resnet50", "xyzzy").err
     assert "resnet50 has no layer `xyzzy`; it has input, conv1" in message
     assert " more." in message
+
+
+def test_without_a_layer_they_are_listed(netcost: Run) -> None:
+    """Name, type, output, as the lecture's table has them; blocks as one."""
+    ended = netcost("explain", "alexnet")
+    assert (ended.code, ended.err) == (0, "")
+    assert re.search(r"^  conv1 +Conv +64 x 56 x 56$", ended.out, re.MULTILINE)
+    listed = netcost("explain", "resnet50").out
+    assert re.search(r"^  layer4 +block of 32 layers +2048 x 7 x 7$", listed, re.MULTILINE)
+    assert "layer4.0" not in listed
+    assert "layer4.0 " in netcost("explain", "resnet50", "--depth", "2").out
+
+
+def test_a_block_is_the_sum_of_its_layers(netcost: Run) -> None:
+    """Bottlenecks of ResNet-50 (torchvision): the first widens 64 channels to 256, two more keep them."""
+    ended = netcost("explain", "resnet50", "layer1")
+    first = 64 * 64 + 64 * 64 * 9 + 64 * 256 + 64 * 256 + 2 * (64 + 64 + 256 + 256)
+    others = 256 * 64 + 64 * 64 * 9 + 64 * 256 + 2 * (64 + 64 + 256)
+    assert (ended.code, ended.err) == (0, "")
+    assert f"params = {first:,} + 2 * {others:,} = 215,808\n" in ended.out
+    assert "  input   64 x 56 x 56  from maxpool\n  output  256 x 56 x 56\n" in ended.out
+    assert re.search(r"^    conv1 +4,096 +.*= 64 \* 64 \* 1 \* 1$", ended.out, re.MULTILINE)
+    assert "layer1.1 and layer1.2" in ended.out
+
+
+def test_a_total_names_its_largest_layers_first(netcost: Run) -> None:
+    """AlexNet in torchvision has 61,100,840 parameters, most of them in its first linear layer."""
+    lines = netcost("explain", "alexnet", "--total", "params").out.splitlines()
+    head = lines.index("params = 61,100,840")
+    assert [line.split()[:2] for line in lines[head + 1 : head + 4]] == [
+        ["fc6", f"{9216 * 4096 + 4096:,}"],
+        ["fc7", f"{4096 * 4096 + 4096:,}"],
+        ["fc8", f"{4096 * 1000 + 1000:,}"],
+    ]
+
+
+def test_a_total_of_one_layer_is_that_of_the_layer(netcost: Run) -> None:
+    """By a word of the table, too: 56 * 56 positions of 64 channels in 4 bytes."""
+    assert (
+        f"activation_bytes = {64 * 56 * 56 * 4:,}"
+        in netcost("explain", "alexnet", "conv1", "--total", "memory").out
+    )
+
+
+@pytest.mark.parametrize(
+    ("network", "word", "near"),
+    [
+        ("bert_base", "attention", "encoder.0.attention1"),
+        ("resnet50", "layer", "layer1"),
+        ("resnet50", "LAYER3.5.conv", "layer3.5.conv1"),
+        ("resnet50", "shortcut", "layer1.0.shortcut"),
+        ("alexnet", "fc66", "fc6"),
+    ],
+)
+def test_the_nearest_name_begins_alike_and_comes_first(
+    netcost: Run, network: str, word: str, near: str
+) -> None:
+    """Or a part of it does; else it is one that is spelt much the same."""
+    ended = netcost("explain", network, word)
+    assert ended.code == 2
+    assert f"Did you mean `{near}`?" in ended.err
+
+
+def test_a_number_that_there_is_not_has_a_near_one(netcost: Run) -> None:
+    """Or all of them are listed."""
+    assert "did you mean `params`?" in netcost("explain", "alexnet", "--total", "parms").err
+    ended = netcost("explain", "alexnet", "--total", "xyzzy")
+    assert ended.code == 2
+    assert "there are params, weight_bytes" in " ".join(ended.err.split())
+
+
+def test_lines_of_a_block_fit_the_width(netcost: Run) -> None:
+    """Formulas go to lines of their own."""
+    assert max(map(len, netcost("explain", "resnet50", "layer1", "--width", "50").out.splitlines())) <= 50

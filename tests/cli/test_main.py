@@ -58,7 +58,7 @@ def test_version_names_the_program_and_its_version(netcost: Run) -> None:
         (["analyze", "--batch", "0", "alexnet"], "`0` is no whole number of at least 1"),
         (["analyze", "alexnet", "--style", "lenat"], "'lenat' is not one of 'alexnet', 'lenet'"),
         (["analyze"], "Missing argument 'SPEC...'"),
-        (["explain", "alexnet"], "Missing argument 'LAYER'"),
+        (["explain"], "Missing argument 'SPEC'"),
         (["completion", "tcsh"], "'tcsh' is not one of 'bash', 'zsh', 'fish'"),
         (["analyze", "alexnett"], "did you mean `alexnet`?"),
         (["layers", "maxpol"], "Did you mean `maxpool`?"),
