@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from netcost.dtypes import Precision
 from netcost.language.build import Builder
 from netcost.language.calls import check_calls
+from netcost.language.channels_last import seem_last, warning
 from netcost.language.formats import merged, read_dtype
 from netcost.language.frame import Frame, Traits
 from netcost.language.inputs import read_batch, read_input
@@ -317,6 +318,9 @@ class _Loader:
             network.input(shape, name, place)
         except LayerError as error:
             raise Fault(node.place, error.message) from None
+        if seem_last(shape):
+            where = Place(OVERRIDES["input"].option, 0, 0) if override else node.place
+            network.warnings.append(f"{where}: warning: {warning(shape)}")
 
     def _outputs(self, root: MappingNode, frame: Frame, last: Node | None) -> tuple[Node | None, ...]:
         """What the network is for: the last item, or those that the file names; unknown names are noted."""
