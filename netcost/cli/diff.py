@@ -15,6 +15,7 @@ from netcost.cli.overriding import overriding_run, sided
 from netcost.cli.specs import complete_spec, depth_option
 from netcost.cli.targets import format_option, output_option, parse_targets
 from netcost.cli.terminal import TABLE, Color, color_option, rendered, width_option
+from netcost.cli.words import Choice
 from netcost.overrides import Overrides, said
 from netcost.render.diff import Diff
 from netcost.report import MAIN_METRICS, METRICS, Report
@@ -35,7 +36,7 @@ REPORT_SUFFIX = ".json"
 @click.option(
     "--metric",
     "metrics",
-    type=click.Choice(list(METRICS)),
+    type=Choice(list(METRICS)),
     multiple=True,
     default=MAIN_METRICS,
     help=f"What a table shows of each layer. Repeatable.  [default: {', '.join(MAIN_METRICS)}]",
@@ -142,7 +143,7 @@ def _named(reports: Sequence[Report], path: str, name: str) -> Report:
     found = found or [report for report in reports if report.name == name]
     if len(found) != 1:
         names = listed([f"{path}#{label}" for label, _ in named], word="or")
-        raise click.UsageError(f"{path} holds {len(reports):,} networks; name one: {names}")
+        raise click.ClickException(f"{path} holds {len(reports):,} networks; name one: {names}")
     return found[0]
 
 

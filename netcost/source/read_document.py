@@ -25,11 +25,11 @@ def read_document(path: Path, name: str | None = None, *, stream: bool = False) 
     return parse_document(data, shown)
 
 
-def unreadable(path: str, error: OSError) -> SpecError:
+def unreadable(path: str, error: OSError, hint: str | None = None) -> SpecError:
     """What is told of a file that cannot be read."""
     reason = error.strerror or str(error)
     gone = isinstance(error, FileNotFoundError)
-    return file_error(path, reason if gone else f"this file cannot be read: {reason}")
+    return file_error(path, reason if gone else f"this file cannot be read: {reason}", hint)
 
 
 def parse_document(data: bytes, path: str) -> Document:
