@@ -85,8 +85,9 @@ def read_amount(text: str, quantity: Quantity) -> Amount:
     value, scale = int(digits + fraction) * UNITS[quantity][suffix], 10 ** len(fraction)
     # Few decimals of a power of 1024 are whole, and nobody means them to be.
     if value % scale and suffix not in BINARY_UNITS and quantity != "ratio":
+        near = dict.fromkeys((max(1, value // scale), ceil_div(value, scale)))
         raise AmountError(
-            f"`{text}` is not a whole number", f"write `{value // scale}`, or `{ceil_div(value, scale)}`"
+            f"`{text}` is not a whole number", f"write {', or '.join(f'`{each}`' for each in near)}"
         )
     return Amount(value, scale, text=text, of_ratio=quantity == "ratio")
 
@@ -99,9 +100,7 @@ def read_percent(text: str) -> Amount:
     """
     digits, fraction, suffix = _parts(text)
     if suffix != "%":
-        raise AmountError(
-            f"`{text}` is not a percentage", f"write `{text}%`" if not suffix else "write `65%`"
-        )
+        raise AmountError(f"`{text}` is not a percentage", _percent(text, digits, fraction, suffix))
     return Amount(int(digits + fraction), 10 ** len(fraction), percent=True, text=text)
 
 
@@ -114,7 +113,23 @@ def read_change(text: str, quantity: Quantity) -> Amount:
     text = text.removeprefix("+")
     if text.endswith("%"):
         return replace(read_percent(text), of_ratio=quantity == "ratio")
+    digits, fraction, suffix = _parts(text)
+    if int(fraction or 0) and not suffix and not int(digits) and quantity != "ratio":
+        raise AmountError(
+            f"`{text}` is neither whole nor a percentage", _percent(text, digits, fraction, suffix)
+        )
     return read_amount(text, quantity)
+
+
+def _percent(text: str, digits: str, fraction: str, suffix: str) -> str:
+    """The hint to write a percentage: a number below 1 may be one, or a part of the whole."""
+    if suffix:
+        return "write `65%`"
+    if int(digits) or not fraction:
+        return f"write `{text}%`"
+    hundreds = fraction.ljust(2, "0")
+    whole = f"{int(hundreds[:2])}.{hundreds[2:]}".rstrip("0").rstrip(".")
+    return f"write `{whole}%`, or `{text}%` if so little is meant"
 
 
 def _parts(text: str) -> tuple[str, str, str]:

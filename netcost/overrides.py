@@ -6,6 +6,7 @@ function of its own that changes the network once it is read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import Any, NamedTuple, TypeAlias, TypeVar
@@ -121,7 +122,7 @@ def _count(text: str) -> int:
 
 def _lengths(text: str) -> tuple[int, ...] | dict[str, tuple[int, ...]]:
     name, equals, lengths = text.rpartition("=")
-    parts = [part.strip() for part in lengths.split(",")]
+    parts = re.split(r"\s*[,xX\u00d7]\s*|\s+", lengths.strip().strip("[]()").strip())
     if not all(map(_is_count, parts)) or (equals and not name.strip()):
         raise ValueError(f"`{shortened(text)}` is no list of lengths; write them as in 3,192,192.")
     found = tuple(map(int, parts))

@@ -113,7 +113,7 @@ def find(name: str) -> Bundled:
             for own, variant in declared(path):
                 if own == word:
                     return Bundled(path, variant)
-    near = nearest(word, {*known, *networks()})
+    near = frontends.file_near(name) or nearest(word.removesuffix(".yml"), {*known, *networks()})
     hint = f"did you mean `{near}`?" if near else "`netcost models` lists the bundled networks"
     message = "there is no such file and no bundled network of this name"
     raise SpecError([Problem(Place(name, 0, 0), message, hint)])

@@ -94,7 +94,8 @@ def test_what_could_mean_two_things_is_refused(unit: Quantity, text: str, messag
 
 
 @pytest.mark.parametrize(
-    ("text", "hint"), [("65", "write `65%`"), ("65M", "write `65%`"), ("0.5", "write `0.5%`")]
+    ("text", "hint"),
+    [("65", "write `65%`"), ("65M", "write `65%`"), ("0.5", "write `50%`, or `0.5%` if so little is meant")],
 )
 def test_a_percentage_carries_its_sign(text: str, hint: str) -> None:
     """0.65 could be a fraction, 65 a count: only `65%` says what it is."""

@@ -82,11 +82,9 @@ class Commands(click.Group):
         name = args[0]
         if name in COMMANDS or name.startswith("-") or ctx.resilient_parsing:
             return super().resolve_command(ctx, args)
-        from netcost.source.problem import nearest
+        from netcost.cli.words import no_command
 
-        near = nearest(name, COMMANDS)
-        hint = f" Did you mean `{near}`?" if near else ""
-        raise click.UsageError(f"There is no command `{name}`.{hint}", ctx)
+        raise no_command(name, COMMANDS, "netcost", ctx)
 
 
 @cache
@@ -103,7 +101,7 @@ def _imported(name: str) -> click.Command:
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="`netcost COMMAND --help` tells more. Bundled networks need no file: try `netcost analyze alexnet`.",
 )
-@click.version_option(__version__, prog_name="netcost")
+@click.version_option(__version__, "-V", "--version", prog_name="netcost")
 @click.option("--debug", is_flag=True, help="Show the traceback of a defect.")
 def netcost(debug: bool) -> None:
     """Tell what a neural network costs: shapes, memory, parameters, operations."""
@@ -143,11 +141,19 @@ def _invoke(args: list[str]) -> int:
 
         return shell_complete(netcost, {}, "netcost", COMPLETE, asked)
     _refuse_empty(args)
+    args = _asking(args)
     try:
         with netcost.make_context("netcost", args) as context:
             return int(netcost.invoke(context) or 0)
     except click.exceptions.Exit as end:  # --help and --version
         return end.exit_code
+
+
+def _asking(args: list[str]) -> list[str]:
+    """The arguments with options in place of `help`, `help COMMAND` and `version`."""
+    if args[:1] == ["version"]:
+        return ["--version", *args[1:]]
+    return [*args[1:], "--help"] if args[:1] == ["help"] else args
 
 
 def _refuse_empty(args: Sequence[str]) -> None:
@@ -206,6 +212,10 @@ def _shown(error: click.ClickException) -> click.ClickException:
         return error
     lines = error.lines if isinstance(error, Failure) else (error.format_message(),)
     text = "\n".join(map(escape.line, lines))
+    if isinstance(error, click.NoSuchOption):
+        from netcost.cli.words import no_option
+
+        text = escape.line(no_option(error))
     if isinstance(error, click.UsageError):
         return click.UsageError(text, error.ctx)
     return click.ClickException(text)

@@ -16,6 +16,7 @@ from netcost.cli.showing import names_shown, show_option
 from netcost.cli.specs import complete_spec, depth_option, read, read_each
 from netcost.cli.targets import format_option, output_option, parse_targets
 from netcost.cli.terminal import TABLE, Color, color_option, rendered, width_option
+from netcost.cli.words import Choice
 from netcost.overrides import Overrides
 from netcost.render.reports import Reports
 from netcost.render.reports.view import Count, Sort, Style, View
@@ -29,14 +30,14 @@ SORTS = tuple(filter(None, get_args(Sort)))
 @click.argument("specs", metavar="SPEC...", nargs=-1, required=True, shell_complete=complete_spec)
 @click.option(
     "--style",
-    type=click.Choice(get_args(Style)),
+    type=Choice(get_args(Style)),
     default="alexnet",
     show_default=True,
     help="Columns of the table.",
 )
 @click.option(
     "--count",
-    type=click.Choice(get_args(Count)),
+    type=Choice(get_args(Count)),
     default="lecture",
     show_default=True,
     help="What the flop column counts: as the lecture, multiply-accumulates, or every operation.",
@@ -46,7 +47,7 @@ SORTS = tuple(filter(None, get_args(Sort)))
 @overriding_run
 @show_option
 @depth_option
-@click.option("--sort", type=click.Choice(SORTS), help="Order the rows of tables by a column, largest first.")
+@click.option("--sort", type=Choice(SORTS), help="Order the rows of tables by a column, largest first.")
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Show only the first N rows of tables.")
 @click.option("--unfold", is_flag=True, help="Write out the rows of blocks that are alike, one by one.")
 @click.option("--summary", is_flag=True, help="Print one row for each network instead of its layers.")

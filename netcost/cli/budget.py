@@ -21,6 +21,7 @@ from netcost.cli.entries import BUDGET_FILE, Model, by_entry, find_budget, model
 from netcost.cli.hold import measured
 from netcost.cli.output import A_FILE, STANDARD_OUTPUT, spelled, write
 from netcost.cli.specs import complete_spec, run_code_option
+from netcost.cli.words import Choice, no_command
 from netcost.report import METRICS
 from netcost.source.files import read_file
 from netcost.source.read_document import MAX_BYTES, parse_document, unreadable
@@ -50,7 +51,23 @@ slack_option = click.option(
 )
 
 
-@click.group
+class BudgetCommands(click.Group):
+    """Commands of a group, with the one that was probably meant for another word."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is called.
+
+        Raises:
+            click.UsageError: there is none of that name; the message names the one that was likely meant.
+        """
+        if args[0] in self.commands or args[0].startswith("-") or ctx.resilient_parsing:
+            return super().resolve_command(ctx, args)
+        raise no_command(args[0], self.commands, "netcost budget", ctx)
+
+
+@click.group(cls=BudgetCommands)
 def command() -> None:
     """Write or tighten a budget file."""
 
@@ -61,7 +78,7 @@ def command() -> None:
 @click.option(
     "--metric",
     "metrics",
-    type=click.Choice([name for name, metric in METRICS.items() if metric.has_total]),
+    type=Choice([name for name, metric in METRICS.items() if metric.has_total]),
     multiple=True,
     default=LIMITED,
     help=f"What to limit. Repeatable.  [default: {', '.join(LIMITED)}]",
@@ -123,7 +140,9 @@ def update(*, tighten: bool, slack: Amount, path: str, dry_run: bool, run_code: 
     del tighten
     budget = find_budget(path)
     if budget is None:
-        raise click.UsageError(f"There is no {BUDGET_FILE} here; write one with `netcost budget init SPEC`.")
+        raise click.ClickException(
+            f"There is no {BUDGET_FILE} here; write one with `netcost budget init SPEC`."
+        )
     edits = list(_edits(budget, slack, run_code=run_code))
     if edits and not dry_run:
         _carry_out(budget, edits)

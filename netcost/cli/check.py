@@ -108,7 +108,7 @@ def command(
     models = asked_for(specs, listed)
     if not models:
         hint = f"name a SPEC with --limit, or write {BUDGET_FILE} with `netcost budget init SPEC`"
-        raise click.UsageError(f"There is nothing to check: {hint}.")
+        raise click.ClickException(f"There is nothing to check: {hint}.")
     quota = Quota()
     held = hold(models, tuple(limits), before, quota, require_baseline=require_baseline)
     if budget:

@@ -8,12 +8,13 @@ import click
 from click.shell_completion import BashComplete, FishComplete, ShellComplete, ZshComplete
 
 from netcost.cli import COMPLETE, netcost
+from netcost.cli.words import Choice
 
 SHELLS: Mapping[str, type[ShellComplete]] = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}
 
 
 @click.command
-@click.argument("shell", type=click.Choice(list(SHELLS)))
+@click.argument("shell", type=Choice(list(SHELLS)))
 def command(shell: str) -> None:
     """Print the script that completes commands in a shell.
 

@@ -16,6 +16,7 @@ from netcost.cli.overriding import overriding_run, sided
 from netcost.cli.specs import complete_spec, depth_option
 from netcost.cli.targets import format_option, output_option, parse_targets
 from netcost.cli.terminal import TABLE, Color, color_option, rendered, width_option
+from netcost.cli.words import Choice
 from netcost.frontends import MAX_STREAMED
 from netcost.frontends.known import HEAD
 from netcost.overrides import Overrides, said
@@ -42,7 +43,7 @@ REPORT_MARK = b'"format_version"'
 @click.option(
     "--metric",
     "metrics",
-    type=click.Choice(list(METRICS)),
+    type=Choice(list(METRICS)),
     multiple=True,
     default=MAIN_METRICS,
     help=f"What a table shows of each layer. Repeatable.  [default: {', '.join(MAIN_METRICS)}]",
@@ -159,7 +160,7 @@ def _named(reports: Sequence[Report], path: str, name: str) -> Report:
     found = found or [report for report in reports if report.name == name]
     if len(found) != 1:
         names = listed([f"{path}#{label}" for label, _ in named], word="or")
-        raise click.UsageError(f"{path} holds {len(reports):,} networks; name one: {names}")
+        raise click.ClickException(f"{path} holds {len(reports):,} networks; name one: {names}")
     return found[0]
 
 

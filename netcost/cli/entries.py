@@ -199,7 +199,7 @@ def _entries(budget: Budget) -> Iterator[tuple[str, Entry]]:
     try:
         for entry in map(_bounded, budget.entries):
             try:
-                specs = known[entry.spec] = known.get(entry.spec) or _specs(entry, ground)
+                specs = known[entry.spec] = known.get(entry.spec) or _specs(entry, ground, budget.path)
                 ground.admit(len(specs), entry.place)
             except Fault as fault:
                 problems.append(fault.problem)
@@ -224,17 +224,19 @@ def _bounded(entry: Entry) -> Entry:
     return entry._replace(assume=entry.assume | paths) if paths else entry
 
 
-def _specs(entry: Entry, ground: Ground) -> list[str]:
-    """The files that an entry names, or the bundled network.
+def _specs(entry: Entry, ground: Ground, budget: str) -> list[str]:
+    """The files that an entry names, or the bundled network; a pattern does not mean the budget itself.
 
     Raises:
         Fault: there are none, or they lie out of reach.
     """
     if WILD & set(entry.spec):
-        found = ground.matches(entry.spec, entry.place)
+        matches = map(ground.joined, ground.matches(entry.spec, entry.place))
+        found = [path for path in matches if identity(path) != identity(budget)]
         if not found:
-            raise Fault(entry.place, f"no file matches `{entry.spec}`")
-        return [ground.joined(path) for path in found]
+            hint = "is the folder right? `*` stays in its folder, `**` goes into those below"
+            raise Fault(entry.place, f"no file matches `{entry.spec}`", hint)
+        return found
     ground.check(entry.spec, entry.place)
     if zoo.is_path(entry.spec, ground.folder):
         path = ground.joined(entry.spec)

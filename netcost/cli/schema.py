@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 
 import click
 
+from netcost.cli.words import Choice
+
 Json = dict[str, object]
 
 
@@ -31,7 +33,7 @@ SCHEMAS: Mapping[str, Callable[[], Json]] = {"spec": _spec, "budget": _budget, "
 
 
 @click.command(short_help="Print a JSON Schema.")
-@click.argument("which", type=click.Choice(list(SCHEMAS)))
+@click.argument("which", type=Choice(list(SCHEMAS)))
 def command(which: str) -> None:
     """Print the JSON Schema of a spec, a budget file or a JSON report.
 

@@ -35,9 +35,10 @@ class FormatName(click.Choice[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Take the name of a format that the command has."""
-        if value not in self.choices:
+        name = named(str(value), self.command)
+        if not name:
             self.fail(no_format(value, self.command), param, ctx)
-        return str(value)
+        return name
 
 
 def format_option(command: str, default: str) -> Callable[[Command], Command]:
@@ -81,10 +82,10 @@ def _parse_target(text: str, command: str, asked: str, default: str) -> Target:
     """Read one `[FORMAT:]PATH`: a prefix names the format, else the suffix, else `--format`."""
     formats = formats_of(command)
     prefix, colon, path = text.partition(":")
-    if colon and prefix in formats:
+    if colon and named(prefix, command):
         if not path.strip():
             raise click.UsageError(f"`{text}` names no file; write {prefix}:PATH, or {prefix}:- to print it.")
-        return Target(prefix, spelled(path))
+        return Target(named(prefix, command), spelled(path))
     if spelled(text) == STANDARD_OUTPUT:
         return Target(asked or default, STANDARD_OUTPUT)
     if colon and prefix in FORMATS:
@@ -104,6 +105,12 @@ def _parse_target(text: str, command: str, asked: str, default: str) -> Target:
             f"--format asks for {asked}, `{text}` looks like {found}; write {asked}:{text}."
         )
     return Target(found, text)
+
+
+def named(word: str, command: str) -> str:
+    """The format of a command by its name, or by the suffix of its files: `md` is markdown; empty if there is none."""
+    formats = formats_of(command)
+    return word.lower() if word.lower() in formats else _of_suffix(f".{word.lower()}", formats)
 
 
 def no_format(name: str, command: str) -> str:

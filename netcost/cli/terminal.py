@@ -10,6 +10,7 @@ import click
 
 from netcost.cli.output import STANDARD_OUTPUT, Output
 from netcost.cli.targets import Target
+from netcost.cli.words import Choice
 from netcost.render import FORMATS, Content, Screen, render
 
 Color = Literal["auto", "always", "never"]
@@ -24,7 +25,7 @@ width_option = click.option(
     help="Longest line.  [default: the terminal's]",
 )
 color_option = click.option(
-    "--color", type=click.Choice(get_args(Color)), default="auto", show_default=True, help="Use colours."
+    "--color", type=Choice(get_args(Color)), default="auto", show_default=True, help="Use colours."
 )
 
 

@@ -23,7 +23,7 @@ from netcost.overrides import NO_OVERRIDES, Overrides, RefusedError, applied
 from netcost.place import Place
 from netcost.source.fault import Placed
 from netcost.source.files import read_or_map, real_below, too_large
-from netcost.source.problem import Problem, SpecError, file_error
+from netcost.source.problem import Problem, SpecError, file_error, nearest
 from netcost.source.read_document import MAX_BYTES, unreadable
 
 
@@ -114,6 +114,9 @@ class Format(NamedTuple):
 CODE = ".py"
 MAX_STREAMED = 64 * 2**20
 """Bytes that are read from what cannot be mapped: a pipe, standard input, what git has stored."""
+
+VERY_LIKE = 0.75
+"""Share of letters in common by which a file is taken for another that is not there."""
 
 MAPPED = 2**31
 """Bytes of a file that is mapped and not read: as many as a message of protobuf may have."""
@@ -287,11 +290,22 @@ def source_at(path: Path, name: str = "", *, stream: bool = False, run_code: boo
     try:
         data = read_or_map(file, MAX_STREAMED, stream=stream)
     except OSError as error:
-        raise unreadable(shown, error) from None
+        near = file_near(shown) if isinstance(error, FileNotFoundError) and shown == str(path) else ""
+        raise unreadable(shown, error, f"did you mean `{near}`?" if near else None) from None
     folder = Path(file).parent
     return Source(
         shown, data, lambda relative: read_or_map(real_below(folder, relative), MAX_BYTES), member, file
     )
+
+
+def file_near(path: str) -> str:
+    """The file beside a path that is not there that was probably meant: one without its suffix, or one like it."""
+    folder, name = os.path.split(path)
+    files = {each: each for each in models_in(folder or ".")}
+    stems = {Path(each).stem: each for each in files}
+    wanted = Path(name).stem
+    found = stems.get(wanted) or stems.get(nearest(wanted, stems, VERY_LIKE) or "", "")
+    return os.path.join(folder, found) if found else ""  # noqa: PTH118
 
 
 def models_in(folder: str = ".") -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 
 from netcost.language.item_keys import ITEM_KEYS, in_defaults
@@ -14,6 +15,7 @@ from netcost.source.document import KeyValue, MappingNode, Scalar, YamlNode
 from netcost.source.fault import Fault, meant
 from netcost.source.nodes import alone, word_at
 from netcost.source.problem import Problem, nearest, neighbours
+from netcost.source.suggestion import one_of
 from netcost.wording import listed
 
 TOP_LEVEL_KEYS = (
@@ -178,7 +180,13 @@ def spellings_of(kind: type[Layer]) -> list[str]:
 
 def unknown_type(key: Scalar, others: Iterable[str] = STRUCTURES) -> Fault:
     """Say which layer type was probably meant, or which other word."""
-    hint = meant(key.text, (*HEADS, *others), "`netcost layers` lists them all")
+    known = (*HEADS, *others)
+    hint = meant(key.text, known, "`netcost layers` lists them all")
+    from netcost.language.short_words import SHORT_WORDS
+
+    joined = re.sub(r"[-_. ]|[0-9]+$", "", key.text.lower())
+    if joined in SHORT_WORDS or joined in known:
+        hint = one_of(SHORT_WORDS.get(joined, (joined,)), hint)
     return Fault(key.place, f"unknown layer type `{key.text}`", hint)
 
 

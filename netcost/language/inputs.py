@@ -38,6 +38,7 @@ def read_input(
     if override:
         lengths_place = Place(OVERRIDES["input"].option, 0, 0)
         found = tuple(whole_number(each, 1, lengths_place) for each in override)
+        _refuse_bare_size(own, found, lengths_place)
     if kind is None:
         if len(found) not in PLAIN:
             raise Fault(
@@ -50,6 +51,19 @@ def read_input(
         expected = ", ".join(kind.letters)
         raise Fault(lengths_place, f"{kind.noun} has the lengths [{expected}]; this has {len(found)}")
     return kind((batch, *found)), found != own
+
+
+def _refuse_bare_size(own: tuple[int, ...], found: tuple[int, ...], place: Place) -> None:
+    """Refuse the size of a map without its channels.
+
+    Raises:
+        Fault: the lengths of a map are fewer than those that the file has.
+    """
+    size = found * (len(own) - 1) if len(found) == 1 else found
+    if len(own) > 1 and len(found) < len(own) and len(size) == len(own) - 1:
+        message = f"the input has {len(own)} lengths, {list(own)}; this has {len(found)}"
+        written = ",".join(map(str, (own[0], *size)))
+        raise Fault(place, message, f"write `{place.path} {written}`")
 
 
 def read_batch(node: YamlNode | None, known: Scope, work: Work, override: object) -> tuple[int, bool]:

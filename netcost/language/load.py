@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import abc
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any, TypeAlias
 
 from netcost.dtypes import Precision
 from netcost.language.build import Builder
 from netcost.language.calls import check_calls
+from netcost.language.channels_last import seem_last, warning
 from netcost.language.formats import merged, read_dtype
 from netcost.language.frame import Frame, Traits
 from netcost.language.inputs import read_batch, read_input
@@ -24,7 +26,7 @@ from netcost.language.work import FOR_AN_IMPORT, NODES_A_UNIT, Work
 from netcost.layers.refusals import LayerError
 from netcost.layers.values import MAX_TEXT
 from netcost.network import Network, Node
-from netcost.overrides import NO_OVERRIDES, OVERRIDES, Overrides
+from netcost.overrides import NO_OVERRIDES, OVERRIDES, Overrides, as_options
 from netcost.place import Place
 from netcost.source.document import Document, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Exhausted, Fault, Placed, Problems, TooManyProblems, meant
@@ -33,6 +35,9 @@ from netcost.source.problem import Problem, SpecError
 from netcost.source.read_document import MAX_BYTES, parse_document
 
 VERSION = 1
+SIZES = ("batch", "input", "set")
+"""Overrides by which a sound file may not fit."""
+
 MAX_IMPORTS = 8
 MAX_PATH = 4_096
 
@@ -67,9 +72,23 @@ def load_document(
         return load(document, work)
     except SpecError as error:
         found = error
-    from netcost.language.proving import proved
+    from netcost.language.proving import blamed, proved
 
+    sizes = {name: value for name, value in overrides.items() if name in SIZES}
+    rest = Overrides.named({name: value for name, value in overrides.items() if name not in SIZES})
+    if sizes and blamed(lambda: _Loader(rest, read, None).load(document)):
+        raise SpecError(_of_overrides(found.problems, sizes, overrides.places), found.sources)
     raise proved(found, document, load)
+
+
+def _of_overrides(
+    problems: abc.Iterable[Problem], sizes: abc.Mapping[str, Any], places: abc.Collection[str]
+) -> abc.Iterator[Problem]:
+    """The faults of a file that is sound without some overrides: the hint is for these, not for the file."""
+    for each in problems:
+        hint = f"the file is sound as it is written: `{as_options(sizes)}` does not fit it"
+        in_file = each.place.line and each.place.path not in places
+        yield replace(each, hint=hint) if in_file else each
 
 
 class _Loader:
@@ -317,6 +336,9 @@ class _Loader:
             network.input(shape, name, place)
         except LayerError as error:
             raise Fault(node.place, error.message) from None
+        if seem_last(shape):
+            where = Place(OVERRIDES["input"].option, 0, 0) if override else node.place
+            network.warnings.append(f"{where}: warning: {warning(shape)}")
 
     def _outputs(self, root: MappingNode, frame: Frame, last: Node | None) -> tuple[Node | None, ...]:
         """What the network is for: the last item, or those that the file names; unknown names are noted."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netcost.language.recipe import Field
+from netcost.layers.layer import Declared
 from netcost.layers.refusals import LayerError
 from netcost.overrides import as_yaml
-from netcost.source.document import Scalar
 from netcost.source.problem import neighbours
 from netcost.source.suggestion import write
 
@@ -15,18 +14,18 @@ MAX_LENGTH = 16
 """Values of a list that is looked at."""
 
 
-def mended(field: Field, value: object) -> str:
+def mended(field: Declared, value: object, *, is_written: bool) -> str:
     """The hint for a value that a field does not take: the value that it would take, else an example.
 
     Args:
-        field: the field, with what the spec says.
-        value: what that comes to.
+        field: the field.
+        value: what the spec gives it.
+        is_written: the value stands there as it is, and can be replaced.
     """
-    example = f"for example `{field.declared.example}`" if field.declared.example else ""
-    is_written = isinstance(field.value.node, Scalar) and not field.value.names
-    for each in _likely(value, field.declared.type.words):
+    example = f"for example `{field.example}`" if field.example else ""
+    for each in _likely(value, field.type.words):
         try:
-            field.declared.check(each)
+            field.check(each)
         except LayerError:
             continue
         return write(as_yaml(each), example) if is_written else f"write `{as_yaml(each)}`"

@@ -39,6 +39,15 @@ def proved(error: SpecError, document: Document, again: Again) -> SpecError:
     return SpecError([replace(each, hint=trial.hint(each)) for each in error.problems], error.sources)
 
 
+def blamed(sound: Callable[[], object]) -> bool:
+    """Tell whether a spec is sound without what was changed about it."""
+    try:
+        sound()
+    except SpecError:
+        return False
+    return True
+
+
 class _Trial:
     """Trials of the hints of one spec, which have so much work together."""
 

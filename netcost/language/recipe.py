@@ -130,7 +130,8 @@ class Recipe:
 def _hint(field: Field, value: object) -> str:
     from netcost.language.mended import mended
 
-    return mended(field, value)
+    is_written = isinstance(field.value.node, Scalar) and not field.value.names
+    return mended(field.declared, value, is_written=is_written)
 
 
 class Parts(tuple[tuple[str, object], ...]):

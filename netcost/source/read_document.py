@@ -8,6 +8,7 @@ from netcost.source.files import read_file, too_large
 from netcost.source.problem import SpecError, file_error
 
 MAX_BYTES = 4 * 2**20
+START = "a spec begins with `input: [3, 224, 224]` and `layers:`, a budget with `version: 1` and `models:`"
 
 
 def read_document(path: Path, name: str | None = None, *, stream: bool = False) -> Document:
@@ -23,11 +24,11 @@ def read_document(path: Path, name: str | None = None, *, stream: bool = False) 
     return parse_document(data, shown)
 
 
-def unreadable(path: str, error: OSError) -> SpecError:
+def unreadable(path: str, error: OSError, hint: str | None = None) -> SpecError:
     """What is told of a file that cannot be read."""
     reason = error.strerror or str(error)
     gone = isinstance(error, FileNotFoundError)
-    return file_error(path, reason if gone else f"this file cannot be read: {reason}")
+    return file_error(path, reason if gone else f"this file cannot be read: {reason}", hint)
 
 
 def parse_document(data: bytes, path: str) -> Document:
@@ -45,5 +46,5 @@ def parse_document(data: bytes, path: str) -> Document:
     root = composer.compose()
     if root is None:
         what = "has no content, only comments" if text.strip() else "is empty"
-        raise file_error(path, f"this file {what}")
+        raise file_error(path, f"this file {what}", START)
     return Document(path, composer.lines, root, tuple(composer.problems), len(data), composer.visits)

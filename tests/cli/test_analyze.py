@@ -151,7 +151,7 @@ def test_an_option_overrides_the_spec(
         (["--set", "width"], "`width` is not of the form name=value"),
         (["--set", "width= "], "`width= ` is not of the form name=value"),
         (["--set", "=2"], "`=2` is not of the form name=value"),
-        (["--input", "3x16x16"], "`3x16x16` is no list of lengths; write them as in 3,192,192"),
+        (["--input", "3;16;16"], "`3;16;16` is no list of lengths; write them as in 3,192,192"),
         (["--input", "3,0,16"], "`3,0,16` is no list of lengths"),
         (["--input", "3,²,16"], "is no list of lengths"),
         (["--input", "3,-8,16"], "`3,-8,16` is no list of lengths"),

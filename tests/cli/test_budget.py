@@ -86,7 +86,7 @@ def test_a_budget_is_not_overwritten(net: Path, netcost: Run) -> None:
             "Invalid value for '--slack': `5` is not a percentage; write `5%`",
         ),
         (["init", "missing.yaml"], "missing.yaml: error: "),
-        (["init", "nets/cnn.yaml", "--metric", "parms"], "'parms' is not one of"),
+        (["init", "nets/cnn.yaml", "--metric", "parms"], "`parms` is none of params, weight_bytes, "),
         (
             ["init", "lenet", "-o", "nowhere/b.yaml"],
             "cannot write nowhere/b.yaml: there is no folder nowhere",

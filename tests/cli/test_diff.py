@@ -245,7 +245,7 @@ SLIPS = [
     (["a.yaml", "--base", "main"], "--base needs "),
     (["a.yaml", "missing.yaml"], "missing.yaml: error: "),
     (["a.yaml", "missing.json"], "cannot read missing.json: no such file"),
-    (["a.yaml", "b.yaml", "--metric", "parms"], "'parms' is not one of"),
+    (["a.yaml", "b.yaml", "--metric", "parms"], "`parms` is none of params, weight_bytes, "),
     (["a.yaml", "b.yaml", "--set", "wdth=3"], "wdth"),
 ]
 

@@ -244,7 +244,7 @@ def test_parameters_are_overridden(overrides: dict[str, Any], name: str, filters
         ({"params": {"width": "[1"}}, "width=[1 this `[` is never closed -> close it with `]`"),
         (
             {"input": (3, 8)},
-            f"--input an input has 1 or 3 lengths, [features] or [channels, height, width]; this has 2 -> {OTHERS}",
+            "--input the input has 3 lengths, [3, 8, 8]; this has 2 -> write `--input 3,3,8`",
         ),
         ({"batch": 0}, "--batch batch: expected a whole number of at least 1, got 0 -> write 1 or more"),
         ({"dtype": "float61"}, "--dtype unknown number format `float61` -> did you mean `float64`?"),

@@ -1,0 +1,138 @@
+"""Words that people type for something else: commands, options and choices as other programs call them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+import click
+
+COMMANDS: Mapping[str, str] = {
+    **dict.fromkeys(("list", "ls", "networks", "zoo", "show-models"), "netcost models"),
+    **dict.fromkeys(
+        (
+            "summary",
+            "summarize",
+            "info",
+            "profile",
+            "table",
+            "run",
+            "count",
+            "flops",
+            "stats",
+            "show",
+            "print",
+        ),
+        "netcost analyze SPEC",
+    ),
+    **dict.fromkeys(("compare", "delta", "cmp"), "netcost diff A B"),
+    **dict.fromkeys(("validate", "lint", "verify", "test"), "netcost check"),
+    **dict.fromkeys(("describe", "derive", "why"), "netcost explain SPEC LAYER"),
+    **dict.fromkeys(("ram", "vram", "peak"), "netcost memory SPEC"),
+    **dict.fromkeys(("types", "ops", "layer"), "netcost layers"),
+    **dict.fromkeys(("tighten", "lower", "update"), "netcost budget update --tighten"),
+    **dict.fromkeys(("create", "write", "new"), "netcost budget init SPEC"),
+}
+"""Commands that there are not, and what does the same."""
+
+OPTIONS: Mapping[str, str] = {
+    **{f"--{name}": f"--format {name}" for name in ("json", "csv", "markdown", "table")},
+    "--md": "--format markdown",
+    **dict.fromkeys(("-f", "--fmt", "--output-format", "--type"), "--format"),
+    **dict.fromkeys(("--no-color", "--no-colour", "--nocolor"), "--color never"),
+    "--colour": "--color",
+    **dict.fromkeys(("--batch-size", "--batchsize", "--bs", "-b", "-n"), "--batch"),
+    **dict.fromkeys(("--precision", "--data-type", "--datatype"), "--dtype"),
+    **dict.fromkeys(("--fp16", "--half"), "--dtype float16"),
+    "--bf16": "--dtype bfloat16",
+    "--int8": "--dtype int8",
+    **dict.fromkeys(("--input-size", "--input-shape", "--shape", "--size", "--resolution"), "--input"),
+    **dict.fromkeys(("--param", "--params", "-D"), "--set"),
+    **dict.fromkeys(("--out", "--save", "--file"), "--output"),
+    "--threshold": "--limit",
+    "--max-depth": "--depth",
+}
+"""Options that there are not, and those that do the same, where a command has them."""
+
+CHOICES: Mapping[str, str] = {
+    **dict.fromkeys(("parameters", "parameter", "param", "#params"), "params"),
+    **dict.fromkeys(("mac", "mult-adds", "multadds", "madds"), "macs"),
+    **dict.fromkeys(("mem", "ram"), "memory"),
+    **dict.fromkeys(("operations", "op"), "ops"),
+    **dict.fromkeys(("weights", "weight"), "weight_bytes"),
+    "activations": "activation_bytes",
+    **dict.fromkeys(("on", "yes", "true", "force"), "always"),
+    **dict.fromkeys(("off", "no", "false", "none"), "never"),
+}
+"""Words of choices that are not among them, and those that are meant."""
+
+
+class Choice(click.Choice[str]):
+    """One of several words; another gets the one that was probably meant, and all there are."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Take a word of the list, in small letters or in capitals."""
+        text = str(value)
+        found = next((each for each in self.choices if text.lower() == each.lower()), "")
+        if not found:
+            self.fail(no_choice(text, list(self.choices)), param, ctx)
+        return found
+
+
+def no_choice(text: str, choices: Collection[str]) -> str:
+    """Say that a word is none of several, and which was probably meant."""
+    told = f"`{text}` is none of {', '.join(choices)}."
+    other = CHOICES.get(text.lower())
+    meant = other if other in choices else likely(text, choices)
+    return f"{told} Did you mean `{meant}`?" if meant else told
+
+
+def likely(word: str, known: Iterable[str]) -> str:
+    """The word that was probably meant: one that is like it, or that begins or ends as it does."""
+    from netcost.source.problem import nearest
+
+    words = list(known)
+    part = next((each for each in words if word and word.lower() in each.lower()), "")
+    return nearest(word.lower(), words) or part
+
+
+def no_command(name: str, commands: Collection[str], path: str, ctx: click.Context) -> click.UsageError:
+    """Say that there is no command of a name, and what was probably meant.
+
+    Args:
+        name: what was typed.
+        commands: the commands there are.
+        path: what is typed before them.
+        ctx: where it was typed.
+    """
+    told = f"There is no command `{name}`."
+    near = likely(name, commands)
+    if name.lower() in COMMANDS and COMMANDS[name.lower()].startswith(path):
+        told += f" Did you mean `{COMMANDS[name.lower()]}`?"
+    elif path == "netcost" and is_spec(name):
+        told += f" Did you mean `netcost analyze {name}`?"
+    elif near:
+        told += f" Did you mean `{near}`?"
+    return click.UsageError(told, ctx)
+
+
+def is_spec(name: str) -> bool:
+    """Tell whether a word is a file or a bundled network."""
+    from netcost import zoo
+
+    return zoo.is_path(name) or name.removesuffix(zoo.SUFFIX) in zoo.networks()
+
+
+def no_option(error: click.NoSuchOption) -> str:
+    """Say that there is no such option, and which does the same in the command."""
+    name = error.option_name
+    known = {each for param in error.ctx.command.params for each in param.opts} if error.ctx else set()
+    other = OPTIONS.get(name, "")
+    if other.partition(" ")[0] in known:
+        return f"No such option '{name}'. Did you mean '{other}'?"
+    near = (
+        likely(name.lstrip("-"), [each for each in known if each.startswith("--")])
+        if name[:2] == "--"
+        else ""
+    )
+    return f"No such option '{name}'. Did you mean '{near}'?" if near else f"No such option '{name}'."

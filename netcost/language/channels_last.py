@@ -1,0 +1,32 @@
+"""Inputs whose channels seem to stand last, as Keras has them."""
+
+from __future__ import annotations
+
+from netcost.shapes import Map, Shape
+
+FEW = (1, 3, 4)
+"""Channels of a picture: of grey, of colours, of colours and how much they cover."""
+
+MANY = 16
+"""A picture has no so many channels, and is no smaller than that."""
+
+MANY_SAMPLES = 1_000
+"""A signal has no so many channels."""
+
+
+def seem_last(shape: Shape) -> bool:
+    """Tell whether the last length of a map is one that channels have, and the first is none."""
+    if not isinstance(shape, Map):
+        return False
+    channels, *size = shape.sample
+    if len(size) == 1:
+        return channels >= MANY_SAMPLES and size[0] in FEW
+    return size[-1] in FEW and min(channels, *size[:-1]) >= MANY
+
+
+def warning(shape: Shape) -> str:
+    """What is said of it: what it is taken for, and what was probably meant."""
+    channels, *size = shape.sample
+    meant = f"[{', '.join(map(str, (size[-1], channels, *size[:-1])))}]"
+    taken = " x ".join(map(str, size))
+    return f"this input has {channels:,} channels of {taken}; channels come first: did you mean `{meant}`?"
