@@ -22,6 +22,7 @@ IN_COLUMNS = {"C_out", "K", "S", "P", "H", "D", "D_out", "size", "bias", "causal
 WORDS = {
     "h": "heads",
     "h_kv": "kv",
+    "d": "head size",
     "T_w": "window",
     "M": "window",
     "E": "experts",
