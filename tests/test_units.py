@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from netcost.number import UNKNOWN, AtLeast, Value
-from netcost.units import Quantity, Unit, byte_text, fitting, number_text
+from netcost.units import Quantity, Scale, Unit, byte_text, fitting, number_text, short_count
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,49 @@ def test_what_is_not_known_in_full_is_said_to_be_so(number: Value, quantity: Qua
 def test_a_column_says_so_too(number: Value, text: str) -> None:
     """In its unit."""
     assert Unit(1000, "k").of(number) == text
+
+
+SCALE = Scale(Unit(1000, "k"), (Unit(1, ""),), (Unit(10**6, "M"), Unit(10**9, "G")))
+
+
+@pytest.mark.parametrize(
+    ("total", "symbol", "text"),
+    [
+        (0, "k", "0"),
+        (99_999, "", "99,999"),
+        (100_000, "k", "100"),
+        (99_999_499, "k", "99,999"),
+        (99_999_500, "M", "100.0"),  # six digits in thousands once they are rounded
+        (999_900_000, "M", "999.9"),
+        (1_000_000_000, "M", "1,000"),
+        (99_999_000_000, "M", "99,999"),
+        (100_000_000_000, "G", "100.0"),
+        (10**16, "G", "10,000,000"),
+        (AtLeast(100_000_000), "M", ">= 100.0"),
+        (None, "k", ""),
+    ],
+)
+def test_a_unit_grows_where_a_total_has_more_than_five_digits(total: Value, symbol: str, text: str) -> None:
+    """With a decimal where less than four digits would be left."""
+    assert SCALE.unit(total).symbol == symbol
+    assert SCALE.writer(total)(total) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0, "0"),
+        (99_999, "99,999"),
+        (100_000, "100 k"),
+        (716_767_232, "717 M"),
+        (1_435_330_920, "1.44 G"),
+        (33_000_000_000_000, "33.0 T"),
+        (999_999_999, "1,000 M"),
+        (AtLeast(1_689_700), ">= 1.69 M"),
+        (UNKNOWN, "unknown"),
+        (None, ""),
+    ],
+)
+def test_a_large_count_is_written_short(number: Value, text: str) -> None:
+    """With the digits that matter at a glance."""
+    assert short_count(number) == text

@@ -352,3 +352,35 @@ def test_a_long_run_shows_on_a_terminal_how_far_it_is(
         err.flush()
     assert (b"Reading networks" in err.buffer.getvalue()) is found  # type: ignore[attr-defined]
     assert out.buffer.getvalue().count(b"\n") == 1 + 2 * specs
+
+
+def test_networks_of_one_name_are_told_apart_in_records(netcost: Run, folder: Path) -> None:
+    """Else whoever adds up by name would add up both."""
+    for place in ("cam", "ear"):
+        (folder / place).mkdir()
+        (folder / place / "net.yaml").write_bytes(SPEC)
+    rows = csv.DictReader(StringIO(netcost("analyze", "cam/net.yaml", "ear/net.yaml", "--format", "csv").out))
+    assert {row["model"] for row in rows} == {"net in cam/net.yaml", "net in ear/net.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("options", "last"),
+    [
+        (["llama3_8b", "-q", "--unfold"], "total"),
+        (["llama3_8b", "--quiet"], "total"),
+        (["alexnet", "lenet", "--summary", "-q"], "lenet"),
+        (["alexnet", "--summary"], "alexnet"),
+    ],
+)
+def test_tables_stand_alone_on_demand(netcost: Run, options: list[str], last: str) -> None:
+    """Or a row for each network."""
+    ended = netcost("analyze", *options)
+    assert ended.code == 0
+    assert ended.out.splitlines()[-1].startswith(last)
+    assert ("decoder.31.linear1" in ended.out) is ("--unfold" in options)
+
+
+def test_programs_get_every_layer_whatever_a_table_shows(netcost: Run) -> None:
+    """Options of tables change none of it."""
+    plain = netcost("analyze", "bert_base", "--format", "json").out
+    assert netcost("analyze", "bert_base", "--format", "json", "--summary", "-q", "--unfold").out == plain

@@ -75,6 +75,14 @@ def test_what_differs_in_anything_stays(facts: dict[str, object]) -> None:
     assert names(row("a.0.x"), row("a.1.x", **facts)) == ["a.0.x", "a.1.x"]
 
 
+def test_blocks_that_take_turns_are_folded_by_turns() -> None:
+    """As those of Swin, every second of which shifts its windows."""
+    rows = [row(f"a.{number}.x", params=number % 2) for number in range(7)]
+    assert names(*rows) == ["a.0,2..4.x  x3", "a.1,3..5.x  x3", "a.6.x"]
+    assert names(*rows[:4]) == ["a.0,2.x  x2", "a.1,3.x  x2"]
+    assert names(*rows[:3]) == ["a.0.x", "a.1.x", "a.2.x"]
+
+
 def test_the_row_holds_the_sum() -> None:
     """Of all that it stands for: 3 * 7 parameters."""
     (found,) = folded(blocks("a.0.x", "a.1.x", "a.2.x", params=7, macs=AtLeast(2), unknown=("a",)))

@@ -26,8 +26,8 @@ recurrent one, one over three axes."""
 
 @pytest.mark.parametrize("width", [80, 100, None])
 @pytest.mark.parametrize("name", NETWORKS)
-def test_a_network_as_printed(golden: Callable[[str, str], None], name: str, width: int | None) -> None:
+def test_a_network_as_printed(golden_files: Callable[[str, str], None], name: str, width: int | None) -> None:
     """No line is wider than the screen."""
     text = printed("table", report_of(name), width=width)
-    golden(f"screens/{name}_{width or 'unlimited'}.txt", text)
+    golden_files(f"screens/{name}_{width or 'unlimited'}.txt", text)
     assert width is None or max(map(len, text.splitlines())) <= width

@@ -27,7 +27,7 @@ TOTAL_WEIGHTS = {"change": 2, "%": 1}
 
 
 def totals(comparison: Comparison, names: tuple[str, str], *, figures: bool = False) -> Sheet:
-    """Every metric of both networks, and every figure where they are asked for."""
+    """Every metric of both networks, and every figure where they are asked for; no table where nothing differs."""
     rows = []
     notes = [] if comparison.changed else ["No layer differs."]
     for metric in METRICS:
@@ -42,10 +42,12 @@ def totals(comparison: Comparison, names: tuple[str, str], *, figures: bool = Fa
         Column("Total", left=True),
         *(Column(side, weight=TOTAL_WEIGHTS.get(side, 0)) for side in SIDES),
     ]
-    if not comparison.changed and not any(change for *_, change, _ in rows):
+    both = (comparison.before, comparison.after)
+    equal = all(each.complete for each in both) and all(before == after for _, before, after, *_ in rows)
+    if equal and not comparison.changed:
         columns, rows = [], []
         notes.append(in_all(comparison.after.totals))
-    for name, report in zip(names, (comparison.before, comparison.after), strict=True):
+    for name, report in zip(names, both, strict=True):
         notes += [f"{name}: {note}" for note in assumed(report)]
         if report.unknown:
             notes.append(f"The cost is not known of {listed(report.unknown)} in {name}.")

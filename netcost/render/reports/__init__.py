@@ -77,7 +77,7 @@ class Reports:
         """A record for each layer."""
         from netcost.render.reports import records
 
-        return records.records(self.reports, self.view.shown)
+        return records.records([*self._told_apart()], self.view.shown)
 
     def document(self) -> Mapping[str, Any]:
         """All networks, with what the metrics mean."""

@@ -52,7 +52,7 @@ def sheet(report: Report, view: View) -> Sheet:
     writers = [scale.writer(total) for scale, total in zip(SCALES, totals, strict=True)]
     costs = [
         Column(unit.heading(word), weight=0 if word == (view.sort or "flop") else weight)
-        for unit, word, weight in zip(units, ("memory", "params", "flop"), (12, 13, 14), strict=True)
+        for unit, word, weight in zip(units, ("memory", "params", "flop"), (13, 14, 15), strict=True)
     ]
     all_rows = told_rows(report, view)
     rows = [row for row in all_rows if not row.elementwise]

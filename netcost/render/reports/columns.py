@@ -22,6 +22,7 @@ IN_COLUMNS = {"C_out", "K", "S", "P", "H", "D", "D_out", "size", "bias", "causal
 WORDS = {
     "h": "heads",
     "h_kv": "kv",
+    "d": "head size",
     "T_w": "window",
     "M": "window",
     "E": "experts",
@@ -43,22 +44,26 @@ BLOCK = "block"
 
 
 def layer_columns(rows: Sequence[Row]) -> tuple[Column, ...]:
-    """A column for each of `layer_cells`; sizes are headed by the letters of their axes."""
+    """A column for each of `layer_cells`; sizes are headed by the letters of their axes.
+
+    Where room is short, the lecture's columns stay longer than types that most names tell, and than other settings;
+    in networks without windows those stay longer than the inputs.
+    """
     before = _letters(shape for row in rows for shape in row.inputs)
     after = _letters(row.output for row in rows)
     windows = any(row.settings.get("kernel") for row in rows)
     types = windows and 2 * sum(map(tells_type, rows)) >= len(rows)
     return (
-        Column("C", "Input size", "Input C", weight=6),
-        Column(before, "Input size", f"Input {before}", weight=5),
-        Column("type", "Layer", left=True, weight=1 if types else 8),
-        Column("filters", "Layer", weight=9),
-        Column("kernel", "Layer", weight=7),
-        Column("stride", "Layer", weight=3),
-        Column("pad", "Layer", weight=2),
-        Column("settings", "Layer", left=True, weight=4 if windows else 7),
-        Column("C", "Output size", "Output C", weight=11),
-        Column(after, "Output size", f"Output {after}", weight=10),
+        Column("C", "Input size", "Input C", weight=7),
+        Column(before, "Input size", f"Input {before}", weight=6),
+        Column("type", "Layer", left=True, weight=1 if types else 9),
+        Column("filters", "Layer", weight=10),
+        Column("kernel", "Layer", weight=8),
+        Column("stride", "Layer", weight=4),
+        Column("pad", "Layer", weight=3),
+        Column("settings", "Layer", left=True, weight=2 if windows else 8),
+        Column("C", "Output size", "Output C", weight=12),
+        Column(after, "Output size", f"Output {after}", weight=11),
     )
 
 

@@ -15,6 +15,9 @@ DEEPEST = 12
 LONGEST_NUMBER = 9
 """Digits of a block's number."""
 
+LONGEST_PERIOD = 4
+"""Blocks that may come one after the other before the first of them comes again."""
+
 SIGN = "  x"
 """What stands between a name and how many rows it stands for."""
 
@@ -86,44 +89,56 @@ def _folded(items: Sequence[Item], level: int) -> Iterator[Item]:
     groups = [list(group) for _, group in groupby(items, key=lambda item: item.parts[level : level + 1])]
     place = 0
     while place < len(groups):
-        group, times = groups[place], _repeats(groups, place, level)
+        period, times = _repeats(groups, place, level)
+        for group in groups[place : place + period]:
+            own = [_renamed(item, level, period, times) for item in group] if times > 1 else group
+            yield from own if len(own) == 1 or level == DEEPEST else _folded(own, level + 1)
+        place += period * times
+
+
+def _repeats(groups: Sequence[Sequence[Item]], place: int, level: int) -> tuple[int, int]:
+    """How many blocks from a place on come again, and how often; one, once, where none does."""
+    for period in range(1, LONGEST_PERIOD + 1):
+        end = place + period
+        while _goes_on(groups, end, period, level):
+            end += 1
+        times = (end - place) // period
         if times > 1:
-            group = [_renamed(item, level, times) for item in group]
-        place += times
-        yield from group if len(group) == 1 or level == DEEPEST else _folded(group, level + 1)
+            return period, times
+    return 1, 1
 
 
-def _repeats(groups: Sequence[Sequence[Item]], place: int, level: int) -> int:
-    """How many blocks from a place on are alike and numbered one by one."""
-    first = groups[place][0].parts
-    number = first[level] if level < len(first) else ""
-    if not _is_number(number):
-        return 1
-    pattern = _pattern(groups[place], level)
-    times = 1
-    while place + times < len(groups):
-        following = groups[place + times]
-        if following[0].parts[level : level + 1] != (str(int(number) + times),):
-            break
-        if _pattern(following, level) != pattern:
-            break
-        times += 1
-    return times
+def _goes_on(groups: Sequence[Sequence[Item]], place: int, period: int, level: int) -> bool:
+    """Tell whether a block is as that of a period before, and has the number that is due."""
+    if place >= len(groups):
+        return False
+    earlier, later = groups[place - period], groups[place]
+    number = "".join(earlier[0].parts[level : level + 1])
+    if not _is_number(number) or later[0].parts[level : level + 1] != (str(int(number) + period),):
+        return False
+    return len(earlier) == len(later) and _pattern(earlier, level) == _pattern(later, level)
 
 
 def _pattern(group: Sequence[Item], level: int) -> list[tuple[tuple[str, ...], int]]:
     return [(item.parts[level + 1 :], item.kind) for item in group]
 
 
-def _renamed(item: Item, level: int, times: int) -> Item:
+def _renamed(item: Item, level: int, period: int, times: int) -> Item:
     """The item as that of all its repeats; weights that it shares within its block, it shares in each."""
-    parts = item.parts
-    before, after = ".".join(parts[: level + 1]), f"{parts[level]}-{int(parts[level]) + times - 1}"
-    both = (*parts[:level], after, *parts[level + 1 :])
-    shares, row = item.row.shares, item.row
-    if shares.startswith(f"{before}."):
-        row = replace(row, shares=".".join(both[: level + 1]) + shares[len(before) :])
+    parts, row = item.parts, item.row
+    both = (*parts[:level], _numbers(int(parts[level]), period, times), *parts[level + 1 :])
+    before, after = ".".join(parts[: level + 1]), ".".join(both[: level + 1])
+    if row.shares.startswith(f"{before}."):
+        row = replace(row, shares=after + row.shares[len(before) :])
     return Item(both, item.kind, row, item.times * times)
+
+
+def _numbers(first: int, period: int, times: int) -> str:
+    """Write the numbers of blocks: `0-31`, or `0,2..30` where others are between them."""
+    last = first + period * (times - 1)
+    if period == 1:
+        return f"{first}-{last}"
+    return f"{first},{first + period}" + (f"..{last}" if times > 2 else "")  # noqa: PLR2004
 
 
 def _written(item: Item) -> Row:

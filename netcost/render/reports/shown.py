@@ -78,8 +78,8 @@ class Shown:
         if isinstance(value, tuple):
             each = [f"{plain(number):g}" if figure.unit == "ratio" else str(number) for number in value]
             return each[0] if len(set(each)) == 1 else "x".join(each)
-        unit = self._units[figure.name]
-        return unit.of(value) if unit else number_text(value)
+        scale = _scale(figure)
+        return scale.writer(self.report.totals[figure.name])(value) if scale else number_text(value)
 
     def notes(self, rows: Sequence[Row]) -> list[str]:
         """What the columns mean, and what is in a total without a row of its own."""
@@ -94,9 +94,14 @@ class Shown:
         return f"; {unit.of(rest)} {unit.symbol} of it without a row" if unit and unit.of(rest) != "0" else ""
 
 
-def _unit(figure: LayerFigure, report: Report) -> Unit | None:
-    """The unit of a column; none for a plain count."""
+def _scale(figure: LayerFigure) -> Scale | None:
+    """The units that a column may have; none for a plain count."""
     if figure.per_axis:
         return None
-    scale = TIMES if figure.name.endswith("_ns") else MEMORY if figure.unit == "bytes" else None
+    return TIMES if figure.name.endswith("_ns") else MEMORY if figure.unit == "bytes" else None
+
+
+def _unit(figure: LayerFigure, report: Report) -> Unit | None:
+    """The unit of a column; none for a plain count."""
+    scale = _scale(figure)
     return scale.unit(report.totals[figure.name]) if scale else None
