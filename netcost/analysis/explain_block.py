@@ -8,12 +8,9 @@ from netcost.analysis.costs import analyze
 from netcost.analysis.explain_sum import Shown, blocks, explain_metric, members
 from netcost.derivation import Breakdown, Sum
 from netcost.network import Network, Node
-from netcost.report import MAIN_METRICS, METRICS
+from netcost.report import FIGURES, MAIN_METRICS, METRICS
 from netcost.shapes import Shape
 from netcost.wording import counted
-
-TOTALS = tuple(METRICS)
-"""What can be derived of a network as a whole."""
 
 Ends = tuple[tuple[str, Shape], ...]
 
@@ -54,7 +51,13 @@ def explain_total(network: Network, total: str, depth: int | None = 1) -> Breakd
         KeyError: there is no such number.
     """
     shown = Shown("", depth, largest_first=True)
-    told = explain_metric(network, analyze(network), total, shown)
+    if total in FIGURES:
+        from netcost.analysis.explain_figure import explain_figure
+        from netcost.analysis.study import Study
+
+        told = explain_figure(Study(network), total, shown)
+    else:
+        told = explain_metric(network, analyze(network), total, shown)
     return Breakdown(
         network.name,
         _run(network),
@@ -75,7 +78,7 @@ def _hint(network: Network, told: Sum) -> str:
     block = next((name for name in blocks(network.names) if name in inside), "")
     return (
         f"`netcost explain {network.name} {block} --total {told.name}` shows what is in a block; so does --depth."
-        if block
+        if block and told.name in METRICS
         else ""
     )
 

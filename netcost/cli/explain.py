@@ -14,7 +14,7 @@ from netcost.cli.terminal import Color, color_option, encoding, has_color, width
 from netcost.network import Network
 from netcost.overrides import Overrides
 from netcost.render import derivation
-from netcost.report import METRICS
+from netcost.report import FIGURES, METRICS
 from netcost.source.problem import SpecError, nearest
 from netcost.wording import listed
 
@@ -24,7 +24,7 @@ SHOWN = 12
 SHORT = {"memory": "activation_bytes", "weights": "weight_bytes", "flop": "lecture_flops"}
 """What tables call some metrics."""
 
-TOTALS = (*METRICS, *SHORT)
+TOTALS = (*METRICS, *FIGURES, *SHORT)
 
 
 def complete_layer(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
@@ -112,6 +112,8 @@ def _of_several(
     from netcost.analysis.explain_block import explain_block, explain_total
     from netcost.render import breakdown
 
+    if layer is not None and total in FIGURES:
+        raise click.UsageError(f"{total} is told of the network as a whole: leave `{layer}` out.")
     if layer is not None:
         told = explain_block(network, layer, [total] if total else None, depth)
     elif total is not None:

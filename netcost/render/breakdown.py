@@ -98,10 +98,14 @@ def _headline(told: Sum, width: int) -> str:
         total += f" ({number_text(told.total, 'bytes')})"
     terms = " + ".join(_term(part) for part in told.parts)
     whole = EQUALS.join([told.name, terms, total])
-    written = told.adds and terms and terms != total and len(told.parts) <= MOST_TERMS
+    written = told.adds and (len(told.parts) > 1 or _is_repeated(told)) and len(told.parts) <= MOST_TERMS
     return (
         whole if written and len(whole) <= width and is_exact(told.total) else f"{told.name}{EQUALS}{total}"
     )
+
+
+def _is_repeated(told: Sum) -> bool:
+    return any(len(part.names) > 1 for part in told.parts)
 
 
 def in_full(number: Value) -> str:
@@ -126,7 +130,7 @@ def _how(part: Part) -> str:
     """How its number comes about; of parts that are alike, how many there are of one."""
     layers = counted(part.layers, "layer") if part.layers else ""
     if len(part.names) == 1:
-        return " ".join(filter(None, [f"= {part.how}" if part.how else "", layers, part.what]))
+        return ", ".join(filter(None, [f"= {part.how}" if part.how else "", layers, part.what]))
     own = ", ".join(filter(None, [part.how, layers, part.what]))
     return (
         f"= {_term(part)}, each{':' if part.parts else f' {own}'}"

@@ -130,3 +130,17 @@ def test_a_number_that_there_is_not_has_a_near_one(netcost: Run) -> None:
 def test_lines_of_a_block_fit_the_width(netcost: Run) -> None:
     """Formulas go to lines of their own."""
     assert max(map(len, netcost("explain", "resnet50", "layer1", "--width", "50").out.splitlines())) <= 50
+
+
+def test_a_figure_is_of_the_network_alone(netcost: Run) -> None:
+    """A block has no peak of its own."""
+    ended = netcost("explain", "resnet50", "layer1", "--total", "peak_activation_bytes")
+    assert ended.code == 2
+    assert "told of the network as a whole: leave `layer1` out" in ended.err
+
+
+def test_training_is_explained_as_it_is_run(netcost: Run) -> None:
+    """Adam holds two numbers for each of 61,100,840 weights, in 4 bytes."""
+    out = netcost("explain", "alexnet", "--total", "optimizer_bytes", "--train", "adam").out
+    assert f"optimizer_bytes = {61_100_840 * 2 * 4:,}" in out
+    assert "add --train NAME" in netcost("explain", "alexnet", "--total", "optimizer_bytes").out
