@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from netcost.analysis.costs import analyze
-from netcost.analysis.explain_sum import Shown, blocks, explain_metric, members
-from netcost.derivation import Breakdown, Sum
+from netcost.analysis.explain_sum import Shown, explain_metric, members
+from netcost.derivation import Breakdown
 from netcost.network import Network, Node
-from netcost.report import FIGURES, MAIN_METRICS, METRICS
+from netcost.report import FIGURES, MAIN_METRICS
 from netcost.shapes import Shape
 from netcost.wording import counted
 
@@ -38,10 +38,7 @@ def explain_block(
     shown = Shown(block, depth)
     sums = tuple(explain_metric(network, report, total, shown) for total in totals or MAIN_METRICS)
     label = inside[0].layer.title if block in network else f"block of {counted(len(inside), 'layer')}"
-    if block in network:
-        return Breakdown(block, label, _inputs(inside), _outputs(network, inside), sums)
-    hint = f"`netcost explain {network.name} {inside[0].name}` derives the numbers of one layer."
-    return Breakdown(block, label, _inputs(inside), _outputs(network, inside), sums, hint)
+    return Breakdown(block, label, _inputs(inside), _outputs(network, inside), sums)
 
 
 def explain_total(network: Network, total: str, depth: int | None = 1) -> Breakdown:
@@ -64,23 +61,12 @@ def explain_total(network: Network, total: str, depth: int | None = 1) -> Breakd
         tuple((node.name, node.output) for node in network.inputs),
         tuple((node.name, node.output) for node in network.outputs),
         (told,),
-        _hint(network, told),
     )
 
 
 def _run(network: Network) -> str:
     """How the network is run."""
     return f"{counted(len(network.nodes), 'layer')}, batch {network.batch}, {network.precision}"
-
-
-def _hint(network: Network, told: Sum) -> str:
-    inside = {part.names[0] for part in told.parts if part.layers}
-    block = next((name for name in blocks(network.names) if name in inside), "")
-    return (
-        f"`netcost explain {network.name} {block} --total {told.name}` shows what is in a block; so does --depth."
-        if block and told.name in METRICS
-        else ""
-    )
 
 
 def _inputs(inside: Sequence[Node]) -> Ends:

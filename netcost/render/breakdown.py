@@ -17,6 +17,10 @@ MOST_TERMS = 12
 """Parts of a sum that is written in one line, at most."""
 
 
+SHORT = {"0%": "<1%", "more than 99%": ">99%"}
+"""Shares that stand in a column: no part is nothing."""
+
+
 class Line(NamedTuple):
     """One part as a line: its name, indented, its number, its share of the whole, and how it comes about."""
 
@@ -26,11 +30,12 @@ class Line(NamedTuple):
     how: str
 
 
-def render(breakdown: Breakdown, *, width: int = WIDTH, color: bool = False) -> str:
+def render(breakdown: Breakdown, *, hint: str = "", width: int = WIDTH, color: bool = False) -> str:
     """Write sums: the block, each sum with its parts, the parts of those indented.
 
     Args:
         breakdown: what to write.
+        hint: what else can be asked for.
         width: columns to fit in; a line gets longer only where it cannot be broken.
         color: set headings off, with the escape codes of a terminal.
 
@@ -39,8 +44,8 @@ def render(breakdown: Breakdown, *, width: int = WIDTH, color: bool = False) -> 
     """
     written = [_heading(breakdown, color=color)]
     written += [list(_sum(each, width, color=color)) for each in breakdown.sums]
-    if breakdown.hint:
-        written.append(list(filled("", breakdown.hint.split(" "), width)))
+    if hint:
+        written.append(list(filled("", escape.terminal(hint).split(" "), width)))
     return "\n\n".join("\n".join(map(escape.log, lines)) for lines in written) + "\n"
 
 
@@ -143,5 +148,4 @@ def _share(part: Value, whole: Value) -> str:
     """A part in percent of the whole, where both are known."""
     if not (whole and is_exact(whole) and is_exact(part)):
         return ""
-    percent = share(part, whole)
-    return "<1%" if percent == "0%" else percent
+    return SHORT.get(percent := share(part, whole), percent)
