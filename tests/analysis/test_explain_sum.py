@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from examples import make
 
 from netcost import zoo
 from netcost.analysis.costs import analyze
 from netcost.analysis.explain_block import explain_block, explain_total
 from netcost.derivation import Part, Sum
+from netcost.network import Network
 from netcost.number import Number, known_part
 from netcost.overrides import Overrides
 from netcost.report import FIGURES, METRICS
+from netcost.shapes import Vector
 
 RUNS = [
     ("alexnet", Overrides()),
@@ -120,6 +123,30 @@ def test_a_number_that_a_run_does_not_have_says_what_to_add(total: str, option: 
     [told] = explain_total(zoo.load("lenet"), total).sums
     assert told.total is None
     assert option in told.notes[0]
+
+
+def test_names_may_have_any_number_of_levels() -> None:
+    """As a module in a module in a module has: 4 * 3 + 3 parameters, and 3 * 2 + 2."""
+    network = Network("deep")
+    network.input(Vector((1, 4)))
+    network.add(f"{'a.' * 3000}x", make("linear", units=3))
+    network.add("a.b", make("linear", units=2))
+    [told] = explain_total(network, "params", depth=None).sums
+    assert (added(told), told.total) == (23, 23)
+    assert [own.total for own in explain_block(network, "a", ["params"]).sums] == [23]
+
+
+def test_one_block_around_everything_is_looked_into() -> None:
+    """Its parts are told by their full names, so that they can be asked for."""
+    network = Network("wrapped")
+    network.input(Vector((1, 4)))
+    network.add("model.body.a", make("linear", units=3))
+    network.add("model.body.b", make("linear", units=2))
+    [told] = explain_total(network, "params").sums
+    assert [(part.names, part.total) for part in told.parts] == [
+        (("model.body.a",), 15),
+        (("model.body.b",), 8),
+    ]
 
 
 def test_a_block_that_there_is_not_is_refused() -> None:
