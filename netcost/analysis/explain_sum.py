@@ -69,11 +69,8 @@ def explain_metric(network: Network, report: Report, metric: str, shown: Shown) 
 
 def _rows(report: Report, block: str) -> list[Row]:
     """Those of a block, or the one of a layer."""
-    inside = (
-        {block}
-        if block in {row.name for row in report.rows}
-        else set(members(block, [row.name for row in report.rows]))
-    )
+    names = [row.name for row in report.rows]
+    inside = {block} if block in names else {*members(block, names)}
     return [row for row in report.rows if row.name in inside]
 
 
@@ -93,7 +90,7 @@ class Formulas:
     def __call__(self, name: str, value: Value) -> str:
         """Return the formula of a layer; empty where a reader gains nothing by it."""
         node = self.network[name]
-        key = (id(node.layer), *(id(shape) for shape in node.input_shapes), node.precision, value)
+        key = (id(node.layer), node.input_shapes, node.output, node.precision, value)
         if key not in self.found:
             self.found[key] = self._written(name, value)
         return self.found[key]
@@ -124,7 +121,6 @@ def summed(
     values: Mapping[str, Number],
     shown: Shown,
     how: How = no_formula,
-    more: Sequence[Part] = (),
 ) -> Sum:
     """Add up numbers of layers by the blocks that the layers are in.
 
@@ -134,10 +130,10 @@ def summed(
         values: the numbers, by the names of layers.
         shown: how it is laid out.
         how: how the number of a layer comes about.
-        more: what else is in the sum.
     """
     adding = _Adding(values, how, shown)
-    parts = [*adding.parts(list(values), _outermost(list(values), shown.block)), *more]
+    names = list(values)
+    parts = adding.parts(names, _outermost(names, shown.block))
     if shown.largest_first:
         parts.sort(key=lambda part: rank(part.total), reverse=True)
     without = sum(value == 0 for value in values.values())

@@ -98,7 +98,7 @@ def _headline(told: Sum, width: int) -> str:
     """The sum in one line, `params = 75,008 + 2 * 70,400 = 215,808`, or its outcome alone where that is too long."""
     if told.total is None:
         return told.name
-    total = in_full(told.total)
+    total = number_text(told.total)
     if told.unit == "bytes" and is_exact(told.total) and told.total >= 2**10:
         total += f" ({number_text(told.total, 'bytes')})"
     terms = " + ".join(_term(part) for part in told.parts)
@@ -113,20 +113,15 @@ def _is_repeated(told: Sum) -> bool:
     return any(len(part.names) > 1 for part in told.parts)
 
 
-def in_full(number: Value) -> str:
-    """Write a number to the last digit, or how much it is at least."""
-    return number_text(number)
-
-
 def _term(part: Part) -> str:
     times = f"{len(part.names):,} * " if len(part.names) > 1 else ""
-    return times + in_full(part.each)
+    return times + number_text(part.each)
 
 
 def _lines(part: Part, told: Sum, level: int = 1) -> Iterator[Line]:
     name = INDENT * level + escape.terminal(listed(part.names, most=1))
     percent = _share(part.total, told.total) if level == 1 and told.adds and len(told.parts) > 1 else ""
-    yield Line(name, in_full(part.total), percent, escape.terminal(_how(part)))
+    yield Line(name, number_text(part.total), percent, escape.terminal(_how(part)))
     for each in part.parts:
         yield from _lines(each, told, level + 1)
 

@@ -12,7 +12,8 @@ from netcost.derivation import Part, Sum
 from netcost.network import Network
 from netcost.number import Number, known_part
 from netcost.overrides import Overrides
-from netcost.report import FIGURES, METRICS
+from netcost.report import FIGURES, METRICS, Metric
+from netcost.report.totals import largest
 from netcost.shapes import Vector
 
 RUNS = [
@@ -147,6 +148,19 @@ def test_one_block_around_everything_is_looked_into() -> None:
         (("model.body.a",), 15),
         (("model.body.b",), 8),
     ]
+
+
+def test_a_number_that_does_not_add_up_is_told_of_each_layer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The largest of 10 and 9 is no sum."""
+    metric = Metric("widest", "widest", "count", "the largest", lambda layer: layer.params, total=largest)
+    monkeypatch.setitem(METRICS, "widest", metric)
+    network = Network("two")
+    network.input(Vector((1, 4)))
+    network.add("b", make("linear", units=2))
+    network.add("a", make("linear", units=3))
+    [told] = explain_total(network, "widest").sums
+    assert (told.total, told.adds) == (10, False)
+    assert [(part.names, part.each) for part in told.parts] == [(("b",), 4 * 2 + 2), (("a",), 2 * 3 + 3)]
 
 
 def test_a_block_that_there_is_not_is_refused() -> None:
