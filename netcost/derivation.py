@@ -139,7 +139,6 @@ class Breakdown:
         inputs: what goes in, by the name of the layer or the input that it comes from.
         outputs: what comes out, by the name of the layer that it is of.
         sums: the sums.
-        hint: what to ask for more.
     """
 
     name: str
@@ -147,7 +146,6 @@ class Breakdown:
     inputs: tuple[tuple[str, Shape], ...]
     outputs: tuple[tuple[str, Shape], ...]
     sums: tuple[Sum, ...]
-    hint: str = ""
 
 
 class Entry(NamedTuple):

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from netcost.analysis.costs import analyze
-from netcost.analysis.explain_sum import Shown, blocks, explain_metric, members
-from netcost.derivation import Breakdown, Sum
+from netcost.analysis.explain_sum import Shown, explain_metric, members
+from netcost.derivation import Breakdown
 from netcost.network import Network, Node
-from netcost.report import MAIN_METRICS, METRICS
+from netcost.report import FIGURES, MAIN_METRICS
 from netcost.shapes import Shape
 from netcost.wording import counted
-
-TOTALS = tuple(METRICS)
-"""What can be derived of a network as a whole."""
 
 Ends = tuple[tuple[str, Shape], ...]
 
@@ -41,10 +38,7 @@ def explain_block(
     shown = Shown(block, depth)
     sums = tuple(explain_metric(network, report, total, shown) for total in totals or MAIN_METRICS)
     label = inside[0].layer.title if block in network else f"block of {counted(len(inside), 'layer')}"
-    if block in network:
-        return Breakdown(block, label, _inputs(inside), _outputs(network, inside), sums)
-    hint = f"`netcost explain {network.name} {inside[0].name}` derives the numbers of one layer."
-    return Breakdown(block, label, _inputs(inside), _outputs(network, inside), sums, hint)
+    return Breakdown(block, label, _inputs(inside), _outputs(network, inside), sums)
 
 
 def explain_total(network: Network, total: str, depth: int | None = 1) -> Breakdown:
@@ -54,30 +48,25 @@ def explain_total(network: Network, total: str, depth: int | None = 1) -> Breakd
         KeyError: there is no such number.
     """
     shown = Shown("", depth, largest_first=True)
-    told = explain_metric(network, analyze(network), total, shown)
+    if total in FIGURES:
+        from netcost.analysis.explain_figure import explain_figure
+        from netcost.analysis.study import Study
+
+        told = explain_figure(Study(network), total, shown)
+    else:
+        told = explain_metric(network, analyze(network), total, shown)
     return Breakdown(
         network.name,
         _run(network),
         tuple((node.name, node.output) for node in network.inputs),
         tuple((node.name, node.output) for node in network.outputs),
         (told,),
-        _hint(network, told),
     )
 
 
 def _run(network: Network) -> str:
     """How the network is run."""
     return f"{counted(len(network.nodes), 'layer')}, batch {network.batch}, {network.precision}"
-
-
-def _hint(network: Network, told: Sum) -> str:
-    inside = {part.names[0] for part in told.parts if part.layers}
-    block = next((name for name in blocks(network.names) if name in inside), "")
-    return (
-        f"`netcost explain {network.name} {block} --total {told.name}` shows what is in a block; so does --depth."
-        if block
-        else ""
-    )
 
 
 def _inputs(inside: Sequence[Node]) -> Ends:

@@ -158,7 +158,7 @@ def from_the_input(last: Window) -> str:
         windows.append(window)
         window = window.before
     terms = [
-        _term(len(list(group)), *facts)
+        window_term(len(list(group)), *facts)
         for facts, group in groupby(
             reversed(windows), lambda each: (int(each.taps), int(each.dilation), int(each.stride))
         )
@@ -166,7 +166,8 @@ def from_the_input(last: Window) -> str:
     return " + ".join(["1", *terms])
 
 
-def _term(alike: int, taps: int, dilation: int, stride: int) -> str:
+def window_term(alike: int, taps: int, dilation: int, stride: int) -> str:
+    """What windows that are alike add to a field: `5 * (3 - 1) * 4`."""
     factors = [str(alike)] if alike > 1 else []
     return " * ".join([*factors, f"({taps} - 1)", *(str(each) for each in (dilation, stride) if each > 1)])
 

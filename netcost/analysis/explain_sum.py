@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import NamedTuple
 
 from netcost.analysis.costs import answers
@@ -18,6 +19,10 @@ from netcost.wording import counted
 
 LONGEST = 48
 """Characters of a formula beside a number, at most."""
+
+
+MOST_LEVELS = 32
+"""Blocks one inside the other that are told apart, at most."""
 
 
 class Shown(NamedTuple):
@@ -44,7 +49,7 @@ def blocks(names: Sequence[str]) -> list[str]:
     found: dict[str, None] = {}
     for name in names:
         words = name.split(".")
-        found |= dict.fromkeys(".".join(words[:level]) for level in range(1, len(words)))
+        found |= dict.fromkeys(".".join(words[:level]) for level in range(1, min(len(words), MOST_LEVELS)))
     return list(found)
 
 
@@ -64,11 +69,8 @@ def explain_metric(network: Network, report: Report, metric: str, shown: Shown) 
 
 def _rows(report: Report, block: str) -> list[Row]:
     """Those of a block, or the one of a layer."""
-    inside = (
-        {block}
-        if block in {row.name for row in report.rows}
-        else set(members(block, [row.name for row in report.rows]))
-    )
+    names = [row.name for row in report.rows]
+    inside = {block} if block in names else {*members(block, names)}
     return [row for row in report.rows if row.name in inside]
 
 
@@ -88,7 +90,7 @@ class Formulas:
     def __call__(self, name: str, value: Value) -> str:
         """Return the formula of a layer; empty where a reader gains nothing by it."""
         node = self.network[name]
-        key = (id(node.layer), *(id(shape) for shape in node.input_shapes), node.precision, value)
+        key = (id(node.layer), node.input_shapes, node.output, node.precision, value)
         if key not in self.found:
             self.found[key] = self._written(name, value)
         return self.found[key]
@@ -119,7 +121,6 @@ def summed(
     values: Mapping[str, Number],
     shown: Shown,
     how: How = no_formula,
-    more: Sequence[Part] = (),
 ) -> Sum:
     """Add up numbers of layers by the blocks that the layers are in.
 
@@ -129,16 +130,26 @@ def summed(
         values: the numbers, by the names of layers.
         shown: how it is laid out.
         how: how the number of a layer comes about.
-        more: what else is in the sum.
     """
     adding = _Adding(values, how, shown)
-    parts = [*adding.parts(list(values), shown.block), *more]
+    names = list(values)
+    parts = adding.parts(names, _outermost(names, shown.block))
     if shown.largest_first:
         parts.sort(key=lambda part: rank(part.total), reverse=True)
     without = sum(value == 0 for value in values.values())
     notes = (f"{counted(without, 'layer')} {'has' if without == 1 else 'have'} none",) if without else ()
     total: Number = sum((part.total for part in parts), 0)
     return Sum(name, unit, total, tuple(parts), notes)
+
+
+def _outermost(names: Sequence[str], block: str) -> str:
+    """The block that tells its layers apart: the one asked for, unless all of them are in one further block."""
+    if len(names) <= 1:
+        return block
+    paths = [name.split(".") for name in names]
+    first, last = min(paths)[:-1], max(paths)[:-1]
+    shared = takewhile(lambda words: words[0] == words[1], zip(first, last, strict=False))
+    return ".".join(word for word, _ in shared)
 
 
 class _Adding(NamedTuple):
@@ -172,8 +183,6 @@ class _Adding(NamedTuple):
             cut = 0 if in_full else start
             if block in inside:
                 yield from (self.leaf(name, name[cut:]) for name in inside)
-            elif level == 1 and len(groups) == 1 and len(inside) > 1:
-                yield from self.one_by_one(inside, block, level)
             else:
                 yield self.together(inside, block, block[cut:], level)
 
@@ -184,7 +193,7 @@ class _Adding(NamedTuple):
 
     def together(self, layers: Sequence[str], block: str, name: str, level: int) -> Part:
         """A block in the block, unfolded or not."""
-        if self.shown.depth is not None and level >= self.shown.depth:
+        if level >= min(self.shown.depth or MOST_LEVELS, MOST_LEVELS):
             each: Number = sum((self.values[layer] for layer in layers), 0)
             return Part((name,), each, layers=len(layers))
         parts = tuple(self.parts(layers, block, level + 1))

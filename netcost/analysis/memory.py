@@ -27,7 +27,7 @@ def memory(network: Network) -> Memory:
     figures = Figures(network)
     study: Study = figures.study
     training = study.optimizer is not None
-    parts = list(_of_training(study) if training else _of_inference(study))
+    parts = list(of_training(study) if training else of_inference(study))
     total: Number = sum((part.size for part in parts), 0)
     return Memory(
         report=without_rows(network),
@@ -35,15 +35,16 @@ def memory(network: Network) -> Memory:
         parts=parts,
         total=total,
         figures=dict(figures),
-        peak_at=_peak_at(study, training=training),
-        alive=list(_kept(study) if training else _alive(study)),
+        peak_at=peak_at(study, training=training),
+        alive=list(_kept(study) if training else alive(study)),
         timeline=list(_timeline(study, training=training)),
         notes=(*_notes(study, training=training), *_time(study, training=training), _left_out(study)),
         fit=fit(study, study.device, training=training) if study.device else None,
     )
 
 
-def _of_inference(study: Study) -> Iterator[Part]:
+def of_inference(study: Study) -> Iterator[Part]:
+    """What a trained network takes while it runs."""
     yield Part("weights", study.weight_bytes, f"parameters in {study.network.precision.weights}")
     yield Part("activations", study.timeline.peak, _most(study, training=False))
     if study.cache_bytes:
@@ -51,13 +52,14 @@ def _of_inference(study: Study) -> Iterator[Part]:
 
 
 def _most(study: Study, *, training: bool) -> str:
-    node = _peak_at(study, training=training)
+    node = peak_at(study, training=training)
     if not study.timeline.known:
         return "what layers put out is not known"
     return f"the most, while {node} runs" if node else "no layer runs"
 
 
-def _of_training(study: Study) -> Iterator[Part]:
+def of_training(study: Study) -> Iterator[Part]:
+    """What a step of training takes, where an optimizer is named."""
     optimizer = study.optimizer
     yield Part("weights", study.weight_bytes, f"parameters in {study.network.precision.weights}")
     if study.gradients_held:
@@ -71,7 +73,8 @@ def _of_training(study: Study) -> Iterator[Part]:
     yield Part("passing", passing, f"the most, backward through {node.name}" if node else "the output")
 
 
-def _peak_at(study: Study, *, training: bool) -> str:
+def peak_at(study: Study, *, training: bool) -> str:
+    """The layer that runs when most is alive; empty if none does, or if that is not known."""
     line = study.timeline
     if not line.known:
         return ""
@@ -80,7 +83,7 @@ def _peak_at(study: Study, *, training: bool) -> str:
     return line.nodes[line.peak_step].name if line.nodes else ""
 
 
-def _alive(study: Study) -> Iterator[Part]:
+def alive(study: Study) -> Iterator[Part]:
     """What is alive in the step in which most is; nothing where that is not known."""
     line = study.timeline
     if not (line.nodes and line.known):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from netcost.blocks import beside_blocks
 from netcost.dtypes import BITS, number_bytes
 from netcost.layers.layer import count
-from netcost.network import Network
+from netcost.network import Network, Node
 from netcost.report.metrics import weight_gradient_bytes
 
 OPERATION = re.compile(r"sqrt|abs|max|[-+*/]=?")
@@ -152,11 +152,13 @@ OPTIMIZERS: dict[str, Optimizer] = {
 
 def optimizer_bytes(network: Network, optimizer: Optimizer) -> int:
     """Bytes of an optimizer's state for all weights that are trained; shared weights have it once."""
-    return sum(
-        number_bytes(optimizer.state(shape), BITS[beside_blocks(node.precision)])
-        for node in network.nodes
-        for shape in node.own_trained.values()
-    )
+    return sum(node_optimizer_bytes(node, optimizer) for node in network.nodes)
+
+
+def node_optimizer_bytes(node: Node, optimizer: Optimizer) -> int:
+    """The same of one layer."""
+    bits = BITS[beside_blocks(node.precision)]
+    return sum(number_bytes(optimizer.state(shape), bits) for shape in node.own_trained.values())
 
 
 def gradient_bytes(network: Network) -> int:

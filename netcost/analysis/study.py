@@ -59,10 +59,10 @@ class Study:
         return reach(self.network)
 
     @cached_property
-    def receptive_field(self) -> Number | None:
-        """The largest field of the last layer with more than one position; None if it sees the whole input."""
+    def last_with_positions(self) -> Node | None:
+        """The last layer with more than one position, or of which that is not known; None if there is none."""
         shapes = ((node, node.output) for node in reversed(self.network.nodes))
-        last = next(
+        return next(
             (
                 node
                 for node, out in shapes
@@ -70,6 +70,11 @@ class Study:
             ),
             None,
         )
+
+    @cached_property
+    def receptive_field(self) -> Number | None:
+        """The largest field of the last layer with more than one position; None if it sees the whole input."""
+        last = self.last_with_positions
         view = self.reach[last].view if last else "nothing"
         if isinstance(view, tuple):
             return max(field.size for field in view)

@@ -21,7 +21,7 @@ from netcost.cli.output import Failure, discard_output, flush_output, prepare_ou
 COMMANDS: Mapping[str, str] = {
     "analyze": "Print what networks cost, layer by layer.",
     "memory": "Add up what networks take while they run, or in training.",
-    "explain": "Derive every number of one layer, formula by formula.",
+    "explain": "Derive the numbers of a layer, a block or a network.",
     "check": "Hold networks to a budget.",
     "diff": "Compare two networks, layer by layer.",
     "budget": "Write or tighten a budget file.",

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from shlex import quote
+from typing import NamedTuple
 
 import click
 
 from netcost.analysis.explain import explain
-from netcost.cli.output import STANDARD_OUTPUT, write
+from netcost.cli.output import STANDARD_OUTPUT, Failure, write
 from netcost.cli.overriding import overriding_run
-from netcost.cli.specs import complete_spec, depth_option, read
+from netcost.cli.specs import STANDARD_INPUT, complete_spec, depth_option, read
 from netcost.cli.terminal import Color, color_option, encoding, has_color, width, width_option
+from netcost.derivation import Breakdown
 from netcost.network import Network
 from netcost.overrides import Overrides
 from netcost.render import derivation
-from netcost.report import METRICS
+from netcost.report import FIGURES, METRICS
 from netcost.source.problem import SpecError, nearest
 from netcost.wording import listed
 
@@ -24,7 +27,14 @@ SHOWN = 12
 SHORT = {"memory": "activation_bytes", "weights": "weight_bytes", "flop": "lecture_flops"}
 """What tables call some metrics."""
 
-TOTALS = (*METRICS, *SHORT)
+TOTALS = (*METRICS, *FIGURES, *SHORT)
+
+
+class Asked(NamedTuple):
+    """The number to be told, and how many levels of blocks are unfolded; None for the usual ones."""
+
+    total: str | None
+    depth: int | None
 
 
 def complete_layer(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
@@ -79,7 +89,7 @@ def command(
     asked_width: int | None,
     color: Color,
 ) -> None:
-    """Derive every number of a layer, and the sums of a block or a network.
+    """Derive the numbers of a layer, a block or a network.
 
     Of a layer: output size, memory, parameters and operations, what it sees of the input, keeps for backward and
     holds while it runs: in words, in figures, and the result, as netcost's own rules compute them. Of a block its
@@ -97,21 +107,25 @@ def command(
     network = read(spec, overrides)
     room = width(asked_width) or derivation.WIDTH
     if layer is not None and layer not in _explained(network.names):
-        raise click.UsageError(_unknown(layer, network))
+        raise Failure(_unknown(layer, network))
     if layer is not None and layer in network and total is None:
         text = derivation.render(explain(network, layer), width=room, color=has_color(color))
     else:
-        text = _of_several(network, layer, total, depth, room, color=has_color(color))
+        asked = Asked(total, depth)
+        text = _of_several(spec, network, layer, asked, width=room, color=has_color(color))
     write(STANDARD_OUTPUT, text, encoding=encoding())
 
 
 def _of_several(
-    network: Network, layer: str | None, total: str | None, depth: int | None, room: int, *, color: bool
+    spec: str, network: Network, layer: str | None, asked: Asked, *, width: int, color: bool
 ) -> str:
     """What is told of more than one layer."""
     from netcost.analysis.explain_block import explain_block, explain_total
     from netcost.render import breakdown
 
+    total, depth = asked
+    if layer is not None and total in FIGURES:
+        raise click.UsageError(f"{total} is told of the network as a whole: leave `{layer}` out.")
     if layer is not None:
         told = explain_block(network, layer, [total] if total else None, depth)
     elif total is not None:
@@ -120,7 +134,18 @@ def _of_several(
         from netcost.analysis.contents import contents
 
         return breakdown.listing(network.name, contents(network, depth), color=color)
-    return breakdown.render(told, width=room, color=color)
+    return breakdown.render(told, hint=_hint(spec, layer, told), width=width, color=color)
+
+
+def _hint(spec: str, layer: str | None, told: Breakdown) -> str:
+    """How to see what is in the first block that is not unfolded."""
+    [first, *_] = told.sums
+    folded = next((part.names[0] for part in first.parts if part.layers), "")
+    if not folded or first.name not in METRICS or spec == STANDARD_INPUT:
+        return ""
+    is_short = layer is not None and not folded.startswith(f"{layer}.")
+    block = f"{layer}.{folded}" if is_short else folded
+    return f"`netcost explain {quote(spec)} {quote(block)}` unfolds one block, --depth N all of them to N levels."
 
 
 def _explained(names: Sequence[str]) -> list[str]:

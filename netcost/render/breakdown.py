@@ -17,6 +17,10 @@ MOST_TERMS = 12
 """Parts of a sum that is written in one line, at most."""
 
 
+SHORT = {"0%": "<1%", "more than 99%": ">99%"}
+"""Shares that stand in a column: no part is nothing."""
+
+
 class Line(NamedTuple):
     """One part as a line: its name, indented, its number, its share of the whole, and how it comes about."""
 
@@ -26,11 +30,12 @@ class Line(NamedTuple):
     how: str
 
 
-def render(breakdown: Breakdown, *, width: int = WIDTH, color: bool = False) -> str:
+def render(breakdown: Breakdown, *, hint: str = "", width: int = WIDTH, color: bool = False) -> str:
     """Write sums: the block, each sum with its parts, the parts of those indented.
 
     Args:
         breakdown: what to write.
+        hint: what else can be asked for.
         width: columns to fit in; a line gets longer only where it cannot be broken.
         color: set headings off, with the escape codes of a terminal.
 
@@ -39,8 +44,8 @@ def render(breakdown: Breakdown, *, width: int = WIDTH, color: bool = False) -> 
     """
     written = [_heading(breakdown, color=color)]
     written += [list(_sum(each, width, color=color)) for each in breakdown.sums]
-    if breakdown.hint:
-        written.append(list(filled("", breakdown.hint.split(" "), width)))
+    if hint:
+        written.append(list(filled("", escape.terminal(hint).split(" "), width)))
     return "\n\n".join("\n".join(map(escape.log, lines)) for lines in written) + "\n"
 
 
@@ -93,31 +98,30 @@ def _headline(told: Sum, width: int) -> str:
     """The sum in one line, `params = 75,008 + 2 * 70,400 = 215,808`, or its outcome alone where that is too long."""
     if told.total is None:
         return told.name
-    total = in_full(told.total)
+    total = number_text(told.total)
     if told.unit == "bytes" and is_exact(told.total) and told.total >= 2**10:
         total += f" ({number_text(told.total, 'bytes')})"
     terms = " + ".join(_term(part) for part in told.parts)
     whole = EQUALS.join([told.name, terms, total])
-    written = told.adds and terms and terms != total and len(told.parts) <= MOST_TERMS
+    written = told.adds and (len(told.parts) > 1 or _is_repeated(told)) and len(told.parts) <= MOST_TERMS
     return (
         whole if written and len(whole) <= width and is_exact(told.total) else f"{told.name}{EQUALS}{total}"
     )
 
 
-def in_full(number: Value) -> str:
-    """Write a number to the last digit, or how much it is at least."""
-    return number_text(number)
+def _is_repeated(told: Sum) -> bool:
+    return any(len(part.names) > 1 for part in told.parts)
 
 
 def _term(part: Part) -> str:
     times = f"{len(part.names):,} * " if len(part.names) > 1 else ""
-    return times + in_full(part.each)
+    return times + number_text(part.each)
 
 
 def _lines(part: Part, told: Sum, level: int = 1) -> Iterator[Line]:
     name = INDENT * level + escape.terminal(listed(part.names, most=1))
     percent = _share(part.total, told.total) if level == 1 and told.adds and len(told.parts) > 1 else ""
-    yield Line(name, in_full(part.total), percent, escape.terminal(_how(part)))
+    yield Line(name, number_text(part.total), percent, escape.terminal(_how(part)))
     for each in part.parts:
         yield from _lines(each, told, level + 1)
 
@@ -126,7 +130,7 @@ def _how(part: Part) -> str:
     """How its number comes about; of parts that are alike, how many there are of one."""
     layers = counted(part.layers, "layer") if part.layers else ""
     if len(part.names) == 1:
-        return " ".join(filter(None, [f"= {part.how}" if part.how else "", layers, part.what]))
+        return ", ".join(filter(None, [f"= {part.how}" if part.how else "", layers, part.what]))
     own = ", ".join(filter(None, [part.how, layers, part.what]))
     return (
         f"= {_term(part)}, each{':' if part.parts else f' {own}'}"
@@ -139,5 +143,4 @@ def _share(part: Value, whole: Value) -> str:
     """A part in percent of the whole, where both are known."""
     if not (whole and is_exact(whole) and is_exact(part)):
         return ""
-    percent = share(part, whole)
-    return "<1%" if percent == "0%" else percent
+    return SHORT.get(percent := share(part, whole), percent)

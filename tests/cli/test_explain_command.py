@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from running import Run
@@ -130,3 +131,50 @@ def test_a_number_that_there_is_not_has_a_near_one(netcost: Run) -> None:
 def test_lines_of_a_block_fit_the_width(netcost: Run) -> None:
     """Formulas go to lines of their own."""
     assert max(map(len, netcost("explain", "resnet50", "layer1", "--width", "50").out.splitlines())) <= 50
+
+
+def test_a_figure_is_of_the_network_alone(netcost: Run) -> None:
+    """A block has no peak of its own."""
+    ended = netcost("explain", "resnet50", "layer1", "--total", "peak_activation_bytes")
+    assert ended.code == 2
+    assert "told of the network as a whole: leave `layer1` out" in ended.err
+
+
+def test_training_is_explained_as_it_is_run(netcost: Run) -> None:
+    """Adam holds two numbers for each of 61,100,840 weights, in 4 bytes."""
+    out = netcost("explain", "alexnet", "--total", "optimizer_bytes", "--train", "adam").out
+    assert f"optimizer_bytes = {61_100_840 * 2 * 4:,}" in out
+    assert "add --train NAME" in netcost("explain", "alexnet", "--total", "optimizer_bytes").out
+
+
+@pytest.mark.parametrize(
+    ("words", "block"),
+    [
+        (("--total", "params"), "layer4"),
+        (("layer1", "--depth", "1"), "layer1.0"),
+        (("layer1.0", "--depth", "1"), "layer1.0.shortcut"),
+    ],
+    ids=str,
+)
+def test_a_block_that_is_folded_can_be_asked_for(netcost: Run, words: tuple[str, ...], block: str) -> None:
+    """The command that is named is one that works."""
+    assert f"`netcost explain resnet50 {block}` unfolds" in netcost("explain", "resnet50", *words).out
+    assert netcost("explain", "resnet50", block).code == 0
+
+
+def test_an_unknown_layer_is_no_fault_of_usage(netcost: Run) -> None:
+    """What is wrong is told in one line."""
+    assert netcost("explain", "alexnet", "fc66") == (
+        2,
+        "",
+        "Error: alexnet has no layer `fc66`. Did you mean `fc6`?\n",
+    )
+
+
+def test_repeated_items_are_a_block(netcost: Run, folder: Path) -> None:
+    """Three convolutions of 3, then 8 channels to 8: 8 * 3 * 9 + 8, and twice 8 * 8 * 9 + 8."""
+    (folder / "net.yaml").write_text(
+        "input: [3, 8, 8]\nlayers: [{name: c, conv: 8, kernel: 3, pad: 1, repeat: 3}]\n"
+    )
+    assert "params = 224 + 2 * 584 = 1,392\n" in netcost("explain", "net.yaml", "c").out
+    assert "Did you mean `c.0`?" in netcost("explain", "net.yaml", "c.").err
