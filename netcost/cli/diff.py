@@ -9,13 +9,13 @@ import click
 from netcost.budget.compare import Comparison
 from netcost.budget.quota import MOST, Quota
 from netcost.cli.before import GitBefore, read_baseline
+from netcost.cli.choice import Choice
 from netcost.cli.entries import Model, measure
 from netcost.cli.output import write_all
 from netcost.cli.overriding import overriding_run, sided
 from netcost.cli.specs import complete_spec, depth_option
 from netcost.cli.targets import format_option, output_option, parse_targets
 from netcost.cli.terminal import TABLE, Color, color_option, rendered, width_option
-from netcost.cli.words import Choice
 from netcost.overrides import Overrides, said
 from netcost.render.diff import Diff
 from netcost.report import MAIN_METRICS, METRICS, Report
