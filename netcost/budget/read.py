@@ -97,8 +97,10 @@ def _read(
     """
     reader = _BudgetReader(levels())
     try:
-        reader.problems.extend(known)
+        reader.problems.refuse(known)
         found = read(reader)
+    except Fault as fault:
+        raise SpecError([*reader.problems, fault.problem], sources) from None
     except TooManyProblems:
         raise SpecError(reader.problems, sources) from None
     if reader.problems:
@@ -111,6 +113,13 @@ class _BudgetReader(Reader):
 
     def file(self, root: YamlNode) -> list[Entry]:
         """The entries of a whole file."""
+        if isinstance(root, MappingNode) and "layers" in root and "models" not in root:
+            place = (root.key("layers") or root).place
+            raise Fault(
+                place,
+                "this is a spec, not a budget",
+                "name it in one: `- spec: FILE`, or in `netcost check FILE`",
+            )
         pairs = self.mapping(root, "a budget", FILE_KEYS)
         self.each(_check_version, [pairs["version"]] if "version" in pairs else [])
         if "version" not in pairs:

@@ -8,11 +8,29 @@ from typing import NoReturn, TypeAlias, TypeVar
 from netcost.place import Place
 from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault, Problems, TooManyProblems
-from netcost.source.problem import Problem, nearest
+from netcost.source.nodes import word_at
+from netcost.source.problem import Problem, nearest, neighbours
+from netcost.source.suggestion import one_of
 from netcost.wording import shortened
 
 MAX_RULES = 10_000
 """Limits, expected shapes and assumed parameters of a whole file."""
+
+OTHER_WORDS: Mapping[str, str] = {
+    **dict.fromkeys(("path", "file", "model", "network", "net", "config", "yaml"), "spec"),
+    **dict.fromkeys(("layer", "name", "pattern", "glob", "layers"), "match"),
+    **dict.fromkeys(("budget", "budgets", "maximum", "max", "thresholds"), "limits"),
+    **dict.fromkeys(("layer_limits", "by_layer", "per-layer"), "per_layer"),
+    **dict.fromkeys(("options", "overrides", "settings", "with"), "assume"),
+    **dict.fromkeys(("note", "reason", "comment", "description"), "message"),
+    **dict.fromkeys(("parameters", "weights"), "params"),
+    **dict.fromkeys(("memory", "activations"), "activation_bytes"),
+    **dict.fromkeys(("size", "weight_size", "model_size"), "weight_bytes"),
+    **dict.fromkeys(("increase", "max_growth"), "max_increase"),
+    **dict.fromkeys(("share", "max_percent"), "max_share"),
+    "netcost": "version",
+}
+"""What keys of a budget are called by those who guess."""
 
 KeyValues: TypeAlias = Mapping[str, KeyValue]
 Given = TypeVar("Given")
@@ -71,8 +89,14 @@ class Reader:
         if not isinstance(node, MappingNode):
             self.problems.append(Problem(node.place, f"{what} must be a mapping", "write `key: value`"))
             return {}
-        self.problems.extend(self._unknown_key(key, what, keys) for key, _ in node if key.text not in keys)
-        return {key.text: (key, value) for key, value in node if key.text in keys}
+        found = {key.text: (key, value) for key, value in node if key.text in keys}
+        for key, value in node:
+            if key.text not in keys:
+                self.problems.append(self._unknown_key(key, what, keys))
+                name = "" if self._owner(key) else _meant_key(key.text, keys)
+                if name and name not in found:  # what stands under it is looked at as well
+                    found[name] = (word_at(key, name), value)
+        return found
 
     def items(self, node: YamlNode | None, what: str) -> list[YamlNode]:
         """The items of a list."""
@@ -83,17 +107,29 @@ class Reader:
             return []
         return node.items
 
+    def _owner(self, key: Scalar) -> str:
+        """Where a key may stand; empty if it may nowhere."""
+        return next((level for level, known in self.levels.items() if key.text in known), "")
+
     def _unknown_key(self, key: Scalar, what: str, keys: Collection[str]) -> Problem:
         """Say where a key belongs, or which one was probably meant."""
-        owner = next((level for level, known in self.levels.items() if key.text in known), "")
+        owner = self._owner(key)
+        other = OTHER_WORDS.get(key.text, "")
         hint = f"`{key.text}` belongs to {owner}" if owner else meant(key.text, keys)
+        if other in keys:
+            hint = one_of([other], hint)
         return Problem(key.place, f"unknown key `{shortened(key.text)}` in {what}", hint)
 
 
 def meant(word: str, known: Collection[str]) -> str:
     """The hint for an unknown word."""
-    near = nearest(word, known)
-    return f"did you mean `{near}`?" if near else f"one of {quoted(known)}"
+    return one_of(neighbours(word, known, most=1), f"one of {quoted(known)}")
+
+
+def _meant_key(word: str, keys: Collection[str]) -> str:
+    """The key that was probably meant by another word; empty if there is none."""
+    other = OTHER_WORDS.get(word, "")
+    return other if other in keys else nearest(word, keys) or ""
 
 
 def quoted(words: Iterable[str]) -> str:

@@ -10,13 +10,13 @@ import click
 from netcost import escape
 from netcost.analysis.costs import analyze
 from netcost.cli import FAULTY
+from netcost.cli.choice import Choice
 from netcost.cli.output import write_all
 from netcost.cli.overriding import overriding_run
 from netcost.cli.showing import names_shown, show_option
 from netcost.cli.specs import complete_spec, depth_option, read, read_each
 from netcost.cli.targets import format_option, output_option, parse_targets
 from netcost.cli.terminal import TABLE, Color, color_option, rendered, width_option
-from netcost.cli.words import Choice
 from netcost.overrides import Overrides
 from netcost.render.reports import Reports
 from netcost.render.reports.view import Count, Sort, Style, View

@@ -17,11 +17,11 @@ from netcost.budget.quota import Quota
 from netcost.budget.read import read_budget
 from netcost.budget.selector import WILD
 from netcost.budget.tighten import Edit
+from netcost.cli.choice import Choice
 from netcost.cli.entries import BUDGET_FILE, Model, by_entry, find_budget, models_of
 from netcost.cli.hold import measured
 from netcost.cli.output import A_FILE, STANDARD_OUTPUT, spelled, write
 from netcost.cli.specs import complete_spec, run_code_option
-from netcost.cli.words import Choice, no_command
 from netcost.report import METRICS
 from netcost.source.files import read_file
 from netcost.source.read_document import MAX_BYTES, parse_document, unreadable
@@ -64,6 +64,8 @@ class BudgetCommands(click.Group):
         """
         if args[0] in self.commands or args[0].startswith("-") or ctx.resilient_parsing:
             return super().resolve_command(ctx, args)
+        from netcost.cli.words import no_command
+
         raise no_command(args[0], self.commands, "netcost budget", ctx)
 
 

@@ -8,7 +8,7 @@ import click
 from click.shell_completion import BashComplete, FishComplete, ShellComplete, ZshComplete
 
 from netcost.cli import COMPLETE, netcost
-from netcost.cli.words import Choice
+from netcost.cli.choice import Choice
 
 SHELLS: Mapping[str, type[ShellComplete]] = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}
 

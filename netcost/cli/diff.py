@@ -10,6 +10,7 @@ import click
 from netcost.budget.compare import Comparison
 from netcost.budget.quota import MOST, Quota
 from netcost.cli.before import GitBefore, read_baseline
+from netcost.cli.choice import Choice
 from netcost.cli.entries import Model, measure
 from netcost.cli.output import write_all
 from netcost.cli.overriding import overriding_run, sided

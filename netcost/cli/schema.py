@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import click
 
-from netcost.cli.words import Choice
+from netcost.cli.choice import Choice
 
 Json = dict[str, object]
 

@@ -8,9 +8,9 @@ from typing import Literal, get_args
 
 import click
 
+from netcost.cli.choice import Choice
 from netcost.cli.output import STANDARD_OUTPUT, Output
 from netcost.cli.targets import Target
-from netcost.cli.words import Choice
 from netcost.render import FORMATS, Content, Screen, render
 
 Color = Literal["auto", "always", "never"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
 
 import click
 
@@ -65,18 +64,6 @@ CHOICES: Mapping[str, str] = {
     **dict.fromkeys(("off", "no", "false", "none"), "never"),
 }
 """Words of choices that are not among them, and those that are meant."""
-
-
-class Choice(click.Choice[str]):
-    """One of several words; another gets the one that was probably meant, and all there are."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Take a word of the list, in small letters or in capitals."""
-        text = str(value)
-        found = next((each for each in self.choices if text.lower() == each.lower()), "")
-        if not found:
-            self.fail(no_choice(text, list(self.choices)), param, ctx)
-        return found
 
 
 def no_choice(text: str, choices: Collection[str]) -> str:

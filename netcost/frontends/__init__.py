@@ -290,7 +290,7 @@ def source_at(path: Path, name: str = "", *, stream: bool = False, run_code: boo
     try:
         data = read_or_map(file, MAX_STREAMED, stream=stream)
     except OSError as error:
-        near = file_near(shown) if isinstance(error, FileNotFoundError) and shown == str(path) else ""
+        near = file_near(shown) if isinstance(error, FileNotFoundError) and Path(shown) == path else ""
         raise unreadable(shown, error, f"did you mean `{near}`?" if near else None) from None
     folder = Path(file).parent
     return Source(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from slips import SLIPS
 
 from netcost.frontends import Source, load, load_path
 from netcost.place import Place
@@ -41,16 +42,29 @@ def problems_of(lines: list[str], path: Path) -> tuple[Problem, ...]:
     return ()
 
 
-@pytest.mark.parametrize("path", sorted(FAULTS.glob("*.yaml")), ids=lambda path: path.stem)
-def test_what_is_suggested_is_taken(path: Path) -> None:
-    """Each suggestion of a faulty file by itself: no fault is left where it is written."""
-    lines = path.read_text(encoding="utf-8").splitlines()
+def check_each(text: str, path: Path) -> int:
+    """Follow each suggestion of a spec by itself; no fault is left where it is written. Returns their number."""
+    lines, number = text.splitlines(), 0
     for problem in problems_of(lines, path):
         hint = problem.hint
         if isinstance(hint, Suggestion) and (hint.place or problem.place).path == path.name:
             changed, columns = followed(lines, problem, hint)
             left = faults_at(problems_of(changed, path), hint.place or problem.place, columns)
             assert not list(left), (problem, hint)
+            number += 1
+    return number
+
+
+@pytest.mark.parametrize("path", sorted(FAULTS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_what_is_suggested_in_a_faulty_file_is_taken(path: Path) -> None:
+    """Every one of them."""
+    check_each(path.read_text(encoding="utf-8"), path)
+
+
+def test_what_is_suggested_for_a_slip_is_taken() -> None:
+    """Every one of them; most slips have one."""
+    numbers = [check_each(slip.text, Path("net.yaml")) for slip in SLIPS.values()]
+    assert sum(numbers) > len(SLIPS) / 3
 
 
 @pytest.mark.parametrize(
