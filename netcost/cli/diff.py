@@ -17,7 +17,6 @@ from netcost.cli.overriding import overriding_run, sided
 from netcost.cli.specs import complete_spec, depth_option
 from netcost.cli.targets import format_option, output_option, parse_targets
 from netcost.cli.terminal import TABLE, Color, color_option, rendered, width_option
-from netcost.cli.words import Choice
 from netcost.frontends import MAX_STREAMED
 from netcost.frontends.known import HEAD
 from netcost.overrides import Overrides, said
