@@ -50,10 +50,10 @@ class Roller:
     def roll(self) -> None:
         """Find all blocks that are worth it."""
         like = Likeness()
-        for each in self._all_lists():
+        for each in self._lists_within(least=0):
             wrap(each, like)
         named = self._named()
-        for each in self._all_lists():
+        for each in self._lists_within(least=0):
             repeat(each, named)
         for _ in range(ROUNDS):
             best = self._best() if self._work < MOST_WORK else None
@@ -61,27 +61,21 @@ class Roller:
                 break
             self._replace(best)
 
-    def _all_lists(self) -> list[list[Item]]:
+    def _lists_within(self, least: int) -> list[list[Item]]:
+        """The lists of items: those of the network, of blocks, and in items that have so many lines at least."""
         found: list[list[Item]] = []
         waiting = [self.items, *(block.items for block in self.blocks)]
         while waiting:
             each = waiting.pop()
             found.append(each)
             for item in each:
-                waiting += item.lists
+                if not least or lines_of(item) >= least:
+                    waiting += item.lists
         return found
 
     def _search_lists(self) -> list[list[Item]]:
         """The lists whose items have lines of their own."""
-        found: list[list[Item]] = []
-        waiting = [self.items, *(block.items for block in self.blocks)]
-        while waiting:
-            each = waiting.pop()
-            found.append(each)
-            for item in each:
-                if lines_of(item) > 1:
-                    waiting += item.lists
-        return [each for each in found if each]
+        return [each for each in self._lists_within(least=2) if each]
 
     def _named(self) -> set[Step]:
         """The tensors that something names."""

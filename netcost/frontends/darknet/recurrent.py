@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from netcost.frontends.darknet.file import Section
 from netcost.frontends.darknet.net import Net
 from netcost.layers.elementwise import Add
@@ -34,23 +36,28 @@ def rnn(net: Net, s: Section) -> Node:
     return net.connect(state, s.whole("output", 1), norm=norm, activation=act, part="output")
 
 
-def crnn(net: Net, s: Section) -> Node:
-    """The same of convolutions."""
+def _convolution(s: Section, activation: str) -> dict[str, Any]:
+    """What all convolutions of a section have in common; `activation` is what they have where it names none."""
     size = s.whole("size", 3)
-    same = {
+    return {
         "size": size,
         "pad": size // 2 if s.flag("pad") else s.whole("padding"),
         "dilation": 1 if size == 1 else s.whole("dilation", 1),
         "groups": s.whole("groups", 1),
         "norm": s.flag("batch_normalize"),
-        "activation": s.text("activation", "logistic"),
+        "activation": s.text("activation", activation),
         "stride": s.whole("stride", 1),
     }
+
+
+def crnn(net: Net, s: Section) -> Node:
+    """The same of convolutions."""
+    same = _convolution(s, "logistic")
     hidden = s.whole("hidden", 1)
-    own = net.convolve(net.x, hidden, part="input", **same)  # type: ignore[arg-type]
-    last = net.convolve(_state(net, own.output), hidden, part="self", **same)  # type: ignore[arg-type]
+    own = net.convolve(net.x, hidden, part="input", **same)
+    last = net.convolve(_state(net, own.output), hidden, part="self", **same)
     state = net.add("sum", Add(), own, last)
-    return net.convolve(state, s.whole("output", 1), part="output", **same)  # type: ignore[arg-type]
+    return net.convolve(state, s.whole("output", 1), part="output", **same)
 
 
 def lstm(net: Net, s: Section) -> Node:
@@ -76,19 +83,10 @@ def gru(net: Net, s: Section) -> Node:
 
 def conv_lstm(net: Net, s: Section) -> Node:
     """An LSTM of convolutions; with a bottleneck one convolution of input and state is behind all gates."""
-    size, units = s.whole("size", 3), s.whole("output", 1)
-    same = {
-        "size": size,
-        "pad": size // 2 if s.flag("pad") else s.whole("padding"),
-        "dilation": 1 if size == 1 else s.whole("dilation", 1),
-        "groups": s.whole("groups", 1),
-        "norm": s.flag("batch_normalize"),
-        "activation": s.text("activation", "linear"),
-        "stride": s.whole("stride", 1),
-    }
+    same, units = _convolution(s, "linear"), s.whole("output", 1)
 
     def convolve(x: Node, part: str) -> Node:
-        return net.convolve(x, units, part=part, **same)  # type: ignore[arg-type]
+        return net.convolve(x, units, part=part, **same)
 
     if s.flag("bottleneck"):
         raise net.fault("bottleneck", "a conv_lstm with a bottleneck is not known", "leave it out")
