@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
+from os.path import commonprefix
 from typing import Any
 
 from netcost.dtypes import Precision
@@ -33,10 +35,21 @@ def fold(report: Report, depth: int) -> Report:
     def short(name: str) -> str:
         return ".".join(name.split(".", depth)[:depth])
 
-    groups = groupby(report.rows, key=lambda row: short(row.name))
-    names = {row.name: short(row.name) for row in report.rows}
-    rows = [folded(name, list(group), names) for name, group in groups]
+    runs = [(name, list(run)) for name, run in groupby(report.rows, key=lambda row: short(row.name))]
+    told = list(_told_apart(runs))
+    names = {row.name: name for name, (_, run) in zip(told, runs, strict=True) for row in run}
+    rows = [folded(name, run, names) for name, (_, run) in zip(told, runs, strict=True)]
     return replace(report, rows=rows)
+
+
+def _told_apart(runs: Sequence[tuple[str, Sequence[Row]]]) -> Iterator[str]:
+    """A name for each run of layers: of several parts of one block the name that its layers have in common, or a number."""
+    runs_of = Counter(name for name, _ in runs)
+    found: Counter[str] = Counter()
+    for name, run in runs:
+        own = name if runs_of[name] == 1 else ".".join(commonprefix([row.name.split(".") for row in run]))
+        found[own] += 1
+        yield own if found[own] == 1 else f"{own} ({found[own]})"
 
 
 def folded(name: str, rows: Sequence[Row], names: Mapping[str, str]) -> Row:
