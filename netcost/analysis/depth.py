@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
-from os.path import commonprefix
+from itertools import groupby, takewhile
 from typing import Any
 
 from netcost.dtypes import Precision
@@ -47,9 +46,16 @@ def _told_apart(runs: Sequence[tuple[str, Sequence[Row]]]) -> Iterator[str]:
     runs_of = Counter(name for name, _ in runs)
     found: Counter[str] = Counter()
     for name, run in runs:
-        own = name if runs_of[name] == 1 else ".".join(commonprefix([row.name.split(".") for row in run]))
+        own = name if runs_of[name] == 1 else _common([row.name for row in run])
         found[own] += 1
         yield own if found[own] == 1 else f"{own} ({found[own]})"
+
+
+def _common(names: Iterable[str]) -> str:
+    """The parts that several dotted names begin with."""
+    parts = [name.split(".") for name in names]
+    pairs = takewhile(lambda pair: pair[0] == pair[1], zip(min(parts), max(parts), strict=False))
+    return ".".join(part for part, _ in pairs)
 
 
 def folded(name: str, rows: Sequence[Row], names: Mapping[str, str]) -> Row:

@@ -106,7 +106,8 @@ def test_the_totals_are_those_of_the_network(alexnet: Sheet) -> None:
     hidden = 200704 + 139968 + 64896 + 43264 + 43264 + 4096 + 4096 + (9216 + 4096)
     assert alexnet.total[-3:] == (f"{(4 * (shown + hidden) + 512) // 1024:,}", "61,101", "718")
     assert alexnet.notes[1] == (
-        f"Without a row, but in the total: 7 ReLU, 2 Dropout (memory {(4 * hidden + 512) // 1024:,} KB)."
+        f"Without a row, but in the total: 7 ReLU, 2 Dropout (memory {(4 * hidden + 512) // 1024:,} KB)"
+        "; the remarks count them with the layer before."
     )
 
 
