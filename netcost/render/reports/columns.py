@@ -16,7 +16,7 @@ PLANE = 2
 UNNAMED = "lengths"
 """What the sizes of shapes are called whose axes have no names."""
 
-MOST_KINDS = 3
+MOST_KINDS = 2
 """Kinds of sizes that one column can hold and still be read."""
 
 IN_COLUMNS = {"C_out", "K", "S", "P", "H", "D", "D_out", "size", "bias", "causal", "rope"}
@@ -59,8 +59,8 @@ def layer_columns(rows: Sequence[Row], *, full: bool) -> tuple[Column, ...]:
     Where room is short, the lecture's columns stay longer than types that most names tell, and than other settings;
     in networks without windows those stay longer than the inputs.
     """
-    windows = not full and any(row.settings.get("kernel") for row in rows)
-    types = windows and 2 * sum(map(tells_type, rows)) >= len(rows)
+    windows = any(row.settings.get("kernel") for row in rows)
+    types = windows and not full and 2 * sum(map(tells_type, rows)) >= len(rows)
     sizes = [Column("Input shape", weight=7), Column("Output shape", weight=12)]
     if not full:
         before = _letters(shape for row in rows for shape in row.inputs)
