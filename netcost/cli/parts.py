@@ -17,7 +17,6 @@ from netcost.source.files import reason
 from netcost.sweeps.manifest import differences, manifest, written
 from netcost.sweeps.plan import Plan
 from netcost.sweeps.run import AGAIN
-from netcost.sweeps.tally import Tally
 from netcost.sweeps.work import Outcome
 
 MANIFEST = "manifest.json"
@@ -45,7 +44,7 @@ class Folder:
         differing = differences(found, wanted)
         if differing:
             raise Failure(
-                f"Error: {path} holds the parts of another sweep; name another folder with -o, or remove this one.",
+                f"{path} holds the parts of another sweep; name another folder with -o, or remove this one.",
                 *(f"  {each}" for each in differing),
             )
 
@@ -86,22 +85,22 @@ class Folder:
     def _part(self, chunk: int) -> str:
         return self._file(f"part-{chunk:06}.{self.form}")
 
-    def _tally(self, chunk: int) -> str:
-        return self._file(f"part-{chunk:06}.tally.json")
+    def _outcome(self, chunk: int) -> str:
+        return self._file(f"part-{chunk:06}.json")
 
-    def finished(self) -> dict[int, Tally]:
-        """The parts that are there, each with what became of its variants."""
+    def finished(self) -> dict[int, Outcome]:
+        """The parts that are there, each with what became of its variants, but without its rows."""
         names = set(os.listdir(self.path))  # noqa: PTH208
         chunks = [
             chunk
             for chunk in range(self.plan.chunks)
-            if {os.path.basename(self._part(chunk)), os.path.basename(self._tally(chunk))} <= names  # noqa: PTH119
+            if {os.path.basename(self._part(chunk)), os.path.basename(self._outcome(chunk))} <= names  # noqa: PTH119
         ]
-        return {chunk: Tally.read(json.loads(Path(self._tally(chunk)).read_bytes())) for chunk in chunks}
+        return {chunk: Outcome.read(json.loads(Path(self._outcome(chunk)).read_bytes())) for chunk in chunks}
 
     def add(self, outcome: Outcome) -> None:
-        """Write a part; its tally goes first, so that a part that is there has one."""
-        replace_file(self._tally(outcome.chunk), json.dumps(outcome.tally.written()).encode() + b"\n")
+        """Write a part; what is said of it goes first, so that it is there where the part is."""
+        replace_file(self._outcome(outcome.chunk), json.dumps(outcome.written()).encode() + b"\n")
         replace_file(self._part(outcome.chunk), outcome.parts[self.form])
 
 

@@ -14,7 +14,7 @@ from netcost.cli.output import A_FILE, STANDARD_OUTPUT, spelled, write_all
 from netcost.cli.overriding import overriding_swept
 from netcost.cli.parts import Folder, send
 from netcost.cli.specs import complete_spec
-from netcost.cli.sweeping import Result, model_named, run, usage
+from netcost.cli.sweeping import Result, model_named, quiet, run, usage
 from netcost.cli.targets import Target
 from netcost.cli.terminal import TABLE, Color, color_option, rendered, width_option
 from netcost.overrides import Overrides
@@ -175,6 +175,8 @@ def command(
 
             click.echo("\n".join(foreseen(plan, jobs)))
             return
+        if dask:
+            quiet()
         result = _run(plan, programs, runner(jobs, dask))
         if chosen:
             for each in programs:
@@ -201,7 +203,7 @@ def _output(text: str) -> Output:
     path = spelled(text)
     if path == STANDARD_OUTPUT:
         return Output(TABLE, path)
-    suffix = os.path.splitext(path)[1].removeprefix(".").lower()  # noqa: PTH122
+    suffix = os.path.splitext(path.rstrip(os.sep))[1].removeprefix(".").lower()  # noqa: PTH122
     if suffix not in known:
         raise click.UsageError(
             f"`{text}` tells no format; end it in .parquet, .csv, .jsonl or .md, or write csv:{path}"
@@ -254,7 +256,7 @@ def _best_rows(plan: Plan, result: Result, form: str) -> bytes:
     columns = {name: [row.values[place] for row in best] for place, name in enumerate(plan.columns)}
     writer = WRITERS[form](plan)
     writer.add(Rows([row.number for row in best], columns), lists)
-    return writer.finished()
+    return bytes(writer.finished())
 
 
 def table(plan: Plan, result: Result) -> Variants:

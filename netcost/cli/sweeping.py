@@ -60,6 +60,13 @@ def model_named(spec: str, overrides: Overrides) -> Model:
     return model_of(frontends.Source("<stdin>", data), overrides)
 
 
+def quiet() -> None:
+    """Let the machinery of a cluster say nothing of what netcost says itself."""
+    import logging
+
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+
+
 def run(
     plan: Plan,
     run_chunks: Runner,
@@ -77,8 +84,9 @@ def run(
     tally, best = Tally(), Best(plan)
     known = [folder.finished() for folder in folders]
     finished = set.intersection(*map(set, known)) if known else set()
-    for chunk in finished:
-        tally += known[0][chunk]
+    for chunk in sorted(finished):
+        tally += known[0][chunk].tally
+        best.merge(known[0][chunk].best)
     with _progress(plan, tally) as shown:
         for outcome in run_chunks(plan, [chunk for chunk in range(plan.chunks) if chunk not in finished]):
             for folder in folders:

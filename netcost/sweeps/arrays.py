@@ -121,6 +121,20 @@ def plain(numbers: Any) -> list[Any]:
     return [number if there else None for number, there in zip(found, numbers.known.tolist(), strict=True)]
 
 
+def native(numbers: Numbers) -> Any:
+    """An array of numbers, if all are known; else an array of Python's, None where one is not."""
+    if numbers.known.all():
+        return numbers.values
+    found = numbers.values.astype(object)
+    found[~numbers.known] = None
+    return found
+
+
+def joined(columns: Sequence[Array]) -> Array:
+    """Some arrays, one after the other."""
+    return np.concatenate(columns)
+
+
 def chosen(numbers: Any, rows: Sequence[int]) -> list[Any]:
     """Some rows, as numbers of Python."""
     meant = np.asarray(rows, dtype=np.int64)

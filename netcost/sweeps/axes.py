@@ -138,6 +138,10 @@ def read_values(text: str) -> tuple[Any, ...]:
     Raises:
         SweepError: a range that is empty, backwards or too long, or a value that is there twice.
     """
+    return _distinct(_numbers(_values(text)), text)
+
+
+def _values(text: str) -> list[Any]:
     found: list[Any] = []
     for part in split(text):
         if not part:
@@ -145,7 +149,7 @@ def read_values(text: str) -> tuple[Any, ...]:
         found += _range(part) if _is_range(part) else [_value(part)]
         if len(found) > MAX_VALUES:
             raise SweepError(f"`{shortened(text)}` has more than {MAX_VALUES:,} values")
-    return _distinct(_numbers(found), text)
+    return found
 
 
 def _value(text: str) -> Any:
@@ -280,7 +284,7 @@ def length_axis(
     name = f"{INPUT}.{part}" if part else INPUT
     values = read_values(text)
     if all(isinstance(value, str) and value[:1] in _OPENED for value in values):
-        shapes = [tuple(_length(each, text) for each in read_values(value[1:-1])) for value in values]
+        shapes = [tuple(_length(each, text) for each in _numbers(_values(value[1:-1]))) for value in values]
         return Axis(name, tuple(shapes), tuple(",".join(map(str, shape)) for shape in shapes))
     if not free[own]:
         given = ",".join(map(str, sizes[own]))

@@ -40,7 +40,7 @@ class Best:
         meant = self._meant(rows.columns, len(rows.indices), kit)
         indices = kit.chosen(rows.indices, meant)
         columns = [kit.chosen(rows.columns[name], meant) for name in self.plan.columns]
-        self.merge([Row(index, values) for number, *values in zip(indices, *columns, strict=True)])
+        self.merge([Row(number, tuple(values)) for number, *values in zip(indices, *columns, strict=True)])
 
     def _meant(self, columns: Mapping[str, Column], count: int, kit: Kit) -> Sequence[int]:
         """The rows of a block that may be among the best."""

@@ -67,6 +67,12 @@ class Kit(Protocol):
     def plain(self, column: Any) -> list[Any]:
         """The numbers of Python, None where one is not known."""
 
+    def native(self, column: Any) -> Sequence[Any]:
+        """The numbers as the back end has them, if all are known; else those of Python."""
+
+    def joined(self, columns: Sequence[Any]) -> Sequence[Any]:
+        """Some native columns, one after the other."""
+
     def chosen(self, column: Any, rows: Sequence[int]) -> list[Any]:
         """Some rows, as numbers of Python."""
 

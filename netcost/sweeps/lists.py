@@ -85,6 +85,16 @@ def plain(numbers: Sequence[Any]) -> list[Any]:
     return list(numbers)
 
 
+def native(numbers: Sequence[Any]) -> Sequence[Any]:
+    """The numbers as they are."""
+    return numbers
+
+
+def joined(columns: Sequence[Sequence[Any]]) -> list[Any]:
+    """Some columns, one after the other."""
+    return [number for numbers in columns for number in numbers]
+
+
 def chosen(numbers: Sequence[Any], rows: Sequence[int]) -> list[Any]:
     """Some rows, as numbers of Python."""
     return [numbers[row] for row in rows]

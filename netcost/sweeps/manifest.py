@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -30,7 +30,7 @@ def manifest(plan: Plan, format_name: str) -> dict[str, Any]:
         "netcost": plan.version,
         "spec": plan.model.digest,
         "overrides": as_options(plan.base),
-        "axes": {name: _values(axis) for name, axis in plan.labels.items()},
+        **{f"axis {name}": _values(axis) for name, axis in plan.labels.items()},
         "columns": plan.columns,
         "where": plan.where.text if plan.where else "",
         "limits": list(map(_limit, plan.held)),
@@ -42,9 +42,9 @@ def manifest(plan: Plan, format_name: str) -> dict[str, Any]:
     }
 
 
-def _values(axis: Axis) -> Sequence[Any] | str:
+def _values(axis: Axis) -> str:
     if len(axis.values) <= LISTED:
-        return list(axis.shown)
+        return ", ".join(map(as_yaml, axis.shown))
     digest = sha256("\n".join(map(as_yaml, axis.values)).encode()).hexdigest()
     return f"{len(axis.values)} values from {axis.shown[0]} to {axis.shown[-1]}, {digest}"
 
@@ -63,8 +63,8 @@ def differences(there: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]:
     """What two manifests do not have in common, in words."""
     return [
         f"{WORDS.get(key, key)}: {_short(there.get(key))} there, {_short(here.get(key))} here"
-        for key in here
-        if json.loads(json.dumps(here[key])) != there.get(key)
+        for key in dict.fromkeys([*there, *here])
+        if here.get(key) != there.get(key)
     ]
 
 

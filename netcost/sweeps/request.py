@@ -18,7 +18,7 @@ from netcost.sweeps.formula import read_formula
 from netcost.sweeps.limits import Limit, quantity, read_aim, read_limit
 from netcost.sweeps.model import Model
 from netcost.sweeps.plan import CHUNK, PLAIN_CHUNK, Key, Plan, read_keys
-from netcost.wording import shortened
+from netcost.wording import listed, shortened
 
 MAIN = ("params", "macs")
 """What is told of variants where nothing else is asked for."""
@@ -237,7 +237,12 @@ def check_values(model: Model, base: Overrides, axes: Sequence[Axis]) -> None:
             try:
                 model.load(overrides)
             except SpecError as error:
-                faulty = [problem for problem in error.problems if problem.place.path in overrides.places]
+                faulty = [
+                    problem
+                    for problem in error.problems
+                    if problem.place.path in overrides.places
+                    or (axis.name == "variant" and f"`{value}`" in problem.message)
+                ]
                 if faulty:
                     raise SpecError(faulty, error.sources) from None
 
@@ -260,10 +265,9 @@ def check_layers(plan: Plan) -> None:
     for name in asked:
         if networks and name not in names:
             near = nearest(name, names)
-            raise SweepError(
-                f"there is no layer or block `{shortened(name)}`"
-                + (f"; did you mean `{near}`?" if near else "")
-            )
+            tops = list(dict.fromkeys(node.name.partition(".")[0] for node in networks[0].nodes))
+            hint = f"did you mean `{near}`?" if near else f"there are {listed(tops, most=10)}"
+            raise SweepError(f"there is no layer or block `{shortened(name)}`; {hint}")
 
 
 def _loaded(plan: Plan, index: int) -> Network | None:

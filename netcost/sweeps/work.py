@@ -34,8 +34,18 @@ class Outcome(NamedTuple):
 
     chunk: int
     tally: Tally
-    parts: Mapping[str, bytes]
+    parts: Mapping[str, Any]
     best: Sequence[Row]
+
+    def written(self) -> Mapping[str, Any]:
+        """What is kept beside the parts, as plain data."""
+        return {"chunk": self.chunk, "tally": self.tally.written(), "best": self.best}
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> Outcome:
+        """The same of plain data."""
+        best = [Row(number, tuple(values)) for number, values in data["best"]]
+        return cls(data["chunk"], Tally.read(data["tally"]), {}, best)
 
 
 class Worker:
@@ -141,6 +151,6 @@ class Worker:
 
 
 def _writer(name: str, plan: Plan) -> Any:
-    from netcost.sweeps.writers import WRITERS
+    from netcost.sweeps.writers import WRITERS, Columns
 
-    return WRITERS[name](plan)
+    return WRITERS.get(name, Columns)(plan)

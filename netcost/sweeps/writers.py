@@ -23,8 +23,25 @@ class Writer(Protocol):
     def add(self, rows: Rows, kit: Kit) -> None:
         """Take more rows."""
 
-    def finished(self) -> bytes:
+    def finished(self) -> Any:
         """The file."""
+
+
+class Columns:
+    """Columns by name, as lists, or as arrays where numpy worked them out and every number is known."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._found: dict[str, list[Any]] = {name: [] for name in plan.columns}
+
+    def add(self, rows: Rows, kit: Kit) -> None:
+        """Take more rows."""
+        for name, found in self._found.items():
+            found.append(kit.native(rows.columns[name]))
+        self._kit = kit
+
+    def finished(self) -> Mapping[str, Sequence[Any]]:
+        """The columns."""
+        return {name: self._kit.joined(found) for name, found in self._found.items()}
 
 
 def _plain_rows(plan: Plan, rows: Rows, kit: Kit) -> Iterator[tuple[Any, ...]]:
