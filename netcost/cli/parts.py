@@ -16,7 +16,7 @@ from netcost.cli.output import STANDARD_OUTPUT, Failure
 from netcost.source.files import reason
 from netcost.sweeps.manifest import differences, manifest, written
 from netcost.sweeps.plan import Plan
-from netcost.sweeps.run import AGAIN
+from netcost.sweeps.fault import AGAIN
 from netcost.sweeps.work import Outcome
 
 MANIFEST = "manifest.json"

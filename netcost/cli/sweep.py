@@ -26,8 +26,8 @@ from netcost.sweeps.kit import Rows
 from netcost.sweeps.limits import quantity
 from netcost.sweeps.plan import Plan
 from netcost.sweeps.request import Request, planned
-from netcost.sweeps.run import Runner, runner
-from netcost.sweeps.work import Outcome
+from netcost.sweeps.run import runner
+from netcost.sweeps.work import Outcome, Runner
 from netcost.sweeps.writers import WRITERS
 from netcost.units import number_text
 from netcost.wording import counted

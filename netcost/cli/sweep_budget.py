@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from netcost.budget.entry import Entry
-from netcost.budget.rules.limit import Limit as Rule
+from netcost.budget.rule import Rule
+from netcost.budget.rules.limit import Limit as Total
 from netcost.cli.entries import find_budget, identity, models_of
 from netcost.sweeps.fault import SweepError
 from netcost.sweeps.limits import Limit, of_bounds
@@ -29,14 +29,13 @@ def with_budget(request: Request, path: str, spec: str) -> Request:
         raise SweepError(
             f"{path} has {len(models)} entries for {spec}, which assume different things: {assumed}"
         )
-    found = limits_of(models[0].entries)
+    found = limits_of(rule for entry in models[0].entries for rule in entry.rules.rules)
     if not found:
         raise SweepError(f"{path} has no `limits` for {spec}; sweeps keep to limits of totals")
-    return replace(request, base=models[0].assume | request.base, budget=(*request.budget, *found))
+    return replace(request, assumed=models[0].assume, budget=(*request.budget, *found))
 
 
-def limits_of(entries: Iterable[Entry]) -> list[Limit]:
-    """The limits of totals in some entries; what is only warned of counts for nothing."""
-    rules = [rule for entry in entries for rule in entry.rules.rules if isinstance(rule, Rule)]
-    limits = [of_bounds(rule.metric, rule.bounds) for rule in rules]
+def limits_of(rules: Iterable[Rule]) -> list[Limit]:
+    """The limits of totals among some rules; what is only warned of counts for nothing."""
+    limits = [of_bounds(rule.metric, rule.bounds) for rule in rules if isinstance(rule, Total)]
     return [limit for limit in limits if limit.most is not None or limit.least is not None]

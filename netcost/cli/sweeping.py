@@ -16,12 +16,11 @@ from netcost.overrides import Overrides
 from netcost.source.files import read_all
 from netcost.source.read_document import unreadable
 from netcost.sweeps.best import Best
-from netcost.sweeps.fault import SweepError
+from netcost.sweeps.fault import Interrupted, SweepError
 from netcost.sweeps.model import Model, model_of, read_model
 from netcost.sweeps.plan import Plan
-from netcost.sweeps.run import Interrupted, Runner
 from netcost.sweeps.tally import Tally
-from netcost.sweeps.work import Outcome
+from netcost.sweeps.work import Outcome, Runner
 
 LONG = 5_000
 """Variants that take long enough to show how they go on."""

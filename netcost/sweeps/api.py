@@ -13,9 +13,10 @@ from netcost.sweeps.fault import SweepError
 from netcost.sweeps.model import Model, read_model
 from netcost.sweeps.plan import Plan
 from netcost.sweeps.request import Request, given, largest, planned
-from netcost.sweeps.run import Runner, here, runner
+from netcost.sweeps.run import here, runner
 from netcost.sweeps.solve import Solution, solved
 from netcost.sweeps.tally import Tally
+from netcost.sweeps.work import Runner
 
 COLUMNS = "columns"
 """The format of chunks in Python."""

@@ -11,10 +11,9 @@ from pydoc import locate
 from typing import Any
 
 from netcost import __version__
-from netcost.sweeps.fault import SweepError
+from netcost.sweeps.fault import AGAIN, Interrupted, SweepError
 from netcost.sweeps.plan import Plan
-from netcost.sweeps.run import AGAIN, Interrupted, Runner
-from netcost.sweeps.work import Outcome, Worker
+from netcost.sweeps.work import Outcome, Runner, Worker
 from netcost.wording import listed
 
 EXTRA = "pip install 'netcost[dask]'"

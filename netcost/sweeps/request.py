@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from netcost.network import Network
-from netcost.overrides import LENGTHS, OVERRIDES, SETTINGS, Overrides
+from netcost.overrides import LENGTHS, NO_OVERRIDES, OVERRIDES, SETTINGS, Overrides
 from netcost.source.problem import SpecError, nearest
 from netcost.sweeps.axes import INPUT, SWEPT, Axis, Grid, checked_axis, labels, length_axis, read_axis, varies
 from netcost.sweeps.engine import Backend
@@ -37,6 +37,7 @@ class Request:
     Args:
         swept: texts by override: `{"set": ["width=0.25..2:0.05"], "batch": ["1..64:*2"]}`; one value is no axis.
         base: other overrides.
+        assumed: what a budget takes for granted; what is asked for goes before it.
         metrics: what is told, `params,macs,layer1.macs`; empty for the main ones and those that are asked about.
         where: a condition, or nothing.
         limits: `macs=300M`.
@@ -54,7 +55,8 @@ class Request:
     """
 
     swept: Mapping[str, Sequence[str]]
-    base: Overrides
+    base: Overrides = NO_OVERRIDES
+    assumed: Overrides = NO_OVERRIDES
     metrics: str = ""
     where: str = ""
     limits: Sequence[str] = ()
@@ -83,20 +85,21 @@ def planned(request: Request, model: Callable[[Overrides], Model]) -> Plan:
         SpecError: the model, or an override, is faulty.
     """
     base, axes, lengths = _axes(request)
-    found = model(_first(base, axes))
+    found = model(_first(request.assumed | base, axes))
     base = Overrides(variant=found.variant) | base if found.variant else base
     if found.variant and any(axis.name == "variant" for axis in axes):
         raise SweepError(
             f"`{found.variant}` is itself a variant of {found.path}; name {found.path} to sweep variants"
         )
     if lengths:
-        axes = [*axes, *_of_input(lengths, found, _first(base, axes))]
+        axes = [*axes, *_of_input(lengths, found, _first(request.assumed | base, axes))]
     axes = sorted(axes, key=lambda axis: SWEPT.index(axis.name.partition(".")[0]))
     if not axes:
         raise SweepError(
             "nothing varies; write a range or a list, as in --set width=0.25..2:0.05 or --batch 1,2,4"
         )
     _refuse_doubles(axes, base)
+    base = _without(request.assumed, axes) | base
     check_values(found, base, axes)
     return _plan(request, found, base, axes)
 
@@ -213,13 +216,27 @@ def _free(shape: Any) -> list[int]:
     return [] if tokens is None else [tokens - 1]
 
 
+def _without(assumed: Overrides, axes: Sequence[Axis]) -> Overrides:
+    """What is assumed but for what varies."""
+    names = {axis.name for axis in axes}
+    kept = {
+        name: {part: each for part, each in value.items() if f"{name}.{part}" not in names}
+        if isinstance(value, Mapping)
+        else value
+        for name, value in assumed.items()
+        if name not in names
+    }
+    return Overrides.named(kept)
+
+
 def _refuse_doubles(axes: Sequence[Axis], base: Overrides) -> None:
     names = [axis.name for axis in axes]
     for name in names:
         if names.count(name) > 1:
             raise SweepError(f"{name} is given twice; put its values together, as in 1,2,4..8")
-        override, dot, part = name.partition(".")
-        if dot and isinstance(base.get(override), Mapping) and part in base[override]:
+        override, _, part = name.partition(".")
+        given_too = base.get(override, {})
+        if not isinstance(given_too, Mapping) or part in given_too:
             raise SweepError(f"{name} is given twice, once with one value")
 
 

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import TypeAlias
 
-from netcost.sweeps.fault import SweepError
+from netcost.sweeps.fault import AGAIN, Interrupted, SweepError
 from netcost.sweeps.plan import Plan
-from netcost.sweeps.work import Outcome, Worker
-
-Runner: TypeAlias = Callable[[Plan, Iterable[int]], Iterator[Outcome]]
-"""Works on some chunks of a plan; the outcomes come in any order."""
-
-AGAIN = "what is finished is kept: the same command goes on from there"
-
-
-class Interrupted(Exception):  # noqa: N818  it is the run that ends, whoever is at fault
-    """A run that lost whoever worked for it."""
+from netcost.sweeps.work import Outcome, Runner, Worker
 
 
 def here(plan: Plan, chunks: Iterable[int]) -> Iterator[Outcome]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from netcost import __version__
 from netcost.sweeps.best import Best, Row
@@ -46,6 +46,10 @@ class Outcome(NamedTuple):
         """The same of plain data."""
         best = [Row(number, tuple(values)) for number, values in data["best"]]
         return cls(data["chunk"], Tally.read(data["tally"]), {}, best)
+
+
+Runner: TypeAlias = Callable[[Plan, Iterable[int]], Iterator[Outcome]]
+"""Works on some chunks of a plan; the outcomes come in any order."""
 
 
 class Worker:
