@@ -14,9 +14,9 @@ import click
 from netcost.cli.draft import draft_of
 from netcost.cli.output import STANDARD_OUTPUT, Failure
 from netcost.source.files import reason
+from netcost.sweeps.fault import AGAIN
 from netcost.sweeps.manifest import differences, manifest, written
 from netcost.sweeps.plan import Plan
-from netcost.sweeps.fault import AGAIN
 from netcost.sweeps.work import Outcome
 
 MANIFEST = "manifest.json"

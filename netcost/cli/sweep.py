@@ -188,6 +188,10 @@ def command(
     write_all([rendered(content, each, asked_width, color) for each in people])
     if all(each.path != STANDARD_OUTPUT for each in targets) and targets:
         click.echo(escape.line(str(result.tally)))
+    if result.tally.refused.total() == result.tally.variants:
+        plan.model.load(
+            plan.grid.overrides(plan.base, plan.numbers(0, 1)[0])
+        )  # it says in full why it is refused
 
 
 def _output(text: str) -> Output:

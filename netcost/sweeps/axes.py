@@ -24,7 +24,7 @@ MAX_VALUES = 1_000_000
 MAX_VARIANTS = 10**18
 
 _NUMBER = r"[-+]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?[kMGT]?"
-_RANGE = re.compile(rf"({_NUMBER})\s*\.\.\s*({_NUMBER})(?:\s*:\s*(\*?)\s*({_NUMBER}))?")
+_RANGE = re.compile(rf"({_NUMBER})\s*\.\.(?!\.)\s*({_NUMBER})(?:\s*:\s*(\*?)\s*({_NUMBER}))?")
 _TRUTH = {"true": True, "false": False}
 _OPENED, _CLOSED, _QUOTE = "([{", ")]}", "'\""
 
