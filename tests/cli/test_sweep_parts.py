@@ -16,6 +16,7 @@ import pytest
 from running import Run
 
 from netcost.cli import parts
+from netcost.cli.draft import draft_of
 
 MLP = """
 name: mlp
@@ -137,7 +138,7 @@ def test_other_files_are_not_written_over(netcost: Run, folder: Path) -> None:
 
 def test_a_full_disk_tears_nothing(netcost: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is finished stays, nothing else is left behind, and the same command goes on."""
-    fill, left = parts.draft_of, [6]
+    fill, left = draft_of, [6]
 
     def full(path: str) -> object:
         left[0] -= 1
