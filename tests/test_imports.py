@@ -70,11 +70,30 @@ MAY_KNOW: dict[str, set[str]] = {
         *("analysis", "blocks", "dtypes", "escape", "language", "layers", "network", "shapes", "source"),
     },
     "budget": {"devices", "escape", "overrides", "place", "report", "shapes", "source"},
-    "render": {"budget", "derivation", "escape", "overrides", "place", "report", "shapes"},
+    "sweeps": {
+        *(
+            "analysis",
+            "budget",
+            "dtypes",
+            "frontends",
+            "language",
+            "network",
+            "overrides",
+            "report",
+            "shapes",
+        ),
+        *("source", "zoo"),
+    },
+    "render": {"budget", "derivation", "escape", "overrides", "place", "report", "shapes", "sweeps"},
 }
 """What each part may import of the others, from the ground up; `cli` stands above them and may know all."""
 
-OWN_THIRD_PARTY = {"cli": {"click", "rich"}, "render": {"rich"}, "source": {"yaml"}}
+OWN_THIRD_PARTY = {
+    "cli": {"click", "rich"},
+    "render": {"rich"},
+    "source": {"yaml"},
+    "sweeps": {"distributed", "numpy", "pandas", "polars", "pyarrow"},
+}
 YAML_READER = "netcost.source.composer"
 CODE_READER = "netcost.frontends.torch_module"
 """What runs a person's file, with the torch that it asks for; nothing else imports it."""

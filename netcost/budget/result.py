@@ -16,7 +16,7 @@ History: TypeAlias = Literal["unknown", "known", "renamed", "new", "unreadable"]
 Outcome: TypeAlias = Value | tuple[int, ...]
 """A number or a shape."""
 
-NoteKind: TypeAlias = Literal["new", "deleted", "loosened", "unreadable", "untold", "assumed"]
+NoteKind: TypeAlias = Literal["new", "deleted", "loosened", "unreadable", "untold", "assumed", "solved"]
 
 STATUSES: tuple[Status, ...] = ("error", "fail", "warn", "skip", "pass")
 """From the worst on."""

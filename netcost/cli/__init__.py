@@ -23,6 +23,8 @@ COMMANDS: Mapping[str, str] = {
     "memory": "Add up what networks take while they run, or in training.",
     "explain": "Derive the numbers of a layer, a block or a network.",
     "check": "Hold networks to a budget.",
+    "sweep": "Work out many variants of a network, and show the best.",
+    "solve": "Find the largest parameter within limits.",
     "diff": "Compare two networks, layer by layer.",
     "budget": "Write or tighten a budget file.",
     "convert": "Write a network, whatever it was read from, as a spec.",

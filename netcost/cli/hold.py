@@ -81,6 +81,10 @@ def hold(
             continue
         held.evidence[model] = evidence
         held.results.append(result)
+        if result.status == "fail":
+            from netcost.cli.remedy import remedy
+
+            held.notes += remedy(model, rules, result, report, quota)
         held.notes += [
             *_assumed(report),
             *_loosened_spec(model.spec, earlier, own),

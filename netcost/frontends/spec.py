@@ -46,6 +46,22 @@ def declared(source: Source) -> Iterator[tuple[str, str]]:
             yield key.text, key.text
 
 
+def numbers(source: Source) -> dict[str, int | float]:
+    """The parameters of a spec whose values are numbers above zero.
+
+    Raises:
+        SpecError: it cannot be read as YAML.
+    """
+    root = _document(source).root
+    params = root.get("params") if isinstance(root, MappingNode) else None
+    found = (
+        {key.text: node.value for key, node in params if isinstance(node, Scalar)}
+        if isinstance(params, MappingNode)
+        else {}
+    )
+    return {name: value for name, value in found.items() if type(value) in (int, float) and value > 0}
+
+
 def _document(source: Source) -> Document:
     if source not in _documents:
         _documents[source] = parse_document(bytes(source.data), source.path)
