@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from running import run
 
 import netcost
+from netcost import zoo
 
 
 @cache
@@ -15,3 +23,21 @@ def network_of(name: str) -> netcost.Network:
 @cache
 def report_of(name: str) -> netcost.Report:
     return netcost.analyze(network_of(name))
+
+
+@cache
+def listed() -> Mapping[str, str]:
+    """What a run of `netcost models` writes about all of them, by format."""
+    with TemporaryDirectory() as folder:
+        files = {form: Path(folder, form) for form in ("csv", "json", "markdown")}
+        ended = run("models", *(word for form, path in files.items() for word in ("-o", f"{form}:{path}")))
+        assert ended == (0, "", "")
+        return {form: path.read_bytes().decode() for form, path in files.items()}
+
+
+def each_network() -> list[Any]:
+    """Their names, for a table of cases; a variant, which has the words of its file's own network, is a slow one."""
+    return [
+        pytest.param(name, marks=pytest.mark.slow if variant else ())
+        for name, (_, variant) in zoo.networks().items()
+    ]

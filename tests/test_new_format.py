@@ -41,7 +41,7 @@ RUN = (
 COMMANDS = {
     "analyze": ("analyze", "lenet"),
     "diff": ("diff", "lenet", "lenet", "--batch-b", "2"),
-    "models": ("models",),
+    "models": ("models", "lenet", "alexnet"),
     "check": ("check", "lenet", "--limit", "params=2M", "--limit", "macs=1"),
 }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import groupby, islice
 from operator import attrgetter
 from typing import NamedTuple
@@ -80,11 +81,16 @@ def neighbours(
     """The candidates that may be meant by a misspelt word: the likeliest, and those that are hardly less likely."""
     if len(word) > MAX_WORD:
         return []
+    return [*_neighbours(word.lower(), tuple(islice(candidates, MAX_CANDIDATES)), likeness, most)]
+
+
+@lru_cache(maxsize=256)  # a file is read once more for each hint that is tried, with the same slips in it
+def _neighbours(word: str, candidates: tuple[str, ...], likeness: float, most: int) -> Sequence[str]:
     from difflib import SequenceMatcher, get_close_matches
 
-    spellings = {candidate.lower(): candidate for candidate in islice(candidates, MAX_CANDIDATES)}
-    close = get_close_matches(word.lower(), spellings, n=most, cutoff=likeness)
-    shares = [SequenceMatcher(a=each, b=word.lower()).ratio() for each in close]
+    spellings = {candidate.lower(): candidate for candidate in candidates}
+    close = get_close_matches(word, spellings, n=most, cutoff=likeness)
+    shares = [SequenceMatcher(a=each, b=word).ratio() for each in close]
     return [
         spellings[each] for each, share in zip(close, shares, strict=True) if share >= shares[0] - HARDLY_LESS
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -935,10 +936,15 @@ def test_a_check_loads_neither_rich_nor_jinja2(folder: Path) -> None:
         assert ("json" in loaded) == (target == "json:-")
 
 
-def test_all_bundled_networks_can_be_checked_at_once(folder: Path, netcost: Run) -> None:
-    """A limit for each of them."""
-    entries = "".join(f"  - {{spec: {name}, limits: {{params: 1T}}}}\n" for name in zoo.networks())
+@pytest.mark.parametrize(
+    "names", [zoo.files(), pytest.param(zoo.networks(), marks=pytest.mark.slow)], ids=len
+)
+def test_all_bundled_networks_can_be_checked_at_once(
+    folder: Path, netcost: Run, names: Collection[str]
+) -> None:
+    """A limit for each of them; in a slow test for each variant, too."""
+    entries = "".join(f"  - {{spec: {name}, limits: {{params: 1T}}}}\n" for name in names)
     (folder / "netcost-budget.yaml").write_text(f"version: 1\nmodels:\n{entries}")
     ended = netcost("check")
     assert (ended.code, ended.err) == (0, "")
-    assert said(ended)[-1] == f"{len(zoo.networks())} models within budget"
+    assert said(ended)[-1] == f"{len(names)} models within budget"

@@ -187,7 +187,9 @@ def test_a_working_folder_that_is_gone_is_an_error(
     assert message in ended.err
 
 
-@pytest.mark.parametrize("args", [["analyze", "lenet"], ["models"], ["--version"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "args", [["analyze", "lenet"], ["models", "lenet", "alexnet"], ["--version"]], ids=" ".join
+)
 def test_bundled_networks_need_no_working_folder(no_folder: None, netcost: Run, args: list[str]) -> None:
     """They are elsewhere."""
     assert netcost(*args).code == 0

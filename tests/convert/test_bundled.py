@@ -7,9 +7,8 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from bundled import network_of
+from bundled import each_network, network_of
 
-from netcost import zoo
 from netcost.analysis.costs import totals
 from netcost.convert import spec_of
 from netcost.frontends import Source, load
@@ -31,7 +30,7 @@ def facts(network: Network) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("name", zoo.networks())
+@pytest.mark.parametrize("name", each_network())
 def test_is_the_same_network(name: str) -> None:
     """Parameters, buffers, operations, activations, inputs and outputs; valid by the schema; no line is too long."""
     network = network_of(name)

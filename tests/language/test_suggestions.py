@@ -9,6 +9,7 @@ import pytest
 from slips import SLIPS
 
 from netcost.frontends import Source, load, load_path
+from netcost.language import proving
 from netcost.place import Place
 from netcost.source.problem import Problem, SpecError
 from netcost.source.suggestion import Suggestion
@@ -49,7 +50,9 @@ def check_each(text: str, path: Path) -> int:
         hint = problem.hint
         if isinstance(hint, Suggestion) and (hint.place or problem.place).path == path.name:
             changed, columns = followed(lines, problem, hint)
-            left = faults_at(problems_of(changed, path), hint.place or problem.place, columns)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(proving, "MAX_TRIED", 0)  # what is suggested then is not looked at
+                left = faults_at(problems_of(changed, path), hint.place or problem.place, columns)
             assert not list(left), (problem, hint)
             number += 1
     return number
