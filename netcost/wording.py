@@ -39,6 +39,13 @@ def share(part: Exact, whole: Exact) -> str:
     return f"{percent}%" if percent < 100 or part == whole else "more than 99%"  # noqa: PLR2004
 
 
+def part_share(part: Exact, whole: Exact) -> str:
+    """Write the share of a part among others, where no part is nothing: `<1%`, `62%`, `>99%`."""
+    return {"0%": "<1%" if part else "0%", "more than 99%": ">99%"}.get(
+        percent := share(part, whole), percent
+    )
+
+
 # Lengths and settings
 
 

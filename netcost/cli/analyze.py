@@ -10,6 +10,7 @@ import click
 from netcost import escape
 from netcost.analysis.costs import analyze
 from netcost.cli import FAULTY
+from netcost.cli.charting import SVG, chart_option, refuse_undrawn
 from netcost.cli.choice import Choice
 from netcost.cli.output import write_all
 from netcost.cli.overriding import overriding_run
@@ -51,6 +52,7 @@ SORTS = tuple(filter(None, get_args(Sort)))
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Show only the first N rows of tables.")
 @click.option("--unfold", is_flag=True, help="Write out the rows of blocks that are alike, one by one.")
 @click.option("--summary", is_flag=True, help="Print one row for each network instead of its layers.")
+@chart_option()
 @click.option("-q", "--quiet", is_flag=True, help="Print tables alone, without the lines below them.")
 @width_option
 @color_option
@@ -68,6 +70,7 @@ def command(
     show: Sequence[str],
     unfold: bool,
     summary: bool,
+    chart: str | None,
     quiet: bool,
     asked_width: int | None,
     color: Color,
@@ -83,6 +86,8 @@ def command(
     netcost analyze net.yaml -o report.csv -o report.json -o -
     netcost analyze resnet50 --depth 1 --count macs --sort params --top 5
     netcost analyze resnet50 --show kept,live,field
+    netcost analyze alexnet --chart bars:params -o params.svg
+    netcost analyze resnet50 -o report.html
     """
 
     def read_report(spec: str) -> Report:
@@ -91,7 +96,8 @@ def command(
     shown = names_shown(show)
     if "device" not in overrides:
         _refuse_without_device(shown)
-    targets = parse_targets(outputs, "analyze", asked or "", TABLE)
+    targets = parse_targets(outputs, "analyze", asked or "", SVG if chart and not outputs else TABLE)
+    refuse_undrawn(chart, targets)
     reports, errors = read_each(specs, read_report)
     for report in reports:
         for warning in report.warnings:
@@ -106,6 +112,7 @@ def command(
             figures=FIGURES_KEY in show,
             unfold=unfold,
             summary=summary,
+            chart=chart or "",
             quiet=quiet,
         )
         content = Reports(reports, view)

@@ -47,6 +47,7 @@ FORMATS: dict[str, Format] = {
     "junit": Format((".xml",), own={"check": "netcost.render.check.junit"}),
     "sarif": Format((".sarif",), own={"check": "netcost.render.check.sarif"}),
     "gitlab": Format(own={"check": "netcost.render.check.gitlab"}),
+    "svg": Format((".svg",), own={"analyze": "netcost.render.html.chart"}),
 }
 """Every format by the name that a user gives; of two with one suffix, files get the first that the command has."""
 

@@ -10,15 +10,11 @@ from netcost.derivation import Breakdown, Entry, Part, Sum
 from netcost.number import Value, is_exact
 from netcost.render.derivation import EQUALS, INDENT, WIDTH, bold, filled
 from netcost.units import number_text
-from netcost.wording import counted, listed, share
+from netcost.wording import counted, listed, part_share
 
 GAP = "  "
 MOST_TERMS = 12
 """Parts of a sum that is written in one line, at most."""
-
-
-SHORT = {"0%": "<1%", "more than 99%": ">99%"}
-"""Shares that stand in a column: no part is nothing."""
 
 
 class Line(NamedTuple):
@@ -143,4 +139,4 @@ def _share(part: Value, whole: Value) -> str:
     """A part in percent of the whole, where both are known."""
     if not (whole and is_exact(whole) and is_exact(part)):
         return ""
-    return SHORT.get(percent := share(part, whole), percent)
+    return part_share(part, whole)

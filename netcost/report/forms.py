@@ -27,7 +27,7 @@ class Forms:
 
     def _repr_html_(self) -> str:
         """The table that a notebook shows."""
-        text: str = import_module(f"{RENDER}.html").table(next(iter(self._contents().sheets())))
+        text: str = import_module(f"{RENDER}.html.notebook").table(next(iter(self._contents().sheets())))
         return text
 
     def to_table(self) -> str:

@@ -157,3 +157,26 @@ def _written(item: Item) -> Row:
         layers=row.layers * times,
         unknown=(f"{name}{SIGN}{times}",) if row.unknown else (),
     )
+
+
+def names_of(row: Row) -> list[str]:
+    """The names of the layers that a row of a folded table stands for, in their order."""
+    times = times_of(row)
+    if times == 1:
+        return [row.name]
+    names = [""]
+    for part in once(row.name).split(".", DEEPEST):
+        names = [f"{before}.{number}" for before in names for number in _counted(part)]
+    return [name[1:] for name in names]
+
+
+def _counted(part: str) -> Sequence[str]:
+    """The numbers that a part of a name stands for, as `_numbers` writes them; else the part itself."""
+    head, _, last = part.partition("-") if "-" in part else part.partition("..")
+    first, _, second = head.partition(",")
+    if not (
+        _is_number(first) and all(_is_number(each) for each in (second, last) if each) and (second or last)
+    ):
+        return [part]
+    step = int(second) - int(first) if second else 1
+    return [str(number) for number in range(int(first), int(last or second) + 1, step)]
