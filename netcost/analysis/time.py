@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from netcost.analysis.costs import answers
 from netcost.analysis.storage import entering, output_bytes, state_bytes
@@ -15,6 +17,10 @@ from netcost.layers.layer import count
 from netcost.network import Network, Node
 from netcost.number import Number, known_part
 from netcost.report.metrics import weight_bytes
+from netcost.report.roof import Point, Roof
+
+if TYPE_CHECKING:
+    from netcost.analysis.study import Study
 
 NANOSECONDS = 10**9
 
@@ -139,6 +145,30 @@ def bound(network: Network, each: Sequence[Moved], device: Device) -> Bound | No
     return Bound(layers, max(sum(compute, Fraction(0)), _transfer(ends, device)))
 
 
+def roof(study: Study) -> Roof | None:
+    """The bounds of the device that is asked for, with the layers below them; None without one, or if it does not tell them."""
+    device, least = study.device, study.bound
+    if device is None or device.bandwidth is None or least is None:
+        return None
+    rates = Counter(rate.number for rate in (_rate(one, device) for one in study.moved) if rate)
+    points = [
+        Point(one.node.name, _flops(one), one.total, time)
+        for one, time in zip(study.moved, least.layers, strict=True)
+        if _flops(one) and one.total
+    ]
+    return (
+        Roof(device.name, max(rates, key=lambda rate: rates[rate]), device.bandwidth.number, points)
+        if points
+        else None
+    )
+
+
+def _flops(one: Moved) -> int:
+    """Operations of a layer, as far as they are known."""
+    macs, ops = (each if isinstance(each, int) else 0 for each in (one.macs, one.ops))
+    return 2 * macs + ops
+
+
 def untold(each: Sequence[Moved], device: Device) -> list[str]:
     """What a device would have to tell for a time to be known."""
     formats = dict.fromkeys(one.node.precision.activations for one in each if not _rate(one, device))
@@ -154,8 +184,7 @@ def _rate(one: Moved, device: Device) -> Figure | None:
 
 def _compute(one: Moved, device: Device) -> Fraction:
     rate = _rate(one, device)
-    known = [each if isinstance(each, int) else 0 for each in (one.macs, one.ops)]
-    return Fraction((2 * known[0] + known[1]) * NANOSECONDS) / (rate.number if rate else 1)
+    return Fraction(_flops(one) * NANOSECONDS) / (rate.number if rate else 1)
 
 
 def _transfer(size: int, device: Device) -> Fraction:

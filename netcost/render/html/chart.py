@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 
 from netcost.render.charts import CHARTS, USUAL
 from netcost.render.html.bars import bars
 from netcost.render.html.blocks import blocks
 from netcost.render.html.outline import WORDS, Subject
-from netcost.render.html.palette import fill
-from netcost.render.html.picture import NAMESPACE, Picture, written
-from netcost.render.html.text import place
+from netcost.render.html.picture import WIDTH, Picture, stacked
+from netcost.render.html.roofline import roofline
+from netcost.render.html.timeline import timeline
 from netcost.render.html.treemap import treemap
 from netcost.render.reports import Reports
 from netcost.render.screen import Screen
-
-WIDTH = 560.0
-"""Of a picture in a file of its own."""
 
 Draw = Callable[[Subject, str, float], Picture]
 
@@ -24,6 +21,8 @@ DRAW: Mapping[str, Draw] = {
     "bars": bars,
     "treemap": treemap,
     "blocks": blocks,
+    "timeline": timeline,
+    "roofline": roofline,
 }
 
 
@@ -39,22 +38,3 @@ def drawn(subject: Subject, chart: str, wide: float = WIDTH) -> Picture:
     kind, _, word = chart.partition(":")
     metric = word or next(iter(CHARTS[kind]), "")
     return DRAW[kind](subject, WORDS.get(metric, ""), wide)
-
-
-def stacked(pictures: Sequence[Picture]) -> str:
-    """Write pictures one above the other; one alone as it is."""
-    if len(pictures) == 1:
-        return f"{written(pictures[0])}\n"
-    wide, high = max(each.width for each in pictures), sum(each.height for each in pictures)
-    parts, y = [], 0.0
-    for number, each in enumerate(pictures):
-        parts.append(
-            f'<g transform="translate(0 {place(y)})">{written(each, f"picture{number + 1}", alone=False, sized=True)}</g>'
-        )
-        y += each.height
-    size = f'width="{place(wide)}" height="{place(high)}"'
-    title = f"{len(pictures)} pictures"
-    return (
-        f'<svg xmlns="{NAMESPACE}" {size} viewBox="0 0 {place(wide)} {place(high)}" role="group"><title>{title}</title>'
-        f'<desc>One above the other.</desc><rect {fill("paper")} width="100%" height="100%"/>{"".join(parts)}</svg>\n'
-    )

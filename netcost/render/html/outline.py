@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -133,14 +132,18 @@ class Subject:
     @cached_property
     def colors(self) -> Mapping[str, str]:
         """A colour for each kind of layer by its title; those that take least have one together."""
-        totals = [known_part(self.report.totals[metric]) or 1 for metric in METRICS]
-        held: Counter[str] = Counter()
+        held: dict[str, float] = {}
         for row in self.rows:
-            held[row.title] += sum(
-                float(known_part(row[metric]) / total) for metric, total in zip(METRICS, totals, strict=True)
+            held[row.title] = held.get(row.title, 0.0) + sum(
+                self.share(row[metric], metric) for metric in METRICS
             )
-        ranked = [title for title, _ in held.most_common()]
+        ranked = sorted(held, key=lambda title: -held[title])
         return {**dict.fromkeys(ranked, "other"), **dict(zip(ranked, KINDS, strict=False))}
+
+    def share(self, amount: Number, metric: str) -> float:
+        """What part of the whole network something is, as far as is known."""
+        total = known_part(self.total(metric))
+        return float(known_part(amount) / total) if total else 0.0
 
     def total(self, metric: str) -> Number:
         """What the whole network takes."""

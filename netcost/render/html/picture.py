@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from netcost.escape import markup
@@ -10,6 +10,9 @@ from netcost.render.html.palette import fill
 from netcost.render.html.text import SIZE, place, text, told
 
 NAMESPACE = "http://www.w3.org/2000/svg"
+WIDTH = 560.0
+"""Of a picture in a file of its own."""
+
 MARGIN = 8.0
 TITLE_SIZE = 13.0
 HEAD = 40.0
@@ -51,6 +54,25 @@ def written(picture: Picture, ident: str = "picture", *, alone: bool = True, siz
         f'<svg{own} viewBox="0 0 {size}" role="img" aria-labelledby="{ident}-t {ident}-d" font-family="sans-serif" '
         f'font-size="{place(SIZE)}"><title id="{ident}-t">{told(picture.title)}</title>'
         f'<desc id="{ident}-d">{markup(picture.desc)}</desc>{paper}{picture.body}</svg>'
+    )
+
+
+def stacked(pictures: Sequence[Picture]) -> str:
+    """Write pictures one above the other; one alone as it is."""
+    if len(pictures) == 1:
+        return f"{written(pictures[0])}\n"
+    wide, high = max(each.width for each in pictures), sum(each.height for each in pictures)
+    parts, y = [], 0.0
+    for number, each in enumerate(pictures):
+        parts.append(
+            f'<g transform="translate(0 {place(y)})">{written(each, f"picture{number + 1}", alone=False, sized=True)}</g>'
+        )
+        y += each.height
+    size = f'width="{place(wide)}" height="{place(high)}"'
+    title = f"{len(pictures)} pictures"
+    return (
+        f'<svg xmlns="{NAMESPACE}" {size} viewBox="0 0 {place(wide)} {place(high)}" role="group"><title>{title}</title>'
+        f'<desc>One above the other.</desc><rect {fill("paper")} width="100%" height="100%"/>{"".join(parts)}</svg>\n'
     )
 
 

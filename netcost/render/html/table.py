@@ -1,0 +1,164 @@
+"""Tables of pages: layers with bars beside their numbers, and whatever a sheet says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from netcost.escape import markup
+from netcost.number import Exact, Value, known_part
+from netcost.render.html.outline import MACS, MEMORY, PARAMS
+from netcost.render.html.style import LEVELS
+from netcost.render.reports.columns import settings_text
+from netcost.render.reports.remarks import marked
+from netcost.render.reports.repeats import lengths_of, names_of, once, times_of
+from netcost.render.reports.shown import Shown
+from netcost.render.sheet import Sheet
+from netcost.report import Report, Row, likeness
+from netcost.units import Quantity, byte_text, number_text, short_count
+
+LONGEST_NAME = 200
+"""Letters of a name from which it has a place of its own to be read in."""
+
+
+class Numbers(NamedTuple):
+    """A column of numbers.
+
+    Args:
+        metric: which of them.
+        title: what stands over it.
+        unit: what it is counted in.
+        bar: the class of its bars; none where empty.
+    """
+
+    metric: str
+    title: str
+    unit: Quantity
+    bar: str = ""
+
+
+COLUMNS = (
+    Numbers(MEMORY, "Memory", "bytes", "c0"),
+    Numbers(PARAMS, "Parameters", "count", "c1"),
+    Numbers(MACS, "MACs", "count", "c2"),
+    Numbers("flops", "FLOPs", "count"),
+)
+
+
+def layers(report: Report, rows: Sequence[Row], shown: Shown, by: str = "") -> Iterator[str]:
+    """Write the table of layers.
+
+    Args:
+        report: the network.
+        rows: the layers, those that repeat as one, in the order in which they are to stand.
+        shown: further numbers of each layer that were asked for.
+        by: the metric by which they are ordered, the largest first; as in the network where empty.
+    """
+    most = {
+        column.metric: max((known_part(row[column.metric]) for row in rows), default=0) for column in COLUMNS
+    }
+    places = {row.name: index for index, row in reversed([*enumerate(report.rows)])}
+    known: dict[tuple[int, ...], str] = {}
+    yield '<div class="wide" role="region" aria-label="Layers" tabindex="0"><table class="layers"><thead><tr>'
+    yield f'<th scope="col" data-by="ascending">Layer</th><th scope="col">Kind</th><th scope="col">Output</th>{"".join(_heads(by))}'
+    yield "".join(
+        f'<th scope="col" class="n">{markup(column.alone or column.head)}</th>' for column in shown.columns
+    )
+    yield "</tr></thead><tbody>"
+    for row in rows:
+        key = likeness(row)
+        cells = known.get(key)
+        if cells is None:
+            cells = known[key] = _cells(row, most)
+        own = "".join(f'<td class="n">{markup(cell)}</td>' for cell in shown.cells(row))
+        yield f'<tr data-at="{_place(row, places)}"><th scope="row">{_name(row)}</th>{cells}{own}</tr>'
+    yield f'</tbody><tfoot><tr><th scope="row">total</th><td></td><td></td>{"".join(_totals(report))}'
+    yield "".join(f'<td class="n">{markup(cell)}</td>' for cell in shown.totals())
+    yield "</tr></tfoot></table></div>"
+
+
+def _heads(by: str) -> Iterator[str]:
+    for column in COLUMNS:
+        ordered = ' aria-sort="descending"' if column.metric == by else ""
+        yield f'<th scope="col" class="n" data-by="descending"{ordered}>{column.title}</th>'
+
+
+def _name(row: Row) -> str:
+    """The name, apart from what is said beside it, which the script leaves alone."""
+    times, name = times_of(row), once(row.name)
+    long = ' class="tall" tabindex="0"' if len(name) > LONGEST_NAME else ""
+    beside = marked("", row) + (f" x{times}" if times > 1 else "")
+    return f"<bdi{long}>{markup(name)}</bdi>{beside}"
+
+
+def _place(row: Row, places: Mapping[str, int]) -> str:
+    """Where a layer stands in the network; of one that repeats the first, and how far it is from each to the next."""
+    names = names_of(row)
+    found = [places.get(name, 0) for name in names]
+    if len(found) == 1:
+        return str(found[0])
+    steps, size = [], len(found)
+    for many in lengths_of(row):
+        size //= many
+        steps.append(found[size] - found[0])
+    return " ".join(map(str, (found[0], *steps)))
+
+
+def _cells(row: Row, most: Mapping[str, Exact]) -> str:
+    """What rows that are alike have in common."""
+    kind = " ".join(filter(None, [row.title, settings_text(row)]))
+    numbers = "".join(_number(row, column, most[column.metric]) for column in COLUMNS)
+    return f'<td class="k">{markup(kind)}</td><td>{markup(str(row.output))}</td>{numbers}'
+
+
+def _number(row: Row, column: Numbers, most: Exact) -> str:
+    value, times = row[column.metric], times_of(row)
+    whole = number_text(value)
+    exact = f"{times} x {number_text(_each(value, times))} = {whole}" if times > 1 else whole
+    return barred(value, exact, column, most)
+
+
+def barred(value: Value, exact: str, column: Numbers, most: Exact) -> str:
+    """Write a cell: the number short, exactly where one points at it, and a bar as long as its part of the largest."""
+    length = round(LEVELS * float(known_part(value) / most)) if most else 0
+    bar = f" b {column.bar}{f' p{length}' if length else ''}" if column.bar else ""
+    return f'<td class="n{bar}" title="{markup(exact)}">{short(value, column.unit)}</td>'
+
+
+def _each(value: Value, times: int) -> Value:
+    return value // times if isinstance(value, int) else value
+
+
+def short(value: Value, unit: Quantity) -> str:
+    """Write a number as tables of pages do: bytes in a unit that they fill, a large count short."""
+    return markup(number_text(value, "bytes") if unit == "bytes" else short_count(value))
+
+
+def _totals(report: Report) -> Iterator[str]:
+    for column in COLUMNS:
+        value = report.totals[column.metric]
+        yield f'<td class="n" title="{markup(number_text(value))}">{short(value, column.unit)}</td>'
+
+
+def sheet_table(sheet: Sheet) -> str:
+    """Write any table of a command, with what is said under it."""
+    sides = ["" if column.left else ' class="n"' for column in sheet.columns]
+    heads = _line([column.alone or column.head for column in sheet.columns], sides, "th", ' scope="col"')
+    body = "".join(_line(row, sides, "td") for row in sheet.rows)
+    total = f"<tfoot>{_line(sheet.total, sides, 'td')}</tfoot>" if sheet.total else ""
+    table = f"<table><thead>{heads}</thead><tbody>{body}</tbody>{total}</table>" if sheet.columns else ""
+    label = markup(sheet.title)
+    return f'<div class="wide" role="region" aria-label="{label}" tabindex="0">{table}</div>' if table else ""
+
+
+def _line(cells: Sequence[str], sides: Sequence[str], tag: str, more: str = "") -> str:
+    inside = "".join(
+        f"<{tag}{more}{side}>{_text(cell)}</{tag}>" for cell, side in zip(cells, sides, strict=True)
+    )
+    return f"<tr>{inside}</tr>"
+
+
+def _text(cell: str) -> str:
+    return (
+        f'<div class="tall" tabindex="0">{markup(cell)}</div>' if len(cell) > LONGEST_NAME else markup(cell)
+    )
