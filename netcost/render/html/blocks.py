@@ -32,6 +32,10 @@ BARS = 150.0
 HEADS = ("memory", "params", "MACs")
 
 
+OUTSIDE = -1
+"""Stands for the layers of the network that have no box, in the place above the first of those that do."""
+
+
 class Edge(NamedTuple):
     """What goes from one box to later ones that are not its neighbours, by their numbers."""
 
@@ -129,16 +133,16 @@ def members(rows: Sequence[Row]) -> Mapping[str, Row]:
 
 
 def edges_of(found: Sequence[Box], row_of: Mapping[str, Row]) -> Joined:
-    """What goes from which box to which later ones."""
+    """What goes from which box to which later ones, and into them from other layers of the network."""
     index = {row.name: number for number, box in enumerate(found) for row in box.rows}
     far: dict[int, set[int]] = {}
     near: set[int] = set()
     for number, box in enumerate(found):
         for source in (name for row in box.rows for name in row.sources or ()):
-            origin = index.get(row_of[source].name) if source in row_of else None
+            origin = index.get(row_of[source].name, OUTSIDE) if source in row_of else number
             if origin == number - 1:
                 near.add(number)
-            elif origin is not None and origin < number:
+            elif origin < number:
                 far.setdefault(origin, set()).add(number)
     return Joined(sorted(near), [Edge(source, tuple(sorted(own))) for source, own in sorted(far.items())])
 
@@ -173,7 +177,10 @@ def _arrows(near: Sequence[int], plan: Plan) -> Iterator[str]:
         yield f'<path d="M{place(x)} {place(y - GAP)}V{place(y - 1)}m-3-4 3 4 3-4"/>'
     for edge, lane in plan.lanes.items():
         start, beside = plan.y(edge.source) + HIGH * 0.75, plan.x(lane)
-        yield f'<path d="M{place(plan.left)} {place(start)}H{place(beside)}V{place(plan.y(edge.last) + HIGH * 0.25)}"/>'
+        begin = plan.left
+        if edge.source == OUTSIDE:
+            begin, start = x, plan.top - GAP
+        yield f'<path d="M{place(begin)} {place(start)}H{place(beside)}V{place(plan.y(edge.last) + HIGH * 0.25)}"/>'
         for target in edge.targets:
             y = plan.y(target) + HIGH * 0.25
             yield f'<path d="M{place(beside)} {place(y)}H{place(plan.left - 1)}m-4-3 4 3-4 3"/>'

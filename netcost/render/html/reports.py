@@ -10,6 +10,7 @@ from netcost.render.html.bars import bars
 from netcost.render.html.blocks import MOST, blocks, inside
 from netcost.render.html.outline import MACS, METRICS, PARAMS, Box, Subject, outline
 from netcost.render.html.page import Page, document, folded, listed
+from netcost.render.html.picture import Picture
 from netcost.render.html.roofline import roofline
 from netcost.render.html.summary import summary
 from netcost.render.html.table import layers
@@ -24,6 +25,7 @@ from netcost.render.screen import Screen
 from netcost.render.sheet import headline
 from netcost.report import METRICS as ALL_METRICS
 from netcost.report import Report, Row
+from netcost.report.memory import Course
 
 FEW_ROWS = 120
 """Rows of a table that is open from the start."""
@@ -71,16 +73,23 @@ def network(page: Page, report: Report, view: View) -> Iterator[str]:
     yield "".join(f"<p>{markup(line)}</p>" for line in where_most_is(rows, FLOP[view.count]))
     yield listed([*report.warnings, *assumed(report)])
     yield f"<h2>Blocks</h2>{_blocks(page, subject)}"
-    yield f"<h2>Where it goes</h2>{page.grid(bars(subject, metric) for metric in METRICS)}"
-    pictures = [treemap(subject, PARAMS), treemap(subject, MACS), drawn(report.name, course)]
-    if "device" in (report.overrides or {}):
-        pictures.append(roofline(subject))
-    yield page.grid(pictures)
+    yield f"<h2>Where it goes</h2>{page.grid(_pictures(subject, course))}"
     shown = selected(rows, view)
     table = "".join(layers(report, shown, Shown(report, view.shown), sort_metric(view) if view.sort else ""))
     yield f"<h2>Layers</h2>{folded(_rows(len(shown)), table, is_open=len(shown) <= FEW_ROWS)}"
     yield listed([*left_out(shown, rows), *marks(shown)])
     yield f"<h2>How things are counted</h2>{listed(_counting(report, rows, view))}"
+
+
+def _pictures(subject: Subject, course: Course) -> Iterator[Picture]:
+    """Where memory, parameters and operations are, and what is alive when."""
+    for metric in METRICS:
+        yield bars(subject, metric)
+    yield treemap(subject, PARAMS)
+    yield treemap(subject, MACS)
+    yield drawn(subject.report.name, course)
+    if "device" in (subject.report.overrides or {}):
+        yield roofline(subject)
 
 
 def _blocks(page: Page, subject: Subject) -> str:

@@ -20,7 +20,10 @@ const write = row => row.dataset.at.includes(" ") ? expand(row).map(([name, at])
   for (const cell of copy.cells) if (cell.title.includes(" x ")) cell.textContent = cell.title = cell.title.split(/ x | = /)[1];
   return copy;
 }) : [row];
-const exact = cell => [/>=|unknown/.test(cell.title), BigInt(cell.title.split("= ").pop().replace(/\D/g, "") || 0)];
+const exact = cell => {
+  const text = cell.title || cell.textContent;
+  return [/>=|unknown/.test(text), BigInt(text.split("= ").pop().replace(/\D/g, "") || 0)];
+};
 document.querySelectorAll(".layers").forEach(table => {
   const body = table.tBodies[0], heads = [...table.tHead.rows[0].cells], folded = [...body.rows], said = new Map();
   const bar = document.createElement("p"), text = row => [...expand(row).map(each => each[0]), row.cells[1].textContent].join("\n").toLowerCase();

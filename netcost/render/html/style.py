@@ -21,21 +21,23 @@ summary{cursor:pointer;padding:4px 0;overflow-wrap:anywhere}:focus-visible{outli
 .wide{overflow-x:auto;max-width:100%}table{border-collapse:collapse;font-size:13px;line-height:1.35}
 caption{text-align:left;padding:4px 0}th,td{padding:3px 10px 3px 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
 thead th{border-bottom:2px solid var(--line);vertical-align:bottom}tbody th{font-weight:normal;min-width:9em;max-width:26em;overflow-wrap:anywhere}
-.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}td.k{min-width:8em;max-width:20em;overflow-wrap:anywhere}
+.n,.bars tr>:nth-child(n+4){text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+.layers td:nth-child(2){min-width:8em;max-width:20em;overflow-wrap:anywhere}.layers td:nth-child(3){white-space:nowrap}
 .tall{display:block;max-height:8em;overflow:auto}tfoot th,tfoot td{font-weight:bold}
-.b{padding-left:46px;background:linear-gradient(var(--c),var(--c)) 6px 8px/0 8px no-repeat}
-.c0{--c:var(--memory)}.c1{--c:var(--params)}.c2{--c:var(--macs)}.up{--c:var(--more)}.down{--c:var(--less)}
-.more{color:var(--more)}.less{color:var(--less)}
+.bars td:nth-child(4){--c:var(--memory)}.bars td:nth-child(5){--c:var(--params)}.bars td:nth-child(6){--c:var(--macs)}
+.bars td:nth-child(n+4):nth-child(-n+6){padding-left:46px}
+td[class^=p]{background:linear-gradient(var(--c),var(--c)) 6px .6em/0 no-repeat}
+.up{--c:var(--more)}.down{--c:var(--less)}.more{color:var(--more)}.less{color:var(--less)}
 button{all:unset;cursor:pointer;text-decoration:underline dotted;font-weight:bold}button:focus-visible{outline:2px solid var(--memory)}
 [aria-sort=descending] button:after{content:" \\2193"}[aria-sort=ascending] button:after{content:" \\2191"}
 input[type=search]{font:inherit;padding:2px 6px;color:inherit;background:var(--card);border:1px solid var(--soft);border-radius:4px;max-width:100%}
-@media print{@page{size:A4;margin:12mm}body{padding:0;font-size:11px}.wide{overflow:visible}table{font-size:8.5px}.b{padding-left:38px}
+@media print{@page{size:A4;margin:12mm}body{padding:0;font-size:11px}.wide{overflow:visible}table{font-size:8.5px}
 th,td{padding-right:6px}figure{max-width:88mm}.grid{grid-template-columns:1fr 1fr}tr,.cards div{break-inside:avoid}
-.b,.cards div{print-color-adjust:exact}.tall{max-height:none}p:has(input){display:none}}
+td,.cards div,figure{print-color-adjust:exact}tfoot{display:table-row-group}h2{break-after:avoid}.tall{max-height:none}p:has(input){display:none}}
 """
 
 
 def style() -> str:
     """The whole style sheet, with colours and the lengths of bars."""
-    bars = "".join(f".p{level}{{background-size:{level}px 8px}}" for level in range(1, LEVELS + 1))
+    bars = "".join(f"td.p{level}{{background-size:{level}px .55em}}" for level in range(1, LEVELS + 1))
     return f"{rules()}{STYLE}{bars}"

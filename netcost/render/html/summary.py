@@ -14,15 +14,15 @@ from netcost.units import number_text
 
 def summary(reports: Sequence[Report]) -> str:
     """A row for each network, with the numbers that layers have, too."""
-    heads = "".join(f'<th scope="col" class="n">{column.title}</th>' for column in COLUMNS)
+    heads = "".join(f'<th scope="col">{column.title}</th>' for column in COLUMNS)
     rows = "".join(
-        f'<tr><th scope="row"><bdi>{markup(label)}</bdi></th><td>{markup(", ".join(map(str, report.inputs.values())))}</td>'
+        f'<tr><th scope="row"><bdi>{markup(label)}</bdi></th><td>{markup(", ".join(map(str, report.inputs.values())))}</td><td>{len(report.rows):,}</td>'
         f"{''.join(_cell(report, column, reports) for column in COLUMNS)}</tr>"
         for label, report in zip(labels(reports), reports, strict=True)
     )
     return (
-        '<div class="wide" role="region" aria-label="Summary" tabindex="0"><table><thead><tr><th scope="col">Network</th>'
-        f'<th scope="col">Input</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+        '<div class="wide" role="region" aria-label="Summary" tabindex="0"><table class="bars summary"><thead><tr><th scope="col">Network</th>'
+        f'<th scope="col">Input</th><th scope="col">Layers</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
     )
 
 

@@ -28,19 +28,19 @@ class Numbers(NamedTuple):
         metric: which of them.
         title: what stands over it.
         unit: what it is counted in.
-        bar: the class of its bars; none where empty.
+        bar: it has bars beside its numbers.
     """
 
     metric: str
     title: str
     unit: Quantity
-    bar: str = ""
+    bar: bool = False
 
 
 COLUMNS = (
-    Numbers(MEMORY, "Memory", "bytes", "c0"),
-    Numbers(PARAMS, "Parameters", "count", "c1"),
-    Numbers(MACS, "MACs", "count", "c2"),
+    Numbers(MEMORY, "Memory", "bytes", bar=True),
+    Numbers(PARAMS, "Parameters", "count", bar=True),
+    Numbers(MACS, "MACs", "count", bar=True),
     Numbers("flops", "FLOPs", "count"),
 )
 
@@ -59,28 +59,26 @@ def layers(report: Report, rows: Sequence[Row], shown: Shown, by: str = "") -> I
     }
     places = {row.name: index for index, row in reversed([*enumerate(report.rows)])}
     known: dict[tuple[int, ...], str] = {}
-    yield '<div class="wide" role="region" aria-label="Layers" tabindex="0"><table class="layers"><thead><tr>'
+    yield '<div class="wide" role="region" aria-label="Layers" tabindex="0"><table class="layers bars"><thead><tr>'
     yield f'<th scope="col" data-by="ascending">Layer</th><th scope="col">Kind</th><th scope="col">Output</th>{"".join(_heads(by))}'
-    yield "".join(
-        f'<th scope="col" class="n">{markup(column.alone or column.head)}</th>' for column in shown.columns
-    )
+    yield "".join(f'<th scope="col">{markup(column.alone or column.head)}</th>' for column in shown.columns)
     yield "</tr></thead><tbody>"
     for row in rows:
         key = likeness(row)
         cells = known.get(key)
         if cells is None:
             cells = known[key] = _cells(row, most)
-        own = "".join(f'<td class="n">{markup(cell)}</td>' for cell in shown.cells(row))
+        own = "".join(f"<td>{markup(cell)}</td>" for cell in shown.cells(row))
         yield f'<tr data-at="{_place(row, places)}"><th scope="row">{_name(row)}</th>{cells}{own}</tr>'
     yield f'</tbody><tfoot><tr><th scope="row">total</th><td></td><td></td>{"".join(_totals(report))}'
-    yield "".join(f'<td class="n">{markup(cell)}</td>' for cell in shown.totals())
+    yield "".join(f"<td>{markup(cell)}</td>" for cell in shown.totals())
     yield "</tr></tfoot></table></div>"
 
 
 def _heads(by: str) -> Iterator[str]:
     for column in COLUMNS:
         ordered = ' aria-sort="descending"' if column.metric == by else ""
-        yield f'<th scope="col" class="n" data-by="descending"{ordered}>{column.title}</th>'
+        yield f'<th scope="col" data-by="descending"{ordered}>{column.title}</th>'
 
 
 def _name(row: Row) -> str:
@@ -106,9 +104,9 @@ def _place(row: Row, places: Mapping[str, int]) -> str:
 
 def _cells(row: Row, most: Mapping[str, Exact]) -> str:
     """What rows that are alike have in common."""
-    kind = " ".join(filter(None, [row.title, settings_text(row)]))
+    kind = once(row.label)
     numbers = "".join(_number(row, column, most[column.metric]) for column in COLUMNS)
-    return f'<td class="k">{markup(kind)}</td><td>{markup(str(row.output))}</td>{numbers}'
+    return f"<td>{markup(kind)}</td><td>{markup(str(row.output))}</td>{numbers}"
 
 
 def _number(row: Row, column: Numbers, most: Exact) -> str:
@@ -120,9 +118,11 @@ def _number(row: Row, column: Numbers, most: Exact) -> str:
 
 def barred(value: Value, exact: str, column: Numbers, most: Exact) -> str:
     """Write a cell: the number short, exactly where one points at it, and a bar as long as its part of the largest."""
-    length = round(LEVELS * float(known_part(value) / most)) if most else 0
-    bar = f" b {column.bar}{f' p{length}' if length else ''}" if column.bar else ""
-    return f'<td class="n{bar}" title="{markup(exact)}">{short(value, column.unit)}</td>'
+    shown, told = short(value, column.unit), markup(exact)
+    length = round(LEVELS * float(known_part(value) / most)) if most and column.bar else 0
+    bar = f' class="p{length}"' if length else ""
+    hint = f' title="{told}"' if told != shown else ""
+    return f"<td{bar}{hint}>{shown}</td>"
 
 
 def _each(value: Value, times: int) -> Value:
@@ -137,7 +137,7 @@ def short(value: Value, unit: Quantity) -> str:
 def _totals(report: Report) -> Iterator[str]:
     for column in COLUMNS:
         value = report.totals[column.metric]
-        yield f'<td class="n" title="{markup(number_text(value))}">{short(value, column.unit)}</td>'
+        yield f'<td title="{markup(number_text(value))}">{short(value, column.unit)}</td>'
 
 
 def sheet_table(sheet: Sheet) -> str:
