@@ -14,7 +14,7 @@ from pathlib import Path
 from select import select
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 """Where the browser is; None if there is none."""
@@ -98,7 +98,7 @@ class Tab:
 class Browser:
     """A browser that runs until the block is left."""
 
-    def __enter__(self) -> Browser:
+    def __enter__(self) -> Self:
         self._folder = TemporaryDirectory(ignore_cleanup_errors=True)
         theirs_in, self._to = os.pipe()
         self._from, theirs_out = os.pipe()

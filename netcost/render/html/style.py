@@ -16,7 +16,7 @@ dl.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,156p
 .cards div{background:var(--card);border-radius:6px;padding:8px 12px}.cards dt{color:var(--soft);font-size:13px}
 .cards dd{margin:0;font-size:20px;overflow-wrap:anywhere}.cards small{display:block;font-size:13px}
 .grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,350px),1fr));gap:12px 24px;align-items:start}
-figure{margin:0;max-width:540px;break-inside:avoid}svg{display:block;width:100%;height:auto}
+figure{margin:0;max-width:540px;break-inside:avoid}figure svg{display:block;width:100%;height:auto}td svg{margin:4px 8px 0 0;float:left}
 summary{cursor:pointer;padding:4px 0;overflow-wrap:anywhere}:focus-visible{outline:2px solid var(--memory);outline-offset:2px}
 .wide{overflow-x:auto;max-width:100%}table{border-collapse:collapse;font-size:13px;line-height:1.35}
 caption{text-align:left;padding:4px 0}th,td{padding:3px 10px 3px 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
@@ -27,7 +27,7 @@ thead th{border-bottom:2px solid var(--line);vertical-align:bottom}tbody th{font
 .bars td:nth-child(4){--c:var(--memory)}.bars td:nth-child(5){--c:var(--params)}.bars td:nth-child(6){--c:var(--macs)}
 .bars td:nth-child(n+4):nth-child(-n+6){padding-left:46px}
 td[class^=p]{background:linear-gradient(var(--c),var(--c)) 6px .6em/0 no-repeat}
-.up{--c:var(--more)}.down{--c:var(--less)}.more{color:var(--more)}.less{color:var(--less)}
+.more{color:var(--more)}.less{color:var(--less)}
 button{all:unset;cursor:pointer;text-decoration:underline dotted;font-weight:bold}button:focus-visible{outline:2px solid var(--memory)}
 [aria-sort=descending] button:after{content:" \\2193"}[aria-sort=ascending] button:after{content:" \\2191"}
 input[type=search]{font:inherit;padding:2px 6px;color:inherit;background:var(--card);border:1px solid var(--soft);border-radius:4px;max-width:100%}

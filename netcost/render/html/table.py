@@ -9,14 +9,14 @@ from netcost.escape import markup
 from netcost.number import Exact, Value, known_part
 from netcost.render.html.outline import MACS, MEMORY, PARAMS
 from netcost.render.html.style import LEVELS
-from netcost.render.reports.columns import settings_text
 from netcost.render.reports.remarks import marked
 from netcost.render.reports.repeats import lengths_of, names_of, once, times_of
 from netcost.render.reports.shown import Shown
 from netcost.render.sheet import Sheet
 from netcost.report import Report, Row, likeness
-from netcost.units import Quantity, byte_text, number_text, short_count
+from netcost.units import Quantity, number_text, short_count
 
+NO_PICTURES: Mapping[int, Sequence[str]] = {}
 LONGEST_NAME = 200
 """Letters of a name from which it has a place of its own to be read in."""
 
@@ -140,22 +140,42 @@ def _totals(report: Report) -> Iterator[str]:
         yield f'<td title="{markup(number_text(value))}">{short(value, column.unit)}</td>'
 
 
-def sheet_table(sheet: Sheet) -> str:
-    """Write any table of a command, with what is said under it."""
+def sheet_table(sheet: Sheet, pictures: Mapping[int, Sequence[str]] = NO_PICTURES) -> str:
+    """Write any table of a command, without what is said under it.
+
+    Args:
+        sheet: the table.
+        pictures: what stands left of the numbers of some columns, for each row.
+    """
+    if not sheet.columns:
+        return ""
     sides = ["" if column.left else ' class="n"' for column in sheet.columns]
-    heads = _line([column.alone or column.head for column in sheet.columns], sides, "th", ' scope="col"')
-    body = "".join(_line(row, sides, "td") for row in sheet.rows)
-    total = f"<tfoot>{_line(sheet.total, sides, 'td')}</tfoot>" if sheet.total else ""
-    table = f"<table><thead>{heads}</thead><tbody>{body}</tbody>{total}</table>" if sheet.columns else ""
-    label = markup(sheet.title)
-    return f'<div class="wide" role="region" aria-label="{label}" tabindex="0">{table}</div>' if table else ""
-
-
-def _line(cells: Sequence[str], sides: Sequence[str], tag: str, more: str = "") -> str:
-    inside = "".join(
-        f"<{tag}{more}{side}>{_text(cell)}</{tag}>" for cell, side in zip(cells, sides, strict=True)
+    heads = "".join(
+        f'<th scope="col"{side}>{markup(column.alone or column.head)}</th>'
+        for column, side in zip(sheet.columns, sides, strict=True)
     )
-    return f"<tr>{inside}</tr>"
+    rows = (
+        "".join(
+            f"<td{side}>{_beside(pictures, column, number)}{_text(cell)}</td>"
+            for column, (cell, side) in enumerate(zip(row, sides, strict=True))
+        )
+        for number, row in enumerate(sheet.rows)
+    )
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    total = (
+        "".join(f"<td{side}>{markup(cell)}</td>" for cell, side in zip(sheet.total, sides, strict=True))
+        if sheet.total
+        else ""
+    )
+    foot = f"<tfoot><tr>{total}</tr></tfoot>" if total else ""
+    return (
+        f'<div class="wide" role="region" aria-label="{markup(sheet.title)}" tabindex="0"><table><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{body}</tbody>{foot}</table></div>"
+    )
+
+
+def _beside(pictures: Mapping[int, Sequence[str]], column: int, number: int) -> str:
+    return pictures[column][number] if column in pictures else ""
 
 
 def _text(cell: str) -> str:

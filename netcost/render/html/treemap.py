@@ -56,7 +56,8 @@ class Tile(NamedTuple):
     label: str
 
 
-Color = Callable[[Box], str]
+Color = Callable[[Box, str], str]
+"""The colour of a box, by the metric that it is drawn for."""
 
 
 def treemap(subject: Subject, metric: str, wide: float = 360.0, *, color: Color | None = None) -> Picture:
@@ -73,10 +74,10 @@ def treemap(subject: Subject, metric: str, wide: float = 360.0, *, color: Color 
     top = boxes(subject.rows, 1)
     tiles = list(_tiles(top, metric, area)) if total else []
     drawn = [tile for tile in tiles if not tile.is_open]
-    colored = color or (lambda box: subject.colors[box.main.title])
+    colored = color or (lambda box, _: subject.colors[box.main.title])
     groups: dict[str, list[Tile]] = {}
     for tile in drawn:
-        groups.setdefault(colored(tile.box), []).append(tile)
+        groups.setdefault(colored(tile.box, metric), []).append(tile)
     legend, below = ("", 0.0) if color else _legend(subject, drawn, area)
     all_of_it = f"{number_text(subject.total(metric), UNITS[metric])} in all"
     body = [

@@ -46,20 +46,21 @@ def summary(memories: Sequence[Memory]) -> Sheet:
 
 def sheets(memory: Memory) -> Iterator[Sheet]:
     """The sum, what is alive when most is, the memory over time."""
-    yield _sum(memory)
+    yield together(memory)
     if memory.fit:
-        yield _fit(memory.fit)
+        yield on_device(memory.fit)
     if memory.alive:
-        yield _alive(memory)
+        yield alive(memory)
     if memory.timeline:
-        yield _timeline(memory)
+        yield course(memory)
 
 
 def _what(memory: Memory) -> str:
     return "training" if memory.training else "inference"
 
 
-def _sum(memory: Memory) -> Sheet:
+def together(memory: Memory) -> Sheet:
+    """The sum in parts."""
     unit, whole = memory_unit(memory.total), known_part(memory.total)
     columns = (
         Column("Part", left=True),
@@ -86,7 +87,8 @@ def _sum(memory: Memory) -> Sheet:
     )
 
 
-def _fit(fit: Fit) -> Sheet:
+def on_device(fit: Fit) -> Sheet:
+    """What must fit where on a device."""
     unit = memory_unit(min(room.there for room in fit.rooms))
     columns = (
         Column("Memory", left=True),
@@ -135,7 +137,8 @@ def _shortage(room: Room, unit: Unit) -> str:
     return f"{needed}{symbol} of {room.name}, where there {'is' if there == '1' else 'are'} {there}"
 
 
-def _alive(memory: Memory) -> Sheet:
+def alive(memory: Memory) -> Sheet:
+    """What is alive when most is; in training, what each layer keeps."""
     title = "Kept for the backward pass" if memory.training else f"Alive while {memory.peak_at} runs"
     shown, rest = memory.alive[:MOST_ALIVE], memory.alive[MOST_ALIVE:]
     unit = fitting(_together(memory.alive), MEMORY_UNITS)
@@ -153,7 +156,8 @@ def _together(parts: Sequence[Part]) -> Number:
     return sum((part.size for part in parts), 0)
 
 
-def _timeline(memory: Memory) -> Sheet:
+def course(memory: Memory) -> Sheet:
+    """The memory layer by layer, in bars."""
     steps = memory.timeline
     most = max(step.size for step in steps)
     unit = fitting(most, MEMORY_UNITS)
