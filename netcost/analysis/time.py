@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from netcost.analysis.costs import answers
 from netcost.analysis.storage import entering, output_bytes, state_bytes
@@ -18,9 +17,6 @@ from netcost.network import Network, Node
 from netcost.number import Number, known_part
 from netcost.report.metrics import weight_bytes
 from netcost.report.roof import Point, Roof
-
-if TYPE_CHECKING:
-    from netcost.analysis.study import Study
 
 NANOSECONDS = 10**9
 
@@ -145,20 +141,17 @@ def bound(network: Network, each: Sequence[Moved], device: Device) -> Bound | No
     return Bound(layers, max(sum(compute, Fraction(0)), _transfer(ends, device)))
 
 
-def roof(study: Study) -> Roof | None:
-    """The bounds of the device that is asked for, with the layers below them; None without one, or if it does not tell them."""
-    device, least = study.device, study.bound
-    if device is None or device.bandwidth is None or least is None:
-        return None
-    rates = Counter(rate.number for rate in (_rate(one, device) for one in study.moved) if rate)
+def roof(each: Sequence[Moved], least: Bound, device: Device) -> Roof | None:
+    """The bounds of a device with the layers below them; None if none computes anything, or its bandwidth is not told."""
+    rates = Counter(rate.number for rate in (_rate(one, device) for one in each) if rate)
     points = [
         Point(one.node.name, _flops(one), one.total, time)
-        for one, time in zip(study.moved, least.layers, strict=True)
+        for one, time in zip(each, least.layers, strict=True)
         if _flops(one) and one.total
     ]
     return (
         Roof(device.name, max(rates, key=lambda rate: rates[rate]), device.bandwidth.number, points)
-        if points
+        if points and device.bandwidth
         else None
     )
 

@@ -95,7 +95,7 @@ def command(
 
     shown = names_shown(show)
     if "device" not in overrides:
-        _refuse_without_device(shown)
+        _refuse_without_device(shown, chart)
     targets = parse_targets(outputs, "analyze", asked or "", SVG if chart and not outputs else TABLE)
     refuse_undrawn(chart, targets)
     reports, errors = read_each(specs, read_report)
@@ -122,12 +122,14 @@ def command(
     return FAULTY if errors else 0
 
 
-def _refuse_without_device(shown: Sequence[str]) -> None:
+def _refuse_without_device(shown: Sequence[str], chart: str | None) -> None:
     """Refuse to show what is told of a device only.
 
     Raises:
         click.UsageError: it is asked for.
     """
+    if chart == "roofline":
+        raise click.UsageError("--chart roofline is drawn of a device: add --device NAME or --device FILE.")
     for name in shown:
         figure = LAYER_FIGURES[name]
         if figure.needs_device:

@@ -47,10 +47,6 @@ FORMATS: dict[str, Format] = {
     "junit": Format((".xml",), own={"check": "netcost.render.check.junit"}),
     "sarif": Format((".sarif",), own={"check": "netcost.render.check.sarif"}),
     "gitlab": Format(own={"check": "netcost.render.check.gitlab"}),
-    "svg": Format(
-        (".svg",),
-        own={"analyze": "netcost.render.html.chart", "memory": "netcost.render.html.timeline"},
-    ),
     "html": Format(
         (".html", ".htm"),
         "netcost.render.html.sheets",
@@ -60,6 +56,10 @@ FORMATS: dict[str, Format] = {
             "diff": "netcost.render.html.diff",
             "check": "netcost.render.html.check",
         },
+    ),
+    "svg": Format(
+        (".svg",),
+        own={"analyze": "netcost.render.html.chart", "memory": "netcost.render.html.timeline"},
     ),
 }
 """Every format by the name that a user gives; of two with one suffix, files get the first that the command has."""

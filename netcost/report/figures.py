@@ -80,7 +80,7 @@ class Figures(Mapping[str, Value]):
 
     def roof(self) -> Any:
         """What bounds each layer on the device that is asked for: a `netcost.report.roof.Roof`; None if that is not told."""
-        return import_module("netcost.analysis.time").roof(self.study)
+        return self.study.roof
 
     def __iter__(self) -> Iterator[str]:
         return iter(FIGURES)
