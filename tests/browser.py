@@ -38,19 +38,24 @@ class Tab:
     """One page in the browser.
 
     Attributes:
-        requests: the addresses of everything that was asked for.
+        requests: the addresses of everything that was asked for, and was not refused by the policy of the page.
         complaints: what the console says, as of errors and of what the policy of the page forbids.
     """
 
     def __init__(self, browser: Browser, session: str) -> None:
         self._browser = browser
         self._session = session
-        self.requests: list[str] = []
+        self.requests: dict[str, str] = {}
         self.complaints: list[str] = []
 
     def send(self, method: str, **parameters: Any) -> Any:
         """Ask something of the browser, and wait for the answer."""
         return self._browser.send(method, session=self._session, **parameters)
+
+    @property
+    def files(self) -> list[str]:
+        """The names of the files that were asked for."""
+        return [url.rpartition("/")[2] for url in self.requests.values()]
 
     def open(self, path: Path, width: int = 1400, *, dark: bool = False, scripts: bool = True) -> None:
         """Show a file."""
@@ -187,7 +192,9 @@ class Browser:
         if tab is None:
             return
         if method == "Network.requestWillBeSent":
-            tab.requests.append(told["request"]["url"])
+            tab.requests[told["requestId"]] = told["request"]["url"]
+        if method == "Network.loadingFailed" and told.get("blockedReason") == "csp":
+            tab.requests.pop(told["requestId"])
         if method == "Log.entryAdded":
             tab.complaints.append(told["entry"]["text"])
         if method == "Runtime.exceptionThrown":

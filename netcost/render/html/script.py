@@ -5,6 +5,7 @@ from __future__ import annotations
 SCRIPT = r"""
 "use strict";
 const fold = /(^|\.)(\d+)(?:-(\d+)|,(\d+)(?:\.\.(\d+))?)(?=\.|$)/;
+const place = row => +row.dataset.at.split(" ")[0], inOrder = rows => rows.sort((a, b) => place(a) - place(b));
 const expand = row => { // the name and the place of each layer that a row stands for
   const [at, ...steps] = row.dataset.at.split(" ").map(Number);
   return steps.reduce((all, step) => all.flatMap(([name, at]) => {
@@ -25,17 +26,17 @@ const exact = cell => {
   return [/>=|unknown/.test(text), BigInt(text.split("= ").pop().replace(/\D/g, "") || 0)];
 };
 document.querySelectorAll(".layers").forEach(table => {
-  const body = table.tBodies[0], heads = [...table.tHead.rows[0].cells], folded = [...body.rows], said = new Map();
+  const body = table.tBodies[0], heads = [...table.tHead.rows[0].cells], folded = inOrder([...body.rows]), said = new Map();
   const bar = document.createElement("p"), text = row => [...expand(row).map(each => each[0]), row.cells[1].textContent].join("\n").toLowerCase();
   bar.innerHTML = '<label>Find a layer <input type="search"></label> <label><input type="checkbox"> every layer on its own</label> <output></output>';
   table.parentNode.before(bar);
   const [find, every] = bar.querySelectorAll("input"), heading = () => heads.find(head => head.ariaSort) || heads[0];
   let unfolded;
   const draw = () => {
-    const rows = every.checked ? unfolded ||= folded.flatMap(write) : folded, head = heading(), column = heads.indexOf(head), down = head.ariaSort == "descending" ? -1 : 1;
+    const rows = every.checked ? unfolded ||= inOrder(folded.flatMap(write)) : folded, head = heading(), column = heads.indexOf(head), down = head.ariaSort == "descending" ? -1 : 1;
     rows.forEach(row => said.has(row) || said.set(row, text(row)));
     const shown = rows.filter(row => said.get(row).includes(find.value.toLowerCase()));
-    const keys = new Map(shown.map(row => [row, column ? exact(row.cells[column]) : [0, +row.dataset.at.split(" ")[0]]]));
+    const keys = new Map(shown.map(row => [row, column ? exact(row.cells[column]) : [0, place(row)]]));
     shown.sort((a, b) => { const [x, y] = [keys.get(a), keys.get(b)]; return down * (x[0] - y[0] || (x[1] < y[1] ? -1 : +(x[1] > y[1]))); });
     body.replaceChildren(...shown);
     bar.lastChild.textContent = `${shown.length} of ${rows.length} rows`;

@@ -10,7 +10,7 @@ LEVELS = 32
 STYLE = """
 *{box-sizing:border-box}
 body{margin:0 auto;padding:16px;max-width:1440px;background:var(--paper);color:var(--ink);font:15px/1.5 sans-serif}
-h1{font-size:24px;margin:0;overflow-wrap:anywhere}h2{font-size:18px;margin:28px 0 8px}h3{font-size:15px;margin:0 0 4px}
+h1,h2,li{overflow-wrap:anywhere}h1{font-size:24px;margin:0}h2{font-size:18px;margin:28px 0 8px}h3{font-size:15px;margin:0 0 4px}
 p,ul{margin:4px 0 8px;max-width:75em;overflow-wrap:anywhere}.soft,caption,small{color:var(--soft)}
 dl.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,156px),1fr));gap:10px;margin:14px 0}
 .cards div{background:var(--card);border-radius:6px;padding:8px 12px}.cards dt{color:var(--soft);font-size:13px}
