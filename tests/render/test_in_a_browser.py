@@ -95,7 +95,8 @@ def show(tab: Tab, tmp_path: Path) -> Any:
 
 
 def names(tab: Tab) -> list[str]:
-    """The names in the table of layers, from top to bottom."""
+    """The names in the table of layers, from top to bottom; all of them, where not all are shown at once."""
+    tab.run("[...document.querySelectorAll('p button:not([hidden])')].forEach(each => each.click())")
     found: list[str] = tab.run(
         "[...document.querySelectorAll('.layers tbody th')].map(each => each.firstChild.textContent)"
     )

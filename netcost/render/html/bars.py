@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from netcost.number import known_part
+from netcost.number import UNKNOWN, Number, is_exact, known_part
 from netcost.render.html.axis import Axis, axis
 from netcost.render.html.outline import ROLES, TITLES, UNITS, Box, Subject, largest, outline
 from netcost.render.html.palette import fill, over_lines, stroke
@@ -99,13 +99,20 @@ def _unit(metric: str) -> str:
 
 def _numbers(found: Sequence[Box], metric: str, plot: Plot) -> Iterator[str]:
     """The number over each bar, if there is room for all of them."""
-    texts = [plot.axis.text(known_part(box.amount(metric))) for box in found]
+    texts = [_over(box.amount(metric), plot.axis) for box in found]
     if any(width(words, SMALL) > plot.pitch for words in texts):
         return
     for index, (box, words) in enumerate(zip(found, texts, strict=True)):
         high = PLOT * float(known_part(box.amount(metric))) / plot.axis.top
         x = plot.left + (index + 0.5) * plot.pitch
         yield text(x, plot.bottom - high - 4, words, plot.pitch, size=SMALL, anchor="middle", inherits=True)
+
+
+def _over(amount: Number, scale: Axis) -> str:
+    """A number in the unit of the axis, as far as it is known."""
+    if amount == UNKNOWN:
+        return "?"
+    return f"{'' if is_exact(amount) else '>='}{scale.text(known_part(amount))}"
 
 
 def _names(found: Sequence[Box], plot: Plot, *, flat: bool) -> Iterator[str]:

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from netcost.number import known_part
-from netcost.render.html.outline import METRICS, ROLES, Box, Subject, outline
+from netcost.render.html.outline import METRICS, ROLES, Box, Subject, outline, share_text
 from netcost.render.html.palette import fill, stroke
 from netcost.render.html.picture import HEAD, MARGIN, Picture, group, heading, rect
 from netcost.render.html.text import place, text
 from netcost.render.reports.repeats import names_of
 from netcost.report import Row
 from netcost.units import number_text
-from netcost.wording import part_share
 
 MOST, MOST_INSIDE = 16, 24
 """Boxes of a network, and of one of its blocks."""
@@ -229,13 +228,13 @@ def _kind(box: Box) -> str:
 
 def _bars(subject: Subject, found: Sequence[Box], metric: str, x: float, plan: Plan) -> str:
     """A column of bars, the longest as long as there is room, with their shares."""
-    total = known_part(subject.total(metric))
-    amounts = [known_part(box.amount(metric)) for box in found]
-    most = max(amounts, default=0)
+    amounts = [box.amount(metric) for box in found]
+    most = max(map(known_part, amounts), default=0)
     shapes, words = [], []
     for number, amount in enumerate(amounts):
         y = plan.y(number)
-        if amount:
-            shapes.append(rect(x, y + 15, max(plan.wide * float(amount / most), 0.5), 7))
-            words.append(text(x, y + 11.5, part_share(amount, total), plan.wide, size=SMALL))
+        if known_part(amount):
+            shapes.append(rect(x, y + 15, max(plan.wide * float(known_part(amount) / most), 0.5), 7))
+        if amount != 0:
+            words.append(text(x, y + 11.5, share_text(amount, subject.total(metric)), plan.wide, size=SMALL))
     return group(fill(ROLES[metric]), shapes) + group(fill("soft"), words)

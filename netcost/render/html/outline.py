@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from netcost.integers import ceil_div
-from netcost.number import Number, known_part
+from netcost.number import Number, is_exact, known_part
 from netcost.render.html.palette import KINDS
 from netcost.render.reports.repeats import DEEPEST, folded, once, times_of
 from netcost.report import Report, Row
-from netcost.wording import listed, share, shortened
+from netcost.wording import listed, part_share, share, shortened
 
 MEMORY, PARAMS, MACS = METRICS = ("activation_bytes", "params", "macs")
 """What pictures show: where memory, parameters and operations are."""
@@ -149,6 +149,13 @@ class Subject:
         """What the whole network takes."""
         found: Number = self.report.totals[metric]
         return found
+
+
+def share_text(amount: Number, total: Number) -> str:
+    """Write what part of the whole something is; of a whole that is not known in full it is that much at most."""
+    if not is_exact(amount):
+        return "?"
+    return f"{'' if is_exact(total) else '<='}{part_share(amount, known_part(total))}"
 
 
 def largest(found: Sequence[Box], metric: str) -> str:

@@ -23,7 +23,7 @@ PALETTE = {
     "soft": Shade("#4a5968", "#a9b5c1"),
     "line": Shade("#c3ccd5", "#3d4a57"),
     "memory": Shade("#2f6db5", "#6ea8e8"),
-    "params": Shade("#b5541c", "#ec9a63"),
+    "params": Shade("#a84c17", "#ec9a63"),
     "macs": Shade("#2a7a4b", "#6cc08b"),
     "more": Shade("#b3261e", "#f2938c"),
     "less": Shade("#1f6f8b", "#6cc3de"),

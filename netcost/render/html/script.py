@@ -4,8 +4,7 @@ from __future__ import annotations
 
 SCRIPT = r"""
 "use strict";
-const fold = /(^|\.)(\d+)(?:-(\d+)|,(\d+)(?:\.\.(\d+))?)(?=\.|$)/;
-const place = row => +row.dataset.at.split(" ")[0], inOrder = rows => rows.sort((a, b) => place(a) - place(b));
+const fold = /(^|\.)(\d+)(?:-(\d+)|,(\d+)(?:\.\.(\d+))?)(?=\.|$)/, most = 200; // rows that are drawn at once
 const expand = row => { // the name and the place of each layer that a row stands for
   const [at, ...steps] = row.dataset.at.split(" ").map(Number);
   return steps.reduce((all, step) => all.flatMap(([name, at]) => {
@@ -13,45 +12,49 @@ const expand = row => { // the name and the place of each layer that a row stand
     return Array.from({length: ((last || end || second) - first) / by + 1}, (_, i) => [name.replace(fold, `$1${+first + i * by}`), at + i * step]);
   }), [[row.cells[0].firstChild.textContent, at]]);
 };
-const write = row => row.dataset.at.includes(" ") ? expand(row).map(([name, at]) => {
-  const copy = row.cloneNode(true);
-  copy.cells[0].replaceChildren(copy.cells[0].firstChild);
-  copy.cells[0].firstChild.textContent = name;
-  copy.dataset.at = at;
-  for (const cell of copy.cells) if (cell.title.includes(" x ")) cell.textContent = cell.title = cell.title.split(/ x | = /)[1];
+const number = (cell, each) => (cell.title || cell.textContent).split(/ x | = /).at(each ? -2 : -1);
+const exact = (cell, each) => { const text = number(cell, each); return [/>=|unknown/.test(text), BigInt(text.replace(/\D/g, "") || 0)]; };
+const write = ({row, name, each}) => { // a row for one of the layers
+  if (!each) return row;
+  const copy = row.cloneNode(true), [head, ...cells] = copy.cells;
+  head.replaceChildren(head.firstChild);
+  head.firstChild.textContent = name;
+  for (const cell of cells) if (cell.title.includes(" x ")) cell.textContent = cell.title = number(cell, true);
   return copy;
-}) : [row];
-const exact = cell => {
-  const text = cell.title || cell.textContent;
-  return [/>=|unknown/.test(text), BigInt(text.split("= ").pop().replace(/\D/g, "") || 0)];
 };
 document.querySelectorAll(".layers").forEach(table => {
-  const body = table.tBodies[0], heads = [...table.tHead.rows[0].cells], folded = inOrder([...body.rows]), said = new Map();
-  const bar = document.createElement("p"), text = row => [...expand(row).map(each => each[0]), row.cells[1].textContent].join("\n").toLowerCase();
-  bar.innerHTML = '<label>Find a layer <input type="search"></label> <label><input type="checkbox"> every layer on its own</label> <output></output>';
+  const body = table.tBodies[0], heads = [...table.tHead.rows[0].cells], folded = [], unfolded = [], bar = document.createElement("p");
+  for (const row of body.rows) {
+    const parts = expand(row), kind = "\n" + row.cells[1].textContent, said = parts.map(part => part[0]).join("\n") + kind;
+    folded.push({row, at: parts[0][1], said: said.toLowerCase()});
+    for (const [name, at] of parts) unfolded.push({row, name, at, said: (name + kind).toLowerCase(), each: parts.length > 1});
+  }
+  for (const items of [folded, unfolded]) items.sort((a, b) => a.at - b.at);
+  bar.innerHTML = '<label>Find a layer <input type="search"></label> <label><input type="checkbox"> every layer on its own</label> <output></output> <button type="button"></button>';
   table.parentNode.before(bar);
-  const [find, every] = bar.querySelectorAll("input"), heading = () => heads.find(head => head.ariaSort) || heads[0];
-  let unfolded;
-  const draw = () => {
-    const rows = every.checked ? unfolded ||= inOrder(folded.flatMap(write)) : folded, head = heading(), column = heads.indexOf(head), down = head.ariaSort == "descending" ? -1 : 1;
-    rows.forEach(row => said.has(row) || said.set(row, text(row)));
-    const shown = rows.filter(row => said.get(row).includes(find.value.toLowerCase()));
-    const keys = new Map(shown.map(row => [row, column ? exact(row.cells[column]) : [0, place(row)]]));
-    shown.sort((a, b) => { const [x, y] = [keys.get(a), keys.get(b)]; return down * (x[0] - y[0] || (x[1] < y[1] ? -1 : +(x[1] > y[1]))); });
-    body.replaceChildren(...shown);
-    bar.lastChild.textContent = `${shown.length} of ${rows.length} rows`;
+  const [find, every] = bar.querySelectorAll("input"), [told, more] = [...bar.children].slice(2);
+  const draw = limit => {
+    const head = heads.find(each => each.ariaSort) || heads[0], column = heads.indexOf(head), down = head.ariaSort == "descending" ? -1 : 1;
+    const items = every.checked ? unfolded : folded, wanted = find.value.toLowerCase();
+    const found = items.filter(item => item.said.includes(wanted)).map(item => [item, ...column ? exact(item.row.cells[column], item.each) : [0, item.at]]);
+    found.sort((a, b) => down * (a[1] - b[1] || (a[2] < b[2] ? -1 : +(a[2] > b[2]))));
+    body.replaceChildren(...found.slice(0, limit).map(([item]) => write(item)));
+    told.textContent = `${found.length} of ${items.length} rows`;
+    more.textContent = `Show all ${found.length}`;
+    more.hidden = found.length <= limit;
   };
-  heads.forEach(head => {
-    if (!head.dataset.by) return;
+  for (const head of heads.filter(each => each.dataset.by)) {
     head.innerHTML = `<button type="button">${head.innerHTML}</button>`;
     head.onclick = () => {
-      const next = head.ariaSort == head.dataset.by ? head.dataset.by == "descending" ? "ascending" : "descending" : head.dataset.by;
+      const first = head.dataset.by, next = head.ariaSort != first ? first : first == "descending" ? "ascending" : "descending";
       heads.forEach(each => each.ariaSort = null);
       head.ariaSort = next;
-      draw();
+      draw(most);
     };
-  });
-  find.oninput = every.onchange = draw;
-  every.parentNode.hidden = !folded.some(row => row.dataset.at.includes(" "));
+  }
+  find.oninput = every.onchange = () => draw(most);
+  more.onclick = () => draw(Infinity);
+  more.hidden = true;
+  every.parentNode.hidden = folded.length == unfolded.length;
 });
 """

@@ -28,7 +28,7 @@ thead th{border-bottom:2px solid var(--line);vertical-align:bottom}tbody th{font
 .bars td:nth-child(n+4):nth-child(-n+6){padding-left:46px}
 td[class^=p]{background:linear-gradient(var(--c),var(--c)) 6px .6em/0 no-repeat}
 .more{color:var(--more)}.less{color:var(--less)}
-button{all:unset;cursor:pointer;text-decoration:underline dotted;font-weight:bold}button:focus-visible{outline:2px solid var(--memory)}
+[hidden]{display:none!important}button{all:unset;cursor:pointer;text-decoration:underline dotted;font-weight:bold}button:focus-visible{outline:2px solid var(--memory)}
 [aria-sort=descending] button:after{content:" \\2193"}[aria-sort=ascending] button:after{content:" \\2191"}
 input[type=search]{font:inherit;padding:2px 6px;color:inherit;background:var(--card);border:1px solid var(--soft);border-radius:4px;max-width:100%}
 @media print{@page{size:A4;margin:12mm}body{padding:0;font-size:11px}.wide{overflow:visible}table{font-size:8.5px}

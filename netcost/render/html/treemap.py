@@ -6,14 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from netcost.number import known_part
-from netcost.render.html.outline import TITLES, UNITS, Box, Subject, boxes, largest
+from netcost.number import Number, known_part
+from netcost.render.html.outline import TITLES, UNITS, Box, Subject, boxes, largest, share_text
 from netcost.render.html.palette import fill, stroke
 from netcost.render.html.picture import HEAD, MARGIN, Picture, group, heading, rect
 from netcost.render.html.text import text, width
 from netcost.render.reports.repeats import DEEPEST
 from netcost.units import number_text, short_count
-from netcost.wording import part_share
 
 TALL = 240.0
 STRIP = 15.0
@@ -69,10 +68,10 @@ def treemap(subject: Subject, metric: str, wide: float = 360.0, *, color: Color 
         wide: how wide it is.
         color: the colour of a box; by the kind of layer if none is given.
     """
-    total = float(known_part(subject.total(metric)))
+    total = subject.total(metric)
     area = Area(MARGIN, HEAD + 4, wide - 2 * MARGIN, TALL)
     top = boxes(subject.rows, 1)
-    tiles = list(_tiles(top, metric, area)) if total else []
+    tiles = list(_tiles(top, metric, area)) if known_part(total) else []
     drawn = [tile for tile in tiles if not tile.is_open]
     colored = color or (lambda box, _: subject.colors[box.main.title])
     groups: dict[str, list[Tile]] = {}
@@ -169,9 +168,9 @@ def _row(row: Sequence[float], held: float, rest: Area, thick: float) -> Iterato
             along += part * rest.width
 
 
-def _shape(tile: Tile, metric: str, total: float) -> str:
+def _shape(tile: Tile, metric: str, total: Number) -> str:
     area, amount = tile.area, tile.box.amount(metric)
-    told = f"{tile.box.label}, {_kind(tile.box)}: {number_text(amount)}, {part_share(known_part(amount), int(total))}"
+    told = f"{tile.box.label}, {_kind(tile.box)}: {number_text(amount)}, {share_text(amount, total)}"
     gap = 1.0 if min(area.width, area.height) > 2 * LEAST_DRAWN else 0.25
     return rect(area.x, area.y, area.width - gap, area.height - gap, told)
 
@@ -184,11 +183,11 @@ def _frame(area: Area) -> str:
     return rect(area.x, area.y, area.width - 1, area.height - 1)
 
 
-def _words(tile: Tile, metric: str, total: float) -> Iterator[str]:
+def _words(tile: Tile, metric: str, total: Number) -> Iterator[str]:
     """The name of a box, and the number below it if there is room."""
     area, amount = tile.area, tile.box.amount(metric)
     room = area.width - 2 * ROOM
-    number = f"{short_count(amount)} {part_share(known_part(amount), int(total))}"
+    number = f"{short_count(amount)} {share_text(amount, total)}"
     if tile.is_open:
         name = text(area.x + ROOM, area.y + 11, tile.label, room, size=SMALL)
         yield name
