@@ -545,6 +545,5 @@ def test_formats_are_known_by_their_suffix() -> None:
         ".sarif": "sarif",
         ".html": "html",
         ".htm": "html",
-        ".svg": "svg",
     }
     assert Path(__file__).suffix not in {suffix for each in FORMATS.values() for suffix in each.suffixes}

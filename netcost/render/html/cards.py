@@ -26,12 +26,17 @@ def cards(report: Report, course: Course) -> Iterator[Card]:
     """The numbers of a network: those of every one, and those of what was asked for."""
     totals = report.totals
     active = (
-        f"{short_count(totals.active_params)} active for a sample, "
+        f"; {short_count(totals.active_params)} active for a sample"
         if totals.active_params != totals.params
         else ""
     )
+    exact = (
+        "" if short_count(totals.params) == number_text(totals.params) else f"{number_text(totals.params)}, "
+    )
     yield Card(
-        "Parameters", number_text(totals.params), f"{active}{number_text(totals.weight_bytes, 'bytes')}"
+        "Parameters",
+        short_count(totals.params),
+        f"{exact}{number_text(totals.weight_bytes, 'bytes')}{active}",
     )
     yield Card("Multiply-accumulates", short_count(totals.macs), f"{short_count(totals.flops)} FLOPs")
     yield Card(

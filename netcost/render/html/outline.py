@@ -94,14 +94,12 @@ def _belongs(row: Row, name: str, head: str, last: str, others: Sequence[Row]) -
 
 
 def outline(rows: Sequence[Row], most: int) -> list[Box]:
-    """Draw layers as boxes: as deep in their blocks as there are not too many; where even the first level has, as runs."""
-    found = boxes(rows, 1)
-    if len(found) > most:
-        return list(_runs(found, ceil_div(len(found), most)))
-    for depth in range(2, DEEPEST):
+    """Draw layers as boxes: as deep in their blocks as there are not too many; as runs where there are at once."""
+    found: list[Box] = []
+    for depth in range(1, DEEPEST):
         deeper = boxes(rows, depth)
         if len(deeper) > most:
-            break
+            return found if len(found) > 1 else list(_runs(deeper, ceil_div(len(deeper), most)))
         found = deeper
     return found
 
@@ -110,7 +108,9 @@ def _runs(found: Sequence[Box], length: int) -> Iterator[Box]:
     """Boxes that follow one another as one."""
     for start in range(0, len(found), length):
         run = found[start : start + length]
-        name = run[0].name if len(run) == 1 else f"{run[0].name} - {run[-1].name}"
+        first, last = run[0].name, run[-1].name
+        block = f"{first.rpartition('.')[0]}."
+        name = first if len(run) == 1 else f"{first} - {last.removeprefix(block)}"
         yield Box(name, [row for box in run for row in box.rows])
 
 

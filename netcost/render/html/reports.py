@@ -17,7 +17,8 @@ from netcost.render.html.table import layers
 from netcost.render.html.timeline import course_of, drawn
 from netcost.render.html.treemap import treemap
 from netcost.render.reports import Reports
-from netcost.render.reports.remarks import activity, assumed, in_all, marks, repeats, where_most_is
+from netcost.render.reports.remarks import activity, assumed, in_all, marks, where_most_is
+from netcost.render.reports.repeats import times_of
 from netcost.render.reports.shown import Shown
 from netcost.render.reports.shown_rows import FLOP, left_out, selected, sort_metric, told_rows
 from netcost.render.reports.view import View
@@ -78,7 +79,7 @@ def network(page: Page, report: Report, view: View) -> Iterator[str]:
     table = "".join(layers(report, shown, Shown(report, view.shown), sort_metric(view) if view.sort else ""))
     yield f"<h2>Layers</h2>{folded(_rows(len(shown)), table, is_open=len(shown) <= FEW_ROWS)}"
     yield listed([*left_out(shown, rows), *marks(shown)])
-    yield f"<h2>How things are counted</h2>{listed(_counting(report, rows, view))}"
+    yield f"<h2>How things are counted</h2>{listed(_counting(report, rows))}"
 
 
 def _pictures(subject: Subject, course: Course) -> Iterator[Picture]:
@@ -114,12 +115,13 @@ def _rows(many: int) -> str:
     return f"{many:,} rows, a layer or several alike each" if many != 1 else "1 row"
 
 
-def _counting(report: Report, rows: Sequence[Row], view: View) -> Iterator[str]:
+def _counting(report: Report, rows: Sequence[Row]) -> Iterator[str]:
     """What the numbers mean."""
-    del view
     yield in_all(report.totals)
     yield from activity(report)
-    yield from repeats(rows)
+    most = max(map(times_of, rows), default=1)
+    if most > 1:
+        yield f"x{most}: the sum of {most} layers that are alike; what one of them takes stands where one points at a number."
     for metric in ("activation_bytes", "params", "macs", "flops"):
         meant = ALL_METRICS[metric]
         yield f"{meant.title}: {meant.help}."
