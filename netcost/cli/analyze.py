@@ -10,7 +10,7 @@ import click
 from netcost import escape
 from netcost.analysis.costs import analyze
 from netcost.cli import FAULTY
-from netcost.cli.charting import SVG, chart_option, refuse_undrawn
+from netcost.cli.charting import SVG, bars_option, chart_option, refuse_undrawn
 from netcost.cli.choice import Choice
 from netcost.cli.output import write_all
 from netcost.cli.overriding import overriding_run
@@ -52,6 +52,7 @@ SORTS = tuple(filter(None, get_args(Sort)))
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Show only the first N rows of tables.")
 @click.option("--unfold", is_flag=True, help="Write out the rows of blocks that are alike, one by one.")
 @click.option("--summary", is_flag=True, help="Print one row for each network instead of its layers.")
+@bars_option
 @chart_option()
 @click.option("-q", "--quiet", is_flag=True, help="Print tables alone, without the lines below them.")
 @width_option
@@ -70,6 +71,7 @@ def command(
     show: Sequence[str],
     unfold: bool,
     summary: bool,
+    bars: bool,
     chart: str | None,
     quiet: bool,
     asked_width: int | None,
@@ -112,6 +114,7 @@ def command(
             figures=FIGURES_KEY in show,
             unfold=unfold,
             summary=summary,
+            bars=bars,
             chart=chart or "",
             quiet=quiet,
         )

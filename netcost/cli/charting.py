@@ -1,4 +1,4 @@
-"""The option that asks for a picture."""
+"""The options that ask for pictures: as SVG, or of characters in a table."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ SVG = "svg"
 """The format of pictures."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+bars_option = click.option("--bars", is_flag=True, help="Draw a column of bars beside the numbers of tables.")
 
 
 def chart_option(kinds: Sequence[str] = tuple(CHARTS)) -> Callable[[Command], Command]:

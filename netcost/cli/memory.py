@@ -8,7 +8,7 @@ import click
 
 from netcost import escape
 from netcost.cli import FAULTY
-from netcost.cli.charting import SVG, chart_option, refuse_undrawn
+from netcost.cli.charting import SVG, bars_option, chart_option, refuse_undrawn
 from netcost.cli.output import write_all
 from netcost.cli.overriding import overriding_run
 from netcost.cli.specs import complete_spec, read, read_each
@@ -24,6 +24,7 @@ from netcost.report.memory import Memory
 @format_option("memory", TABLE)
 @output_option()
 @overriding_run
+@bars_option
 @chart_option(("timeline",))
 @width_option
 @color_option
@@ -33,6 +34,7 @@ def command(
     overrides: Overrides,
     asked: str | None,
     outputs: Sequence[str],
+    bars: bool,
     chart: str | None,
     asked_width: int | None,
     color: Color,
@@ -60,7 +62,7 @@ def command(
         for warning in each.report.warnings:
             click.echo(escape.line(warning), err=True)
     if found:
-        content = Memories(found)
+        content = Memories(found, bars)
         write_all(rendered(content, target, asked_width, color) for target in targets)
     for error in errors:
         click.echo(error, err=True)

@@ -38,6 +38,10 @@ class Forms:
         """The same as a table of Markdown."""
         return self._written("markdown")
 
+    def to_html(self) -> str:
+        """A page with everything about the network, as `netcost analyze -o report.html` writes it."""
+        return self._written("html")
+
     def to_csv(self) -> str:
         """A row for each layer with raw integers, as `netcost analyze --format csv` writes it."""
         return self._written("csv")

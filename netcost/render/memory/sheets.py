@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from netcost.integers import ceil_div
-from netcost.number import Number, known_part
+from netcost.number import Exact, Number, known_part
+from netcost.render.barred import bar, with_bars
 from netcost.render.reports.remarks import assumed
-from netcost.render.sheet import BAR, Column, Sheet, headline
+from netcost.render.sheet import Column, Sheet, headline
 from netcost.report.memory import Fit, Memory, Part, Room, Step
 from netcost.units import MEMORY_UNITS, Unit, fitting, memory_unit, number_text
 from netcost.wording import counted, share
@@ -44,15 +45,21 @@ def summary(memories: Sequence[Memory]) -> Sheet:
     return Sheet(f"{counted(len(memories), 'network')}: {_what(memories[0])}", columns, rows)
 
 
-def sheets(memory: Memory) -> Iterator[Sheet]:
-    """The sum, what is alive when most is, the memory over time."""
-    yield together(memory)
+def sheets(memory: Memory, *, bars: bool = False) -> Iterator[Sheet]:
+    """The sum, what is alive when most is, the memory over time; the first two with bars if asked for."""
+    whole = together(memory)
+    yield with_bars(whole, _sizes(memory.parts)) if bars else whole
     if memory.fit:
         yield on_device(memory.fit)
     if memory.alive:
-        yield alive(memory)
+        held = alive(memory)
+        yield with_bars(held, _sizes(memory.alive[:MOST_ALIVE])) if bars else held
     if memory.timeline:
         yield course(memory)
+
+
+def _sizes(parts: Sequence[Part]) -> list[Exact]:
+    return [known_part(part.size) for part in parts]
 
 
 def _what(memory: Memory) -> str:
@@ -174,5 +181,4 @@ def course(memory: Memory) -> Sheet:
 
 def _line(steps: Sequence[Step], most: int, unit: Unit) -> Sequence[str]:
     top = max(steps, key=lambda step: step.size)
-    length = round(WIDTH * top.size / most) if most else 0
-    return top.name, unit.tenths_of(top.size), BAR * length
+    return top.name, unit.tenths_of(top.size), bar(top.size, most, WIDTH)

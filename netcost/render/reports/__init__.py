@@ -53,6 +53,12 @@ class Reports:
                 from netcost.render.reports.shown import beside
 
                 sheet = beside(sheet, report, style.rows_of(report, self.view), self.view)
+            if self.view.bars:
+                from netcost.render.barred import with_bars
+                from netcost.render.reports.shown_rows import charted
+
+                head, amounts = charted(style.rows_of(report, self.view), self.view)
+                sheet = with_bars(sheet, amounts, head, len(sheet.rows) - len(amounts))
             if self.view.quiet:
                 yield replace(sheet, notes=(), quiet=True)
                 continue
