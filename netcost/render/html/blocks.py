@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from netcost.number import known_part
 from netcost.render.html.outline import METRICS, ROLES, Box, Subject, outline, share_text
-from netcost.render.html.palette import fill, stroke
-from netcost.render.html.picture import HEAD, MARGIN, Picture, group, heading, rect
-from netcost.render.html.text import place, text
+from netcost.render.html.palette import fill, outlined, stroke
+from netcost.render.html.picture import HEAD, MARGIN, SMALL, Picture, group, heading, rect, small
+from netcost.render.html.text import place, text, width
 from netcost.render.reports.repeats import names_of
 from netcost.report import Row
-from netcost.units import number_text
+from netcost.wording import counted
 
 MOST, MOST_INSIDE = 16, 24
 """Boxes of a network, and of one of its blocks."""
@@ -24,7 +24,6 @@ LANE = 7.0
 """From one line beside the boxes to the next."""
 
 HIGH, GAP = 30.0, 10.0
-SMALL = 10.0
 BARS = 150.0
 """Width of the three columns of bars."""
 
@@ -73,6 +72,11 @@ class Plan(NamedTuple):
     wide: float
     top: float
 
+    @property
+    def room(self) -> float:
+        """How wide a text in a box may be."""
+        return self.right - self.left - 13
+
     def y(self, index: int) -> float:
         """Where a box begins, from above."""
         return self.top + index * (HIGH + GAP)
@@ -82,9 +86,8 @@ class Plan(NamedTuple):
         return self.left - 6 - (lane + 1) * LANE
 
 
-def blocks(subject: Subject, metric: str = "", wide: float = 360.0) -> Picture:
+def blocks(subject: Subject, wide: float = 360.0) -> Picture:
     """Draw the blocks of a whole network."""
-    del metric
     name = subject.report.name
     return strip(subject, outline(subject.rows, MOST), f"Blocks of {name}", "", wide)
 
@@ -105,7 +108,9 @@ def strip(subject: Subject, found: Sequence[Box], title: str, within: str, wide:
         lanes, left, first - 8, [first + part * BARS / 3 for part in range(3)], BARS / 3 - 6, HEAD + 18
     )
     shown = [box.label for box in found]
-    below = f"{within + ': ' if within else ''}shares of the whole network"
+    missing = len(joined.far) - len(lanes)
+    unseen = f"; {counted(missing, 'line')} beside the boxes left out" if missing else ""
+    below = f"{within + ': ' if within else ''}shares of the whole network{unseen}"
     body = (
         heading(title, below, wide),
         group(
@@ -117,7 +122,7 @@ def strip(subject: Subject, found: Sequence[Box], title: str, within: str, wide:
         ),
         group(f'{stroke("soft")} stroke-width="1.2"', _arrows(joined.next, plan)),
         *_boxes(subject, found, plan),
-        group(fill("ink"), _words(found, plan)),
+        *_words(found, plan),
         *(_bars(subject, found, metric, x, plan) for metric, x in zip(METRICS, plan.columns, strict=True)),
     )
     told = (
@@ -187,39 +192,36 @@ def _arrows(near: Sequence[int], plan: Plan) -> Iterator[str]:
 
 def _boxes(subject: Subject, found: Sequence[Box], plan: Plan) -> Iterator[str]:
     """The boxes, those of one layer in the colour of its kind; what repeats looks like a pile."""
-    for role in ("card", *dict.fromkeys(subject.colors.values())):
-        own = [number for number, box in enumerate(found) if _role(subject, box) == role]
-        piles = [(3.0, number) for number in own if found[number].times > 1]
-        yield group(
-            f'{fill(role)} stroke-width="1"',
-            (
-                _box(found[number], number, shift, plan)
-                for shift, number in (*piles, *((0.0, number) for number in own))
-            ),
-        )
-
-
-def _role(subject: Subject, box: Box) -> str:
-    return subject.colors[box.main.title] if box.is_layer else "card"
+    groups: dict[str, list[int]] = {}
+    for number, box in enumerate(found):
+        groups.setdefault(subject.colors[box.main.title] if box.is_layer else "card", []).append(number)
+    for role, own in groups.items():
+        piles = [_box(found[number], number, 3.0, plan) for number in own if found[number].times > 1]
+        yield group(outlined(role), (*piles, *(_box(found[number], number, 0.0, plan) for number in own)))
 
 
 def _box(box: Box, number: int, shift: float, plan: Plan) -> str:
-    told = (
-        ""
-        if shift
-        else "; ".join(f"{number_text(box.amount(metric), 'count')} {word}" for metric, word in ROLES.items())
-    )
-    told = f"{box.label}: {told}" if told else ""
-    more = 'rx="3" class="line-line" stroke="#c3ccd5"'
-    return rect(plan.left + shift, plan.y(number) + shift, plan.right - plan.left - 3, HIGH - 3, told, more)
+    """A box; what there is no room to write in it is told to who points at it."""
+    hint = box.label if not shift and width(box.label) > plan.room else ""
+    wide = plan.right - plan.left - 3
+    return rect(plan.left + shift, plan.y(number) + shift, wide, HIGH - 3, hint, 'rx="3"')
 
 
 def _words(found: Sequence[Box], plan: Plan) -> Iterator[str]:
-    room = plan.right - plan.left - 13
-    for number, box in enumerate(found):
-        x, y = plan.left + 5, plan.y(number)
-        yield text(x, y + 11.5, box.label, room)
-        yield text(x, y + 23, f"{_kind(box)}, {box.rows[-1].output}", room, size=SMALL)
+    """The name of each box, and below it what it is and what comes out of it."""
+    x = plan.left + 5
+    yield group(
+        fill("ink"),
+        (text(x, plan.y(number) + 11.5, box.label, plan.room) for number, box in enumerate(found)),
+    )
+    kinds = [f"{_kind(box)}, {box.rows[-1].output}" for box in found]
+    yield small(
+        "ink",
+        (
+            text(x, plan.y(number) + 23, kind, plan.room, size=SMALL, inherits=True)
+            for number, kind in enumerate(kinds)
+        ),
+    )
 
 
 def _kind(box: Box) -> str:
@@ -236,5 +238,14 @@ def _bars(subject: Subject, found: Sequence[Box], metric: str, x: float, plan: P
         if known_part(amount):
             shapes.append(rect(x, y + 15, max(plan.wide * float(known_part(amount) / most), 0.5), 7))
         if amount != 0:
-            words.append(text(x, y + 11.5, share_text(amount, subject.total(metric)), plan.wide, size=SMALL))
-    return group(fill(ROLES[metric]), shapes) + group(fill("soft"), words)
+            words.append(
+                text(
+                    x,
+                    y + 11.5,
+                    share_text(amount, subject.total(metric)),
+                    plan.wide,
+                    size=SMALL,
+                    inherits=True,
+                )
+            )
+    return group(fill(ROLES[metric]), shapes) + small("soft", words)

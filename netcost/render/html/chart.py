@@ -15,11 +15,8 @@ from netcost.render.html.treemap import treemap
 from netcost.render.reports import Reports
 from netcost.render.screen import Screen
 
-Draw = Callable[[Subject, str, float], Picture]
-
-DRAW: Mapping[str, Draw] = {
-    "bars": bars,
-    "treemap": treemap,
+OF_METRIC: Mapping[str, Callable[[Subject, str, float], Picture]] = {"bars": bars, "treemap": treemap}
+OF_ALL: Mapping[str, Callable[[Subject, float], Picture]] = {
     "blocks": blocks,
     "timeline": timeline,
     "roofline": roofline,
@@ -33,8 +30,9 @@ def render(content: Reports, screen: Screen) -> Iterator[str]:
     yield stacked([drawn(Subject(report), chart) for report in content.told_apart()])
 
 
-def drawn(subject: Subject, chart: str, wide: float = WIDTH) -> Picture:
+def drawn(subject: Subject, chart: str) -> Picture:
     """Draw a picture by its name, as `bars:params`."""
     kind, _, word = chart.partition(":")
-    metric = word or next(iter(CHARTS[kind]), "")
-    return DRAW[kind](subject, WORDS.get(metric, ""), wide)
+    if kind in OF_ALL:
+        return OF_ALL[kind](subject, WIDTH)
+    return OF_METRIC[kind](subject, WORDS[word or CHARTS[kind][0]], WIDTH)

@@ -66,6 +66,12 @@ def fill(role: str) -> str:
     return f'class="{role}" fill="{PALETTE[role].light}"'
 
 
+def outlined(role: str) -> str:
+    """The attributes of shapes that are filled with a colour and have a line around them."""
+    line = PALETTE["line"].light
+    return f'class="{role} line-line" fill="{PALETTE[role].light}" stroke="{line}"'
+
+
 def over_lines() -> str:
     """The attributes of a text that may stand on lines, which end before it."""
     paper = PALETTE["paper"].light

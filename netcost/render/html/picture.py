@@ -15,6 +15,9 @@ WIDTH = 560.0
 
 MARGIN = 8.0
 TITLE_SIZE = 13.0
+SMALL = 10.0
+"""Height of letters beside axes and below names."""
+
 HEAD = 40.0
 """Height of the title with the line below it."""
 
@@ -48,7 +51,10 @@ def written(picture: Picture, ident: str = "picture", *, alone: bool = True, siz
     """
     size = f"{place(picture.width)} {place(picture.height)}"
     own = f' xmlns="{NAMESPACE}"' if alone else ""
-    own += f' width="{place(picture.width)}" height="{place(picture.height)}"' if alone or sized else ""
+    own += (
+        f' width="{place(picture.width)}"'  # where there is no style sheet, it is not as wide as the window
+    )
+    own += f' height="{place(picture.height)}"' if alone or sized else ""
     paper = f'<rect {fill("paper")} width="100%" height="100%"/>' if alone else ""
     return (
         f'<svg{own} viewBox="0 0 {size}" role="img" aria-labelledby="{ident}-t {ident}-d" font-family="sans-serif" '
@@ -88,6 +94,12 @@ def group(attributes: str, parts: Iterable[str]) -> str:
     """Put parts together that look alike; nothing where there are none."""
     inside = "".join(parts)
     return f"<g {attributes}>{inside}</g>" if inside else ""
+
+
+def small(role: str, texts: Iterable[str], anchor: str = "") -> str:
+    """Put texts together that have small letters, of one colour and with one end at their places."""
+    side = f' text-anchor="{anchor}"' if anchor else ""
+    return group(f'{fill(role)} font-size="{place(SMALL)}"{side}', texts)
 
 
 def rect(x: float, y: float, width: float, height: float, hint: str = "", more: str = "") -> str:

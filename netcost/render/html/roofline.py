@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from netcost.render.html.outline import Subject
 from netcost.render.html.palette import fill, over_lines, stroke
-from netcost.render.html.picture import HEAD, MARGIN, Picture, group, heading
+from netcost.render.html.picture import HEAD, MARGIN, SMALL, Picture, group, heading
 from netcost.render.html.text import place, text, told, width
 from netcost.report.figures import Figures
 from netcost.report.roof import Point, Roof
@@ -20,7 +20,6 @@ from netcost.units import COUNT_UNITS, number_text
 from netcost.wording import decimal, part_share
 
 PLOT = 190.0
-SMALL = 10.0
 LEAST, MOST = 2.5, 11.0
 """Radii of points: of no time and of all of it."""
 
@@ -51,9 +50,8 @@ class Plane(NamedTuple):
         )
 
 
-def roofline(subject: Subject, metric: str = "", wide: float = 360.0) -> Picture:
+def roofline(subject: Subject, wide: float = 360.0) -> Picture:
     """Draw the layers of a network below the roof of the device that is asked for."""
-    del metric
     figures = subject.report.figures
     roof: Roof | None = figures.roof() if isinstance(figures, Figures) else None
     if roof is None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from netcost.number import Number, known_part
 from netcost.render.html.outline import TITLES, UNITS, Box, Subject, boxes, largest, share_text
 from netcost.render.html.palette import fill, stroke
-from netcost.render.html.picture import HEAD, MARGIN, Picture, group, heading, rect
+from netcost.render.html.picture import HEAD, MARGIN, SMALL, Picture, group, heading, rect
 from netcost.render.html.text import text, width
 from netcost.render.reports.repeats import DEEPEST
 from netcost.units import number_text, short_count
@@ -24,7 +24,6 @@ LEAST_OPEN = 46.0
 LEAST_DRAWN = 1.5
 """Width or height below which boxes are one, of what is small."""
 
-SMALL = 10.0
 LINE = 13.0
 ROOM = 4.0
 """Left of a text and right of it."""
