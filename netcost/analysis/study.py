@@ -21,12 +21,13 @@ from netcost.analysis.optimizers import (
 )
 from netcost.analysis.reach import Reach, reach
 from netcost.analysis.storage import Storage, entering, in_training, output_bytes, state_bytes
-from netcost.analysis.time import Bound, Moved, bound, moved
+from netcost.analysis.time import Bound, Moved, bound, moved, roof
 from netcost.analysis.training import NO_BLOCKS, Blocks, Kept, Moment, blocks_of, kept, step_peak
 from netcost.devices import Device
 from netcost.devices import load as load_device
 from netcost.network import Network, Node
 from netcost.number import UNKNOWN, AtLeast, Number, is_exact
+from netcost.report.roof import Roof
 
 
 class Study:
@@ -154,6 +155,11 @@ class Study:
     def bound(self) -> Bound | None:
         """The least time on the device; None without one, or where it does not tell what that takes."""
         return bound(self.network, self.moved, self.device) if self.device else None
+
+    @cached_property
+    def roof(self) -> Roof | None:
+        """What bounds each layer on the device; None without one, or where it does not tell what that takes."""
+        return roof(self.moved, self.bound, self.device) if self.device and self.bound else None
 
     @cached_property
     def time_bound_ns(self) -> int | None:

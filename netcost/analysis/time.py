@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,6 +16,7 @@ from netcost.layers.layer import count
 from netcost.network import Network, Node
 from netcost.number import Number, known_part
 from netcost.report.metrics import weight_bytes
+from netcost.report.roof import Point, Roof
 
 NANOSECONDS = 10**9
 
@@ -139,6 +141,27 @@ def bound(network: Network, each: Sequence[Moved], device: Device) -> Bound | No
     return Bound(layers, max(sum(compute, Fraction(0)), _transfer(ends, device)))
 
 
+def roof(each: Sequence[Moved], least: Bound, device: Device) -> Roof | None:
+    """The bounds of a device with the layers below them; None if none computes anything, or its bandwidth is not told."""
+    rates = Counter(rate.number for rate in (_rate(one, device) for one in each) if rate)
+    points = [
+        Point(one.node.name, _flops(one), one.total, time)
+        for one, time in zip(each, least.layers, strict=True)
+        if _flops(one) and one.total
+    ]
+    return (
+        Roof(device.name, max(rates, key=lambda rate: rates[rate]), device.bandwidth.number, points)
+        if points and device.bandwidth
+        else None
+    )
+
+
+def _flops(one: Moved) -> int:
+    """Operations of a layer, as far as they are known."""
+    macs, ops = (each if isinstance(each, int) else 0 for each in (one.macs, one.ops))
+    return 2 * macs + ops
+
+
 def untold(each: Sequence[Moved], device: Device) -> list[str]:
     """What a device would have to tell for a time to be known."""
     formats = dict.fromkeys(one.node.precision.activations for one in each if not _rate(one, device))
@@ -154,8 +177,7 @@ def _rate(one: Moved, device: Device) -> Figure | None:
 
 def _compute(one: Moved, device: Device) -> Fraction:
     rate = _rate(one, device)
-    known = [each if isinstance(each, int) else 0 for each in (one.macs, one.ops)]
-    return Fraction((2 * known[0] + known[1]) * NANOSECONDS) / (rate.number if rate else 1)
+    return Fraction(_flops(one) * NANOSECONDS) / (rate.number if rate else 1)
 
 
 def _transfer(size: int, device: Device) -> Fraction:

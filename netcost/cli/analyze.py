@@ -10,6 +10,7 @@ import click
 from netcost import escape
 from netcost.analysis.costs import analyze
 from netcost.cli import FAULTY
+from netcost.cli.charting import SVG, bars_option, chart_option, refuse_undrawn
 from netcost.cli.choice import Choice
 from netcost.cli.output import write_all
 from netcost.cli.overriding import overriding_run
@@ -51,6 +52,8 @@ SORTS = tuple(filter(None, get_args(Sort)))
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Show only the first N rows of tables.")
 @click.option("--unfold", is_flag=True, help="Write out the rows of blocks that are alike, one by one.")
 @click.option("--summary", is_flag=True, help="Print one row for each network instead of its layers.")
+@bars_option
+@chart_option()
 @click.option("-q", "--quiet", is_flag=True, help="Print tables alone, without the lines below them.")
 @width_option
 @color_option
@@ -68,6 +71,8 @@ def command(
     show: Sequence[str],
     unfold: bool,
     summary: bool,
+    bars: bool,
+    chart: str | None,
     quiet: bool,
     asked_width: int | None,
     color: Color,
@@ -83,6 +88,8 @@ def command(
     netcost analyze net.yaml -o report.csv -o report.json -o -
     netcost analyze resnet50 --depth 1 --count macs --sort params --top 5
     netcost analyze resnet50 --show kept,live,field
+    netcost analyze alexnet --chart bars:params -o params.svg
+    netcost analyze resnet50 -o report.html
     """
 
     def read_report(spec: str) -> Report:
@@ -90,8 +97,9 @@ def command(
 
     shown = names_shown(show)
     if "device" not in overrides:
-        _refuse_without_device(shown)
-    targets = parse_targets(outputs, "analyze", asked or "", TABLE)
+        _refuse_without_device(shown, chart)
+    targets = parse_targets(outputs, "analyze", asked or "", SVG if chart and not outputs else TABLE)
+    refuse_undrawn(chart, targets)
     reports, errors = read_each(specs, read_report)
     for report in reports:
         for warning in report.warnings:
@@ -106,6 +114,8 @@ def command(
             figures=FIGURES_KEY in show,
             unfold=unfold,
             summary=summary,
+            bars=bars,
+            chart=chart or "",
             quiet=quiet,
         )
         content = Reports(reports, view)
@@ -115,12 +125,14 @@ def command(
     return FAULTY if errors else 0
 
 
-def _refuse_without_device(shown: Sequence[str]) -> None:
+def _refuse_without_device(shown: Sequence[str], chart: str | None) -> None:
     """Refuse to show what is told of a device only.
 
     Raises:
         click.UsageError: it is asked for.
     """
+    if chart == "roofline":
+        raise click.UsageError("--chart roofline is drawn of a device: add --device NAME or --device FILE.")
     for name in shown:
         figure = LAYER_FIGURES[name]
         if figure.needs_device:

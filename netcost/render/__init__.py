@@ -47,6 +47,20 @@ FORMATS: dict[str, Format] = {
     "junit": Format((".xml",), own={"check": "netcost.render.check.junit"}),
     "sarif": Format((".sarif",), own={"check": "netcost.render.check.sarif"}),
     "gitlab": Format(own={"check": "netcost.render.check.gitlab"}),
+    "html": Format(
+        (".html", ".htm"),
+        "netcost.render.html.sheets",
+        {
+            "analyze": "netcost.render.html.reports",
+            "memory": "netcost.render.html.memory",
+            "diff": "netcost.render.html.diff",
+            "check": "netcost.render.html.check",
+        },
+    ),
+    "svg": Format(
+        (".svg",),
+        own={"analyze": "netcost.render.html.chart", "memory": "netcost.render.html.timeline"},
+    ),
 }
 """Every format by the name that a user gives; of two with one suffix, files get the first that the command has."""
 

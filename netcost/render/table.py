@@ -12,10 +12,11 @@ from dataclasses import replace
 from rich import box
 
 from netcost import escape
+from netcost.render.barred import IN_ASCII
 from netcost.render.content import Content
 from netcost.render.fit_columns import Layout, fitted
 from netcost.render.screen import Screen
-from netcost.render.sheet import BAR, Sheet
+from netcost.render.sheet import Sheet
 
 LEAST_TEXT_WIDTH = 80
 """Where there is no limit, remarks are broken at the table's width, or here if it is narrower."""
@@ -44,7 +45,7 @@ def _lines(sheet: Sheet, screen: Screen) -> Iterator[str]:
     yield dim(rule)
     for row in sheet.rows:
         line = row_line(layout, row, bar)
-        yield line.replace(BAR, "#") if screen.ascii else line
+        yield line.translate(IN_ASCII) if screen.ascii else line
     if sheet.total:
         yield dim(rule)
         yield bold(row_line(layout, sheet.total, bar))

@@ -543,5 +543,7 @@ def test_formats_are_known_by_their_suffix() -> None:
         ".markdown": "markdown",
         ".xml": "junit",
         ".sarif": "sarif",
+        ".html": "html",
+        ".htm": "html",
     }
     assert Path(__file__).suffix not in {suffix for each in FORMATS.values() for suffix in each.suffixes}

@@ -47,12 +47,18 @@ class Reports:
         """A table for each report; what several tables would say alike of how they count, the first says."""
         style = import_module(STYLES[self.view.style])
         told: set[str] = set()
-        for report in self._told_apart():
+        for report in self.told_apart():
             sheet = style.sheet(report, self.view)
             if self.view.shown:
                 from netcost.render.reports.shown import beside
 
                 sheet = beside(sheet, report, style.rows_of(report, self.view), self.view)
+            if self.view.bars:
+                from netcost.render.barred import with_bars
+                from netcost.render.reports.shown_rows import charted
+
+                head, amounts = charted(style.rows_of(report, self.view), self.view)
+                sheet = with_bars(sheet, amounts, head, len(sheet.rows) - len(amounts))
             if self.view.quiet:
                 yield replace(sheet, notes=(), quiet=True)
                 continue
@@ -61,7 +67,7 @@ class Reports:
             told.update(counting)
             yield replace(sheet, notes=notes)
 
-    def _told_apart(self) -> Iterator[Report]:
+    def told_apart(self) -> Iterator[Report]:
         """The reports; one that shares its name with that of another source is named with its own."""
         names = told_apart([(report.name, report.source) for report in self.reports])
         for name, report in zip(names, self.reports, strict=True):
@@ -77,7 +83,7 @@ class Reports:
         """A record for each layer."""
         from netcost.render.reports import records
 
-        return records.records([*self._told_apart()], self.view.shown)
+        return records.records([*self.told_apart()], self.view.shown)
 
     def document(self) -> Mapping[str, Any]:
         """All networks, with what the metrics mean."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from netcost.number import rank
+from netcost.number import Exact, known_part, rank
 from netcost.render.reports.repeats import folded
 from netcost.render.reports.view import View
 from netcost.report import Report, Row
@@ -41,3 +41,9 @@ def left_out(shown: Sequence[Row], rows: Sequence[Row], view: View) -> list[str]
     return [
         f"Rows left out: the last {missing} (`--sort flop` leaves out the lightest); the totals are of all."
     ]
+
+
+def charted(rows: Sequence[Row], view: View) -> tuple[str, list[Exact]]:
+    """What bars beside a table stand for, the column by which it is ordered or else the last; and how much each row has."""
+    metric = sort_metric(view) if view.sort else FLOP[view.count]
+    return view.sort or "flop", [known_part(row[metric]) for row in selected(rows, view)]

@@ -27,6 +27,8 @@ class View:
         unfold: whether rows that are alike in a row of repeats are written out.
         quiet: whether nothing is said under tables.
         summary: whether a row for each network takes the place of its table.
+        bars: whether a table has a column of bars beside its numbers.
+        chart: the picture that is drawn, by its name in `netcost.render.charts`; the usual one where empty.
     """
 
     style: Style = "alexnet"
@@ -38,6 +40,8 @@ class View:
     unfold: bool = False
     quiet: bool = False
     summary: bool = False
+    bars: bool = False
+    chart: str = ""
 
     @property
     def asked(self) -> Sequence[str]:

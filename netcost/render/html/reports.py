@@ -1,0 +1,129 @@
+"""The page of `netcost analyze`: each network in cards, pictures and its table of layers; of several a summary first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from netcost.escape import markup
+from netcost.render.html import cards
+from netcost.render.html.bars import bars
+from netcost.render.html.blocks import MOST, blocks, inside
+from netcost.render.html.outline import MACS, METRICS, PARAMS, Box, Subject, outline
+from netcost.render.html.page import Page, document, folded, listed
+from netcost.render.html.picture import Picture
+from netcost.render.html.roofline import roofline
+from netcost.render.html.summary import summary
+from netcost.render.html.table import layers
+from netcost.render.html.timeline import course_of, drawn
+from netcost.render.html.treemap import treemap
+from netcost.render.reports import Reports
+from netcost.render.reports.remarks import activity, assumed, in_all, marks, where_most_is
+from netcost.render.reports.repeats import times_of
+from netcost.render.reports.shown import Shown
+from netcost.render.reports.shown_rows import FLOP, left_out, selected, sort_metric, told_rows
+from netcost.render.reports.view import View
+from netcost.render.screen import Screen
+from netcost.render.sheet import headline
+from netcost.report import METRICS as ALL_METRICS
+from netcost.report import Report, Row
+from netcost.report.memory import Course
+
+FEW_ROWS = 120
+"""Rows of a table that is open from the start."""
+
+MOST_INSIDES = 8
+"""Blocks whose layers are drawn: those that take most."""
+
+
+def render(content: Reports, screen: Screen) -> Iterator[str]:
+    """Write the page."""
+    del screen
+    reports = [*content.told_apart()]
+    return document(_title(reports), _body(reports, content.view), scripted=True)
+
+
+def _title(reports: Sequence[Report]) -> str:
+    return headline(reports[0]) if len(reports) == 1 else f"{len(reports)} networks"
+
+
+def _body(reports: Sequence[Report], view: View) -> Iterator[str]:
+    page = Page()
+    if len(reports) == 1:
+        yield f"<h1>{_headline(reports[0])}</h1>"
+        yield from network(page, reports[0], view)
+        return
+    yield f"<h1>{markup(_title(reports))}</h1>{summary(reports)}"
+    for report in reports:
+        yield f"<h2>{_headline(report)}</h2>"
+        yield folded(
+            "Cards, pictures and layers", "".join(network(page, report, view)), is_open=report is reports[0]
+        )
+
+
+def _headline(report: Report) -> str:
+    """The name of a network, and what its numbers hold for."""
+    name, comma, rest = headline(report).partition(", input")
+    return f"<bdi>{markup(name)}</bdi><small>{markup(f'{comma}{rest}')}</small>"
+
+
+def network(page: Page, report: Report, view: View) -> Iterator[str]:
+    """All about one network."""
+    subject, course = Subject(report), course_of(report)
+    rows = told_rows(report, view)
+    yield cards.written(cards.cards(report, course))
+    yield "".join(f"<p>{markup(line)}</p>" for line in where_most_is(rows, FLOP[view.count]))
+    yield listed([*report.warnings, *assumed(report)])
+    yield f"<h2>Blocks</h2>{_blocks(page, subject)}"
+    yield f"<h2>Where it goes</h2>{page.grid(_pictures(subject, course))}"
+    shown = selected(rows, view)
+    table = "".join(layers(report, shown, Shown(report, view.shown), sort_metric(view) if view.sort else ""))
+    yield f"<h2>Layers</h2>{folded(_rows(len(shown)), table, is_open=len(shown) <= FEW_ROWS)}"
+    yield listed([*left_out(shown, rows, view), *marks(shown)])
+    yield f"<h2>How things are counted</h2>{listed(_counting(report, rows))}"
+
+
+def _pictures(subject: Subject, course: Course) -> Iterator[Picture]:
+    """Where memory, parameters and operations are, and what is alive when."""
+    for metric in METRICS:
+        yield bars(subject, metric)
+    yield treemap(subject, PARAMS)
+    yield treemap(subject, MACS)
+    yield drawn(subject.report.name, course)
+    if "device" in (subject.report.overrides or {}):
+        yield roofline(subject)
+
+
+def _blocks(page: Page, subject: Subject) -> str:
+    """The network from top to bottom, and beside it the layers of its blocks, of the largest one unfolded."""
+    opened = sorted(_insides(subject), key=lambda box: _weight(subject, box), reverse=True)[:MOST_INSIDES]
+    within = [
+        folded(f"Inside {box.label}", page.figure(inside(subject, box)), is_open=not number)
+        for number, box in enumerate(opened)
+    ]
+    return f'<div class="grid">{page.figure(blocks(subject))}<div>{"".join(within)}</div></div>'
+
+
+def _insides(subject: Subject) -> Iterable[Box]:
+    return (box for box in outline(subject.rows, MOST) if not box.is_layer)
+
+
+def _weight(subject: Subject, box: Box) -> float:
+    return sum(subject.share(box.amount(metric), metric) for metric in METRICS)
+
+
+def _rows(many: int) -> str:
+    return f"{many:,} rows, a layer or several alike each" if many != 1 else "1 row"
+
+
+def _counting(report: Report, rows: Sequence[Row]) -> Iterator[str]:
+    """What the numbers mean."""
+    yield in_all(report.totals)
+    yield from activity(report)
+    most = max(map(times_of, rows), default=1)
+    if most > 1:
+        yield f"x{most}: the sum of {most} layers that are alike; what one of them takes stands where one points at a number."
+    for metric in ("activation_bytes", "params", "macs", "flops"):
+        meant = ALL_METRICS[metric]
+        yield f"{meant.title}: {meant.help}."
+    yield "Charts of memory leave out layers that only map elements, as activations, whose outputs can take the place of their inputs."
+    yield "The most that is alive counts each tensor once, from the layer that makes it to the last that reads it."
