@@ -54,12 +54,12 @@ def numbers(source: Source) -> dict[str, int | float]:
     """
     root = _document(source).root
     params = root.get("params") if isinstance(root, MappingNode) else None
-    found = (
-        {key.text: node.value for key, node in params if isinstance(node, Scalar)}
-        if isinstance(params, MappingNode)
-        else {}
-    )
-    return {name: value for name, value in found.items() if type(value) in (int, float) and value > 0}
+    found: dict[str, int | float] = {}
+    for key, node in params if isinstance(params, MappingNode) else ():
+        value = node.value if isinstance(node, Scalar) else None
+        if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
+            found[key.text] = value
+    return found
 
 
 def _document(source: Source) -> Document:
