@@ -119,9 +119,16 @@ class Family:
         """One variant by itself."""
         return costs(self.work.model, self.work.overrides(self.shape, values), self.work.metrics)
 
-    def worked_out(self, variants: Iterable[tuple[Any, ...]]) -> Iterable[tuple[Group, Any]]:
-        """The group of each variant, and the numbers that its program makes; what it costs where that is plain."""
-        group = self.root.first()
+    def worked_out(
+        self, variants: Iterable[tuple[Any, ...]], group: Group | None = None
+    ) -> Iterable[tuple[Group, Any]]:
+        """The group of each variant, and the numbers that its program makes; what it costs where that is plain.
+
+        Args:
+            variants: the numbers of each.
+            group: where the first probably belongs.
+        """
+        group = group or self.root.first()
         for values in variants:
             self.seen += 1
             if group is None:
