@@ -42,7 +42,7 @@ def select(condition: Any, then: N, otherwise: N) -> N:
         return otherwise
     own = _own("select", condition)
     if own:
-        return own(condition, then, otherwise)  # type: ignore[return-value]
+        return own(condition, then, otherwise)  # type: ignore[no-any-return]
     found: N = otherwise + (then - otherwise) * condition
     return found
 
@@ -103,7 +103,7 @@ def identity(number: object) -> object:
 def beside(make: Callable[[], str], *numbers: object) -> str:
     """A text about numbers from which nothing follows, as a hint; left out where they stand for many."""
     own = _own("beside", *numbers)
-    return own(make) if own else make()  # type: ignore[return-value]
+    return own(make) if own else make()
 
 
 def _divisor(value: float) -> int:

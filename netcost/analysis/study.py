@@ -248,4 +248,8 @@ class Study:
     @property
     def regularizer_ops(self) -> int:
         """Operations of the sum of the squares of all weights, where that is asked for."""
-        return REGULARIZER_OPS * trunc(known_part(totals(self.network).params)) if "regularize" in self.asked else 0
+        return (
+            REGULARIZER_OPS * trunc(known_part(totals(self.network).params))
+            if "regularize" in self.asked
+            else 0
+        )

@@ -256,14 +256,14 @@ def in_words(value: object) -> str:
     return "nothing" if value is None else "a list"
 
 
-def _divide(a: float, b: float) -> float:
+def _divide(a: Any, b: Any) -> Any:
     """The quotient; of integers, an exact integer where it is one."""
     if a.__class__ is int and b.__class__ is int and a % b == 0:
         return a // b
     return a / b
 
 
-def _power(a: float, b: float) -> float:
+def _power(a: Any, b: Any) -> Any:
     """A power; of integers, an exact integer. What is too large is not worked out.
 
     Raises:
@@ -274,7 +274,7 @@ def _power(a: float, b: float) -> float:
     if a < 0 and b != int(b):
         raise ValueError("a negative number has no power with a fraction")
     try:
-        return (a * 1.0) ** b  # type: ignore[no-any-return]
+        return (a * 1.0) ** b
     except OverflowError:
         return BOUND
 

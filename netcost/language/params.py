@@ -186,7 +186,7 @@ def _plain(value: object, place: Place) -> object:
 def _number(value: object) -> int | float | None:
     """Python's number of any type, of numpy's too; None for what is no number."""
     if value.__class__ in {int, float}:
-        return value  # type: ignore[return-value]
+        return value
     if isinstance(value, SupportsIndex):
         return value.__index__()
     return float(value) if isinstance(value, SupportsFloat) else None

@@ -24,7 +24,9 @@ from netcost.sweeps.groups import Group, Made, Slot, Template
 from netcost.sweeps.model import Model
 from netcost.sweeps.plain import Costs, costs, numbers_of
 from netcost.sweeps.program import on_numbers
-from netcost.sweeps.tape import DivergedError, Symbol, Tape, Trace, Truth, value_of
+from netcost.sweeps.symbol import Symbol, Truth
+from netcost.sweeps.tape import DivergedError, Tape
+from netcost.sweeps.trace import Trace
 from netcost.sweeps.varying import Shape, Varying
 
 Backend: TypeAlias = Literal["python", "numpy"]
@@ -235,7 +237,11 @@ class Engine:
 
 
 def put(
-    group: Group, rows: Sequence[int], made: Sequence[Any], columns: Mapping[str, Any], refusals: list[str | None]
+    group: Group,
+    rows: Sequence[int],
+    made: Sequence[Any],
+    columns: Mapping[str, Any],
+    refusals: list[str | None],
 ) -> None:
     """Put what was made of the variants of a group into their rows."""
     if group.plain:
@@ -270,6 +276,3 @@ def engine(
 
         return ArrayEngine(model, base, axes, metrics)
     return Engine(model, base, axes, metrics)
-
-
-__all__ = ["Backend", "Chunk", "Engine", "engine", "value_of"]

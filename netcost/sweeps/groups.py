@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
-from netcost.sweeps.tape import MARK, MARKED
+from netcost.sweeps.symbol import MARK, MARKED
+from netcost.sweeps.tape import DivergedError
 
 
 class Made(NamedTuple):
@@ -88,8 +89,6 @@ class Slot:
         Raises:
             DivergedError: another question stands here, or none.
         """
-        from netcost.sweeps.tape import DivergedError
-
         if self.group or self.question not in {None, question}:
             raise DivergedError
         self.question = question
@@ -109,6 +108,3 @@ class Slot:
             slot = slot.after_answer[given]
         found = slot.after_answer.get(answer)
         return found.first() if found else None
-
-
-Path: TypeAlias = Sequence[tuple[int, Any]]

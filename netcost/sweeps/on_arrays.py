@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from netcost.overrides import Overrides
 from netcost.sweeps.axes import Axis
 from netcost.sweeps.engine import Chunk, Engine, Family, put
 from netcost.sweeps.groups import Group, Made
@@ -18,7 +19,6 @@ from netcost.sweeps.model import Model
 from netcost.sweeps.program import SAME, Writer, compiled, count_of_arguments, needed, operands_of
 from netcost.sweeps.tape import Node, Tape
 from netcost.sweeps.varying import Part, Varying
-from netcost.overrides import Overrides
 
 Array = Any
 
@@ -79,11 +79,11 @@ def _fits(tape: Tape, node: Node) -> bool:
     operands = [tape.nodes[each] for each in operands_of(node)]
     kinds = {each.kind for each in operands}
     largest = max((max(abs(each.span.low), abs(each.span.high)) for each in operands), default=0)
-    if node.kind is int and not (-WHOLE <= node.span.low and node.span.high < WHOLE):
+    if node.kind is int and not (node.span.low >= -WHOLE and node.span.high < WHOLE):
         return False
     if float in kinds and node.operation in OF_PYTHON:
         return False
-    if node.operation in {"isqrt"}:
+    if node.operation == "isqrt":
         return largest < EXACT
     divides = node.operation == "truediv" and float not in kinds
     compares = node.operation in {"lt", "eq"} and len(kinds) > 1
@@ -148,7 +148,11 @@ def on_arrays(tape: Tape, group: Group) -> Callable[..., tuple[Any, ...]] | None
         writer.lines.append(f"answers.{ask}({position}, {text}, {answer!r})")
     made = "".join([f"{writer.text(place)}, " for place in group.made])
     arguments = "".join([f", a{place}" for place in range(count_of_arguments(tape))])
-    lines = [f"def run(answers{arguments}):", *(f"    {line}" for line in writer.lines), f"    return ({made})"]
+    lines = [
+        f"def run(answers{arguments}):",
+        *(f"    {line}" for line in writer.lines),
+        f"    return ({made})",
+    ]
     return compiled(lines, FUNCTIONS)
 
 
@@ -186,7 +190,7 @@ class Columns:
     def _finished(self, metric: str) -> Any:
         column, known = self._columns[metric], self._known[metric]
         if column is None:
-            return np.ma.masked_all(self._rows, dtype=np.int64)
+            return np.ma.MaskedArray(np.zeros(self._rows, dtype=np.int64), ~known)
         return column if known.all() else np.ma.MaskedArray(column, ~known)
 
 
@@ -214,7 +218,12 @@ class ArrayEngine(Engine):
         return Chunk(columns.finished(), refusals)
 
     def _of_family(
-        self, family: Family, rows: Array, arguments: Sequence[Array], columns: Columns, refusals: list[str | None]
+        self,
+        family: Family,
+        rows: Array,
+        arguments: Sequence[Array],
+        columns: Columns,
+        refusals: list[str | None],
     ) -> None:
         waiting = [(family.root.first(), rows, arguments)]
         while waiting:
@@ -248,7 +257,9 @@ class ArrayEngine(Engine):
         columns: Columns,
         refusals: list[str | None],
     ) -> None:
-        variants: Any = zip(*(each.tolist() for each in arguments), strict=True) if arguments else [()] * len(rows)
+        variants: Any = (
+            zip(*(each.tolist() for each in arguments), strict=True) if arguments else [()] * len(rows)
+        )
         by_group: dict[Group, tuple[list[int], list[Any]]] = {}
         for row, (own, made) in zip(rows.tolist(), family.worked_out(variants, group), strict=True):
             found = by_group.setdefault(own, ([], []))
@@ -287,9 +298,9 @@ def _put(
     group: Group, rows: Array, made: Sequence[Array], columns: Columns, refusals: list[str | None]
 ) -> None:
     if group.refusal:
-        texts = zip(*(each.tolist() for each in made), strict=True) if made else [()] * len(rows)
-        for row, numbers in zip(rows.tolist(), texts, strict=True):
-            refusals[row] = group.refusal.filled(numbers)
+        own: Any = zip(*(each.tolist() for each in made), strict=True) if made else [()] * len(rows)
+        for row, each in zip(rows.tolist(), own, strict=True):
+            refusals[row] = group.refusal.filled(each)
         return
     numbers = iter(made)
     for metric, result in group.results.items():
@@ -347,7 +358,9 @@ def _homes(axis: Axis, parts: Sequence[Part]) -> tuple[Array, list[list[Array]]]
     columns = []
     for number, part in enumerate(parts):
         home[list(part.digits)] = number
-        columns.append([_spread(each, part.digits, len(axis.values)) for each in zip(*part.numbers, strict=True)])
+        columns.append(
+            [_spread(each, part.digits, len(axis.values)) for each in zip(*part.numbers, strict=True)]
+        )
     return home, columns
 
 
@@ -356,4 +369,3 @@ def _spread(numbers: Sequence[Any], digits: Sequence[int], length: int) -> Array
     found = np.zeros(length, dtype=values.dtype)
     found[list(digits)] = values
     return found
-

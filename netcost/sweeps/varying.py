@@ -122,7 +122,8 @@ class Varying:
             yield key, rows, variants
 
     def _placed(self, index: int) -> tuple[tuple[int, ...], tuple[Any, ...]]:
-        key, numbers = [], []
+        key: list[int] = []
+        numbers: list[Any] = []
         for homes, stride in zip(self.homes, self.strides, strict=True):
             part, own = homes[index // stride % len(homes)]
             key.append(part)
