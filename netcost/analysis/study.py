@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from math import floor, prod
+from math import floor, prod, trunc
 from typing import Any
 
 from netcost.analysis import by_layer
@@ -26,7 +26,7 @@ from netcost.analysis.training import NO_BLOCKS, Blocks, Kept, Moment, blocks_of
 from netcost.devices import Device
 from netcost.devices import load as load_device
 from netcost.network import Network, Node
-from netcost.number import UNKNOWN, AtLeast, Number, is_exact
+from netcost.number import UNKNOWN, AtLeast, Number, is_exact, known_part
 from netcost.report.roof import Roof
 
 
@@ -254,4 +254,8 @@ class Study:
     @property
     def regularizer_ops(self) -> int:
         """Operations of the sum of the squares of all weights, where that is asked for."""
-        return REGULARIZER_OPS * int(totals(self.network).params) if "regularize" in self.asked else 0
+        return (
+            REGULARIZER_OPS * trunc(known_part(totals(self.network).params))
+            if "regularize" in self.asked
+            else 0
+        )

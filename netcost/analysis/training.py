@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import trunc
 
 from netcost.analysis.storage import Storage, output_bytes, tensors_bytes
 from netcost.network import Network, Node
@@ -197,7 +198,7 @@ class _Backward:
         new = {f"{owner}.{name}": stored[owner, name] for owner, name in stored.keys() - self.shared}
         self.shared |= stored.keys()
         # Weights that are not known are those of a layer of which it is not known what it keeps: the sums say so.
-        return int(known_part(weight_gradient_bytes(new, node.precision))) if new else 0
+        return trunc(known_part(weight_gradient_bytes(new, node.precision))) if new else 0
 
     def _arrive(self, node: Node, source: Node, gradient: Gradient) -> None:
         """Keep the gradient of a tensor, or its sum with that which came from a later reader."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from functools import partial
 from typing import NamedTuple
 
@@ -30,7 +31,7 @@ from netcost.sweeps.run import runner
 from netcost.sweeps.work import Outcome, Runner
 from netcost.sweeps.writers import WRITERS
 from netcost.units import number_text
-from netcost.wording import counted
+from netcost.wording import counted, listed
 
 SCREENS = {"md": "markdown", "markdown": "markdown", "txt": TABLE, "table": TABLE}
 """What is written for people, by how files end."""
@@ -175,9 +176,8 @@ def command(
 
             click.echo("\n".join(foreseen(plan, jobs)))
             return
-        if dask:
-            quiet()
-        result = _run(plan, programs, runner(jobs, dask))
+        with quiet() if dask else nullcontext():
+            result = _run(plan, programs, runner(jobs, dask))
         if chosen:
             for each in programs:
                 send(each.path, _best_rows(plan, result, each.form))
@@ -277,9 +277,9 @@ def table(plan: Plan, result: Result) -> Variants:
 def _which(plan: Plan, count: int) -> str:
     """Which of the variants are shown."""
     if plan.pareto:
-        return f"{counted(count, 'variant')} that no other excels in {', '.join(map(str, plan.pareto))}"
+        return f"{counted(count, 'variant')} that no other excels in {listed([*map(str, plan.pareto)], None)}"
     if plan.aim:
         return f"the {counted(count, 'variant')} nearest to {plan.aim.name} {number_text(plan.aim.target)}"
     if plan.sort:
-        return f"the first {counted(count, 'variant')} by {', '.join(map(str, plan.sort))}"
+        return f"{counted(count, 'variant')}, {', then '.join(map(str, plan.sort))} first"
     return f"the first {counted(count, 'variant')}"

@@ -59,11 +59,16 @@ def model_named(spec: str, overrides: Overrides) -> Model:
     return model_of(frontends.Source("<stdin>", data), overrides)
 
 
-def quiet() -> None:
+@contextmanager
+def quiet() -> Iterator[None]:
     """Let the machinery of a cluster say nothing of what netcost says itself."""
     import logging
 
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def run(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from netcost.integers import identity
 from netcost.language.scope import Scope
 from netcost.language.value import evaluated, read_value, whole_number
 from netcost.language.work import Work
@@ -50,7 +51,7 @@ def read_input(
     if len(found) != len(kind.letters):
         expected = ", ".join(kind.letters)
         raise Fault(lengths_place, f"{kind.noun} has the lengths [{expected}]; this has {len(found)}")
-    return kind((batch, *found)), found != own
+    return kind((batch, *found)), [*map(identity, found)] != [*map(identity, own)]
 
 
 def _refuse_bare_size(own: tuple[int, ...], found: tuple[int, ...], place: Place) -> None:
@@ -79,7 +80,7 @@ def read_batch(node: YamlNode | None, known: Scope, work: Work, override: object
     own: object = 1 if node is None else evaluated(read_value(node, work), known, work)
     batch, place = (override, option) if override is not None else (own, node.place if node else option)
     number = whole_number(batch, 1, place, "batch: ")
-    return number, number != own
+    return number, identity(number) != identity(own)
 
 
 def _kind_and_lengths(node: YamlNode) -> tuple[type[Shape] | None, YamlNode]:

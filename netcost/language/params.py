@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import NamedTuple, SupportsFloat, SupportsIndex, TypeAlias
 
+from netcost.integers import identity
 from netcost.language.expression import Absent
 from netcost.language.names import check_variable
 from netcost.language.scope import Lost, Scope
@@ -62,7 +63,7 @@ def read_params(
             if name in given:
                 own, (instead, place) = value, _given_value(given[name], values, work)
                 value = _of_kind(own, instead, name, place)
-                if value != own:
+                if identity(value) != identity(own):
                     changed[name] = settled(value)
             values[name] = value
         except Lost:
@@ -184,6 +185,8 @@ def _plain(value: object, place: Place) -> object:
 
 def _number(value: object) -> int | float | None:
     """Python's number of any type, of numpy's too; None for what is no number."""
+    if value.__class__ in {int, float}:
+        return value
     if isinstance(value, SupportsIndex):
         return value.__index__()
     return float(value) if isinstance(value, SupportsFloat) else None

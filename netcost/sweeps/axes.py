@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from math import prod
 from typing import Any
 
@@ -43,7 +44,7 @@ class Axis:
     values: tuple[Any, ...]
     told: tuple[Any, ...] = ()
 
-    @property
+    @cached_property
     def shown(self) -> tuple[Any, ...]:
         """What columns show for each value: a number, a text, true or false."""
         return self.told or tuple(map(_plain, self.values))
@@ -69,7 +70,7 @@ class Grid:
         if self.size > MAX_VARIANTS:
             raise SweepError(f"these axes make {self.size:,} variants, and at most 10^18 are counted")
 
-    @property
+    @cached_property
     def size(self) -> int:
         """How many variants there are."""
         return prod(len(axis.values) for axis in self.axes)

@@ -8,6 +8,7 @@ from itertools import compress
 from typing import Any
 
 from netcost.number import Exact
+from netcost.sweeps.front import undominated
 
 Truths = list[bool]
 
@@ -115,13 +116,11 @@ def _ranked(numbers: Sequence[Any], *, largest: bool) -> list[tuple[bool, Any]]:
 
 
 def front(keys: Sequence[tuple[Sequence[Any], bool]]) -> list[int]:
-    """The rows that no other excels; what comes later in the order of all columns never excels what came before."""
-    points = list(zip(*(_ranked(numbers, largest=largest) for numbers, largest in keys), strict=True))
-    found: list[int] = []
-    for row in sorted(range(len(points)), key=points.__getitem__):
-        point = points[row]
-        if any(unknown for unknown, _ in point):
-            continue
-        if not any(all(a <= b for a, b in zip(points[other], point, strict=True)) for other in found):
-            found.append(row)
-    return found
+    """The rows that no other excels; those without a number are none of them."""
+    points = zip(*(_ranked(numbers, largest=largest) for numbers, largest in keys), strict=True)
+    known = [
+        (tuple(number for _, number in point), row)
+        for row, point in enumerate(points)
+        if not any(unknown for unknown, _ in point)
+    ]
+    return undominated((row, point) for point, row in sorted(known))

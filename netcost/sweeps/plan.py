@@ -32,7 +32,7 @@ class Key(NamedTuple):
     largest: bool = False
 
     def __str__(self) -> str:
-        return f"{'-' if self.largest else ''}{self.name}"
+        return f"the {'largest' if self.largest else 'smallest'} {self.name}"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from netcost.network import Network
-from netcost.overrides import LENGTHS, NO_OVERRIDES, OVERRIDES, SETTINGS, Overrides
+from netcost.overrides import LENGTHS, NO_OVERRIDES, OVERRIDES, SETTINGS, Overrides, as_yaml
 from netcost.source.problem import SpecError, nearest
 from netcost.sweeps.axes import INPUT, SWEPT, Axis, Grid, checked_axis, labels, length_axis, read_axis, varies
 from netcost.sweeps.engine import Backend
@@ -52,6 +52,7 @@ class Request:
         formats: what parts are written in.
         backend: what works it out; whatever there is where left out.
         axes: further axes, ready made.
+        rising: axes whose values are put in order.
     """
 
     swept: Mapping[str, Sequence[str]]
@@ -71,6 +72,7 @@ class Request:
     formats: Sequence[str] = ()
     backend: Backend | None = None
     axes: Sequence[Axis] = ()
+    rising: Sequence[str] = ()
 
 
 def planned(request: Request, model: Callable[[Overrides], Model]) -> Plan:
@@ -93,6 +95,7 @@ def planned(request: Request, model: Callable[[Overrides], Model]) -> Plan:
         )
     if lengths:
         axes = [*axes, *_of_input(lengths, found, _first(request.assumed | base, axes))]
+    axes = [_rising(axis) if axis.name in request.rising else axis for axis in axes]
     axes = sorted(axes, key=lambda axis: SWEPT.index(axis.name.partition(".")[0]))
     if not axes:
         raise SweepError(
@@ -125,6 +128,7 @@ def _plan(request: Request, model: Model, base: Overrides, axes: Sequence[Axis])
     metrics = tuple(dict.fromkeys([*asked, *(name for name in used if name not in names)]))
     for metric in metrics:
         quantity(metric)
+    _refuse_unordered(axes, [*(key.name for key in (*sort, *pareto)), *used])
     if not sort and not pareto and not aim and limits and limits[0].most is not None:
         sort = (Key(limits[0].name, largest=True),)
     backend = request.backend or _backend(request.sample or Grid(tuple(axes)).size)
@@ -148,6 +152,17 @@ def _plan(request: Request, model: Model, base: Overrides, axes: Sequence[Axis])
     )
     check_layers(plan)
     return plan
+
+
+def _refuse_unordered(axes: Sequence[Axis], names: Sequence[str]) -> None:
+    """Refuse to order or to limit variants by an axis of words.
+
+    Raises:
+        SweepError: it is asked for.
+    """
+    for label, axis in labels(axes).items():
+        if label in names:
+            _refuse_words(axis)
 
 
 def _backend(size: int) -> Backend:
@@ -190,6 +205,25 @@ def _read(name: str, text: str) -> Any:
         return OVERRIDES[name].kind.read(text)
     except ValueError as error:
         raise SweepError(f"{OVERRIDES[name].option}: {error}") from None
+
+
+def _rising(axis: Axis) -> Axis:
+    """The same with its values in order.
+
+    Raises:
+        SweepError: they have none.
+    """
+    _refuse_words(axis)
+    order = sorted(range(len(axis.values)), key=axis.shown.__getitem__)
+    return Axis(
+        axis.name, tuple(axis.values[place] for place in order), tuple(axis.shown[place] for place in order)
+    )
+
+
+def _refuse_words(axis: Axis) -> None:
+    for value in axis.shown:
+        if isinstance(value, (str, bool)):
+            raise SweepError(f"{axis.name} has no order, as `{shortened(as_yaml(value))}` is no number")
 
 
 def _first(base: Overrides, axes: Sequence[Axis]) -> Overrides:
@@ -346,7 +380,7 @@ def largest(request: Request, maxima: Sequence[str]) -> tuple[Request, list[str]
         SweepError: there are no candidates, or they have no order.
     """
     swept = {name: list(texts) for name, texts in request.swept.items()}
-    names = []
+    names, rising = [], []
     for text in maxima:
         name, equals, values = text.partition("=")
         name = name.strip()
@@ -356,9 +390,12 @@ def largest(request: Request, maxima: Sequence[str]) -> tuple[Request, list[str]
         override, dot, part = name.partition(".")
         if override in (INPUT, "dim") and dot:
             swept.setdefault(override, []).append(f"{part}={values}")
+            rising.append(name)
         elif name in SWEPT and OVERRIDES[name].kind is not SETTINGS:
             swept.setdefault(name, []).append(values)
+            rising.append(name)
         else:
+            rising.append(f"set.{name.removeprefix('set.')}")
             swept.setdefault("set", []).append(f"{name.removeprefix('set.')}={values}")
         if not varies(values):
             raise SweepError(
@@ -367,6 +404,6 @@ def largest(request: Request, maxima: Sequence[str]) -> tuple[Request, list[str]
         names.append(name.removeprefix("set."))
     order = ",".join(f"-{name}" for name in names)
     if len(names) > 1:
-        return replace(request, swept=swept, pareto=order), names
+        return replace(request, swept=swept, rising=rising, pareto=order), names
     tie = [text.partition("=")[0] for text in request.limits] or [limit.name for limit in request.budget]
-    return replace(request, swept=swept, sort=f"{order},-{tie[0]}", top=1), names
+    return replace(request, swept=swept, rising=rising, sort=f"{order},-{tie[0]}", top=1), names

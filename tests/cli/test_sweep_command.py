@@ -58,7 +58,7 @@ def test_the_table_tells_how_much_of_a_limit_is_used(netcost: Run, specs: Path) 
     """The largest that fits leads; the counts are below."""
     ended = netcost("sweep", "mlp.yaml", "--set", "hidden=10..50:10", "--limit", "params=400")
     lines = ended.out.splitlines()
-    assert lines[0] == "mlp: the first 3 variants by -params"
+    assert lines[0] == "mlp: 3 variants, the largest params first"
     assert [[cell.strip() for cell in line.split("│")] for line in lines[4:7]] == [
         ["30", "390", "97.50%", "390"],
         ["20", "260", "65.00%", "260"],
