@@ -10,7 +10,7 @@ import click
 from netcost import escape
 from netcost.analysis.costs import analyze
 from netcost.cli import FAULTY
-from netcost.cli.choice import Choice
+from netcost.cli.choice import Choice, metric_of
 from netcost.cli.output import write_all
 from netcost.cli.overriding import overriding_run
 from netcost.cli.showing import names_shown, show_option
@@ -19,11 +19,11 @@ from netcost.cli.targets import format_option, output_option, parse_targets
 from netcost.cli.terminal import TABLE, Color, color_option, rendered, width_option
 from netcost.overrides import Overrides
 from netcost.render.reports import Reports
-from netcost.render.reports.view import Count, Sort, Style, View
-from netcost.report import LAYER_FIGURES, Report
+from netcost.render.reports.view import FLOP_COLUMN, Count, Style, View
+from netcost.report import LAYER_FIGURES, MAIN_METRICS, METRICS, Report
 from netcost.report.figures import FIGURES_KEY
 
-SORTS = tuple(filter(None, get_args(Sort)))
+SORTS = metric_of(METRICS, {FLOP_COLUMN: FLOP_COLUMN})
 
 
 @click.command
@@ -47,8 +47,18 @@ SORTS = tuple(filter(None, get_args(Sort)))
 @overriding_run
 @show_option
 @depth_option
-@click.option("--sort", type=Choice(SORTS), help="Order the rows of tables by a column, largest first.")
-@click.option("--top", type=click.IntRange(min=1), metavar="N", help="Show only the first N rows of tables.")
+@click.option(
+    "--sort",
+    type=SORTS,
+    metavar="METRIC",
+    help="Order the rows of tables, the largest first: by params, memory, flop, macs, ...",
+)
+@click.option(
+    "--top",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help=f"Show only the N largest rows of tables, by --sort.  [default: by {MAIN_METRICS[0]}]",
+)
 @click.option("--unfold", is_flag=True, help="Write out the rows of blocks that are alike, one by one.")
 @click.option("--summary", is_flag=True, help="Print one row for each network instead of its layers.")
 @click.option("-q", "--quiet", is_flag=True, help="Print tables alone, without the lines below them.")
@@ -63,7 +73,7 @@ def command(
     asked: str | None,
     outputs: Sequence[str],
     depth: int | None,
-    sort: Sort | None,
+    sort: str | None,
     top: int | None,
     show: Sequence[str],
     unfold: bool,

@@ -17,7 +17,7 @@ from netcost.budget.quota import Quota
 from netcost.budget.read import read_budget
 from netcost.budget.selector import WILD
 from netcost.budget.tighten import Edit
-from netcost.cli.choice import Choice
+from netcost.cli.choice import metric_of
 from netcost.cli.entries import BUDGET_FILE, Model, by_entry, find_budget, models_of
 from netcost.cli.hold import measured
 from netcost.cli.output import A_FILE, STANDARD_OUTPUT, spelled, write
@@ -80,7 +80,8 @@ def command() -> None:
 @click.option(
     "--metric",
     "metrics",
-    type=Choice([name for name, metric in METRICS.items() if metric.has_total]),
+    metavar="METRIC",
+    type=metric_of(name for name, metric in METRICS.items() if metric.has_total),
     multiple=True,
     default=LIMITED,
     help=f"What to limit. Repeatable.  [default: {', '.join(LIMITED)}]",

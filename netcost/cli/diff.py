@@ -10,7 +10,7 @@ import click
 from netcost.budget.compare import Comparison
 from netcost.budget.quota import MOST, Quota
 from netcost.cli.before import GitBefore, read_baseline
-from netcost.cli.choice import Choice
+from netcost.cli.choice import metric_of
 from netcost.cli.entries import Model, measure
 from netcost.cli.output import write_all
 from netcost.cli.overriding import overriding_run, sided
@@ -43,7 +43,8 @@ REPORT_MARK = b'"format_version"'
 @click.option(
     "--metric",
     "metrics",
-    type=Choice(list(METRICS)),
+    metavar="METRIC",
+    type=metric_of(METRICS),
     multiple=True,
     default=MAIN_METRICS,
     help=f"What a table shows of each layer. Repeatable.  [default: {', '.join(MAIN_METRICS)}]",

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import click
 
 from netcost.analysis.explain import explain
+from netcost.cli.choice import metric_of
 from netcost.cli.output import STANDARD_OUTPUT, Failure, write
 from netcost.cli.overriding import overriding_run
 from netcost.cli.specs import STANDARD_INPUT, complete_spec, depth_option, read
@@ -19,15 +20,11 @@ from netcost.overrides import Overrides
 from netcost.render import derivation
 from netcost.report import FIGURES, METRICS
 from netcost.source.problem import SpecError, nearest
-from netcost.wording import listed
 
 SHOWN = 12
 """Layers that an error lists at most."""
 
-SHORT = {"memory": "activation_bytes", "weights": "weight_bytes", "flop": "lecture_flops"}
-"""What tables call some metrics."""
-
-TOTALS = (*METRICS, *FIGURES, *SHORT)
+TOTALS = (*METRICS, *FIGURES)
 
 
 class Asked(NamedTuple):
@@ -47,32 +44,13 @@ def complete_layer(ctx: click.Context, param: click.Parameter, incomplete: str) 
     return [name for name in _explained(names) if name.startswith(incomplete)]
 
 
-def _complete_total(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    del ctx, param
-    return [name for name in TOTALS if name.startswith(incomplete)]
-
-
-def _metric(context: click.Context, parameter: click.Parameter, given: str | None) -> str | None:
-    """The number that is asked for, by its name in JSON.
-
-    Raises:
-        click.BadParameter: there is none of that name.
-    """
-    if given is None or given in TOTALS:
-        return SHORT.get(given or "", given)
-    near = nearest(given, TOTALS)
-    hint = f"did you mean `{near}`?" if near else f"there are {listed(TOTALS, most=None)}."
-    raise click.BadParameter(f"there is no number called `{given}`; {hint}", context, parameter)
-
-
 @click.command
 @click.argument("spec", shell_complete=complete_spec)
 @click.argument("layer", required=False, shell_complete=complete_layer)
 @click.option(
     "--total",
     metavar="METRIC",
-    callback=_metric,
-    shell_complete=_complete_total,
+    type=metric_of(TOTALS),
     help="Tell from which layers a number of the network, or of a block, comes: params, memory, macs, ...",
 )
 @depth_option

@@ -10,6 +10,7 @@ import click
 from netcost import zoo
 from netcost.analysis.costs import totals
 from netcost.budget.selector import WILD
+from netcost.cli.choice import metric_of
 from netcost.cli.output import STANDARD_OUTPUT, write, write_all
 from netcost.cli.targets import format_option, output_option, parse_targets
 from netcost.cli.terminal import TABLE, Color, color_option, encoding, rendered, width_option
@@ -31,8 +32,9 @@ def complete_name(ctx: click.Context, param: click.Parameter, incomplete: str) -
 @click.option("--spec", "as_spec", is_flag=True, help="Print the YAML of a network, to start from.")
 @click.option(
     "--sort",
-    type=click.Choice([NAME, *(name for name, metric in METRICS.items() if metric.has_total)]),
-    help="Order by name, or by a metric, the largest first.  [default: families]",
+    metavar=f"{NAME}|METRIC",
+    type=metric_of([name for name, metric in METRICS.items() if metric.has_total], {NAME: NAME}),
+    help="Order by name, or by a metric, the largest first: params, macs, memory, ...  [default: families]",
 )
 @format_option("models", TABLE)
 @output_option()

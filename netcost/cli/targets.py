@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import click
 
+from netcost.cli.choice import OneOf
 from netcost.cli.output import A_FILE, STANDARD_OUTPUT, place_of, spelled
 from netcost.render import FORMATS, Format, commands_of, formats_of
 from netcost.wording import listed
@@ -24,7 +25,7 @@ class Target(NamedTuple):
     path: str
 
 
-class FormatName(click.Choice[str]):
+class FormatName(OneOf):
     """The name of one of a command's formats."""
 
     name = "format"

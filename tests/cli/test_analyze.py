@@ -272,7 +272,8 @@ def test_a_narrow_table_leaves_out_columns_and_says_so(netcost: Run) -> None:
         (["--sort", "params", "--top", "1"], "fc6", "conv1"),
         (["--sort", "memory", "--top", "1"], "conv1", "fc6"),
         (["--sort", "flop", "--top", "1"], "conv2", "fc6"),
-        (["--top", "2"], "conv1", "conv2"),
+        (["--sort", "macs", "--top", "1"], "conv2", "fc6"),
+        (["--top", "1"], "fc6", "conv1"),
     ],
 )
 def test_rows_can_be_ordered_and_cut(netcost: Run, options: list[str], first: str, missing: str) -> None:

@@ -7,15 +7,7 @@ from collections.abc import Sequence
 from netcost.number import rank
 from netcost.render.reports.repeats import folded
 from netcost.render.reports.view import View
-from netcost.report import Report, Row
-
-FLOP = {"lecture": "lecture_flops", "macs": "macs", "flops": "flops"}
-"""The metric behind the flop column, by what it counts."""
-
-
-def sort_metric(view: View) -> str:
-    """The metric by which the view orders rows."""
-    return {"memory": "activation_bytes", "params": "params", "flop": FLOP[view.count]}[view.sort]
+from netcost.report import METRICS, Report, Row
 
 
 def told_rows(report: Report, view: View) -> Sequence[Row]:
@@ -25,13 +17,18 @@ def told_rows(report: Report, view: View) -> Sequence[Row]:
 
 def selected(rows: Sequence[Row], view: View) -> Sequence[Row]:
     """Order rows as the view asks, equal ones as in the network, and keep the first of them."""
-    if view.sort:
-        metric = sort_metric(view)
+    metric = view.ordered_by
+    if metric:
         rows = sorted(rows, key=lambda row: rank(row[metric]), reverse=True)
     return rows[: view.top]
 
 
-def left_out(shown: Sequence[Row], rows: Sequence[Row]) -> list[str]:
-    """Say how many rows are not shown."""
+def left_out(shown: Sequence[Row], rows: Sequence[Row], view: View) -> list[str]:
+    """Say how many rows are not shown, and by what the others are the largest."""
     missing = len(rows) - len(shown)
-    return [f"Rows left out: {missing:,} of {len(rows):,}; the totals are of all."] if missing else []
+    if not missing:
+        return []
+    order = METRICS[view.ordered_by].title
+    return [
+        f"Rows left out: {missing:,} of {len(rows):,}, those with the least {order}; the totals are of all."
+    ]

@@ -6,11 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from netcost.report import MAIN_METRICS
 from netcost.report.figures import FIGURES_KEY
 
 Style = Literal["alexnet", "lenet"]
 Count = Literal["lecture", "macs", "flops"]
-Sort = Literal["", "memory", "params", "flop"]
+FLOP = {"lecture": "lecture_flops", "macs": "macs", "flops": "flops"}
+"""The metric behind the flop column, by what it counts."""
+
+FLOP_COLUMN = "flop"
+"""What it is called where rows are ordered by it, whatever it counts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +25,8 @@ class View:
     Args:
         style: which of the lecture's tables.
         count: what the flop column counts.
-        sort: the column by which rows are ordered, largest first; the network's order where empty.
+        sort: the metric by which rows are ordered, largest first, or `flop` for the flop column; where empty the
+            network's order, or that of what matters most where only some rows are shown.
         top: how many rows are shown; all where None.
         shown: further numbers of each layer, those of `LAYER_FIGURES`.
         figures: whether the figures of each network as a whole are told.
@@ -31,13 +37,19 @@ class View:
 
     style: Style = "alexnet"
     count: Count = "lecture"
-    sort: Sort = ""
+    sort: str = ""
     top: int | None = None
     shown: Sequence[str] = ()
     figures: bool = False
     unfold: bool = False
     quiet: bool = False
     summary: bool = False
+
+    @property
+    def ordered_by(self) -> str:
+        """The metric by which rows are ordered; empty for the network's order."""
+        asked = self.sort or (MAIN_METRICS[0] if self.top else "")
+        return FLOP[self.count] if asked == FLOP_COLUMN else asked
 
     @property
     def asked(self) -> Sequence[str]:
