@@ -70,7 +70,7 @@ MAY_KNOW: dict[str, set[str]] = {
         *("analysis", "blocks", "dtypes", "escape", "language", "layers", "network", "shapes", "source"),
     },
     "budget": {"devices", "escape", "overrides", "place", "report", "shapes", "source"},
-    "render": {"budget", "derivation", "escape", "overrides", "place", "report", "shapes"},
+    "render": {"budget", "derivation", "escape", "overrides", "place", "report", "shapes", "source"},
 }
 """What each part may import of the others, from the ground up; `cli` stands above them and may know all."""
 

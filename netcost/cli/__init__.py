@@ -16,7 +16,7 @@ from itertools import pairwise
 import click
 
 from netcost import __version__
-from netcost.cli.output import Failure, discard_output, flush_output, prepare_output
+from netcost.cli.output import discard_output, flush_output, prepare_output
 
 COMMANDS: Mapping[str, str] = {
     "analyze": "Print what networks cost, layer by layer.",
@@ -39,14 +39,6 @@ FAULTY = 2
 DEFECT = 3
 INTERRUPTED = 130
 BROKEN_PIPE = 141
-
-DEFECT_NOTICE = (
-    "This is a defect of netcost: please report it with the command line and the files. "
-    "`--debug` shows where it happened."
-)
-
-QUOTING_NOTHING = ("MissingParameter", "NoArgsIsHelpError")
-"""Errors of click that have several lines, all its own; the older of its versions lack the second."""
 
 COMPLETE = "_NETCOST_COMPLETE"
 """The environment variable by which a shell asks for completions."""
@@ -128,8 +120,8 @@ def main(args: Sequence[str]) -> int:
         return stopped.args[0] if stopped.args else INTERRUPTED
     except Exception as error:  # noqa: BLE001
         with suppress(OSError):  # nobody reads standard error
-            _report(error, debug="--debug" in args)
-        return FAULTY if isinstance(error, _known_errors()) else DEFECT
+            _report(error, args)
+        return FAULTY if _is_told(error) else DEFECT
     return code
 
 
@@ -174,48 +166,17 @@ def _refuse_empty(args: Sequence[str]) -> None:
             raise click.UsageError(f"The value after `{after}` is empty; is it a variable that is not set?")
 
 
-def _known_errors() -> tuple[type[Exception], ...]:
-    """What can go wrong without a defect of netcost; an OSError that gets here is a full disk or the like."""
+def _is_told(error: Exception) -> bool:
+    """Tell what can go wrong without a defect of netcost; an OSError that gets here is a full disk or the like."""
     from netcost.source.problem import SpecError
 
-    return (click.ClickException, SpecError, OSError)
+    if isinstance(error, ExceptionGroup):
+        return all(map(_is_told, error.exceptions))
+    return isinstance(error, (click.ClickException, SpecError, OSError))
 
 
-def _report(error: Exception, *, debug: bool) -> None:
+def _report(error: Exception, args: Sequence[str]) -> None:
     """Say on standard error what went wrong."""
-    from netcost import escape
+    from netcost.cli.messages import look_of, report
 
-    if isinstance(error, click.ClickException):
-        _shown(error).show()
-    elif isinstance(error, OSError):
-        no_folder = isinstance(error, FileNotFoundError) and error.filename is None
-        what = "the working folder is no more" if no_folder else error.strerror or error
-        click.echo(escape.line(f"Error: {what}"), err=True)
-        discard_output()
-    elif isinstance(error, _known_errors()):
-        click.echo(error, err=True)
-    else:
-        if debug:
-            from traceback import format_exception
-
-            trace = "".join(format_exception(error)).splitlines()
-            click.echo("\n".join(map(escape.line, trace)), err=True)
-        click.echo(escape.line(f"{type(error).__name__}: {error}"), err=True)
-        click.echo(DEFECT_NOTICE, err=True)
-
-
-def _shown(error: click.ClickException) -> click.ClickException:
-    """The same error; what it quotes from options and file names makes no line of its own."""
-    from netcost import escape
-
-    if type(error).__name__ in QUOTING_NOTHING:
-        return error
-    lines = error.lines if isinstance(error, Failure) else (error.format_message(),)
-    text = "\n".join(map(escape.line, lines))
-    if isinstance(error, click.NoSuchOption):
-        from netcost.cli.words import no_option
-
-        text = escape.line(no_option(error))
-    if isinstance(error, click.UsageError):
-        return click.UsageError(text, error.ctx)
-    return click.ClickException(text)
+    report(error, look_of(args), debug="--debug" in args)

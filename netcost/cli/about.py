@@ -13,11 +13,9 @@ from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.read_document import read_document
 from netcost.units import number_text
 
-WIDTH = 100
 
-
-def page(name: str) -> str:
-    """Write it.
+def page(name: str, width: int) -> str:
+    """Write it, in lines of at most so many characters.
 
     Raises:
         SpecError: there is no such network.
@@ -26,7 +24,7 @@ def page(name: str) -> str:
     word = name.removesuffix(zoo.SUFFIX)
     network = bundled.load()
     root = read_document(bundled.path).root
-    formatter = click.HelpFormatter(width=WIDTH)
+    formatter = click.HelpFormatter(width=width)
     head, *rest = _paragraphs(bundled.path.read_text(encoding="utf-8"))
     formatter.write_text(f"{word}: {head}")
     for paragraph in rest:

@@ -7,16 +7,12 @@ from typing import get_args
 
 import click
 
-from netcost import escape
 from netcost.analysis.costs import analyze
-from netcost.cli import FAULTY
 from netcost.cli.choice import Choice, metric_of
-from netcost.cli.output import write_all
 from netcost.cli.overriding import overriding_run
+from netcost.cli.printing import Printing, printing
 from netcost.cli.showing import names_shown, show_option
-from netcost.cli.specs import complete_spec, depth_option, read, read_each
-from netcost.cli.targets import format_option, output_option, parse_targets
-from netcost.cli.terminal import TABLE, Color, color_option, rendered, width_option
+from netcost.cli.specs import complete_spec, depth_option, raise_all, read, read_each
 from netcost.overrides import Overrides
 from netcost.render.reports import Reports
 from netcost.render.reports.view import FLOP_COLUMN, Count, Style, View
@@ -42,8 +38,6 @@ SORTS = metric_of(METRICS, {FLOP_COLUMN: FLOP_COLUMN})
     show_default=True,
     help="What the flop column counts: as the lecture, multiply-accumulates, or every operation.",
 )
-@format_option("analyze", TABLE)
-@output_option()
 @overriding_run
 @show_option
 @depth_option
@@ -61,27 +55,21 @@ SORTS = metric_of(METRICS, {FLOP_COLUMN: FLOP_COLUMN})
 )
 @click.option("--unfold", is_flag=True, help="Write out the rows of blocks that are alike, one by one.")
 @click.option("--summary", is_flag=True, help="Print one row for each network instead of its layers.")
-@click.option("-q", "--quiet", is_flag=True, help="Print tables alone, without the lines below them.")
-@width_option
-@color_option
+@printing("analyze")
 def command(
     *,
     specs: Sequence[str],
     overrides: Overrides,
     style: Style,
     count: Count,
-    asked: str | None,
-    outputs: Sequence[str],
     depth: int | None,
     sort: str | None,
     top: int | None,
     show: Sequence[str],
     unfold: bool,
     summary: bool,
-    quiet: bool,
-    asked_width: int | None,
-    color: Color,
-) -> int:
+    printing: Printing,
+) -> None:
     """Print what networks cost, layer by layer.
 
     SPEC is a file, a bundled network's name (`alexnet` or `alexnet.yaml`; a file of that name in the working
@@ -101,11 +89,9 @@ def command(
     shown = names_shown(show)
     if "device" not in overrides:
         _refuse_without_device(shown)
-    targets = parse_targets(outputs, "analyze", asked or "", TABLE)
     reports, errors = read_each(specs, read_report)
     for report in reports:
-        for warning in report.warnings:
-            click.echo(escape.line(warning), err=True)
+        printing.warn(report.warnings)
     if reports:
         view = View(
             style=style,
@@ -116,13 +102,9 @@ def command(
             figures=FIGURES_KEY in show,
             unfold=unfold,
             summary=summary,
-            quiet=quiet,
         )
-        content = Reports(reports, view)
-        write_all(rendered(content, target, asked_width, color) for target in targets)
-    for error in errors:
-        click.echo(error, err=True)
-    return FAULTY if errors else 0
+        printing.write(Reports(reports, view))
+    raise_all(errors)
 
 
 def _refuse_without_device(shown: Sequence[str]) -> None:

@@ -20,11 +20,14 @@ from netcost.budget.tighten import Edit
 from netcost.cli.choice import metric_of
 from netcost.cli.entries import BUDGET_FILE, Model, by_entry, find_budget, models_of
 from netcost.cli.hold import measured
-from netcost.cli.output import A_FILE, STANDARD_OUTPUT, spelled, write
+from netcost.cli.output import A_FILE, STANDARD_OUTPUT, write
+from netcost.cli.printing import Printing, force_option, printing_to, telling
 from netcost.cli.specs import complete_spec, run_code_option
+from netcost.render import Screen
 from netcost.report import METRICS
 from netcost.source.files import read_file
 from netcost.source.read_document import MAX_BYTES, parse_document, unreadable
+from netcost.wording import counted, wrapped
 
 LIMITED = ("params", "weight_bytes", "activation_bytes", "macs")
 
@@ -86,27 +89,18 @@ def command() -> None:
     default=LIMITED,
     help=f"What to limit. Repeatable.  [default: {', '.join(LIMITED)}]",
 )
-@click.option(
-    "-o",
-    "--output",
-    type=A_FILE,
-    metavar="PATH",
-    default=BUDGET_FILE,
-    show_default=True,
-    help="The file; - prints it.",
-)
-@click.option("--force", is_flag=True, help="Replace a file that exists.")
-def init(*, specs: Sequence[str], slack: Amount, metrics: Sequence[str], output: str, force: bool) -> None:
+@printing_to(BUDGET_FILE)
+@force_option
+def init(
+    *, specs: Sequence[str], slack: Amount, metrics: Sequence[str], printing: Printing, force: bool
+) -> None:
     """Write a budget file that allows today's numbers and some slack.
 
     \b
     netcost budget init configs/*.yaml
     netcost budget init net.yaml --slack 0% --metric params --metric macs
     """
-    output = spelled(output)
-    if output != STANDARD_OUTPUT and Path(output).exists() and not force:
-        hint = "tighten it with `netcost budget update --tighten`, or replace it with --force"
-        raise click.ClickException(f"{output} exists; {hint}")
+    output = printing.new_path(force=force, instead="tighten it with `netcost budget update --tighten`")
     folder = "" if output == STANDARD_OUTPUT else os.path.dirname(output)  # noqa: PTH120
     models, quota = [Model(spec) for spec in specs], Quota()
     reports = [(_from(folder, model), measured(model, quota)[1]) for model in models]
@@ -118,8 +112,7 @@ def init(*, specs: Sequence[str], slack: Amount, metrics: Sequence[str], output:
     models_of(read_budget(parse_document(text.encode(), output)))
     write(output, text)
     if output != STANDARD_OUTPUT:
-        said = f"{output} holds {len(models)} model{'s' if len(models) != 1 else ''}"
-        click.echo(escape.line(said), err=True)
+        printing.remark(f"{output} is written; it holds {counted(len(models), 'model')}")
 
 
 @command.command(short_help="Lower the limits that have become loose.")
@@ -135,7 +128,10 @@ def init(*, specs: Sequence[str], slack: Amount, metrics: Sequence[str], output:
 )
 @click.option("--dry-run", is_flag=True, help="Tell what would be lowered, and change nothing.")
 @run_code_option
-def update(*, tighten: bool, slack: Amount, path: str, dry_run: bool, run_code: bool) -> None:
+@telling
+def update(
+    *, tighten: bool, slack: Amount, path: str, dry_run: bool, run_code: bool, printing: Printing
+) -> None:
     """Lower the maxima that today's numbers and some slack stay below.
 
     Everything else in the file stays as it is, comments too. Minima and limits of changes are left alone.
@@ -149,11 +145,16 @@ def update(*, tighten: bool, slack: Amount, path: str, dry_run: bool, run_code: 
     edits = list(_edits(budget, slack, run_code=run_code))
     if edits and not dry_run:
         _carry_out(budget, edits)
-    for edit in edits:
-        said = f"{budget.path}:{edit.place.line} {edit.about} {edit.before} -> {edit.after}"
-        click.echo(escape.line(said))
-    if not edits:
-        click.echo(escape.line(f"{budget.path}: no limit has become loose"))
+    said = [f"{budget.path}:{edit.place.line} {edit.about} {edit.before} -> {edit.after}" for edit in edits]
+    if not edits and not printing.quiet:
+        said = [f"{budget.path}: no limit has become loose"]
+    printing.write_page(lambda screen: "".join(f"{line}\n" for line in _wrapped(said, screen)))
+
+
+def _wrapped(texts: Sequence[str], screen: Screen) -> Iterator[str]:
+    """Texts as lines of a terminal."""
+    for text in texts:
+        yield from map(escape.log, wrapped(escape.terminal(text), screen.width, rest="  "))
 
 
 def _edits(budget: Budget, slack: Amount, *, run_code: bool) -> Iterator[Edit]:

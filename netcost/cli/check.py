@@ -17,15 +17,12 @@ from netcost.cli import FAULTY
 from netcost.cli.before import Before, GitBefore, NoBefore, read_baseline
 from netcost.cli.entries import BUDGET_FILE, asked_for, find_budget, models_of
 from netcost.cli.hold import hold, refuse_unmatched
-from netcost.cli.output import A_FILE, STANDARD_OUTPUT, place_of, write_all
-from netcost.cli.specs import complete_spec, run_code_option
-from netcost.cli.targets import output_option, parse_targets
-from netcost.cli.terminal import rendered
-from netcost.render import formats_of
+from netcost.cli.output import A_FILE, STANDARD_OUTPUT, place_of
+from netcost.cli.printing import TEXT, Printing, printing
+from netcost.cli.specs import complete_spec, raise_all, run_code_option
 from netcost.render.check import Checked
 from netcost.source.files import reason
 
-DEFAULT_FORMAT = "text"
 BROKEN = 1
 
 
@@ -74,9 +71,7 @@ def limit(text: str) -> Limit:
 )
 @run_code_option
 @click.option("--strict", is_flag=True, help="Take warnings as failures.")
-@output_option(
-    f"Write {', '.join(formats_of('check'))}; - is standard output. Repeatable.  [default: {DEFAULT_FORMAT}:-]"
-)
+@printing("check", TEXT)
 def command(
     *,
     specs: Sequence[str],
@@ -88,7 +83,7 @@ def command(
     exit_zero: bool,
     run_code: bool,
     strict: bool,
-    outputs: Sequence[str],
+    printing: Printing,
 ) -> int:
     """Hold networks to a budget.
 
@@ -101,7 +96,6 @@ def command(
     netcost check net.yaml --limit params=63M --limit weight_bytes=250MiB
     netcost check -o github:- -o junit:report.xml -o "markdown:$GITHUB_STEP_SUMMARY"
     """
-    targets = parse_targets(outputs, "check", "", DEFAULT_FORMAT)
     before = _before(base, baseline)
     budget = find_budget(budget_path)
     listed = models_of(budget, run_code=run_code)
@@ -120,10 +114,9 @@ def command(
         notes = [*changes(budget, before.past, quota), *notes]
     result = CheckResult(held.results, notes, str(before), _folder())
     result = result.strict() if strict else result
-    rendering = (rendered(Checked(result), target) for target in targets)
-    write_all(output._replace(append=_is_summary(output.path)) for output in rendering)
-    for error in held.errors:
-        click.echo(error, err=True)
+    printing.write(Checked(result), append=_is_summary)
+    if not printing.shows(TEXT):  # which tells errors in full
+        raise_all(held.errors)
     return {"error": FAULTY, "fail": 0 if exit_zero else BROKEN}.get(result.status, 0)
 
 

@@ -12,11 +12,9 @@ from netcost.budget.quota import MOST, Quota
 from netcost.cli.before import GitBefore, read_baseline
 from netcost.cli.choice import metric_of
 from netcost.cli.entries import Model, measure
-from netcost.cli.output import write_all
 from netcost.cli.overriding import overriding_run, sided
+from netcost.cli.printing import Printing, printing
 from netcost.cli.specs import complete_spec, depth_option
-from netcost.cli.targets import format_option, output_option, parse_targets
-from netcost.cli.terminal import TABLE, Color, color_option, rendered, width_option
 from netcost.frontends import MAX_STREAMED
 from netcost.frontends.known import HEAD
 from netcost.overrides import Overrides, said
@@ -53,10 +51,7 @@ REPORT_MARK = b'"format_version"'
     "--figures", is_flag=True, help="Compare figures of the networks as a whole, too: peaks, training, time."
 )
 @depth_option
-@format_option("diff", TABLE)
-@output_option()
-@width_option
-@color_option
+@printing("diff")
 @overriding_run
 @sided
 def command(
@@ -68,10 +63,7 @@ def command(
     metrics: Sequence[str],
     figures: bool,
     depth: int | None,
-    asked: str | None,
-    outputs: Sequence[str],
-    asked_width: int | None,
-    color: Color,
+    printing: Printing,
     overrides: Overrides,
     sides: Sequence[Overrides],
 ) -> int:
@@ -87,7 +79,6 @@ def command(
     netcost diff net.yaml --base origin/main
     netcost diff net.yaml --figures --train-a sgd --train-b adam
     """
-    targets = parse_targets(outputs, "diff", asked or "", TABLE)
     assumed = [overrides | own for own in sides]
     names, reports = zip(*(_since(specs, base, assumed) if base else _both(specs, assumed)), strict=True)
     if depth is not None:
@@ -96,8 +87,9 @@ def command(
         reports = tuple(fold(report, depth) for report in reports)
     comparison = Comparison(*reports)
     names = _told_of(names, reports)
-    diff = Diff(comparison=comparison, names=names, metrics=metrics, everything=everything, figures=figures)
-    write_all(rendered(diff, target, asked_width, color) for target in targets)
+    printing.write(
+        Diff(comparison=comparison, names=names, metrics=metrics, everything=everything, figures=figures)
+    )
     return CHANGED if fail_on_change and comparison.changed else 0
 
 

@@ -10,11 +10,11 @@ import click
 
 from netcost.analysis.explain import explain
 from netcost.cli.choice import metric_of
-from netcost.cli.output import STANDARD_OUTPUT, Failure, write
+from netcost.cli.output import Failure
 from netcost.cli.overriding import overriding_run
+from netcost.cli.printing import Page, Printing, printing_to
 from netcost.cli.specs import STANDARD_INPUT, complete_spec, depth_option, read
-from netcost.cli.terminal import Color, color_option, encoding, has_color, width, width_option
-from netcost.derivation import Breakdown
+from netcost.derivation import Breakdown, Derivation
 from netcost.network import Network
 from netcost.overrides import Overrides
 from netcost.render import derivation
@@ -55,8 +55,7 @@ def complete_layer(ctx: click.Context, param: click.Parameter, incomplete: str) 
 )
 @depth_option
 @overriding_run
-@width_option
-@color_option
+@printing_to()
 def command(
     *,
     spec: str,
@@ -64,8 +63,7 @@ def command(
     total: str | None,
     depth: int | None,
     overrides: Overrides,
-    asked_width: int | None,
-    color: Color,
+    printing: Printing,
 ) -> None:
     """Derive the numbers of a layer, a block or a network.
 
@@ -83,20 +81,21 @@ def command(
     netcost explain alexnet --total params
     """
     network = read(spec, overrides)
-    room = width(asked_width) or derivation.WIDTH
     if layer is not None and layer not in _explained(network.names):
         raise Failure(_unknown(layer, network))
     if layer is not None and layer in network and total is None:
-        text = derivation.render(explain(network, layer), width=room, color=has_color(color))
+        text = _of_one(explain(network, layer))
     else:
-        asked = Asked(total, depth)
-        text = _of_several(spec, network, layer, asked, width=room, color=has_color(color))
-    write(STANDARD_OUTPUT, text, encoding=encoding())
+        text = _of_several(spec, network, layer, Asked(total, depth))
+    printing.write_page(text)
 
 
-def _of_several(
-    spec: str, network: Network, layer: str | None, asked: Asked, *, width: int, color: bool
-) -> str:
+def _of_one(told: Derivation) -> Page:
+    """What is told of a layer."""
+    return lambda screen: derivation.render(told, width=screen.width or derivation.WIDTH, color=screen.color)
+
+
+def _of_several(spec: str, network: Network, layer: str | None, asked: Asked) -> Page:
     """What is told of more than one layer."""
     from netcost.analysis.explain_block import explain_block, explain_total
     from netcost.render import breakdown
@@ -111,8 +110,15 @@ def _of_several(
     else:
         from netcost.analysis.contents import contents
 
-        return breakdown.listing(network.name, contents(network, depth), color=color)
-    return breakdown.render(told, hint=_hint(spec, layer, told), width=width, color=color)
+        listed = contents(network, depth)
+        return lambda screen: breakdown.listing(network.name, listed, color=screen.color)
+    hint = _hint(spec, layer, told)
+    return lambda screen: breakdown.render(
+        told,
+        hint="" if screen.quiet else hint,
+        width=screen.width or derivation.WIDTH,
+        color=screen.color,
+    )
 
 
 def _hint(spec: str, layer: str | None, told: Breakdown) -> str:

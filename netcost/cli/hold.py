@@ -13,7 +13,7 @@ from netcost.budget.compare import Comparison
 from netcost.budget.entry import Budget, Entry, Rules
 from netcost.budget.evidence import Evidence
 from netcost.budget.quota import ALIGNED, CHARACTER, DEVICE, Quota
-from netcost.budget.result import Flaw, ModelResult, Note
+from netcost.budget.result import ModelResult, Note
 from netcost.budget.rules.limit import Limit
 from netcost.cli.before import Before, Earlier
 from netcost.cli.entries import Model, by_entry, network_of, own_rules
@@ -172,8 +172,13 @@ def _result(model: Model, rules: Sequence[Rules], evidence: Evidence, earlier: E
 
 
 def _flawed(model: Model, error: SpecError) -> ModelResult:
-    flaws = tuple(Flaw(each.message, each.place) for each in error.problems)
-    return ModelResult(name=model.spec, source=model.spec, flaws=flaws, bundled=model.bundled)
+    return ModelResult(
+        name=model.spec,
+        source=model.spec,
+        flaws=error.problems,
+        sources=error.sources,
+        bundled=model.bundled,
+    )
 
 
 def _refuse(model: Model, rules: Sequence[Rules]) -> None:

@@ -87,6 +87,16 @@ def read_each(
     return results, errors
 
 
+def raise_all(errors: Sequence[Exception]) -> None:
+    """Let whoever called the command tell every error, now that what is sound is told.
+
+    Raises:
+        ExceptionGroup: there are errors.
+    """
+    if errors:
+        raise ExceptionGroup("faulty models", errors)
+
+
 def _with_progress(specs: Sequence[str]) -> Iterable[str]:
     if len(specs) <= MANY or sys.stderr is None or not sys.stderr.isatty():
         return specs

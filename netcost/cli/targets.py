@@ -1,21 +1,17 @@
-"""Where a command's results go and in which format: `--format` and `-o [FORMAT:]PATH`."""
+"""Where a command's results go and in which format, read from `--format` and `-o [FORMAT:]PATH`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import click
 
 from netcost.cli.choice import OneOf
-from netcost.cli.output import A_FILE, STANDARD_OUTPUT, place_of, spelled
+from netcost.cli.output import STANDARD_OUTPUT, place_of, spelled
 from netcost.render import FORMATS, Format, commands_of, formats_of
 from netcost.wording import listed
-
-TO_A_FILE = "Write to a file, or to standard output with -; the suffix tells the format. Repeatable."
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Target(NamedTuple):
@@ -40,20 +36,6 @@ class FormatName(OneOf):
         if not name:
             self.fail(no_format(value, self.command), param, ctx)
         return name
-
-
-def format_option(command: str, default: str) -> Callable[[Command], Command]:
-    """Give a command the option that names its format; it receives the name as `asked`, or nothing."""
-    return click.option(
-        "--format", "asked", type=FormatName(command), help=f"Format of the output.  [default: {default}]"
-    )
-
-
-def output_option(description: str = TO_A_FILE) -> Callable[[Command], Command]:
-    """Give a command the option that says where to write; it receives the texts as `outputs`."""
-    return click.option(
-        "-o", "--output", "outputs", type=A_FILE, metavar="[FORMAT:]PATH", multiple=True, help=description
-    )
 
 
 def parse_targets(texts: Sequence[str], command: str, asked: str, default: str) -> list[Target]:

@@ -53,9 +53,6 @@ class Reports:
                 from netcost.render.reports.shown import beside
 
                 sheet = beside(sheet, report, style.rows_of(report, self.view), self.view)
-            if self.view.quiet:
-                yield replace(sheet, notes=(), quiet=True)
-                continue
             counting = style.counting(report, self.view)
             notes = [note for note in sheet.notes if note not in counting or note not in told]
             told.update(counting)

@@ -31,7 +31,6 @@ class View:
         shown: further numbers of each layer, those of `LAYER_FIGURES`.
         figures: whether the figures of each network as a whole are told.
         unfold: whether rows that are alike in a row of repeats are written out.
-        quiet: whether nothing is said under tables.
         summary: whether a row for each network takes the place of its table.
     """
 
@@ -42,7 +41,6 @@ class View:
     shown: Sequence[str] = ()
     figures: bool = False
     unfold: bool = False
-    quiet: bool = False
     summary: bool = False
 
     @property
