@@ -16,7 +16,7 @@ from itertools import pairwise
 import click
 
 from netcost import __version__
-from netcost.cli.output import discard_output, flush_output, prepare_output
+from netcost.cli.output import Misuse, discard_output, flush_output, prepare_output
 
 COMMANDS: Mapping[str, str] = {
     "analyze": "Print what networks cost, layer by layer.",
@@ -44,8 +44,20 @@ COMPLETE = "_NETCOST_COMPLETE"
 """The environment variable by which a shell asks for completions."""
 
 
+class Context(click.Context):
+    """What click knows of a command that is called."""
+
+    def make_formatter(self) -> click.HelpFormatter:
+        """What sets the page of help."""
+        from netcost.cli.help import Formatter
+
+        return Formatter(width=self.terminal_width, max_width=self.max_content_width)
+
+
 class Commands(click.Group):
     """A group that knows its commands by name and imports only the one that is called."""
+
+    context_class = Context
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands, in the order of the help."""
@@ -69,7 +81,7 @@ class Commands(click.Group):
         """Find the command that is called.
 
         Raises:
-            click.UsageError: there is none of that name; the message names the one that was likely meant.
+            Misuse: there is none of that name; the message names the one that was likely meant.
         """
         name = args[0]
         if name in COMMANDS or name.startswith("-") or ctx.resilient_parsing:
@@ -85,6 +97,9 @@ def _imported(name: str) -> click.Command:
     command: click.Command = import_module(f"netcost.cli.{name}").command
     debug = click.Option(["--debug"], is_flag=True, expose_value=False, hidden=True)
     command.params.append(debug)
+    inner = command.commands.values() if isinstance(command, click.Group) else ()
+    for each in (command, *inner):
+        each.context_class = Context
     return command
 
 
@@ -154,7 +169,7 @@ def _refuse_empty(args: Sequence[str]) -> None:
     Nothing takes one. It comes from a variable that is not set, and would switch off what was asked for.
 
     Raises:
-        click.UsageError: there is one.
+        Misuse: there is one.
     """
     options = True
     for before, given in pairwise(("netcost", *args)):
@@ -163,7 +178,7 @@ def _refuse_empty(args: Sequence[str]) -> None:
         if options and given.startswith("--") and "=" in given:
             after, _, value = given.partition("=")
         if not value.strip():
-            raise click.UsageError(f"The value after `{after}` is empty; is it a variable that is not set?")
+            raise Misuse(f"The value after `{after}` is empty; is it a variable that is not set?")
 
 
 def _is_told(error: Exception) -> bool:

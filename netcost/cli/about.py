@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import takewhile
 
-import click
-
 from netcost import zoo
 from netcost.analysis.costs import totals
+from netcost.cli.help import Formatter
 from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.read_document import read_document
 from netcost.units import number_text
@@ -24,7 +23,7 @@ def page(name: str, width: int) -> str:
     word = name.removesuffix(zoo.SUFFIX)
     network = bundled.load()
     root = read_document(bundled.path).root
-    formatter = click.HelpFormatter(width=width)
+    formatter = Formatter(width=width)
     head, *rest = _paragraphs(bundled.path.read_text(encoding="utf-8"))
     formatter.write_text(f"{word}: {head}")
     for paragraph in rest:

@@ -9,6 +9,7 @@ import click
 
 from netcost.analysis.costs import analyze
 from netcost.cli.choice import Choice, metric_of
+from netcost.cli.output import Misuse
 from netcost.cli.overriding import overriding_run
 from netcost.cli.printing import Printing, printing
 from netcost.cli.showing import names_shown, show_option
@@ -111,14 +112,12 @@ def _refuse_without_device(shown: Sequence[str]) -> None:
     """Refuse to show what is told of a device only.
 
     Raises:
-        click.UsageError: it is asked for.
+        Misuse: it is asked for.
     """
     for name in shown:
         figure = LAYER_FIGURES[name]
         if figure.needs_device:
-            raise click.UsageError(
-                f"--show {figure.show} is told of a device: add --device NAME or --device FILE."
-            )
+            raise Misuse(f"--show {figure.show} is told of a device: add --device NAME or --device FILE.")
 
 
 def analyzed(spec: str, overrides: Overrides, *, depth: int | None = None) -> Report:

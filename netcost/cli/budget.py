@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -21,8 +22,10 @@ from netcost.cli.choice import metric_of
 from netcost.cli.entries import BUDGET_FILE, Model, by_entry, find_budget, models_of
 from netcost.cli.hold import measured
 from netcost.cli.output import A_FILE, STANDARD_OUTPUT, write
-from netcost.cli.printing import Printing, force_option, printing_to, telling
+from netcost.cli.overriding import overriding_run
+from netcost.cli.printing import YAML, Printing, force_option, printing_to, telling
 from netcost.cli.specs import complete_spec, run_code_option
+from netcost.overrides import OVERRIDES, Overrides
 from netcost.render import Screen
 from netcost.report import METRICS
 from netcost.source.files import read_file
@@ -91,21 +94,30 @@ def command() -> None:
 )
 @printing_to(BUDGET_FILE)
 @force_option
+@overriding_run
 def init(
-    *, specs: Sequence[str], slack: Amount, metrics: Sequence[str], printing: Printing, force: bool
+    *,
+    specs: Sequence[str],
+    slack: Amount,
+    metrics: Sequence[str],
+    printing: Printing,
+    force: bool,
+    overrides: Overrides,
 ) -> None:
     """Write a budget file that allows today's numbers and some slack.
+
+    Options that change a model are written into it, as what it assumes.
 
     \b
     netcost budget init configs/*.yaml
     netcost budget init net.yaml --slack 0% --metric params --metric macs
     """
-    output = printing.new_path(force=force, instead="tighten it with `netcost budget update --tighten`")
+    output = printing.new_path(YAML, force=force, instead="tighten it with `netcost budget update --tighten`")
     folder = "" if output == STANDARD_OUTPUT else os.path.dirname(output)  # noqa: PTH120
-    models, quota = [Model(spec) for spec in specs], Quota()
+    models, quota = [Model(spec, overrides, asked=overrides) for spec in specs], Quota()
     reports = [(_from(folder, model), measured(model, quota)[1]) for model in models]
     try:
-        text = budget_text(reports, metrics, slack)
+        text = budget_text(reports, metrics, slack, _assumed(overrides, folder))
     except ValueError as error:
         raise click.ClickException(f"{error}; name other metrics with --metric") from None
     # No file is begun that a check would refuse.
@@ -185,6 +197,16 @@ def _carry_out(budget: Budget, edits: Sequence[Edit]) -> None:
             f"{budget.path}: limits of lines {lines} share an amount by an anchor; lower them by hand"
         )
     write(budget.path, text)
+
+
+def _assumed(overrides: Overrides, folder: str) -> Mapping[str, Any]:
+    """What a budget in a folder assumes; files are named from there."""
+    named = {
+        name: Path(os.path.relpath(value, folder or ".")).as_posix()
+        for name, value in overrides.items()
+        if OVERRIDES[name].below and os.path.isfile(value)  # noqa: PTH113
+    }
+    return {**overrides, **named}
 
 
 def _from(folder: str, model: Model) -> str:

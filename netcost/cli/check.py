@@ -17,9 +17,11 @@ from netcost.cli import FAULTY
 from netcost.cli.before import Before, GitBefore, NoBefore, read_baseline
 from netcost.cli.entries import BUDGET_FILE, asked_for, find_budget, models_of
 from netcost.cli.hold import hold, refuse_unmatched
-from netcost.cli.output import A_FILE, STANDARD_OUTPUT, place_of
+from netcost.cli.output import A_FILE, STANDARD_OUTPUT, Misuse, place_of
+from netcost.cli.overriding import overriding_run
 from netcost.cli.printing import TEXT, Printing, printing
 from netcost.cli.specs import complete_spec, raise_all, run_code_option
+from netcost.overrides import Overrides
 from netcost.render.check import Checked
 from netcost.source.files import reason
 
@@ -69,6 +71,7 @@ def limit(text: str) -> Limit:
 @click.option(
     "--exit-zero", is_flag=True, help="Exit with 0 also where a limit is broken; what cannot be told stays 2."
 )
+@overriding_run
 @run_code_option
 @click.option("--strict", is_flag=True, help="Take warnings as failures.")
 @printing("check", TEXT)
@@ -83,23 +86,25 @@ def command(
     exit_zero: bool,
     run_code: bool,
     strict: bool,
+    overrides: Overrides,
     printing: Printing,
 ) -> int:
     """Hold networks to a budget.
 
     Without SPEC, every model of the budget file is checked; limits may also stand in a spec, under `budget:`.
-    The exit code is 0 if all is well, 1 if a limit is broken, 2 if that cannot be told.
+    Options that change a model change all of them, whatever the budget assumes. The exit code is 0 if all is well, 1 if a limit is broken, 2 if that cannot be told.
 
     \b
     netcost check
     netcost check --base origin/main
     netcost check net.yaml --limit params=63M --limit weight_bytes=250MiB
+    netcost check net.onnx --dim batch=1 --limit macs=2G
     netcost check -o github:- -o junit:report.xml -o "markdown:$GITHUB_STEP_SUMMARY"
     """
     before = _before(base, baseline)
     budget = find_budget(budget_path)
     listed = models_of(budget, run_code=run_code)
-    models = asked_for(specs, listed)
+    models = asked_for(specs, listed, overrides)
     if not models:
         hint = f"name a SPEC with --limit, or write {BUDGET_FILE} with `netcost budget init SPEC`"
         raise click.ClickException(f"There is nothing to check: {hint}.")
@@ -123,7 +128,7 @@ def command(
 def _before(base: str | None, baseline: str | None) -> Before:
     """Where to look up what models were."""
     if base and baseline:
-        raise click.UsageError("--base and --baseline both say what to compare with; give one of them.")
+        raise Misuse("--base and --baseline both say what to compare with; give one of them.")
     if baseline:
         return read_baseline(baseline)
     if base:

@@ -12,6 +12,7 @@ from netcost.budget.quota import MOST, Quota
 from netcost.cli.before import GitBefore, read_baseline
 from netcost.cli.choice import metric_of
 from netcost.cli.entries import Model, measure
+from netcost.cli.output import Misuse
 from netcost.cli.overriding import overriding_run, sided
 from netcost.cli.printing import Printing, printing
 from netcost.cli.specs import complete_spec, depth_option
@@ -96,18 +97,16 @@ def command(
 def _both(specs: Sequence[str], assumed: Sequence[Overrides]) -> list[tuple[str, Report]]:
     """The two networks that are named, or two readings of one."""
     if len(specs) == 1 and assumed[0] == assumed[1]:
-        raise click.UsageError(
-            "Name two networks, or change one side: --variant-b, --set-b, --dtype-b, --base."
-        )
+        raise Misuse("Name two networks, or change one side: --variant-b, --set-b, --dtype-b, --base.")
     if len(specs) > len(assumed):
-        raise click.UsageError(f"Two networks are compared, {len(specs)} are named.")
+        raise Misuse(f"Two networks are compared, {len(specs)} are named.")
     return [_side(spec, assume) for spec, assume in zip((specs[0], specs[-1]), assumed, strict=True)]
 
 
 def _since(specs: Sequence[str], ref: str, assumed: Sequence[Overrides]) -> list[tuple[str, Report]]:
     """A network as it was, and as it is."""
     if len(specs) > 1 or assumed[0] != assumed[1]:
-        raise click.UsageError("With --base, one network is compared with itself: name one, read in one way.")
+        raise Misuse("With --base, one network is compared with itself: name one, read in one way.")
     from netcost.cli.past import merge_base
 
     past = GitBefore(merge_base(ref))
@@ -125,7 +124,7 @@ def _side(spec: str, assume: Overrides) -> tuple[str, Report]:
     path, _, name = spec.partition("#")
     if _is_report(path):
         if assume:
-            raise click.UsageError(f"{path} is a report; options that change a spec cannot change it.")
+            raise Misuse(f"{path} is a report; options that change a spec cannot change it.")
         report = _named(read_baseline(path).reports, path, name)
         return _with(spec, said(report.overrides or {})), report
     report = measure(Model(spec, assume))
@@ -151,10 +150,12 @@ def _named(reports: Sequence[Report], path: str, name: str) -> Report:
     named = list(zip(labels(reports), reports, strict=True))
     found = [report for label, report in named if name in {label, ""}]
     found = found or [report for report in reports if report.name == name]
-    if len(found) != 1:
-        names = listed([f"{path}#{label}" for label, _ in named], word="or")
-        raise click.ClickException(f"{path} holds {len(reports):,} networks; name one: {names}")
-    return found[0]
+    if len(found) == 1:
+        return found[0]
+    names = listed([f"{path}#{label}" for label, _ in named], word="or")
+    if not found:
+        raise click.ClickException(f"{path} holds no network `{name}`; name {names}")
+    raise click.ClickException(f"{path} holds {len(reports):,} networks; name one: {names}")
 
 
 def _told_of(names: Sequence[str], reports: Sequence[Report]) -> tuple[str, str]:

@@ -10,7 +10,7 @@ import click
 
 from netcost.analysis.explain import explain
 from netcost.cli.choice import metric_of
-from netcost.cli.output import Failure
+from netcost.cli.output import Failure, Misuse
 from netcost.cli.overriding import overriding_run
 from netcost.cli.printing import Page, Printing, printing_to
 from netcost.cli.specs import STANDARD_INPUT, complete_spec, depth_option, read
@@ -102,7 +102,7 @@ def _of_several(spec: str, network: Network, layer: str | None, asked: Asked) ->
 
     total, depth = asked
     if layer is not None and total in FIGURES:
-        raise click.UsageError(f"{total} is told of the network as a whole: leave `{layer}` out.")
+        raise Misuse(f"{total} is told of the network as a whole: leave `{layer}` out.")
     if layer is not None:
         told = explain_block(network, layer, [total] if total else None, depth)
     elif total is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from netcost.cli.help import Formatter
 from netcost.cli.printing import Printing, page_width, printing_to
 from netcost.frontends import FORMATS, Format
 from netcost.render import Screen
@@ -21,7 +22,7 @@ def command(*, printing: Printing) -> None:
 
 
 def _page(screen: Screen) -> str:
-    formatter = click.HelpFormatter(width=page_width(screen))
+    formatter = Formatter(width=page_width(screen))
     with formatter.section("Read"):
         formatter.write_dl([_entry(each) for each in FORMATS if each.module])
     with formatter.section("Not read"):

@@ -98,21 +98,8 @@ def measured(model: Model, quota: Quota) -> tuple[Network, Report]:
         SpecError: the spec is faulty, there is none, or it is too much work.
     """
     quota.spend(DEVICE * sum(OVERRIDES[name].below is not None for name in model.assume), model.place)
-    try:
-        network = read_within(quota, partial(network_of, model), model.place)
-    except SpecError as error:
-        raise SpecError(map(_assumable, error.problems), error.sources) from None
+    network = read_within(quota, partial(network_of, model), model.place)
     return network, analyze(network)
-
-
-def _assumable(problem: Problem) -> Problem:
-    """A fault that an option of other commands would mend: here a budget says so, under `assume`."""
-    hint = problem.hint or ""
-    if not any(f"`{OVERRIDES[name].option} " in hint for name in ("input", "dim", "batch")):
-        return problem
-    return replace(
-        problem, hint=f"{hint}; in a budget that is `assume: {{input: ...}}` or `assume: {{dim: ...}}`"
-    )
 
 
 def _earlier(model: Model, report: Report, before: Before, quota: Quota) -> Earlier:

@@ -9,7 +9,7 @@ import click
 from netcost import zoo
 from netcost.cli.models import complete_name
 from netcost.cli.output import STANDARD_OUTPUT, write
-from netcost.cli.printing import Printing, force_option, printing_to
+from netcost.cli.printing import YAML, Printing, force_option, printing_to
 
 DEFAULT = "net.yaml"
 
@@ -50,7 +50,7 @@ def command(name: str | None, *, printing: Printing, force: bool) -> None:
     netcost init
     netcost init resnet50 -o mine.yaml
     """
-    output = printing.new_path(force=force, instead="choose another file with -o")
+    output = printing.new_path(YAML, force=force, instead="choose another file with -o")
     file = DEFAULT if output == STANDARD_OUTPUT else output
     variant = ""
     if name:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 import click
 
+from netcost.cli.help import Formatter
 from netcost.cli.printing import Printing, page_width, printing_to
 from netcost.language.item_keys import ITEM_KEYS
 from netcost.layers import FAMILIES, HEADS, all_types, find
@@ -59,7 +60,7 @@ def command(head: str | None, *, printing: Printing) -> None:
     """
 
     def page(screen: Screen) -> str:
-        formatter = click.HelpFormatter(width=page_width(screen))
+        formatter = Formatter(width=page_width(screen))
         if head is None:
             _write_list(formatter, quiet=screen.quiet)
         else:
@@ -69,7 +70,7 @@ def command(head: str | None, *, printing: Printing) -> None:
     printing.write_page(page)
 
 
-def _write_list(formatter: click.HelpFormatter, *, quiet: bool) -> None:
+def _write_list(formatter: Formatter, *, quiet: bool) -> None:
     """Every layer type with its one line, by family."""
     types = all_types()
     column = max(len(kind.type) for kind in types)
@@ -82,7 +83,7 @@ def _write_list(formatter: click.HelpFormatter, *, quiet: bool) -> None:
         formatter.write_text("`netcost layers TYPE` describes one of them.")
 
 
-def _write_page(formatter: click.HelpFormatter, head: str) -> None:
+def _write_page(formatter: Formatter, head: str) -> None:
     """How to write a layer type, its fields, and what its declaration says of it."""
     from netcost.language.spellings import kind_of
 

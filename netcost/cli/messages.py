@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import click
 
 from netcost import escape
-from netcost.cli.output import STANDARD_OUTPUT_NAME, Failure, discard_output
+from netcost.cli.output import STANDARD_OUTPUT_NAME, Failure, Misuse, discard_output
 from netcost.cli.terminal import COLOR, WIDTH, has_color, width
 from netcost.render.paint import painted, unpainted
 from netcost.source.excerpt import Look, headed, told
@@ -127,10 +127,11 @@ def _message(error: click.ClickException) -> str:
 
 
 def _usage(error: click.ClickException) -> Iterator[str]:
-    """How the command is called, where it was not called so; a value that is no good is another matter."""
+    """How the command is called, where it was not called so; values that are no good are another matter."""
     if not isinstance(error, click.UsageError) or error.ctx is None:
         return
-    if isinstance(error, click.BadParameter) and not isinstance(error, click.MissingParameter):
+    is_value = isinstance(error, click.BadParameter) and not isinstance(error, click.MissingParameter)
+    if is_value or isinstance(error, Misuse):
         return
     yield from error.ctx.get_usage().splitlines()
     if error.ctx.command.get_help_option(error.ctx) is not None:

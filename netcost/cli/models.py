@@ -11,7 +11,7 @@ from netcost import zoo
 from netcost.analysis.costs import totals
 from netcost.budget.selector import WILD
 from netcost.cli.choice import metric_of
-from netcost.cli.output import STANDARD_OUTPUT, write
+from netcost.cli.output import STANDARD_OUTPUT, Misuse, write
 from netcost.cli.printing import Printing, page_width, printing
 from netcost.render.bundled import BundledNetwork, BundledNetworks
 from netcost.report import METRICS
@@ -56,7 +56,7 @@ def command(
     if as_spec:
         network = _the_only(names)
         if not printing.usual:
-            raise click.UsageError(f"`netcost init {names[0]} -o FILE` writes the spec of a bundled network.")
+            raise Misuse(f"`netcost init {names[0]} -o FILE` writes the spec of a bundled network.")
         write(STANDARD_OUTPUT, network.path.read_text(encoding="utf-8"))
     elif len(names) == 1 and not WILD & set(names[0]) and printing.usual:
         from netcost.cli.about import page
@@ -69,7 +69,7 @@ def command(
 
 def _the_only(names: Sequence[str]) -> zoo.Bundled:
     if len(names) != 1:
-        raise click.UsageError("--spec prints one network; name it, as in `netcost models alexnet --spec`.")
+        raise Misuse("--spec prints one network; name it, as in `netcost models alexnet --spec`.")
     return zoo.find(_known(names[0]))
 
 

@@ -33,14 +33,18 @@ class Failure(click.ClickException):
         self.lines = (message, *advice)
 
 
+class Misuse(click.UsageError):
+    """What was asked for does not go together, though the command was called as it should be."""
+
+
 def spelled(path: str) -> str:
     """The path of an output, with one spelling for standard output.
 
     Raises:
-        click.UsageError: it is empty.
+        Misuse: it is empty.
     """
     if not path.strip():
-        raise click.UsageError("-o names no file; write -o PATH, or -o - to print it.")
+        raise Misuse("-o names no file; write -o PATH, or -o - to print it.")
     return STANDARD_OUTPUT if path in SPELLINGS else path
 
 

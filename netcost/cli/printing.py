@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
 from typing import Any, NamedTuple, TypeAlias, get_args
 
 import click
 
 from netcost.cli.choice import Choice
-from netcost.cli.output import A_FILE, STANDARD_OUTPUT, Output, spelled, write_all
+from netcost.cli.output import A_FILE, STANDARD_OUTPUT, Misuse, Output, place_of, spelled, write_all
 from netcost.cli.targets import FormatName, Target, parse_targets
 from netcost.cli.terminal import COLOR, WIDTH, Color, encoding, has_color, has_line_characters, width
+from netcost.frontends.known import parted
 from netcost.render import FORMATS, Content, Screen, formats_of, render
 from netcost.wording import listed
 
@@ -40,6 +41,9 @@ color_option = click.option(
 quiet_option = click.option(
     "-q", "--quiet", is_flag=True, help="Print the matter itself alone: no lines below tables, no remarks."
 )
+
+YAML = (".yaml", ".yml")
+"""How files of YAML end."""
 
 force_option = click.option("--force", is_flag=True, help="Replace a file that exists.")
 
@@ -90,17 +94,22 @@ class Printing(NamedTuple):
         write_all([Output(each.path, text) for each in self.targets])
         self.written(each.path for each in self.targets)
 
-    def new_path(self, *, force: bool, instead: str = "") -> str:
+    def new_path(self, suffixes: Sequence[str], *, force: bool, instead: str = "") -> str:
         """The path of the only target, where nothing is lost.
 
         Args:
+            suffixes: how its name may end, if it has a suffix.
             force: whether a file that exists may be replaced.
             instead: what else could be done.
 
         Raises:
-            click.ClickException: there is such a file.
+            click.ClickException: there is such a file, or its name says that it holds something else.
         """
         path = self.targets[0].path
+        suffix = os.path.splitext(path)[1].lower()  # noqa: PTH122
+        if suffix and suffix not in suffixes and path != STANDARD_OUTPUT:
+            ways = listed(suffixes, most=None, word="or")
+            raise Misuse(f"What is written to `{path}` would not be what its name says; end it with {ways}.")
         if path != STANDARD_OUTPUT and os.path.exists(path) and not force:  # noqa: PTH110
             ways = ", or ".join(filter(None, (instead, "replace it with --force")))
             raise click.ClickException(f"{path} exists; {ways}")
@@ -206,6 +215,23 @@ def telling(command: Command) -> Command:
     return _with_options((), lambda: [Target(TEXT, STANDARD_OUTPUT)])(command)
 
 
+def _spare(targets: Sequence[Target], arguments: Mapping[str, Any]) -> None:
+    """Refuse to write over what is read.
+
+    Raises:
+        Misuse: an output is one of the models.
+    """
+    given = [arguments.get("spec"), *arguments.get("specs", ())]
+    read = {
+        place_of(parted(each.partition("#")[0])[0]) for each in given if each not in {None, STANDARD_OUTPUT}
+    }
+    for _, path in targets:
+        if path != STANDARD_OUTPUT and os.path.isfile(path) and place_of(path) in read:  # noqa: PTH113
+            raise Misuse(
+                f"`{path}` is read, and would be lost if it were written; name another file with -o."
+            )
+
+
 def _with_options(
     names: Sequence[str],
     targets: Callable[..., Sequence[Target]],
@@ -224,6 +250,8 @@ def _with_options(
         def wrapped(*, asked_width: int | None, color: Color, quiet: bool, **arguments: Any) -> Any:
             said = [arguments.pop(name) for name in names]
             printing = Printing(targets(*said), asked_width, color, quiet, usual=not any(said))
+            if not arguments.get("force"):
+                _spare(printing.targets, arguments)
             return command(printing=printing, **arguments)
 
         for option in reversed((*options, width_option, color_option, quiet_option)):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from netcost import escape, frontends, zoo
+from netcost.cli.output import Misuse
 from netcost.language.work import Work
 from netcost.network import Network
 from netcost.overrides import NO_OVERRIDES, Overrides
@@ -58,6 +59,8 @@ def read(spec: str, overrides: Overrides = NO_OVERRIDES, *, work: Work | None = 
     """
     if spec != STANDARD_INPUT:
         return zoo.load(spec, overrides, stream=True, run_code=True, work=work)
+    if sys.stdin is not None and sys.stdin.isatty():
+        click.echo("Waiting for a model on standard input; Ctrl-D ends it.", err=True)
     try:
         data = read_all(sys.stdin.buffer, frontends.MAX_STREAMED) if sys.stdin else b""
     except OSError as error:
@@ -76,7 +79,7 @@ def read_each(
         What `read_one` made of each spec that is sound, and the errors of the others.
     """
     if list(specs).count(STANDARD_INPUT) > 1:
-        raise click.UsageError("Standard input can be read only once.")
+        raise Misuse("Standard input can be read only once.")
     results: list[Result] = []
     errors: list[SpecError] = []
     for spec in _with_progress(specs):

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import click
 
 from netcost.cli.choice import OneOf
-from netcost.cli.output import STANDARD_OUTPUT, place_of, spelled
+from netcost.cli.output import STANDARD_OUTPUT, Misuse, place_of, spelled
 from netcost.render import FORMATS, Format, commands_of, formats_of
 from netcost.wording import listed
 
@@ -48,7 +48,7 @@ def parse_targets(texts: Sequence[str], command: str, asked: str, default: str) 
         default: the format of standard output where nothing else is said.
 
     Raises:
-        click.UsageError: a format is not known or contradicts another, or a file is named twice.
+        Misuse: a format is not known or contradicts another, or a file is named twice.
     """
     targets = [_parse_target(text, command, asked, default) for text in texts]
     known: dict[object, str] = {}
@@ -56,7 +56,7 @@ def parse_targets(texts: Sequence[str], command: str, asked: str, default: str) 
         place = place_of(path)
         if place in known and {path, known[place]} != {STANDARD_OUTPUT}:
             twice = f"`{path}` is" if path == known[place] else f"`{known[place]}` and `{path}` are one file,"
-            raise click.UsageError(f"{twice} named twice by -o; each output needs a file of its own.")
+            raise Misuse(f"{twice} named twice by -o; each output needs a file of its own.")
         known[place] = path
     return targets or [Target(asked or default, STANDARD_OUTPUT)]
 
@@ -67,26 +67,24 @@ def _parse_target(text: str, command: str, asked: str, default: str) -> Target:
     prefix, colon, path = text.partition(":")
     if colon and named(prefix, command):
         if not path.strip():
-            raise click.UsageError(f"`{text}` names no file; write {prefix}:PATH, or {prefix}:- to print it.")
+            raise Misuse(f"`{text}` names no file; write {prefix}:PATH, or {prefix}:- to print it.")
         return Target(named(prefix, command), spelled(path))
     if spelled(text) == STANDARD_OUTPUT:
         return Target(asked or default, STANDARD_OUTPUT)
     if colon and prefix in FORMATS:
-        raise click.UsageError(no_format(prefix, command))
+        raise Misuse(no_format(prefix, command))
     suffix = Path(text).suffix.lower()
     found = _of_suffix(suffix, formats) or asked
     if not found:
         if colon and prefix.isalpha() and len(prefix) > 1:  # one letter is a drive
-            raise click.UsageError(no_format(prefix, command))
+            raise Misuse(no_format(prefix, command))
         elsewhere = _of_suffix(suffix, FORMATS)
         if elsewhere:
-            raise click.UsageError(f"`{text}` looks like {elsewhere}. {no_format(elsewhere, command)}")
+            raise Misuse(f"`{text}` looks like {elsewhere}. {no_format(elsewhere, command)}")
         ways = ", ".join(f"{name}:{text}" for name in formats)
-        raise click.UsageError(f"The suffix of `{text}` tells no format; write one of {ways}.")
+        raise Misuse(f"The suffix of `{text}` tells no format; write one of {ways}.")
     if asked not in {found, ""}:
-        raise click.UsageError(
-            f"--format asks for {asked}, `{text}` looks like {found}; write {asked}:{text}."
-        )
+        raise Misuse(f"--format asks for {asked}, `{text}` looks like {found}; write {asked}:{text}.")
     return Target(found, text)
 
 
