@@ -40,8 +40,8 @@ DEFECT = 3
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 
-COMPLETE = "_NETCOST_COMPLETE"
-"""The environment variable by which a shell asks for completions."""
+ASKING = "_NETCOST_COMPLETE"
+"""The environment variable by which a shell asks what a line may go on with."""
 
 
 class Context(click.Context):
@@ -142,11 +142,12 @@ def main(args: Sequence[str]) -> int:
 
 def _invoke(args: list[str]) -> int:
     """Run a command line, or answer the shell that asks how it could go on."""
-    asked = os.environ.get(COMPLETE)
+    asked = os.environ.get(ASKING)
     if asked:
-        from click.shell_completion import shell_complete
+        from netcost.cli.shells import answer
 
-        return shell_complete(netcost, {}, "netcost", COMPLETE, asked)
+        click.echo(answer(asked, netcost, ASKING))
+        return 0
     _refuse_empty(args)
     args = _asking(args)
     try:

@@ -20,9 +20,10 @@ from netcost.cli.hold import hold, refuse_unmatched
 from netcost.cli.output import A_FILE, STANDARD_OUTPUT, Misuse, place_of
 from netcost.cli.overriding import overriding_run
 from netcost.cli.printing import TEXT, Printing, printing
-from netcost.cli.specs import complete_spec, raise_all, run_code_option
+from netcost.cli.specs import complete_ref, complete_spec, raise_all, run_code_option
 from netcost.overrides import Overrides
 from netcost.render.check import Checked
+from netcost.report import NUMBERS, SHORT_WORDS
 from netcost.source.files import reason
 
 BROKEN = 1
@@ -38,6 +39,13 @@ def limit(text: str) -> Limit:
         return read_limit(text)
     except AmountError as error:
         raise click.BadParameter(f"{error.message}; {error.hint}") from None
+
+
+def complete_limit(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Complete the metrics that a network as a whole has."""
+    del ctx, param
+    names = [*(name for name, each in NUMBERS.items() if each.has_total), *SHORT_WORDS]
+    return [f"{name}=" for name in names if name.startswith(incomplete)]
 
 
 @click.command
@@ -56,9 +64,15 @@ def limit(text: str) -> Limit:
     type=limit,
     metavar="METRIC=AMOUNT",
     multiple=True,
+    shell_complete=complete_limit,
     help="Hold every model to this maximum too: params=63M, weight_bytes=250MiB. Repeatable.",
 )
-@click.option("--base", metavar="REF", help="Compare with the merge base of REF and HEAD in git.")
+@click.option(
+    "--base",
+    metavar="REF",
+    shell_complete=complete_ref,
+    help="Compare with the merge base of REF and HEAD in git.",
+)
 @click.option(
     "--baseline",
     type=A_FILE,

@@ -15,7 +15,7 @@ from netcost.cli.entries import Model, measure
 from netcost.cli.output import Misuse
 from netcost.cli.overriding import overriding_run, sided
 from netcost.cli.printing import Printing, printing
-from netcost.cli.specs import complete_spec, depth_option
+from netcost.cli.specs import complete_ref, complete_spec, depth_option
 from netcost.frontends import MAX_STREAMED
 from netcost.frontends.known import HEAD
 from netcost.overrides import Overrides, said
@@ -35,7 +35,10 @@ REPORT_MARK = b'"format_version"'
 @click.command(short_help="Compare two networks, layer by layer.")
 @click.argument("specs", metavar="A [B]", nargs=-1, required=True, shell_complete=complete_spec)
 @click.option(
-    "--base", metavar="REF", help="Compare A with what it was at the merge base of REF and HEAD in git."
+    "--base",
+    metavar="REF",
+    shell_complete=complete_ref,
+    help="Compare A with what it was at the merge base of REF and HEAD in git.",
 )
 @click.option("--fail-on-change", is_flag=True, help="End with exit code 1 if anything differs.")
 @click.option("--all", "everything", is_flag=True, help="Show layers that are the same, too.")

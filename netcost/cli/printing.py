@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import wraps
-from typing import Any, NamedTuple, TypeAlias, get_args
+from functools import partial, wraps
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, get_args
 
 import click
 
@@ -16,6 +16,9 @@ from netcost.cli.terminal import COLOR, WIDTH, Color, encoding, has_color, has_l
 from netcost.frontends.known import parted
 from netcost.render import FORMATS, Content, Screen, formats_of, render
 from netcost.wording import listed
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Command: TypeAlias = Callable[..., Any]
 
@@ -177,6 +180,7 @@ def printing(command: str, default: str = TABLE) -> Callable[[Command], Command]
     output_option = click.option(
         *("-o", "--output", "outputs"),
         type=A_FILE,
+        shell_complete=partial(_complete_output, command),
         metavar="[FORMAT:]PATH",
         multiple=True,
         help=f"Write to a file, or to standard output with -; the suffix tells the format, or one of {formats} before a colon. Repeatable.",
@@ -215,18 +219,32 @@ def telling(command: Command) -> Command:
     return _with_options((), lambda: [Target(TEXT, STANDARD_OUTPUT)])(command)
 
 
+def _complete_output(
+    command: str, ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Complete the formats that may stand before a path, and leave files to the shell."""
+    from click.shell_completion import CompletionItem
+
+    del ctx, param
+    name, colon, path = incomplete.partition(":")
+    if colon and name in formats_of(command):
+        return [CompletionItem(path, type="file")]
+    prefixes = [f"{name}:" for name in formats_of(command)]
+    words = [CompletionItem(word) for word in prefixes if incomplete and word.startswith(incomplete)]
+    return [CompletionItem(incomplete, type="file"), *words]
+
+
 def _spare(targets: Sequence[Target], arguments: Mapping[str, Any]) -> None:
     """Refuse to write over what is read.
 
     Raises:
         Misuse: an output is one of the models.
     """
-    given = [arguments.get("spec"), *arguments.get("specs", ())]
-    read = {
-        place_of(parted(each.partition("#")[0])[0]) for each in given if each not in {None, STANDARD_OUTPUT}
-    }
+    given = filter(None, [arguments.get("spec"), *arguments.get("specs", ())])
+    read = [parted(each.partition("#")[0])[0] for each in given if each != STANDARD_OUTPUT]
     for _, path in targets:
-        if path != STANDARD_OUTPUT and os.path.isfile(path) and place_of(path) in read:  # noqa: PTH113
+        is_file = path != STANDARD_OUTPUT and os.path.isfile(path)  # noqa: PTH113
+        if is_file and place_of(path) in set(map(place_of, read)):
             raise Misuse(
                 f"`{path}` is read, and would be lost if it were written; name another file with -o."
             )

@@ -37,6 +37,19 @@ def complete_spec(ctx: click.Context, param: click.Parameter, incomplete: str) -
     return [CompletionItem(incomplete, type="file"), *names]
 
 
+def complete_ref(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Complete the branches and tags of the repository; none where git has no say."""
+    from netcost.cli.git import git
+
+    del ctx, param
+    try:
+        told = git("for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes", "refs/tags")
+    except OSError:
+        return []
+    names = told.stdout.decode(errors="replace").splitlines()
+    return [name for name in names if name.startswith(incomplete) and name == escape.terminal(name)]
+
+
 run_code_option = click.option(
     "--run-code", is_flag=True, help="Run the files of code that a budget names, as net.py:Net."
 )

@@ -199,8 +199,7 @@ def test_bundled_networks_are_completed_without_a_working_folder(
     """A folder that cannot be listed offers nothing itself."""
     variables = {
         "_NETCOST_COMPLETE": "bash_complete",
-        "COMP_WORDS": "netcost analyze lene",
-        "COMP_CWORD": "2",
+        "COMP_LINE": "netcost analyze lene",
     }
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
