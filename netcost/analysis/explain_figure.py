@@ -124,11 +124,9 @@ def _arena(study: Study) -> Iterator[Part]:
 def _loss(study: Study) -> Iterator[Part]:
     if study.loss is None:
         return
-    own = loss_ops(study.network, study.loss)
-    yield Part((study.loss.name,), own, what=study.loss.formula)
-    squares = (study.loss_ops or 0) - own
-    if squares:
-        yield Part(("regularize",), squares, what="the sum of the squares of all weights")
+    yield Part((study.loss.name,), loss_ops(study.network, study.loss), what=study.loss.formula)
+    if study.regularizer_ops:
+        yield Part(("regularize",), study.regularizer_ops, what="the sum of the squares of all weights")
 
 
 def _field(study: Study) -> Iterator[Part]:

@@ -243,5 +243,9 @@ class Study:
         """Operations of the loss, and of the sum of squares where that is asked for."""
         if self.loss is None:
             return None
-        squares = REGULARIZER_OPS * totals(self.network).params if "regularize" in self.asked else 0
-        return loss_ops(self.network, self.loss) + int(squares)
+        return loss_ops(self.network, self.loss) + self.regularizer_ops
+
+    @property
+    def regularizer_ops(self) -> int:
+        """Operations of the sum of the squares of all weights, where that is asked for."""
+        return REGULARIZER_OPS * int(totals(self.network).params) if "regularize" in self.asked else 0

@@ -124,7 +124,7 @@ def init(
     models_of(read_budget(parse_document(text.encode(), output)))
     write(output, text)
     if output != STANDARD_OUTPUT:
-        printing.remark(f"{output} is written; it holds {counted(len(models), 'model')}")
+        printing.remark(f"{output} holds {counted(len(models), 'model')}")
 
 
 @command.command(short_help="Lower the limits that have become loose.")

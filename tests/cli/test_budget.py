@@ -27,7 +27,7 @@ def test_a_budget_is_begun_from_todays_numbers(net: Path, netcost: Run) -> None:
     """With 5% of slack, for the four metrics that matter to most; it passes at once."""
     ended = netcost("budget", "init", "nets/cnn.yaml", "lenet")
     assert (ended.code, ended.out) == (0, "")
-    assert ended.err == "netcost-budget.yaml is written; it holds 2 models\n"
+    assert ended.err == "netcost-budget.yaml holds 2 models\n"
     text = (net / "netcost-budget.yaml").read_text()
     assert text.splitlines()[:10] == [
         "version: 1",

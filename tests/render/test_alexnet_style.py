@@ -106,7 +106,8 @@ def test_the_totals_are_those_of_the_network(alexnet: Sheet) -> None:
     hidden = 200704 + 139968 + 64896 + 43264 + 43264 + 4096 + 4096 + (9216 + 4096)
     assert alexnet.total[-3:] == (f"{(4 * (shown + hidden) + 512) // 1024:,}", "61,101", "718")
     assert alexnet.notes[1] == (
-        f"Without a row, but in the total: 7 ReLU, 2 Dropout (memory {(4 * hidden + 512) // 1024:,} KB)."
+        f"Without a row, but in the total: 7 ReLU, 2 Dropout (memory {(4 * hidden + 512) // 1024:,} KB)"
+        "; the remarks count them with the layer before."
     )
 
 
@@ -261,3 +262,9 @@ def test_top_keeps_the_first_rows_and_says_how_many_are_left_out() -> None:
     assert (
         table.notes[1] == "Rows left out: 10 of 12, those with the least parameters; the totals are of all."
     )
+
+
+def test_top_alone_keeps_the_rows_with_the_most_parameters() -> None:
+    """Who looks for the heaviest need not say by what."""
+    table = sheet(analyze(networks.alexnet()), View(top=2))
+    assert [line[0] for line in table.rows] == ["fc6", "fc7"]
