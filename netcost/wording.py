@@ -149,3 +149,26 @@ def summed(parts: Sequence[str]) -> str:
     runs = [(text, len(list(run))) for text, run in groupby(parts)]
     terms = [term for text, times in runs for term in ([f"{times}*{text}"] if times > 2 else [text] * times)]  # noqa: PLR2004
     return "+".join(terms) if len(terms) <= LONGEST_SUM else f"{len(parts)} inputs"
+
+
+def wrapped(text: str, width: int | None, first: str = "", rest: str = "") -> list[str]:
+    """Break a text between words, which are never cut, so that lines have at most so many characters.
+
+    Args:
+        text: what is broken.
+        width: the most of a line; no limit where None.
+        first: what stands before the first line.
+        rest: what stands before the others.
+    """
+    if width is None or len(first) + len(text) <= width:
+        return [f"{first}{text}"]
+    import textwrap
+
+    return textwrap.wrap(
+        text,
+        max(width, 1),
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [first]

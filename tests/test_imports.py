@@ -67,7 +67,18 @@ MAY_KNOW: dict[str, set[str]] = {
         "traced",
     },
     "convert": {
-        *("analysis", "blocks", "dtypes", "escape", "language", "layers", "network", "shapes", "source"),
+        *(
+            "analysis",
+            "blocks",
+            "dtypes",
+            "escape",
+            "language",
+            "layers",
+            "network",
+            "place",
+            "shapes",
+            "source",
+        ),
     },
     "budget": {"devices", "escape", "overrides", "place", "report", "shapes", "source"},
     "sweeps": {
@@ -84,7 +95,17 @@ MAY_KNOW: dict[str, set[str]] = {
         ),
         *("source", "zoo"),
     },
-    "render": {"budget", "derivation", "escape", "overrides", "place", "report", "shapes", "sweeps"},
+    "render": {
+        "budget",
+        "derivation",
+        "escape",
+        "overrides",
+        "place",
+        "report",
+        "shapes",
+        "source",
+        "sweeps",
+    },
 }
 """What each part may import of the others, from the ground up; `cli` stands above them and may know all."""
 

@@ -15,7 +15,7 @@ from netcost.budget.rules.limit import Limit
 from netcost.budget.values import LAYERS_ONLY, assumed_value, name_of, setting_of, text_of
 from netcost.overrides import OVERRIDES, SETTINGS, Overrides
 from netcost.place import Place
-from netcost.report import NUMBERS
+from netcost.report import NUMBERS, SHORT_WORDS
 from netcost.source.document import Document, KeyValue, MappingNode, Scalar, YamlNode
 from netcost.source.fault import Fault, TooManyProblems
 from netcost.source.problem import Problem, SpecError
@@ -77,6 +77,7 @@ def read_limit(text: str) -> Limit:
         AmountError: no metric of that name, or no amount.
     """
     metric, equals, amount = text.partition("=")
+    metric = SHORT_WORDS.get(metric, metric)
     if not equals:
         raise AmountError(f"`{text}` is not a limit", "write METRIC=AMOUNT, such as `params=63M`")
     if metric not in NUMBERS:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 from netcost.budget.compare import Comparison
 from netcost.number import Value, is_exact, known_part, magnitude
 from netcost.place import Place
 from netcost.report import Report
+from netcost.source.problem import Problem
 
 Status: TypeAlias = Literal["error", "fail", "warn", "skip", "pass"]
 History: TypeAlias = Literal["unknown", "known", "renamed", "new", "unreadable"]
@@ -80,13 +81,6 @@ class Check(NamedTuple):
         return self.culprits[0].place if self.culprits else None
 
 
-class Flaw(NamedTuple):
-    """Why a model could not be analyzed."""
-
-    message: str
-    place: Place | None = None
-
-
 @dataclass(frozen=True, kw_only=True)
 class ModelResult:
     """Everything that was found about one model."""
@@ -101,11 +95,14 @@ class ModelResult:
     """The file that it was read from before, if that was another one."""
     bundled: bool = False
     """The spec comes with netcost; it is no file of the user's."""
-    flaws: tuple[Flaw, ...] = ()
+    flaws: tuple[Problem, ...] = ()
+    """Why it could not be checked."""
+    sources: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The lines of the files of those."""
 
     @property
     def status(self) -> Status:
-        """The worst of its checks, those apart that were skipped; an error if it could not be analyzed."""
+        """The worst of its checks, those apart that were skipped; an error if it could not be checked."""
         if self.flaws:
             return "error"
         return worst(check.status for check in self.checks if check.status != "skip")

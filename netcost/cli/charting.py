@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 import click
 
 from netcost.cli.choice import Choice
+from netcost.cli.output import STANDARD_OUTPUT, Misuse
+from netcost.cli.printing import Printing
 from netcost.cli.targets import Target
 from netcost.render.charts import CHARTS, spellings
 
@@ -30,13 +32,16 @@ def chart_option(kinds: Sequence[str] = tuple(CHARTS)) -> Callable[[Command], Co
     )
 
 
-def refuse_undrawn(chart: str | None, targets: Sequence[Target]) -> None:
-    """Refuse a picture that goes nowhere.
+def drawn(printing: Printing, chart: str | None) -> Printing:
+    """How to print a picture, if one is asked for: as SVG, where nothing else is said.
 
     Raises:
-        click.UsageError: no output is of the format of pictures.
+        Misuse: no output is of the format of pictures.
     """
+    printed = [Target(SVG, STANDARD_OUTPUT)]
+    targets = printed if chart and printing.usual else printing.targets
     if chart and all(target.format != SVG for target in targets):
-        raise click.UsageError(
+        raise Misuse(
             f"--chart draws a picture, and no output takes one; write -o {chart.replace(':', '_')}.svg."
         )
+    return printing._replace(targets=targets)

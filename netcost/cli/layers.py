@@ -9,9 +9,12 @@ from collections.abc import Iterator, Mapping
 
 import click
 
+from netcost.cli.help import Formatter
+from netcost.cli.printing import Printing, page_width, printing_to
 from netcost.language.item_keys import ITEM_KEYS
 from netcost.layers import FAMILIES, HEADS, all_types, find
 from netcost.layers.layer import Declared, Layer
+from netcost.render import Screen
 from netcost.wording import written
 
 LABEL = re.compile(r"([A-Z][a-z]+): ")
@@ -48,21 +51,26 @@ def known_head(text: str) -> str:
 
 @click.command
 @click.argument("head", metavar="[TYPE]", type=known_head, required=False, shell_complete=complete_head)
-def command(head: str | None) -> None:
+@printing_to()
+def command(head: str | None, *, printing: Printing) -> None:
     """List the layer types, or describe one.
 
     TYPE is a layer type, or another word for it: `conv`, `conv2d`, `dense`. Its page shows how to write it, its
     fields with defaults and other spellings, what it does to shapes, what it costs, and who says so.
     """
-    formatter = click.HelpFormatter(max_width=100)
-    if head is None:
-        _write_list(formatter)
-    else:
-        _write_page(formatter, head)
-    click.echo(formatter.getvalue(), nl=False)
+
+    def page(screen: Screen) -> str:
+        formatter = Formatter(width=page_width(screen))
+        if head is None:
+            _write_list(formatter, quiet=screen.quiet)
+        else:
+            _write_page(formatter, head)
+        return formatter.getvalue()
+
+    printing.write_page(page)
 
 
-def _write_list(formatter: click.HelpFormatter) -> None:
+def _write_list(formatter: Formatter, *, quiet: bool) -> None:
     """Every layer type with its one line, by family."""
     types = all_types()
     column = max(len(kind.type) for kind in types)
@@ -70,11 +78,12 @@ def _write_list(formatter: click.HelpFormatter) -> None:
         members = [kind for kind in types if HEADS[kind.type] == family]
         with formatter.section(_summary(inspect.getdoc(sys.modules[f"netcost.layers.{family}"])).rstrip(".")):
             formatter.write_dl([(kind.type.ljust(column), _summary(kind.__doc__)) for kind in members])
-    formatter.write_paragraph()
-    formatter.write_text("`netcost layers TYPE` describes one of them.")
+    if not quiet:
+        formatter.write_paragraph()
+        formatter.write_text("`netcost layers TYPE` describes one of them.")
 
 
-def _write_page(formatter: click.HelpFormatter, head: str) -> None:
+def _write_page(formatter: Formatter, head: str) -> None:
     """How to write a layer type, its fields, and what its declaration says of it."""
     from netcost.language.spellings import kind_of
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial, wraps
+from importlib import import_module
 from typing import Any, TypeAlias
 
 import click
@@ -15,6 +16,10 @@ Decorator: TypeAlias = Callable[[Command], Command]
 
 SIDES = ("a", "b")
 
+
+DECLARED = "netcost.cli.declared"
+OF_SPEC = {"variant": "complete_variant", "set": "complete_setting"}
+"""The overrides whose words a spec declares, and what completes them."""
 
 EVERY = list(OVERRIDES.values())
 MODEL = [each for each in EVERY if not each.of_run]
@@ -100,7 +105,7 @@ def _option(override: Override, side: str = "") -> Decorator:
         metavar=override.metavar or None,
         multiple=override.kind.repeatable,
         help=f"As {override.option}, for {side.upper()} alone." if side else override.help,
-        shell_complete=partial(_complete, override),
+        shell_complete=partial(_complete, override, side),
         **facts,
     )
 
@@ -122,8 +127,19 @@ def _reader(kind: Kind) -> Callable[[str], Any]:
     return value
 
 
-def _complete(override: Override, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    del ctx, param
+def _complete(
+    override: Override, side: str, ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[Any]:
+    """Complete the words of an override: those it always has, those of the spec, or files."""
+    del param
+    if override.name in OF_SPEC:
+        complete = getattr(import_module(DECLARED), OF_SPEC[override.name])
+        return list(complete(ctx, side, incomplete))
+    if override.below:
+        from click.shell_completion import CompletionItem
+
+        files = [CompletionItem(incomplete, type="file")]
+        return [*files, *(CompletionItem(word) for word in override.words() if word.startswith(incomplete))]
     return [word for word in override.words() if word.startswith(incomplete)]
 
 

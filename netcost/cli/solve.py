@@ -8,13 +8,13 @@ from functools import partial
 import click
 
 from netcost import escape
-from netcost.cli.output import A_FILE, STANDARD_OUTPUT, write, write_all
+from netcost.cli.output import A_FILE, STANDARD_OUTPUT
 from netcost.cli.overriding import overriding_swept
+from netcost.cli.printing import TABLE, Printing, telling
 from netcost.cli.specs import complete_spec
 from netcost.cli.sweep import table
 from netcost.cli.sweeping import model_named, run, usage
 from netcost.cli.targets import Target
-from netcost.cli.terminal import TABLE, Color, color_option, encoding, rendered, width_option
 from netcost.overrides import Overrides
 from netcost.render.solution import lines
 from netcost.sweeps.fault import SweepError
@@ -52,8 +52,7 @@ NOTHING_FITS = 1
 @click.option(
     "--metrics", metavar="NAMES", default="", help="What to tell beside the limits: params,layer1.macs."
 )
-@width_option
-@color_option
+@telling
 def command(
     *,
     spec: str,
@@ -64,8 +63,7 @@ def command(
     budget: str,
     where: str,
     metrics: str,
-    asked_width: int | None,
-    color: Color,
+    printing: Printing,
 ) -> int:
     """Find the largest value of a parameter within limits.
 
@@ -90,10 +88,9 @@ def command(
         result = run(plan, here)
         best = result.best.shown()
         if len(names) == 1 and names[0] in plan.labels:
-            text = lines(solved(plan, names[0], result.tally, best))
-            write(
-                STANDARD_OUTPUT, "".join(f"{escape.terminal(line)}\n" for line in text), encoding=encoding()
-            )
+            text = [*lines(solved(plan, names[0], result.tally, best))]
+            printing.write_page(lambda _: "".join(f"{escape.terminal(line)}\n" for line in text))
         else:
-            write_all([rendered(table(plan, result), Target(TABLE, STANDARD_OUTPUT), asked_width, color)])
+            as_table = printing._replace(targets=[Target(TABLE, STANDARD_OUTPUT)])
+            as_table.write(table(plan, result))
     return 0 if best else NOTHING_FITS

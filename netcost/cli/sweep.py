@@ -11,13 +11,14 @@ from typing import NamedTuple
 import click
 
 from netcost import escape
-from netcost.cli.output import A_FILE, STANDARD_OUTPUT, spelled, write_all
+from netcost.cli.output import A_FILE, STANDARD_OUTPUT, spelled
 from netcost.cli.overriding import overriding_swept
 from netcost.cli.parts import Folder, send
+from netcost.cli.printing import TABLE, Printing, color_option, quiet_option, width_option
 from netcost.cli.specs import complete_spec
-from netcost.cli.sweeping import Result, model_named, quiet, run, usage
+from netcost.cli.sweeping import Result, model_named, run, silenced, usage
 from netcost.cli.targets import Target
-from netcost.cli.terminal import TABLE, Color, color_option, rendered, width_option
+from netcost.cli.terminal import Color
 from netcost.overrides import Overrides
 from netcost.render.variants import Heading, Variants
 from netcost.sweeps import lists
@@ -114,6 +115,7 @@ class Output(NamedTuple):
 )
 @width_option
 @color_option
+@quiet_option
 def command(
     *,
     spec: str,
@@ -136,6 +138,7 @@ def command(
     outputs: Sequence[str],
     asked_width: int | None,
     color: Color,
+    quiet: bool,
 ) -> None:
     """Work out many variants of a network, and show the best.
 
@@ -176,7 +179,7 @@ def command(
 
             click.echo("\n".join(foreseen(plan, jobs)))
             return
-        with quiet() if dask else nullcontext():
+        with silenced() if dask else nullcontext():
             result = _run(plan, programs, runner(jobs, dask))
         if chosen:
             for each in programs:
@@ -185,7 +188,7 @@ def command(
     if not targets:
         people = [Target(TABLE, STANDARD_OUTPUT)]
     content = table(plan, result)
-    write_all([rendered(content, each, asked_width, color) for each in people])
+    Printing(people, asked_width, color, quiet).write(content)
     if all(each.path != STANDARD_OUTPUT for each in targets) and targets:
         click.echo(escape.line(str(result.tally)))
     if result.tally.refused.total() == result.tally.variants:

@@ -60,7 +60,7 @@ def model_named(spec: str, overrides: Overrides) -> Model:
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
+def silenced() -> Iterator[None]:
     """Let the machinery of a cluster say nothing of what netcost says itself."""
     import logging
 

@@ -12,7 +12,7 @@ from netcost.source.problem import Problem
 OTHERS: Mapping[str, tuple[Collection[str], str]] = {
     "a report of netcost": (
         ("format_version", "models"),
-        "name the network that it is about; `netcost check --baseline FILE` compares with a report",
+        "name the network that it is about; `netcost diff` and `netcost check --baseline` compare with a report",
     ),
     "a budget": (("version", "models"), "name the network; `netcost check --budget FILE` reads a budget"),
     "the description of a device": (

@@ -17,6 +17,7 @@ from netcost.render.content import Content
 from netcost.render.fit_columns import Layout, fitted
 from netcost.render.screen import Screen
 from netcost.render.sheet import Sheet
+from netcost.wording import wrapped
 
 LEAST_TEXT_WIDTH = 80
 """Where there is no limit, remarks are broken at the table's width, or here if it is narrower."""
@@ -49,7 +50,7 @@ def _lines(sheet: Sheet, screen: Screen) -> Iterator[str]:
     if sheet.total:
         yield dim(rule)
         yield bold(row_line(layout, sheet.total, bar))
-    notes = [] if sheet.quiet else [*dropped_columns(layout), *sheet.notes]
+    notes = [] if screen.quiet else [*dropped_columns(layout), *sheet.notes]
     if notes:
         yield ""
     for note in notes:
@@ -105,13 +106,6 @@ def visible_sheet(sheet: Sheet) -> Sheet:
     rows = [[escape.terminal(cell) for cell in row] for row in sheet.rows]
     notes = [escape.terminal(note) for note in sheet.notes]
     return replace(sheet, title=escape.terminal(sheet.title), rows=rows, notes=notes)
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """Break a text between words; a word is never cut."""
-    import textwrap
-
-    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
 
 
 def styles(*, color: bool) -> tuple[Callable[[str], str], Callable[[str], str]]:

@@ -77,7 +77,7 @@ def test_every_metric_counts_something(models: dict[str, dict[str, Any]], metric
 def test_each_output_gets_the_list_in_its_format(netcost: Run, folder: Path) -> None:
     """Several in one run, by suffix and by name; a dash is standard output."""
     ended = netcost("models", "alexnet", "lenet", "-o", "list.json", "-o", "list.md", "-o", "csv:-")
-    assert (ended.code, ended.err) == (0, "")
+    assert (ended.code, ended.err) == (0, "list.json and list.md are written\n")
     assert ended.out.startswith("model,input_shape,params,")
     assert json.loads((folder / "list.json").read_text())["models"][0]["name"] == "alexnet"
     assert (folder / "list.md").read_text().startswith("### 2 bundled networks")

@@ -20,8 +20,8 @@ from netcost.render.reports import Reports
 from netcost.render.reports.remarks import activity, assumed, in_all, marks, where_most_is
 from netcost.render.reports.repeats import times_of
 from netcost.render.reports.shown import Shown
-from netcost.render.reports.shown_rows import FLOP, left_out, selected, sort_metric, told_rows
-from netcost.render.reports.view import View
+from netcost.render.reports.shown_rows import left_out, selected, told_rows
+from netcost.render.reports.view import FLOP, View
 from netcost.render.screen import Screen
 from netcost.render.sheet import headline
 from netcost.report import METRICS as ALL_METRICS
@@ -76,7 +76,7 @@ def network(page: Page, report: Report, view: View) -> Iterator[str]:
     yield f"<h2>Blocks</h2>{_blocks(page, subject)}"
     yield f"<h2>Where it goes</h2>{page.grid(_pictures(subject, course))}"
     shown = selected(rows, view)
-    table = "".join(layers(report, shown, Shown(report, view.shown), sort_metric(view) if view.sort else ""))
+    table = "".join(layers(report, shown, Shown(report, view.shown), view.ordered_by))
     yield f"<h2>Layers</h2>{folded(_rows(len(shown)), table, is_open=len(shown) <= FEW_ROWS)}"
     yield listed([*left_out(shown, rows, view), *marks(shown)])
     yield f"<h2>How things are counted</h2>{listed(_counting(report, rows))}"

@@ -59,9 +59,6 @@ class Reports:
 
                 head, amounts = charted(style.rows_of(report, self.view), self.view)
                 sheet = with_bars(sheet, amounts, head, len(sheet.rows) - len(amounts))
-            if self.view.quiet:
-                yield replace(sheet, notes=(), quiet=True)
-                continue
             counting = style.counting(report, self.view)
             notes = [note for note in sheet.notes if note not in counting or note not in told]
             told.update(counting)
