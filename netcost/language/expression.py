@@ -141,7 +141,7 @@ _FOREIGN = {  # what other languages have: message, hint
     "&": ("there are no operations on bits", Suggestion("write `and` if both are meant", "and")),
     "|": ("there are no operations on bits", Suggestion("write `or` if one of them is meant", "or")),
     "~": ("there are no operations on bits", Suggestion("write `not` for the opposite", "not ")),
-    **dict.fromkeys(("$", "{", "}"), ("an expression needs no `${}`", "write it bare")),
+    **dict.fromkeys(("$", "{", "}"), ("an expression needs no `${}`", "write the name alone, as `width`")),
 }
 
 

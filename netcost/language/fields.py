@@ -11,7 +11,8 @@ from netcost.language.value import read_value
 from netcost.language.work import Work
 from netcost.layers import HEADS, all_types, find
 from netcost.layers.layer import Declared, Layer
-from netcost.source.document import KeyValue, MappingNode, Scalar, YamlNode
+from netcost.layers.refusals import LayerError
+from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault, meant
 from netcost.source.nodes import alone, word_at
 from netcost.source.problem import Problem, nearest, neighbours
@@ -158,6 +159,19 @@ def primary_field(kind: type[Layer], head: Scalar, value: YamlNode) -> KeyValue:
         hint = alone(head.text, head, value, f"write `- {head.text}`{_beside(kind)}")
         raise Fault(value.place, f"{head.text} takes no value of its own", hint)
     return word_at(head, kind.primary), value
+
+
+def takes_list(kind: type[Layer], value: SequenceNode) -> bool:
+    """Tell whether a layer may be given a list as its own value; one of other lists or of expressions is not looked at."""
+    field = kind.fields[kind.primary]
+    numbers = tuple(
+        each.value for each in value if isinstance(each, Scalar) and not isinstance(each.value, str)
+    )
+    try:
+        field.check(numbers)
+    except LayerError:
+        return len(numbers) < len(value)
+    return True
 
 
 def accepts(kind: type[Layer], name: str) -> bool:

@@ -188,7 +188,15 @@ def unknown_head(head: Scalar) -> Fault:
         return Fault(
             head.place, f"expected a layer, got `{head.text}`", "write `- relu` or `- {conv: 64, kernel: 3}`"
         )
-    return _glued(head) or unknown_type(head)
+    return _foreign(head) or _glued(head) or unknown_type(head)
+
+
+def _foreign(head: Scalar) -> Fault | None:
+    """Say what is wrong with an item that is written as a line of another language: `* relu`, `-relu`."""
+    from netcost.source.foreign_lines import foreign_line
+
+    found = foreign_line(head.text[: head.width])
+    return Fault(head.place, *found) if found else None
 
 
 def are_named(node: MappingNode) -> bool:
@@ -215,20 +223,21 @@ def not_listed(node: MappingNode) -> Fault:
 
 
 def _glued(head: Scalar) -> Fault | None:
-    """Say what lacks between a head and its value: `conv 16`, `conv:16`, `conv(16)`."""
+    """Say what lacks between a head and its value: `conv 16`, `conv:16`."""
     found = GLUED.fullmatch(head.text)
     if found is None or not _is_layer(found["word"]):
         return None
-    word, value = found["word"], found["value"].removesuffix(")" if found["sign"] == "(" else "")
+    word, value = found["word"], found["value"]
+    if not value.strip("-+,;:."):
+        return Fault(head.place, f"`{value}` has no meaning here", write(word, f"write `- {{{word}: ...}}`"))
     message = GLUED_SIGNS.get(found["sign"], f"there is no colon between `{word}` and `{value}`")
     return Fault(head.place, message, write(f"{word}: {value}", f"write `- {{{word}: ...}}`"))
 
 
-GLUED = re.compile(r"(?P<word>\w+)\s*(?P<sign>[\s:=(])\s*(?P<value>[^\s].*)")
+GLUED = re.compile(r"(?P<word>\w+)\s*(?P<sign>[\s:=])\s*(?P<value>[^\s].*)")
 GLUED_SIGNS = {
     ":": "there is no space after the colon",
     "=": "a value stands after a colon",
-    "(": "a layer is no call here",
 }
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from netcost.language.scope import Scope
-from netcost.language.value import evaluated, read_value, whole_number
+from netcost.language.value import ANY, evaluated, read_value, whole_number
 from netcost.language.work import Work
 from netcost.overrides import OVERRIDES
 from netcost.place import Place
 from netcost.shapes import KINDS, Shape
 from netcost.source.document import MappingNode, SequenceNode, YamlNode
 from netcost.source.fault import Fault, meant
+from netcost.source.suggestion import write
 from netcost.wording import listed
 
 INPUTS: Mapping[str, type[Shape]] = {word: kind for word, kind in KINDS.items() if kind.letters}
@@ -78,6 +79,8 @@ def read_batch(node: YamlNode | None, known: Scope, work: Work, override: object
     option = Place(OVERRIDES["batch"].option, 0, 0)
     own: object = 1 if node is None else evaluated(read_value(node, work), known, work)
     batch, place = (override, option) if override is not None else (own, node.place if node else option)
+    if batch == ANY:
+        raise Fault(place, f"batch: expected a whole number of at least 1, got {ANY}", write("1"))
     number = whole_number(batch, 1, place, "batch: ")
     return number, number != own
 

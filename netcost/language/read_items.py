@@ -7,7 +7,15 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from netcost.language import heads, pairs
-from netcost.language.fields import CANCEL, STRUCTURES, accepts, canonical, primary_field, read_fields
+from netcost.language.fields import (
+    CANCEL,
+    STRUCTURES,
+    accepts,
+    canonical,
+    primary_field,
+    read_fields,
+    takes_list,
+)
 from netcost.language.item_keys import ITEM_KEYS, NOT_SHARED, in_defaults, read_keys, refuse_excess
 from netcost.language.items import (
     Body,
@@ -98,7 +106,9 @@ class ItemReader(Noting):
         if isinstance(node, Scalar):
             return self._headed(node, None, [])
         if isinstance(node, SequenceNode):
-            raise Fault(node.place, "expected a layer, got a list", "write `seq: [...]` to group layers")
+            from netcost.language.as_item import no_list
+
+            raise no_list(node)
         if len(node) > MAX_LIST:
             raise Fault(node.place, f"this item has {len(node):,} keys, more than {MAX_LIST:,}")
         pairs = node.entries
@@ -137,6 +147,13 @@ class ItemReader(Noting):
         if head.text == "let":
             self._refuse_keys(head, own)
             return self._let(head, value)
+        if "(" in head.text:
+            from netcost.language import as_item
+
+            if as_item.is_call(head.text):
+                self._sound = False
+                self.problems.instead(as_item.no_call(head).problem)
+                return FaultyItem(head=head)
         if heads.is_call(head.text, self.blocks):
             return self._call(head, value, own)
         return self._unknown(head, value, own)
@@ -231,7 +248,8 @@ class ItemReader(Noting):
                 self._note(pairs.on_both_sides("fields", head, own[0][0]))
             given = [*value, *(pair for pair in own if pair[0].text not in value)]
         elif value is not None and (kind.primary or not likely):
-            primary = self._noting(primary_field, kind, head, value)
+            primary = self._noting(self._primary, kind, head, value)
+            likely = likely or not primary
             given = [*([primary] if primary else []), *own]
         keys: list[KeyValue] = []
         stated: list[Stated] = []
@@ -274,6 +292,20 @@ class ItemReader(Noting):
         if by_default or keys:
             self._note_all(read_keys(item, [*by_default, *keys], lambda _: item, self.work))
         return item
+
+    @staticmethod
+    def _primary(kind: type[Layer], head: Scalar, value: YamlNode) -> KeyValue:
+        """The field that the head's own value gives; a list of several fields is refused."""
+        if (
+            isinstance(value, SequenceNode)
+            and len(value) > 1
+            and kind.primary
+            and not takes_list(kind, value)
+        ):
+            from netcost.language.as_item import in_order
+
+            raise in_order(head, value, kind.fields[kind.primary].type.described)
+        return primary_field(kind, head, value)
 
     def _followers(self, kind: type[Layer], written: Mapping[str, KeyValue]) -> list[LayerItem | None]:
         """The layers that the norm and act shorthand add, in that order."""

@@ -58,7 +58,11 @@ def top_level(document: Document, problems: list[Problem]) -> MappingNode:
     """
     root = document.root
     if not isinstance(root, MappingNode):
-        raise Fault(root.place, "a spec is a mapping", "start with `input: [3, 224, 224]` and `layers:`")
+        from netcost.source.foreign_lines import foreign_line
+
+        found = foreign_line(root.text[: root.width]) if isinstance(root, Scalar) else None
+        hint = "start with `input: [3, 224, 224]` and `layers:`"
+        raise Fault(root.place, *(found or ("a spec is a mapping", hint)))
     unknown = [key for key, _ in root if key.text not in TOP_LEVEL_KEYS]
     if unknown:
         from netcost.language.strange_file import refuse_other_file, unwrapped

@@ -39,7 +39,7 @@ def parted(reading: Reading, key: Scalar, blank: YamlNode) -> tuple[Scalar, Yaml
     if found is None:
         return key, blank
     word, sign, text = found.groups()
-    reading.report(key.place, GLUED_BY[sign.strip()], write(f"{word}: {text}"))
+    reading.report(key.place, GLUED_BY[sign.strip()[0]], write(f"{word}: {text}"))
     start = key.column + found.start(3)
     return (
         Scalar(key.path, key.line, key.column, len(word), word, word, plain=True),
@@ -47,7 +47,7 @@ def parted(reading: Reading, key: Scalar, blank: YamlNode) -> tuple[Scalar, Yaml
     )
 
 
-GLUED = re.compile(r"([A-Za-z_][\w.-]*)(:|\s*=(?!=)\s*)(\S.*)")
+GLUED = re.compile(r"([A-Za-z_][\w.-]*)(:|\s*={1,2}>?\s*)(\S.*)")
 """A key and its value without a colon and a space between them."""
 
 GLUED_BY = {":": "there is no space after this colon", "=": "a value stands after a colon, not after `=`"}
