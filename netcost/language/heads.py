@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from netcost.language.fields import STRUCTURES, TOP_LEVEL_KEYS, accepts, spellings_of, unknown_type
 from netcost.language.item_keys import ITEM_KEYS
@@ -150,10 +150,20 @@ def _strange_head(keys: list[Scalar]) -> Scalar:
 def _named_by_type(node: MappingNode) -> Fault | None:
     """Say that the key itself is the layer, where its name stands under `type` or the like."""
     for key, value in node:
-        if key.text in TYPE_KEYS and isinstance(value, Scalar) and _is_layer(value.text):
-            hint = f"the layer is a key itself: write `- {{{value.text}: ...}}`"
-            return Fault(key.place, f"`{key.text}` is no key of an item", alone(value.text, key, value, hint))
+        if key.text in TYPE_KEYS and isinstance(value, Scalar) and isinstance(value.value, str):
+            word = value.text if _is_layer(value.text) else _meant_word(value.text)
+            hint = f"the layer is a key itself: write `- {{{word or 'conv'}: ...}}`"
+            follows = alone(word, key, value, hint) if word else hint
+            return Fault(key.place, f"`{key.text}` is no key of an item", follows)
     return None
+
+
+def _meant_word(word: str) -> str:
+    """The layer that a word is written for, of netcost's own or of another program's; empty if there is none."""
+    from netcost.language.short_words import SHORT_WORDS
+
+    likely = SHORT_WORDS.get(word.lower(), ("",))[0]
+    return likely or meant_head(word.lower()) or meant_foreign(word) or nearest(word, HEADS) or ""
 
 
 def _is_layer(word: str) -> bool:
@@ -197,6 +207,22 @@ def _foreign(head: Scalar) -> Fault | None:
 
     found = foreign_line(head.text[: head.width])
     return Fault(head.place, *found) if found else None
+
+
+def one_operand(head: Scalar, value: Scalar, more: Sequence[Scalar]) -> Fault:
+    """Say that a layer of several inputs has one, or several that stand in no list."""
+    last = more[-1] if more else value
+    names = [
+        each.strip() for part in (value, *more) for each in re.split(r"[,;+]|\s", part.text) if each.strip()
+    ]
+    hint: str = f"write `{head.text}: [prev, name]`, or a mapping of branches"
+    place = value.place._replace(width=last.column + last.width - value.column)
+    if len(names) > 1:
+        hint = write(f"[{', '.join(names)}]", hint)
+    else:
+        hint = write(f"[prev, {value.text}]", hint)
+    message = f"{head.text} combines several tensors, got `{', '.join(names)}`"
+    return Fault(place, message, hint)
 
 
 def are_named(node: MappingNode) -> bool:
@@ -280,7 +306,8 @@ def no_block(head: Scalar, name: str, blocks: Collection[str]) -> Fault:
 
 def is_call(word: str, blocks: Collection[str] | None) -> bool:
     """Tell whether a head calls a block, of this file or of one that it imports."""
-    return _is_capitalised(word) and ("." in word or blocks is None or word in blocks)
+    is_name = _is_capitalised(word) and "(" not in word
+    return is_name and ("." in word or blocks is None or word in blocks)
 
 
 def _is_capitalised(word: str) -> bool:

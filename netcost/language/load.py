@@ -32,6 +32,7 @@ from netcost.source.document import Document, MappingNode, Scalar, SequenceNode,
 from netcost.source.fault import Exhausted, Fault, Placed, Problems, TooManyProblems, meant
 from netcost.source.nodes import is_nothing
 from netcost.source.problem import Problem, SpecError
+from netcost.source.suggestion import one_of
 from netcost.source.read_document import MAX_BYTES, parse_document
 
 VERSION = 1
@@ -285,6 +286,10 @@ class _Loader:
         if single is not None:
             self._input(network, single, file, batch, "input", single.place)
             return {}
+        if several is not None and not isinstance(several, MappingNode):
+            key = root.key("inputs") or several
+            hint = one_of(["input"], "write `inputs: {left: [3, 224, 224]}`", key.place)
+            raise Fault(several.place, "`inputs` are several inputs by their names", hint)
         entries = entries_of(several, "inputs: {left: [3, 224, 224]}", self.problems)
         if not entries:
             place, message = self._lacking(root, "input", "this spec has no input")

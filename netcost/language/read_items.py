@@ -34,13 +34,17 @@ from netcost.language.value import MAX_LIST, Value, read_value
 from netcost.language.work import FOR_AN_ITEM, Work
 from netcost.layers import HEADS, find
 from netcost.layers.layer import Layer
-from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
+from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode, is_blank
 from netcost.source.fault import Fault, Problems
 from netcost.source.nodes import is_nothing, strange_keys, word_at
 from netcost.source.problem import nearest
+from netcost.source.suggestion import write
 
 if TYPE_CHECKING:
     from netcost.language.spellings import Call, Sorted
+
+USUAL_FOLLOWERS = {"norm": "batchnorm", "act": "relu"}
+"""What is meant most often where one is asked for, and not which."""
 
 Defaults: TypeAlias = Mapping[str, Mapping[str, KeyValue]]
 
@@ -147,27 +151,30 @@ class ItemReader(Noting):
         if head.text == "let":
             self._refuse_keys(head, own)
             return self._let(head, value)
-        if "(" in head.text:
-            from netcost.language import as_item
-
-            if as_item.is_call(head.text):
-                self._sound = False
-                self.problems.instead(as_item.no_call(head).problem)
-                return FaultyItem(head=head)
         if heads.is_call(head.text, self.blocks):
             return self._call(head, value, own)
         return self._unknown(head, value, own)
 
     def _unknown(self, head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> Item:
-        """Read the item as what PyTorch or Keras call so, else note that there is no such head.
-
-        Then it is read as what was probably meant, to find its other faults.
-        """
-        capitalised = isinstance(head.value, str) and head.text[:1].isupper()
+        """Read the item as what PyTorch or Keras call so, else note that there is no such head."""
         if isinstance(head.value, str) and heads.own_word(head.text):
             return self._layer(word_at(head, heads.own_word(head.text)), value, own)
         if isinstance(head.value, str) and heads.is_foreign(head.text):
             return self._foreign(head, value, own)
+        if self.blocks and head.text in self.blocks:
+            self._sound = False  # that it is no name of a block is told where it is defined
+            return FaultyItem(head=head)
+        return self._no_head(head, value, own)
+
+    def _no_head(self, head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> Item:
+        """Note that there is no such head, and read the item as what was probably meant, to find its other faults."""
+        from netcost.language import as_item
+
+        if as_item.is_call(head.text):
+            self._sound = False
+            self.problems.instead(as_item.no_call(head).problem)
+            return FaultyItem(head=head)
+        capitalised = isinstance(head.value, str) and head.text[:1].isupper()
         self._note(
             heads.no_block(head, head.text, self.blocks or ()) if capitalised else heads.unknown_head(head)
         )
@@ -240,7 +247,7 @@ class ItemReader(Noting):
         branch_names: tuple[str, ...] = ()
         numbered = isinstance(value, SequenceNode)
         if combines and value is not None:
-            operands, branch_names = self._noting(self._operands, head, value) or ((), ())
+            operands, branch_names = self._noting(self._operands, head, value, given) or ((), ())
         elif isinstance(value, MappingNode):
             if own and any(key.text in value for key, _ in own):
                 self._note(Fault(own[0][0].place, f"`{own[0][0].text}` is given twice", "keep one of them"))
@@ -315,10 +322,13 @@ class ItemReader(Noting):
             if key is None or node is None or not kind.followable:
                 found.append(None)
             else:
-                found.append(self._noting(self._follower, node))
+                found.append(self._noting(self._follower, node, name))
         return found
 
-    def _follower(self, node: YamlNode) -> LayerItem | None:
+    def _follower(self, node: YamlNode, name: str) -> LayerItem | None:
+        if isinstance(node, Scalar) and isinstance(node.value, bool):
+            likely = write(USUAL_FOLLOWERS[name] if node.value else CANCEL, f"write `{name}: relu`")
+            raise Fault(node.place, f"`{name}` is a layer type, this is `{node.text}`", likely)
         if isinstance(node, Scalar) and node.value in {CANCEL, None}:
             return None
         if isinstance(node, MappingNode):
@@ -332,8 +342,15 @@ class ItemReader(Noting):
             raise Fault(node.place, "`share` means nothing here but as `none`", "give it to the item itself")
         return item
 
-    def _operands(self, head: Scalar, value: YamlNode) -> tuple[tuple[Scalar | Body, ...], tuple[str, ...]]:
-        """What a layer of several inputs combines, and the names of its branches."""
+    def _operands(
+        self, head: Scalar, value: YamlNode, given: list[KeyValue]
+    ) -> tuple[tuple[Scalar | Body, ...], tuple[str, ...]]:
+        """What a layer of several inputs combines, and the names of its branches.
+
+        Raises:
+            Fault: it is no list; keys without a value that are part of it are taken out of those that are given.
+        """
+        kind, _ = find(head.text)
         refuse_excess(head, value)
         if isinstance(value, SequenceNode):
             entries = [(str(index), self._noting(self._entry, item)) for index, item in enumerate(value)]
@@ -347,11 +364,13 @@ class ItemReader(Noting):
             }
             known = {key.text: each for key, each in branches.items() if each is not None}
             return tuple(known.values()), tuple(known)
-        raise Fault(
-            value.place,
-            f"{head.text} combines several tensors, got `{value.text}`",
-            f"write `{head.text}: [prev, name]`, or a mapping of branches",
-        )
+        more = [
+            key
+            for key, node in given
+            if is_blank(node) and key.line == value.line and not accepts(kind, key.text)
+        ]
+        given[:] = [pair for pair in given if pair[0] not in more]
+        raise heads.one_operand(head, value, more)
 
     def _entry(self, node: YamlNode) -> Scalar | Body:
         """Read a name, a list of items, or an item, the `if` and `repeat` of which are those of the whole branch."""
@@ -383,7 +402,7 @@ class ItemReader(Noting):
         if "shortcut_if" in given:
             item.shortcut_if = self._noting(read_value, given["shortcut_if"], self.work)
         if "act" in given:
-            item.act = self._noting(self._follower, given["act"])
+            item.act = self._noting(self._follower, given["act"], "act")
         return item
 
     def _let(self, head: Scalar, value: YamlNode | None) -> LetItem:

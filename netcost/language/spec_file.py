@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -17,7 +18,7 @@ from netcost.source.document import Document, MappingNode, Scalar, SequenceNode,
 from netcost.source.fault import Fault, Problems, meant
 from netcost.source.nodes import as_meant
 from netcost.source.problem import Problem
-from netcost.source.suggestion import one_of
+from netcost.source.suggestion import Suggestion, one_of
 
 OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(
@@ -126,7 +127,7 @@ def _read_block(key: Scalar, node: YamlNode, reader: ItemReader) -> Block:
         raise Fault(
             key.place,
             f"`{name}` is not the name of a block",
-            f"blocks are capitalised: `{name.capitalize()}`",
+            _capitalised(name),
         )
     if not isinstance(node, MappingNode):
         raise Fault(
@@ -157,6 +158,13 @@ def _read_block(key: Scalar, node: YamlNode, reader: ItemReader) -> Block:
     _refuse_doubles("output", outputs)
     _refuse_unknown_outputs(name, outputs, {*names, *(item.name for item in body.items)}, problems)
     return Block(name, key, names, params, body, outputs)
+
+
+def _capitalised(name: str) -> str:
+    """The hint to write the name of a block with a capital, there and wherever it is called."""
+    meant = "".join(f"{part[:1].upper()}{part[1:]}" for part in re.split(r"[_-]+", name))
+    hint = f"blocks are capitalised: write `{meant}`, here and where it is called"
+    return Suggestion(hint, meant, "blocks are capitalised")
 
 
 def _listed(node: YamlNode | None, example: str) -> list[YamlNode]:
