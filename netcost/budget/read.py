@@ -22,7 +22,10 @@ from netcost.source.problem import Problem, SpecError
 
 VERSION = 1
 
-FILE_KEYS = ("version", "models")
+VERSION_KEYS = ("version", "netcost")
+"""What a file may call the version of its language; it may leave it out."""
+
+FILE_KEYS = (*VERSION_KEYS, "models")
 MESSAGE = "message"
 
 ANY_FOLDERS = "**"
@@ -121,11 +124,7 @@ class _BudgetReader(Reader):
                 "name it in one: `- spec: FILE`, or in `netcost check FILE`",
             )
         pairs = self.mapping(root, "a budget", FILE_KEYS)
-        self.each(_check_version, [pairs["version"]] if "version" in pairs else [])
-        if "version" not in pairs:
-            self.problems.append(
-                Problem(root.place, "a budget needs `version`", f"write `version: {VERSION}`")
-            )
+        self.each(_check_version, [pairs[word] for word in VERSION_KEYS if word in pairs])
         models = self.items(_value(pairs, "models"), "`models`")
         if not models and not self.problems:
             self.problems.append(
@@ -200,5 +199,5 @@ def _check_version(pair: KeyValue) -> None:
         raise Fault(
             node.place,
             "this version of budgets is not known",
-            f"write `version: {VERSION}`, or update netcost",
+            f"write `{pair[0].text}: {VERSION}`, or update netcost",
         )

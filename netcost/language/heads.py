@@ -217,12 +217,9 @@ def one_operand(head: Scalar, value: Scalar, more: Sequence[Scalar]) -> Fault:
     ]
     hint: str = f"write `{head.text}: [prev, name]`, or a mapping of branches"
     place = value.place._replace(width=last.column + last.width - value.column)
-    if len(names) > 1:
-        hint = write(f"[{', '.join(names)}]", hint)
-    else:
-        hint = write(f"[prev, {value.text}]", hint)
+    listed = names if len(names) > 1 else ["prev", *names]
     message = f"{head.text} combines several tensors, got `{', '.join(names)}`"
-    return Fault(place, message, hint)
+    return Fault(place, message, write(f"[{', '.join(listed)}]", hint))
 
 
 def are_named(node: MappingNode) -> bool:

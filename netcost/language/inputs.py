@@ -34,7 +34,8 @@ def read_input(
         Fault: lengths that are no shape; a list of 2 or 4 does not say what its axes mean.
     """
     kind, lengths = _kind_and_lengths(node)
-    _refuse_batch(kind, lengths)
+    if isinstance(lengths, SequenceNode) and not _is_right(len(lengths), kind):
+        _refuse_batch(kind, lengths)
     found = own = _whole_lengths(lengths, known, work)
     lengths_place = lengths.place
     if override:
@@ -93,19 +94,26 @@ def _kind_and_lengths(node: YamlNode) -> tuple[type[Shape] | None, YamlNode]:
     layout = node.key("data_format")
     if layout is not None:
         raise Fault(layout.place, "an input has its channels first", "write `[C, H, W]`, and leave this out")
+    entries = node.entries
+    if len(entries) == 1 and entries[0][0].text in INPUTS:
+        key, lengths = entries[0]
+        return INPUTS[key.text], lengths
+    raise _no_kind(node)
+
+
+def _no_kind(node: MappingNode) -> Fault:
+    """Say that a mapping is no kind of input with its lengths, and what was probably meant."""
     axes = _by_axes(node)
     if axes:
-        raise Fault(node.place, "the lengths of an input are a list, without names", write(axes))
+        return Fault(node.place, "the lengths of an input are a list, without names", write(axes))
     if len(node) != 1:
-        raise Fault(node.place, "an input has one kind", f"write {_other_forms()}")
+        return Fault(node.place, "an input has one kind", f"write {_other_forms()}")
     ((key, lengths),) = node
-    if key.text not in INPUTS:
-        hint = meant(key.text, INPUTS)
-        texts = _texts(lengths)
-        if len(texts) in PLAIN:
-            hint = write(f"[{', '.join(texts)}]", hint, node.place)
-        raise Fault(key.place, f"unknown kind of input `{key.text}`", hint)
-    return INPUTS[key.text], lengths
+    texts = _texts(lengths)
+    hint = f"there are {', '.join(INPUTS)}"
+    if len(texts) in PLAIN:
+        hint = write(f"[{', '.join(texts)}]", hint, node.place)
+    return Fault(key.place, f"unknown kind of input `{key.text}`", meant(key.text, INPUTS, hint))
 
 
 def _by_axes(node: MappingNode) -> str:
@@ -127,6 +135,11 @@ def _texts(node: YamlNode) -> list[str]:
     return texts if len(texts) == len(nodes) else []
 
 
+def _is_right(number: int, kind: type[Shape] | None) -> bool:
+    """Tell whether an input of a kind may have so many lengths."""
+    return number == len(kind.letters) if kind else number in PLAIN
+
+
 def _refuse_batch(kind: type[Shape] | None, node: YamlNode) -> None:
     """Refuse lengths that begin with a batch.
 
@@ -134,16 +147,16 @@ def _refuse_batch(kind: type[Shape] | None, node: YamlNode) -> None:
         Fault: there is one length too many, and the first is none.
     """
     first, *rest = _texts(node) or [""]
-    fits = len(rest) == len(kind.letters) if kind else len(rest) in PLAIN
-    if not fits or not (first.lower() in BATCH_WORDS or (first.isdecimal() and len(rest) > 1)):
+    if not _is_right(len(rest), kind) or not (
+        first.lower() in BATCH_WORDS or (first.isdecimal() and len(rest) > 1)
+    ):
         return
     lengths = f"[{', '.join(rest)}]"
     expected = f"{kind.noun} has {len(rest)}" if kind else f"an input has {_plain_numbers()}"
     message = f"{expected} lengths, {_lengths_of(kind) if kind else _plain_forms()}; this has {len(rest) + 1}"
-    otherwise = "" if kind else f"batch is a key of its own; other inputs are {_other_forms()}"
-    raise Fault(
-        node.place, message, Suggestion(f"batch is a key of its own: write `{lengths}`", lengths, otherwise)
-    )
+    others = "" if kind else f"; other inputs are {_other_forms()}"
+    hint = f"batch is a key of its own: write `{lengths}`{others}"
+    raise Fault(node.place, message, Suggestion(hint, lengths, f"batch is a key of its own{others}"))
 
 
 BATCH_WORDS = ("1", "-1", "none", "null", "~", "n", "b", "bs", "batch", "batch_size", "?")

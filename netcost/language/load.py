@@ -32,10 +32,13 @@ from netcost.source.document import Document, MappingNode, Scalar, SequenceNode,
 from netcost.source.fault import Exhausted, Fault, Placed, Problems, TooManyProblems, meant
 from netcost.source.nodes import is_nothing
 from netcost.source.problem import Problem, SpecError
-from netcost.source.suggestion import one_of
 from netcost.source.read_document import MAX_BYTES, parse_document
+from netcost.source.suggestion import Suggestion
 
 VERSION = 1
+VERSION_KEYS = ("netcost", "version")
+"""What a file may call the version of its language."""
+
 SIZES = ("batch", "input", "set")
 """Overrides by which a sound file may not fit."""
 
@@ -163,7 +166,8 @@ class _Loader:
         self.sources[document.path] = document.lines
         self.problems.refuse(document.problems)
         root = top_level(document, self.problems)
-        self._check_version(root.get("netcost"))
+        for word in VERSION_KEYS:
+            self._check_version(word, root.get(word))
         file = SpecFile(document.path)
         file.params = self._params(root, main=not above)
         file.defaults = read_defaults_of(root.get("defaults"), {}, self.problems)
@@ -173,9 +177,10 @@ class _Loader:
         file.faulty = not all(each is None or isinstance(each, MappingNode) for each in (imports, blocks))
         return file, root
 
-    def _check_version(self, node: YamlNode | None) -> None:
+    def _check_version(self, word: str, node: YamlNode | None) -> None:
         if node is not None and not (isinstance(node, Scalar) and node.text == str(VERSION)):
-            self._note(node.place, "this netcost reads version 1 of the spec language", "write `netcost: 1`")
+            message = f"this netcost reads version {VERSION} of the spec language"
+            self._note(node.place, message, Suggestion(f"write `{word}: {VERSION}`", str(VERSION)))
 
     def _imports(self, node: YamlNode | None, folder: str, above: tuple[str, ...]) -> dict[str, SpecFile]:
         files: dict[str, SpecFile] = {}
@@ -288,7 +293,9 @@ class _Loader:
             return {}
         if several is not None and not isinstance(several, MappingNode):
             key = root.key("inputs") or several
-            hint = one_of(["input"], "write `inputs: {left: [3, 224, 224]}`", key.place)
+            hint = Suggestion(
+                "write `input:` for one", "input", "write `inputs: {left: [3, 224, 224]}`", key.place
+            )
             raise Fault(several.place, "`inputs` are several inputs by their names", hint)
         entries = entries_of(several, "inputs: {left: [3, 224, 224]}", self.problems)
         if not entries:

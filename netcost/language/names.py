@@ -102,5 +102,5 @@ def _reference_meant(node: YamlNode) -> str:
     if value == -1:
         return write("prev")
     if isinstance(value, int):
-        return "items have no numbers: give that one a `name`, and write it here"
+        return "items have no numbers: write `input`, `prev` or the name of one"
     return "write `input`, `prev` or a name"
