@@ -36,6 +36,8 @@ from netcost.source.read_document import MAX_BYTES, parse_document
 from netcost.source.suggestion import Suggestion
 
 VERSION = 1
+NOTHING_INSTEAD: abc.Mapping[str, bytes] = {}
+
 VERSION_KEYS = ("netcost", "version")
 """What a file may call the version of its language."""
 
@@ -68,21 +70,32 @@ def load_document(
     Raises:
         SpecError: the spec is faulty; it holds every fault that was found.
     """
-
-    def load(given: Document, counted: Work | None) -> Network:
-        return _Loader(overrides, read, counted).load(given)
-
+    loader = _Loader(overrides, read, work)
     try:
-        return load(document, work)
+        return loader.load(document)
     except SpecError as error:
         found = error
-    from netcost.language.proving import blamed, proved
+    from netcost.source.proving import Tried, proved
 
     sizes = {name: value for name, value in overrides.items() if name in SIZES}
     rest = Overrides.named({name: value for name, value in overrides.items() if name not in SIZES})
-    if sizes and blamed(lambda: _Loader(rest, read, None).load(document)):
+    if sizes and not _faults(_Loader(rest, read, None), document):
         raise SpecError(_of_overrides(found.problems, sizes, overrides.places), found.sources)
-    raise proved(found, document, load)
+
+    def again(path: str, text: bytes, left: int) -> Tried:
+        trial = _Loader(overrides, read, Work(left=left), {path: text})
+        return Tried(_faults(trial, document), trial.work.spent, trial.work.refused)
+
+    raise proved(found, {document.path, *loader.files}, again)
+
+
+def _faults(loader: _Loader, document: Document) -> abc.Sequence[Problem]:
+    """The faults of a spec as a loader reads it."""
+    try:
+        loader.load(document)
+    except SpecError as error:
+        return error.problems
+    return ()
 
 
 def _of_overrides(
@@ -96,9 +109,23 @@ def _of_overrides(
 
 
 class _Loader:
-    """One reading of a spec: its files, their faults and lines."""
+    """One reading of a spec: its files, their faults and lines.
 
-    def __init__(self, overrides: Overrides, read: Reader | None, work: Work | None) -> None:
+    Args:
+        overrides: what to change about it.
+        read: reads the files that it imports.
+        work: counts what it asks for.
+        instead: other texts for some of its files, by their paths.
+    """
+
+    def __init__(
+        self,
+        overrides: Overrides,
+        read: Reader | None,
+        work: Work | None,
+        instead: abc.Mapping[str, bytes] = NOTHING_INSTEAD,
+    ) -> None:
+        self.instead = instead
         self.overrides = overrides
         self.changed: dict[str, Any] = {}
         """What comes out different by the overrides than the file has it."""
@@ -113,6 +140,8 @@ class _Loader:
 
     def load(self, document: Document) -> Network:
         """Read the main file and build its network."""
+        if document.path in self.instead:
+            document = parse_document(self.instead[document.path], document.path)
         network = None
         try:
             network = self._network(document)
@@ -214,7 +243,7 @@ class _Loader:
             raise Fault(node.place, f"imports are more than {MAX_IMPORTS} deep")
         if shown_path not in self.files:
             self.work.spend(FOR_AN_IMPORT, node)
-            data = self._bytes(inside, node)
+            data = self.instead.get(shown_path) or self._bytes(inside, node)
             if self.size + len(data) > MAX_BYTES:
                 raise Exhausted(
                     node.place, f"with its imports, this spec is larger than {MAX_BYTES // 2**20} MiB"
