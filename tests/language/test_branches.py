@@ -92,7 +92,10 @@ def test_names_lead_into_branches() -> None:
             "layers: [{add: [{relu, if: false}, {gelu, if: 1 > 2}]}]",
             "net.yaml:2:11 add takes at least 2 inputs, got 0 -> name another beside it, as in `add: [prev, ...]`",
         ),
-        ("layers: [{add: [[relu]]}]", "net.yaml:2:11 add takes at least 2 inputs, got 1 -> name another beside it, as in `add: [prev, ...]`"),
+        (
+            "layers: [{add: [[relu]]}]",
+            "net.yaml:2:11 add takes at least 2 inputs, got 1 -> name another beside it, as in `add: [prev, ...]`",
+        ),
         (
             "layers: [{subtract: [prev, {relu, if: false}]}]",
             "net.yaml:2:11 subtract takes 2 inputs, got 1 -> name another beside it, as in `subtract: [prev, ...]`",
