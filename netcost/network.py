@@ -384,7 +384,8 @@ def _output_of(layer: Layer, asked: Sequence[Shape], inputs: int) -> Shape:
     """
     least, most = layer.arity
     if not least <= inputs <= (inputs if most is None else most):
-        raise LayerError(f"{layer.type} takes {_arity(least, most)}, got {inputs}", field="from")
+        hint = f"name another beside it, as in `{layer.type}: [prev, ...]`" if inputs < least else ""
+        raise LayerError(f"{layer.type} takes {_arity(least, most)}, got {inputs}", field="from", hint=hint)
     shape: Shape = layer.output(*asked)
     _check_size(shape, "an output")
     return shape

@@ -29,7 +29,6 @@ OTHER_WORDS: Mapping[str, str] = {
     **dict.fromkeys(("size", "weight_size", "model_size"), "weight_bytes"),
     **dict.fromkeys(("increase", "max_growth"), "max_increase"),
     **dict.fromkeys(("share", "max_percent"), "max_share"),
-    "netcost": "version",
 }
 """What keys of a budget are called by those who guess."""
 

@@ -11,15 +11,16 @@ from netcost.language.value import read_value
 from netcost.language.work import Work
 from netcost.layers import HEADS, all_types, find
 from netcost.layers.layer import Declared, Layer
-from netcost.source.document import KeyValue, MappingNode, Scalar, YamlNode
+from netcost.layers.refusals import LayerError
+from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault, meant
 from netcost.source.nodes import alone, word_at
 from netcost.source.problem import Problem, nearest, neighbours
-from netcost.source.suggestion import one_of
+from netcost.source.suggestion import Suggestion, one_of
 from netcost.wording import listed
 
 TOP_LEVEL_KEYS = (
-    *("netcost", "name", "note", "params", "variants", "input", "inputs", "batch", "dtype"),
+    *("netcost", "version", "name", "note", "params", "variants", "input", "inputs", "batch", "dtype"),
     *("defaults", "imports", "blocks", "layers", "outputs", "budget"),
 )
 STRUCTURES: Mapping[str, tuple[str, ...]] = {
@@ -68,10 +69,36 @@ def read_fields(
         for name, each in kind.fields.items()
         if each.required and name not in fields and name not in implied and name not in unread
     ]
-    if missing:
+    if missing and not _instead(kind, missing[0], given, faults, work):
         faults.append(_missing(kind, head, missing))
     faults += recipe.constant_faults()
     return recipe
+
+
+def _instead(
+    kind: type[Layer], missing: Declared, given: Collection[KeyValue], faults: list[Fault], work: Work
+) -> bool:
+    """Tell whether a key that is unknown stands for the field that is missing, as its value suits it; say so at the key."""
+    strange = {key.place: node for key, node in given if field_named(kind, key.text) is None}
+    for at, fault in enumerate(faults):
+        problem = fault.problem
+        node = strange.get(problem.place)
+        is_clear = isinstance(problem.hint, Suggestion)
+        if node is not None and not is_clear and _suits(missing, node, work):
+            hint = one_of([missing.name], problem.hint or "")
+            faults[at] = Fault(problem.place, problem.message, hint)
+            return True
+    return False
+
+
+def _suits(field: Declared, node: YamlNode, work: Work) -> bool:
+    """Tell whether a value that is written out is one of the field's."""
+    try:
+        value = read_value(node, work, field.type.words, literal=field.type.literal).constant
+        field.check(tuple(value) if isinstance(value, list) else value)
+    except (Fault, LayerError):
+        return False
+    return True
 
 
 def _missing(kind: type[Layer], head: Scalar, fields: list[Declared]) -> Fault:
@@ -158,6 +185,19 @@ def primary_field(kind: type[Layer], head: Scalar, value: YamlNode) -> KeyValue:
         hint = alone(head.text, head, value, f"write `- {head.text}`{_beside(kind)}")
         raise Fault(value.place, f"{head.text} takes no value of its own", hint)
     return word_at(head, kind.primary), value
+
+
+def takes_list(kind: type[Layer], value: SequenceNode) -> bool:
+    """Tell whether a layer may be given a list as its own value; one of other lists or of expressions is not looked at."""
+    field = kind.fields[kind.primary]
+    numbers = tuple(
+        each.value for each in value if isinstance(each, Scalar) and not isinstance(each.value, str)
+    )
+    try:
+        field.check(numbers)
+    except LayerError:
+        return len(numbers) < len(value)
+    return True
 
 
 def accepts(kind: type[Layer], name: str) -> bool:

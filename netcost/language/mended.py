@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from netcost.language.value import ANY
 from netcost.layers.layer import Declared
 from netcost.layers.refusals import LayerError
 from netcost.overrides import as_yaml
@@ -34,7 +35,7 @@ def mended(field: Declared, value: object, *, is_written: bool) -> str:
 
 def _likely(value: object, words: tuple[str, ...]) -> Iterator[object]:
     """Values that are like one."""
-    if isinstance(value, bool) or value is None:
+    if isinstance(value, bool) or value in {None, ANY}:
         return
     if isinstance(value, int | float):
         yield abs(value)

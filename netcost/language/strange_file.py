@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from netcost.language.fields import TOP_LEVEL_KEYS
-from netcost.source.document import MappingNode, Scalar, SequenceNode
-from netcost.source.fault import Fault
+from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
+from netcost.source.fault import Fault, meant
+from netcost.source.foreign_lines import foreign_line
+from netcost.source.nodes import mapping_of
 from netcost.source.problem import Problem
+from netcost.source.suggestion import Suggestion, one_of
 
 OTHERS: Mapping[str, tuple[Collection[str], str]] = {
     "a report of netcost": (
@@ -54,17 +57,42 @@ def unwrapped(root: MappingNode, problems: list[Problem]) -> MappingNode:
             message = f"`{key.text}` is no key of a spec: what stands under it belongs to the top level"
             hint = f"leave `{key.text}:` out, and write {_listed(value)} at the beginning of their lines"
             problems.append(Problem(key.place, message, hint))
-            rest = [pair for pair in root if pair[0] is not key and pair[0].text not in value]
-            pairs = [*value, *rest]
-            return MappingNode(
-                value.path,
-                value.line,
-                value.column,
-                value.width,
-                {each.text: each for each, _ in pairs},
-                {each.text: node for each, node in pairs},
-            )
+            return mapping_of(value, [*value, *(pair for pair in root if pair[0] is not key)])
     return root
+
+
+def unknown_key(key: Scalar, node: YamlNode | None, others: Sequence[str]) -> Problem:
+    """Say what a key of the file was probably meant to be, or where else such a thing is said.
+
+    Args:
+        key: the key.
+        node: what stands under it.
+        others: the keys that it may stand for.
+    """
+    message = f"unknown key `{key.text}`"
+    foreign = foreign_line(key.text)
+    if foreign:
+        return Problem(key.place, *foreign)
+    hint = ELSEWHERE.get(key.text.lower(), "") or meant(key.text, TOP_LEVEL_KEYS)
+    if isinstance(node, Scalar) and isinstance(node.value, int | float) and not isinstance(hint, Suggestion):
+        hint = f"a value with a name stands under `params:`, as in `params: {{{key.text}: {node.text}}}`"
+    return Problem(key.place, message, one_of(others, hint))
+
+
+_TRAINING = (
+    *("optimizer", "optim", "loss", "criterion", "lr", "learning_rate", "epochs", "momentum", "weight_decay"),
+    *("scheduler", "metrics", "callbacks", "dataset", "data", "train", "training", "seed", "pretrained"),
+    *("checkpoint", "weights", "augmentation", "transforms", "trainer"),
+)
+
+ELSEWHERE = {
+    **dict.fromkeys(_TRAINING, "leave it out: a spec says what a network is, not how it is trained"),
+    **dict.fromkeys(
+        ("device", "gpu", "cuda", "hardware"),
+        "leave it out: `netcost memory SPEC --device NAME` asks for one",
+    ),
+}
+"""Keys of other programs' files, and what becomes of them."""
 
 
 def _listed(node: MappingNode) -> str:

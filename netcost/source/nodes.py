@@ -90,6 +90,16 @@ def as_meant(
     return MappingNode(node.path, node.line, node.column, node.width, keys, nodes)
 
 
+def mapping_of(around: MappingNode, pairs: Iterable[KeyValue]) -> MappingNode:
+    """A mapping of other entries where one stands; the first of a name counts."""
+    keys: dict[str, Scalar] = {}
+    nodes: dict[str, YamlNode] = {}
+    for key, node in pairs:
+        keys.setdefault(key.text, key)
+        nodes.setdefault(key.text, node)
+    return MappingNode(around.path, around.line, around.column, around.width, keys, nodes)
+
+
 def alone(word: str, key: Scalar, value: YamlNode, hint: str) -> str:
     """The hint to write a word in place of a key and its value; where other keys follow, with a colon."""
     if value.line != key.line:

@@ -81,7 +81,7 @@ SYNTAX = [
         "an expression with `[` needs quotes between brackets",
         'write "d[0]"',
     ),
-    ("- {conv: ${w}, pad: 1}\n", 1, 11, "an expression needs no `${}`", "write it bare"),
+    ("- {conv: ${w}, pad: 1}\n", 1, 10, "an expression needs no `${}`", "write `w`"),
     ("- ['a' [b]]\n", 1, 8, "expected `,` or `]` here", "separate the entries by commas"),
     # colons
     ("a: b: c\n", 1, 5, "a second colon on this line", "one `key: value` a line"),
