@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from browser import CHROMIUM, MISSING, Browser, Tab
+from budgets import rules
 from hostile_texts import LINE_ENDS, MARKUP, poisoned
 
 import netcost
 from netcost import escape
+from netcost.analysis.memory import memory
+from netcost.budget.check import check
+from netcost.budget.compare import Comparison
+from netcost.budget.evidence import Evidence
+from netcost.budget.result import CheckResult, ModelResult
 from netcost.number import rank
-from netcost.render import render
+from netcost.render import Content, render
 from netcost.render.charts import spellings
+from netcost.render.check import Checked
+from netcost.render.diff import Diff
+from netcost.render.memory import Memories
 from netcost.render.reports import Reports
 from netcost.render.reports.repeats import folded, names_of
 from netcost.render.reports.view import View
@@ -77,6 +86,34 @@ def on_a_device(name: str) -> Report:
     return netcost.analyze(netcost.load(spec, device="rtx4090", **options))
 
 
+def several_memories() -> Content:
+    loaded = [netcost.load(name, train="adam", device="rtx4090") for name in ("resnet50", "bert_base")]
+    return Memories([memory(each) for each in loaded])
+
+
+def several_networks() -> Content:
+    return Reports([on_a_device("alexnet"), report("unet")])
+
+
+def a_diff(before: str, after: str) -> Content:
+    return Diff(comparison=Comparison(report(before), report(after)), names=(before, after), figures=True)
+
+
+def a_check() -> Content:
+    told = report("alexnet")
+    held = check(Evidence(told), rules("limits: {params: 50M, weight_bytes: 250MiB, macs: {warn: 0.7G}}"))
+    return Checked(CheckResult([ModelResult(name="alexnet", report=told, checks=tuple(held))]))
+
+
+OTHERS: dict[str, Callable[[], Content]] = {
+    "memory": several_memories,
+    "analyze": several_networks,
+    "diff": lambda: a_diff("resnet50", "densenet201"),
+    "diff of decoders": lambda: a_diff("llama3_8b", "decoder_of_300"),
+    "check": a_check,
+}
+
+
 def page(reports: Sequence[Report], folder: Path) -> Path:
     path = folder / "page.html"
     path.write_text("".join(render(Reports(reports), "html")), encoding="utf-8")
@@ -115,6 +152,21 @@ def test_everything_has_its_place(show: Any, name: str, width: int) -> None:
     tab.run(OPENED)
     assert tab.run(FAULTS) == []
     assert tab.run("document.documentElement.scrollWidth") <= width
+    assert tab.files == ["page.html"]
+    assert tab.complaints == []
+
+
+@pytest.mark.parametrize("width", [360, 800, 1400])
+@pytest.mark.parametrize("command", OTHERS)
+def test_everything_has_its_place_on_other_pages(tab: Tab, tmp_path: Path, command: str, width: int) -> None:
+    """Of memory, comparisons, checks and lists."""
+    path = tmp_path / "page.html"
+    path.write_text("".join(render(OTHERS[command](), "html")), encoding="utf-8")
+    tab.open(path, width, dark=width == 1400)
+    tab.run(OPENED)
+    assert tab.run(FAULTS) == []
+    assert tab.run("document.documentElement.scrollWidth") <= width
+    assert tab.run("document.querySelectorAll('table').length") > 0
     assert tab.files == ["page.html"]
     assert tab.complaints == []
 

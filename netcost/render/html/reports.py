@@ -13,10 +13,10 @@ from netcost.render.html.page import Page, document, folded, listed
 from netcost.render.html.picture import Picture
 from netcost.render.html.roofline import roofline
 from netcost.render.html.summary import summary
-from netcost.render.html.table import layers
+from netcost.render.html.table import layers, sheet_table
 from netcost.render.html.timeline import course_of, drawn
 from netcost.render.html.treemap import treemap
-from netcost.render.reports import Reports
+from netcost.render.reports import Reports, figures
 from netcost.render.reports.remarks import activity, assumed, in_all, marks, where_most_is
 from netcost.render.reports.repeats import times_of
 from netcost.render.reports.shown import Shown
@@ -48,16 +48,17 @@ def _title(reports: Sequence[Report]) -> str:
 
 def _body(reports: Sequence[Report], view: View) -> Iterator[str]:
     page = Page()
-    if len(reports) == 1:
+    if len(reports) == 1 and not view.summary:
         yield f"<h1>{_headline(reports[0])}</h1>"
         yield from network(page, reports[0], view)
-        return
-    yield f"<h1>{markup(_title(reports))}</h1>{summary(reports)}"
-    for report in reports:
-        yield f"<h2>{_headline(report)}</h2>"
-        yield folded(
-            "Cards, pictures and layers", "".join(network(page, report, view)), is_open=report is reports[0]
-        )
+    else:
+        yield f"<h1>{markup(_title(reports))}</h1>{summary(reports)}"
+        for report in () if view.summary else reports:
+            about = "".join(network(page, report, view))
+            yield f"<h2>{_headline(report)}</h2>{folded('Numbers, pictures and layers', about, is_open=report is reports[0])}"
+    if view.figures:
+        sheet = figures.sheet(reports)
+        yield f"<h2>{markup(sheet.title)}</h2>{sheet_table(sheet)}"
 
 
 def _headline(report: Report) -> str:
