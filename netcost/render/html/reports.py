@@ -27,9 +27,13 @@ from netcost.render.sheet import headline
 from netcost.report import METRICS as ALL_METRICS
 from netcost.report import Report, Row
 from netcost.report.memory import Course
+from netcost.wording import listed as together
 
 FEW_ROWS = 120
 """Rows of a table that is open from the start."""
+
+MOST_REPEATS = 12
+"""Repeats that are named."""
 
 MOST_INSIDES = 8
 """Blocks whose layers are drawn: those that take most."""
@@ -74,7 +78,12 @@ def network(page: Page, report: Report, view: View) -> Iterator[str]:
     yield cards.written(cards.cards(report, course))
     yield "".join(f"<p>{markup(line)}</p>" for line in where_most_is(rows, FLOP[view.count]))
     yield listed([*report.warnings, *assumed(report)])
-    yield f"<h2>Blocks</h2>{_blocks(page, subject)}"
+    again = (
+        f"<p>What repeats: {markup(together(subject.repeats, most=MOST_REPEATS))}.</p>"
+        if subject.repeats
+        else ""
+    )
+    yield f"<h2>Blocks</h2>{again}{_blocks(page, subject)}"
     yield f"<h2>Where it goes</h2>{page.grid(_pictures(subject, course))}"
     shown = selected(rows, view)
     table = "".join(layers(report, shown, Shown(report, view.shown), sort_metric(view) if view.sort else ""))
