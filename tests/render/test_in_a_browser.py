@@ -68,6 +68,10 @@ FAULTS = """(() => {
 """What is wrong with texts in pictures; lines of letters may touch by what is between letters and lines."""
 
 
+OVERFLOWING = "[...document.querySelectorAll('td, th')].filter(each => each.scrollWidth > each.clientWidth).map(each => each.textContent)"
+"""Cells that are wider than their columns."""
+
+
 @pytest.fixture(scope="module")
 def tab() -> Iterator[Tab]:
     with Browser() as browser, browser.tab() as tab:
@@ -151,6 +155,7 @@ def test_everything_has_its_place(show: Any, name: str, width: int) -> None:
     tab = show(report(name), width=width, dark=width == 800)
     tab.run(OPENED)
     assert tab.run(FAULTS) == []
+    assert tab.run(OVERFLOWING) == []
     assert tab.run("document.documentElement.scrollWidth") <= width
     assert tab.files == ["page.html"]
     assert tab.complaints == []
@@ -167,6 +172,7 @@ def test_everything_has_its_place_on_other_pages(tab: Tab, tmp_path: Path, comma
     assert tab.run(FAULTS) == []
     assert tab.run("document.documentElement.scrollWidth") <= width
     assert tab.run("document.querySelectorAll('table').length") > 0
+    assert tab.run(OVERFLOWING) == []
     assert tab.files == ["page.html"]
     assert tab.complaints == []
 
@@ -195,17 +201,26 @@ def test_everything_has_its_place_in_a_picture_of_its_own(
     assert tab.run(FAULTS) == []
 
 
-@pytest.mark.parametrize("name", NETWORKS)
-def test_no_column_is_cut_on_paper(show: Any, name: str) -> None:
-    """Tables are no wider than a sheet of A4."""
-    tab = show(report(name), width=A4)
+@pytest.mark.parametrize("name", [*NETWORKS, *OTHERS])
+def test_no_column_is_cut_on_paper(tab: Tab, tmp_path: Path, name: str) -> None:
+    """Tables are no wider than a sheet of A4, and no cell is wider than its column."""
+    path = tmp_path / "page.html"
+    content = OTHERS[name]() if name in OTHERS else Reports([report(name)])
+    path.write_text("".join(render(content, "html")), encoding="utf-8")
+    tab.open(path, A4)
     tab.send("Emulation.setEmulatedMedia", media="print")
     tab.run(OPENED)
     widest = tab.run(
         "Math.max(...[...document.querySelectorAll('table, figure')].map(each => each.getBoundingClientRect().right))"
     )
+    overflowing = tab.run(OVERFLOWING)
+    heads = tab.run(
+        "[...document.querySelectorAll('th button')].filter(each => each.checkVisibility()).length"
+    )
     tab.send("Emulation.setEmulatedMedia", media="")
     assert widest <= A4
+    assert overflowing == []
+    assert heads == 0
     assert tab.paper().startswith(b"%PDF")
 
 
