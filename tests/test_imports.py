@@ -275,6 +275,15 @@ def test_what_asks_for_the_whole_network_is_loaded_where_it_is_asked_for(form: s
     assert loaded("analyze", "alexnet", "--format", form, "--show", "field") >= STUDIED
 
 
+@pytest.mark.parametrize(
+    "args", [["analyze", "alexnet"], ["memory", "alexnet"], ["analyze", "alexnet", "--bars"]]
+)
+def test_pictures_are_loaded_where_they_are_asked_for(args: list[str]) -> None:
+    """A table in a terminal needs none of what draws them."""
+    assert not {name for name in loaded(*args) if name.startswith("netcost.render.html")}
+    assert "netcost.render.html" in loaded(*args[:2], "-o", "html:-")
+
+
 def test_a_spec_loads_no_other_front_end() -> None:
     """Nor what only their formats need."""
     found = loaded("analyze", "alexnet", "--format", "csv")

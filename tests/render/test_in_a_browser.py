@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from browser import CHROMIUM, MISSING, Browser, Tab
+from budgets import rules
 from hostile_texts import LINE_ENDS, MARKUP, poisoned
 
 import netcost
 from netcost import escape
+from netcost.analysis.memory import memory
+from netcost.budget.check import check
+from netcost.budget.compare import Comparison
+from netcost.budget.evidence import Evidence
+from netcost.budget.result import CheckResult, ModelResult
 from netcost.number import rank
-from netcost.render import render
+from netcost.render import Content, render
 from netcost.render.charts import spellings
+from netcost.render.check import Checked
+from netcost.render.diff import Diff
+from netcost.render.memory import Memories
 from netcost.render.reports import Reports
 from netcost.render.reports.repeats import folded, names_of
 from netcost.render.reports.view import View
@@ -59,6 +68,10 @@ FAULTS = """(() => {
 """What is wrong with texts in pictures; lines of letters may touch by what is between letters and lines."""
 
 
+OVERFLOWING = "[...document.querySelectorAll('td, th')].filter(each => each.scrollWidth > each.clientWidth).map(each => each.textContent)"
+"""Cells that are wider than their columns."""
+
+
 @pytest.fixture(scope="module")
 def tab() -> Iterator[Tab]:
     with Browser() as browser, browser.tab() as tab:
@@ -75,6 +88,34 @@ def report(name: str) -> Report:
 def on_a_device(name: str) -> Report:
     spec, options = NETWORKS[name]
     return netcost.analyze(netcost.load(spec, device="rtx4090", **options))
+
+
+def several_memories() -> Content:
+    loaded = [netcost.load(name, train="adam", device="rtx4090") for name in ("resnet50", "bert_base")]
+    return Memories([memory(each) for each in loaded])
+
+
+def several_networks() -> Content:
+    return Reports([on_a_device("alexnet"), report("unet")])
+
+
+def a_diff(before: str, after: str) -> Content:
+    return Diff(comparison=Comparison(report(before), report(after)), names=(before, after), figures=True)
+
+
+def a_check() -> Content:
+    told = report("alexnet")
+    held = check(Evidence(told), rules("limits: {params: 50M, weight_bytes: 250MiB, macs: {warn: 0.7G}}"))
+    return Checked(CheckResult([ModelResult(name="alexnet", report=told, checks=tuple(held))]))
+
+
+OTHERS: dict[str, Callable[[], Content]] = {
+    "memory": several_memories,
+    "analyze": several_networks,
+    "diff": lambda: a_diff("resnet50", "densenet201"),
+    "diff of decoders": lambda: a_diff("llama3_8b", "decoder_of_300"),
+    "check": a_check,
+}
 
 
 def page(reports: Sequence[Report], folder: Path) -> Path:
@@ -114,7 +155,24 @@ def test_everything_has_its_place(show: Any, name: str, width: int) -> None:
     tab = show(report(name), width=width, dark=width == 800)
     tab.run(OPENED)
     assert tab.run(FAULTS) == []
+    assert tab.run(OVERFLOWING) == []
     assert tab.run("document.documentElement.scrollWidth") <= width
+    assert tab.files == ["page.html"]
+    assert tab.complaints == []
+
+
+@pytest.mark.parametrize("width", [360, 800, 1400])
+@pytest.mark.parametrize("command", OTHERS)
+def test_everything_has_its_place_on_other_pages(tab: Tab, tmp_path: Path, command: str, width: int) -> None:
+    """Of memory, comparisons, checks and lists."""
+    path = tmp_path / "page.html"
+    path.write_text("".join(render(OTHERS[command](), "html")), encoding="utf-8")
+    tab.open(path, width, dark=width == 1400)
+    tab.run(OPENED)
+    assert tab.run(FAULTS) == []
+    assert tab.run("document.documentElement.scrollWidth") <= width
+    assert tab.run("document.querySelectorAll('table').length") > 0
+    assert tab.run(OVERFLOWING) == []
     assert tab.files == ["page.html"]
     assert tab.complaints == []
 
@@ -143,17 +201,26 @@ def test_everything_has_its_place_in_a_picture_of_its_own(
     assert tab.run(FAULTS) == []
 
 
-@pytest.mark.parametrize("name", NETWORKS)
-def test_no_column_is_cut_on_paper(show: Any, name: str) -> None:
-    """Tables are no wider than a sheet of A4."""
-    tab = show(report(name), width=A4)
+@pytest.mark.parametrize("name", [*NETWORKS, *OTHERS])
+def test_no_column_is_cut_on_paper(tab: Tab, tmp_path: Path, name: str) -> None:
+    """Tables are no wider than a sheet of A4, and no cell is wider than its column."""
+    path = tmp_path / "page.html"
+    content = OTHERS[name]() if name in OTHERS else Reports([report(name)])
+    path.write_text("".join(render(content, "html")), encoding="utf-8")
+    tab.open(path, A4)
     tab.send("Emulation.setEmulatedMedia", media="print")
     tab.run(OPENED)
     widest = tab.run(
         "Math.max(...[...document.querySelectorAll('table, figure')].map(each => each.getBoundingClientRect().right))"
     )
+    overflowing = tab.run(OVERFLOWING)
+    heads = tab.run(
+        "[...document.querySelectorAll('th button')].filter(each => each.checkVisibility()).length"
+    )
     tab.send("Emulation.setEmulatedMedia", media="")
     assert widest <= A4
+    assert overflowing == []
+    assert heads == 0
     assert tab.paper().startswith(b"%PDF")
 
 

@@ -12,7 +12,7 @@ from netcost.render.check.sheets import sheets
 from netcost.render.check.wording import sentence, where
 from netcost.render.html import marks
 from netcost.render.html.page import document, folded, listed
-from netcost.render.html.table import sheet_table
+from netcost.render.html.table import Beside, sheet_table
 from netcost.render.screen import Screen
 from netcost.render.sheet import Column, Sheet
 
@@ -20,6 +20,7 @@ FINDING = 2
 """The column that says what is wrong, beside which the value stands with its limit."""
 
 
+NO_BAR = Beside("")
 KEPT_COLUMNS = tuple(Column(head, left=True) for head in ("Model", "What holds", "Where"))
 
 
@@ -47,14 +48,14 @@ def _kept(passed: Sequence[tuple[str, Check]]) -> str:
     return sheet_table(Sheet("What holds", KEPT_COLUMNS, rows), {1: [_bar(check) for _, check in passed]})
 
 
-def _bars(result: CheckResult, found: Sheet) -> Mapping[int, Sequence[str]]:
+def _bars(result: CheckResult, found: Sheet) -> Mapping[int, Sequence[Beside]]:
     """A bar for each broken rule; those that could not be analyzed stand before them, those that are fine behind."""
     flaws = sum(len(model.flaws) for model in result.models)
     bars = [_bar(check) for _, check in result.broken]
-    return {FINDING: [*[""] * flaws, *bars, *[""] * (len(found.rows) - flaws - len(bars))]}
+    return {FINDING: [*[NO_BAR] * flaws, *bars, *[NO_BAR] * (len(found.rows) - flaws - len(bars))]}
 
 
-def _bar(check: Check) -> str:
+def _bar(check: Check) -> Beside:
     if not is_exact(check.limit) or isinstance(check.value, tuple) or check.undecided:
-        return ""
-    return marks.limit(known_part(check.value), check.limit, broken=check.status != "pass")
+        return NO_BAR
+    return Beside(marks.limit(known_part(check.value), check.limit, broken=check.status != "pass"))

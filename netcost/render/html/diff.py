@@ -14,7 +14,7 @@ from netcost.render.diff.sheets import ARROW, totals
 from netcost.render.html import marks
 from netcost.render.html.outline import MACS, PARAMS, Box, Subject
 from netcost.render.html.page import Page, document, folded, listed
-from netcost.render.html.table import sheet_table
+from netcost.render.html.table import Beside, sheet_table, short
 from netcost.render.html.treemap import treemap
 from netcost.render.reports.repeats import folded as folded_rows
 from netcost.render.reports.repeats import once
@@ -64,7 +64,7 @@ def _folded(report: Report) -> Report:
     return replace(report, rows=folded_rows(report.rows))
 
 
-def _total_bars(sheet: Sheet, diff: Diff) -> Mapping[int, Sequence[str]]:
+def _total_bars(sheet: Sheet, diff: Diff) -> Mapping[int, Sequence[Beside]]:
     """Bars of how much each total grew, as a part of what it was; all of it at most."""
     if not sheet.rows:
         return {}
@@ -77,7 +77,9 @@ def _total_bars(sheet: Sheet, diff: Diff) -> Mapping[int, Sequence[str]]:
         both += diff.comparison.figures.values()
     return {
         CHANGES: [
-            marks.change(known_part(after) - known_part(before), known_part(before) or known_part(after))
+            Beside(
+                marks.change(known_part(after) - known_part(before), known_part(before) or known_part(after))
+            )
             for before, after in both
         ]
     }
@@ -110,11 +112,8 @@ def _layers(pairs: Sequence[Pair], metrics: Sequence[str]) -> Iterator[str]:
     yield f"<h2>{counted(len(pairs), 'row')} of layers, most changed first</h2>"
     for start in range(0, len(pairs), FEW):
         part = pairs[start : start + FEW]
-        pictures = {
-            BEFORE_METRICS + 2 * place + 1: [marks.change(_delta(pair, metric), top) for pair in part]
-            for place, (metric, top) in enumerate(zip(metrics, most, strict=True))
-        }
-        table = sheet_table(Sheet("Layers", columns, [_cells(pair, metrics) for pair in part]), pictures)
+        sheet = Sheet("Layers", columns, [_cells(pair, metrics) for pair in part])
+        table = sheet_table(sheet, _beside(part, metrics, most))
         yield table if not start else folded(f"{counted(len(part), 'row')} more", table)
 
 
@@ -126,10 +125,27 @@ def _cells(pair: Pair, metrics: Sequence[str]) -> list[str]:
     ]
     cells = [said[0], pair.kind, *said[1:]]
     for metric in metrics:
-        delta, value = pair.delta(metric), number(pair.after or pair.before, metric)
-        percent = signed_percent(delta, known_part(number(pair.before, metric)))
-        cells += [number_text(value), f"{signed(delta)} {percent}".strip() if delta else ""]
+        delta, unit = pair.delta(metric), METRICS[metric].unit
+        size = f"{'-' if delta < 0 else '+'}{short(magnitude(delta), unit)}" if delta else ""
+        percent = signed_percent(delta, known_part(number(pair.before, metric))) if delta else ""
+        cells += [short(number(pair.after or pair.before, metric), unit), f"{size} {percent}".strip()]
     return cells
+
+
+def _beside(
+    pairs: Sequence[Pair], metrics: Sequence[str], most: Sequence[Exact]
+) -> Mapping[int, Sequence[Beside]]:
+    """The exact numbers, and bars of how much they grew."""
+    found: dict[int, Sequence[Beside]] = {}
+    for place, (metric, top) in enumerate(zip(metrics, most, strict=True)):
+        column = BEFORE_METRICS + 2 * place
+        found[column] = [
+            Beside(hint=number_text(number(pair.after or pair.before, metric))) for pair in pairs
+        ]
+        found[column + 1] = [
+            Beside(marks.change(_delta(pair, metric), top), signed(pair.delta(metric))) for pair in pairs
+        ]
+    return found
 
 
 def _colors(comparison: Comparison) -> Callable[[Box, str], str]:

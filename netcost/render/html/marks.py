@@ -12,7 +12,8 @@ HIGH = 9.0
 
 
 def _svg(label: str, body: str) -> str:
-    return f'<svg width="{place(WIDE)}" height="{place(HIGH)}" role="img" aria-label="{label}">{body}</svg>'
+    size = f'width="{place(WIDE)}" height="{place(HIGH)}" viewBox="0 0 {place(WIDE)} {place(HIGH)}"'
+    return f'<svg {size} preserveAspectRatio="none" role="img" aria-label="{label}">{body}</svg>'
 
 
 def _path(role: str, start: float, end: float) -> str:

@@ -8,7 +8,7 @@ from netcost.escape import markup
 from netcost.number import known_part
 from netcost.render.html import marks
 from netcost.render.html.page import Page, document, listed
-from netcost.render.html.table import sheet_table
+from netcost.render.html.table import Beside, sheet_table
 from netcost.render.html.timeline import drawn
 from netcost.render.memory import Memories
 from netcost.render.memory.sheets import alive, on_device, summary, together
@@ -49,10 +49,10 @@ def _network(page: Page, memory: Memory, tag: str) -> Iterator[str]:
     yield f"<h2>How things are counted</h2>{listed(whole.notes)}"
 
 
-def _titled(sheet: Sheet, pictures: Mapping[int, Sequence[str]] | None = None) -> str:
+def _titled(sheet: Sheet, pictures: Mapping[int, Sequence[Beside]] | None = None) -> str:
     return f"<h2>{markup(sheet.title)}</h2>{sheet_table(sheet, pictures or {})}{listed(sheet.notes)}"
 
 
-def _bars(parts: Sequence[Part]) -> Mapping[int, Sequence[str]]:
+def _bars(parts: Sequence[Part]) -> Mapping[int, Sequence[Beside]]:
     most = max((known_part(part.size) for part in parts), default=0)
-    return {NUMBERS: [marks.part(known_part(part.size), most) for part in parts]}
+    return {NUMBERS: [Beside(marks.part(known_part(part.size), most)) for part in parts]}

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from netcost.integers import ceil_div
 from netcost.number import Number, is_exact, known_part
 from netcost.render.html.palette import KINDS
-from netcost.render.reports.repeats import DEEPEST, folded, once, times_of
+from netcost.render.reports.repeats import DEEPEST, NUMBERS, folded, once, times_of
 from netcost.report import Report, Row
 from netcost.wording import listed, part_share, share, shortened
 
@@ -139,6 +139,16 @@ class Subject:
             )
         ranked = sorted(held, key=lambda title: -held[title])
         return {**dict.fromkeys(ranked, "other"), **dict(zip(ranked, KINDS, strict=False))}
+
+    @cached_property
+    def repeats(self) -> Sequence[str]:
+        """The blocks that repeat, and how often: `layer3.1-5 x5`."""
+        found: dict[str, None] = {}
+        for row in self.rows:
+            times, name = times_of(row), once(row.name)
+            ends = [each.end() for each in NUMBERS.finditer(name)] if times > 1 else []
+            found |= {f"{name[: ends[-1]]} x{times}": None} if ends else {}
+        return list(found)
 
     def share(self, amount: Number, metric: str) -> float:
         """What part of the whole network something is, as far as is known."""

@@ -13,10 +13,10 @@ from netcost.render.html.page import Page, document, folded, listed
 from netcost.render.html.picture import Picture
 from netcost.render.html.roofline import roofline
 from netcost.render.html.summary import summary
-from netcost.render.html.table import layers
+from netcost.render.html.table import layers, sheet_table
 from netcost.render.html.timeline import course_of, drawn
 from netcost.render.html.treemap import treemap
-from netcost.render.reports import Reports
+from netcost.render.reports import Reports, figures
 from netcost.render.reports.remarks import activity, assumed, in_all, marks, where_most_is
 from netcost.render.reports.repeats import times_of
 from netcost.render.reports.shown import Shown
@@ -27,9 +27,13 @@ from netcost.render.sheet import headline
 from netcost.report import METRICS as ALL_METRICS
 from netcost.report import Report, Row
 from netcost.report.memory import Course
+from netcost.wording import listed as together
 
 FEW_ROWS = 120
 """Rows of a table that is open from the start."""
+
+MOST_REPEATS = 12
+"""Repeats that are named."""
 
 MOST_INSIDES = 8
 """Blocks whose layers are drawn: those that take most."""
@@ -48,16 +52,17 @@ def _title(reports: Sequence[Report]) -> str:
 
 def _body(reports: Sequence[Report], view: View) -> Iterator[str]:
     page = Page()
-    if len(reports) == 1:
+    if len(reports) == 1 and not view.summary:
         yield f"<h1>{_headline(reports[0])}</h1>"
         yield from network(page, reports[0], view)
-        return
-    yield f"<h1>{markup(_title(reports))}</h1>{summary(reports)}"
-    for report in reports:
-        yield f"<h2>{_headline(report)}</h2>"
-        yield folded(
-            "Cards, pictures and layers", "".join(network(page, report, view)), is_open=report is reports[0]
-        )
+    else:
+        yield f"<h1>{markup(_title(reports))}</h1>{summary(reports)}"
+        for report in () if view.summary else reports:
+            about = "".join(network(page, report, view))
+            yield f"<h2>{_headline(report)}</h2>{folded('Numbers, pictures and layers', about, is_open=report is reports[0])}"
+    if view.figures:
+        sheet = figures.sheet(reports)
+        yield f"<h2>{markup(sheet.title)}</h2>{sheet_table(sheet)}"
 
 
 def _headline(report: Report) -> str:
@@ -73,7 +78,12 @@ def network(page: Page, report: Report, view: View) -> Iterator[str]:
     yield cards.written(cards.cards(report, course))
     yield "".join(f"<p>{markup(line)}</p>" for line in where_most_is(rows, FLOP[view.count]))
     yield listed([*report.warnings, *assumed(report)])
-    yield f"<h2>Blocks</h2>{_blocks(page, subject)}"
+    again = (
+        f"<p>What repeats: {markup(together(subject.repeats, most=MOST_REPEATS))}.</p>"
+        if subject.repeats
+        else ""
+    )
+    yield f"<h2>Blocks</h2>{again}{_blocks(page, subject)}"
     yield f"<h2>Where it goes</h2>{page.grid(_pictures(subject, course))}"
     shown = selected(rows, view)
     table = "".join(layers(report, shown, Shown(report, view.shown), view.ordered_by))

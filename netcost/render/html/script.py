@@ -44,6 +44,7 @@ document.querySelectorAll(".layers").forEach(table => {
     more.hidden = found.length <= limit;
   };
   for (const head of heads.filter(each => each.dataset.by)) {
+    head.dataset.title = head.textContent; // on paper, where buttons are not repeated on every page
     head.innerHTML = `<button type="button">${head.innerHTML}</button>`;
     head.onclick = () => {
       const first = head.dataset.by, next = head.ariaSort != first ? first : first == "descending" ? "ascending" : "descending";

@@ -16,7 +16,7 @@ dl.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,156p
 .cards div{background:var(--card);border-radius:6px;padding:8px 12px}.cards dt{color:var(--soft);font-size:13px}
 .cards dd{margin:0;font-size:20px;overflow-wrap:anywhere}.cards small{display:block;font-size:13px}
 .grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,350px),1fr));gap:12px 24px;align-items:start}
-figure{margin:0;max-width:540px;break-inside:avoid}figure svg{display:block;width:100%;height:auto}td svg{margin:4px 8px 0 0;float:left}
+figure{margin:0;max-width:540px;break-inside:avoid}figure svg{display:block;width:100%;height:auto}td svg{display:block;margin-top:4px}
 summary{cursor:pointer;padding:4px 0;overflow-wrap:anywhere}:focus-visible{outline:2px solid var(--memory);outline-offset:2px}
 .wide{overflow-x:auto;max-width:100%}table{border-collapse:collapse;font-size:13px;line-height:1.35}
 caption{text-align:left;padding:4px 0}th,td{padding:3px 10px 3px 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
@@ -33,7 +33,8 @@ td[class^=p]{background:linear-gradient(var(--c),var(--c)) 6px .6em/0 no-repeat}
 input[type=search]{font:inherit;padding:2px 6px;color:inherit;background:var(--card);border:1px solid var(--soft);border-radius:4px;max-width:100%}
 @media print{@page{size:A4;margin:12mm}body{padding:0;font-size:11px}.wide{overflow:visible}table{font-size:8.5px}
 th,td{padding-right:6px}figure{max-width:88mm}.grid{grid-template-columns:1fr 1fr}tr,.cards div{break-inside:avoid}
-td,.cards div,figure{print-color-adjust:exact}tfoot{display:table-row-group}h2{break-after:avoid}.tall{max-height:none}p:has(input){display:none}}
+td,.cards div,figure{print-color-adjust:exact}tfoot{display:table-row-group}h2{break-after:avoid}.tall{max-height:none}p:has(input),th button{display:none}
+th[data-title]:after{content:attr(data-title)}td.n{white-space:normal}td svg{width:22px;margin-top:2px}}
 """
 
 

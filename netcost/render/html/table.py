@@ -12,11 +12,10 @@ from netcost.render.html.style import LEVELS
 from netcost.render.reports.remarks import marked
 from netcost.render.reports.repeats import lengths_of, names_of, once, times_of
 from netcost.render.reports.shown import Shown
-from netcost.render.sheet import Sheet
+from netcost.render.sheet import Column, Sheet
 from netcost.report import Report, Row, likeness
 from netcost.units import Quantity, number_text, short_count
 
-NO_PICTURES: Mapping[int, Sequence[str]] = {}
 LONGEST_NAME = 200
 """Letters of a name from which it has a place of its own to be read in."""
 
@@ -118,7 +117,7 @@ def _number(row: Row, column: Numbers, most: Exact) -> str:
 
 def barred(value: Value, exact: str, column: Numbers, most: Exact) -> str:
     """Write a cell: the number short, exactly where one points at it, and a bar as long as its part of the largest."""
-    shown, told = short(value, column.unit), markup(exact)
+    shown, told = markup(short(value, column.unit)), markup(exact)
     length = round(LEVELS * float(known_part(value) / most)) if most and column.bar else 0
     bar = f' class="p{length}"' if length else ""
     hint = f' title="{told}"' if told != shown else ""
@@ -131,51 +130,77 @@ def _each(value: Value, times: int) -> Value:
 
 def short(value: Value, unit: Quantity) -> str:
     """Write a number as tables of pages do: bytes in a unit that they fill, a large count short."""
-    return markup(number_text(value, "bytes") if unit == "bytes" else short_count(value))
+    return number_text(value, "bytes") if unit == "bytes" else short_count(value)
 
 
 def _totals(report: Report) -> Iterator[str]:
     for column in COLUMNS:
         value = report.totals[column.metric]
-        yield f'<td title="{markup(number_text(value))}">{short(value, column.unit)}</td>'
+        yield f'<td title="{markup(number_text(value))}">{markup(short(value, column.unit))}</td>'
 
 
-def sheet_table(sheet: Sheet, pictures: Mapping[int, Sequence[str]] = NO_PICTURES) -> str:
+class Beside(NamedTuple):
+    """What stands beside the text of a cell.
+
+    Args:
+        picture: SVG in a column of its own, left of the text; None where the column has none.
+        hint: what who points at the text is told.
+    """
+
+    picture: str | None = None
+    hint: str = ""
+
+
+NOTHING = Beside()
+NOWHERE: Mapping[int, Sequence[Beside]] = {}
+
+
+def sheet_table(sheet: Sheet, beside: Mapping[int, Sequence[Beside]] = NOWHERE) -> str:
     """Write any table of a command, without what is said under it.
 
     Args:
         sheet: the table.
-        pictures: what stands left of the numbers of some columns, for each row.
+        beside: what stands beside the texts of some columns, for each row.
     """
     if not sheet.columns:
         return ""
-    sides = ["" if column.left else ' class="n"' for column in sheet.columns]
-    heads = "".join(
-        f'<th scope="col"{side}>{markup(column.alone or column.head)}</th>'
-        for column, side in zip(sheet.columns, sides, strict=True)
-    )
-    rows = (
-        "".join(
-            f"<td{side}>{_beside(pictures, column, number)}{_text(cell)}</td>"
-            for column, (cell, side) in enumerate(zip(row, sides, strict=True))
+    pictured = {index for index, cells in beside.items() if any(cell.picture is not None for cell in cells)}
+    heads = "".join(_head(column, 1 + (index in pictured)) for index, column in enumerate(sheet.columns))
+    rows = [
+        _line(
+            row, sheet, [beside[index][number] if index in beside else NOTHING for index in range(len(row))]
         )
         for number, row in enumerate(sheet.rows)
+    ]
+    total = _line(
+        sheet.total,
+        sheet,
+        [Beside("") if index in pictured else NOTHING for index in range(len(sheet.total))],
     )
-    body = "".join(f"<tr>{row}</tr>" for row in rows)
-    total = (
-        "".join(f"<td{side}>{markup(cell)}</td>" for cell, side in zip(sheet.total, sides, strict=True))
-        if sheet.total
-        else ""
-    )
-    foot = f"<tfoot><tr>{total}</tr></tfoot>" if total else ""
+    foot = f"<tfoot>{total}</tfoot>" if sheet.total else ""
     return (
         f'<div class="wide" role="region" aria-label="{markup(sheet.title)}" tabindex="0"><table><thead><tr>{heads}</tr></thead>'
-        f"<tbody>{body}</tbody>{foot}</table></div>"
+        f"<tbody>{''.join(rows)}</tbody>{foot}</table></div>"
     )
 
 
-def _beside(pictures: Mapping[int, Sequence[str]], column: int, number: int) -> str:
-    return pictures[column][number] if column in pictures else ""
+def _head(column: Column, columns: int) -> str:
+    across = f' colspan="{columns}"' if columns > 1 else ""
+    return f'<th scope="col"{_side(column)}{across}>{markup(column.alone or column.head)}</th>'
+
+
+def _line(cells: Sequence[str], sheet: Sheet, beside: Sequence[Beside]) -> str:
+    """A row; a cell with a picture is two."""
+    parts = []
+    for text, column, (picture, hint) in zip(cells, sheet.columns, beside, strict=False):
+        parts += [f"<td>{picture}</td>"] if picture is not None else []
+        title = f' title="{markup(hint)}"' if hint else ""
+        parts.append(f"<td{_side(column)}{title}>{_text(text)}</td>")
+    return f"<tr>{''.join(parts)}</tr>"
+
+
+def _side(column: Column) -> str:
+    return "" if column.left else ' class="n"'
 
 
 def _text(cell: str) -> str:

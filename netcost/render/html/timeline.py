@@ -64,10 +64,11 @@ def drawn(name: str, course: Course, wide: float = 360.0) -> Picture:
     steps = course.timeline[::-1] if course.training else course.timeline
     peak = max(range(len(steps)), key=lambda index: steps[index].size)
     lines = grid(axis(steps[peak].size, "bytes"), wide)
+    title = lines.axis.unit.heading(title)
     most = f"{number_text(steps[peak].size, 'bytes')} at {steps[peak].name}"
     alive = list(_alive(course, lines.bottom + 34, wide))
     body = (
-        heading(lines.axis.unit.heading(title), f"{name}: peak {most}", wide),
+        heading(title, f"{name}: peak {most}", wide),
         lines.drawn(),
         group(f'{fill("memory")} fill-opacity="0.75"', [f'<path d="{_outline(steps, lines)}"/>']),
         small("soft", _names(steps, lines), "middle"),

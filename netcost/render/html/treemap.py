@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -20,6 +19,9 @@ STRIP = 15.0
 
 LEAST_OPEN = 46.0
 """Width and height from which a block is drawn as boxes; a smaller one is one."""
+
+LEAST_AREA = 60.0
+"""Of a box that is drawn on its own."""
 
 LEAST_DRAWN = 1.5
 """Width or height below which boxes are one, of what is small."""
@@ -72,11 +74,11 @@ def treemap(subject: Subject, metric: str, wide: float = 360.0, *, color: Color 
     top = boxes(subject.rows, 1)
     tiles = list(_tiles(top, metric, area)) if known_part(total) else []
     drawn = [tile for tile in tiles if not tile.is_open]
-    colored = color or (lambda box, _: subject.colors[box.main.title])
+    colored = color or (lambda box, metric: subject.colors[_title(box, metric)])
     groups: dict[str, list[Tile]] = {}
     for tile in drawn:
         groups.setdefault(colored(tile.box, metric), []).append(tile)
-    legend, below = ("", 0.0) if color else _legend(subject, drawn, area)
+    legend, below = ("", 0.0) if color else _legend(subject, drawn, area, metric)
     all_of_it = f"{number_text(subject.total(metric), UNITS[metric])} in all"
     body = [
         heading(f"{TITLES[metric]}, larger boxes for more", f"{subject.report.name}: {all_of_it}", wide),
@@ -92,7 +94,7 @@ def treemap(subject: Subject, metric: str, wide: float = 360.0, *, color: Color 
 
 def _tiles(found: Sequence[Box], metric: str, area: Area, within: str = "") -> Iterator[Tile]:
     """Lay boxes out in an area, and what is in the large ones within those."""
-    sized = sorted(_sized(found, metric), key=lambda each: each[0], reverse=True)
+    sized = _without_crumbs(sorted(_sized(found, metric), key=lambda each: each[0], reverse=True), area)
     places = squarified([size for size, _ in sized], area)
     for (_, box), own in zip(sized, places, strict=True):
         if min(own.width, own.height) < LEAST_DRAWN:
@@ -104,6 +106,17 @@ def _tiles(found: Sequence[Box], metric: str, area: Area, within: str = "") -> I
             yield from _tiles(deeper, metric, inner, f"{box.name}.")
 
 
+def _without_crumbs(sized: list[tuple[float, Box]], area: Area) -> list[tuple[float, Box]]:
+    """The boxes, largest first, with those as one that would be too small to be told apart."""
+    total = sum(size for size, _ in sized)
+    large = sum(size * area.width * area.height >= LEAST_AREA * total for size, _ in sized)
+    crumbs = sized[large:]
+    if len(crumbs) <= 1:
+        return sized
+    together = Box(f"{len(crumbs):,} smaller", [row for _, box in crumbs for row in box.rows])
+    return [*sized[:large], (sum(size for size, _ in crumbs), together)]
+
+
 def _sized(found: Sequence[Box], metric: str) -> list[tuple[float, Box]]:
     """Boxes that have something of a metric, with how much."""
     sized = [(float(known_part(box.amount(metric))), box) for box in found]
@@ -112,7 +125,9 @@ def _sized(found: Sequence[Box], metric: str) -> list[tuple[float, Box]]:
 
 def _inside(box: Box, metric: str) -> list[Box]:
     """The boxes of a block, as deep as it takes to have several; none where there is only one that has something."""
-    if not box.is_layer:
+    if not box.is_layer and box.rows[0].name.startswith(
+        f"{box.name}."
+    ):  # else it is what is small of several blocks
         for depth in range(2, DEEPEST):
             found = boxes(box.rows, depth)
             if len(_sized(found, metric)) > 1:
@@ -174,6 +189,11 @@ def _shape(tile: Tile, metric: str, total: Number) -> str:
     return rect(area.x, area.y, area.width - gap, area.height - gap, told)
 
 
+def _title(box: Box, metric: str) -> str:
+    """The kind of the layer that takes most in a box."""
+    return max(box.rows, key=lambda row: known_part(row[metric])).title
+
+
 def _kind(box: Box) -> str:
     return box.main.title if box.is_layer else f"{box.layers:,} layers"
 
@@ -199,9 +219,9 @@ def _words(tile: Tile, metric: str, total: Number) -> Iterator[str]:
             yield text(area.x + ROOM, area.y + 12 + LINE, number, room, size=SMALL)
 
 
-def _legend(subject: Subject, drawn: Sequence[Tile], area: Area) -> tuple[str, float]:
+def _legend(subject: Subject, drawn: Sequence[Tile], area: Area, metric: str) -> tuple[str, float]:
     """What the colours mean, in lines below the picture, and how high they are."""
-    held = Counter(tile.box.main.title for tile in drawn)
+    held = dict.fromkeys(_title(tile.box, metric) for tile in drawn)
     roles: dict[str, list[str]] = {}
     for title in held:
         roles.setdefault(subject.colors[title], []).append(title)
