@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import jsonschema
 import pytest
 import yaml
 from bundled import each_network, network_of
+from schemas import SpecValidator
 
 from netcost.analysis.costs import totals
 from netcost.convert import spec_of
@@ -15,7 +15,7 @@ from netcost.frontends import Source, load
 from netcost.language.schema import spec_schema
 from netcost.network import Network
 
-VALIDATOR = jsonschema.Draft7Validator(spec_schema())
+VALIDATOR = SpecValidator(spec_schema())
 LONGEST = 120
 
 SAME = ("params", "trainable_params", "buffers", "macs", "ops", "activation_elements", "active_params")

@@ -61,9 +61,9 @@ IMAGE = "input: [3, 8, 8]\n"
 
 
 SIZES = pytest.mark.parametrize(
-    "part", [pytest.param(1, marks=pytest.mark.slow, id="whole"), pytest.param(10, id="a tenth")]
+    "part", [pytest.param(1, marks=pytest.mark.slow, id="whole"), pytest.param(20, id="a twentieth")]
 )
-"""Of what could take longer than its length, a tenth is seen at once, and the whole in a slow test."""
+"""Of what could take longer than its length, a twentieth is seen at once, and the whole in a slow test."""
 
 
 def many_faults(part: int) -> dict[str, tuple[str, str]]:

@@ -247,7 +247,7 @@ def test_too_much_is_refused(what: str) -> None:
 
 def test_a_spec_may_take_so_many_units() -> None:
     """Where nobody allows more or less."""
-    (error,) = errors(f"{FEATURES}layers: [{{linear: i + 1, repeat: 90000}}]")
+    (error,) = errors(f"{FEATURES}layers: [{{add: [{long(1_000, 'prev')}], repeat: 1000}}]")
     assert "this spec asks for more work than 200,000 units, " in error
 
 
