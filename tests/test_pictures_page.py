@@ -27,7 +27,7 @@ def test_a_picture_is_what_its_command_draws(
     name: str, netcost: Run, folder: Path, request: pytest.FixtureRequest
 ) -> None:
     """Byte by byte; `pytest --update-golden` draws it anew."""
-    assert netcost(*COMMANDS[name]) == (0, "", "")
+    assert netcost(*COMMANDS[name]) == (0, "", f"{name} is written\n")
     drawn = (folder / name).read_text(encoding="utf-8")
     if request.config.getoption("--update-golden"):
         (PICTURES / name).write_text(drawn, encoding="utf-8")

@@ -35,7 +35,7 @@ def mended(field: Declared, value: object, *, is_written: bool) -> str:
 
 def _likely(value: object, words: tuple[str, ...]) -> Iterator[object]:
     """Values that are like one."""
-    if isinstance(value, bool) or value in {None, ANY}:
+    if isinstance(value, bool) or value is None or value == ANY:
         return
     if isinstance(value, int | float):
         yield abs(value)

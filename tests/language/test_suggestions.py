@@ -10,8 +10,8 @@ from foreign_slips import FOREIGN_SLIPS
 from slips import SLIPS
 
 from netcost.frontends import Source, load, load_path
-from netcost.language import proving
 from netcost.place import Place
+from netcost.source import proving
 from netcost.source.problem import Problem, SpecError
 from netcost.source.suggestion import Suggestion
 
