@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from netcost.cli.help import Formatter
-from netcost.cli.printing import Printing, page_width, printing_to
+from netcost.cli.printing import TEXT, Printing, page_width, printing
 from netcost.frontends import FORMATS, Format
 from netcost.render import Screen
+from netcost.render.listing import ReadFormats
+
+HEADS = ("format", "read", "suffixes", "mark", "about")
 
 
 @click.command
-@printing_to()
+@printing("formats", TEXT)
 def command(*, printing: Printing) -> None:
     """List what models may be written in.
 
     Of each format, whose it is, how its files are recognised, and what to do with those that are not read. Every
     command takes any of them where it takes a SPEC.
     """
-    printing.write_page(_page)
+    rows = [_row(each) for each in FORMATS]
+    printing.write(ReadFormats(f"{len(rows)} formats", HEADS, rows, _page))
+
+
+def _row(each: Format) -> Sequence[str]:
+    return each.name, "yes" if each.module else "no", ", ".join(each.suffixes), each.mark, each.about
 
 
 def _page(screen: Screen) -> str:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import click
 
 from netcost.cli.help import Formatter
-from netcost.cli.printing import Printing, page_width, printing_to
+from netcost.cli.printing import TEXT, Printing, page_width, printing
 from netcost.language.item_keys import ITEM_KEYS
 from netcost.layers import FAMILIES, HEADS, all_types, find
 from netcost.layers.layer import Declared, Layer
 from netcost.render import Screen
+from netcost.render.listing import LayerTypes
 from netcost.wording import written
 
 LABEL = re.compile(r"([A-Z][a-z]+): ")
@@ -51,7 +52,7 @@ def known_head(text: str) -> str:
 
 @click.command
 @click.argument("head", metavar="[TYPE]", type=known_head, required=False, shell_complete=complete_head)
-@printing_to()
+@printing("layers", TEXT)
 def command(head: str | None, *, printing: Printing) -> None:
     """List the layer types, or describe one.
 
@@ -67,7 +68,36 @@ def command(head: str | None, *, printing: Printing) -> None:
             _write_page(formatter, head)
         return formatter.getvalue()
 
-    printing.write_page(page)
+    listed = _types if head is None else _fields
+    printing.write(LayerTypes(*listed(head or ""), page))
+
+
+def _types(_: str) -> tuple[str, Sequence[str], Sequence[Sequence[str | None]]]:
+    """The layer types as a list."""
+    rows = [(kind.type, HEADS[kind.type], _summary(kind.__doc__)) for kind in all_types()]
+    return f"{len(rows)} layer types", ("type", "family", "summary"), rows
+
+
+def _fields(head: str) -> tuple[str, Sequence[str], Sequence[Sequence[str | None]]]:
+    """The fields of a layer type as a list."""
+    kind = _kind_of(head)
+    rows = [
+        (
+            each.name,
+            ", ".join(each.aliases),
+            None if each.required or each.default in {None, ""} else written(each.default),
+            "yes" if each.required else "no",
+            f"{each.help}; {each.type.described}",
+        )
+        for each in _by_weight(kind)
+    ]
+    return f"{kind.type}: {_summary(kind.__doc__)}", ("field", "also", "default", "required", "help"), rows
+
+
+def _kind_of(head: str) -> type[Layer]:
+    from netcost.language.spellings import kind_of
+
+    return kind_of(head) or find(head)[0]
 
 
 def _write_list(formatter: Formatter, *, quiet: bool) -> None:
@@ -85,9 +115,7 @@ def _write_list(formatter: Formatter, *, quiet: bool) -> None:
 
 def _write_page(formatter: Formatter, head: str) -> None:
     """How to write a layer type, its fields, and what its declaration says of it."""
-    from netcost.language.spellings import kind_of
-
-    kind = kind_of(head) or find(head)[0]
+    kind = _kind_of(head)
     summary, *facts = _paragraphs(kind)
     formatter.write_text(f"{kind.type}: {summary}")
     formatter.write_paragraph()

@@ -35,8 +35,15 @@ class Format(NamedTuple):
         return self.own.get(command, self.module)
 
 
+LISTS = ("formats", "layers")
+"""Commands that write a page for a person."""
+
 FORMATS: dict[str, Format] = {
-    "text": Format((".txt",), own={"check": "netcost.render.check.text"}, read_at_terminal=True),
+    "text": Format(
+        (".txt",),
+        own={"check": "netcost.render.check.text", **dict.fromkeys(LISTS, "netcost.render.listing")},
+        read_at_terminal=True,
+    ),
     "table": Format((".txt",), "netcost.render.table", read_at_terminal=True),
     "csv": Format((".csv",), "netcost.render.csv"),
     "json": Format((".json",), "netcost.render.json"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import sys
@@ -26,8 +27,8 @@ PRINTING = {
     "check lenet --limit params=9M": {"--format", "--output", "--width", "--color", "--quiet"},
     "convert lenet": {"--format", "--output", "--width", "--color", "--quiet"},
     "explain lenet conv1": {"--output", "--width", "--color", "--quiet"},
-    "layers conv": {"--output", "--width", "--color", "--quiet"},
-    "formats": {"--output", "--width", "--color", "--quiet"},
+    "layers conv": {"--format", "--output", "--width", "--color", "--quiet"},
+    "formats": {"--format", "--output", "--width", "--color", "--quiet"},
     "schema spec": {"--output", "--width", "--color", "--quiet"},
     "init lenet": {"--output", "--width", "--color", "--quiet"},
     "budget init lenet": {"--output", "--width", "--color", "--quiet"},
@@ -113,6 +114,26 @@ def test_a_spec_is_written_in_the_format_of_its_name(netcost: Run, folder: Path,
     assert text.startswith("{") is suffix.endswith("json")
     assert "No layer differs." in netcost("diff", suffix, "resnet18").out
     assert netcost("convert", "resnet18", "--format", suffix.partition(".")[2]).out == text
+
+
+@pytest.mark.parametrize(
+    ("args", "key", "first"),
+    [
+        ("formats", "formats", {"format": "code", "read": "yes"}),
+        ("layers", "layers", {"type": "conv", "family": "conv"}),
+        ("layers linear", "layers", {"field": "units", "required": "yes", "default": None}),
+    ],
+)
+def test_lists_are_there_for_programs(
+    netcost: Run, args: str, key: str, first: dict[str, str | None]
+) -> None:
+    """As JSON, CSV and Markdown, a row for each."""
+    rows = json.loads(netcost(*args.split(), "--format", "json").out)[key]
+    assert rows[0].items() >= first.items()
+    text = netcost(*args.split(), "--format", "csv").out
+    assert text.splitlines()[0] == ",".join(rows[0])
+    assert len(list(csv.DictReader(text.splitlines()))) == len(rows)
+    assert netcost(*args.split(), "--format", "md").out.count("\n| ") == len(rows) + 2
 
 
 def test_json_of_a_spec_is_json(netcost: Run) -> None:

@@ -68,7 +68,7 @@ def _member(stream: BinaryIO, place: Place) -> bytes:
             with archive.open(CONFIG) as member:
                 data = member.read(MAX_CONFIG + 1)
     except BROKEN as error:
-        raise refused(place, f"this archive is broken: {error}", DAMAGED) from None
+        raise refused(place, f"this archive cannot be read: {error}", DAMAGED) from None
     if len(data) > MAX_CONFIG:
         raise refused(place, f"{CONFIG} has more than {MAX_CONFIG:,} bytes")
     return data
