@@ -11,6 +11,7 @@ from math import prod
 from typing import Any
 
 from netcost.overrides import COUNT, OVERRIDES, WORD, Overrides, as_yaml
+from netcost.report import FIGURES, METRICS
 from netcost.sweeps.fault import SweepError
 from netcost.units import COUNT_UNITS
 from netcost.wording import shortened
@@ -92,11 +93,14 @@ class Grid:
         return base
 
 
-def labels(axes: Iterable[Axis], taken: Iterable[str] = ()) -> dict[str, Axis]:
-    """The axes by what columns and expressions call them: `width`, or `set.batch` where `batch` is another."""
+def labels(axes: Sequence[Axis]) -> dict[str, Axis]:
+    """The axes by what columns and expressions call them: `width`, or `set.batch` where `batch` is another.
+
+    None is called as a metric or a figure is.
+    """
     names = [axis.name for axis in axes]
     short = [name.partition(".")[2] if name.startswith(("set.", "dim.")) else name for name in names]
-    known = [*names, *short, *taken]
+    known = [*names, *short, *METRICS, *FIGURES]
     return {
         word if word == axis.name or known.count(word) == 1 else axis.name: axis
         for axis, word in zip(axes, short, strict=True)

@@ -90,7 +90,7 @@ class Plan:
     @cached_property
     def labels(self) -> dict[str, Axis]:
         """The axes by what columns call them."""
-        return labels(self.axes, self.metrics)
+        return labels(self.axes)
 
     @property
     def name(self) -> str:
