@@ -42,7 +42,9 @@ def listed() -> Mapping[str, str]:
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(zoo, "networks", lambda: read)
         files = {form: Path(folder, form) for form in ("csv", "json", "markdown")}
-        ended = run("models", *(word for form, path in files.items() for word in ("-o", f"{form}:{path}")))
+        ended = run(
+            "models", "-q", *(word for form, path in files.items() for word in ("-o", f"{form}:{path}"))
+        )
         assert ended == (0, "", "")
         return {form: path.read_bytes().decode() for form, path in files.items()}
 

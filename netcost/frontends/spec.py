@@ -46,7 +46,7 @@ def declared(source: Source) -> Iterator[tuple[str, str]]:
             yield key.text, key.text
 
 
-def numbers(source: Source) -> dict[str, int | float]:
+def parameters(source: Source) -> dict[str, int | float]:
     """The parameters of a spec whose values are numbers above zero.
 
     Raises:

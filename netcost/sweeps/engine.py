@@ -260,19 +260,3 @@ def put(
         numbers = next(by_result) if isinstance(result, Made) else (result,) * len(rows)
         for row, number in zip(rows, numbers, strict=True):
             column[row] = number
-
-
-def engine(
-    model: Model,
-    base: Overrides,
-    axes: Sequence[Axis],
-    metrics: Sequence[str],
-    *,
-    backend: Backend = "python",
-) -> Engine:
-    """What works out variants of a network, with the back end that is asked for."""
-    if backend == "numpy":
-        from netcost.sweeps.on_arrays import ArrayEngine
-
-        return ArrayEngine(model, base, axes, metrics)
-    return Engine(model, base, axes, metrics)

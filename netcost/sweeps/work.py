@@ -8,8 +8,9 @@ from importlib import import_module
 from typing import Any, NamedTuple, TypeAlias
 
 from netcost import __version__
+from netcost.sweeps.backends import engine
 from netcost.sweeps.best import Best, Row
-from netcost.sweeps.engine import Engine, engine
+from netcost.sweeps.engine import Engine
 from netcost.sweeps.fault import SweepError
 from netcost.sweeps.kit import Column, Indices, Kit, Mask, Rows
 from netcost.sweeps.limits import Limit

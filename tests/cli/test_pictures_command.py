@@ -48,7 +48,7 @@ def test_a_picture_goes_to_the_files_that_are_one(netcost: Run, folder: Path) ->
     ended = netcost(
         "analyze", "alexnet", "--chart", "bars:macs", "-o", "x.svg", "-o", "x.csv", "-o", "x.html", "-o", "-"
     )
-    assert (ended.code, ended.err) == (0, "")
+    assert (ended.code, ended.err) == (0, "x.svg, x.csv and x.html are written\n")
     assert ended.out.startswith("alexnet, input 3 x 227 x 227")
     assert title((folder / "x.svg").read_text(encoding="utf-8")).startswith("Multiply")
     assert (folder / "x.csv").read_text(encoding="utf-8").startswith("model,")
@@ -69,7 +69,7 @@ def test_a_picture_goes_to_the_files_that_are_one(netcost: Run, folder: Path) ->
 def test_every_command_has_pages(netcost: Run, folder: Path, command: list[str], title: str) -> None:
     """`-o NAME.html` of each; the window is called by what is on the page."""
     ended = netcost(*command, "-o", "page.html")
-    assert (ended.code, ended.out, ended.err) == (0, "", "")
+    assert (ended.code, ended.out, ended.err) == (0, "", "page.html is written\n")
     text = (folder / "page.html").read_text(encoding="utf-8")
     assert text.startswith(HTML)
     assert f"<title>{title}</title>" in text
