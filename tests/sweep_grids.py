@@ -16,6 +16,7 @@ from netcost.zoo import files
 
 ALL_METRICS = (*METRICS, *FIGURES)
 MOST_PARAMS = 6
+"""Parameters of a spec that vary; others stay as they are."""
 
 
 def specs() -> dict[str, Path]:
