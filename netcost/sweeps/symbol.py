@@ -13,20 +13,42 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from netcost.sweeps.span import TRUTH, is_equal, is_less
-from netcost.sweeps.tape import COMPUTED
-
-if TYPE_CHECKING:
-    from netcost.language.work import Work
-    from netcost.network import Network
-    from netcost.sweeps.trace import Trace
+from netcost.language.work import Work
+from netcost.network import Network
+from netcost.sweeps.span import TRUTH, Span, is_equal, is_less
+from netcost.sweeps.tape import COMPUTED, Tape
 
 MARK = "\0"
 """Around what stands in a text for a number: no file that can be read has it."""
 
 MARKED = re.compile(f"{MARK}([0-9]+):([^{MARK}]*){MARK}")
+
+
+class Recorder(Protocol):
+    """The run that numbers belong to, as they see it."""
+
+    tape: Tape
+    answers: dict[int, Any]
+    folds: bool
+    times: dict[str, Any]
+    unbuilt: Any
+
+    def ask(self, place: int, answer: Any) -> Any:
+        """Record a question, and what the variant answers."""
+
+    def span(self, place: int) -> Span:
+        """What a node can be."""
+
+    def place(self, number: Any) -> int:
+        """Where a number comes from."""
+
+    def apply(self, operation: str, *numbers: Any) -> Any:
+        """What an operation makes of some numbers."""
+
+    def repetitions(self, times: Any, network: Network, work: Work) -> Iterator[int]:
+        """Number the repetitions of an item while they are built."""
 
 
 def value_of(number: Any) -> Any:
@@ -64,7 +86,7 @@ def _rounding(operation: str) -> Callable[..., Any]:
     return apply
 
 
-def _less(trace: Trace, a: Any, b: Any) -> Any:
+def _less(trace: Recorder, a: Any, b: Any) -> Any:
     places = trace.place(a), trace.place(b)
     known = is_less(*map(trace.span, places))
     if known is not None:
@@ -78,7 +100,7 @@ def _negated(truth: Any) -> Any:
     return trace_truth(truth.trace, "not", (truth.place,), not truth.value)
 
 
-def trace_truth(trace: Trace, operation: str, places: tuple[int, ...], value: bool) -> Any:
+def trace_truth(trace: Recorder, operation: str, places: tuple[int, ...], value: bool) -> Any:
     """A truth value that depends on the variant; a plain one where the question has been answered."""
     place = trace.tape.node(operation, places, bool, TRUTH)
     return trace.answers[place] if place in trace.answers else Truth(trace, place, value)
@@ -89,7 +111,7 @@ class Symbol:
 
     __slots__ = ("place", "trace", "value")
 
-    def __init__(self, trace: Trace, place: int, value: Any) -> None:
+    def __init__(self, trace: Recorder, place: int, value: Any) -> None:
         self.trace = trace
         self.place = place
         self.value = value
@@ -203,9 +225,7 @@ class Symbol:
 
     def repetitions(self, network: Network, work: Work) -> Iterator[int]:
         """Number the repetitions of an item of which there are so many."""
-        from netcost.sweeps.repeats import repetitions
-
-        return repetitions(self, network, work)
+        return self.trace.repetitions(self, network, work)
 
     @staticmethod
     def gcd(a: Any, b: Any) -> Any:
@@ -240,7 +260,7 @@ class Truth:
 
     __slots__ = ("place", "trace", "value")
 
-    def __init__(self, trace: Trace, place: int, value: bool) -> None:
+    def __init__(self, trace: Recorder, place: int, value: bool) -> None:
         self.trace = trace
         self.place = place
         self.value = value

@@ -15,7 +15,8 @@ from netcost.overrides import NO_OVERRIDES, OVERRIDES, Overrides
 from netcost.report import FIGURES, METRICS
 from netcost.source.problem import SpecError
 from netcost.sweeps.axes import Axis, Grid
-from netcost.sweeps.engine import Backend, Engine, engine
+from netcost.sweeps.backends import engine
+from netcost.sweeps.engine import Backend, Engine
 from netcost.sweeps.model import read_model
 
 MEMORY = tuple(metric for metric in ALL_METRICS if metric not in {"arena_bytes", "time_bound_ns"})
@@ -59,7 +60,8 @@ CASES = {
         10,
     ),
     "ceil pooling": Case(
-        HEAD + "layers: [{maxpool: 3, stride: 2, ceil: true}, {maxpool: 2, ceil: true}, {conv: 8, kernel: 3}]",
+        HEAD
+        + "layers: [{maxpool: 3, stride: 2, ceil: true}, {maxpool: 2, ceil: true}, {conv: 8, kernel: 3}]",
         {"input": tuple((3, side, side + 1) for side in range(4, 60))},
         8,
     ),
