@@ -12,6 +12,7 @@ from netcost.dtypes import Precision
 from netcost.language.build import Builder
 from netcost.language.calls import check_calls
 from netcost.language.channels_last import seem_last, warning
+from netcost.language.fields import TOP_LEVEL_KEYS
 from netcost.language.formats import merged, read_dtype
 from netcost.language.frame import Frame, Traits
 from netcost.language.inputs import read_batch, read_input
@@ -216,7 +217,10 @@ class _Loader:
         if node is None:
             return files
         if not isinstance(node, MappingNode):
-            self._note(node.place, "imports are files by alias", "write `imports: {blocks: blocks.yaml}`")
+            entries = node.items if isinstance(node, SequenceNode) else [node]
+            paths = [each.text for each in entries if isinstance(each, Scalar)] or ["blocks.yaml"]
+            named = ", ".join(f"{PurePosixPath(each).stem}: {each}" for each in paths)
+            self._note(node.place, "imports are files by alias", f"write `imports: {{{named}}}`")
             return files
         for key, path in node:
             files[key.text] = SpecFile(above[-1], faulty=True)
@@ -276,6 +280,8 @@ class _Loader:
         params, changed = read_params(root, chosen, given, self.work, self.problems)
         if changed:
             self.changed["set"] = changed
+        for name in [key.text for key, _ in root if key.text not in TOP_LEVEL_KEYS] if self.problems else ():
+            params.lose(name)  # it may be meant as a parameter
         return params
 
     # -- the network's own facts
@@ -390,7 +396,10 @@ class _Loader:
         names = node.items if isinstance(node, SequenceNode) else []
         self.work.spend(len(names), node)
         if not names:
-            self._note(node.place, "expected a list of names", "write `outputs: [name]`")
+            hint = (
+                f"write `outputs: [{node.text}]`" if isinstance(node, Scalar) else "write `outputs: [name]`"
+            )
+            self._note(node.place, "expected a list of names", hint)
         for each in names:
             name = each.text[: MAX_TEXT + 1] if isinstance(each, Scalar) else ""
             if name.partition(".")[0] not in frame.tensors:
