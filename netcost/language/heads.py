@@ -314,6 +314,19 @@ def no_block(head: Scalar, name: str, blocks: Collection[str]) -> Fault:
     return Fault(head.place, f"there is no block `{head.text}`", hint)
 
 
+def called_otherwise(head: Scalar, blocks: Collection[str]) -> Fault | None:
+    """Say how a block is called whose name is written in other letters, or as a function: `bottleneck`, `Bottleneck(64)`."""
+    word, parenthesis, inside = head.text.partition("(")
+    letters = {name.lower(): name for name in blocks}
+    name = letters.get(word.strip().replace("_", "").lower(), "")
+    if not name:
+        return None
+    value = inside.rpartition(")")[0].strip()
+    text = f"{name}: [{value}]" if value and "=" not in value else name
+    message = f"there is no block `{head.text}`" if not parenthesis else "a block is no function"
+    return Fault(head.place, message, write(text, f"write `{name}: {{...}}`"))
+
+
 def is_call(word: str, blocks: Collection[str] | None) -> bool:
     """Tell whether a head calls a block, of this file or of one that it imports."""
     is_name = _is_capitalised(word) and "(" not in word

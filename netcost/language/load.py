@@ -12,13 +12,19 @@ from netcost.dtypes import Precision
 from netcost.language.build import Builder
 from netcost.language.calls import check_calls
 from netcost.language.channels_last import seem_last, warning
-from netcost.language.fields import TOP_LEVEL_KEYS
 from netcost.language.formats import merged, read_dtype
 from netcost.language.frame import Frame, Traits
 from netcost.language.inputs import read_batch, read_input
 from netcost.language.item_keys import DTYPE
 from netcost.language.names import TENSOR_NAMES, check_name, reference_of
-from netcost.language.params import entries_of, given_values, is_own_name, read_params, variant_values
+from netcost.language.params import (
+    entries_of,
+    given_values,
+    is_own_name,
+    names_meant,
+    read_params,
+    variant_values,
+)
 from netcost.language.read_items import ItemReader
 from netcost.language.references import find
 from netcost.language.scope import Lost, Scope
@@ -280,8 +286,8 @@ class _Loader:
         params, changed = read_params(root, chosen, given, self.work, self.problems)
         if changed:
             self.changed["set"] = changed
-        for name in [key.text for key, _ in root if key.text not in TOP_LEVEL_KEYS] if self.problems else ():
-            params.lose(name)  # it may be meant as a parameter
+        for name in names_meant(root) if self.problems else ():
+            params.lose(name)
         return params
 
     # -- the network's own facts

@@ -178,6 +178,10 @@ class ItemReader(Noting):
             self.problems.instead(as_item.no_call(head).problem)
             return FaultyItem(head=head)
         capitalised = isinstance(head.value, str) and head.text[:1].isupper()
+        called = heads.called_otherwise(head, self.blocks or ())
+        if called:
+            self._note(called)
+            return FaultyItem(head=head)
         self._note(
             heads.no_block(head, head.text, self.blocks or ()) if capitalised else heads.unknown_head(head)
         )
