@@ -32,6 +32,9 @@ STRUCTURES: Mapping[str, tuple[str, ...]] = {
 
 CANCEL = "none"
 
+NORM_WORDS = ("batch_norm", "batchnorm", "batch_normalize", "batch_normalization", "use_bn", "with_bn", "bn")
+"""Keys that ask for a batch norm elsewhere."""
+
 MAX_OWNERS = 4
 """Layer types that a field is said to belong to; of more, how many they are."""
 
@@ -145,9 +148,17 @@ def _declared(
 def _meant_field(kind: type[Layer], word: str) -> str:
     """The own name of the field that a word gives or was probably meant to give; the word itself if there is none."""
     known = field_named(kind, word)
-    if known or _owners(word):
+    if known or (_owners(word) and not _other_word(kind, word)):
         return known.name if known else word
-    return canonical(kind, nearest(word, spellings_of(kind)) or word)
+    return canonical(kind, _other_word(kind, word) or nearest(word, spellings_of(kind)) or word)
+
+
+def _other_word(kind: type[Layer], word: str) -> str:
+    """The key of an item that another program's word stands for; empty if there is none."""
+    from netcost.language.short_words import FIELD_WORDS
+
+    known = (each for each in FIELD_WORDS.get(word.lower(), ()) if each in ITEM_KEYS or accepts(kind, each))
+    return next(known, "")
 
 
 def _same_field(key: Scalar, first: Scalar, name: str) -> Fault:
@@ -233,20 +244,30 @@ def unknown_type(key: Scalar, others: Iterable[str] = STRUCTURES) -> Fault:
 def unknown_field(kind: type[Layer], key: Scalar) -> Fault:
     """Say where a field belongs, or what was probably meant."""
     message = f"unknown field `{key.text}` for {kind.type}"
-    if key.text in ITEM_KEYS:
-        return Fault(key.place, message, f"`{key.text}` stands beside `{kind.type}`, not inside it")
-    spellings = spellings_of(kind)
-    owners = _owners(key.text)
-    if not owners and neighbours(key.text, spellings):
-        return Fault(key.place, message, meant(key.text, spellings, f"leave it out: {_fields_of(kind)}"))
-    if key.text in TOP_LEVEL_KEYS:
-        return Fault(key.place, message, f"`{key.text}` belongs to the top level of the file")
+    return Fault(key.place, message, _meant_by(kind, key.text) or _where(kind, key.text))
+
+
+def _meant_by(kind: type[Layer], word: str) -> str:
+    """The hint for a word that another stands for here; empty if there is none."""
+    if word in ITEM_KEYS:
+        return f"`{word}` stands beside `{kind.type}`, not inside it"
+    other = _other_word(kind, word)
+    if other:
+        return one_of([other], f"leave it out: {_fields_of(kind)}")
+    return "write `norm: batchnorm`" if word.lower() in NORM_WORDS and kind.followable else ""
+
+
+def _where(kind: type[Layer], word: str) -> str:
+    """The hint for a word that is misspelt, or belongs to other layers or to the file."""
+    spellings, owners = spellings_of(kind), _owners(word)
+    if not owners and neighbours(word, spellings):
+        return meant(word, spellings, f"leave it out: {_fields_of(kind)}")
+    if word in TOP_LEVEL_KEYS:
+        return f"`{word}` belongs to the top level of the file"
     if not owners:
-        return Fault(key.place, message, f"leave it out: {_fields_of(kind)}")
-    belongs = f"`{key.text}` belongs to {listed(owners, most=MAX_OWNERS)}"
-    return Fault(
-        key.place, message, belongs if kind.fields else f"leave it out: {_fields_of(kind)}; {belongs}"
-    )
+        return f"leave it out: {_fields_of(kind)}"
+    belongs = f"`{word}` belongs to {listed(owners, most=MAX_OWNERS)}"
+    return belongs if kind.fields else f"leave it out: {_fields_of(kind)}; {belongs}"
 
 
 def _fields_of(kind: type[Layer]) -> str:
@@ -273,7 +294,10 @@ def read_defaults(entries: Iterable[KeyValue], problems: list[Problem]) -> dict[
     """Read `defaults:`, by layer type and by the fields' own names; faults are noted."""
     found: dict[str, dict[str, KeyValue]] = {}
     for key, node in entries:
-        if key.text not in HEADS:
+        if key.text not in HEADS and (_owners(key.text) or key.text in ITEM_KEYS):
+            hint = f"write `defaults: {{conv: {{{key.text}: ...}}}}`"
+            problems.append(Problem(key.place, f"`{key.text}` is a field, defaults are by layer type", hint))
+        elif key.text not in HEADS:
             problems.append(unknown_type(key, ()).problem)
         elif not isinstance(node, MappingNode):
             hint = f"write `{key.text}: {{field: value}}`"

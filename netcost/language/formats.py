@@ -25,6 +25,7 @@ OTHER_WORDS = {
     "16": ("float16", "bfloat16"),
     "8": ("int8", "fp8"),
     "4": ("int4", "nf4"),
+    **{f"w{w}a{a}": (f"int{w}/{'int8' if a == '8' else 'float16'}",) for w in "48" for a in ("8", "16")},
     **dict.fromkeys(("float", "single", "full", "default", "amp", "mixed"), ("float32",)),
     **dict.fromkeys(("double",), ("float64",)),
     **dict.fromkeys(("int", "integer", "quantized", "quant"), ("int8",)),

@@ -53,7 +53,7 @@ def find_head(node: MappingNode, blocks: Collection[str] | None) -> Scalar:
             return head
     if calls:
         raise two_heads(calls)
-    heads = [key for key in keys if key in known or _is_strange(key.text)]
+    heads = [key for key in keys if key in known or (_is_strange(key.text) and len(key.text) > 1)]
     if not known:
         heads = [key for key in heads if _may_be_head(key.text)]
     if not known and (fault := _named_by_type(node)):
@@ -139,11 +139,15 @@ def _strange_head(keys: list[Scalar]) -> Scalar:
     if unknown:
         similar = (key for key in unknown if nearest(key.text, (*HEADS, *STRUCTURES)))
         return next(similar, unknown[0])
+    from netcost.language.short_words import SHORT_WORDS
+
     key = next((key for key in keys if key.text not in ITEM_KEYS), keys[0])
+    if key.text in SHORT_WORDS:
+        return key
     if key.text in TOP_LEVEL_KEYS and key.text not in ITEM_KEYS:
-        raise Fault(
-            key.place, f"`{key.text}` is no layer", f"`{key.text}` belongs to the top level of the file"
-        )
+        hint = f"`{key.text}` belongs to the top level of the file"
+        hint = one_of(["seq"], hint) if key.text == "layers" else hint
+        raise Fault(key.place, f"`{key.text}` is no layer", hint)
     raise Fault(key.place, f"no layer in this item, only `{key.text}`", "write `- {conv: 64, kernel: 3}`")
 
 
@@ -198,7 +202,16 @@ def unknown_head(head: Scalar) -> Fault:
         return Fault(
             head.place, f"expected a layer, got `{head.text}`", "write `- relu` or `- {conv: 64, kernel: 3}`"
         )
-    return _foreign(head) or _glued(head) or unknown_type(head)
+    return _several(head) or _foreign(head) or _glued(head) or unknown_type(head)
+
+
+def _several(head: Scalar) -> Fault | None:
+    """Say how several layers are written that stand in one text: `relu, flatten`."""
+    words = [each.strip("- ") for each in re.split(r",|;|->|\n|\|", head.text) if each.strip("- ")]
+    if len(words) < len(("one", "another")) or not all(map(_is_layer, words)):
+        return None
+    hint = f"give each an item of its own, or write `[{', '.join(words)}]`"
+    return Fault(head.place, "several layers stand in one item", hint)
 
 
 def _foreign(head: Scalar) -> Fault | None:
@@ -299,6 +312,19 @@ def no_block(head: Scalar, name: str, blocks: Collection[str]) -> Fault:
     elif likely:
         hint = one_of([likely], hint)
     return Fault(head.place, f"there is no block `{head.text}`", hint)
+
+
+def called_otherwise(head: Scalar, blocks: Collection[str]) -> Fault | None:
+    """Say how a block is called whose name is written in other letters, or as a function: `bottleneck`, `Bottleneck(64)`."""
+    word, parenthesis, inside = head.text.partition("(")
+    letters = {name.lower(): name for name in blocks}
+    name = letters.get(word.strip().replace("_", "").lower(), "")
+    if not name:
+        return None
+    value = inside.rpartition(")")[0].strip()
+    text = f"{name}: [{value}]" if value and "=" not in value else name
+    message = f"there is no block `{head.text}`" if not parenthesis else "a block is no function"
+    return Fault(head.place, message, write(text, f"write `{name}: {{...}}`"))
 
 
 def is_call(word: str, blocks: Collection[str] | None) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 
 from netcost.integers import identity
 from netcost.language.scope import Scope
@@ -35,6 +36,8 @@ def read_input(
         Fault: lengths that are no shape; a list of 2 or 4 does not say what its axes mean.
     """
     kind, lengths = _kind_and_lengths(node)
+    if isinstance(lengths, Scalar) and isinstance(lengths.value, str):
+        _refuse_size(lengths)
     if isinstance(lengths, SequenceNode) and not _is_right(len(lengths), kind):
         _refuse_batch(kind, lengths)
     found = own = _whole_lengths(lengths, known, work)
@@ -45,6 +48,8 @@ def read_input(
         _refuse_bare_size(own, found, lengths_place)
     if kind is None:
         if len(found) not in PLAIN:
+            if len({*found}) == 1 and len(found) == len(MAP):
+                raise Fault(lengths_place, "this input has no channels", _with_channels(found))
             raise Fault(
                 lengths_place,
                 f"an input has {_plain_numbers()} lengths, {_plain_forms()}; this has {len(found)}",
@@ -53,7 +58,8 @@ def read_input(
         kind = PLAIN[len(found)]
     if len(found) != len(kind.letters):
         expected = ", ".join(kind.letters)
-        raise Fault(lengths_place, f"{kind.noun} has the lengths [{expected}]; this has {len(found)}")
+        hint = f"write `{{{kind.word}: {_lengths_of(kind)}}}`"
+        raise Fault(lengths_place, f"{kind.noun} has the lengths [{expected}]; this has {len(found)}", hint)
     return kind((batch, *found)), [*map(identity, found)] != [*map(identity, own)]
 
 
@@ -106,7 +112,12 @@ def _no_kind(node: MappingNode) -> Fault:
     """Say that a mapping is no kind of input with its lengths, and what was probably meant."""
     axes = _by_axes(node)
     if axes:
-        return Fault(node.place, "the lengths of an input are a list, without names", write(axes))
+        hint = write(axes) if node.width > 1 else f"write `{axes}`"
+        return Fault(node.place, "the lengths of an input are a list, without names", hint)
+    beside = next((key for key, _ in node if key.text in BESIDE), None)
+    if beside:
+        hint = f"write it at the top of the file, and `input` as a list, {_plain_forms()}"
+        return Fault(beside.place, f"`{beside.text}` is no part of an input", hint)
     if len(node) != 1:
         return Fault(node.place, "an input has one kind", f"write {_other_forms()}")
     ((key, lengths),) = node
@@ -115,6 +126,10 @@ def _no_kind(node: MappingNode) -> Fault:
     if len(texts) in PLAIN:
         hint = write(f"[{', '.join(texts)}]", hint, node.place)
     return Fault(key.place, f"unknown kind of input `{key.text}`", meant(key.text, INPUTS, hint))
+
+
+BESIDE = ("batch", "batch_size", "dtype", "name", "type")
+"""What stands with the shape of an input elsewhere."""
 
 
 def _by_axes(node: MappingNode) -> str:
@@ -134,6 +149,27 @@ def _texts(node: YamlNode) -> list[str]:
     nodes = node.items if isinstance(node, SequenceNode) else [node]
     texts = [each.text for each in nodes if isinstance(each, Scalar)]
     return texts if len(texts) == len(nodes) else []
+
+
+MAP = ("height", "width")
+_SIZE = re.compile(r"(\d+)\s*[xX\u00d7]\s*(\d+)")
+
+
+def _refuse_size(node: Scalar) -> None:
+    """Refuse the size of a picture without its channels, as `224x224`.
+
+    Raises:
+        Fault: it is one.
+    """
+    found = _SIZE.fullmatch(node.text.strip())
+    if found:
+        raise Fault(node.place, "this input has no channels", _with_channels(found.groups()))
+
+
+def _with_channels(size: Iterable[object]) -> str:
+    """The hint to write a size with the channels of a picture."""
+    lengths = f"[3, {', '.join(map(str, size))}]"
+    return Suggestion(f"write `{lengths}` for three channels; other inputs are {_other_forms()}", lengths)
 
 
 def _is_right(number: int, kind: type[Shape] | None) -> bool:

@@ -17,7 +17,14 @@ from netcost.language.frame import Frame, Traits
 from netcost.language.inputs import read_batch, read_input
 from netcost.language.item_keys import DTYPE
 from netcost.language.names import TENSOR_NAMES, check_name, reference_of
-from netcost.language.params import entries_of, given_values, is_own_name, read_params, variant_values
+from netcost.language.params import (
+    entries_of,
+    given_values,
+    is_own_name,
+    names_meant,
+    read_params,
+    variant_values,
+)
 from netcost.language.read_items import ItemReader
 from netcost.language.references import find
 from netcost.language.scope import Lost, Scope
@@ -216,7 +223,10 @@ class _Loader:
         if node is None:
             return files
         if not isinstance(node, MappingNode):
-            self._note(node.place, "imports are files by alias", "write `imports: {blocks: blocks.yaml}`")
+            entries = node.items if isinstance(node, SequenceNode) else [node]
+            paths = [each.text for each in entries if isinstance(each, Scalar)] or ["blocks.yaml"]
+            named = ", ".join(f"{PurePosixPath(each).stem}: {each}" for each in paths)
+            self._note(node.place, "imports are files by alias", f"write `imports: {{{named}}}`")
             return files
         for key, path in node:
             files[key.text] = SpecFile(above[-1], faulty=True)
@@ -276,6 +286,8 @@ class _Loader:
         params, changed = read_params(root, chosen, given, self.work, self.problems)
         if changed:
             self.changed["set"] = changed
+        for name in names_meant(root) if self.problems else ():
+            params.lose(name)
         return params
 
     # -- the network's own facts
@@ -390,7 +402,10 @@ class _Loader:
         names = node.items if isinstance(node, SequenceNode) else []
         self.work.spend(len(names), node)
         if not names:
-            self._note(node.place, "expected a list of names", "write `outputs: [name]`")
+            hint = (
+                f"write `outputs: [{node.text}]`" if isinstance(node, Scalar) else "write `outputs: [name]`"
+            )
+            self._note(node.place, "expected a list of names", hint)
         for each in names:
             name = each.text[: MAX_TEXT + 1] if isinstance(each, Scalar) else ""
             if name.partition(".")[0] not in frame.tensors:

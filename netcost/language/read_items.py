@@ -43,6 +43,9 @@ from netcost.source.suggestion import write
 if TYPE_CHECKING:
     from netcost.language.spellings import Call, Sorted
 
+NO_FOLLOWER = ("linear", "none", "no", "nothing")
+"""What says elsewhere that nothing follows."""
+
 USUAL_FOLLOWERS = {"norm": "batchnorm", "act": "relu"}
 """What is meant most often where one is asked for, and not which."""
 
@@ -175,6 +178,10 @@ class ItemReader(Noting):
             self.problems.instead(as_item.no_call(head).problem)
             return FaultyItem(head=head)
         capitalised = isinstance(head.value, str) and head.text[:1].isupper()
+        called = heads.called_otherwise(head, self.blocks or ())
+        if called:
+            self._note(called)
+            return FaultyItem(head=head)
         self._note(
             heads.no_block(head, head.text, self.blocks or ()) if capitalised else heads.unknown_head(head)
         )
@@ -249,11 +256,8 @@ class ItemReader(Noting):
         if combines and value is not None:
             operands, branch_names = self._noting(self._operands, head, value, given) or ((), ())
         elif isinstance(value, MappingNode):
-            if own and any(key.text in value for key, _ in own):
-                self._note(Fault(own[0][0].place, f"`{own[0][0].text}` is given twice", "keep one of them"))
-            elif own:
-                self._note(pairs.on_both_sides("fields", head, own[0][0]))
-            given = [*value, *(pair for pair in own if pair[0].text not in value)]
+            given, is_braced = self._inside(kind, head, value, own)
+            likely = likely or is_braced
         elif value is not None and (kind.primary or not likely):
             primary = self._noting(self._primary, kind, head, value)
             likely = likely or not primary
@@ -300,6 +304,19 @@ class ItemReader(Noting):
             self._note_all(read_keys(item, [*by_default, *keys], lambda _: item, self.work))
         return item
 
+    def _inside(
+        self, kind: type[Layer], head: Scalar, value: MappingNode, own: list[KeyValue]
+    ) -> tuple[list[KeyValue], bool]:
+        """The fields inside and beside a layer, and whether its own value stands there in braces."""
+        if len(value) == 1 and (word := pairs.braced(kind, value)):
+            self._note(Fault(value.place, "an expression needs no braces", write(word)))
+            return own, True
+        if own and any(key.text in value for key, _ in own):
+            self._note(Fault(own[0][0].place, f"`{own[0][0].text}` is given twice", "keep one of them"))
+        elif own:
+            self._note(pairs.on_both_sides("fields", head, own[0][0]))
+        return [*value, *(pair for pair in own if pair[0].text not in value)], False
+
     @staticmethod
     def _primary(kind: type[Layer], head: Scalar, value: YamlNode) -> KeyValue:
         """The field that the head's own value gives; a list of several fields is refused."""
@@ -331,13 +348,20 @@ class ItemReader(Noting):
             raise Fault(node.place, f"`{name}` is a layer type, this is `{node.text}`", likely)
         if isinstance(node, Scalar) and node.value in {CANCEL, None}:
             return None
+        if isinstance(node, Scalar) and node.text.lower() in NO_FOLLOWER:
+            message = f"`{node.text}` is no layer that follows"
+            raise Fault(node.place, message, write(CANCEL))
         if isinstance(node, MappingNode):
             pairs.refuse_in_follower(node)
         item = self.item(node)
         if isinstance(item, FaultyItem):
             return None
         if not isinstance(item, LayerItem):
-            raise Fault(node.place, "expected a layer type", "write `act: relu` or `norm: {groupnorm: 32}`")
+            hint: str = "write `act: relu` or `norm: {groupnorm: 32}`"
+            last = item.head.text.rpartition(".")[2]
+            raise Fault(
+                node.place, "expected a layer type", write(last, hint) if isinstance(node, Scalar) else hint
+            )
         if item.ties or (item.share is not None and item.share.text != NOT_SHARED):
             raise Fault(node.place, "`share` means nothing here but as `none`", "give it to the item itself")
         return item

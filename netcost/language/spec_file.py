@@ -18,7 +18,7 @@ from netcost.source.document import Document, MappingNode, Scalar, SequenceNode,
 from netcost.source.fault import Fault, Problems, meant
 from netcost.source.nodes import as_meant, mapping_of, word_at
 from netcost.source.problem import Problem
-from netcost.source.suggestion import Suggestion
+from netcost.source.suggestion import Suggestion, write
 
 OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(
@@ -72,7 +72,7 @@ def top_level(document: Document, problems: list[Problem]) -> MappingNode:
         root = unwrapped(root, problems)
         unknown = [key for key, _ in root if key.text not in TOP_LEVEL_KEYS]
         others = ((key, OTHER_WORDS.get(key.text, ())) for key in unknown)
-        problems.extend(unknown_key(key, root.get(key.text), words) for key, words in others)
+        problems.extend(unknown_key(key, root, words) for key, words in others)
     known = as_meant(root, TOP_LEVEL_KEYS, OTHER_WORDS)
     outputs = known.get("outputs")
     return known if outputs is None or not is_size(outputs) else _without_size(known, problems)
@@ -147,9 +147,8 @@ def _read_block(key: Scalar, node: YamlNode, reader: ItemReader) -> Block:
             _capitalised(name),
         )
     if not isinstance(node, MappingNode):
-        raise Fault(
-            key.place, f"{name} needs a definition", f"write `{name}: {{params: [...], layers: [...]}}`"
-        )
+        form = "layers: [...]" if isinstance(node, SequenceNode) else "params: [...], layers: [...]"
+        raise Fault(key.place, f"{name} needs a definition", f"write `{name}: {{{form}}}`")
     for each, _ in node:
         if each.text not in BLOCK_KEYS:
             hint = meant(each.text, BLOCK_KEYS, f"a block has {', '.join(BLOCK_KEYS)}")
@@ -188,10 +187,18 @@ def _listed(node: YamlNode | None, example: str) -> list[YamlNode]:
     if node is None:
         return []
     if not isinstance(node, SequenceNode):
-        raise Fault(node.place, "expected a list", f"write `{example}`")
+        raise Fault(node.place, "expected a list", _as_list(node, example))
     if len(node) > MAX_LIST:
         raise Fault(node.place, f"this list has {len(node):,} names, more than {MAX_LIST:,}")
     return node.items
+
+
+def _as_list(node: YamlNode, example: str) -> str:
+    """The hint to write names as a list, that of the node where it has some."""
+    pairs = list(node) if isinstance(node, MappingNode) else []
+    texts = [f"{key.text}: {each.text}" for key, each in pairs if isinstance(each, Scalar)]
+    texts += [node.text] if isinstance(node, Scalar) else []
+    return write(f"[{', '.join(texts)}]", f"write `{example}`") if texts else f"write `{example}`"
 
 
 def _read_param(node: YamlNode, work: Work) -> Param:

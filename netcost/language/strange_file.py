@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from netcost.language.fields import TOP_LEVEL_KEYS
-from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
+from netcost.source.document import MappingNode, Scalar, SequenceNode
 from netcost.source.fault import Fault, meant
 from netcost.source.foreign_lines import foreign_line
 from netcost.source.nodes import mapping_of
@@ -18,6 +18,10 @@ OTHERS: Mapping[str, tuple[Collection[str], str]] = {
         "name the network that it is about; `netcost diff` and `netcost check --baseline` compare with a report",
     ),
     "a budget": (("version", "models"), "name the network; `netcost check --budget FILE` reads a budget"),
+    "a file of Docker Compose": (("services",), "name the network; a spec has `input` and `layers`"),
+    "a file of Kubernetes": (("apiVersion", "kind"), "name the network; a spec has `input` and `layers`"),
+    "a workflow of GitHub": (("jobs",), "name the network; a spec has `input` and `layers`"),
+    "an environment of conda": (("dependencies",), "name the network; a spec has `input` and `layers`"),
     "the description of a device": (
         ("memory", "bandwidth"),
         "name the network; `netcost analyze SPEC --device FILE` reads a device",
@@ -61,20 +65,24 @@ def unwrapped(root: MappingNode, problems: list[Problem]) -> MappingNode:
     return root
 
 
-def unknown_key(key: Scalar, node: YamlNode | None, others: Sequence[str]) -> Problem:
+def unknown_key(key: Scalar, root: MappingNode, others: Sequence[str]) -> Problem:
     """Say what a key of the file was probably meant to be, or where else such a thing is said.
 
     Args:
         key: the key.
-        node: what stands under it.
+        root: the file.
         others: the keys that it may stand for.
     """
     message = f"unknown key `{key.text}`"
     foreign = foreign_line(key.text)
     if foreign:
         return Problem(key.place, *foreign)
-    hint = ELSEWHERE.get(key.text.lower(), "") or meant(key.text, TOP_LEVEL_KEYS)
-    if isinstance(node, Scalar) and isinstance(node.value, int | float) and not isinstance(hint, Suggestion):
+    word = key.text.lower()
+    elsewhere = LENGTHS if word in OF_INPUTS and "input" not in root else ELSEWHERE.get(word, "")
+    hint = elsewhere or meant(key.text, TOP_LEVEL_KEYS)
+    node = root.get(key.text)
+    is_number = isinstance(node, Scalar) and isinstance(node.value, int | float)
+    if isinstance(node, Scalar) and is_number and not elsewhere and not isinstance(hint, Suggestion):
         hint = f"a value with a name stands under `params:`, as in `params: {{{key.text}: {node.text}}}`"
     return Problem(key.place, message, one_of(others, hint))
 
@@ -84,6 +92,10 @@ _TRAINING = (
     *("scheduler", "metrics", "callbacks", "dataset", "data", "train", "training", "seed", "pretrained"),
     *("checkpoint", "weights", "augmentation", "transforms", "trainer"),
 )
+
+OF_INPUTS = ("channels", "height", "width", "image_size", "img_size", "imgsz", "resolution", "in_channels")
+LENGTHS = "write the lengths as `input: [channels, height, width]`"
+"""Keys that say elsewhere what comes in, and where that is said."""
 
 ELSEWHERE = {
     **dict.fromkeys(_TRAINING, "leave it out: a spec says what a network is, not how it is trained"),

@@ -107,6 +107,8 @@ def whole_number(value: object, least: int, place: Place, what: str = "") -> int
 def _whole_meant(number: object, least: int) -> str:
     """The hint for what is no such number: the one without its sign or its fraction, or any."""
     example = f"write {least} or more"
+    if isinstance(number, list) and len(number) == 1:
+        return _whole_meant(number[0], least)
     if number == ANY:
         return f"-1 stands for no number here: {example}"
     if isinstance(number, (int, float)) and not isinstance(number, bool) and abs(number) < BOUND:
@@ -245,11 +247,13 @@ def _hint(node: Scalar, expression: Expression, words: tuple[str, ...], error: E
     before, slashes, after = node.text.partition("//")
     if slashes and len(before) < error.offset:
         return Suggestion("`//` divides; a comment starts with `#`", f"#{after}", place=_rest(node, before))
-    if node.text not in expression.names:
+    word = node.text.strip()
+    if word not in expression.names:
         return NAMES
     if len(words) > 1:
-        return meant(node.text, words)
-    return _word_meant(node.text)
+        begun = [each for each in words if each.startswith(word.lower())][:1]
+        return one_of(begun, meant(word, words), node.place if word != node.text else None)
+    return _word_meant(word)
 
 
 def _word_meant(word: str) -> str:

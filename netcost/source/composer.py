@@ -221,7 +221,11 @@ class Composer:
         if name in self.anchors:
             return Problem(place, f"the alias `*{shortened(name)}` stands inside what it stands for")
         near = nearest(name, self.anchors)
-        hint = f"did you mean `*{near}`?" if near else "quote it if no alias is meant"
+        hint = (
+            f"did you mean `*{near}`?"
+            if near
+            else f"write `{shortened(name)}` for a parameter; quote it if no alias is meant"
+        )
         return Problem(place, f"there is no `&{shortened(name)}` above for this alias", hint)
 
     def admit(self, event: Any) -> None:

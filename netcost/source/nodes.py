@@ -49,7 +49,13 @@ def text_of(node: YamlNode, what: str) -> Scalar:
     kind = (
         "nothing" if isinstance(node, Scalar) else "a list" if isinstance(node, SequenceNode) else "a mapping"
     )
-    raise Fault(node.place, f"expected {what}, got {kind}")
+    raise Fault(node.place, f"expected {what}, got {kind}", _alone_in(node))
+
+
+def _alone_in(node: YamlNode) -> str:
+    """The hint to write what stands alone in a list without it; empty for anything else."""
+    only = node.items[0] if isinstance(node, SequenceNode) and len(node) == 1 else None
+    return Suggestion(f"write `{only.text}`", only.text) if isinstance(only, Scalar) else ""
 
 
 def boolean_of(node: YamlNode) -> bool:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from netcost.place import Place
 from netcost.source.problem import Problem, SpecError
+from netcost.source.read_document import parse_document
 from netcost.source.suggestion import Suggestion
 
 MAX_TRIED = 40
@@ -76,11 +77,21 @@ class _Trial:
         if self.left <= 0 or self.tried > MAX_TRIED:
             return True
         text = "\n".join(hint.written(lines, marked)).encode(errors="replace")
+        if not _is_yaml(text, place.path):
+            return False
         tried = self.again(place.path, text, self.left)
         self.left -= tried.spent
         return tried.refused or not any(
             _is_about(each, place, len(hint.text)) for each in tried.problems if not each.lacking
         )
+
+
+def _is_yaml(text: bytes, path: str) -> bool:
+    try:
+        parse_document(text, path)
+    except SpecError:
+        return False
+    return True
 
 
 def _is_about(problem: Problem, place: Place, width: int) -> bool:

@@ -14,6 +14,12 @@ MOST = 64
 EQUAL = (1, 2, 3)
 """How many equal numbers may be meant where one is written for all axes."""
 
+ONE_VALUE = "a single value stands here; write each of the others under its own key"
+
+ONE_NAME = "write the name of a parameter alone, or a number"
+
+LISTED = "is a list, which is written in brackets"
+
 UNITS = {"k": (1_000, 1_024), "m": (10**6, 2**20), "g": (10**9, 2**30), "x": (1,), "px": (1,)}
 """What stands after a number elsewhere, and by how much it may be multiplied."""
 
@@ -47,16 +53,17 @@ def respelt(text: str) -> Respelt | None:
     for pattern, wrong, texts in SPELLINGS:
         found = pattern.fullmatch(text)
         if found and (meant := texts(found)):
-            return Respelt(f"`{text}` {wrong}", write_one(meant))
+            otherwise = ONE_VALUE if wrong == LISTED else ONE_NAME if texts is _name else ""
+            return Respelt(f"`{text}` {wrong}", write_one(meant, otherwise))
     return None
 
 
-def write_one(texts: Sequence[str]) -> str:
+def write_one(texts: Sequence[str], otherwise: str = "") -> str:
     """The hint to write one of some texts: the first that is taken, and in words also those after it."""
     if not texts:
-        return ""
+        return otherwise
     hint = f"write {' or '.join(f'`{each}`' for each in texts)}"
-    return Suggestion(hint, texts[0], write_one(texts[1:]))
+    return Suggestion(hint, texts[0], write_one(texts[1:], otherwise))
 
 
 def parts(text: str) -> list[str]:
@@ -119,6 +126,10 @@ def _with_unit(found: re.Match[str]) -> list[str]:
     return [f"{number} * {unit}", *(f"{float(number) * each:.12g}" for each in UNITS[unit.lower()])]
 
 
+def _product(found: re.Match[str]) -> list[str]:
+    return [" * ".join(each for each in found.groups() if each)]
+
+
 def _name(found: re.Match[str]) -> list[str]:
     return [next(each for each in found.groups() if each)]
 
@@ -132,18 +143,21 @@ SPELLINGS = tuple(
         (r"\d{1,3}(?:,\d{3})+", "has commas, which stand between the values of a list", _grouped),
         (
             r"[(\[{]?\s*(-?\d+(?:\s*(?:[xX\u00d7*,;]|\s)\s*-?\d+)+)\s*,?\s*[)\]}]?",
-            "is a list, which is written in brackets",
+            LISTED,
             _numbers,
         ),
         (rf"(\d+(?:\.\d+)?)\s*((?i:{_UNITS}))", "is neither a number nor a name", _with_unit),
         (r"[xX\u00d7]\s*(\d+)|(\d+)\s*\u00d7", "is no number", _name),
         (
-            r"\$\{?\s*(\w+)\s*\}?|\{+\s*(\w+)\s*\}+|<(\w+)>|%(\w+)%",
+            r"\$\{?\s*(?:\w+\.)*(\w+)\s*\}?|\{+\s*(\w+)\s*\}+|<(\w+)>|%(\w+)%",
             "is a name, which needs no signs around it",
             _name,
         ),
+        (r"(?:[A-Za-z_]\w*\.)+([A-Za-z_]\w*)", "is a name with a dot, which stands alone here", _name),
+        (r".+?\s*(?:->|=>|\u2192)\s*(\w+)", "names two sizes, of which the first is inferred", _name),
+        (r"(\w+)\s+[x\u00d7]\s+(\w+)|(\d+)(\(.+\))", "lacks the sign of a product", _product),
         (r"[^,;]+[,;]", "ends with a sign that has no meaning there", _parts),
-        (r"\(.+,.*\)|[^()]+(?:,[^()]+)+", "is a list, which is written in brackets", _parts),
+        (r"\(.+,.*\)|[^()]+(?:,[^()]+)+", LISTED, _parts),
     )
 )
 """The spellings that are known; of those that fit a text, the first."""

@@ -124,7 +124,7 @@ def _unclosed_quote(stop: Stop) -> Problem | None:
 def _reserved_sign(stop: Stop) -> Problem | None:
     if "cannot start any token" in stop.problem:
         sign = "a backtick" if stop.sign == "`" else f"`{stop.sign}`"
-        return stop.here(f"a value cannot start with {sign}", "put it in quotes")
+        return stop.here(f"a value cannot start with {sign}", "leave the sign out, or put it in quotes")
     return None
 
 
@@ -280,6 +280,8 @@ def _block_structure(stop: Stop) -> Problem | None:
         return stop.here("this cannot follow a finished value", "quote the whole value, or begin a new line")
     if stop.sign == ":":
         return stop.here("there is no key before this colon", "write `key: value`")
+    if stop.sign == "-" and not stop.before and "mapping" in stop.context:
+        return stop.here("this list stands under no key", "write its key on a line above, as `layers:`")
     if "collection" in stop.context and _indent(stop.text) + 1 == stop.start[1]:
         return stop.here("a list item must start with `- `", "write it, or indent this line as its key is")
     return stop.here(

@@ -66,13 +66,16 @@ WRONG_INPUTS = [
     ("input: [3, 0, 4]", "1:12 expected a whole number of at least 1, got 0 -> write 1 or more"),
     ("input: [3, 2.5, 4]", "1:12 expected a whole number of at least 1, got 2.5 -> write `2`"),
     ("input: [3, true, 4]", "1:12 expected a whole number of at least 1, got true -> write 1 or more"),
-    ("input: [3, [4], 4]", "1:12 expected a whole number of at least 1, got [4] -> write 1 or more"),
+    ("input: [3, [4], 4]", "1:12 expected a whole number of at least 1, got [4] -> write `4`"),
     (
         "input: [3, side, 4]",
         "1:12 unknown name `side` -> names are those of `params`, of `let`, and of lengths, as `in_channels`",
     ),
-    ("input: {image: [3, 4]}", "1:16 an image has the lengths [C, H, W]; this has 2"),
-    ("input: {tokens: [3, 4]}", "1:17 token numbers has the lengths [T]; this has 2"),
+    (
+        "input: {image: [3, 4]}",
+        "1:16 an image has the lengths [C, H, W]; this has 2 -> write `{image: [C, H, W]}`",
+    ),
+    ("input: {tokens: [3, 4]}", "1:17 token numbers has the lengths [T]; this has 2 -> write `{tokens: T}`"),
     ("input: {imge: [3, 4, 4]}", "1:9 unknown kind of input `imge` -> did you mean `image`?"),
     (
         "input: {picture: [3, 4, 4]}",
@@ -90,7 +93,7 @@ WRONG_INPUTS = [
     ("input: [3]\nbatch: 0", "2:8 batch: expected a whole number of at least 1, got 0 -> write 1 or more"),
     (
         "input: [3]\nbatch: [1]",
-        "2:8 batch: expected a whole number of at least 1, got [1] -> write 1 or more",
+        "2:8 batch: expected a whole number of at least 1, got [1] -> write `1`",
     ),
 ]
 

@@ -130,7 +130,7 @@ def test_an_alias_of_a_value_has_its_own_place() -> None:
             "a: *x\n",
             Place(PATH, 1, 4, 2),
             "there is no `&x` above for this alias",
-            "quote it if no alias is meant",
+            "write `x` for a parameter; quote it if no alias is meant",
         ),
         (
             "a: &wide 1\nb: *wid\n",
