@@ -104,7 +104,7 @@ def read_limit(text: str) -> Limit:
     if not equals:
         raise AmountError(f"`{text}` is not a limit", "write METRIC=AMOUNT, such as `params=63M`")
     if metric not in NUMBERS:
-        raise AmountError(f"there is no metric `{metric}`", meant(metric, NUMBERS))
+        raise AmountError(f"there is no metric `{metric}`", meant(metric, [*NUMBERS, *SHORT_WORDS]))
     if not NUMBERS[metric].has_total:
         raise AmountError(f"{metric} has no total", LAYERS_ONLY)
     place = Place(f"--limit {text}", 0, 0)

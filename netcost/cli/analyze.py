@@ -17,7 +17,7 @@ from netcost.cli.showing import names_shown, show_option
 from netcost.cli.specs import complete_spec, depth_option, raise_all, read, read_each
 from netcost.overrides import Overrides
 from netcost.render.reports import Reports
-from netcost.render.reports.view import FLOP_COLUMN, Count, Style, View
+from netcost.render.reports.view import FLOP, FLOP_COLUMN, Count, Style, View
 from netcost.report import LAYER_FIGURES, MAIN_METRICS, METRICS, Report
 from netcost.report.figures import FIGURES_KEY
 
@@ -35,7 +35,7 @@ SORTS = metric_of(METRICS, {FLOP_COLUMN: FLOP_COLUMN})
 )
 @click.option(
     "--count",
-    type=Choice(get_args(Count)),
+    type=Choice(get_args(Count), {FLOP["lecture"]: "lecture"}),
     default="lecture",
     show_default=True,
     help="What the flop column counts: as the lecture, multiply-accumulates, or every operation.",
