@@ -280,10 +280,10 @@ def test_imports_count_together(tmp_path: Path) -> None:
 def test_python_callers_may_allow_more(tmp_path: Path) -> None:
     """The numbers of layers and of items that add none follow."""
     path = tmp_path / "net.yaml"
-    path.write_text(f"{FEATURES}layers: [{{relu, repeat: 100500}}]\n", encoding="utf-8")
-    with pytest.raises(SpecError, match="written out, this is 100,500 layers"):
+    path.write_text(f"{FEATURES}layers: [{{relu, repeat: 100001}}]\n", encoding="utf-8")
+    with pytest.raises(SpecError, match="written out, this is 100,001 layers"):
         netcost.load(path)
-    assert len(netcost.load(path, work=201_100).nodes) == 100_500
+    assert len(netcost.load(path, work=200_002).nodes) == 100_001
 
 
 GPT3 = """

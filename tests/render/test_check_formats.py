@@ -470,7 +470,7 @@ def test_a_run_without_changes_is_short() -> None:
     assert lines(result, "markdown") == [MARK, "### netcost: 1 model within budget", ""]
 
 
-@pytest.mark.parametrize("count", [300, 3_000])
+@pytest.mark.parametrize("count", [300, pytest.param(3_000, marks=pytest.mark.slow)])
 def test_a_comment_is_never_too_long_to_post(count: int) -> None:
     """However many models fail, and however long their names are; what is left out is counted."""
     broken = model(

@@ -128,10 +128,15 @@ def checked(text: str, name: str, *, blanks: bool = True) -> str:
     return written(Checked(run(text, blanks=blanks)), name)
 
 
+@cache
+def derivations(text: str) -> list[Derivation]:
+    """The layers with a text before every text of theirs."""
+    return [poisoned(each, text, blanks=False) for each in plain_derivations()]
+
+
 def explained(text: str, width: int) -> list[str]:
     """The derivations as a person reads them."""
-    found = (poisoned(each, text, blanks=False) for each in plain_derivations())
-    return [derivation.render(each, width=width) for each in found]
+    return [derivation.render(each, width=width) for each in derivations(text)]
 
 
 def problem(text: str) -> str:
