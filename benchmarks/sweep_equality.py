@@ -29,7 +29,7 @@ from netcost.sweeps.model import read_model
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
-from sweep_grids import ALL_METRICS, axes_of, specs  # noqa: E402  it is among the tests, which draw the same grids
+from sweep_grids import ALL_METRICS, axes_of, specs
 
 BASE = Overrides(train="adam", loss="softmax")
 METRICS = [metric for metric in ALL_METRICS if metric != "time_bound_ns"]
