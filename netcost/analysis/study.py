@@ -25,6 +25,7 @@ from netcost.analysis.time import Bound, Moved, bound, moved
 from netcost.analysis.training import NO_BLOCKS, Blocks, Kept, Moment, blocks_of, kept, step_peak
 from netcost.devices import Device
 from netcost.devices import load as load_device
+from netcost.integers import maximum
 from netcost.network import Network, Node
 from netcost.number import UNKNOWN, AtLeast, Number, is_exact, known_part
 
@@ -77,7 +78,7 @@ class Study:
         last = self.last_with_positions
         view = self.reach[last].view if last else "nothing"
         if isinstance(view, tuple):
-            return max(field.size for field in view)
+            return maximum(*(field.size for field in view))
         return UNKNOWN if view is None else None
 
     @cached_property
