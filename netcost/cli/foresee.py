@@ -19,7 +19,7 @@ TRIED = 2_000
 LONGEST = 5.0
 """Seconds for them, about."""
 
-STEP = 50
+STEP = 100
 MINUTE, HOUR = 60, 3_600
 
 
@@ -31,18 +31,20 @@ def foreseen(plan: Plan, jobs: int) -> Iterator[str]:
         yield f"a sample of {plan.sample:,} of them, seed {plan.seed}"
     trial = replace(plan, sample=min(TRIED, plan.size), chunk=STEP, formats=())
     worker, tally = Worker(trial), Tally()
-    seconds = _timed(worker, tally)
-    each = seconds / tally.variants
+    cold = _timed(worker, tally, trial.chunks)
+    warm = _timed(worker, Tally(), -(-tally.variants // STEP))
+    each = warm / tally.variants
     yield f"tried: {tally}; {counted(worker.engine.groups, 'group')}"
-    yield f"about {_time(each * plan.size / jobs)} with {plan.backend}: {1 / each:,.0f} variants a second"
+    seconds = cold - warm + each * plan.size / jobs
+    yield f"about {_time(seconds)} with {plan.backend}: {1 / each:,.0f} variants a second once their rules are known"
     for form, size in _sizes(replace(trial, chunk=tally.variants, formats=plan.formats)).items():
         yield f"about {byte_text(size * plan.size // tally.variants)} of {form} in {counted(plan.chunks, 'part')}"
 
 
-def _timed(worker: Worker, tally: Tally) -> float:
+def _timed(worker: Worker, tally: Tally, chunks: int) -> float:
     """Work out a few variants, as many as there is time for; the seconds that they take."""
     started = process_time()
-    for chunk in range(worker.plan.chunks):
+    for chunk in range(chunks):
         tally += worker.outcome(chunk).tally
         if process_time() - started > LONGEST:
             break
