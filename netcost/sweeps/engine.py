@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from importlib import import_module
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -24,7 +25,8 @@ from netcost.sweeps.axes import Axis, Grid
 from netcost.sweeps.groups import Group, Made, Slot, Template
 from netcost.sweeps.model import Model
 from netcost.sweeps.plain import Costs, costs, numbers_of
-from netcost.sweeps.program import on_numbers
+from netcost.sweeps.program import needed, on_numbers
+from netcost.sweeps.repeats import can_fold
 from netcost.sweeps.symbol import Symbol, Truth
 from netcost.sweeps.tape import DivergedError, Tape
 from netcost.sweeps.trace import Trace
@@ -34,6 +36,9 @@ Backend: TypeAlias = Literal["python", "numpy"]
 
 TRACED = "netcost.frontends.spec"
 """The format whose rules are replayed."""
+
+HELD_GROUPS = 8
+"""Groups of a family that are held to plain rules at most repetitions, too."""
 
 MANY_GROUPS = 64
 """Groups from which on it is asked whether there are variants to go with them."""
@@ -73,21 +78,22 @@ class Family:
         """The group that a variant founds, which is in none."""
         if len(self.groups) >= MANY_GROUPS and 2 * len(self.groups) > self.seen:
             return self._all_plain()
-        trace = Trace(self.tape, values, self.root)
+        trace = Trace(self.tape, values, self.root, folds=self.work.folds)
         try:
             group = self._traced(trace)
         except DivergedError:
             return self._all_plain()
         except Exception:  # noqa: BLE001  what a rule cannot do with such a number, it does with a plain one
             group = Group(tuple(trace.path), plain=True)
-        if not group.plain and not self._holds(group, values):
+        if not (group.plain or (self._holds(group, values) and self._holds_of_many(group, trace))):
             group = Group(group.path, plain=True)
         return self._enter(trace.slot, group)
 
     def _traced(self, trace: Trace) -> Group:
         overrides = self.work.overrides(self.shape, trace.arguments)
         try:
-            numbers = numbers_of(self.work.model.load(overrides), self.work.metrics)
+            network = self.work.model.load(overrides)
+            numbers = numbers_of(network, self.work.metrics, trace.times)
         except SpecError as error:
             return Group(tuple(trace.path), refusal=Template(error.problems[0].message))
         return Group(tuple(trace.path), {metric: _made(number) for metric, number in numbers.items()})
@@ -100,6 +106,19 @@ class Family:
             return False
         said = Costs({}, group.refusal.filled(made)) if group.refusal else Costs(filled(group, made))
         return said == plain
+
+    def _holds_of_many(self, group: Group, trace: Trace) -> bool:
+        """Tell the same of the most repetitions, where not all are built; of the first groups."""
+        counts = [trace.place(number) for number in trace.times.values()]
+        if not counts or len(self.groups) >= HELD_GROUPS:
+            return True
+        nodes = (self.tape.nodes[place] for place in needed(self.tape, counts))
+        places = {node.operands[0] for node in nodes if node.operation == "argument"}
+        many = [
+            max(numbers) if place in places else value
+            for place, (value, numbers) in enumerate(zip(trace.values, self.shape.arguments, strict=True))
+        ]
+        return self.program(group)(*many)[0] >= 0 or self._holds(group, many)
 
     def _enter(self, slot: Slot, group: Group) -> Group:
         slot.group = group
@@ -174,6 +193,11 @@ class Work:
 
     def __init__(self, model: Model, base: Overrides, metrics: Sequence[str]) -> None:
         self.model, self.base, self.metrics = model, base, tuple(dict.fromkeys(metrics))
+
+    @cached_property
+    def folds(self) -> bool:
+        """Tell whether repetitions that are alike need not all be built."""
+        return can_fold(self.model, self.base, self.metrics)
 
     @property
     def is_traced(self) -> bool:

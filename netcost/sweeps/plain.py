@@ -11,9 +11,12 @@ from netcost.number import Value, exactly
 from netcost.overrides import Overrides
 from netcost.report.figures import FIGURES, Figures
 from netcost.report.metrics import METRICS
-from netcost.report.row import Totals
+from netcost.report.totals import Counts, Groups
 from netcost.source.problem import SpecError
 from netcost.sweeps.model import Model
+
+ONCE: Mapping[str, int] = {}
+"""Each layer stands for itself."""
 
 
 class Costs(NamedTuple):
@@ -36,18 +39,33 @@ def costs(model: Model, overrides: Overrides, metrics: Sequence[str]) -> Costs:
         return Costs({}, error.problems[0].message)
 
 
-def numbers_of(network: Network, metrics: Sequence[str]) -> dict[str, int | float | None]:
-    """The metrics and figures of a network, and of its layers and blocks, that are asked for."""
-    counts = counts_by_name(network)
-    whole, figures = Totals(counts.values()), Figures(network)
+def numbers_of(
+    network: Network, metrics: Sequence[str], times: Mapping[str, int] = ONCE
+) -> dict[str, int | float | None]:
+    """The metrics and figures of a network, and of its layers and blocks, that are asked for.
+
+    Args:
+        network: the network.
+        metrics: what is asked for.
+        times: how many layers a layer stands for, by its name; those that stand for themselves are left out.
+    """
+    counts, figures = counts_by_name(network), Figures(network)
     found: dict[str, Value] = {}
     for metric in metrics:
         name, _, key = metric.rpartition(".")
         if metric in FIGURES:
             found[metric] = figures[metric]
-        elif metric in METRICS:
-            found[metric] = whole[metric]
-        else:
-            inside = [each for layer, each in counts.items() if layer == name or layer.startswith(f"{name}.")]
-            found[metric] = Totals(inside)[key] if inside else None
+            continue
+        inside = [each for each in counts if not name or each == name or each.startswith(f"{name}.")]
+        groups = _grouped([(counts[each], times.get(each, 1)) for each in inside])
+        found[metric] = METRICS[key].total(key, groups) if (inside or not name) and key in METRICS else None
     return {metric: exactly(value) for metric, value in found.items()}
+
+
+def _grouped(counts: Groups) -> Groups:
+    """Put layers together that share their counts."""
+    found: dict[int, tuple[Counts, int]] = {}
+    for each, times in counts:
+        _, before = found.get(id(each), (each, 0))
+        found[id(each)] = each, before + times
+    return list(found.values())

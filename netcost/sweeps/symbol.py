@@ -12,13 +12,15 @@ answers `int` when asked for its class, and is asked for its index, which is rec
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from netcost.sweeps.span import TRUTH, is_equal, is_less
 from netcost.sweeps.tape import COMPUTED
 
 if TYPE_CHECKING:
+    from netcost.language.work import Work
+    from netcost.network import Network
     from netcost.sweeps.trace import Trace
 
 MARK = "\0"
@@ -198,6 +200,12 @@ class Symbol:
     def identity(self) -> tuple[str, int]:
         """The same for numbers that are made by the same operations; by this they can be told apart without a question."""
         return MARK, self.place
+
+    def repetitions(self, network: Network, work: Work) -> Iterator[int]:
+        """Number the repetitions of an item of which there are so many."""
+        from netcost.sweeps.repeats import repetitions
+
+        return repetitions(self, network, work)
 
     @staticmethod
     def gcd(a: Any, b: Any) -> Any:

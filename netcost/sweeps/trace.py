@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from netcost.sweeps.groups import Slot
+from netcost.sweeps.repeats import Unbuilt
 from netcost.sweeps.span import Span, span_of
 from netcost.sweeps.symbol import Symbol, Truth, value_of
 from netcost.sweeps.tape import COMPUTED, DivergedError, Tape
@@ -19,12 +20,17 @@ class Trace:
         tape: what it is recorded on.
         values: the numbers that vary, of the variant.
         slot: where its first question stands among those of other variants.
+        folds: whether repetitions that are alike need not all be built.
     """
 
-    def __init__(self, tape: Tape, values: Sequence[Any], slot: Slot) -> None:
+    def __init__(self, tape: Tape, values: Sequence[Any], slot: Slot, *, folds: bool = False) -> None:
         self.tape = tape
         self.slot = slot
         self.values = values
+        self.folds = folds
+        self.unbuilt = Unbuilt()
+        self.times: dict[str, Any] = {}
+        """How many layers a layer stands for, by its name; those that stand for themselves are left out."""
         self.answers: dict[int, Any] = {}
         self.path: list[tuple[int, Any]] = []
         """The questions, and what the variant answered."""
