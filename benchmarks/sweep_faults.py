@@ -88,23 +88,23 @@ class Sweep(NamedTuple):
             time.sleep(0.005)
 
     def is_right(self) -> bool:
-        """Hold the rows to the arithmetic: parameters of two linear layers with biases."""
-        files = sorted(self.out.glob("part-*.parquet"))
-        tables = [parquet.read_table(path) for path in files]
-        found = [
-            np.concatenate([table[name].to_numpy() for table in tables])
-            for name in ("hidden", "more", "params")
-        ]
-        hidden = np.repeat(np.arange(1, self.variants // MORE + 1), MORE)
-        more = np.tile(np.arange(1, MORE + 1), self.variants // MORE)
-        expected = [hidden, more, 9 * hidden + (hidden + 1) * more]
-        digests = [sha256(np.stack(columns).tobytes()).hexdigest()[:12] for columns in (found, expected)]
-        distinct = len(np.unique(found[0] * (MORE + 1) + found[1]))
+        """Hold the rows to the arithmetic, part by part: parameters of two linear layers with biases."""
+        rows, distinct, last = 0, 0, -1
+        digests = sha256(), sha256()
+        for path in sorted(self.out.glob("part-*.parquet")):
+            table = parquet.read_table(path)
+            found = np.stack([table[name].to_numpy() for name in ("hidden", "more", "params")])
+            hidden, more = np.divmod(np.arange(rows, rows + len(table)), MORE) + np.array([[1], [1]])
+            keys = np.concatenate([[last], found[0] * (MORE + 1) + found[1]])
+            rows, distinct, last = rows + len(table), distinct + int((np.diff(keys) > 0).sum()), int(keys[-1])
+            digests[0].update(found.tobytes())
+            digests[1].update(np.stack([hidden, more, 9 * hidden + (hidden + 1) * more]).tobytes())
         left = [path.name for path in self.out.glob(".*")]
+        same = digests[0].digest() == digests[1].digest()
         print(
-            f"  {len(found[0]):,} rows, {distinct:,} distinct, {digests[0]} of {digests[1]}, drafts left: {len(left)}"
+            f"  {rows:,} rows, {distinct:,} distinct, {'the same' if same else 'another'} hash, {len(left)} drafts left"
         )
-        return len(found[0]) == distinct == self.variants and digests[0] == digests[1] and not left
+        return rows == distinct == self.variants and same and not left
 
 
 def kill_a_worker(sweep: Sweep, found: Cluster) -> None:

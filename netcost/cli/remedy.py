@@ -15,13 +15,14 @@ from netcost.budget.result import ModelResult, Note
 from netcost.cli.entries import Model
 from netcost.cli.specs import STANDARD_INPUT
 from netcost.cli.sweep_budget import limits_of
-from netcost.frontends.spec import numbers
+from netcost.frontends.spec import parameters
 from netcost.overrides import as_yaml
 from netcost.report import Report
 from netcost.sweeps.best import Best
 from netcost.sweeps.limits import Limit
+from netcost.sweeps.maximum import largest
 from netcost.sweeps.model import read_model
-from netcost.sweeps.request import Request, largest, planned
+from netcost.sweeps.request import Request, planned
 from netcost.sweeps.run import here
 
 CANDIDATES = 200
@@ -63,7 +64,7 @@ def _parameter(model: Model) -> Iterator[tuple[str, Any]]:
     if frontends.format_of(source).name != "spec":
         return
     assumed: Mapping[str, Any] = model.assume.get("set", {})
-    found = numbers(source)
+    found = parameters(source)
     names = [name for name in found if name in assumed] or list(found)
     if len(names) == 1 and _is_number(assumed.get(names[0], 1)):
         yield names[0], assumed.get(names[0], found[names[0]])

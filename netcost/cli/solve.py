@@ -18,7 +18,8 @@ from netcost.cli.terminal import TABLE, Color, color_option, encoding, rendered,
 from netcost.overrides import Overrides
 from netcost.render.solution import lines
 from netcost.sweeps.fault import SweepError
-from netcost.sweeps.request import Request, largest, planned
+from netcost.sweeps.maximum import largest
+from netcost.sweeps.request import Request, planned
 from netcost.sweeps.run import here
 from netcost.sweeps.solve import solved
 

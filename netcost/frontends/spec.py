@@ -46,7 +46,7 @@ def declared(source: Source) -> Iterator[tuple[str, str]]:
             yield key.text, key.text
 
 
-def numbers(source: Source) -> dict[str, int | float]:
+def parameters(source: Source) -> dict[str, int | float]:
     """The parameters of a spec whose values are numbers above zero.
 
     Raises:
@@ -59,7 +59,8 @@ def numbers(source: Source) -> dict[str, int | float]:
         if isinstance(params, MappingNode)
         else {}
     )
-    return {name: value for name, value in found.items() if type(value) in (int, float) and value > 0}
+    numbers = {name: value for name, value in found.items() if isinstance(value, (int, float))}
+    return {name: value for name, value in numbers.items() if value is not True and value > 0}
 
 
 def _document(source: Source) -> Document:

@@ -7,12 +7,14 @@ from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
-from netcost.overrides import Overrides
+from netcost.overrides import LENGTHS, OVERRIDES, Overrides
+from netcost.sweeps.axes import SWEPT, Axis, checked_axis
 from netcost.sweeps.best import Best
 from netcost.sweeps.fault import SweepError
+from netcost.sweeps.maximum import largest
 from netcost.sweeps.model import Model, read_model
 from netcost.sweeps.plan import Plan
-from netcost.sweeps.request import Request, given, largest, planned
+from netcost.sweeps.request import Request, planned
 from netcost.sweeps.run import here, runner
 from netcost.sweeps.solve import Solution, solved
 from netcost.sweeps.tally import Tally
@@ -126,7 +128,7 @@ def solve(
 def _request(
     overrides: Mapping[str, Any], metrics: Sequence[str], limit: Mapping[str, object], **asked: Any
 ) -> Request:
-    swept, base, axes = given(overrides)
+    swept, base, axes = _given(overrides)
     return Request(
         swept=swept,
         base=Overrides(**base),
@@ -148,3 +150,39 @@ def _text(values: object) -> str:
     if isinstance(values, range) and values.step > 0 and values:
         return f"{values[0]}..{values[-1]}:{values.step}"
     return ",".join(map(str, values)) if isinstance(values, (list, tuple)) else str(values)
+
+
+def _given(overrides: Mapping[str, Any]) -> tuple[dict[str, list[str]], dict[str, Any], list[Axis]]:
+    """What Python gives: texts as an option has them, single values, and axes of ready values.
+
+    A text is read as on the command line. A list, a tuple or a range of values is an axis; of a parameter that is
+    itself a list, a list of lists.
+    """
+    swept: dict[str, list[str]] = {}
+    base: dict[str, Any] = {}
+    axes: list[Axis] = []
+    for keyword, value in overrides.items():
+        name = next(
+            (each.name for each in OVERRIDES.values() if (each.keyword or each.name) == keyword), keyword
+        )
+        parts = (
+            {f"{name}.{part}": each for part, each in value.items()}
+            if isinstance(value, Mapping)
+            else {name: value}
+        )
+        for full, each in parts.items():
+            part = full.partition(".")[2]
+            if name in SWEPT and isinstance(each, str):
+                swept.setdefault(name, []).append(f"{part}={each}" if part else each)
+            elif name in SWEPT and isinstance(each, (list, tuple, range)) and not _is_shape(name, each):
+                axes.append(checked_axis(full, [tuple(v) if isinstance(v, list) else v for v in each]))
+            elif part:
+                base.setdefault(keyword, {})[part] = each
+            else:
+                base[keyword] = each
+    return swept, base, axes
+
+
+def _is_shape(name: str, value: Sequence[Any]) -> bool:
+    """Tell one shape of an input from a list of them."""
+    return OVERRIDES[name].kind is LENGTHS and all(isinstance(length, int) for length in value)

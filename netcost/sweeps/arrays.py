@@ -8,9 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from netcost.number import Exact
+from netcost.sweeps.front import undominated
 
 Array = Any
 WHOLE = 2**63
+GOOD = 32
+"""Rows with which all are compared first."""
 
 
 class Numbers(NamedTuple):
@@ -135,6 +138,14 @@ def joined(columns: Sequence[Array]) -> Array:
     return np.concatenate(columns)
 
 
+def binned(columns: Sequence[Numbers], steps: int) -> dict[tuple[int, ...], int]:
+    """How many rows are in each bin of `floor(steps * log10(number))`; those without a logarithm are left out."""
+    known = np.logical_and.reduce([each.known & (each.values > 0).astype(bool) for each in columns])
+    bins = [np.floor(steps * np.log10(each.values[known].astype(np.float64))) for each in columns]
+    found, counts = np.unique(np.stack(bins, axis=1).astype(np.int64), axis=0, return_counts=True)
+    return dict(zip(map(tuple, found.tolist()), counts.tolist(), strict=True))
+
+
 def chosen(numbers: Any, rows: Sequence[int]) -> list[Any]:
     """Some rows, as numbers of Python."""
     meant = np.asarray(rows, dtype=np.int64)
@@ -160,14 +171,11 @@ def _ranked(numbers: Numbers, *, largest: bool) -> Array:
 
 
 def front(keys: Sequence[tuple[Numbers, bool]]) -> list[int]:
-    """The rows that no other excels: one after the other takes away those that it excels or equals."""
+    """The rows that no other excels; those that a few good ones excel are left out before all are compared."""
     points = np.stack([_ranked(numbers, largest=largest) for numbers, largest in keys], axis=1)
     rows = np.flatnonzero(np.logical_and.reduce([numbers.known for numbers, _ in keys]))
+    for good in rows[np.argsort(points[rows].sum(axis=1), kind="stable")[:GOOD]]:
+        excelled = (points[rows] >= points[good]).all(axis=1) & (points[rows] > points[good]).any(axis=1)
+        rows = rows[~excelled]
     rows = rows[np.lexsort(points[rows].T[::-1])]
-    place = 0
-    while place < len(rows):
-        better = (points[rows] < points[rows[place]]).any(axis=1)
-        better[place] = True
-        rows = rows[better]
-        place = int(np.count_nonzero(better[:place])) + 1
-    return list(map(int, rows))
+    return undominated(zip(rows.tolist(), points[rows].tolist(), strict=True))

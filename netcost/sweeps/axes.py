@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from math import prod
 from typing import Any
 
 from netcost.overrides import COUNT, OVERRIDES, WORD, Overrides, as_yaml
+from netcost.report import FIGURES, METRICS
 from netcost.sweeps.fault import SweepError
 from netcost.units import COUNT_UNITS
 from netcost.wording import shortened
@@ -43,7 +45,7 @@ class Axis:
     values: tuple[Any, ...]
     told: tuple[Any, ...] = ()
 
-    @property
+    @cached_property
     def shown(self) -> tuple[Any, ...]:
         """What columns show for each value: a number, a text, true or false."""
         return self.told or tuple(map(_plain, self.values))
@@ -69,7 +71,7 @@ class Grid:
         if self.size > MAX_VARIANTS:
             raise SweepError(f"these axes make {self.size:,} variants, and at most 10^18 are counted")
 
-    @property
+    @cached_property
     def size(self) -> int:
         """How many variants there are."""
         return prod(len(axis.values) for axis in self.axes)
@@ -91,11 +93,14 @@ class Grid:
         return base
 
 
-def labels(axes: Iterable[Axis], taken: Iterable[str] = ()) -> dict[str, Axis]:
-    """The axes by what columns and expressions call them: `width`, or `set.batch` where `batch` is another."""
+def labels(axes: Sequence[Axis]) -> dict[str, Axis]:
+    """The axes by what columns and expressions call them: `width`, or `set.batch` where `batch` is another.
+
+    None is called as a metric or a figure is.
+    """
     names = [axis.name for axis in axes]
     short = [name.partition(".")[2] if name.startswith(("set.", "dim.")) else name for name in names]
-    known = [*names, *short, *taken]
+    known = [*names, *short, *METRICS, *FIGURES]
     return {
         word if word == axis.name or known.count(word) == 1 else axis.name: axis
         for axis, word in zip(axes, short, strict=True)

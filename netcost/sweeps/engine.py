@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from importlib import import_module
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from netcost import frontends
@@ -296,7 +297,6 @@ def engine(
 ) -> Engine:
     """What works out variants of a network, with the back end that is asked for."""
     if backend == "numpy":
-        from netcost.sweeps.on_arrays import ArrayEngine
-
-        return ArrayEngine(model, base, axes, metrics)
+        found: Engine = import_module("netcost.sweeps.on_arrays").ArrayEngine(model, base, axes, metrics)
+        return found
     return Engine(model, base, axes, metrics)

@@ -64,7 +64,10 @@ class Formula:
         names = [*self.axes, *self.metrics]
         rows = zip(*(kit.plain(columns[name]) for name in names), strict=True)
         return kit.column(
-            [None if None in row else self.value(dict(zip(names, row, strict=True))) for row in rows]
+            [
+                None if None in row else self.value(dict(zip(names, map(_listed, row), strict=True)))
+                for row in rows
+            ]
         )
 
     def table(self, grid: Grid) -> list[bool] | None:
@@ -88,11 +91,18 @@ class Formula:
         """The rows for which it holds; what is not known meets nothing."""
         names = [*self.axes, *self.metrics]
         rows = zip(*(kit.plain(columns[name]) for name in names), strict=True)
-        return kit.mask([None not in row and self.holds(dict(zip(names, row, strict=True))) for row in rows])
+        return kit.mask(
+            [None not in row and self.holds(dict(zip(names, map(_listed, row), strict=True))) for row in rows]
+        )
 
     def _at(self, grid: Grid, digits: Sequence[int]) -> bool:
         named = zip(self.axes.items(), digits, strict=True)
-        return self.holds({name: grid.axes[number].shown[digit] for (name, number), digit in named})
+        return self.holds({name: _listed(grid.axes[number].shown[digit]) for (name, number), digit in named})
+
+
+def _listed(value: Any) -> Any:
+    """A value as expressions know it: a list, of what a column shows as a text."""
+    return _parsed(value).evaluate({}) if isinstance(value, str) and value.startswith("[") else value
 
 
 def read_formula(text: str, axes: Sequence[str]) -> Formula:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from heapq import nsmallest
 from itertools import compress
+from math import floor, log10
 from typing import Any
 
 from netcost.number import Exact
+from netcost.sweeps.front import undominated
 
 Truths = list[bool]
 
@@ -95,6 +98,16 @@ def joined(columns: Sequence[Sequence[Any]]) -> list[Any]:
     return [number for numbers in columns for number in numbers]
 
 
+def binned(columns: Sequence[Sequence[Any]], steps: int) -> Counter[tuple[int, ...]]:
+    """How many rows are in each bin of `floor(steps * log10(number))`; those without a logarithm are left out."""
+    rows = zip(*columns, strict=True)
+    return Counter(
+        tuple(floor(steps * log10(number)) for number in row)
+        for row in rows
+        if all(number is not None and number > 0 for number in row)
+    )
+
+
 def chosen(numbers: Sequence[Any], rows: Sequence[int]) -> list[Any]:
     """Some rows, as numbers of Python."""
     return [numbers[row] for row in rows]
@@ -115,13 +128,11 @@ def _ranked(numbers: Sequence[Any], *, largest: bool) -> list[tuple[bool, Any]]:
 
 
 def front(keys: Sequence[tuple[Sequence[Any], bool]]) -> list[int]:
-    """The rows that no other excels; what comes later in the order of all columns never excels what came before."""
-    points = list(zip(*(_ranked(numbers, largest=largest) for numbers, largest in keys), strict=True))
-    found: list[int] = []
-    for row in sorted(range(len(points)), key=points.__getitem__):
-        point = points[row]
-        if any(unknown for unknown, _ in point):
-            continue
-        if not any(all(a <= b for a, b in zip(points[other], point, strict=True)) for other in found):
-            found.append(row)
-    return found
+    """The rows that no other excels; those without a number are none of them."""
+    points = zip(*(_ranked(numbers, largest=largest) for numbers, largest in keys), strict=True)
+    known = [
+        (tuple(number for _, number in point), row)
+        for row, point in enumerate(points)
+        if not any(unknown for unknown, _ in point)
+    ]
+    return undominated((row, point) for point, row in sorted(known))

@@ -32,7 +32,7 @@ class Key(NamedTuple):
     largest: bool = False
 
     def __str__(self) -> str:
-        return f"{'-' if self.largest else ''}{self.name}"
+        return f"the {'largest' if self.largest else 'smallest'} {self.name}"
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,7 @@ class Plan:
         top: how many of the best are kept.
         sample: how many variants of the grid are looked at; None for all.
         seed: which sample it is.
+        chart: the two columns over which variants are counted, or nothing.
         chunk: variants of one part.
         formats: what parts are written in.
         backend: what works them out.
@@ -72,6 +73,7 @@ class Plan:
     top: int = 0
     sample: int | None = None
     seed: int = 0
+    chart: tuple[str, str] | None = None
     chunk: int = PLAIN_CHUNK
     formats: tuple[str, ...] = ()
     backend: Backend = "python"
@@ -90,7 +92,7 @@ class Plan:
     @cached_property
     def labels(self) -> dict[str, Axis]:
         """The axes by what columns call them."""
-        return labels(self.axes, self.metrics)
+        return labels(self.axes)
 
     @property
     def name(self) -> str:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Any
 
 from netcost.network import Network
-from netcost.overrides import LENGTHS, NO_OVERRIDES, OVERRIDES, SETTINGS, Overrides
+from netcost.overrides import NO_OVERRIDES, Overrides
 from netcost.source.problem import SpecError, nearest
-from netcost.sweeps.axes import INPUT, SWEPT, Axis, Grid, checked_axis, labels, length_axis, read_axis, varies
+from netcost.sweeps.asked import (
+    check_values,
+    first_of,
+    input_axes,
+    read_asked,
+    refuse_doubles,
+    refuse_words,
+    rising,
+    without,
+)
+from netcost.sweeps.axes import SWEPT, Axis, Grid, labels
 from netcost.sweeps.engine import Backend
 from netcost.sweeps.fault import SweepError
 from netcost.sweeps.formula import read_formula
@@ -50,8 +58,10 @@ class Request:
         seed: which sample.
         chunk: variants of one part; 0 for as many as usual.
         formats: what parts are written in.
+        chart: whether variants are counted for a picture.
         backend: what works it out; whatever there is where left out.
         axes: further axes, ready made.
+        rising: axes whose values are put in order.
     """
 
     swept: Mapping[str, Sequence[str]]
@@ -69,8 +79,10 @@ class Request:
     seed: int = 0
     chunk: int = 0
     formats: Sequence[str] = ()
+    chart: bool = False
     backend: Backend | None = None
     axes: Sequence[Axis] = ()
+    rising: Sequence[str] = ()
 
 
 def planned(request: Request, model: Callable[[Overrides], Model]) -> Plan:
@@ -84,22 +96,24 @@ def planned(request: Request, model: Callable[[Overrides], Model]) -> Plan:
         SweepError: something of it cannot be.
         SpecError: the model, or an override, is faulty.
     """
-    base, axes, lengths = _axes(request)
-    found = model(_first(request.assumed | base, axes))
+    base, axes, lengths = read_asked(request.swept, request.base)
+    axes = [*request.axes, *axes]
+    found = model(first_of(request.assumed | base, axes))
     base = Overrides(variant=found.variant) | base if found.variant else base
     if found.variant and any(axis.name == "variant" for axis in axes):
         raise SweepError(
             f"`{found.variant}` is itself a variant of {found.path}; name {found.path} to sweep variants"
         )
     if lengths:
-        axes = [*axes, *_of_input(lengths, found, _first(request.assumed | base, axes))]
+        axes = [*axes, *input_axes(lengths, found, first_of(request.assumed | base, axes))]
+    axes = [rising(axis) if axis.name in request.rising else axis for axis in axes]
     axes = sorted(axes, key=lambda axis: SWEPT.index(axis.name.partition(".")[0]))
     if not axes:
         raise SweepError(
             "nothing varies; write a range or a list, as in --set width=0.25..2:0.05 or --batch 1,2,4"
         )
-    _refuse_doubles(axes, base)
-    base = _without(request.assumed, axes) | base
+    refuse_doubles(axes, base)
+    base = without(request.assumed, axes) | base
     check_values(found, base, axes)
     return _plan(request, found, base, axes)
 
@@ -125,6 +139,7 @@ def _plan(request: Request, model: Model, base: Overrides, axes: Sequence[Axis])
     metrics = tuple(dict.fromkeys([*asked, *(name for name in used if name not in names)]))
     for metric in metrics:
         quantity(metric)
+    _refuse_unordered(axes, [*(key.name for key in (*sort, *pareto)), *used])
     if not sort and not pareto and not aim and limits and limits[0].most is not None:
         sort = (Key(limits[0].name, largest=True),)
     backend = request.backend or _backend(request.sample or Grid(tuple(axes)).size)
@@ -142,6 +157,9 @@ def _plan(request: Request, model: Model, base: Overrides, axes: Sequence[Axis])
         top=request.top or (0 if pareto else TOP),
         sample=request.sample,
         seed=request.seed,
+        chart=_chart([*(key.name for key in pareto), *(limit.name for limit in limits), *metrics])
+        if request.chart
+        else None,
         chunk=request.chunk or (CHUNK if backend == "numpy" else PLAIN_CHUNK),
         formats=tuple(request.formats),
         backend=backend,
@@ -150,121 +168,32 @@ def _plan(request: Request, model: Model, base: Overrides, axes: Sequence[Axis])
     return plan
 
 
+def _chart(names: Sequence[str]) -> tuple[str, str]:
+    """The columns of a picture: those of the front, else of the limits, else the first metrics.
+
+    Raises:
+        SweepError: there is one column only.
+    """
+    first, *others = dict.fromkeys(names)
+    if not others:
+        raise SweepError(f"a picture has two columns, and {first} is one; add another to --metrics")
+    return first, others[0]
+
+
+def _refuse_unordered(axes: Sequence[Axis], names: Sequence[str]) -> None:
+    """Refuse to order or to limit variants by an axis of words.
+
+    Raises:
+        SweepError: it is asked for.
+    """
+    for label, axis in labels(axes).items():
+        if label in names:
+            refuse_words(axis)
+
+
 def _backend(size: int) -> Backend:
     """Arrays where numpy is installed and there is enough to do."""
     return "numpy" if size > SMALL and find_spec("numpy") else "python"
-
-
-# Axes
-
-
-def _axes(request: Request) -> tuple[Overrides, list[Axis], list[str]]:
-    """What does not vary, what does, and the texts of lengths, for which the network must be known."""
-    base, axes, lengths = request.base, list(request.axes), []
-    for name in SWEPT:
-        for text in request.swept.get(name, ()):
-            if name == INPUT and _varies_in_lengths(text):
-                lengths.append(text)
-            elif OVERRIDES[name].kind is SETTINGS and varies(text.partition("=")[2]):
-                part, _, values = text.partition("=")
-                axes.append(read_axis(f"{name}.{part.strip()}", values))
-            elif name != INPUT and OVERRIDES[name].kind is not SETTINGS and varies(text):
-                axes.append(read_axis(name, text))
-            else:
-                base |= {name: _read(name, text)}
-    return base, axes, lengths
-
-
-def _varies_in_lengths(text: str) -> bool:
-    lengths = text.rpartition("=")[2].strip()
-    return ".." in lengths or (lengths.startswith("[") and varies(lengths))
-
-
-def _read(name: str, text: str) -> Any:
-    """One value, as an option takes it.
-
-    Raises:
-        SweepError: it is none.
-    """
-    try:
-        return OVERRIDES[name].kind.read(text)
-    except ValueError as error:
-        raise SweepError(f"{OVERRIDES[name].option}: {error}") from None
-
-
-def _first(base: Overrides, axes: Sequence[Axis]) -> Overrides:
-    for axis in axes:
-        base = base | axis.override(axis.values[0])
-    return base
-
-
-def _of_input(texts: Sequence[str], model: Model, overrides: Overrides) -> Iterator[Axis]:
-    """The axes of inputs, whose other lengths stay as they are."""
-    network = model.load(overrides)
-    sizes = {node.name: tuple(node.output.sample) for node in network.inputs}
-    free = {node.name: _free(node.output) for node in network.inputs}
-    for text in texts:
-        part, _, lengths = text.rpartition("=")
-        yield length_axis(part.strip(), lengths.strip(), sizes, free)
-
-
-def _free(shape: Any) -> list[int]:
-    """The places, in the lengths of one sample, of spatial lengths and of the number of tokens."""
-    if shape.size:
-        return list(range(len(shape.sample) - len(shape.size), len(shape.sample)))
-    tokens = shape.positions.get("tokens")
-    return [] if tokens is None else [tokens - 1]
-
-
-def _without(assumed: Overrides, axes: Sequence[Axis]) -> Overrides:
-    """What is assumed but for what varies."""
-    names = {axis.name for axis in axes}
-    kept = {
-        name: {part: each for part, each in value.items() if f"{name}.{part}" not in names}
-        if isinstance(value, Mapping)
-        else value
-        for name, value in assumed.items()
-        if name not in names
-    }
-    return Overrides.named(kept)
-
-
-def _refuse_doubles(axes: Sequence[Axis], base: Overrides) -> None:
-    names = [axis.name for axis in axes]
-    for name in names:
-        if names.count(name) > 1:
-            raise SweepError(f"{name} is given twice; put its values together, as in 1,2,4..8")
-        override, _, part = name.partition(".")
-        given_too = base.get(override, {})
-        if not isinstance(given_too, Mapping) or part in given_too:
-            raise SweepError(f"{name} is given twice, once with one value")
-
-
-def check_values(model: Model, base: Overrides, axes: Sequence[Axis]) -> None:
-    """Refuse values that no variant can have: unknown parameters, words that are none; of many numbers both ends.
-
-    Raises:
-        SpecError: the override itself is faulty, not the network that it makes.
-    """
-    first = _first(base, axes)
-    for axis in axes:
-        words = [value for value in axis.values if isinstance(value, (str, bool))]
-        for value in dict.fromkeys([axis.values[0], axis.values[-1], *words[:MAX_CHECKED]]):
-            overrides = first | axis.override(value)
-            try:
-                model.load(overrides)
-            except SpecError as error:
-                faulty = [
-                    problem
-                    for problem in error.problems
-                    if problem.place.path in overrides.places
-                    or (axis.name == "variant" and f"`{value}`" in problem.message)
-                ]
-                if faulty:
-                    raise SpecError(faulty, error.sources) from None
-
-
-MAX_CHECKED = 100
 
 
 def check_layers(plan: Plan) -> None:
@@ -292,81 +221,3 @@ def _loaded(plan: Plan, index: int) -> Network | None:
         return plan.model.load(plan.grid.overrides(plan.base, index))
     except SpecError:
         return None
-
-
-# From Python
-
-
-def given(overrides: Mapping[str, Any]) -> tuple[dict[str, list[str]], dict[str, Any], list[Axis]]:
-    """What Python gives: texts as an option has them, single values, and axes of ready values.
-
-    A text is read as on the command line. A list, a tuple or a range of values is an axis; of a parameter that is
-    itself a list, a list of lists.
-    """
-    swept: dict[str, list[str]] = {}
-    base: dict[str, Any] = {}
-    axes: list[Axis] = []
-    for keyword, value in overrides.items():
-        name = next(
-            (each.name for each in OVERRIDES.values() if (each.keyword or each.name) == keyword), keyword
-        )
-        parts = (
-            {f"{name}.{part}": each for part, each in value.items()}
-            if isinstance(value, Mapping)
-            else {name: value}
-        )
-        for full, each in parts.items():
-            part = full.partition(".")[2]
-            if name in SWEPT and isinstance(each, str):
-                swept.setdefault(name, []).append(f"{part}={each}" if part else each)
-            elif name in SWEPT and isinstance(each, (list, tuple, range)) and not _is_shape(name, each):
-                axes.append(checked_axis(full, [tuple(v) if isinstance(v, list) else v for v in each]))
-            elif part:
-                base.setdefault(keyword, {})[part] = each
-            else:
-                base[keyword] = each
-    return swept, base, axes
-
-
-def _is_shape(name: str, value: Sequence[Any]) -> bool:
-    """Tell one shape of an input from a list of them."""
-    return OVERRIDES[name].kind is LENGTHS and all(isinstance(length, int) for length in value)
-
-
-# The largest within limits
-
-
-def largest(request: Request, maxima: Sequence[str]) -> tuple[Request, list[str]]:
-    """The sweep that finds what is as large as possible: by one parameter or expression, or the front of several.
-
-    Returns:
-        The request, and the labels or expressions that are to be large.
-
-    Raises:
-        SweepError: there are no candidates, or they have no order.
-    """
-    swept = {name: list(texts) for name, texts in request.swept.items()}
-    names = []
-    for text in maxima:
-        name, equals, values = text.partition("=")
-        name = name.strip()
-        if not equals or not re.fullmatch(r"[\w.]+", name):
-            names.append(text.strip())
-            continue
-        override, dot, part = name.partition(".")
-        if override in (INPUT, "dim") and dot:
-            swept.setdefault(override, []).append(f"{part}={values}")
-        elif name in SWEPT and OVERRIDES[name].kind is not SETTINGS:
-            swept.setdefault(name, []).append(values)
-        else:
-            swept.setdefault("set", []).append(f"{name.removeprefix('set.')}={values}")
-        if not varies(values):
-            raise SweepError(
-                f"--max {shortened(text)} has one candidate; write a range, as in {name}=0.05..4:0.01"
-            )
-        names.append(name.removeprefix("set."))
-    order = ",".join(f"-{name}" for name in names)
-    if len(names) > 1:
-        return replace(request, swept=swept, pareto=order), names
-    tie = [text.partition("=")[0] for text in request.limits] or [limit.name for limit in request.budget]
-    return replace(request, swept=swept, sort=f"{order},-{tie[0]}", top=1), names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterable, Iterator
 from functools import partial
 
@@ -48,6 +49,7 @@ _workers: list[Worker] = []
 
 
 def _begin(plan: Plan) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who presses Ctrl-C ends the run, and the run its processes
     _workers[:] = [Worker(plan)]
 
 

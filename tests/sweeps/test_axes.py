@@ -199,7 +199,7 @@ def test_a_grid_is_not_larger_than_anybody_counts() -> None:
 )
 def test_a_column_has_a_name_of_its_own(names: list[str], found: list[str]) -> None:
     """A parameter that is called as something else is told with where it comes from."""
-    assert list(labels([Axis(name, (1, 2)) for name in names], ["macs"])) == found
+    assert list(labels([Axis(name, (1, 2)) for name in names])) == found
 
 
 @pytest.mark.parametrize(("text", "number"), [("1e9", 10**9), ("5M", 5_000_000), ("1.5k", 1500), (" 7 ", 7)])
