@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from time import process_time
 
+from netcost.sweeps.density import Density
 from netcost.sweeps.plan import Plan
 from netcost.sweeps.tally import Tally
 from netcost.sweeps.work import Worker
@@ -13,13 +14,13 @@ from netcost.sweeps.writers import WRITERS
 from netcost.units import byte_text
 from netcost.wording import counted
 
-TRIED = 2_000
+TRIED = 10_000
 """Variants that are worked out, spread over the grid."""
 
 LONGEST = 5.0
 """Seconds for them, about."""
 
-STEP = 50
+STEP = 100
 MINUTE, HOUR = 60, 3_600
 
 
@@ -31,10 +32,15 @@ def foreseen(plan: Plan, jobs: int) -> Iterator[str]:
         yield f"a sample of {plan.sample:,} of them, seed {plan.seed}"
     trial = replace(plan, sample=min(TRIED, plan.size), chunk=STEP, formats=())
     worker, tally = Worker(trial), Tally()
-    seconds = _timed(worker, tally)
-    each = seconds / tally.variants
+    cold = _timed(worker, tally)
+    started = process_time()
+    for _ in worker.rows(0, tally.variants, Tally(), Density()):
+        pass
+    warm = process_time() - started
+    each = warm / tally.variants
     yield f"tried: {tally}; {counted(worker.engine.groups, 'group')}"
-    yield f"about {_time(each * plan.size / jobs)} with {plan.backend}: {1 / each:,.0f} variants a second"
+    seconds = max(0, cold - warm) + each * plan.size / jobs
+    yield f"about {_time(seconds)} with {plan.backend}: {1 / each:,.0f} variants a second once their rules are known"
     for form, size in _sizes(replace(trial, chunk=tally.variants, formats=plan.formats)).items():
         yield f"about {byte_text(size * plan.size // tally.variants)} of {form} in {counted(plan.chunks, 'part')}"
 

@@ -20,6 +20,7 @@ from netcost.cli.sweeping import Result, model_named, run, silenced, usage
 from netcost.cli.targets import Target
 from netcost.cli.terminal import Color
 from netcost.overrides import Overrides
+from netcost.render.density import Picture, svg
 from netcost.render.variants import Heading, Variants
 from netcost.sweeps import lists
 from netcost.sweeps.axes import read_number
@@ -34,6 +35,7 @@ from netcost.sweeps.writers import WRITERS
 from netcost.units import number_text
 from netcost.wording import counted, listed
 
+PICTURE = "svg"
 SCREENS = {"md": "markdown", "markdown": "markdown", "txt": TABLE, "table": TABLE}
 """What is written for people, by how files end."""
 
@@ -43,6 +45,11 @@ class Output(NamedTuple):
 
     form: str
     path: str
+
+    @property
+    def is_picture(self) -> bool:
+        """Tell whether it is drawn."""
+        return self.form == PICTURE
 
     @property
     def for_people(self) -> bool:
@@ -111,7 +118,7 @@ class Output(NamedTuple):
     type=A_FILE,
     metavar="[FORMAT:]PATH",
     multiple=True,
-    help="Write parquet, csv, jsonl or md; many variants become a folder of parts. Repeatable.",
+    help="Write parquet, csv, jsonl, md, or svg: a picture of all variants; many variants become a folder of parts. Repeatable.",
 )
 @width_option
 @color_option
@@ -151,7 +158,8 @@ def command(
     """
     targets = [_output(text) for text in outputs]
     chosen = bool(top or sort or pareto or near)
-    programs = [each for each in targets if not each.for_people]
+    programs = [each for each in targets if not (each.for_people or each.is_picture)]
+    pictures = [each for each in targets if each.is_picture]
     _refuse_endless(programs, sort=sort, top=top)
     with usage():
         request = Request(
@@ -167,6 +175,7 @@ def command(
             sample=_count(sample) if sample else None,
             seed=seed,
             chunk=chunk or 0,
+            chart=bool(pictures),
             formats=() if chosen else tuple(dict.fromkeys(each.form for each in programs)),
         )
         if budget:
@@ -184,6 +193,10 @@ def command(
         if chosen:
             for each in programs:
                 send(each.path, _best_rows(plan, result, each.form))
+    if plan.chart:
+        drawn = svg(picture(plan, result, plan.chart)).encode()
+        for each in pictures:
+            send(each.path, drawn)
     people = [Target(SCREENS[each.form], each.path) for each in targets if each.for_people]
     if not targets:
         people = [Target(TABLE, STANDARD_OUTPUT)]
@@ -203,7 +216,7 @@ def _output(text: str) -> Output:
     Raises:
         click.UsageError: it has no format that rows are written in.
     """
-    known = {**dict.fromkeys(WRITERS, ""), **SCREENS}
+    known = {*WRITERS, *SCREENS, PICTURE}
     prefix, colon, path = text.partition(":")
     if colon and prefix in known:
         return Output(prefix, spelled(path))
@@ -213,7 +226,7 @@ def _output(text: str) -> Output:
     suffix = os.path.splitext(path.rstrip(os.sep))[1].removeprefix(".").lower()  # noqa: PTH122
     if suffix not in known:
         raise click.UsageError(
-            f"`{text}` tells no format; end it in .parquet, .csv, .jsonl or .md, or write csv:{path}"
+            f"`{text}` tells no format; end it in .parquet, .csv, .jsonl, .md or .svg, or write csv:{path}"
         )
     return Output(suffix, path)
 
@@ -275,6 +288,17 @@ def table(plan: Plan, result: Result) -> Variants:
     best = result.best.shown()
     title = f"{plan.name}: {_which(plan, len(best))}"
     return Variants(title, headings, [row.values for row in best], [str(result.tally)])
+
+
+def picture(plan: Plan, result: Result, axes: tuple[str, str]) -> Picture:
+    """All variants over two columns."""
+    places = [plan.columns.index(name) for name in axes]
+    front = (
+        [(row.values[places[0]], row.values[places[1]]) for row in result.best.shown()] if plan.pareto else []
+    )
+    most = {limit.name: limit.most for limit in plan.limits}
+    title = f"{plan.name}: {counted(result.tally.variants, 'variant')}"
+    return Picture(title, axes, result.density.cells, most, front)
 
 
 def _which(plan: Plan, count: int) -> str:

@@ -16,6 +16,7 @@ from netcost.overrides import Overrides
 from netcost.source.files import read_all
 from netcost.source.read_document import unreadable
 from netcost.sweeps.best import Best
+from netcost.sweeps.density import Density
 from netcost.sweeps.fault import Interrupted, SweepError
 from netcost.sweeps.model import Model, model_of, read_model
 from netcost.sweeps.plan import Plan
@@ -31,6 +32,7 @@ class Result(NamedTuple):
 
     tally: Tally
     best: Best
+    density: Density
 
 
 @contextmanager
@@ -85,12 +87,13 @@ def run(
         folders: where parts go.
         keep: takes each outcome, where there are no folders.
     """
-    tally, best = Tally(), Best(plan)
+    tally, best, density = Tally(), Best(plan), Density()
     known = [folder.finished() for folder in folders]
     finished = set.intersection(*map(set, known)) if known else set()
     for chunk in sorted(finished):
         tally += known[0][chunk].tally
         best.merge(known[0][chunk].best)
+        density.merge(known[0][chunk].density)
     with _progress(plan, tally) as shown:
         for outcome in run_chunks(plan, [chunk for chunk in range(plan.chunks) if chunk not in finished]):
             for folder in folders:
@@ -99,8 +102,9 @@ def run(
                 keep(outcome)
             tally += outcome.tally
             best.merge(outcome.best)
+            density.merge(outcome.density)
             shown(tally)
-    return Result(tally, best)
+    return Result(tally, best, density)
 
 
 @contextmanager

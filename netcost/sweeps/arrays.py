@@ -138,6 +138,14 @@ def joined(columns: Sequence[Array]) -> Array:
     return np.concatenate(columns)
 
 
+def binned(columns: Sequence[Numbers], steps: int) -> dict[tuple[int, ...], int]:
+    """How many rows are in each bin of `floor(steps * log10(number))`; those without a logarithm are left out."""
+    known = np.logical_and.reduce([each.known & (each.values > 0).astype(bool) for each in columns])
+    bins = [np.floor(steps * np.log10(each.values[known].astype(np.float64))) for each in columns]
+    found, counts = np.unique(np.stack(bins, axis=1).astype(np.int64), axis=0, return_counts=True)
+    return dict(zip(map(tuple, found.tolist()), counts.tolist(), strict=True))
+
+
 def chosen(numbers: Any, rows: Sequence[int]) -> list[Any]:
     """Some rows, as numbers of Python."""
     meant = np.asarray(rows, dtype=np.int64)

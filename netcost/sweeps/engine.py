@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from importlib import import_module
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from netcost import frontends
@@ -39,7 +40,7 @@ TRACED = "netcost.frontends.spec"
 HELD_GROUPS = 8
 """Groups of a family that are held to plain rules at most repetitions, too."""
 
-MANY_GROUPS = 64
+MANY_GROUPS = 256
 """Groups from which on it is asked whether there are variants to go with them."""
 
 

@@ -73,6 +73,9 @@ class Kit(Protocol):
     def joined(self, columns: Sequence[Any]) -> Sequence[Any]:
         """Some native columns, one after the other."""
 
+    def binned(self, columns: Sequence[Column], steps: int) -> Mapping[tuple[int, ...], int]:
+        """How many rows are in each bin of `floor(steps * log10(number))`; those without a logarithm are left out."""
+
     def chosen(self, column: Any, rows: Sequence[int]) -> list[Any]:
         """Some rows, as numbers of Python."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from heapq import nsmallest
 from itertools import compress
+from math import floor, log10
 from typing import Any
 
 from netcost.number import Exact
@@ -94,6 +96,16 @@ def native(numbers: Sequence[Any]) -> Sequence[Any]:
 def joined(columns: Sequence[Sequence[Any]]) -> list[Any]:
     """Some columns, one after the other."""
     return [number for numbers in columns for number in numbers]
+
+
+def binned(columns: Sequence[Sequence[Any]], steps: int) -> Counter[tuple[int, ...]]:
+    """How many rows are in each bin of `floor(steps * log10(number))`; those without a logarithm are left out."""
+    rows = zip(*columns, strict=True)
+    return Counter(
+        tuple(floor(steps * log10(number)) for number in row)
+        for row in rows
+        if all(number is not None and number > 0 for number in row)
+    )
 
 
 def chosen(numbers: Sequence[Any], rows: Sequence[int]) -> list[Any]:

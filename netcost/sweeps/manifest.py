@@ -39,6 +39,7 @@ def manifest(plan: Plan, format_name: str) -> dict[str, Any]:
         "chunk": plan.chunk,
         "variants": plan.size,
         "format": format_name,
+        "chart": list(plan.chart or ()),
     }
 
 

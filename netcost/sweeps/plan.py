@@ -53,6 +53,7 @@ class Plan:
         top: how many of the best are kept.
         sample: how many variants of the grid are looked at; None for all.
         seed: which sample it is.
+        chart: the two columns over which variants are counted, or nothing.
         chunk: variants of one part.
         formats: what parts are written in.
         backend: what works them out.
@@ -72,6 +73,7 @@ class Plan:
     top: int = 0
     sample: int | None = None
     seed: int = 0
+    chart: tuple[str, str] | None = None
     chunk: int = PLAIN_CHUNK
     formats: tuple[str, ...] = ()
     backend: Backend = "python"

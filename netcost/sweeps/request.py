@@ -58,6 +58,7 @@ class Request:
         seed: which sample.
         chunk: variants of one part; 0 for as many as usual.
         formats: what parts are written in.
+        chart: whether variants are counted for a picture.
         backend: what works it out; whatever there is where left out.
         axes: further axes, ready made.
         rising: axes whose values are put in order.
@@ -78,6 +79,7 @@ class Request:
     seed: int = 0
     chunk: int = 0
     formats: Sequence[str] = ()
+    chart: bool = False
     backend: Backend | None = None
     axes: Sequence[Axis] = ()
     rising: Sequence[str] = ()
@@ -155,12 +157,27 @@ def _plan(request: Request, model: Model, base: Overrides, axes: Sequence[Axis])
         top=request.top or (0 if pareto else TOP),
         sample=request.sample,
         seed=request.seed,
+        chart=_chart([*(key.name for key in pareto), *(limit.name for limit in limits), *metrics])
+        if request.chart
+        else None,
         chunk=request.chunk or (CHUNK if backend == "numpy" else PLAIN_CHUNK),
         formats=tuple(request.formats),
         backend=backend,
     )
     check_layers(plan)
     return plan
+
+
+def _chart(names: Sequence[str]) -> tuple[str, str]:
+    """The columns of a picture: those of the front, else of the limits, else the first metrics.
+
+    Raises:
+        SweepError: there is one column only.
+    """
+    first, *others = dict.fromkeys(names)
+    if not others:
+        raise SweepError(f"a picture has two columns, and {first} is one; add another to --metrics")
+    return first, others[0]
 
 
 def _refuse_unordered(axes: Sequence[Axis], names: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 from netcost import __version__
 from netcost.sweeps.backends import engine
 from netcost.sweeps.best import Best, Row
+from netcost.sweeps.density import Density
 from netcost.sweeps.engine import Engine
 from netcost.sweeps.fault import SweepError
 from netcost.sweeps.kit import Column, Indices, Kit, Mask, Rows
@@ -31,22 +32,29 @@ class Outcome(NamedTuple):
         tally: what became of its variants.
         parts: the rows in each format that is asked for.
         best: the best rows, where an order or a front is asked for.
+        density: the bins of a chart, where one is asked for.
     """
 
     chunk: int
     tally: Tally
     parts: Mapping[str, Any]
     best: Sequence[Row]
+    density: Sequence[Sequence[int]] = ()
 
     def written(self) -> Mapping[str, Any]:
         """What is kept beside the parts, as plain data."""
-        return {"chunk": self.chunk, "tally": self.tally.written(), "best": self.best}
+        return {
+            "chunk": self.chunk,
+            "tally": self.tally.written(),
+            "best": self.best,
+            "density": self.density,
+        }
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Outcome:
         """The same of plain data."""
         best = [Row(number, tuple(values)) for number, values in data["best"]]
-        return cls(data["chunk"], Tally.read(data["tally"]), {}, best)
+        return cls(data["chunk"], Tally.read(data["tally"]), {}, best, data["density"])
 
 
 Runner: TypeAlias = Callable[[Plan, Iterable[int]], Iterator[Outcome]]
@@ -79,21 +87,27 @@ class Worker:
 
     def outcome(self, chunk: int) -> Outcome:
         """Work on one chunk."""
-        plan, tally = self.plan, Tally()
+        plan, tally, density = self.plan, Tally(), Density()
         best = Best(plan)
         writers = {name: _writer(name, plan) for name in plan.formats}
-        for rows in self.rows(*plan.stretch(chunk), tally):
+        for rows in self.rows(*plan.stretch(chunk), tally, density):
             best.add(rows, self.kit)
             for writer in writers.values():
                 writer.add(rows, self.kit)
-        return Outcome(chunk, tally, {name: writer.finished() for name, writer in writers.items()}, best.rows)
+        return Outcome(
+            chunk,
+            tally,
+            {name: writer.finished() for name, writer in writers.items()},
+            best.rows,
+            density.cells,
+        )
 
-    def rows(self, start: int, stop: int, tally: Tally) -> Iterator[Rows]:
+    def rows(self, start: int, stop: int, tally: Tally, density: Density) -> Iterator[Rows]:
         """The variants of a stretch that are kept, block by block."""
         for first in range(start, stop, BLOCK):
-            yield self._block(first, min(first + BLOCK, stop), tally)
+            yield self._block(first, min(first + BLOCK, stop), tally, density)
 
-    def _block(self, start: int, stop: int, tally: Tally) -> Rows:
+    def _block(self, start: int, stop: int, tally: Tally, density: Density) -> Rows:
         plan, kit = self.plan, self.kit
         tally.variants += stop - start
         numbers = plan.numbers(start, stop)
@@ -112,6 +126,8 @@ class Worker:
             meets = plan.where.met_by(columns, kit)
             tally.left_out += kit.count(kit.without(fits, meets))
             fits = kit.both(fits, meets)
+        if plan.chart:
+            density.add([columns[name] for name in plan.chart], fits, kit)
         for limit in plan.held:
             fits = self._held(limit, columns[limit.name], fits, tally)
         kept = kit.count(fits)

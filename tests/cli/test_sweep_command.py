@@ -227,7 +227,7 @@ def test_a_budget_limits_and_assumes(netcost: Run, specs: Path) -> None:
         (["mlp.yaml", "--batch", "1,2", "--near", "params"], "write --near params=1e9:2%"),
         (["mlp.yaml", "--batch", "1,2", "--sample", "3"], "a sample of 3 cannot be taken of 2 variants"),
         (["mlp.yaml", "--batch", "1,2", "--sample", "0.5"], "is no whole number of at least 1"),
-        (["mlp.yaml", "--batch", "1,2", "-o", "out.xlsx"], "end it in .parquet, .csv, .jsonl or .md"),
+        (["mlp.yaml", "--batch", "1,2", "-o", "out.xlsx"], "end it in .parquet, .csv, .jsonl, .md or .svg"),
         (["mlp.yaml", "--batch", "1,2", "-o", "out.csv", "--sort", "macs"], "add --top N"),
         (["mlp.yaml", "--batch", "1,2", "--jobs", "2", "--dask", "tcp://x:1"], "give one of them"),
         (["mlp.yaml", "--batch", "1..5", "--chunk", "2", "-o", "csv:-"], "written in parts, into a folder"),
@@ -342,3 +342,22 @@ def test_a_spec_that_is_faulty_in_each_variant_is_told_of_in_full(netcost: Run, 
     assert ended.code == 2
     assert "3 refused: " in ended.out
     assert "faulty.yaml:3:11: error: " in ended.err
+
+
+def test_all_variants_are_a_picture(netcost: Run, specs: Path) -> None:
+    """Also those beyond the limits; the front has dots."""
+    args = (
+        "sweep",
+        "mlp.yaml",
+        "--set",
+        "hidden=10..50:10",
+        "--limit",
+        "params=400",
+        "--pareto",
+        "params,-macs",
+    )
+    assert netcost(*args, "-o", "all.svg").out == "5 variants: 3 fit; 2 over params\n"
+    text = (specs / "all.svg").read_text(encoding="utf-8")
+    assert (text.startswith("<svg "), text.count("<circle")) == (True, 3)
+    refused = netcost("sweep", "mlp.yaml", "--batch", "1,2", "--metrics", "params", "-o", "x.svg")
+    assert (refused.code, "a picture has two columns" in refused.err) == (2, True)

@@ -84,7 +84,7 @@ CASES = {
         8,
     ),
     "several inputs": Case(
-        "inputs: {left: [4], right: [6]}\nlayers: [{linear: 8, from: left, name: a}, {linear: 8, from: right}, {add: [a]}]",
+        "inputs: {left: [4], right: [6]}\nlayers: [{linear: 8, from: left, name: a}, {linear: 8, from: right}, {add: [prev, a]}]",
         {"input.left": ((1,), (9,)), "input.right": ((2,), (30,), (7,)), "batch": (1, 2)},
         2,
         ("a.macs",),
@@ -108,7 +108,7 @@ CASES = {
         6,
     ),
     "a repetition that is named": Case(
-        "params: {n: 5}\ninput: [8]\nlayers: [{linear: 8, repeat: n, name: s}, {add: [s.4]}]",
+        "params: {n: 5}\ninput: [8]\nlayers: [{linear: 8, repeat: n, name: s}, {add: [prev, s.4]}]",
         {"set.n": tuple(range(1, 9))},
         8,
     ),
@@ -136,7 +136,7 @@ CASES = {
         3,
     ),
     "number formats and variants": Case(
-        "params: {n: 9}\nvariants: {wide: {n: 90}}\ninput: [8]\nlayers: [{linear: n}, {linear: 3, dtype: int4}]",
+        "name: net\nparams: {n: 9}\nvariants: {wide: {n: 90}}\ninput: [8]\nlayers: [{linear: n}, {linear: 3, dtype: int4}]",
         {"variant": ("wide", "net"), "dtype": ("float32", "int4", "int8/float16", "nf4"), "batch": (1, 3)},
         8,
         ("weight_bytes", "activation_bytes"),
@@ -147,10 +147,11 @@ CASES = {
         3,
     ),
     "what is not known": Case(
-        HEAD + "layers: [{conv: 8, kernel: 3}, {custom: whatever, output: [8]}]",
+        HEAD
+        + "layers: [{conv: 8, kernel: 3}, {custom: whatever, params: 3, macs_per_sample: 5}, {conv: 4, kernel: 3}]",
         {"batch": (1, 2, 3)},
         1,
-        ("flops",),
+        ("receptive_field", "kept_bytes"),
     ),
     "nothing varies": Case("input: [8]\nlayers: [{linear: 3}]", {}, 1),
 }

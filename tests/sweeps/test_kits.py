@@ -75,6 +75,14 @@ def test_bounds_part_the_same_rows(numbers: list[Any], bound: int) -> None:
     assert lists.known(numbers) == arrays.known(arrays.column(numbers)).tolist()
 
 
+@given(st.lists(st.tuples(NUMBERS, NUMBERS), min_size=1, max_size=30))
+def test_rows_are_counted_in_the_same_bins(rows: list[tuple[Any, ...]]) -> None:
+    """Those without a logarithm in none."""
+    found = [kit.binned([kit.column(each) for each in columns(rows)], 4) for kit in (lists, arrays)]
+    assert dict(found[0]) == dict(found[1])
+    assert sum(found[0].values()) == sum(all(row) for row in rows)
+
+
 def test_digits_and_tables_agree() -> None:
     """Of a grid of 2 x 3 x 4."""
     for stride, length in ((12, 2), (4, 3), (1, 4)):
