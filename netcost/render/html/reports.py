@@ -88,7 +88,7 @@ def network(page: Page, report: Report, view: View) -> Iterator[str]:
     shown = selected(rows, view)
     table = "".join(layers(report, shown, Shown(report, view.shown), sort_metric(view) if view.sort else ""))
     yield f"<h2>Layers</h2>{folded(_rows(len(shown)), table, is_open=len(shown) <= FEW_ROWS)}"
-    yield listed([*left_out(shown, rows), *marks(shown)])
+    yield listed([*left_out(shown, rows, view), *marks(shown)])
     yield f"<h2>How things are counted</h2>{listed(_counting(report, rows))}"
 
 

@@ -37,7 +37,13 @@ def charted(rows: Sequence[Row], view: View) -> tuple[str, list[Exact]]:
     return view.sort or "flop", [known_part(row[metric]) for row in selected(rows, view)]
 
 
-def left_out(shown: Sequence[Row], rows: Sequence[Row]) -> list[str]:
-    """Say how many rows are not shown."""
-    missing = len(rows) - len(shown)
-    return [f"Rows left out: {missing:,} of {len(rows):,}; the totals are of all."] if missing else []
+def left_out(shown: Sequence[Row], rows: Sequence[Row], view: View) -> list[str]:
+    """Say how many rows are not shown, and how it would be those that cost the least."""
+    missing = f"{len(rows) - len(shown):,} of {len(rows):,}"
+    if len(shown) == len(rows):
+        return []
+    if view.sort:
+        return [f"Rows left out: {missing}; the totals are of all."]
+    return [
+        f"Rows left out: the last {missing} (`--sort flop` leaves out the lightest); the totals are of all."
+    ]
