@@ -65,6 +65,11 @@ class Box(NamedTuple):
         return next((row for row in self.rows if not row.elementwise), self.rows[0])
 
     @property
+    def kind(self) -> str:
+        """What it is: the type of a layer, of a block how many there are in it."""
+        return self.main.title if self.is_layer else f"{self.layers:,} layers"
+
+    @property
     def is_layer(self) -> bool:
         """Tell whether it is one layer, with what follows it in the same row."""
         return sum(not row.elementwise for row in self.rows) <= 1
