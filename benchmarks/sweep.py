@@ -22,7 +22,8 @@ from typing import Any, NamedTuple
 from netcost.analysis.costs import analyze
 from netcost.overrides import NO_OVERRIDES
 from netcost.sweeps.axes import Axis, Grid
-from netcost.sweeps.engine import Backend, engine
+from netcost.sweeps.backends import engine
+from netcost.sweeps.engine import Backend
 from netcost.sweeps.model import Model, read_model
 
 

@@ -43,15 +43,11 @@ SHORT = {"0%": "<1%", "more than 99%": ">99%"}
 """Shares that stand in a column: no part is nothing."""
 
 
-def part_share(part: Exact, whole: Exact) -> str:
-    """Write the share of a part among others in at most four characters: `<1%`, `62%`, `>99%`, `0%` of nothing."""
-    percent = share(part, whole)
-    return SHORT.get(percent, percent) if part else percent
-
-
 def short_share(part: Value, whole: Value) -> str:
-    """The same as a cell: nothing of what is zero or not known in full."""
-    return part_share(part, whole) if part and whole and is_exact(part) and is_exact(whole) else ""
+    """Write a part in percent in at most four characters, `<1%`; nothing of what is zero or not known in full."""
+    if not (part and whole and is_exact(part) and is_exact(whole)):
+        return ""
+    return SHORT.get(percent := share(part, whole), percent)
 
 
 # Lengths and settings

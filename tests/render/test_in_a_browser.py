@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -370,3 +371,36 @@ def test_names_of_others_are_text(show: Any, text: str) -> None:
     assert names(tab)[0] in {shown, shown.removesuffix("conv1") + "conv1"}
     assert tab.run("document.documentElement.scrollWidth") <= SMALLEST_OF_A_THUMB
     assert tab.run(FAULTS) == []
+
+
+def hostile_diff(text: str) -> Content:
+    both = [poisoned(report(name), text, blanks=False) for name in ("alexnet", "unet")]
+    return Diff(comparison=Comparison(*both), names=(f"{text}a", f"{text}b"))
+
+
+HOSTILE_PAGES: dict[str, Callable[[str], Content]] = {
+    "memory": lambda text: poisoned(OTHERS["memory"](), text, blanks=False),
+    "check": lambda text: poisoned(OTHERS["check"](), text, blanks=False),
+    "diff": hostile_diff,
+}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["</title></style></script><img src=x>", "\u202e\u2066&lt;", "W" * 2_000],
+    ids=lambda text: ascii(text[:20]),
+)
+@pytest.mark.parametrize("command", HOSTILE_PAGES)
+def test_names_of_others_are_text_on_other_pages(tab: Tab, tmp_path: Path, command: str, text: str) -> None:
+    """The same of memory, comparisons and checks."""
+    path = tmp_path / "page.html"
+    content = HOSTILE_PAGES[command](text)
+    path.write_text("".join(render(content, "html")), encoding="utf-8")
+    tab.open(path, SMALLEST_OF_A_THUMB)
+    tab.run(OPENED)
+    assert tab.run("[document.scripts.length, document.images.length]") == [0, 0]
+    assert tab.run("document.documentElement.scrollWidth") <= SMALLEST_OF_A_THUMB
+    assert tab.run(FAULTS) == []
+    assert tab.run(f"document.body.textContent.includes({json.dumps(escape.line(escape.flat(text)))})")
+    assert tab.files == ["page.html"]
+    assert tab.complaints == []

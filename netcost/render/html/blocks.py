@@ -12,7 +12,7 @@ from netcost.render.html.picture import HEAD, MARGIN, SMALL, Picture, group, hea
 from netcost.render.html.text import place, text, width
 from netcost.render.reports.repeats import names_of
 from netcost.report import Row
-from netcost.wording import counted
+from netcost.wording import counted, listed, shortened
 
 MOST, MOST_INSIDE = 16, 24
 """Boxes of a network, and of one of its blocks."""
@@ -26,6 +26,9 @@ LANE = 7.0
 HIGH, GAP = 30.0, 10.0
 BARS = 150.0
 """Width of the three columns of bars."""
+
+MOST_TOLD = 12
+"""Boxes that the description of a picture names."""
 
 HEADS = ("memory", "params", "MACs")
 
@@ -104,30 +107,21 @@ def strip(subject: Subject, found: Sequence[Box], title: str, within: str, wide:
     lanes = laned(joined.far, MOST_LANES)
     left = MARGIN + 8 + LANE * (max(lanes.values(), default=-1) + 1)
     first = wide - MARGIN - BARS
-    plan = Plan(
-        lanes, left, first - 8, [first + part * BARS / 3 for part in range(3)], BARS / 3 - 6, HEAD + 18
-    )
-    shown = [box.label for box in found]
+    columns = [first + part * BARS / 3 for part in range(3)]
+    plan = Plan(lanes, left, first - 8, columns, BARS / 3 - 6, HEAD + 18)
+    shown = [shortened(box.label) for box in found]
     missing = len(joined.far) - len(lanes)
     unseen = f"; {counted(missing, 'line')} beside the boxes left out" if missing else ""
     below = f"{within + ': ' if within else ''}shares of the whole network{unseen}"
     body = (
         heading(title, below, wide),
-        group(
-            fill("soft"),
-            (
-                text(x, HEAD + 10, head, BARS / 3, size=SMALL)
-                for x, head in zip(plan.columns, HEADS, strict=True)
-            ),
-        ),
+        small("soft", _heads(plan)),
         group(f'{stroke("soft")} stroke-width="1.2"', _arrows(joined.next, plan)),
         *_boxes(subject, found, plan),
         *_words(found, plan),
         *(_bars(subject, found, metric, x, plan) for metric, x in zip(METRICS, plan.columns, strict=True)),
     )
-    told = (
-        f"{len(found)} boxes from top to bottom: {', '.join(shown[:12])}{' and more' if shown[12:] else ''}."
-    )
+    told = f"{len(found)} boxes from top to bottom: {listed(shown, most=MOST_TOLD)}."
     return Picture(title, told, wide, plan.y(len(found)) + 2, "".join(body))
 
 
@@ -173,6 +167,11 @@ def _apart(one: Edge, other: Edge) -> bool:
     return one.last <= other.source or other.last <= one.source
 
 
+def _heads(plan: Plan) -> Iterator[str]:
+    for x, head in zip(plan.columns, HEADS, strict=True):
+        yield text(x, HEAD + 10, head, BARS / 3, size=SMALL, inherits=True)
+
+
 def _arrows(near: Sequence[int], plan: Plan) -> Iterator[str]:
     """To each box from the one before it, where it takes from that; and beside the boxes to those farther on."""
     x = (plan.left + plan.right) / 2
@@ -214,7 +213,7 @@ def _words(found: Sequence[Box], plan: Plan) -> Iterator[str]:
         fill("ink"),
         (text(x, plan.y(number) + 11.5, box.label, plan.room) for number, box in enumerate(found)),
     )
-    kinds = [f"{_kind(box)}, {box.rows[-1].output}" for box in found]
+    kinds = [f"{box.kind}, {box.rows[-1].output}" for box in found]
     yield small(
         "ink",
         (
@@ -222,10 +221,6 @@ def _words(found: Sequence[Box], plan: Plan) -> Iterator[str]:
             for number, kind in enumerate(kinds)
         ),
     )
-
-
-def _kind(box: Box) -> str:
-    return box.main.title if box.is_layer else f"{box.layers:,} layers"
 
 
 def _bars(subject: Subject, found: Sequence[Box], metric: str, x: float, plan: Plan) -> str:

@@ -11,7 +11,7 @@ from netcost.number import Number, is_exact, known_part
 from netcost.render.html.palette import KINDS
 from netcost.render.reports.repeats import DEEPEST, NUMBERS, folded, once, times_of
 from netcost.report import Report, Row
-from netcost.wording import listed, part_share, share, shortened
+from netcost.wording import listed, share, short_share, shortened
 
 MEMORY, PARAMS, MACS = METRICS = ("activation_bytes", "params", "macs")
 """What pictures show: where memory, parameters and operations are."""
@@ -63,6 +63,11 @@ class Box(NamedTuple):
     def main(self) -> Row:
         """The layer that gives a box of one layer its type: the first that does more than map elements."""
         return next((row for row in self.rows if not row.elementwise), self.rows[0])
+
+    @property
+    def kind(self) -> str:
+        """What it is: the type of a layer, of a block how many there are in it."""
+        return self.main.title if self.is_layer else f"{self.layers:,} layers"
 
     @property
     def is_layer(self) -> bool:
@@ -165,7 +170,7 @@ def share_text(amount: Number, total: Number) -> str:
     """Write what part of the whole something is; of a whole that is not known in full it is that much at most."""
     if not is_exact(amount):
         return "?"
-    return f"{'' if is_exact(total) else '<='}{part_share(amount, known_part(total))}"
+    return f"{'' if is_exact(total) else '<='}{short_share(amount, known_part(total)) or '0%'}"
 
 
 def largest(found: Sequence[Box], metric: str) -> str:

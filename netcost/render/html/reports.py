@@ -58,7 +58,7 @@ def _body(reports: Sequence[Report], view: View) -> Iterator[str]:
     else:
         yield f"<h1>{markup(_title(reports))}</h1>{summary(reports)}"
         for report in () if view.summary else reports:
-            about = "".join(network(page, report, view))
+            about = "".join(network(page, report, view, "h3"))
             yield f"<h2>{_headline(report)}</h2>{folded('Numbers, pictures and layers', about, is_open=report is reports[0])}"
     if view.figures:
         sheet = figures.sheet(reports)
@@ -71,8 +71,8 @@ def _headline(report: Report) -> str:
     return f"<bdi>{markup(name)}</bdi><small>{markup(f'{comma}{rest}')}</small>"
 
 
-def network(page: Page, report: Report, view: View) -> Iterator[str]:
-    """All about one network."""
+def network(page: Page, report: Report, view: View, heading: str = "h2") -> Iterator[str]:
+    """All about one network, in parts below headings of a level."""
     subject, course = Subject(report), course_of(report)
     rows = told_rows(report, view)
     yield cards.written(cards.cards(report, course))
@@ -83,13 +83,13 @@ def network(page: Page, report: Report, view: View) -> Iterator[str]:
         if subject.repeats
         else ""
     )
-    yield f"<h2>Blocks</h2>{again}{_blocks(page, subject)}"
-    yield f"<h2>Where it goes</h2>{page.grid(_pictures(subject, course))}"
+    yield f"<{heading}>Blocks</{heading}>{again}{_blocks(page, subject)}"
+    yield f"<{heading}>Where it goes</{heading}>{page.grid(_pictures(subject, course))}"
     shown = selected(rows, view)
     table = "".join(layers(report, shown, Shown(report, view.shown), view.ordered_by))
-    yield f"<h2>Layers</h2>{folded(_rows(len(shown)), table, is_open=len(shown) <= FEW_ROWS)}"
+    yield f"<{heading}>Layers</{heading}>{folded(_rows(len(shown)), table, is_open=len(shown) <= FEW_ROWS)}"
     yield listed([*left_out(shown, rows, view), *marks(shown)])
-    yield f"<h2>How things are counted</h2>{listed(_counting(report, rows))}"
+    yield f"<{heading}>How things are counted</{heading}>{listed(_counting(report, rows))}"
 
 
 def _pictures(subject: Subject, course: Course) -> Iterator[Picture]:

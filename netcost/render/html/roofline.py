@@ -17,7 +17,7 @@ from netcost.render.html.text import place, text, told, width
 from netcost.report.figures import Figures
 from netcost.report.roof import Point, Roof
 from netcost.units import COUNT_UNITS, number_text
-from netcost.wording import decimal, part_share
+from netcost.wording import decimal, short_share, shortened
 
 PLOT = 190.0
 LEAST, MOST = 2.5, 11.0
@@ -61,7 +61,7 @@ def roofline(subject: Subject, wide: float = 360.0) -> Picture:
     ranked = sorted(_together(roof.points), key=lambda point: point.time, reverse=True)
     total = sum(float(point.time) for point in ranked)
     bound = sum(float(point.time) for point in ranked if point.intensity < roof.ridge)
-    below = f"{part_share(round(bound), max(round(total), 1))} of the least time is bound by memory"
+    below = f"{short_share(round(bound), round(total)) or '0%'} of the least time is bound by memory"
     body = (
         heading(f"Roofline of {roof.device}", f"{subject.report.name}: {below}", wide),
         *_grid(plane),
@@ -95,7 +95,7 @@ def roofline(subject: Subject, wide: float = 360.0) -> Picture:
         ),
     )
     longest = ", ".join(
-        f"{each.name} {part_share(round(each.time), max(round(total), 1))}" for each in ranked[:3]
+        f"{shortened(each.name)} {short_share(round(each.time), round(total)) or '0%'}" for each in ranked[:3]
     )
     desc = f"{len(roof.points)} layers of {subject.report.name} below the bounds of {roof.device}; {below}. Longest: {longest}."
     return Picture(f"Roofline of {roof.device}", desc, wide, plane.bottom + 34, "".join(body))

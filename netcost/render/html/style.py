@@ -10,7 +10,7 @@ LEVELS = 32
 STYLE = """
 *{box-sizing:border-box}
 body{margin:0 auto;padding:16px;max-width:1440px;background:var(--paper);color:var(--ink);font:15px/1.5 sans-serif}
-h1,h2,li{overflow-wrap:anywhere}h1{font-size:24px;margin:0}h2{font-size:18px;margin:28px 0 8px}h3{font-size:15px;margin:0 0 4px}
+h1,h2,h3,li{overflow-wrap:anywhere}h1{font-size:24px;margin:0}h2{font-size:18px;margin:28px 0 8px}h3{font-size:16px;margin:20px 0 6px}
 p,ul{margin:4px 0 8px;max-width:75em;overflow-wrap:anywhere}.soft,caption,small{color:var(--soft)}
 dl.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,156px),1fr));gap:10px;margin:14px 0}
 .cards div{background:var(--card);border-radius:6px;padding:8px 12px}.cards dt{color:var(--soft);font-size:13px}
@@ -33,7 +33,7 @@ td[class^=p]{background:linear-gradient(var(--c),var(--c)) 6px .6em/0 no-repeat}
 input[type=search]{font:inherit;padding:2px 6px;color:inherit;background:var(--card);border:1px solid var(--soft);border-radius:4px;max-width:100%}
 @media print{@page{size:A4;margin:12mm}body{padding:0;font-size:11px}.wide{overflow:visible}table{font-size:8.5px}
 th,td{padding-right:6px}figure{max-width:88mm}.grid{grid-template-columns:1fr 1fr}tr,.cards div{break-inside:avoid}
-td,.cards div,figure{print-color-adjust:exact}tfoot{display:table-row-group}h2{break-after:avoid}.tall{max-height:none}p:has(input),th button{display:none}
+td,.cards div,figure{print-color-adjust:exact}tfoot{display:table-row-group}h2,h3{break-after:avoid}.tall{max-height:none}p:has(input),th button{display:none}
 th[data-title]:after{content:attr(data-title)}td.n{white-space:normal}td svg{width:22px;margin-top:2px}}
 """
 

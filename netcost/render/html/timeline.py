@@ -28,6 +28,7 @@ from netcost.report import Report
 from netcost.report.figures import Figures
 from netcost.report.memory import Course, Part, Step
 from netcost.units import number_text
+from netcost.wording import shortened
 
 LINE = 14.0
 MOST_ALIVE = 5
@@ -65,7 +66,7 @@ def drawn(name: str, course: Course, wide: float = 360.0) -> Picture:
     peak = max(range(len(steps)), key=lambda index: steps[index].size)
     lines = grid(axis(steps[peak].size, "bytes"), wide)
     title = lines.axis.unit.heading(title)
-    most = f"{number_text(steps[peak].size, 'bytes')} at {steps[peak].name}"
+    most = f"{number_text(steps[peak].size, 'bytes')} at {shortened(steps[peak].name)}"
     alive = list(_alive(course, lines.bottom + 34, wide))
     body = (
         heading(title, f"{name}: peak {most}", wide),

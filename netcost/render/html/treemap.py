@@ -184,7 +184,7 @@ def _row(row: Sequence[float], held: float, rest: Area, thick: float) -> Iterato
 
 def _shape(tile: Tile, metric: str, total: Number) -> str:
     area, amount = tile.area, tile.box.amount(metric)
-    told = f"{tile.box.label}, {_kind(tile.box)}: {number_text(amount)}, {share_text(amount, total)}"
+    told = f"{tile.box.label}, {tile.box.kind}: {number_text(amount)}, {share_text(amount, total)}"
     gap = 1.0 if min(area.width, area.height) > 2 * LEAST_DRAWN else 0.25
     return rect(area.x, area.y, area.width - gap, area.height - gap, told)
 
@@ -192,10 +192,6 @@ def _shape(tile: Tile, metric: str, total: Number) -> str:
 def _title(box: Box, metric: str) -> str:
     """The kind of the layer that takes most in a box."""
     return max(box.rows, key=lambda row: known_part(row[metric])).title
-
-
-def _kind(box: Box) -> str:
-    return box.main.title if box.is_layer else f"{box.layers:,} layers"
 
 
 def _frame(area: Area) -> str:
