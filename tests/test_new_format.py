@@ -93,11 +93,10 @@ def test_every_command_writes_it(modules: Path, command: str, name: str) -> None
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_and_messages_name_it(modules: Path, command: str) -> None:
     """With what was likely meant."""
-    listed = (
-        "json, markdown, github, junit, sarif, gitlab, org,"
-        if command == "check"
-        else "[table|csv|json|markdown|org|rec|keys]"
-    )
+    listed = {
+        "check": "json, markdown, github, junit, sarif, gitlab, html, org,",
+        "analyze": "[table|csv|json|markdown|html|svg|org|rec|keys]",
+    }.get(command, "[table|csv|json|markdown|html|org|rec|keys]")
     assert listed in " ".join(told(command, "--help").out.split())
     ended = told(*COMMANDS[command], "-o", "kees:out")
     assert ended.code == 2
