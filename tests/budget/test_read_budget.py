@@ -127,7 +127,10 @@ HEAD = "version: 1\nmodels:\n  - spec: net.yaml\n"
 
 FAULTY = [
     ("models: []\n", "1:1 a budget needs `models` | list one: `- spec: net.yaml`"),
-    ("netcost: 2\nmodels: []\n", "1:10 this version of budgets is not known | write `netcost: 1`, or update netcost"),
+    (
+        "netcost: 2\nmodels: []\n",
+        "1:10 this version of budgets is not known | write `netcost: 1`, or update netcost",
+    ),
     (
         "version: 2\nmodels: []\n",
         "1:10 this version of budgets is not known | write `version: 1`, or update netcost",
