@@ -117,4 +117,80 @@ FOREIGN_SLIPS = {
     # the file
     "training": of_input(T + "optimizer: adam", "2:1", "unknown key", "leave it out"),
     "a loose parameter": of_input(T + "num_classes: 10", "2:1", "unknown key", "params: {num_classes: 10}"),
+    # further words
+    "a word with a blank": item("{conv: 8, kernel: 3, pad: 'same '}", "3:32", "unknown name", "`same`"),
+    "a list that is none": Slip(
+        items("linear: 8, 10", above=VECTOR), "3:13", "written in brackets", "a single value stands here"
+    ),
+    "from one size to another": Slip(
+        items("linear: 8 -> 10", above=VECTOR), "3:13", "the first is inferred", "write `10`"
+    ),
+    "a letter for an axis": Slip(items(*TWO, "{concat: [a, b], axis: c}"), "5:28", "`c`", "`channels`"),
+    "a number for an axis": Slip(items(*TWO, "{concat: [a, b], axis: 1}"), "5:28", "got 1", "`channels`"),
+    "a sum": Slip(items(*TWO, "add: a + b"), "5:10", "several tensors", "write `[a, b]`"),
+    "a name of a list": Slip(items(TWO[0], "{relu, inputs: a}"), "4:12", "unknown field", "`from`"),
+    "bottom": Slip(items(TWO[0], "{relu, bottom: a}"), "4:12", "unknown field", "`from`"),
+    "id": item("{relu, id: a}", "3:12", "unknown field", "`name`"),
+    "n": item("{conv: 8, kernel: 3, pad: 1, n: 3}", "3:34", "unknown field", "`repeat`"),
+    "k": item("{conv: 8, k: 3}", "3:15", "unknown field", "`kernel`"),
+    "in order to repeat": item("{relu, repeat: x3}", "3:20", "unknown name", "write `3`"),
+    "layers of layers": item("layers: [relu]", "3:5", "is no layer", "`seq`"),
+    "layers in a row": item("relu, flatten", "3:5", "several layers", "an item of its own"),
+    "a route": Slip(items("{name: a, relu}", "route: [prev, a]"), "4:5", "unknown layer type", "`concat`"),
+    "batch norm by a switch": item("{conv: 8, kernel: 3, batch_norm: true}", "3:26", "unknown", "`norm: batchnorm`"),
+    "None as activation": item("{conv: 8, kernel: 3, act: None}", "3:31", "no layer that follows", "write `none`"),
+    "linear as activation": item("{conv: 8, kernel: 3, act: linear}", "3:31", "no layer that", "write `none`"),
+    "a module as activation": item("{conv: 8, kernel: 3, act: nn.ReLU}", "3:31", "layer type", "write `ReLU`"),
+    "a member": of_width("{conv: self.width, kernel: 3}", "4:12", "with a dot", "write `width`"),
+    "a product with x": of_width("{conv: width x 2, kernel: 3}", "4:12", "sign of a product", "write `width * 2`"),
+    "a product without a sign": of_width("{conv: 2(width), kernel: 3}", "4:12", "sign of", "write `2 * (width)`"),
+    "a name in braces": of_width("{conv: {width}, kernel: 3}", "4:12", "needs no braces", "write `width`"),
+    "a name with a star": of_width("{conv: *width, kernel: 3}", "4:12", "for this alias", "write `width`"),
+    "a name in angles": of_width("{conv: <width>, kernel: 3}", "4:12", "needs no signs", "write `width`"),
+    "parameters as a list": Slip(
+        items("{conv: width, kernel: 3}", above="params: [width: 4]\ninput: [3, 32, 32]"),
+        *("1:9", "keys with values", "write `{width: 4}`"),
+    ),
+    "an assigned parameter": Slip(
+        items("{conv: width, kernel: 3}", above="params:\n  width = 4\ninput: [3, 32, 32]"),
+        *("2:3", "keys with values", "write `width: 4`"),
+    ),
+    "a parameter at the top": Slip(
+        items("{conv: width, kernel: 3}", above="width: 4\ninput: [3, 32, 32]"),
+        *("1:1", "unknown key `width`", "params: {width: 4}"),
+    ),
+    "a list under no key": Slip(T + "- relu\n- flatten\n", "2:1", "under no key", "as `layers:`"),
+    "a file of Docker Compose": Slip(
+        "version: '3'\nservices:\n  web: {image: nginx}\n", "2:1", "Docker Compose", "`input` and `layers`"
+    ),
+    "a size without channels": of_input("input: 32x32", "1:8", "no channels", "write `[3, 32, 32]`"),
+    "a list without channels": of_input("input: [32, 32]", "1:8", "no channels", "write `[3, 32, 32]`"),
+    "batch in the input": of_input(
+        "input: {shape: [3, 32, 32], batch: 4}", "1:29", "no part of an input", "top of the file"
+    ),
+    "batch as a list": of_input(T + "batch: [4]", "2:8", "got [4]", "write `4`"),
+    "weights and activations": of_input(T + "dtype: w8a8", "2:8", "unknown number format", "`int8/int8`"),
+    "one output": Slip(T + "layers: [{name: a, relu}]\noutputs: a\n", "3:10", "a list", "`outputs: [a]`"),
+    "an imported file": of_input(T + "imports: unit.yaml", "2:10", "by alias", "{unit: unit.yaml}"),
+    "a block as a list": Slip(
+        T + "blocks:\n  Unit: [relu]\nlayers: [Unit]\n", "3:3", "a definition", "`Unit: {layers: [...]}`"
+    ),
+    "parameters of a block by name": Slip(
+        T + "blocks:\n  Unit: {params: {w: 3}, layers: [{conv: w, kernel: 3}]}\nlayers: [Unit]\n",
+        *("3:18", "expected a list", "write `[w: 3]`"),
+    ),
+    "a block as a function": Slip(
+        T + "blocks:\n  Unit: {params: [w], layers: [{conv: w, kernel: 3}]}\nlayers: [Unit(3)]\n",
+        *("4:10", "no function", "write `Unit: [3]`"),
+    ),
+    "a block in small letters": Slip(
+        T + "blocks:\n  Unit: {layers: [relu]}\nlayers: [unit]\n", "4:10", "no block `unit`", "write `Unit`"
+    ),
+    "an argument of a block": Slip(
+        T + "blocks:\n  Unit: {params: [width], layers: [{conv: width, kernel: 3}]}\nlayers: [Unit: {widht: 3}]\n",
+        *("4:17", "no parameter `widht`", "`width`"),
+    ),
+    "defaults of all layers": of_input(
+        T + "defaults: {norm: batchnorm}", "2:12", "by layer type", "{conv: {norm: ...}}"
+    ),
 }  # fmt: skip
