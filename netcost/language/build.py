@@ -341,7 +341,7 @@ class Builder:
 def repetitions_of(times: int, network: Network, work: Work) -> Iterable[int]:
     """The numbers of repetitions; where their number stands for many, it says itself how many are to be built."""
     own = getattr(times, "repetitions", None)
-    return own(network, work) if own else range(times)  # type: ignore[no-any-return]
+    return own(network, work) if own else range(times)
 
 
 def _may_vary(operand: Scalar | Body) -> bool:

@@ -40,7 +40,7 @@ TRACED = "netcost.frontends.spec"
 HELD_GROUPS = 8
 """Groups of a family that are held to plain rules at most repetitions, too."""
 
-MANY_GROUPS = 64
+MANY_GROUPS = 256
 """Groups from which on it is asked whether there are variants to go with them."""
 
 

@@ -6,26 +6,23 @@ Python's, by what is known of the numbers before they have values, that program 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from netcost.overrides import Overrides
 from netcost.sweeps.axes import Axis
+from netcost.sweeps.columns import WHOLE, Array, ArrayGrid, Columns, array
 from netcost.sweeps.engine import Chunk, Engine, Family, put
 from netcost.sweeps.groups import Group, Made
 from netcost.sweeps.model import Model
 from netcost.sweeps.program import SAME, Writer, compiled, count_of_arguments, needed, operands_of
 from netcost.sweeps.tape import Node, Tape
-from netcost.sweeps.varying import Part, Varying
-
-Array = Any
 
 ROWS = 8_192
 """Variants that a program works out at once: as many as stay in a processor's cache."""
 
-WHOLE = 2**63
 EXACT = 2**53
 """Up to here a float holds every whole number."""
 
@@ -82,6 +79,8 @@ def _fits(tape: Tape, node: Node) -> bool:
     if node.kind is int and not (node.span.low >= -WHOLE and node.span.high < WHOLE):
         return False
     if float in kinds and node.operation in OF_PYTHON:
+        return False
+    if node.operation == "pow" and operands[1].span.low < 0:
         return False
     if node.operation == "isqrt":
         return largest < EXACT
@@ -156,50 +155,6 @@ def on_arrays(tape: Tape, group: Group) -> Callable[..., tuple[Any, ...]] | None
     return compiled(lines, FUNCTIONS)
 
 
-class Columns:
-    """The columns of a chunk while rows are put into them: arrays of whole numbers as long as that goes.
-
-    Args:
-        metrics: what is asked for.
-        rows: how many there are.
-    """
-
-    def __init__(self, metrics: Sequence[str], rows: int) -> None:
-        self._rows = rows
-        self._columns: dict[str, Array] = dict.fromkeys(metrics)
-        self._known: dict[str, Array] = {metric: np.zeros(rows, dtype=bool) for metric in metrics}
-
-    def put(self, metric: str, rows: Array, numbers: Any) -> None:
-        """Put numbers, or one for all, into some rows; None is none."""
-        if numbers is None:
-            return
-        kind = numbers.dtype if isinstance(numbers, np.ndarray) else _kind_of(numbers)
-        column = self._columns[metric]
-        if column is None:
-            column = np.zeros(self._rows, dtype=kind)
-        elif column.dtype != kind:
-            column = column.astype(object)
-        column[rows] = numbers
-        self._columns[metric] = column
-        self._known[metric][rows] = True
-
-    def finished(self) -> dict[str, Any]:
-        """The columns; one with gaps is masked."""
-        return {metric: self._finished(metric) for metric in self._columns}
-
-    def _finished(self, metric: str) -> Any:
-        column, known = self._columns[metric], self._known[metric]
-        if column is None:
-            return np.ma.MaskedArray(np.zeros(self._rows, dtype=np.int64), ~known)
-        return column if known.all() else np.ma.MaskedArray(column, ~known)
-
-
-def _kind_of(number: Any) -> Any:
-    if isinstance(number, int) and -WHOLE <= number < WHOLE:
-        return np.dtype(np.int64)
-    return np.dtype(np.float64) if isinstance(number, float) else np.dtype(object)
-
-
 class ArrayEngine(Engine):
     """The same engine, of many variants at once; its columns are arrays, masked where a number is not known."""
 
@@ -230,7 +185,7 @@ class ArrayEngine(Engine):
             group, rows, arguments = waiting.pop()
             if group is None:
                 family.seen += 1
-                group = family.found([each[0].item() for each in arguments])
+                group = family.found([each[:1].tolist()[0] for each in arguments])
             run = _program(family, group)
             if run is None:
                 self._one_by_one(family, group, rows, arguments, columns, refusals)
@@ -272,15 +227,10 @@ class ArrayEngine(Engine):
             for metric, numbers in listed.items():
                 there = [at for at, number in enumerate(numbers) if number is not None]
                 if there:
-                    values = _array([numbers[at] for at in there])
+                    values = array([numbers[at] for at in there])
                     columns.put(metric, np.asarray(places)[there], values)
             for place, message in zip(places, refused, strict=True):
                 refusals[place] = message
-
-
-def _array(numbers: list[Any]) -> Array:
-    kinds = {_kind_of(number) for number in numbers}
-    return np.array(numbers, dtype=kinds.pop() if len(kinds) == 1 else object)
 
 
 def _program(family: Family, group: Group) -> Callable[..., tuple[Any, ...]] | None:
@@ -305,67 +255,3 @@ def _put(
     numbers = iter(made)
     for metric, result in group.results.items():
         columns.put(metric, rows, next(numbers) if isinstance(result, Made) else result)
-
-
-class ArrayGrid:
-    """The variants of a grid by families, as arrays.
-
-    Args:
-        varying: the grid.
-    """
-
-    def __init__(self, varying: Varying) -> None:
-        self._varying = varying
-        self._homes = [
-            _homes(axis, parts) for axis, parts in zip(varying.grid.axes, varying.parts, strict=True)
-        ]
-
-    def families(self, indices: Sequence[int]) -> Iterator[tuple[tuple[int, ...], Array, list[Array]]]:
-        """The variants of those numbers by families: the key of each, its rows, and its numbers that vary."""
-        numbers = _indices(indices)
-        digits = [
-            (numbers // stride % len(axis.values)).astype(np.int64)
-            for axis, stride in zip(self._varying.grid.axes, self._varying.strides, strict=True)
-        ]
-        several = [place for place, parts in enumerate(self._varying.parts) if len(parts) > 1]
-        codes = np.zeros(len(numbers), dtype=np.int64)
-        for place in several:
-            codes = codes * len(self._varying.parts[place]) + self._homes[place][0][digits[place]]
-        for code in np.unique(codes) if several else [0]:
-            rows = np.flatnonzero(codes == code) if several else np.arange(len(numbers))
-            own = [each[rows] for each in digits] if several else digits
-            first = [int(each[0]) for each in own]
-            key = tuple(int(homes[0][digit]) for homes, digit in zip(self._homes, first, strict=True))
-            yield key, rows, self._arguments(key, own)
-
-    def _arguments(self, key: Sequence[int], digits: Sequence[Array]) -> list[Array]:
-        return [
-            column[digit]
-            for homes, part, digit in zip(self._homes, key, digits, strict=True)
-            for column in homes[1][part]
-        ]
-
-
-def _indices(indices: Sequence[int]) -> Array:
-    if isinstance(indices, range):
-        return np.arange(indices.start, indices.stop, indices.step, dtype=np.int64)
-    return np.asarray(indices, dtype=np.int64)
-
-
-def _homes(axis: Axis, parts: Sequence[Part]) -> tuple[Array, list[list[Array]]]:
-    """For each value of an axis the part that it is in; and for each part its numbers, by the places of values."""
-    home = np.zeros(len(axis.values), dtype=np.int64)
-    columns = []
-    for number, part in enumerate(parts):
-        home[list(part.digits)] = number
-        columns.append(
-            [_spread(each, part.digits, len(axis.values)) for each in zip(*part.numbers, strict=True)]
-        )
-    return home, columns
-
-
-def _spread(numbers: Sequence[Any], digits: Sequence[int], length: int) -> Array:
-    values = _array(list(numbers))
-    found = np.zeros(length, dtype=values.dtype)
-    found[list(digits)] = values
-    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -15,12 +16,12 @@ class Part(NamedTuple):
 
     Args:
         form: a value of them, with the place of a number that varies where one stands.
-        numbers: those numbers of each value, in the order of places.
+        columns: the numbers at each place, one for each value.
         digits: where those values stand among the axis's.
     """
 
     form: Any
-    numbers: Sequence[tuple[Any, ...]]
+    columns: Sequence[Sequence[Any]]
     digits: Sequence[int]
 
 
@@ -44,14 +45,14 @@ class Shape(NamedTuple):
     @property
     def arguments(self) -> list[Sequence[Any]]:
         """The values of each number that varies."""
-        return [column for part in self.parts for column in zip(*part.numbers, strict=True)]
+        return [column for part in self.parts for column in part.columns]
 
     def settings(self, values: Sequence[Any]) -> Iterator[tuple[Axis, Any]]:
         """Each axis with its value, made of the numbers of a variant."""
         start = 0
         for axis, part in zip(self.axes, self.parts, strict=True):
             yield axis, _filled(part.form, values[start:])
-            start += len(part.numbers[0])
+            start += len(part.columns)
 
 
 def _filled(form: Any, values: Sequence[Any]) -> Any:
@@ -77,17 +78,18 @@ def parts_of(axis: Axis) -> list[Part]:
     kinds: dict[Any, list[int]] = {}
     for digit, value in enumerate(axis.values):
         kinds.setdefault(_kind(axis, value), []).append(digit)
+    if len(kinds) == 1:
+        return [_part(axis.values, range(len(axis.values)))]
     return [_part([axis.values[digit] for digit in digits], digits) for digits in kinds.values()]
 
 
 def _part(values: Sequence[Any], digits: Sequence[int]) -> Part:
     if not isinstance(values[0], tuple):
-        varies = len(values) > 1
-        return Part(Place(0) if varies else values[0], [(each,) if varies else () for each in values], digits)
+        return Part(Place(0), [values], digits) if len(values) > 1 else Part(values[0], [], digits)
     columns = list(zip(*values, strict=True))
     varying = list(dict.fromkeys(column for column in columns if len(set(column)) > 1))
     form = tuple(Place(varying.index(column)) if column in varying else column[0] for column in columns)
-    return Part(form, list(zip(*varying, strict=True)) if varying else [()] * len(values), digits)
+    return Part(form, varying, digits)
 
 
 class Varying:
@@ -101,8 +103,11 @@ class Varying:
         self.grid = grid
         self.parts = [parts_of(axis) for axis in grid.axes]
         self.strides = [grid.stride(number) for number in range(len(grid.axes))]
-        self.homes = [_homes(axis, parts) for axis, parts in zip(grid.axes, self.parts, strict=True)]
-        """For each axis and digit, which part the value is in, and its numbers."""
+
+    @cached_property
+    def _homes(self) -> list[Sequence[tuple[int, int]] | None]:
+        """For each axis and digit, which part the value is in, and its place there; None where there is one part."""
+        return [_homes(parts) for parts in self.parts]
 
     def shape(self, key: Sequence[int]) -> Shape:
         """What the variants of a family have in common."""
@@ -124,16 +129,20 @@ class Varying:
     def _placed(self, index: int) -> tuple[tuple[int, ...], tuple[Any, ...]]:
         key: list[int] = []
         numbers: list[Any] = []
-        for homes, stride in zip(self.homes, self.strides, strict=True):
-            part, own = homes[index // stride % len(homes)]
+        for axis, parts, homes, stride in zip(
+            self.grid.axes, self.parts, self._homes, self.strides, strict=True
+        ):
+            digit = index // stride % len(axis.values)
+            part, place = homes[digit] if homes else (0, digit)
             key.append(part)
-            numbers += own
+            numbers += [column[place] for column in parts[part].columns]
         return tuple(key), tuple(numbers)
 
 
-def _homes(axis: Axis, parts: Sequence[Part]) -> list[tuple[int, tuple[Any, ...]]]:
-    found: list[tuple[int, tuple[Any, ...]]] = [(0, ())] * len(axis.values)
-    for number, part in enumerate(parts):
-        for digit, numbers in zip(part.digits, part.numbers, strict=True):
-            found[digit] = number, numbers
-    return found
+def _homes(parts: Sequence[Part]) -> Sequence[tuple[int, int]] | None:
+    if len(parts) == 1:
+        return None
+    found = {
+        digit: (number, place) for number, part in enumerate(parts) for place, digit in enumerate(part.digits)
+    }
+    return [found[digit] for digit in range(len(found))]

@@ -16,6 +16,7 @@ from netcost.zoo import files
 
 ALL_METRICS = (*METRICS, *FIGURES)
 MOST_PARAMS = 6
+"""Parameters of a spec that vary; others stay as they are."""
 
 
 def specs() -> dict[str, Path]:
@@ -63,7 +64,7 @@ def _inputs(root: dict[str, Any]) -> Iterator[Axis]:
 
 def _resized(lengths: list[int], percent: int) -> list[int]:
     """All lengths but the channels of a map, or the features of a sequence."""
-    kept = len(lengths) - 1 if len(lengths) == 2 else 0  # noqa: PLR2004
+    kept = len(lengths) - 1 if len(lengths) == 2 else 0
     free = len(lengths) == 1
     return [
         each if place == kept and not free else max(1, each * percent // 100)
