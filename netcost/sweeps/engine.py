@@ -72,10 +72,12 @@ class Family:
         self.groups: list[Group] = []
         self.seen = 0
         if not work.is_traced:
-            self._enter(self.root, Group((), plain=True))
+            self._enter(self.root, Group(self.tape, (), plain=True))
 
     def found(self, values: Sequence[Any]) -> Group:
         """The group that a variant founds, which is in none."""
+        if self.root.group:
+            return self.root.group
         if len(self.groups) >= MANY_GROUPS and 2 * len(self.groups) > self.seen:
             return self._all_plain()
         trace = Trace(self.tape, values, self.root, folds=self.work.folds)
@@ -84,9 +86,11 @@ class Family:
         except DivergedError:
             return self._all_plain()
         except Exception:  # noqa: BLE001  what a rule cannot do with such a number, it does with a plain one
-            group = Group(tuple(trace.path), plain=True)
+            group = Group(self.tape, tuple(trace.path), plain=True)
+        if trace.slot.question is not None:
+            return self._all_plain()
         if not (group.plain or (self._holds(group, values) and self._holds_of_many(group, trace))):
-            group = Group(group.path, plain=True)
+            group = Group(self.tape, group.path, plain=True)
         return self._enter(trace.slot, group)
 
     def _traced(self, trace: Trace) -> Group:
@@ -95,8 +99,10 @@ class Family:
             network = self.work.model.load(overrides)
             numbers = numbers_of(network, self.work.metrics, trace.times)
         except SpecError as error:
-            return Group(tuple(trace.path), refusal=Template(error.problems[0].message))
-        return Group(tuple(trace.path), {metric: _made(number) for metric, number in numbers.items()})
+            return Group(self.tape, tuple(trace.path), refusal=Template(error.problems[0].message))
+        return Group(
+            self.tape, tuple(trace.path), {metric: _made(number) for metric, number in numbers.items()}
+        )
 
     def _holds(self, group: Group, values: Sequence[Any]) -> bool:
         """Tell whether a group says of its founder what plain rules do."""
@@ -128,12 +134,13 @@ class Family:
     def _all_plain(self) -> Group:
         """Give up: there are hardly more variants than groups, or rules do not do the same every time."""
         self.root, self.tape = Slot(), Tape(self.shape.arguments)
-        return self._enter(self.root, Group((), plain=True))
+        return self._enter(self.root, Group(self.tape, (), plain=True))
 
-    def program(self, group: Group) -> Callable[..., tuple[int, Any]]:
+    @staticmethod
+    def program(group: Group) -> Callable[..., tuple[int, Any]]:
         """What works out a variant of a group in plain Python."""
         if "python" not in group.programs:
-            group.programs["python"] = on_numbers(self.tape, group)
+            group.programs["python"] = on_numbers(group)
         found: Callable[..., tuple[int, Any]] = group.programs["python"]
         return found
 

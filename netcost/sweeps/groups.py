@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from netcost.sweeps.symbol import MARK, MARKED
-from netcost.sweeps.tape import DivergedError
+from netcost.sweeps.tape import DivergedError, Tape
 
 
 class Made(NamedTuple):
@@ -45,6 +45,7 @@ class Group:
     """All variants that answer some questions alike.
 
     Args:
+        tape: the nodes that are meant.
         path: the questions, each with the answer.
         results: a number for each metric, or the node that makes it; None where it is not known.
         refusal: why they are no networks; None where they are.
@@ -53,12 +54,14 @@ class Group:
 
     def __init__(
         self,
+        tape: Tape,
         path: Sequence[tuple[int, Any]],
         results: Mapping[str, Any] | None = None,
         refusal: Template | None = None,
         *,
         plain: bool = False,
     ) -> None:
+        self.tape = tape
         self.path = path
         self.results = results or {}
         self.refusal = refusal
@@ -103,8 +106,7 @@ class Slot:
 
     def beside(self, path: Sequence[tuple[int, Any]], position: int, answer: Any) -> Group | None:
         """A group whose path is the same up to a question, and goes on with another answer to it."""
-        slot = self
-        for _, given in path[:position]:
-            slot = slot.after_answer[given]
-        found = slot.after_answer.get(answer)
-        return found.first() if found else None
+        slot: Slot | None = self
+        for given in (*(given for _, given in path[:position]), answer):
+            slot = slot.after_answer.get(given) if slot else None
+        return slot.first() if slot else None

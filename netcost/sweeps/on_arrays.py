@@ -136,17 +136,17 @@ def _by_value(found: Array) -> list[tuple[Any, Array]]:
     return [(value.item(), inverse == number) for number, value in enumerate(values)]
 
 
-def on_arrays(tape: Tape, group: Group) -> Callable[..., tuple[Any, ...]] | None:
+def on_arrays(group: Group) -> Callable[..., tuple[Any, ...]] | None:
     """What works out variants of a group at once; None where only Python's numbers do."""
-    if not fits(tape, [place for place, _ in group.path] + group.made):
+    if not fits(group.tape, [place for place, _ in group.path] + group.made):
         return None
-    writer = Writer(tape, group, ARRAYS)
+    writer = Writer(group, ARRAYS)
     for position, (place, answer) in enumerate(group.path):
         ask = "truth" if isinstance(answer, bool) else "number"
         text = writer.text(place)
         writer.lines.append(f"answers.{ask}({position}, {text}, {answer!r})")
     made = "".join([f"{writer.text(place)}, " for place in group.made])
-    arguments = "".join([f", a{place}" for place in range(count_of_arguments(tape))])
+    arguments = "".join([f", a{place}" for place in range(count_of_arguments(group.tape))])
     lines = [
         f"def run(answers{arguments}):",
         *(f"    {line}" for line in writer.lines),
@@ -186,7 +186,7 @@ class ArrayEngine(Engine):
             if group is None:
                 family.seen += 1
                 group = family.found([each[:1].tolist()[0] for each in arguments])
-            run = _program(family, group)
+            run = _program(group)
             if run is None:
                 self._one_by_one(family, group, rows, arguments, columns, refusals)
                 continue
@@ -233,9 +233,9 @@ class ArrayEngine(Engine):
                 refusals[place] = message
 
 
-def _program(family: Family, group: Group) -> Callable[..., tuple[Any, ...]] | None:
+def _program(group: Group) -> Callable[..., tuple[Any, ...]] | None:
     if "numpy" not in group.programs:
-        group.programs["numpy"] = None if group.plain else on_arrays(family.tape, group)
+        group.programs["numpy"] = None if group.plain else on_arrays(group)
     found: Callable[..., tuple[Any, ...]] | None = group.programs["numpy"]
     return found
 

@@ -63,13 +63,12 @@ class Writer:
     """Writes the program of a group, a line for each node that is needed in several places.
 
     Args:
-        tape: the nodes.
         group: the questions, and what is asked for.
         words: how operations are written.
     """
 
-    def __init__(self, tape: Tape, group: Group, words: Mapping[str, str]) -> None:
-        self.tape = tape
+    def __init__(self, group: Group, words: Mapping[str, str]) -> None:
+        self.tape = tape = group.tape
         self.group = group
         self.words = words
         self.lines: list[str] = []
@@ -137,14 +136,14 @@ def compiled(lines: Sequence[str], names: Mapping[str, Any]) -> Callable[..., An
     return found
 
 
-def on_numbers(tape: Tape, group: Group) -> Callable[..., tuple[int, Any]]:
+def on_numbers(group: Group) -> Callable[..., tuple[int, Any]]:
     """What works out one variant of a group.
 
     Returns:
         A function of the numbers that vary: -1 and the numbers that are asked for, or the position of the first
         question that the variant answers otherwise, and its answer.
     """
-    writer = Writer(tape, group, NUMBERS)
+    writer = Writer(group, NUMBERS)
     for position, (place, answer) in enumerate(group.path):
         text = writer.text(place)
         if isinstance(answer, bool):
@@ -154,7 +153,7 @@ def on_numbers(tape: Tape, group: Group) -> Callable[..., tuple[int, Any]]:
             writer.lines.append(f"q = {text}")
             writer.lines.append(f"if q != {answer!r}: return {position}, q")
     made = "".join([f"{writer.text(place)}, " for place in group.made])
-    arguments = ", ".join([f"a{place}" for place in range(count_of_arguments(tape))])
+    arguments = ", ".join([f"a{place}" for place in range(count_of_arguments(group.tape))])
     lines = [f"def run({arguments}):", *(f"    {line}" for line in writer.lines), f"    return -1, ({made})"]
     return compiled(lines, FUNCTIONS)
 
