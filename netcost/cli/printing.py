@@ -119,8 +119,9 @@ class Printing(NamedTuple):
         return path
 
     def written(self, paths: Iterable[str]) -> None:
-        """Say which files were written; a pipe or a device is none."""
-        files = [path for path in paths if path != STANDARD_OUTPUT and os.path.isfile(path)]  # noqa: PTH113
+        """Say which files and folders were written; a pipe or a device is none."""
+        named = [path for path in paths if path != STANDARD_OUTPUT]
+        files = [path for path in named if os.path.isfile(path) or os.path.isdir(path)]  # noqa: PTH112, PTH113
         if files:
             self.remark(f"{listed(files, most=None)} {'are' if files[1:] else 'is'} written")
 

@@ -7,16 +7,15 @@ from functools import partial
 
 import click
 
-from netcost import escape
-from netcost.cli.output import A_FILE, STANDARD_OUTPUT
+from netcost.cli.output import A_FILE
 from netcost.cli.overriding import overriding_swept
-from netcost.cli.printing import TABLE, Printing, telling
+from netcost.cli.printing import TABLE, TEXT, Printing, printing
 from netcost.cli.specs import complete_spec
 from netcost.cli.sweep import table
 from netcost.cli.sweeping import model_named, run, usage
 from netcost.cli.targets import Target
 from netcost.overrides import Overrides
-from netcost.render.solution import lines
+from netcost.render.solution import Solved
 from netcost.sweeps.fault import SweepError
 from netcost.sweeps.maximum import largest
 from netcost.sweeps.request import Request, planned
@@ -53,7 +52,7 @@ NOTHING_FITS = 1
 @click.option(
     "--metrics", metavar="NAMES", default="", help="What to tell beside the limits: params,layer1.macs."
 )
-@telling
+@printing("solve", TEXT)
 def command(
     *,
     spec: str,
@@ -89,9 +88,10 @@ def command(
         result = run(plan, here)
         best = result.best.shown()
         if len(names) == 1 and names[0] in plan.labels:
-            text = [*lines(solved(plan, names[0], result.tally, best))]
-            printing.write_page(lambda _: "".join(f"{escape.terminal(line)}\n" for line in text))
+            printing.write(Solved(solved(plan, names[0], result.tally, best)))
         else:
-            as_table = printing._replace(targets=[Target(TABLE, STANDARD_OUTPUT)])
-            as_table.write(table(plan, result))
+            targets = [
+                Target(TABLE if each.format == TEXT else each.format, each.path) for each in printing.targets
+            ]
+            printing._replace(targets=targets).write(table(plan, result))
     return 0 if best else NOTHING_FITS

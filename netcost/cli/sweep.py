@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import click
 
-from netcost import escape
-from netcost.cli.output import A_FILE, STANDARD_OUTPUT, spelled
+from netcost.cli.choice import Choice
+from netcost.cli.output import A_FILE, STANDARD_OUTPUT, Misuse, spelled
 from netcost.cli.overriding import overriding_swept
 from netcost.cli.parts import Folder, send
 from netcost.cli.printing import TABLE, Printing, color_option, quiet_option, width_option
@@ -38,6 +38,9 @@ from netcost.wording import counted, listed
 PICTURE = "svg"
 SCREENS = {"md": "markdown", "markdown": "markdown", "txt": TABLE, "table": TABLE}
 """What is written for people, by how files end."""
+
+FORMS = (TABLE, "markdown", *WRITERS, PICTURE)
+"""Every format."""
 
 
 class Output(NamedTuple):
@@ -112,6 +115,12 @@ class Output(NamedTuple):
     help="Tell how many variants there are and what they will take, from a few of them.",
 )
 @click.option(
+    "--format",
+    "asked",
+    type=Choice(FORMS, {"md": "markdown"}),
+    help="Format of the output.  [default: table]",
+)
+@click.option(
     "-o",
     "--output",
     "outputs",
@@ -142,6 +151,7 @@ def command(
     dask: str,
     chunk: int | None,
     dry_run: bool,
+    asked: str | None,
     outputs: Sequence[str],
     asked_width: int | None,
     color: Color,
@@ -156,7 +166,7 @@ def command(
     netcost sweep vit_b_16 --set dim=128..1024:64 --set heads=2..16 --where 'dim % heads == 0' --pareto macs,-dim
     netcost sweep llama3 --set depth=8..32 --set dim=512..4096:128 --near params=1e9:2% -o near.parquet
     """
-    targets = [_output(text) for text in outputs]
+    targets = [_output(text) for text in (*outputs, *([f"{asked}:{STANDARD_OUTPUT}"] if asked else []))]
     chosen = bool(top or sort or pareto or near)
     programs = [each for each in targets if not (each.for_people or each.is_picture)]
     pictures = [each for each in targets if each.is_picture]
@@ -201,9 +211,11 @@ def command(
     if not targets:
         people = [Target(TABLE, STANDARD_OUTPUT)]
     content = table(plan, result)
-    Printing(people, asked_width, color, quiet).write(content)
+    printing = Printing(people, asked_width, color, quiet)
+    printing.write(content)
+    printing.written(each.path for each in targets if not each.for_people)
     if all(each.path != STANDARD_OUTPUT for each in targets) and targets:
-        click.echo(escape.line(str(result.tally)))
+        printing.remark(str(result.tally))
     if result.tally.refused.total() == result.tally.variants:
         plan.model.load(
             plan.grid.overrides(plan.base, plan.numbers(0, 1)[0])
@@ -214,7 +226,7 @@ def _output(text: str) -> Output:
     """Read one `[FORMAT:]PATH`.
 
     Raises:
-        click.UsageError: it has no format that rows are written in.
+        Misuse: it has no format that rows are written in.
     """
     known = {*WRITERS, *SCREENS, PICTURE}
     prefix, colon, path = text.partition(":")
@@ -225,7 +237,7 @@ def _output(text: str) -> Output:
         return Output(TABLE, path)
     suffix = os.path.splitext(path.rstrip(os.sep))[1].removeprefix(".").lower()  # noqa: PTH122
     if suffix not in known:
-        raise click.UsageError(
+        raise Misuse(
             f"`{text}` tells no format; end it in .parquet, .csv, .jsonl, .md or .svg, or write csv:{path}"
         )
     return Output(suffix, path)
@@ -235,10 +247,10 @@ def _refuse_endless(programs: Sequence[Output], *, sort: str, top: int | None) -
     """Refuse to sort what does not fit into memory.
 
     Raises:
-        click.UsageError: rows in an order are asked for, and not how many.
+        Misuse: rows in an order are asked for, and not how many.
     """
     if programs and sort and not top:
-        raise click.UsageError("--sort orders the best; say how many of them to write: add --top N.")
+        raise Misuse("--sort orders the best; say how many of them to write: add --top N.")
 
 
 def _count(text: str) -> int:

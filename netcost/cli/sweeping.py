@@ -10,6 +10,7 @@ from typing import NamedTuple
 import click
 
 from netcost import escape, frontends
+from netcost.cli.output import Misuse
 from netcost.cli.parts import Folder
 from netcost.cli.specs import STANDARD_INPUT
 from netcost.overrides import Overrides
@@ -41,7 +42,7 @@ def usage() -> Iterator[None]:
     try:
         yield
     except SweepError as error:
-        raise click.UsageError(str(error)) from None
+        raise Misuse(str(error)) from None
     except Interrupted as error:
         raise click.ClickException(str(error)) from None
 

@@ -41,7 +41,11 @@ LISTS = ("formats", "layers")
 FORMATS: dict[str, Format] = {
     "text": Format(
         (".txt",),
-        own={"check": "netcost.render.check.text", **dict.fromkeys(LISTS, "netcost.render.listing")},
+        own={
+            "check": "netcost.render.check.text",
+            "solve": "netcost.render.solution",
+            **dict.fromkeys(LISTS, "netcost.render.listing"),
+        },
         read_at_terminal=True,
     ),
     "table": Format((".txt",), "netcost.render.table", read_at_terminal=True),

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
+from netcost import escape
 from netcost.overrides import as_yaml
+from netcost.render.content import Cell
+from netcost.render.screen import Screen
+from netcost.render.sheet import Column, Sheet
 from netcost.render.variants import percent
 from netcost.sweeps.limits import Limit, quantity
 from netcost.sweeps.solve import Costs, Solution
@@ -13,22 +18,81 @@ from netcost.units import number_text
 from netcost.wording import listed
 
 
-def lines(solution: Solution) -> Iterator[str]:
-    """The answer, line by line."""
+@dataclass(frozen=True)
+class Solved:
+    """The largest value of a parameter, and what it costs."""
+
+    command: ClassVar[str] = "solve"
+
+    solution: Solution
+
+    def sheets(self) -> Iterator[Sheet]:
+        """One table with a row for each number that it costs."""
+        title, *notes = filter(None, told(self.solution))
+        columns = [Column("Metric", left=True), Column("Amount"), Column("of the limit")]
+        yield Sheet(title, columns, [[*row] for row in _numbers(self.solution)], notes=notes)
+
+    def columns(self) -> Sequence[str]:
+        """The heads of the record: the parameter, the other axes, the metrics."""
+        solution = self.solution
+        return [solution.name, *(solution.others or ()), *solution.plan.metrics]
+
+    def records(self) -> Iterator[Sequence[Cell]]:
+        """The largest value; nothing where none fits."""
+        solution = self.solution
+        if solution.best:
+            numbers = solution.best.numbers
+            others = (solution.others or {}).values()
+            yield [solution.best.value, *others, *(numbers[name] for name in solution.plan.metrics)]
+
+    def document(self) -> Mapping[str, Any]:
+        """The same with the neighbours, the limits that bind, and what became of all candidates."""
+        solution = self.solution
+        return {
+            "network": solution.plan.name,
+            "parameter": solution.name,
+            "limits": {each.name: {"min": each.least, "max": each.most} for each in solution.plan.held},
+            "largest": _costs(solution.best),
+            "with": solution.others or {},
+            "same_costs": solution.same,
+            "next": _costs(solution.after),
+            "binding": [each.name for each in solution.binding],
+            "variants": solution.tally.written(),
+        }
+
+
+def _costs(costs: Costs | None) -> Mapping[str, Any] | None:
+    if costs is None:
+        return None
+    return {"value": costs.value, "metrics": costs.numbers, "refused": costs.refused or None}
+
+
+def render(solved: Solved, screen: Screen) -> Iterator[str]:
+    """Write the answer as sentences, with the numbers between them; quietly, the first and the numbers alone."""
+    first, *notes = told(solved.solution)
+    rows = list(_numbers(solved.solution))
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(2)]
+    numbers = [
+        f"  {metric:<{widths[0]}}  {number:>{widths[1]}}  {used}".rstrip() for metric, number, used in rows
+    ]
+    blank = [""] if numbers else []
+    after = [] if screen.quiet else ["", *notes]
+    for line in [first, *blank, *numbers, *after]:
+        yield f"{escape.terminal(line)}\n"
+
+
+def told(solution: Solution) -> Iterator[str]:
+    """The answer in sentences, without the numbers."""
     plan, name = solution.plan, solution.name
     within = listed([f"{limit.name} {limit.text}" for limit in plan.held], most=None)
     if solution.best is None:
         yield f"{plan.name}: no {name} is within {within}"
-        yield ""
         yield from _nothing(solution)
         return
     others = listed(
         [f"{label} {as_yaml(value)}" for label, value in (solution.others or {}).items()], most=None
     )
     yield f"{plan.name}: {name} {as_yaml(solution.best.value)}{f' with {others}' if others else ''} is the largest within {within}"
-    yield ""
-    yield from _numbers(solution.best, {limit.name: limit for limit in plan.held})
-    yield ""
     if solution.same and solution.same[0] != solution.same[1]:
         first, last = map(as_yaml, solution.same)
         yield f"The same costs from {name} {first} to {last}."
@@ -36,19 +100,15 @@ def lines(solution: Solution) -> Iterator[str]:
     yield f"{solution.tally}."
 
 
-def _numbers(costs: Costs, limits: Mapping[str, Limit]) -> Iterator[str]:
-    rows = []
-    for metric, number in costs.numbers.items():
+def _numbers(solution: Solution) -> Iterator[tuple[str, str, str]]:
+    """Each number of the best, with how much of its limit it uses."""
+    limits = {limit.name: limit for limit in solution.plan.held}
+    for metric, number in (solution.best.numbers if solution.best else {}).items():
         limit = limits.get(metric)
-        used = (
-            f"{percent(number, limit.most)} of {limit.text}"
-            if limit and limit.most and number is not None
-            else ""
-        )
-        rows.append((metric, _told(metric, number), used))
-    widths = [max(len(row[column]) for row in rows) for column in range(2)]
-    for metric, number, used in rows:
-        yield f"  {metric:<{widths[0]}}  {number:>{widths[1]}}  {used}".rstrip()
+        used = ""
+        if limit and limit.most and number is not None:
+            used = f"{percent(number, limit.most)} of {limit.text}"
+        yield metric, _told(metric, number), used
 
 
 def _told(metric: str, number: Any) -> str:

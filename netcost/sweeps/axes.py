@@ -203,10 +203,18 @@ def _range(text: str) -> list[Decimal]:
 def _added(text: str, first: Decimal, last: Decimal, step: Decimal) -> list[Decimal]:
     if step <= 0:
         raise SweepError(f"`{text}` goes in steps of {step}; a step is above 0")
+    if _is_whole(first) and _is_whole(step) and not _is_whole(last):
+        raise SweepError(
+            f"`{text}` never comes to {last} in steps of {step}; write {first}..{int(last)}, or a step with a fraction"
+        )
     count = int((last - first) / step) + 1
     if count > MAX_VALUES:
         raise SweepError(f"`{text}` has {count:,} values, and an axis has at most {MAX_VALUES:,}")
     return [first + step * index for index in range(count)]
+
+
+def _is_whole(number: Decimal) -> bool:
+    return number == number.to_integral_value()
 
 
 def _multiplied(text: str, first: Decimal, last: Decimal, factor: Decimal) -> list[Decimal]:
@@ -224,7 +232,7 @@ def _multiplied(text: str, first: Decimal, last: Decimal, factor: Decimal) -> li
 def _numbers(values: Sequence[Any]) -> list[Any]:
     """The same with decimals as the numbers that specs have: whole ones, or floats if one of them has a fraction."""
     decimals = [value for value in values if isinstance(value, Decimal)]
-    kind = int if all(value == value.to_integral_value() for value in decimals) else float
+    kind = int if all(map(_is_whole, decimals)) else float
     return [kind(value) if isinstance(value, Decimal) else value for value in values]
 
 

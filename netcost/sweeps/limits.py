@@ -10,7 +10,7 @@ from typing import NamedTuple
 from netcost.amounts import AmountError, read_amount
 from netcost.budget.bound import Bound
 from netcost.number import Exact
-from netcost.report import FIGURES, METRICS
+from netcost.report import FIGURES, METRICS, SHORT_WORDS
 from netcost.source.problem import nearest
 from netcost.sweeps.axes import read_number
 from netcost.sweeps.fault import SweepError
@@ -53,6 +53,12 @@ class Aim(NamedTuple):
     limit: Limit | None = None
 
 
+def metric_of(word: str, axes: Collection[str] = ()) -> str:
+    """What a column is called by that is asked for in short: `layer1.memory` as `layer1.activation_bytes`."""
+    layer, dot, key = word.rpartition(".")
+    return word if word in axes else f"{layer}{dot}{SHORT_WORDS.get(key, key)}"
+
+
 def quantity(metric: str) -> Quantity:
     """What a metric, a figure, or either of a layer is counted in.
 
@@ -62,7 +68,7 @@ def quantity(metric: str) -> Quantity:
     key = metric.rpartition(".")[2]
     found = METRICS.get(metric) or FIGURES.get(metric) or METRICS.get(key)
     if found is None:
-        names = (*METRICS, *FIGURES)
+        names = (*METRICS, *FIGURES, *SHORT_WORDS)
         near = nearest(key, names)
         hint = (
             f"did you mean `{metric.removesuffix(key)}{near}`?" if near else f"there are {', '.join(names)}"
@@ -79,7 +85,8 @@ def read_limit(text: str, axes: Collection[str] = ()) -> Limit:
     Raises:
         SweepError: no such metric, or no amount.
     """
-    name, amount = _parted(text, "--limit params=5M")
+    word, amount = _parted(text, "--limit params=5M")
+    name = metric_of(word, axes)
     return Limit(name, most=_amount(name, amount, axes), text=amount)
 
 
@@ -89,7 +96,8 @@ def read_aim(text: str, axes: Collection[str] = ()) -> Aim:
     Raises:
         SweepError: no such metric, no amount, or no tolerance.
     """
-    name, written = _parted(text, "--near params=1e9:2%")
+    word, written = _parted(text, "--near params=1e9:2%")
+    name = metric_of(word, axes)
     amount, colon, tolerance = written.partition(":")
     target = _amount(name, amount, axes)
     if not colon:

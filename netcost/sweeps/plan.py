@@ -15,7 +15,7 @@ from netcost.sweeps.axes import Axis, Grid, labels, split
 from netcost.sweeps.engine import Backend
 from netcost.sweeps.fault import SweepError
 from netcost.sweeps.formula import Formula, read_formula
-from netcost.sweeps.limits import Aim, Limit, quantity
+from netcost.sweeps.limits import Aim, Limit, metric_of, quantity
 from netcost.sweeps.model import Model
 
 CHUNK = 1_000_000
@@ -160,7 +160,7 @@ def read_keys(text: str, axes: Sequence[str]) -> tuple[tuple[Key, ...], tuple[Fo
     formulas: list[Formula] = []
     keys = []
     for part in split(text):
-        largest, name = part.startswith("-"), part.removeprefix("-").strip()
+        largest, name = part.startswith("-"), metric_of(part.removeprefix("-").strip(), axes)
         if name not in axes and not _is_metric(name):
             formulas.append(read_formula(name, axes))
         keys.append(Key(name, largest))

@@ -23,7 +23,7 @@ from netcost.sweeps.axes import SWEPT, Axis, Grid, labels
 from netcost.sweeps.engine import Backend
 from netcost.sweeps.fault import SweepError
 from netcost.sweeps.formula import read_formula
-from netcost.sweeps.limits import Limit, quantity, read_aim, read_limit
+from netcost.sweeps.limits import Limit, metric_of, quantity, read_aim, read_limit
 from netcost.sweeps.model import Model
 from netcost.sweeps.plan import CHUNK, PLAIN_CHUNK, Key, Plan, read_keys
 from netcost.wording import listed, shortened
@@ -127,7 +127,9 @@ def _plan(request: Request, model: Model, base: Overrides, axes: Sequence[Axis])
         read_keys(text, names) if text else ((), ()) for text in (request.sort, request.pareto)
     )
     formulas = tuple(dict.fromkeys([*of_sort, *of_front]))
-    asked = [part.strip() for part in request.metrics.split(",")] if request.metrics else list(MAIN)
+    asked = (
+        [metric_of(part.strip()) for part in request.metrics.split(",")] if request.metrics else list(MAIN)
+    )
     used = [
         *(limit.name for limit in limits),
         *([aim.name] if aim else []),

@@ -26,7 +26,7 @@ class Tally:
         variants: all that were looked at.
         left_out: those that do not meet the condition.
         fit: networks that keep all limits.
-        broken: for each side of a limit, networks beyond it; one may be beyond several.
+        broken: for each side of a limit, networks beyond it; one that is beyond several counts for the first of them.
         unknown: for each limit, networks of which the number is not known in full.
         refused: for each reason, variants that are no network.
     """

@@ -11,7 +11,8 @@ from plain_engine import PlainEngine
 
 from netcost.overrides import Overrides
 from netcost.sweeps.axes import Axis, Grid
-from netcost.sweeps.engine import Backend, engine
+from netcost.sweeps.backends import engine
+from netcost.sweeps.engine import Backend
 from netcost.sweeps.model import read_model
 
 METRICS = ("params", "macs", "weight_bytes", "peak_activation_bytes", "training_bytes")
