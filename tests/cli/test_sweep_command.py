@@ -314,7 +314,7 @@ def test_imports_are_read_with_the_spec(netcost: Run, folder: Path) -> None:
 def test_markdown_is_for_people(netcost: Run, specs: Path) -> None:
     """The same table, with the counts below."""
     ended = netcost("sweep", "mlp.yaml", "--set", "hidden=10,20", "-o", "best.md")
-    assert ended.out == "2 variants: 2 sound\n"
+    assert (ended.out, ended.err) == ("", "best.md is written\n2 variants: 2 sound\n")
     assert "| 10 | 130 | 130 |" in (specs / "best.md").read_text(encoding="utf-8")
 
 
@@ -356,7 +356,7 @@ def test_all_variants_are_a_picture(netcost: Run, specs: Path) -> None:
         "--pareto",
         "params,-macs",
     )
-    assert netcost(*args, "-o", "all.svg").out == "5 variants: 3 fit; 2 over params\n"
+    assert netcost(*args, "-o", "all.svg").err == "all.svg is written\n5 variants: 3 fit; 2 over params\n"
     text = (specs / "all.svg").read_text(encoding="utf-8")
     assert (text.startswith("<svg "), text.count("<circle")) == (True, 3)
     refused = netcost("sweep", "mlp.yaml", "--batch", "1,2", "--metrics", "params", "-o", "x.svg")

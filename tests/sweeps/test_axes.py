@@ -61,6 +61,7 @@ def test_a_long_range_of_decimals_does_not_drift() -> None:
     ("text", "told"),
     [
         ("8..1", "runs backwards, from 8 down to 1; write 1..8"),
+        ("1..3.5", "never comes to 3.5 in steps of 1; write 1..3, or a step with a fraction"),
         ("1..8:0", "a step is above 0"),
         ("1..8:-1", "a step is above 0"),
         ("1..8:*1", "does not grow"),
