@@ -13,20 +13,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from netcost.sweeps.span import TRUTH, is_equal, is_less
-from netcost.sweeps.tape import COMPUTED
+from netcost.sweeps.span import TRUTH, Span, is_equal, is_less
+from netcost.sweeps.tape import COMPUTED, Tape
 
 if TYPE_CHECKING:
     from netcost.language.work import Work
     from netcost.network import Network
-    from netcost.sweeps.trace import Trace
 
 MARK = "\0"
 """Around what stands in a text for a number: no file that can be read has it."""
 
 MARKED = re.compile(f"{MARK}([0-9]+):([^{MARK}]*){MARK}")
+
+
+class Recorder(Protocol):
+    """What numbers tell of the operations on them, and of what is asked of them: `netcost.sweeps.trace.Trace`."""
+
+    tape: Tape
+    answers: dict[int, Any]
+
+    def apply(self, operation: str, *numbers: Any) -> Any:
+        """What an operation makes of some numbers."""
+
+    def ask(self, place: int, answer: Any) -> Any:
+        """Record a question, and what the variant answers."""
+
+    def place(self, number: Any) -> int:
+        """Where a number comes from."""
+
+    def span(self, place: int) -> Span:
+        """What a node can be, as far as the questions before tell."""
 
 
 def value_of(number: Any) -> Any:
@@ -64,7 +82,7 @@ def _rounding(operation: str) -> Callable[..., Any]:
     return apply
 
 
-def _less(trace: Trace, a: Any, b: Any) -> Any:
+def _less(trace: Recorder, a: Any, b: Any) -> Any:
     places = trace.place(a), trace.place(b)
     known = is_less(*map(trace.span, places))
     if known is not None:
@@ -78,7 +96,7 @@ def _negated(truth: Any) -> Any:
     return trace_truth(truth.trace, "not", (truth.place,), not truth.value)
 
 
-def trace_truth(trace: Trace, operation: str, places: tuple[int, ...], value: bool) -> Any:
+def trace_truth(trace: Recorder, operation: str, places: tuple[int, ...], value: bool) -> Any:
     """A truth value that depends on the variant; a plain one where the question has been answered."""
     place = trace.tape.node(operation, places, bool, TRUTH)
     return trace.answers[place] if place in trace.answers else Truth(trace, place, value)
@@ -89,7 +107,7 @@ class Symbol:
 
     __slots__ = ("place", "trace", "value")
 
-    def __init__(self, trace: Trace, place: int, value: Any) -> None:
+    def __init__(self, trace: Recorder, place: int, value: Any) -> None:
         self.trace = trace
         self.place = place
         self.value = value
@@ -240,7 +258,7 @@ class Truth:
 
     __slots__ = ("place", "trace", "value")
 
-    def __init__(self, trace: Trace, place: int, value: bool) -> None:
+    def __init__(self, trace: Recorder, place: int, value: bool) -> None:
         self.trace = trace
         self.place = place
         self.value = value
