@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from netcost.number import Exact
+from netcost.number import Exact, Value, is_exact
 
 LONGEST_UNDIVIDED = 9_999
 LONGEST_SUM = 2
@@ -37,6 +37,17 @@ def share(part: Exact, whole: Exact) -> str:
     """Write a part in percent of the whole, `62%`; only the whole is 100%."""
     percent = rounded(100 * part, whole)
     return f"{percent}%" if percent < 100 or part == whole else "more than 99%"  # noqa: PLR2004
+
+
+SHORT = {"0%": "<1%", "more than 99%": ">99%"}
+"""Shares that stand in a column: no part is nothing."""
+
+
+def short_share(part: Value, whole: Value) -> str:
+    """Write a part in percent in at most four characters, `<1%`; nothing of what is zero or not known in full."""
+    if not (part and whole and is_exact(part) and is_exact(whole)):
+        return ""
+    return SHORT.get(percent := share(part, whole), percent)
 
 
 # Lengths and settings

@@ -138,22 +138,32 @@ def refuse_doubles(axes: Sequence[Axis], base: Overrides) -> None:
 def check_values(model: Model, base: Overrides, axes: Sequence[Axis]) -> None:
     """Refuse values that no variant can have: unknown parameters, words that are none; of many numbers both ends.
 
+    A length that a model does not take is a variant that is refused, unless it takes neither end of the range.
+
     Raises:
         SpecError: the override itself is faulty, not the network that it makes.
     """
     first = first_of(base, axes)
     for axis in axes:
-        words = [value for value in axis.values if isinstance(value, (str, bool))]
-        for value in dict.fromkeys([axis.values[0], axis.values[-1], *words[:MAX_CHECKED]]):
-            overrides = first | axis.override(value)
-            try:
-                model.load(overrides)
-            except SpecError as error:
-                faulty = [
-                    problem
-                    for problem in error.problems
-                    if problem.place.path in overrides.places
-                    or (axis.name == "variant" and f"`{value}`" in problem.message)
-                ]
-                if faulty:
-                    raise SpecError(faulty, error.sources) from None
+        words = [value for value in axis.values if isinstance(value, (str, bool))][:MAX_CHECKED]
+        tried = dict.fromkeys([axis.values[0], axis.values[-1], *words])
+        faults = [fault for value in tried if (fault := _fault(model, first, axis, value))]
+        is_length = not words and not axis.name.startswith("set.")
+        if len(faults) == len(tried) or (faults and not is_length):
+            raise faults[0]
+
+
+def _fault(model: Model, first: Overrides, axis: Axis, value: Any) -> SpecError | None:
+    """What is wrong with a value itself, whatever the network is."""
+    overrides = first | axis.override(value)
+    try:
+        model.load(overrides)
+    except SpecError as error:
+        faulty = [
+            problem
+            for problem in error.problems
+            if problem.place.path in overrides.places
+            or (axis.name == "variant" and f"`{value}`" in problem.message)
+        ]
+        return SpecError(faulty, error.sources) if faulty else None
+    return None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from errno import ENOENT
 from functools import cached_property
 from hashlib import sha256
+from mmap import mmap
 from pathlib import Path
 
 from netcost import frontends, zoo
@@ -16,6 +17,11 @@ from netcost.frontends import Source
 from netcost.network import Network
 from netcost.overrides import NO_OVERRIDES, Overrides
 from netcost.source.problem import SpecError
+from netcost.sweeps.fault import SweepError
+from netcost.units import byte_text
+
+MOST_TO_SEND = 64 * 2**20
+"""Bytes of a model that other processes are sent."""
 
 
 @dataclass(frozen=True)
@@ -24,35 +30,52 @@ class Model:
 
     Args:
         path: what messages call it.
-        data: its bytes.
+        data: its bytes, mapped where there are many.
         beside: the files that it imports, by the paths that it names them by.
         member: what is meant in a file of code.
         file: where the file of code is.
         name: what a person calls it.
         variant: the variant that a bundled name stands for; empty where it is the file as it stands.
+        origin: where it was found, in this process alone.
     """
 
     path: str
-    data: bytes = field(repr=False)
-    beside: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    data: bytes | mmap = field(repr=False)
+    beside: Mapping[str, bytes | mmap] = field(default_factory=dict, repr=False)
     member: str = ""
     file: str = ""
     name: str = ""
     variant: str = ""
+    origin: Source | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def source(self) -> Source:
         """The model as front ends read it."""
         return Source(self.path, self.data, self._read, self.member, self.file)
 
-    def _read(self, path: str) -> bytes:
-        if path not in self.beside:
+    def _read(self, path: str) -> bytes | mmap:
+        """A file beside it: one that was read before, or, in the process that found the model, any."""
+        if path in self.beside:
+            return self.beside[path]
+        if self.origin is None or self.origin.beside is None:
             raise FileNotFoundError(ENOENT, os.strerror(ENOENT), path)
-        return self.beside[path]
+        return self.origin.beside(path)
 
     def __getstate__(self) -> dict[str, object]:
-        """What travels: all but what can be made of it."""
-        return {name: value for name, value in vars(self).items() if name != "source"}
+        """What travels to other processes: texts.
+
+        Raises:
+            SweepError: the files are too large for that.
+        """
+        size = len(self.data) + sum(map(len, self.beside.values()))
+        if size > MOST_TO_SEND:
+            raise SweepError(
+                f"{self.path} has {byte_text(size)}, and to other processes goes {byte_text(MOST_TO_SEND)} at most; "
+                f"write it as a spec: netcost convert {self.path} -o net.yaml"
+            )
+        beside = {path: bytes(data) for path, data in self.beside.items()}
+        own = {name: value for name, value in vars(self).items() if name != "source"}
+        return {**own, "data": bytes(self.data), "beside": beside, "origin": None}
 
     def load(self, overrides: Overrides = NO_OVERRIDES) -> Network:
         """Read the network.
@@ -67,9 +90,8 @@ class Model:
         """The same for the same bytes of the file and of all that it imports."""
         found = sha256(self.data)
         for path in sorted(self.beside):
-            found.update(
-                b"\0".join([b"", path.encode(), str(len(self.beside[path])).encode(), self.beside[path]])
-            )
+            found.update(f"\0{path}\0{len(self.beside[path])}\0".encode())
+            found.update(self.beside[path])
         return found.hexdigest()
 
 
@@ -93,14 +115,14 @@ def read_model(spec: str, overrides: Overrides = NO_OVERRIDES, *, run_code: bool
 
 def model_of(source: Source, overrides: Overrides = NO_OVERRIDES) -> Model:
     """The same of a model that was found elsewhere, as on standard input."""
-    beside: dict[str, bytes] = {}
+    beside: dict[str, bytes | mmap] = {}
 
-    def noted(path: str) -> bytes:
+    def noted(path: str) -> bytes | mmap:
         if source.beside is None:
             raise FileNotFoundError(ENOENT, os.strerror(ENOENT), path)
-        beside[path] = bytes(source.beside(path))
+        beside[path] = source.beside(path)
         return beside[path]
 
     with suppress(SpecError):  # whoever asks for its variants is told; what it imports is read before that
         frontends.load(replace(source, beside=noted), overrides)
-    return Model(source.path, bytes(source.data), beside, source.member, source.file)
+    return Model(source.path, source.data, beside, source.member, source.file, origin=source)

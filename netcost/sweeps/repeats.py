@@ -37,7 +37,7 @@ def can_fold(model: Model, base: Overrides, metrics: Sequence[str]) -> bool:
         return False
     texts = (model.data, *model.beside.values())
     return not any(
-        _TOLD_APART.search(_COMMENT.sub(b"", line)) for text in texts for line in text.splitlines()
+        _TOLD_APART.search(_COMMENT.sub(b"", line)) for text in texts for line in bytes(text).splitlines()
     )
 
 

@@ -106,7 +106,8 @@ def test_the_totals_are_those_of_the_network(alexnet: Sheet) -> None:
     hidden = 200704 + 139968 + 64896 + 43264 + 43264 + 4096 + 4096 + (9216 + 4096)
     assert alexnet.total[-3:] == (f"{(4 * (shown + hidden) + 512) // 1024:,}", "61,101", "718")
     assert alexnet.notes[1] == (
-        f"Without a row, but in the total: 7 ReLU, 2 Dropout (memory {(4 * hidden + 512) // 1024:,} KB)."
+        f"Without a row, but in the total: 7 ReLU, 2 Dropout (memory {(4 * hidden + 512) // 1024:,} KB)"
+        "; the remarks count them with the layer before."
     )
 
 
@@ -259,3 +260,9 @@ def test_top_keeps_the_first_rows_and_says_how_many_are_left_out() -> None:
     assert [line[0] for line in table.rows] == ["fc6", "fc7"]
     assert table.total[-2] == "61,101"
     assert table.notes[1] == "Rows left out: 10 of 12; the totals are of all."
+
+
+def test_rows_that_are_left_out_unsorted_are_the_last() -> None:
+    """Who looks for the heaviest is told how to find it."""
+    told = sheet(analyze(networks.alexnet()), View(top=2)).notes[1]
+    assert told.startswith("Rows left out: the last 10 of 12 (`--sort flop` leaves out the lightest);")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from netcost.number import Value
-from netcost.render.reports.columns import NAME, layer_cells, layer_columns, needed
+from netcost.render.reports.columns import NAME, in_full, layer_cells, layer_columns, needed
 from netcost.render.reports.remarks import (
     activity,
     assumed,
     convention,
     in_all,
+    joined,
     long,
     marked,
     marks,
@@ -18,6 +19,7 @@ from netcost.render.reports.remarks import (
     rowless,
     where_most_is,
 )
+from netcost.render.reports.repeats import times_of
 from netcost.render.reports.shown_rows import FLOP, left_out, selected, told_rows
 from netcost.render.reports.view import View
 from netcost.render.sheet import Column, Sheet, headline
@@ -52,24 +54,25 @@ def sheet(report: Report, view: View) -> Sheet:
     writers = [scale.writer(total) for scale, total in zip(SCALES, totals, strict=True)]
     costs = [
         Column(unit.heading(word), weight=0 if word == (view.sort or "flop") else weight)
-        for unit, word, weight in zip(units, ("memory", "params", "flop"), (13, 14, 15), strict=True)
+        for unit, word, weight in zip(units, ("memory", "params", "flop"), (14, 15, 16), strict=True)
     ]
     all_rows = told_rows(report, view)
     rows = [row for row in all_rows if not row.elementwise]
     shown = selected(rows, view)
+    full = in_full(shown)
     known: dict[tuple[int, ...], tuple[tuple[str, ...], list[str]]] = {}
 
     def cells(row: Row) -> tuple[tuple[str, ...], list[str]]:
         key = likeness(row)
         found = known.get(key)
         if found is None:
-            found = known[key] = layer_cells(row), _costs([row[each] for each in metrics], writers)
+            found = known[key] = layer_cells(row, full=full), _costs([row[each] for each in metrics], writers)
         return found
 
     parts = [cells(row) for row in shown]
     kept = needed(shown, [facts for facts, _ in parts])
-    columns = layer_columns(shown)
-    return Sheet(
+    columns = layer_columns(shown, full=full)
+    table = Sheet(
         title=headline(report),
         columns=(NAME, *(columns[index] for index in kept), *costs),
         rows=[
@@ -80,9 +83,10 @@ def sheet(report: Report, view: View) -> Sheet:
         notes=(
             in_all(report.totals),
             *activity(report),
-            *left_out(shown, rows),
+            *left_out(shown, rows, view),
             *long(report, shown),
             *repeats(shown),
+            *joined(shown),
             *assumed(report),
             *marks(shown),
             *rowless(report, writers[0], units[0].symbol, FLOP[view.count]),
@@ -90,6 +94,11 @@ def sheet(report: Report, view: View) -> Sheet:
             *where_most_is(all_rows, FLOP[view.count]),
         ),
     )
+    if any(times_of(row) > 1 for row in shown):
+        from netcost.render.reports.shares import beside
+
+        return beside(table, shown, metrics, report.totals)
+    return table
 
 
 def _costs(numbers: list[Value], writers: list[Callable[[Value], str]]) -> list[str]:

@@ -31,7 +31,13 @@ def selected(rows: Sequence[Row], view: View) -> Sequence[Row]:
     return rows[: view.top]
 
 
-def left_out(shown: Sequence[Row], rows: Sequence[Row]) -> list[str]:
-    """Say how many rows are not shown."""
-    missing = len(rows) - len(shown)
-    return [f"Rows left out: {missing:,} of {len(rows):,}; the totals are of all."] if missing else []
+def left_out(shown: Sequence[Row], rows: Sequence[Row], view: View) -> list[str]:
+    """Say how many rows are not shown, and how it would be those that cost the least."""
+    missing = f"{len(rows) - len(shown):,} of {len(rows):,}"
+    if len(shown) == len(rows):
+        return []
+    if view.sort:
+        return [f"Rows left out: {missing}; the totals are of all."]
+    return [
+        f"Rows left out: the last {missing} (`--sort flop` leaves out the lightest); the totals are of all."
+    ]
