@@ -5,7 +5,8 @@ program, which holds for every variant that answers alike what rules asked on th
 variant that is in none founds one. Lists, texts and truth values are not numbers: each combination of theirs has
 groups of its own. Each founder is worked out plainly, too, and where the program says otherwise, or the rules do
 what cannot be recorded, variants that go that way are worked out one by one, as all are of formats other than
-specs, and where an arena is asked for, which puts all sizes in order. What comes of it is what `netcost.load` and `netcost.analyze` say, and takes a thousandth of their time or less.
+specs, and where an arena is asked for, which puts all sizes in order. What comes of it is what `netcost.load` and
+`netcost.analyze` say, and takes a thousandth of their time or less.
 
 Numbers that are not known in full are None, without a refusal.
 """
