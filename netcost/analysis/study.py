@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from math import floor, prod, trunc
+from math import prod, trunc
 from typing import Any
 
 from netcost.analysis import by_layer
@@ -165,7 +165,7 @@ class Study:
     @cached_property
     def time_bound_ns(self) -> int | None:
         """Nanoseconds that all layers take at least, one after the other."""
-        return floor(self.bound.total) if self.bound else None
+        return self.bound.whole if self.bound else None
 
     # -- training
 

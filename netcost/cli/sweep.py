@@ -167,7 +167,7 @@ def command(
     netcost sweep llama3 --set depth=8..32 --set dim=512..4096:128 --near params=1e9:2% -o near.parquet
     """
     targets = [_output(text) for text in (*outputs, *([f"{asked}:{STANDARD_OUTPUT}"] if asked else []))]
-    chosen = bool(top or sort or pareto or near)
+    chosen = bool(top or sort or pareto or (near and ":" not in near))
     programs = [each for each in targets if not (each.for_people or each.is_picture)]
     pictures = [each for each in targets if each.is_picture]
     _refuse_endless(programs, sort=sort, top=top)

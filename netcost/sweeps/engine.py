@@ -5,7 +5,8 @@ program, which holds for every variant that answers alike what rules asked on th
 variant that is in none founds one. Lists, texts and truth values are not numbers: each combination of theirs has
 groups of its own. Each founder is worked out plainly, too, and where the program says otherwise, or the rules do
 what cannot be recorded, variants that go that way are worked out one by one, as all are of formats other than
-specs. What comes of it is what `netcost.load` and `netcost.analyze` say, and takes a thousandth of their time or less.
+specs, and where an arena is asked for, which puts all sizes in order. What comes of it is what `netcost.load` and
+`netcost.analyze` say, and takes a thousandth of their time or less.
 
 Numbers that are not known in full are None, without a refusal.
 """
@@ -19,6 +20,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from netcost import frontends
 from netcost.overrides import Overrides
+from netcost.report.figures import FIGURES
 from netcost.source.problem import SpecError
 from netcost.sweeps.axes import Axis, Grid
 from netcost.sweeps.groups import Group, Made, Slot, Template
@@ -205,9 +207,11 @@ class Work:
         """Tell whether repetitions that are alike need not all be built."""
         return can_fold(self.model, self.base, self.metrics)
 
-    @property
+    @cached_property
     def is_traced(self) -> bool:
-        """Tell whether the rules can be replayed."""
+        """Tell whether the rules can be replayed, and for more variants than one: not if they put all sizes in order."""
+        if any(FIGURES[metric].pairwise for metric in self.metrics if metric in FIGURES):
+            return False
         try:
             return frontends.format_of(self.model.source).module == TRACED
         except SpecError:

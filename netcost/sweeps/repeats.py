@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netcost.language.work import ITEMS_PER_LAYER, Work
 from netcost.network import Network, Node
@@ -14,7 +14,6 @@ from netcost.sweeps.model import Model
 
 if TYPE_CHECKING:
     from netcost.overrides import Overrides
-    from netcost.sweeps.symbol import Symbol
 
 LITERAL = 3
 """Repetitions that are built: the first may change shapes, of the others the last stands for all that follow it."""
@@ -75,7 +74,7 @@ class Unbuilt:
         return Mark(len(network.nodes), work.spent + self.work, work.items, self.layers)
 
 
-def repetitions(times: Symbol, network: Network, work: Work) -> Iterator[int]:
+def repetitions(times: Any, network: Network, work: Work) -> Iterator[int]:
     """Number the repetitions of an item while they are built: all of them, or as many as tell what the rest is like."""
     trace = times.trace
     if not trace.folds or times < LITERAL:

@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from netcost.language.work import Work
-from netcost.network import Network
 from netcost.sweeps.span import TRUTH, Span, is_equal, is_less
 from netcost.sweeps.tape import COMPUTED, Tape
+
+if TYPE_CHECKING:
+    from netcost.language.work import Work
+    from netcost.network import Network
 
 MARK = "\0"
 """Around what stands in a text for a number: no file that can be read has it."""
@@ -27,28 +29,22 @@ MARKED = re.compile(f"{MARK}([0-9]+):([^{MARK}]*){MARK}")
 
 
 class Recorder(Protocol):
-    """The run that numbers belong to, as they see it."""
+    """What numbers tell of the operations on them, and of what is asked of them: `netcost.sweeps.trace.Trace`."""
 
     tape: Tape
     answers: dict[int, Any]
-    folds: bool
-    times: dict[str, Any]
-    unbuilt: Any
-
-    def ask(self, place: int, answer: Any) -> Any:
-        """Record a question, and what the variant answers."""
-
-    def span(self, place: int) -> Span:
-        """What a node can be."""
-
-    def place(self, number: Any) -> int:
-        """Where a number comes from."""
 
     def apply(self, operation: str, *numbers: Any) -> Any:
         """What an operation makes of some numbers."""
 
-    def repetitions(self, times: Any, network: Network, work: Work) -> Iterator[int]:
-        """Number the repetitions of an item while they are built."""
+    def ask(self, place: int, answer: Any) -> Any:
+        """Record a question, and what the variant answers."""
+
+    def place(self, number: Any) -> int:
+        """Where a number comes from."""
+
+    def span(self, place: int) -> Span:
+        """What a node can be, as far as the questions before tell."""
 
 
 def value_of(number: Any) -> Any:
@@ -225,7 +221,9 @@ class Symbol:
 
     def repetitions(self, network: Network, work: Work) -> Iterator[int]:
         """Number the repetitions of an item of which there are so many."""
-        return self.trace.repetitions(self, network, work)
+        from netcost.sweeps.repeats import repetitions
+
+        return repetitions(self, network, work)
 
     @staticmethod
     def gcd(a: Any, b: Any) -> Any:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from netcost.language.work import Work
-from netcost.network import Network
 from netcost.sweeps.groups import Slot
-from netcost.sweeps.repeats import Unbuilt, repetitions
+from netcost.sweeps.repeats import Unbuilt
 from netcost.sweeps.span import Span, span_of
 from netcost.sweeps.symbol import Symbol, Truth, value_of
 from netcost.sweeps.tape import COMPUTED, DivergedError, Tape
@@ -57,10 +55,6 @@ class Trace:
         self.path.append((place, answer))
         self.slot = self.slot.after(place, answer)
         return answer
-
-    def repetitions(self, times: Symbol, network: Network, work: Work) -> Iterator[int]:
-        """Number the repetitions of an item while they are built: as many as tell what the rest is like."""
-        return repetitions(times, network, work)
 
     def span(self, place: int) -> Span:
         """What a node can be, as far as the questions before tell."""

@@ -371,3 +371,11 @@ def test_a_length_that_a_file_does_not_take_is_a_variant_that_is_refused(netcost
     told = "2 variants: 1 sound; 1 refused: the first axis of `x` is fixed at N in this file, got N (1)"
     assert told in " ".join(ended.out.split())
     assert netcost("sweep", exported, "--batch", "2,3").code == 2
+
+
+def test_all_that_come_near_enough_are_written(netcost: Run, specs: Path) -> None:
+    """A tolerance is a limit; without one, a file has the ten nearest."""
+    args = ("sweep", "mlp.yaml", "--set", "hidden=1..100", "--metrics", "params")
+    near = records(netcost(*args, "--near", "params=650:50%", "-o", "csv:-").out)
+    assert len(near) == sum(325 <= params(hidden, 1) <= 975 for hidden in range(1, 101))
+    assert len(records(netcost(*args, "--near", "params=650", "-o", "csv:-").out)) == 10
