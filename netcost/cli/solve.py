@@ -80,7 +80,8 @@ def command(
         if budget:
             from netcost.cli.sweep_budget import with_budget
 
-            request = with_budget(request, budget, spec)
+            request, untold = with_budget(request, budget, spec)
+            printing.warn(filter(None, [untold]))
         if not (request.limits or request.budget):
             raise SweepError("nothing limits it; add --limit macs=300M or --budget PATH")
         request, names = largest(request, maxima)

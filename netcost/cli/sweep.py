@@ -168,6 +168,10 @@ def command(
     """
     targets = [_output(text) for text in (*outputs, *([f"{asked}:{STANDARD_OUTPUT}"] if asked else []))]
     chosen = bool(top or sort or pareto or (near and ":" not in near))
+    people = [Target(SCREENS[each.form], each.path) for each in targets if each.for_people]
+    if not targets:
+        people = [Target(TABLE, STANDARD_OUTPUT)]
+    printing = Printing(people, asked_width, color, quiet)
     programs = [each for each in targets if not (each.for_people or each.is_picture)]
     pictures = [each for each in targets if each.is_picture]
     _refuse_endless(programs, sort=sort, top=top)
@@ -191,7 +195,8 @@ def command(
         if budget:
             from netcost.cli.sweep_budget import with_budget
 
-            request = with_budget(request, budget, spec)
+            request, untold = with_budget(request, budget, spec)
+            printing.warn(filter(None, [untold]))
         plan = planned(request, partial(model_named, spec))
         if dry_run:
             from netcost.cli.foresee import foreseen
@@ -207,11 +212,7 @@ def command(
         drawn = svg(picture(plan, result, plan.chart)).encode()
         for each in pictures:
             send(each.path, drawn)
-    people = [Target(SCREENS[each.form], each.path) for each in targets if each.for_people]
-    if not targets:
-        people = [Target(TABLE, STANDARD_OUTPUT)]
     content = table(plan, result)
-    printing = Printing(people, asked_width, color, quiet)
     printing.write(content)
     printing.written(each.path for each in targets if not each.for_people)
     if all(each.path != STANDARD_OUTPUT for each in targets) and targets:

@@ -11,10 +11,14 @@ from netcost.cli.entries import find_budget, identity, models_of
 from netcost.sweeps.fault import SweepError
 from netcost.sweeps.limits import Limit, of_bounds
 from netcost.sweeps.request import Request
+from netcost.wording import listed
 
 
-def with_budget(request: Request, path: str, spec: str) -> Request:
+def with_budget(request: Request, path: str, spec: str) -> tuple[Request, str]:
     """The same request with the limits of a budget, and with what it assumes about the spec.
+
+    Returns:
+        The request, and which sections of the budget it does not look at; empty where it looks at all.
 
     Raises:
         SpecError: the budget is faulty.
@@ -29,10 +33,15 @@ def with_budget(request: Request, path: str, spec: str) -> Request:
         raise SweepError(
             f"{path} has {len(models)} entries for {spec}, which assume different things: {assumed}"
         )
-    found = limits_of(rule for entry in models[0].entries for rule in entry.rules.rules)
+    rules = [rule for entry in models[0].entries for rule in entry.rules.rules]
+    found = limits_of(rules)
     if not found:
         raise SweepError(f"{path} has no `limits` for {spec}; sweeps keep to limits of totals")
-    return replace(request, assumed=models[0].assume, budget=(*request.budget, *found))
+    others = dict.fromkeys(f"`{rule.section}`" for rule in rules if not isinstance(rule, Total))
+    note = f"{path}: {listed([*others], most=None)} not looked at; hold what you choose to them with `netcost check`"
+    return replace(
+        request, assumed=models[0].assume, budget=(*request.budget, *found)
+    ), note if others else ""
 
 
 def limits_of(rules: Iterable[Rule]) -> list[Limit]:

@@ -41,6 +41,9 @@ TRACED = "netcost.frontends.spec"
 HELD_GROUPS = 8
 """Groups of a family that are held to plain rules at most repetitions, too."""
 
+MOST_FAMILIES = 256
+"""Families that are kept, so that a long sweep over texts and lists takes no more memory than a short one."""
+
 MANY_GROUPS = 256
 """Groups from which on it is asked whether there are variants to go with them."""
 
@@ -239,15 +242,20 @@ class Engine:
         self._work = Work(model, base, metrics)
         self._varying = Varying(Grid(tuple(axes)))
         self._families: dict[tuple[int, ...], Family] = {}
+        """The newest of them."""
+        self._forgotten = 0
+        """Groups of families that are not kept."""
 
     @property
     def groups(self) -> int:
-        """How many groups there are so far."""
-        return sum(len(family.groups) for family in self._families.values())
+        """How many groups there were so far."""
+        return self._forgotten + sum(len(family.groups) for family in self._families.values())
 
     def family(self, key: tuple[int, ...]) -> Family:
         """The variants that have some lists, texts and truth values."""
         if key not in self._families:
+            if len(self._families) >= MOST_FAMILIES:
+                self._forgotten += len(self._families.pop(next(iter(self._families))).groups)
             self._families[key] = Family(self._work, self._varying.shape(key))
         return self._families[key]
 

@@ -199,6 +199,18 @@ def test_a_budget_limits_and_assumes(netcost: Run, specs: Path) -> None:
     ]
 
 
+def test_what_a_sweep_does_not_look_at_in_a_budget_is_told(netcost: Run, specs: Path) -> None:
+    """By the names of the sections; `netcost check` holds to them."""
+    (specs / "b.yaml").write_text(
+        "models:\n  - spec: mlp.yaml\n    limits: {params: 600}\n    per_layer: {macs: 9k}\n    output_shape: [10]\n",
+        encoding="utf-8",
+    )
+    for command in (("sweep", "--set", "hidden=1,2"), ("solve", "--max", "hidden=1,2")):
+        ended = netcost(command[0], "mlp.yaml", *command[1:], "--budget", "b.yaml")
+        assert ended.code == 0
+        assert "b.yaml: `per_layer` and `output_shape` not looked at" in " ".join(ended.err.split())
+
+
 @pytest.mark.parametrize(
     ("args", "told"),
     [

@@ -292,3 +292,52 @@ def test_formats_other_than_specs_are_worked_out_one_by_one(backend: Backend, fo
     assert replayed(made, [0, 1, 2, 3]) == [
         plain("net.cfg", grid, index, metrics, NO_OVERRIDES) for index in range(4)
     ]
+
+
+UNLIKE = {
+    "they grow": "- {linear: in_features + 1, repeat: n}",
+    "they double": "- {linear: 2 * in_channels, repeat: n}",
+    "they shrink to nothing": "- {linear: in_features - 1, repeat: n}",
+    "they read their number": "- {linear: 8 + i, repeat: n}",
+    "they are there by turns": "- {linear: 8, repeat: n, if: i % 2 == 0}",
+    "one in another": "- {repeat: n, seq: [{linear: 8, repeat: n}, {linear: 8, repeat: 2}]}",
+    "as many as their number": "- {repeat: n, seq: [{linear: 8, repeat: i}, relu]}",
+    "others share weights of them": "- {name: a, repeat: n, linear: 8}\n  - {repeat: 3, linear: 8, share: a}",
+    "they share weights": "- {name: a, repeat: 4, linear: 8}\n  - {repeat: n, linear: 8, share: a}",
+    "one is referred to": "- {name: a, repeat: n, linear: 8}\n  - {linear: 8, from: a.3}",
+    "a part is referred to": "- {name: a, repeat: n, seq: [{name: mid, linear: 8}]}\n  - add: [prev, a.mid]",
+}
+
+
+@pytest.mark.parametrize("layers", UNLIKE.values(), ids=UNLIKE)
+def test_repetitions_that_are_not_alike(layers: str, backend: Backend, folder: Path) -> None:
+    """Each number of them is built, and refused where plain analysis refuses it."""
+    text = f"params: {{n: 2}}\ninput: [8]\nlayers:\n  {layers}\n"
+    (folder / "net.yaml").write_text(text, encoding="utf-8")
+    grid = Grid((Axis("set.n", tuple(range(12))),))
+    made = engine(read_model("net.yaml"), NO_OVERRIDES, grid.axes, tuple(METRICS), backend=backend)
+    assert replayed(made, list(range(grid.size))) == [
+        plain("net.yaml", grid, index, tuple(METRICS), NO_OVERRIDES) for index in range(grid.size)
+    ]
+
+
+def test_families_are_kept_to_a_number(
+    backend: Backend, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is forgotten is made again when it is asked for."""
+    monkeypatch.setattr("netcost.sweeps.engine.MOST_FAMILIES", 2)
+    text = "params: {wide: true, n: 4}\ninput: [8]\nlayers: [{linear: n if wide else 2 * n}]\n"
+    (folder / "net.yaml").write_text(text, encoding="utf-8")
+    axes = (
+        Axis("dtype", ("float32", "float16", "int8")),
+        Axis("set.wide", (True, False)),
+        Axis("set.n", (3, 5)),
+    )
+    grid = Grid(axes)
+    metrics = ("params", "weight_bytes")
+    made = engine(read_model("net.yaml"), NO_OVERRIDES, axes, metrics, backend=backend)
+    for _ in range(2):
+        assert replayed(made, list(range(grid.size))) == [
+            plain("net.yaml", grid, index, metrics, NO_OVERRIDES) for index in range(grid.size)
+        ]
+    assert made.groups >= 6
