@@ -24,9 +24,14 @@ def seem_last(shape: Shape) -> bool:
     return size[-1] in FEW and min(channels, *size[:-1]) >= MANY
 
 
-def warning(shape: Shape) -> str:
-    """What is said of it: what it is taken for, and what was probably meant."""
+FORMS = {1: "{signal: [%s]}", 2: "[%s]", 3: "{volume: [%s]}"}
+"""How an input of so many lengths beside its channels is written."""
+
+
+def warning(shape: Shape, *, overridden: bool = False) -> str:
+    """What is said of it: what it is taken for, and what was probably meant, in the file or after the option."""
     channels, *size = shape.sample
-    meant = f"[{', '.join(map(str, (size[-1], channels, *size[:-1])))}]"
+    lengths = list(map(str, (size[-1], channels, *size[:-1])))
+    meant = ",".join(lengths) if overridden else FORMS[len(size)] % ", ".join(lengths)
     taken = " x ".join(map(str, size))
     return f"this input has {channels:,} channels of {taken}; channels come first: did you mean `{meant}`?"
