@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from netcost.integers import identity
 from netcost.language.scope import Scope
@@ -53,7 +53,9 @@ def read_input(
             raise Fault(
                 lengths_place,
                 f"an input has {_plain_numbers()} lengths, {_plain_forms()}; this has {len(found)}",
-                f"batch is a key of its own; other inputs are {_other_forms()}",
+                _own_batch(found)
+                if override
+                else f"batch is a key of its own; other inputs are {_other_forms()}",
             )
         kind = PLAIN[len(found)]
     if len(found) != len(kind.letters):
@@ -175,6 +177,14 @@ def _with_channels(size: Iterable[object]) -> str:
 def _is_right(number: int, kind: type[Shape] | None) -> bool:
     """Tell whether an input of a kind may have so many lengths."""
     return number == len(kind.letters) if kind else number in PLAIN
+
+
+def _own_batch(lengths: Sequence[int]) -> str:
+    """The hint that the batch has an option of its own, with the lengths that are left if the first is taken for it."""
+    batch, *rest = lengths
+    if len(rest) not in PLAIN:
+        return "write `--input 3,224,224`, and the batch as `--batch 8`"
+    return f"write `--batch {batch} --input {','.join(map(str, rest))}`"
 
 
 def _refuse_batch(kind: type[Shape] | None, node: YamlNode) -> None:
