@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from netcost.integers import identity
+from netcost.language.channels_last import channels_first
 from netcost.language.scope import Scope
 from netcost.language.value import ANY, evaluated, read_value, whole_number
 from netcost.language.work import Work
@@ -184,7 +185,7 @@ def _own_batch(lengths: Sequence[int]) -> str:
     batch, *rest = lengths
     if len(rest) not in PLAIN:
         return "write `--input 3,224,224`, and the batch as `--batch 8`"
-    return f"write `--batch {batch} --input {','.join(map(str, rest))}`"
+    return f"write `--batch {batch} --input {','.join(channels_first([*map(str, rest)]))}`"
 
 
 def _refuse_batch(kind: type[Shape] | None, node: YamlNode) -> None:
@@ -198,7 +199,7 @@ def _refuse_batch(kind: type[Shape] | None, node: YamlNode) -> None:
         first.lower() in BATCH_WORDS or (first.isdecimal() and len(rest) > 1)
     ):
         return
-    lengths = f"[{', '.join(rest)}]"
+    lengths = f"[{', '.join(channels_first(rest))}]"
     expected = f"{kind.noun} has {len(rest)}" if kind else f"an input has {_plain_numbers()}"
     message = f"{expected} lengths, {_lengths_of(kind) if kind else _plain_forms()}; this has {len(rest) + 1}"
     others = "" if kind else f"; other inputs are {_other_forms()}"

@@ -148,6 +148,12 @@ SLIPS = {
     "batch in the input": Slip(
         items("relu", above="input: [1, 3, 32, 32]"), "1:8", "this has 4", "batch is a key of its own"
     ),
+    "batch in the input, channels last": Slip(
+        items("relu", above="input: [8, 224, 160, 3]"), "1:8", "this has 4", "write `[3, 224, 160]`"
+    ),
+    "a batch of any size, channels last": Slip(
+        items("relu", above="input: [null, 28, 28, 1]"), "1:8", "this has 4", "write `[1, 28, 28]`"
+    ),
     "negative batch": Slip("batch: -1\n" + items("relu"), "1:8", "at least 1, got -1", "write `1`"),
     "input without a value": Slip("input:\nlayers: [relu]\n", "1:1", "no value", "input: [3, 224, 224]"),
     "input without brackets": Slip(
