@@ -82,12 +82,17 @@ def analyze(network: Network | str | PathLike[str], **overrides: Any) -> Report:
 
     Raises:
         SpecError: the spec is faulty, or there is none.
-        TypeError: there is no such override, or the network has been read.
+        TypeError: there is no such override, or the network has been read, or is none.
     """
     from netcost.analysis import costs
+    from netcost.network import Network
 
     if isinstance(network, (str, PathLike)):
         return costs.analyze(load(network, **overrides))
+    if not isinstance(network, Network):
+        raise TypeError(
+            f"`{type(network).__name__}` is no network; give a file, a bundled network's name, or what `load` reads"
+        )
     if overrides:
         raise TypeError("overrides change how a spec is read, and this network has been; give them to `load`")
     return costs.analyze(network)

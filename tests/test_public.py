@@ -53,6 +53,12 @@ def test_the_public_names_are_listed() -> None:
     ]
 
 
+def test_what_is_no_network_is_refused() -> None:
+    """A number is neither a file nor a name."""
+    with pytest.raises(TypeError, match="`int` is no network; give a file"):
+        netcost.analyze(3)  # type: ignore[arg-type]
+
+
 def test_an_unknown_name_is_an_attribute_error() -> None:
     """As in any other module."""
     with pytest.raises(AttributeError, match="module 'netcost' has no attribute 'Netwrok'"):

@@ -162,7 +162,7 @@ class _BudgetReader(Reader):
             )
         pairs = self.mapping(root, "a budget", FILE_KEYS)
         self.each(_check_version, [pairs[word] for word in VERSION_KEYS if word in pairs])
-        models = self.items(_value(pairs, "models"), "`models`")
+        models = self.items(_value(pairs, "models"), "`models`", "spec")
         if not models and not self.problems:
             self.problems.append(
                 Problem(root.place, "a budget needs `models`", "list one: `- spec: net.yaml`")

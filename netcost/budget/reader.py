@@ -104,14 +104,23 @@ class Reader:
                     found[name] = (word_at(key, name), value)
         return found
 
-    def items(self, node: YamlNode | None, what: str) -> list[YamlNode]:
-        """The items of a list."""
+    def items(self, node: YamlNode | None, what: str, key: str) -> list[YamlNode]:
+        """The items of a list, in which each begins with a key."""
         if node is None:
             return []
         if not isinstance(node, SequenceNode):
-            self.problems.append(Problem(node.place, f"{what} must be a list", "begin each item with `- `"))
+            self.problems.append(Problem(node.place, f"{what} must be a list", self._listed(node, key)))
             return []
         return node.items
+
+    def _listed(self, node: YamlNode, key: str) -> str:
+        """The hint to make a list of what stands alone, or under a name."""
+        if isinstance(node, Scalar) and isinstance(node.value, str):
+            return f"write `- {key}: {shortened(node.text)}`"
+        name = next((each for each, _ in node), None) if isinstance(node, MappingNode) else None
+        if name is None or self._owner(name):
+            return "begin each item with `- `"
+        return f"write `- {{{key}: {shortened(name.text)}, ...}}`"
 
     def _owner(self, key: Scalar) -> str:
         """Where a key may stand; empty if it may nowhere."""

@@ -216,7 +216,9 @@ def read_baseline(path: str) -> ReportBefore:
     try:
         return ReportBefore(path, read_report(read_file(path, MAX_BYTES, stream=True)))
     except OSError as error:
-        raise click.ClickException(f"cannot read {path}: {error.strerror}") from None
+        name = path.partition("#")[2]
+        whole = f"; each network is compared with the one of its name: leave `#{name}` out" if name else ""
+        raise click.ClickException(f"cannot read {path}: {error.strerror}{whole}") from None
     except ValueError as error:
         raise click.ClickException(
             f"{path} is no report to compare with: {str(error)[:MAX_MESSAGE]}"

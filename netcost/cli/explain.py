@@ -149,8 +149,9 @@ def _unknown(layer: str, network: Network) -> str:
 
 
 def _near(word: str, names: Sequence[str]) -> str | None:
-    """What was most likely meant: the first name that begins so, or of which a part does, or one like it."""
+    """What was most likely meant: the first name that begins so, or of which a part does, or one like it, as deep if any."""
     low, candidates = word.lower(), _explained(names)
     begin = (name for name in candidates if name.lower().startswith(low))
     inside = (name for name in candidates if f".{low}" in name.lower())
-    return next(begin, None) or next(inside, None) or nearest(word, candidates)
+    as_deep = [name for name in candidates if name.count(".") == low.count(".")]
+    return next(begin, None) or next(inside, None) or nearest(word, as_deep) or nearest(word, candidates)

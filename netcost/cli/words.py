@@ -28,6 +28,13 @@ COMMANDS: Mapping[str, str] = {
     **dict.fromkeys(("validate", "lint", "verify", "test"), "netcost check"),
     **dict.fromkeys(("describe", "derive", "why"), "netcost explain SPEC LAYER"),
     **dict.fromkeys(("ram", "vram", "peak"), "netcost memory SPEC"),
+    **dict.fromkeys(
+        ("visualize", "visualise", "plot", "draw", "chart", "picture", "render"),
+        "netcost analyze SPEC -o report.html",
+    ),
+    **dict.fromkeys(("receptive-field", "receptive_field", "rf"), "netcost explain SPEC LAYER"),
+    **dict.fromkeys(("import", "export", "translate"), "netcost convert MODEL"),
+    **dict.fromkeys(("search", "grid", "tune"), "netcost sweep SPEC"),
     **dict.fromkeys(("types", "ops", "layer"), "netcost layers"),
     **dict.fromkeys(("tighten", "lower", "update"), "netcost budget update --tighten"),
     **dict.fromkeys(("create", "write", "new"), "netcost budget init SPEC"),
@@ -51,6 +58,8 @@ OPTIONS: Mapping[str, str] = {
     "--threshold": "--limit",
     "-v": "-V",
     "--max-depth": "--depth",
+    **dict.fromkeys(("--silent", "--no-footer", "--brief"), "--quiet"),
+    **dict.fromkeys(("--parameters", "--variables"), "--set"),
 }
 """Options that there are not, and those that do the same, where a command has them."""
 
@@ -94,14 +103,19 @@ def no_command(name: str, commands: Collection[str], path: str, ctx: click.Conte
         ctx: where it was typed.
     """
     told = f"There is no command `{name}`."
-    near = likely(name, commands)
-    if name.lower() in COMMANDS and COMMANDS[name.lower()].startswith(path):
-        told += f" Did you mean `{COMMANDS[name.lower()]}`?"
-    elif path == "netcost" and is_spec(name):
-        told += f" Did you mean `netcost analyze {name}`?"
-    elif near:
-        told += f" Did you mean `{near}`?"
-    return click.UsageError(told, ctx)
+    others = {word: meant for word, meant in COMMANDS.items() if meant.startswith(path)}
+    meant = others.get(name.lower(), "")
+    if not meant and path == "netcost" and is_spec(name):
+        meant = f"netcost analyze {name}"
+    meant = (
+        meant
+        or very_like(name, commands)
+        or others.get(very_like(name, others), "")
+        or likely(name, commands)
+    )
+    if not meant and path == "netcost" and (near := spec_near(name)):
+        meant = f"netcost analyze {near}"
+    return click.UsageError(f"{told} Did you mean `{meant}`?" if meant else told, ctx)
 
 
 def is_spec(name: str) -> bool:
@@ -109,6 +123,23 @@ def is_spec(name: str) -> bool:
     from netcost import zoo
 
     return zoo.is_path(name) or name.removesuffix(zoo.SUFFIX) in zoo.networks()
+
+
+def spec_near(name: str) -> str:
+    """The file or the bundled network that a word was probably meant for; empty if there is none."""
+    from netcost import frontends, zoo
+
+    return frontends.file_near(name) or very_like(name, zoo.networks())
+
+
+def very_like(word: str, known: Iterable[str]) -> str:
+    """The word that another differs from by a letter or two; empty if there is none."""
+    from netcost.source.problem import nearest
+
+    return nearest(word.lower(), known, VERY_LIKE) or ""
+
+
+VERY_LIKE = 0.8
 
 
 def no_option(error: click.NoSuchOption) -> str:

@@ -202,7 +202,16 @@ def unknown_head(head: Scalar) -> Fault:
         return Fault(
             head.place, f"expected a layer, got `{head.text}`", "write `- relu` or `- {conv: 64, kernel: 3}`"
         )
-    return _several(head) or _foreign(head) or _glued(head) or unknown_type(head)
+    return _several(head) or _commented(head) or _foreign(head) or _glued(head) or unknown_type(head)
+
+
+def _commented(head: Scalar) -> Fault | None:
+    """Say how a comment begins that stands behind a layer as in other languages: `relu // the first`."""
+    found = COMMENTED.fullmatch(head.text)
+    if found is None or not _is_layer(found["word"]):
+        return None
+    hint = Suggestion(f"write `#` for `{found['sign']}`", f"{found['word']} #{found['rest']}")
+    return Fault(head.place, "a comment starts with `#`", hint)
 
 
 def _several(head: Scalar) -> Fault | None:
@@ -236,8 +245,17 @@ def one_operand(head: Scalar, value: Scalar, more: Sequence[Scalar]) -> Fault:
 
 
 def are_named(node: MappingNode) -> bool:
-    """Tell whether a mapping holds items by their names: each value is an item, and no key a layer."""
-    return len(node) > 0 and all(not _is_layer(key.text) and _is_item(value) for key, value in node)
+    """Tell whether a mapping holds items by their names: each value is an item, and no key is the layer of it."""
+    return len(node) > 0 and all(_is_item(value) and _is_name_of(key.text, value) for key, value in node)
+
+
+def _is_name_of(word: str, node: YamlNode) -> bool:
+    """Tell whether a word can but be the name of an item: `fc: {linear: 10}` has a layer that `fc` has no field for."""
+    if not _is_layer(word):
+        return True
+    if word in STRUCTURES or not isinstance(node, MappingNode):
+        return False
+    return any(_is_layer(key.text) and not _fits(word, key.text, foreign=True) for key, _ in node)
 
 
 def _is_item(node: YamlNode) -> bool:
@@ -270,6 +288,7 @@ def _glued(head: Scalar) -> Fault | None:
     return Fault(head.place, message, write(f"{word}: {value}", f"write `- {{{word}: ...}}`"))
 
 
+COMMENTED = re.compile(r"(?P<word>\w+)\s+(?P<sign>//|/\*|--|;|%)(?P<rest>.*)")
 GLUED = re.compile(r"(?P<word>\w+)\s*(?P<sign>[\s:=])\s*(?P<value>[^\s].*)")
 GLUED_SIGNS = {
     ":": "there is no space after the colon",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from netcost.integers import identity
+from netcost.language.channels_last import channels_first
 from netcost.language.scope import Scope
 from netcost.language.value import ANY, evaluated, read_value, whole_number
 from netcost.language.work import Work
@@ -53,7 +54,9 @@ def read_input(
             raise Fault(
                 lengths_place,
                 f"an input has {_plain_numbers()} lengths, {_plain_forms()}; this has {len(found)}",
-                f"batch is a key of its own; other inputs are {_other_forms()}",
+                _own_batch(found)
+                if override
+                else f"batch is a key of its own; other inputs are {_other_forms()}",
             )
         kind = PLAIN[len(found)]
     if len(found) != len(kind.letters):
@@ -177,6 +180,14 @@ def _is_right(number: int, kind: type[Shape] | None) -> bool:
     return number == len(kind.letters) if kind else number in PLAIN
 
 
+def _own_batch(lengths: Sequence[int]) -> str:
+    """The hint that the batch has an option of its own, with the lengths that are left if the first is taken for it."""
+    batch, *rest = lengths
+    if len(rest) not in PLAIN:
+        return "write `--input 3,224,224`, and the batch as `--batch 8`"
+    return f"write `--batch {batch} --input {','.join(channels_first([*map(str, rest)]))}`"
+
+
 def _refuse_batch(kind: type[Shape] | None, node: YamlNode) -> None:
     """Refuse lengths that begin with a batch.
 
@@ -188,7 +199,7 @@ def _refuse_batch(kind: type[Shape] | None, node: YamlNode) -> None:
         first.lower() in BATCH_WORDS or (first.isdecimal() and len(rest) > 1)
     ):
         return
-    lengths = f"[{', '.join(rest)}]"
+    lengths = f"[{', '.join(channels_first(rest))}]"
     expected = f"{kind.noun} has {len(rest)}" if kind else f"an input has {_plain_numbers()}"
     message = f"{expected} lengths, {_lengths_of(kind) if kind else _plain_forms()}; this has {len(rest) + 1}"
     others = "" if kind else f"; other inputs are {_other_forms()}"

@@ -391,7 +391,7 @@ class _Loader:
             raise Fault(node.place, error.message) from None
         if seem_last(shape):
             where = Place(OVERRIDES["input"].option, 0, 0) if override else node.place
-            network.warnings.append(f"{where}: warning: {warning(shape)}")
+            network.warnings.append(f"{where}: warning: {warning(shape, overridden=bool(override))}")
 
     def _outputs(self, root: MappingNode, frame: Frame, last: Node | None) -> tuple[Node | None, ...]:
         """What the network is for: the last item, or those that the file names; unknown names are noted."""

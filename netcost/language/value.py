@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from typing import TypeAlias
 
@@ -222,7 +223,7 @@ def _parsed(node: Scalar, text: str, work: Work) -> Expression:
         found = respelt(text)
         if found is not None:
             raise Fault(node.place, *found) from None
-        raise expression_fault(node, error) from None
+        raise expression_fault(node, error, _comment_meant(node, error)) from None
 
 
 def _constant(node: YamlNode, constant: object) -> Value:
@@ -244,9 +245,9 @@ def _hint(node: Scalar, expression: Expression, words: tuple[str, ...], error: E
     """The hint for a name that nothing has: the word that was probably meant, where it is the whole of a value."""
     if not isinstance(error, UnknownNameError):
         return ""
-    before, slashes, after = node.text.partition("//")
-    if slashes and len(before) < error.offset:
-        return Suggestion("`//` divides; a comment starts with `#`", f"#{after}", place=_rest(node, before))
+    comment = _comment_meant(node, error)
+    if comment:
+        return comment
     word = node.text.strip()
     if word not in expression.names:
         return NAMES
@@ -267,6 +268,23 @@ def _word_meant(word: str) -> str:
         return f"`{word}` is no value here: write one, or leave out what need not be given"
     found = respelt(word)
     return one_of(neighbours(word, TRUTH), found.hint if found else NAMES)
+
+
+def _comment_meant(node: Scalar, error: ExpressionError) -> str:
+    """The hint how a comment begins, if the fault is in what follows the sign of one elsewhere; else empty."""
+    sign = COMMENT.search(node.text)
+    before = node.text[: sign.start()] if sign else ""
+    if not sign or not before.strip() or len(before) > error.offset:
+        return ""
+    hint = f"{DIVIDES if sign[0] == '//' else ''}a comment starts with `#`"
+    otherwise = f"{hint}, and goes on to the end of its line"
+    return Suggestion(hint, f"#{node.text[sign.end() :]}", otherwise, _rest(node, before))
+
+
+COMMENT = re.compile(r"//|/\*|(?<=\s)--(?=\s)|;(?=\s)")
+"""What comments start with in other languages."""
+
+DIVIDES = "`//` divides; "
 
 
 def _rest(node: Scalar, before: str) -> Place:

@@ -21,7 +21,7 @@ def decoded(data: bytes, path: str) -> str:
     if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         raise file_error(path, "this file is in UTF-16", "save it as UTF-8")
     if b"\0" in data:
-        raise file_error(path, "this is a binary file, not YAML")
+        raise file_error(path, "this is a binary file, not YAML", "`netcost formats` lists what is read")
     data = data.removeprefix(BOM_UTF8)
     try:
         text = data.decode()

@@ -19,6 +19,9 @@ _COLON = re.compile(r":(?=\s|$)")
 _INDENT = re.compile(r"\s*(-\s+)*")
 _INDEXED = re.compile(r"\w+(\[[^\[\]]*\])+")
 _COMMENTS = ("//", "/*")
+_COMMENT = re.compile(r"(--|;|%)\s+\S")
+_VALUE = r"(?:\[[^\[\]]*\]|[^\s,:\[\]{}][^,:\[\]{}]*)"
+_ENTRIES = re.compile(rf"\w+:\s+{_VALUE}(?:,\s*\w+:\s+{_VALUE})+")
 _CLOSING = {"[": "]", "{": "}"}
 _ENDS = (",", ";")
 _END_OF_DOCUMENT = "..."
@@ -197,6 +200,9 @@ def _foreign_comment(stop: Stop) -> Problem | None:
     if here.startswith(_COMMENTS):
         column = stop.text.index(here, stop.column - 1) + 1
         return stop.at(stop.line, column, "a comment starts with `#`", f"write `#` for `{here[:2]}`")
+    sign = _COMMENT.match(here)
+    if sign and not stop.opener:
+        return stop.here("a comment starts with `#`", f"write `#` for `{sign[1]}`")
     for line in range(stop.line, max(0, stop.start[0] - 2), -1):
         text = stop.lines[line - 1].lstrip()
         if text.startswith(_COMMENTS):
@@ -239,8 +245,7 @@ def _misplaced_colon(stop: Stop) -> Problem | None:
     if "mapping values" not in stop.problem:
         return None
     if _COLON.search(stop.before):
-        hint = "one `key: value` a line, or `{a: 1, b: 2}`; quote text that contains a colon"
-        return stop.here("a second colon on this line", hint)
+        return stop.here("a second colon on this line", _one_a_line(stop.text))
     column = _indent(stop.text) + 1
     above = _above(stop)
     if not above:
@@ -251,6 +256,14 @@ def _misplaced_colon(stop: Stop) -> Problem | None:
             stop.line, column, "this line is indented deeper, though the line above has a value", hint
         )
     return _not_an_entry(stop, above, _indent(stop.lines[above - 1]) + 1)
+
+
+def _one_a_line(text: str) -> str:
+    """The hint for several entries on one line: in braces if they are an item of a list."""
+    entries = text[_indent(text) :].partition(" #")[0].rstrip(" ,")
+    if _ENTRIES.fullmatch(entries) and text.lstrip().startswith("-"):
+        return f"write `- {{{entries}}}`"
+    return "one `key: value` a line, or `{a: 1, b: 2}`; quote text that contains a colon"
 
 
 def _above(stop: Stop) -> int:

@@ -140,6 +140,19 @@ FAULTY = [
         "1:10 this version of budgets is not known | write `version: 1`, or update netcost",
     ),
     ("version: 1\n", "1:1 a budget needs `models` | list one: `- spec: net.yaml`"),
+    ("version: 1\nmodels: net.yaml\n", "2:9 `models` must be a list | write `- spec: net.yaml`"),
+    (
+        "version: 1\nmodels:\n  net.yaml: {limits: {params: 1M}}\n",
+        "3:3 `models` must be a list | write `- {spec: net.yaml, ...}`",
+    ),
+    (
+        "version: 1\nmodels: {spec: net.yaml, limits: {params: 1M}}\n",
+        "2:9 `models` must be a list | begin each item with `- `",
+    ),
+    (
+        "version: 1\nmodels:\n  - spec: net.yaml\n    per_layer: [{match: fc, limits: {params: 1M}}]\n",
+        "4:29 unknown key `limits` in an item of `per_layer` | `limits` belongs to a model",
+    ),
     ("version: 1\nmodels: 3\n", "2:9 `models` must be a list | begin each item with `- `"),
     ("version: 1\nmodels: [3]\n", "2:10 a model must be a mapping | write `spec: net.yaml` and its limits"),
     (

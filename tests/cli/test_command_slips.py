@@ -24,6 +24,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     [
         ("alexnet", "Did you mean `netcost analyze alexnet`?"),
         ("mynet.yaml", "Did you mean `netcost analyze mynet.yaml`?"),
+        ("mynet", "Did you mean `netcost analyze mynet.yaml`?"),
+        ("analyze mynet.yaml --input 8,3,16,16", "write `--batch 8 --input 3,16,16`"),
+        ("analyze mynet.yaml --input 8,64,48,3", "write `--batch 8 --input 3,64,48`"),
+        ("analyze mlp --input 8,3072", "write `--batch 8 --input 3072`"),
+        ("analyze mynet.yaml --silent", "Did you mean '--quiet'?"),
+        ("check mynet.yaml --baseline old.json#mynet", "leave `#mynet` out"),
         ("resnet101", "Did you mean `netcost analyze resnet101`?"),
         ("-v", "Did you mean '-V'?"),
         ("analyze mynet.yaml -f csv", "Did you mean '--format'?"),

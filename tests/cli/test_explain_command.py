@@ -109,6 +109,9 @@ def test_a_total_of_one_layer_is_that_of_the_layer(netcost: Run) -> None:
         ("resnet50", "LAYER3.5.conv", "layer3.5.conv1"),
         ("resnet50", "shortcut", "layer1.0.shortcut"),
         ("alexnet", "fc66", "fc6"),
+        ("resnet50", "layer5", "layer4"),
+        ("resnet50", "layer1.9", "layer1.2"),
+        ("resnet50", "layer1.0.conv9", "layer1.0.conv3"),
     ],
 )
 def test_the_nearest_name_begins_alike_and_comes_first(

@@ -52,6 +52,14 @@ def test_version_names_the_program_and_its_version(netcost: Run) -> None:
     [
         (["analyz", "alexnet"], "There is no command `analyz`. Did you mean `analyze`?"),
         (["model"], "There is no command `model`. Did you mean `models`?"),
+        (["plot"], "There is no command `plot`. Did you mean `netcost analyze SPEC -o report.html`?"),
+        (["summry"], "There is no command `summry`. Did you mean `netcost analyze SPEC`?"),
+        (["alexnett"], "There is no command `alexnett`. Did you mean `netcost analyze alexnet`?"),
+        (
+            ["budget", "tightn"],
+            "There is no command `tightn`. Did you mean `netcost budget update --tighten`?",
+        ),
+        (["foo"], "There is no command `foo`."),
         (["xyzzy"], "There is no command `xyzzy`."),
         (["analyze", "alexnet", "--styl", "lenet"], "--style"),
         (["--versio"], "--version"),

@@ -76,6 +76,40 @@ SLIPS = {
     "comment of C after a number": item(
         "conv: 8 // first\n    kernel: 3", "3:16", "unknown name `first`", "a comment starts with `#`"
     ),
+    "comment of C after a layer": item(
+        "relu // act", "3:5", "a comment starts with `#`", "write `#` for `//`"
+    ),
+    "comment of SQL after a layer": item(
+        "relu -- act", "3:5", "a comment starts with `#`", "write `#` for `--`"
+    ),
+    "comment of Lisp": item("{conv: 8, kernel: 3} ; first", "3:26", "comment starts with `#`", "`#` for `;`"),
+    "comment of Lua": item(
+        "{conv: 8, kernel: 3} -- first", "3:26", "comment starts with `#`", "`#` for `--`"
+    ),
+    "comment of TeX on a line": item("relu\n  % a remark", "4:3", "comment starts with `#`", "`#` for `%`"),
+    "comment of Lisp after a number": item(
+        "conv: 8 ; first\n    kernel: 3", "3:13", "`;` has no meaning here", "a comment starts with `#`"
+    ),
+    "comment of SQL after a number": item(
+        "conv: 8 -- first\n    kernel: 3", "3:16", "unknown name `first`", "a comment starts with `#`"
+    ),
+    "comment between brackets": item(
+        "{conv: 8 // first, kernel: 3}", "3:17", "unknown name `first`", "goes on to the end of its line"
+    ),
+    "entries on one line": item(
+        "dwconv: 3, stride: 2", "3:22", "a second colon", "write `- {dwconv: 3, stride: 2}`"
+    ),
+    "entries on one line, one a list": item(
+        "conv: 8, kernel: [3, 5]", "3:20", "a second colon", "write `- {conv: 8, kernel: [3, 5]}`"
+    ),
+    "names that are layers, too": Slip(
+        "input: [3, 32, 32]\nlayers: {conv1: {conv: 8, kernel: 3}, fc: {conv: 8, kernel: 1}}\n",
+        *("2:10", "a mapping of names", "write `- {name: conv1, conv: 8, kernel: 3}`"),
+    ),
+    "names that are layers alone": Slip(
+        "input: [3, 32, 32]\nlayers:\n  conv: {conv: 8, kernel: 3}\n  pool: {maxpool: 2}\n",
+        *("3:3", "a mapping of names", "write `- {name: conv, conv: 8, kernel: 3}`"),
+    ),
     "yes": item("{conv: 8, kernel: 3, bias: yes}", "3:32", "`yes` means true", "write `true`"),
     "underscore": item("{conv: 1_6, kernel: 3}", "3:12", "underscores", "write `16`"),
     "zero in front": item("{conv: 03, kernel: 3}", "3:12", "starts with a zero", "write `3`"),
@@ -113,6 +147,12 @@ SLIPS = {
     # the file
     "batch in the input": Slip(
         items("relu", above="input: [1, 3, 32, 32]"), "1:8", "this has 4", "batch is a key of its own"
+    ),
+    "batch in the input, channels last": Slip(
+        items("relu", above="input: [8, 224, 160, 3]"), "1:8", "this has 4", "write `[3, 224, 160]`"
+    ),
+    "a batch of any size, channels last": Slip(
+        items("relu", above="input: [null, 28, 28, 1]"), "1:8", "this has 4", "write `[1, 28, 28]`"
     ),
     "negative batch": Slip("batch: -1\n" + items("relu"), "1:8", "at least 1, got -1", "write `1`"),
     "input without a value": Slip("input:\nlayers: [relu]\n", "1:1", "no value", "input: [3, 224, 224]"),

@@ -51,8 +51,14 @@ def test_what_can_mean_but_one_thing_is_read_so(text: str, same: str) -> None:
     [
         ("[224, 224, 3]", "224 channels of 224 x 3; channels come first: did you mean `[3, 224, 224]`?"),
         ("[28, 28, 1]", "28 channels of 28 x 1; channels come first: did you mean `[1, 28, 28]`?"),
-        ("{volume: [16, 112, 112, 3]}", "16 channels of 112 x 112 x 3"),
-        ("{signal: [16000, 1]}", "16,000 channels of 1"),
+        (
+            "{volume: [16, 112, 112, 3]}",
+            "16 channels of 112 x 112 x 3; channels come first: did you mean `{volume: [3, 16, 112, 112]}`?",
+        ),
+        (
+            "{signal: [16000, 1]}",
+            "16,000 channels of 1; channels come first: did you mean `{signal: [1, 16000]}`?",
+        ),
     ],
 )
 def test_channels_that_seem_to_stand_last_are_a_warning(given: str, told: str) -> None:

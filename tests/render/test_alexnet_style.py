@@ -111,6 +111,14 @@ def test_the_totals_are_those_of_the_network(alexnet: Sheet) -> None:
     )
 
 
+def test_a_network_that_only_maps_elements_has_a_row_for_each_layer() -> None:
+    """A table without rows would say nothing."""
+    rows = (row("a", elementwise=True), row("b", elementwise=True))
+    table = sheet(report(*rows), View())
+    assert [cells[0] for cells in table.rows] == ["a", "b"]
+    assert "Without a row" not in " ".join(table.notes)
+
+
 def test_a_line_of_totals_answers_the_first_question(alexnet: Sheet) -> None:
     """Parameters exactly and their bytes, 4 each: 244,403,360 / 2^20; 717 million multiply-accumulates."""
     assert alexnet.notes[0] == (
@@ -218,14 +226,6 @@ def test_what_has_no_row_is_counted_with_the_row_before() -> None:
     table = sheet(report(row("a", params=40), norm, row("b", params=50)), View())
     assert any("1 BatchNorm (memory 2,000 B, 30 params)" in note for note in table.notes)
     assert "Parameters: a 58%, all Conv layers 100%." in table.notes[-1]
-
-
-def test_a_network_of_only_elementwise_layers_has_no_rows() -> None:
-    """Its totals still stand, and the note says where they come from."""
-    table = sheet(report(row("relu", title="ReLU", elementwise=True, activation_bytes=64)), View())
-    assert list(table.rows) == []
-    assert table.total[-3] == "64"
-    assert "1 ReLU (memory 64 B)" in table.notes[1]
 
 
 def test_other_number_formats_are_mentioned() -> None:

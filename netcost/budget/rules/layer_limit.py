@@ -40,18 +40,21 @@ class LayerLimit(
     @classmethod
     def read(cls, reader: Reader, pair: KeyValue) -> list[LayerLimit]:
         """A list of items: which layers, and what their metrics may be."""
-        items = reader.items(pair[1], "`per_layer`")
+        items = reader.items(pair[1], "`per_layer`", "match")
         return [
             limit for found in reader.each(lambda item: cls._item(reader, item), items) for limit in found
         ]
 
     @classmethod
     def _item(cls, reader: Reader, node: YamlNode) -> list[LayerLimit]:
+        known = len(reader.problems)
         pairs = reader.mapping(node, "an item of `per_layer`", (*SELECTOR_KEYS, *LAYER_NUMBERS))
         selector = {name: text_of(pairs[name]) for name in SELECTOR_KEYS if name in pairs}
         if not selector:
             raise Fault(node.place, "which layers?", 'write `match: "fc*"` or `type: conv`')
         metrics = [pair for name, pair in pairs.items() if name in LAYER_NUMBERS]
+        if not metrics and len(reader.problems) > known:
+            return []  # a key that is not known was to limit one
         if not metrics:
             raise Fault(node.place, "no metric is limited here", "write `params: {max_share: 65%}`")
         place = pairs[next(iter(selector))][1].place

@@ -40,8 +40,9 @@ WEIGHTS = (14, 15, 16, 17)
 
 
 def rows_of(report: Report, view: View) -> Sequence[Row]:
-    """The layers that have a row."""
-    return [row for row in told_rows(report, view) if not row.elementwise]
+    """The layers that have a row: those that do more than map elements, or all where none does."""
+    rows = told_rows(report, view)
+    return [row for row in rows if not row.elementwise] or rows
 
 
 def _told(view: View) -> list[tuple[str, str, Scale]]:
@@ -74,8 +75,7 @@ def sheet(report: Report, view: View) -> Sheet:
         Column(unit.heading(word), weight=0 if metric == longest else weight)
         for unit, word, metric, weight in zip(units, words, metrics, WEIGHTS, strict=False)
     ]
-    all_rows = told_rows(report, view)
-    rows = [row for row in all_rows if not row.elementwise]
+    all_rows, rows = told_rows(report, view), rows_of(report, view)
     shown = selected(rows, view)
     full = in_full(shown)
     known: dict[tuple[int, ...], tuple[tuple[str, ...], list[str]]] = {}

@@ -94,7 +94,7 @@ def repeats(shown: Sequence[Row]) -> list[str]:
 def rowless(report: Report, memory: Callable[[Value], str], symbol: str, flop: str) -> list[str]:
     """Say what is in the total without a row of its own, and what it adds."""
     rows = [row for row in report.rows if row.elementwise]
-    if not rows:
+    if not rows or len(rows) == len(report.rows):
         return []
     kinds = ", ".join(f"{times:,} {title}" for title, times in Counter(row.title for row in rows).items())
     sums = {metric: sum(row[metric] for row in rows) for metric in ("activation_bytes", "params", flop)}
@@ -104,7 +104,7 @@ def rowless(report: Report, memory: Callable[[Value], str], symbol: str, flop: s
         for metric, word in (("params", "params"), (flop, "flop"))
         if sums[metric]
     ]
-    told = "; the remarks count them with the layer before" if len(rows) < len(report.rows) else ""
+    told = "; the remarks count them with the layer before"
     return [f"Without a row, but in the total: {kinds} ({', '.join(adds)}){told}."]
 
 
