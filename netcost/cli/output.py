@@ -164,14 +164,14 @@ def _named(output: Output) -> Iterator[None]:
         yield
     except OSError as error:
         if output.path == STANDARD_OUTPUT:
-            raise _of_standard_output(error) from error
+            raise of_standard_output(error) from error
         why = reason(error)
         if isinstance(error, FileNotFoundError):
             why = f"there is no folder {os.path.dirname(output.path) or '.'}"  # noqa: PTH120
         raise click.ClickException(f"cannot write {output.path}: {why}") from error
 
 
-def _of_standard_output(error: OSError) -> OSError:
+def of_standard_output(error: OSError) -> OSError:
     """The same error, of its kind, with the name of what could not be written."""
     return type(error)(error.errno, error.strerror, STANDARD_OUTPUT_NAME)
 
@@ -188,7 +188,7 @@ def flush_output() -> None:
         try:
             sys.stdout.flush()
         except OSError as error:
-            raise _of_standard_output(error) from error
+            raise of_standard_output(error) from error
 
 
 def discard_output() -> None:

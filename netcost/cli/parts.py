@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from netcost.cli.draft import draft_of
-from netcost.cli.output import STANDARD_OUTPUT, Failure
+from netcost.cli.output import STANDARD_OUTPUT, Failure, of_standard_output
 from netcost.source.files import reason
 from netcost.sweeps.fault import AGAIN
 from netcost.sweeps.manifest import differences, manifest, written
@@ -119,9 +119,24 @@ def replace_file(path: str, data: bytes) -> None:
 
 
 def send(path: str, data: bytes) -> None:
-    """Write a file as a whole, or bytes to standard output."""
+    """Write a file as a whole, or bytes to standard output, a pipe or a device, which stay what they are.
+
+    Raises:
+        click.ClickException: it cannot be written.
+    """
+    place = Path(path)
     if path == STANDARD_OUTPUT:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        return
-    replace_file(path, data)
+        try:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        except OSError as error:
+            raise of_standard_output(error) from error
+    elif place.is_file() or not place.exists():
+        replace_file(path, data)
+    else:
+        try:
+            with place.open("ab") as stream:
+                stream.write(data)
+        except OSError as error:
+            raise click.ClickException(f"cannot write {path}: {reason(error)}") from error

@@ -36,10 +36,17 @@ from netcost.units import number_text
 from netcost.wording import counted, listed
 
 PICTURE = "svg"
-SCREENS = {"md": "markdown", "markdown": "markdown", "txt": TABLE, "table": TABLE}
+SCREENS = {
+    "md": "markdown",
+    "markdown": "markdown",
+    "txt": TABLE,
+    "table": TABLE,
+    "html": "html",
+    "htm": "html",
+}
 """What is written for people, by how files end."""
 
-FORMS = (TABLE, "markdown", *WRITERS, PICTURE)
+FORMS = (TABLE, "markdown", "html", *WRITERS, PICTURE)
 """Every format."""
 
 
@@ -127,7 +134,7 @@ class Output(NamedTuple):
     type=A_FILE,
     metavar="[FORMAT:]PATH",
     multiple=True,
-    help="Write parquet, csv, jsonl, md, or svg: a picture of all variants; many variants become a folder of parts. Repeatable.",
+    help="Write parquet, csv, jsonl, md, html, or svg: a picture of all variants; many variants become a folder of parts. Repeatable.",
 )
 @width_option
 @color_option
@@ -239,7 +246,7 @@ def _output(text: str) -> Output:
     suffix = os.path.splitext(path.rstrip(os.sep))[1].removeprefix(".").lower()  # noqa: PTH122
     if suffix not in known:
         raise Misuse(
-            f"`{text}` tells no format; end it in .parquet, .csv, .jsonl, .md or .svg, or write csv:{path}"
+            f"`{text}` tells no format; end it in .parquet, .csv, .jsonl, .md, .html or .svg, or write csv:{path}"
         )
     return Output(suffix, path)
 

@@ -96,7 +96,7 @@ def told(solution: Solution) -> Iterator[str]:
     if solution.same and solution.same[0] != solution.same[1]:
         first, last = map(as_yaml, solution.same)
         yield f"The same costs from {name} {first} to {last}."
-    yield _after(solution)
+    yield from _after(solution).splitlines()
     yield f"{solution.tally}."
 
 
@@ -123,13 +123,21 @@ def _after(solution: Solution) -> str:
     if after is None:
         return f"Nothing binds: {as_yaml(solution.best.value) if solution.best else ''} is the last of the candidates."
     if after.refused:
-        return f"The next, {name} {as_yaml(after.value)}, is refused: {after.refused}."
+        refused = f"The next, {name} {as_yaml(after.value)}, is refused: {after.refused}."
+        beyond = solution.beyond
+        return f"{refused}\n{_bound(beyond, solution, 'the next network')}" if beyond else refused
+    return _bound(after, solution, "the next")
+
+
+def _bound(after: Costs, solution: Solution, which: str) -> str:
+    """Which limits a larger candidate does not keep."""
+    which = f"{which}, {solution.name} {as_yaml(after.value)},"
     broken = after.broken(solution.plan.held)
     if not broken:
-        return f"The next, {name} {as_yaml(after.value)}, does not meet the condition."
+        return f"{which[0].upper()}{which[1:]} does not meet the condition."
     binding = listed([limit.name for limit, _ in broken], most=None)
     verb = "binds" if len(broken) == 1 else "bind"
-    return f"{binding} {verb}: the next, {name} {as_yaml(after.value)}, takes {_beyond(after, solution)}."
+    return f"{binding} {verb}: {which} takes {_beyond(after, solution)}."
 
 
 def _beyond(costs: Costs, solution: Solution) -> str:

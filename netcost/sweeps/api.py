@@ -68,13 +68,14 @@ class Sweep:
         if found not in FRAMES:
             raise SweepError("a DataFrame is one of pandas or polars; install one of them")
         chunks = list(self)
+        chunks = [chunk for chunk in chunks if len(chunk[self.plan.columns[0]])] or chunks[:1]
         if found == "pandas":
             import pandas as pd
 
             return pd.concat([pd.DataFrame(dict(chunk)) for chunk in chunks], ignore_index=True)
         import polars as pl
 
-        return pl.concat([pl.DataFrame(dict(chunk)) for chunk in chunks])
+        return pl.concat([pl.DataFrame(dict(chunk)) for chunk in chunks], how="vertical_relaxed")
 
     def __repr__(self) -> str:
         return f"<Sweep of {self.plan.name}: {self.plan.size:,} variants, {', '.join(self.plan.columns)}>"
@@ -133,7 +134,7 @@ def _request(
         swept=swept,
         base=Overrides(**base),
         axes=axes,
-        metrics=",".join(metrics),
+        metrics=metrics if isinstance(metrics, str) else ",".join(metrics),
         limits=[f"{name}={amount}" for name, amount in limit.items()],
         **asked,
     )
@@ -170,11 +171,14 @@ def _given(overrides: Mapping[str, Any]) -> tuple[dict[str, list[str]], dict[str
             if isinstance(value, Mapping)
             else {name: value}
         )
-        for full, each in parts.items():
+        for full, given in parts.items():
+            each = _plain(given)
             part = full.partition(".")[2]
             if name in SWEPT and isinstance(each, str):
                 swept.setdefault(name, []).append(f"{part}={each}" if part else each)
-            elif name in SWEPT and isinstance(each, (list, tuple, range)) and not _is_shape(name, each):
+            elif name in SWEPT and _are_lengths(name, each):
+                swept.setdefault(name, []).append(f"{part}={_text(each)}" if part else _text(each))
+            elif name in SWEPT and isinstance(each, (list, tuple, range)):
                 axes.append(checked_axis(full, [tuple(v) if isinstance(v, list) else v for v in each]))
             elif part:
                 base.setdefault(keyword, {})[part] = each
@@ -183,6 +187,16 @@ def _given(overrides: Mapping[str, Any]) -> tuple[dict[str, list[str]], dict[str
     return swept, base, axes
 
 
-def _is_shape(name: str, value: Sequence[Any]) -> bool:
-    """Tell one shape of an input from a list of them."""
-    return OVERRIDES[name].kind is LENGTHS and all(isinstance(length, int) for length in value)
+def _are_lengths(name: str, value: object) -> bool:
+    """Tell whether a value is one shape of an input, or lengths of it; which of them, the network tells."""
+    lengths = value if isinstance(value, (list, tuple, range)) else [value]
+    return (
+        OVERRIDES[name].kind is LENGTHS and bool(lengths) and all(isinstance(each, int) for each in lengths)
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Values of Python's, where they are of an array, or scalars of one."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    return type(value)(map(_plain, value)) if isinstance(value, (list, tuple)) else value

@@ -7,10 +7,13 @@ from typing import Any
 
 from netcost.overrides import OVERRIDES, SETTINGS, Overrides, as_yaml
 from netcost.source.problem import SpecError
-from netcost.sweeps.axes import INPUT, SWEPT, Axis, length_axis, read_axis, varies
+from netcost.sweeps.axes import INPUT, SWEPT, Axis, length_axis, read_axis, split, varies
 from netcost.sweeps.fault import SweepError
 from netcost.sweeps.model import Model
 from netcost.wording import shortened
+
+IMAGE = 3
+"""Lengths of an image; those of a volume are more."""
 
 MAX_CHECKED = 100
 """Words of an axis that are tried before anything else is done."""
@@ -88,14 +91,77 @@ def first_of(base: Overrides, axes: Sequence[Axis]) -> Overrides:
     return base
 
 
+def lists_of_lengths(
+    texts: Sequence[str], model: Model, first: Overrides, base: Overrides
+) -> tuple[Overrides, list[str]]:
+    """What does not vary, without those inputs whose numbers are no shape, and their texts: `96,128` of an image.
+
+    Args:
+        texts: what is written of inputs.
+        model: the model.
+        first: what makes the first variant, with these texts read as shapes.
+        base: what does not vary, with the same.
+    """
+    plain = [text for text in texts if not _varies_in_lengths(text)]
+    if not plain:
+        return base, []
+    try:
+        network = model.load(without(first, list(map(_input_of, plain))))
+    except SpecError:  # it cannot do without a shape, and says itself what is wrong with one
+        return base, []
+    ranks = {node.name: len(node.output.sample) for node in network.inputs}
+    several = [text for text in plain if not _is_shape(text, ranks)]
+    return without(base, list(map(_input_of, several))), several
+
+
+def _input_of(text: str) -> Axis:
+    """The input that a text is about, without values."""
+    part = text.rpartition("=")[0].strip()
+    return Axis(f"{INPUT}.{part}" if part else INPUT, ())
+
+
+def _is_shape(text: str, ranks: Mapping[str, int]) -> bool:
+    """Tell whether there are as many numbers as an input has lengths; where that is not known, it is a shape."""
+    part, _, lengths = text.rpartition("=")
+    rank = ranks.get(part.strip()) if part else ranks[next(iter(ranks))] if len(ranks) == 1 else None
+    numbers = split(lengths)
+    return rank is None or len(numbers) == rank or not all(each.isdecimal() for each in numbers)
+
+
 def input_axes(texts: Sequence[str], model: Model, overrides: Overrides) -> Iterator[Axis]:
     """The axes of inputs, whose other lengths stay as they are."""
     network = model.load(overrides)
     sizes = {node.name: tuple(node.output.sample) for node in network.inputs}
     free = {node.name: _free(node.output) for node in network.inputs}
+    for name in [name for name in sizes if _has_channels_last(model, overrides, name, sizes)]:
+        sizes[name] = _turned(sizes[name])
+        free[name] = [place - 1 for place in free[name]]
     for text in texts:
         part, _, lengths = text.rpartition("=")
         yield length_axis(part.strip(), lengths.strip(), sizes, free)
+
+
+def _has_channels_last(
+    model: Model, overrides: Overrides, name: str, sizes: Mapping[str, Sequence[int]]
+) -> bool:
+    """Tell whether a model takes the lengths of an image in the order of Keras, and in no other."""
+    size = sizes[name]
+    axis = Axis(f"{INPUT}.{name}" if len(sizes) > 1 else INPUT, ())
+    as_they_are, turned = (overrides | axis.override(tuple(each)) for each in (size, _turned(size)))
+    return len(size) >= IMAGE and not _takes(model, as_they_are) and _takes(model, turned)
+
+
+def _turned(size: Sequence[int]) -> tuple[int, ...]:
+    """The same lengths with that of the channels last."""
+    return (*size[1:], size[0])
+
+
+def _takes(model: Model, overrides: Overrides) -> bool:
+    try:
+        model.load(overrides)
+    except SpecError:
+        return False
+    return True
 
 
 def _free(shape: Any) -> list[int]:

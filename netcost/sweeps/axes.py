@@ -24,6 +24,7 @@ MAX_VALUES = 1_000_000
 """Values of one axis."""
 
 MAX_VARIANTS = 10**18
+"""No more are counted."""
 
 _NUMBER = r"[-+]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?[kMGT]?"
 _RANGE = re.compile(rf"({_NUMBER})\s*\.\.(?!\.)\s*({_NUMBER})(?:\s*:\s*(\*?)\s*({_NUMBER}))?")
@@ -69,7 +70,8 @@ class Grid:
     def __post_init__(self) -> None:
         """Refuse what nobody will wait for."""
         if self.size > MAX_VARIANTS:
-            raise SweepError(f"these axes make {self.size:,} variants, and at most 10^18 are counted")
+            size = shortened(f"{self.size:,}")
+            raise SweepError(f"these axes make {size} variants, and at most 10^18 are counted")
 
     @cached_property
     def size(self) -> int:
@@ -209,7 +211,8 @@ def _added(text: str, first: Decimal, last: Decimal, step: Decimal) -> list[Deci
         )
     count = int((last - first) / step) + 1
     if count > MAX_VALUES:
-        raise SweepError(f"`{text}` has {count:,} values, and an axis has at most {MAX_VALUES:,}")
+        told = f"{count:,}" if count <= MAX_VARIANTS else "more than 10^18"
+        raise SweepError(f"`{text}` has {told} values, and an axis has at most {MAX_VALUES:,}")
     return [first + step * index for index in range(count)]
 
 

@@ -13,13 +13,14 @@ from netcost.sweeps.asked import (
     check_values,
     first_of,
     input_axes,
+    lists_of_lengths,
     read_asked,
     refuse_doubles,
     refuse_words,
     rising,
     without,
 )
-from netcost.sweeps.axes import SWEPT, Axis, Grid, labels
+from netcost.sweeps.axes import INPUT, SWEPT, Axis, Grid, labels
 from netcost.sweeps.engine import Backend
 from netcost.sweeps.fault import SweepError
 from netcost.sweeps.formula import read_formula
@@ -104,6 +105,10 @@ def planned(request: Request, model: Callable[[Overrides], Model]) -> Plan:
         raise SweepError(
             f"`{found.variant}` is itself a variant of {found.path}; name {found.path} to sweep variants"
         )
+    base, several = lists_of_lengths(
+        request.swept.get(INPUT, ()), found, first_of(request.assumed | base, axes), base
+    )
+    lengths += several
     if lengths:
         axes = [*axes, *input_axes(lengths, found, first_of(request.assumed | base, axes))]
     axes = [rising(axis) if axis.name in request.rising else axis for axis in axes]

@@ -52,6 +52,7 @@ class Solution:
         others: the values of the other axes there.
         same: the smallest and the largest neighbouring value of the same costs.
         after: the next candidate; None behind the last.
+        beyond: the next that is a network, which is the next but where that is refused.
         least: the smallest candidate, where nothing fits.
     """
 
@@ -62,16 +63,13 @@ class Solution:
     others: Mapping[str, Any] | None = None
     same: tuple[Any, Any] | None = None
     after: Costs | None = None
+    beyond: Costs | None = None
     least: Costs | None = None
 
     @property
     def binding(self) -> list[Limit]:
-        """The limits that keep the next candidate out."""
-        return (
-            [limit for limit, _ in self.after.broken(self.plan.held)]
-            if self.after and not self.after.refused
-            else []
-        )
+        """The limits that keep the next network out."""
+        return [limit for limit, _ in self.beyond.broken(self.plan.held)] if self.beyond else []
 
 
 def solved(plan: Plan, name: str, tally: Tally, rows: Sequence[Row]) -> Solution:
@@ -92,7 +90,8 @@ def solved(plan: Plan, name: str, tally: Tally, rows: Sequence[Row]) -> Solution
     others = {label: value for label, value in zip(plan.labels, row.values, strict=False) if label != name}
     last = len(around.shown) - 1
     after = around.at(row.number, place + 1) if place < last else None
-    return Solution(plan, name, tally, best, others, around.same(row.number, place, best), after)
+    beyond = around.network(row.number, place) if after and after.refused else after
+    return Solution(plan, name, tally, best, others, around.same(row.number, place, best), after, beyond)
 
 
 class _Around:
@@ -112,6 +111,14 @@ class _Around:
     def at(self, index: int, place: int) -> Costs:
         """The costs of a neighbour."""
         return self._costs(index, [place])[0]
+
+    def network(self, index: int, place: int) -> Costs | None:
+        """The first behind a value that is not refused."""
+        for first in range(place + 1, len(self.shown), AT_ONCE):
+            for costs in self._costs(index, range(first, min(first + AT_ONCE, len(self.shown)))):
+                if not costs.refused:
+                    return costs
+        return None
 
     def same(self, index: int, place: int, best: Costs) -> tuple[Any, Any]:
         """The interval around a value in which nothing that is asked for changes."""

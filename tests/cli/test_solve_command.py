@@ -100,6 +100,19 @@ def test_the_next_may_be_refused(netcost: Run, folder: Path) -> None:
     ended = netcost("solve", "net.yaml", "--max", "k=1..8", "--limit", "params=5")
     assert "k 4 is the largest" in ended.out
     assert "The next, k 5, is refused: a window of 5 is larger than its input of 4." in ended.out
+    assert "binds" not in ended.out
+
+
+def test_behind_what_is_refused_the_next_network_tells_what_binds(netcost: Run, folder: Path) -> None:
+    """Groups of 4 divide 8 and 12 channels; 12 x 3 weights of 1 x 1 and 12 biases are 48, 12 groups of 8 are 36."""
+    (folder / "net.yaml").write_text(
+        "params: {n: 4}\ninput: [3, 4, 4]\nlayers: [{conv: n, kernel: 1}, {groupnorm: 4, scale: false, bias: false}]\n",
+        encoding="utf-8",
+    )
+    ended = netcost("solve", "net.yaml", "--max", "n=4..16", "--limit", "params=40")
+    assert "n 8 is the largest" in ended.out
+    assert "The next, n 9, is refused: " in ended.out
+    assert "params binds: the next network, n 12, takes params 48, 8 over." in ended.out
 
 
 @pytest.mark.parametrize(

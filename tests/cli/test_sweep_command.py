@@ -239,7 +239,10 @@ def test_what_a_sweep_does_not_look_at_in_a_budget_is_told(netcost: Run, specs: 
         (["mlp.yaml", "--batch", "1,2", "--near", "params"], "write --near params=1e9:2%"),
         (["mlp.yaml", "--batch", "1,2", "--sample", "3"], "a sample of 3 cannot be taken of 2 variants"),
         (["mlp.yaml", "--batch", "1,2", "--sample", "0.5"], "is no whole number of at least 1"),
-        (["mlp.yaml", "--batch", "1,2", "-o", "out.xlsx"], "end it in .parquet, .csv, .jsonl, .md or .svg"),
+        (
+            ["mlp.yaml", "--batch", "1,2", "-o", "out.xlsx"],
+            "end it in .parquet, .csv, .jsonl, .md, .html or .svg",
+        ),
         (["mlp.yaml", "--batch", "1,2", "-o", "out.csv", "--sort", "macs"], "add --top N"),
         (["mlp.yaml", "--batch", "1,2", "--jobs", "2", "--dask", "tcp://x:1"], "give one of them"),
         (["mlp.yaml", "--batch", "1..5", "--chunk", "2", "-o", "csv:-"], "written in parts, into a folder"),
@@ -328,6 +331,58 @@ def test_markdown_is_for_people(netcost: Run, specs: Path) -> None:
     ended = netcost("sweep", "mlp.yaml", "--set", "hidden=10,20", "-o", "best.md")
     assert (ended.out, ended.err) == ("", "best.md is written\n2 variants: 2 sound\n")
     assert "| 10 | 130 | 130 |" in (specs / "best.md").read_text(encoding="utf-8")
+
+
+def test_a_table_may_be_a_page(netcost: Run, specs: Path) -> None:
+    """By its suffix, or by its name."""
+    args = ("sweep", "mlp.yaml", "--set", "hidden=10,20")
+    assert netcost(*args, "-o", "best.html").err == "best.html is written\n2 variants: 2 sound\n"
+    assert "<td" in (specs / "best.html").read_text(encoding="utf-8")
+    assert netcost(*args, "--format", "html").out.startswith("<!DOCTYPE html>")
+
+
+@pytest.mark.parametrize(
+    ("shape", "text", "told"),
+    [
+        ("[3, 8, 8]", "4,8", ["4", "8"]),
+        ("[3, 8, 8]", "4", ["4"]),
+        ("{tokens: 8}", "4,8,16", ["4", "8", "16"]),
+    ],
+)
+def test_lengths_may_be_a_list(netcost: Run, folder: Path, shape: str, text: str, told: list[str]) -> None:
+    """As many numbers as an input has lengths are a shape, which does not vary."""
+    layers = "embedding: 4, vocab: 10" if "tokens" in shape else "conv: 2"
+    (folder / "net.yaml").write_text(
+        f"input: {shape}\nlayers: [{{{layers}}}]\ndefaults: {{conv: {{kernel: 1}}}}\n", encoding="utf-8"
+    )
+    ended = netcost("sweep", "net.yaml", "--batch", "1,2", "--input", text, "-o", "csv:-")
+    assert ended.code == 0, ended.err
+    assert list(dict.fromkeys(row["input"] for row in records(ended.out))) == told
+
+
+@pytest.mark.parametrize("lengths", ["8..16:8", "8,16"])
+def test_channels_that_are_last_stay(netcost: Run, folder: Path, lengths: str) -> None:
+    """Of a model of Keras: 3 x 3 x 3 weights for each of 2 filters, at each place."""
+    layers = [
+        {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [None, 8, 8, 3]}},
+        {
+            "class_name": "Conv2D",
+            "config": {
+                "name": "c",
+                "filters": 2,
+                "kernel_size": [3, 3],
+                "strides": [1, 1],
+                "padding": "same",
+                "data_format": "channels_last",
+                "use_bias": False,
+            },
+        },
+    ]
+    model = {"class_name": "Sequential", "config": {"name": "m", "layers": layers}}
+    (folder / "m.json").write_text(json.dumps(model), encoding="utf-8")
+    ended = netcost("sweep", "m.json", "--input", lengths, "-o", "csv:-")
+    assert ended.code == 0, ended.err
+    assert [int(row["macs"]) for row in records(ended.out)] == [54 * side**2 for side in (8, 16)]
 
 
 def test_numbers_beyond_64_bits_are_exact(netcost: Run, specs: Path) -> None:

@@ -211,3 +211,14 @@ def children(pid: int) -> list[int]:
         pytest.skip("this system does not tell of children")
     ids = map(int, found.read_text().split())
     return [each for each in ids if b"spawn_main" in Path(f"/proc/{each}/cmdline").read_bytes()]
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="there is no /dev/full")
+@pytest.mark.parametrize("output", ["csv", "markdown", "svg"])
+def test_a_device_stays_what_it_is(netcost: Run, folder: Path, output: str) -> None:
+    """It is written to, not put another file in the place of; this one is always full."""
+    (folder / "full").symlink_to("/dev/full")
+    ended = netcost("sweep", "mlp.yaml", "--set", "hidden=1..3", "-o", f"{output}:full")
+    assert ended.code == 2
+    assert "cannot write full: No space left on device" in ended.err
+    assert (folder / "full").is_char_device()

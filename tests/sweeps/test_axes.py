@@ -60,6 +60,7 @@ def test_a_long_range_of_decimals_does_not_drift() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
+        ("1..1e300", "has more than 10^18 values, and an axis has at most 1,000,000"),
         ("8..1", "runs backwards, from 8 down to 1; write 1..8"),
         ("1..3.5", "never comes to 3.5 in steps of 1; write 1..3, or a step with a fraction"),
         ("1..8:0", "a step is above 0"),

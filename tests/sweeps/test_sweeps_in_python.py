@@ -39,6 +39,7 @@ def test_a_sweep_comes_in_chunks() -> None:
         ({"params": {"dims": [[2, 3], [1, 4]]}}, {"dims": ["[2, 3]", "[1, 4]"]}),
         ({"batch": "1..4:*2", "params": {"hidden": 3}}, {"batch": [1, 2, 4]}),
         ({"input": [(8,), (4,)]}, {"input": ["[8]", "[4]"]}),
+        ({"input": 8, "batch": [1, 2], "metrics": "params"}, {"batch": [1, 2]}),
         ({"dtype": ("int8", "float32")}, {"dtype": ["int8", "float32"]}),
     ],
 )
@@ -116,3 +117,21 @@ def test_one_parameter_is_solved_for() -> None:
     """A front is a sweep."""
     with pytest.raises(SweepError, match="one parameter"):
         netcost.solve("mlp.yaml", max={"hidden": "1..3", "batch": "1..3"}, limit={"params": 1})
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_whole_numbers_stay_whole_beside_chunks_without_rows(library: str) -> None:
+    """A DataFrame of chunks of which some keep nothing."""
+    pytest.importorskip(library, reason=f"{library} is not installed")
+    found = netcost.sweep("mlp.yaml", params={"hidden": range(1, 9)}, limit={"params": 40}, chunk=2)
+    frame = found.to_dataframe(library)
+    assert [str(frame[name].dtype).lower() for name in frame.columns] == ["int64"] * 3
+    assert list(frame["params"]) == [13, 24, 35]
+
+
+def test_lengths_of_an_image_are_a_list_or_a_range(folder: Path) -> None:
+    """As on the command line."""
+    (folder / "net.yaml").write_text("input: [3, 8, 8]\nlayers: [{conv: 2, kernel: 1}]\n", encoding="utf-8")
+    for lengths in ([4, 8], range(4, 12, 4), "4,8"):
+        (chunk,) = netcost.sweep("net.yaml", input=lengths)
+        assert list(chunk["input"]) == [4, 8]
