@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -20,7 +20,6 @@ from netcost.cli.sweeping import Result, model_named, run, silenced, usage
 from netcost.cli.targets import Target
 from netcost.cli.terminal import Color
 from netcost.overrides import Overrides
-from netcost.render.density import Picture, svg
 from netcost.render.variants import Heading, Variants
 from netcost.sweeps import lists
 from netcost.sweeps.axes import read_number
@@ -35,11 +34,14 @@ from netcost.sweeps.writers import WRITERS
 from netcost.units import number_text
 from netcost.wording import counted, listed
 
-PICTURE = "svg"
-SCREENS = {"md": "markdown", "markdown": "markdown", "txt": TABLE, "table": TABLE}
+if TYPE_CHECKING:
+    from netcost.render.html.density import Spread
+
+PICTURE, PAGE = "svg", "html"
+SCREENS = {"md": "markdown", "markdown": "markdown", "txt": TABLE, "table": TABLE, "htm": PAGE, PAGE: PAGE}
 """What is written for people, by how files end."""
 
-FORMS = (TABLE, "markdown", *WRITERS, PICTURE)
+FORMS = (TABLE, "markdown", PAGE, *WRITERS, PICTURE)
 """Every format."""
 
 
@@ -58,6 +60,11 @@ class Output(NamedTuple):
     def for_people(self) -> bool:
         """Tell whether it is a table."""
         return self.form in SCREENS
+
+    @property
+    def is_drawn(self) -> bool:
+        """Tell whether all variants are drawn in it."""
+        return self.form == PICTURE or SCREENS.get(self.form) == PAGE
 
 
 @click.command
@@ -127,7 +134,7 @@ class Output(NamedTuple):
     type=A_FILE,
     metavar="[FORMAT:]PATH",
     multiple=True,
-    help="Write parquet, csv, jsonl, md, or svg: a picture of all variants; many variants become a folder of parts. Repeatable.",
+    help="Write parquet, csv, jsonl, md, html: a page, or svg: a picture of all variants; many variants become a folder of parts. Repeatable.",
 )
 @width_option
 @color_option
@@ -185,7 +192,7 @@ def command(
             sample=_count(sample) if sample else None,
             seed=seed,
             chunk=chunk or 0,
-            chart=bool(pictures),
+            chart=any(each.is_drawn for each in targets),
             formats=() if chosen else tuple(dict.fromkeys(each.form for each in programs)),
         )
         if budget:
@@ -193,6 +200,7 @@ def command(
 
             request = with_budget(request, budget, spec)
         plan = planned(request, partial(model_named, spec))
+        _refuse_one_column(plan, pictures)
         if dry_run:
             from netcost.cli.foresee import foreseen
 
@@ -203,14 +211,11 @@ def command(
         if chosen:
             for each in programs:
                 send(each.path, _best_rows(plan, result, each.form))
-    if plan.chart:
-        drawn = svg(picture(plan, result, plan.chart)).encode()
-        for each in pictures:
-            send(each.path, drawn)
+    content = table(plan, result)
+    _draw(content, pictures)
     people = [Target(SCREENS[each.form], each.path) for each in targets if each.for_people]
     if not targets:
         people = [Target(TABLE, STANDARD_OUTPUT)]
-    content = table(plan, result)
     printing = Printing(people, asked_width, color, quiet)
     printing.write(content)
     printing.written(each.path for each in targets if not each.for_people)
@@ -238,7 +243,7 @@ def _output(text: str) -> Output:
     suffix = os.path.splitext(path.rstrip(os.sep))[1].removeprefix(".").lower()  # noqa: PTH122
     if suffix not in known:
         raise Misuse(
-            f"`{text}` tells no format; end it in .parquet, .csv, .jsonl, .md or .svg, or write csv:{path}"
+            f"`{text}` tells no format; end it in .parquet, .csv, .jsonl, .md, .html or .svg, or write csv:{path}"
         )
     return Output(suffix, path)
 
@@ -251,6 +256,26 @@ def _refuse_endless(programs: Sequence[Output], *, sort: str, top: int | None) -
     """
     if programs and sort and not top:
         raise Misuse("--sort orders the best; say how many of them to write: add --top N.")
+
+
+def _refuse_one_column(plan: Plan, pictures: Sequence[Output]) -> None:
+    """Refuse a picture that has one side.
+
+    Raises:
+        SweepError: there is one column only.
+    """
+    if pictures and not plan.chart:
+        raise SweepError(f"a picture has two columns, and {plan.metrics[0]} is one; add another to --metrics")
+
+
+def _draw(content: Variants, pictures: Sequence[Output]) -> None:
+    """Draw all variants."""
+    if pictures and content.spread:
+        from netcost.render.html.density import svg
+
+        drawn = svg(content.spread).encode()
+        for each in pictures:
+            send(each.path, drawn)
 
 
 def _count(text: str) -> int:
@@ -299,18 +324,22 @@ def table(plan: Plan, result: Result) -> Variants:
     headings += [Heading(formula.text, "ratio") for formula in plan.formulas]
     best = result.best.shown()
     title = f"{plan.name}: {_which(plan, len(best))}"
-    return Variants(title, headings, [row.values for row in best], [str(result.tally)])
+    notes = [str(result.tally)]
+    spread = _spread(plan, result, plan.chart) if plan.chart else None
+    return Variants(title, headings, [row.values for row in best], notes, result.tally, spread)
 
 
-def picture(plan: Plan, result: Result, axes: tuple[str, str]) -> Picture:
+def _spread(plan: Plan, result: Result, axes: tuple[str, str]) -> Spread:
     """All variants over two columns."""
+    from netcost.render.html.density import Spread
+
     places = [plan.columns.index(name) for name in axes]
     front = (
         [(row.values[places[0]], row.values[places[1]]) for row in result.best.shown()] if plan.pareto else []
     )
     most = {limit.name: limit.most for limit in plan.limits}
     title = f"{plan.name}: {counted(result.tally.variants, 'variant')}"
-    return Picture(title, axes, result.density.cells, most, front)
+    return Spread(title, axes, result.density.cells, most, front)
 
 
 def _which(plan: Plan, count: int) -> str:

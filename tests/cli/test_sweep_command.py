@@ -227,7 +227,10 @@ def test_a_budget_limits_and_assumes(netcost: Run, specs: Path) -> None:
         (["mlp.yaml", "--batch", "1,2", "--near", "params"], "write --near params=1e9:2%"),
         (["mlp.yaml", "--batch", "1,2", "--sample", "3"], "a sample of 3 cannot be taken of 2 variants"),
         (["mlp.yaml", "--batch", "1,2", "--sample", "0.5"], "is no whole number of at least 1"),
-        (["mlp.yaml", "--batch", "1,2", "-o", "out.xlsx"], "end it in .parquet, .csv, .jsonl, .md or .svg"),
+        (
+            ["mlp.yaml", "--batch", "1,2", "-o", "out.xlsx"],
+            "end it in .parquet, .csv, .jsonl, .md, .html or .svg",
+        ),
         (["mlp.yaml", "--batch", "1,2", "-o", "out.csv", "--sort", "macs"], "add --top N"),
         (["mlp.yaml", "--batch", "1,2", "--jobs", "2", "--dask", "tcp://x:1"], "give one of them"),
         (["mlp.yaml", "--batch", "1..5", "--chunk", "2", "-o", "csv:-"], "written in parts, into a folder"),
@@ -361,6 +364,28 @@ def test_all_variants_are_a_picture(netcost: Run, specs: Path) -> None:
     assert (text.startswith("<svg "), text.count("<circle")) == (True, 3)
     refused = netcost("sweep", "mlp.yaml", "--batch", "1,2", "--metrics", "params", "-o", "x.svg")
     assert (refused.code, "a picture has two columns" in refused.err) == (2, True)
+
+
+def test_a_sweep_has_a_page(netcost: Run, specs: Path) -> None:
+    """What became of all variants, the picture of them, the front, and how much of the limit each uses."""
+    args = ("sweep", "mlp.yaml", "--set", "hidden=10..50:10", "--limit", "params=400")
+    assert netcost(*args, "--pareto", "params,-macs", "-o", "x.html").err.startswith("x.html is written\n")
+    text = (specs / "x.html").read_text(encoding="utf-8")
+    assert "2 variants beyond" in text
+    assert text.count("<circle") == text.count('aria-label="within its limit"') == 3
+    assert "<h2>The front</h2>" in text
+    netcost(*args, "--metrics", "params", "-o", "one.html")
+    text = (specs / "one.html").read_text(encoding="utf-8")
+    assert ("<figure>" in text, "<h2>The best</h2>" in text) == (False, True)
+
+
+def test_a_solution_has_a_page(netcost: Run, specs: Path) -> None:
+    """The answer is its title; a bar shows how much of the limit it uses."""
+    args = ("solve", "mlp.yaml", "--max", "hidden=10..50", "--limit", "params=400")
+    netcost(*args, "-o", "x.html")
+    text = (specs / "x.html").read_text(encoding="utf-8")
+    assert "is the largest within params 400</h1>" in text
+    assert text.count('aria-label="within its limit"') == 1
 
 
 def test_a_length_that_a_file_does_not_take_is_a_variant_that_is_refused(netcost: Run) -> None:
