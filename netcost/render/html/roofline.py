@@ -23,6 +23,9 @@ PLOT = 190.0
 LEAST, MOST = 2.5, 11.0
 """Radii of points: of no time and of all of it."""
 
+LONGEST_NAME = 170.0
+"""How wide the name of a point may be."""
+
 NAMED = 5
 """Points with a name: those that take longest."""
 
@@ -62,6 +65,9 @@ def roofline(subject: Subject, wide: float = 360.0) -> Picture:
     total = sum(float(point.time) for point in ranked)
     bound = sum(float(point.time) for point in ranked if point.intensity < roof.ridge)
     below = f"{short_share(round(bound), round(total)) or '0%'} of the least time is bound by memory"
+    longest = ", ".join(
+        f"{shortened(each.name)} {short_share(round(each.time), round(total)) or '0%'}" for each in ranked[:3]
+    )
     body = (
         heading(f"Roofline of {roof.device}", f"{subject.report.name}: {below}", wide),
         *_grid(plane),
@@ -81,6 +87,7 @@ def roofline(subject: Subject, wide: float = 360.0) -> Picture:
                 )
             ],
         ),
+        group(fill("ink"), [text(MARGIN, plane.bottom + 46, f"Longest: {longest}", wide - 2 * MARGIN)]),
         group(
             fill("soft"),
             [
@@ -94,11 +101,8 @@ def roofline(subject: Subject, wide: float = 360.0) -> Picture:
             ],
         ),
     )
-    longest = ", ".join(
-        f"{shortened(each.name)} {short_share(round(each.time), round(total)) or '0%'}" for each in ranked[:3]
-    )
     desc = f"{len(roof.points)} layers of {subject.report.name} below the bounds of {roof.device}; {below}. Longest: {longest}."
-    return Picture(f"Roofline of {roof.device}", desc, wide, plane.bottom + 34, "".join(body))
+    return Picture(f"Roofline of {roof.device}", desc, wide, plane.bottom + 54, "".join(body))
 
 
 def _together(points: Sequence[Point]) -> Iterator[Point]:
@@ -169,15 +173,14 @@ def _point(point: Point, total: float, plane: Plane) -> str:
 
 
 def _names(ranked: Sequence[Point], plane: Plane) -> Iterator[str]:
-    """The names of the points that take longest, those apart that would lie upon others."""
+    """The names of the points that take longest, below them; those apart that would lie upon others."""
     taken: list[tuple[float, float, float, float]] = []
     for point in ranked[:NAMED]:
-        wide = min(width(point.name, SMALL), 120.0)
-        x, y = plane.x(float(point.intensity)), plane.y(float(point.speed)) + 4
-        on_right = x + MOST + 3 + wide <= plane.right
-        start = x + MOST + 2 if on_right else x - MOST - 2 - wide
+        wide = min(width(point.name, SMALL), LONGEST_NAME)
+        x, y = plane.x(float(point.intensity)), plane.y(float(point.speed)) + MOST + SMALL
+        start = min(x, plane.right - wide)  # below a point there is room: it lies on the roof
         area = (start, start + wide, y - SMALL, y + 3)
-        if all(
+        if y + 3 < plane.bottom and all(
             area[1] < each[0] or each[1] < area[0] or area[3] < each[2] or each[3] < area[2] for each in taken
         ):
             taken.append(area)
