@@ -297,3 +297,14 @@ def test_texts_are_cut_to_their_room(text: str, room: float) -> None:
 )
 def test_texts_that_are_cut(text: str, room: float, shown: str) -> None:
     assert cut(text, room) == shown
+
+
+def test_a_roofline_of_thousands_is_small(tmp_path: Path) -> None:
+    """A hint for each of the 300 that take longest; others that lie in one place are one circle."""
+    layers = "\n".join(f"- linear: {64 + number}" for number in range(1_500))
+    path = tmp_path / "many.yaml"
+    path.write_text(f"netcost: 1\nname: many\ninput: 64\nlayers:\n{layers}\n", encoding="utf-8")
+    network = netcost.load(path, device="rtx4090")
+    circles = list(drawn("roofline", netcost.analyze(network)).iter(f"{SVG}circle"))
+    assert 300 < len(circles) < 1_000
+    assert sum(len(each) for each in circles) == 300

@@ -26,6 +26,9 @@ LEAST, MOST = 2.5, 11.0
 LONGEST_NAME = 170.0
 """How wide the name of a point may be."""
 
+HINTED = 300
+"""Points that say what they are when one points at them: those that take longest."""
+
 NAMED = 5
 """Points with a name: those that take longest."""
 
@@ -72,7 +75,7 @@ def roofline(subject: Subject, wide: float = 360.0) -> Picture:
         heading(f"Roofline of {roof.device}", f"{subject.report.name}: {below}", wide),
         *_grid(plane),
         group(f'{stroke("soft")} stroke-width="2"', [_roof(roof, plane)]),
-        group(f'{fill("macs")} fill-opacity="0.65"', (_point(point, total, plane) for point in ranked)),
+        group(f'{fill("macs")} fill-opacity="0.65"', _points(ranked, total, plane)),
         group(f'{over_lines()} font-size="{place(SMALL)}"', _names(ranked, plane)),
         group(
             fill("soft"),
@@ -165,11 +168,20 @@ def _roof(roof: Roof, plane: Plane) -> str:
     )
 
 
-def _point(point: Point, total: float, plane: Plane) -> str:
+def _points(ranked: Sequence[Point], total: float, plane: Plane) -> Iterator[str]:
+    """A circle for each point, those that take longest with a hint; of many others that lie upon one another, one."""
+    for point in ranked[:HINTED]:
+        hint = f"{point.name}: {number_text(point.flops)} operations, {number_text(point.moved)} bytes, at least {decimal(float(point.time) / 1000)} us"
+        yield f"<circle {_round(point, total, plane)}><title>{told(hint)}</title></circle>"
+    for circle in dict.fromkeys(_round(point, total, plane) for point in ranked[HINTED:]):
+        yield f"<circle {circle}/>"
+
+
+def _round(point: Point, total: float, plane: Plane) -> str:
+    """Where a point is, and how large."""
     x, y = plane.x(float(point.intensity)), plane.y(float(point.speed))
     radius = LEAST + (MOST - LEAST) * sqrt(float(point.time) / total) if total else LEAST
-    hint = f"{point.name}: {number_text(point.flops)} operations, {number_text(point.moved)} bytes, at least {decimal(float(point.time) / 1000)} us"
-    return f'<circle cx="{place(x)}" cy="{place(y)}" r="{place(radius)}"><title>{told(hint)}</title></circle>'
+    return f'cx="{place(x)}" cy="{place(y)}" r="{place(radius)}"'
 
 
 def _names(ranked: Sequence[Point], plane: Plane) -> Iterator[str]:
