@@ -70,3 +70,9 @@ def test_it_says_what_is_drawn() -> None:
 def test_few_variants_are_a_picture_too(cells: list[tuple[int, int, int]]) -> None:
     """One, or none that has costs."""
     assert drawn(Spread("net", ("a", "b"), cells, {})).tag == f"{SVG}svg"
+
+
+def test_a_scale_without_a_round_number_has_its_ends() -> None:
+    """All variants have 729: its bin, 137 of 48 to a factor of ten, is from 714.9 to 750."""
+    root = drawn(Spread("net", ("params", "macs"), [(137, 5 * STEPS, 3)], {}))
+    assert {"714", "750"} <= {text.text for text in root.iter(f"{SVG}text")}

@@ -387,6 +387,16 @@ def test_names_of_others_are_text(show: Any, text: str) -> None:
     assert tab.run(FAULTS) == []
 
 
+@pytest.mark.parametrize("letters", [150, 10_000])
+def test_long_names_leave_room_for_numbers(tab: Tab, tmp_path: Path, letters: int) -> None:
+    """In a comparison the numbers of layers stand beside their names in the same window."""
+    path = tmp_path / "page.html"
+    path.write_text("".join(render(hostile_diff("W" * letters), "html")), encoding="utf-8")
+    tab.open(path, 1400)
+    widths = "[...document.querySelectorAll('td')].map(each => each.getBoundingClientRect().width)"
+    assert max(tab.run(widths)) <= 700
+
+
 def hostile_diff(text: str) -> Content:
     both = [poisoned(report(name), text, blanks=False) for name in ("alexnet", "unet")]
     return Diff(comparison=Comparison(*both), names=(f"{text}a", f"{text}b"))

@@ -12,7 +12,7 @@ from netcost.render.html.palette import fill, stroke
 from netcost.render.html.picture import HEAD, MARGIN, SMALL, WIDTH, Picture, group, heading, small, written
 from netcost.render.html.text import place, text, width
 from netcost.sweeps.density import STEPS
-from netcost.units import COUNT_UNITS
+from netcost.units import COUNT_UNITS, short_count
 from netcost.wording import counted
 
 SHADES = (0.15, 0.3, 0.45, 0.6, 0.8, 1.0)
@@ -65,7 +65,7 @@ class _Scale(NamedTuple):
         return self.start + (exponent - self.low) / (self.high - self.low) * (self.end - self.start)
 
     def ticks(self) -> Iterator[tuple[float, str]]:
-        """Powers of ten, with 2 and 5 between them where there are few."""
+        """Powers of ten, with 2 and 5 between them where there are few; both ends where there are none."""
         powers = [
             (power, digit)
             for power in range(floor(self.low), ceil(self.high) + 1)
@@ -73,6 +73,9 @@ class _Scale(NamedTuple):
             if self.low <= power + log10(digit) <= self.high
         ]
         tens = [each for each in powers if each[1] == 1]
+        if not powers:
+            yield self.start, short_count(floor(10**self.low))
+            yield self.end, short_count(ceil(10**self.high))
         for power, digit in tens if len(tens) >= FEWEST_TICKS else powers:
             yield self.at(power + log10(digit)), _written(digit, power)
 

@@ -23,7 +23,7 @@ caption{text-align:left;padding:4px 0}th,td{padding:3px 10px 3px 0;text-align:le
 thead th{border-bottom:2px solid var(--line);vertical-align:bottom}tbody th{font-weight:normal;min-width:9em;max-width:26em;overflow-wrap:anywhere}
 .n,.bars tr>:nth-child(n+4){text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .layers td:nth-child(2){min-width:8em;max-width:20em;overflow-wrap:anywhere}.layers td:nth-child(3){white-space:nowrap}
-.tall{display:block;max-height:8em;overflow:auto}tfoot th,tfoot td{font-weight:bold}
+td:not(.n){max-width:26em;overflow-wrap:break-word}.tall{display:block;max-height:8em;overflow:auto}tfoot th,tfoot td{font-weight:bold}
 .bars td:nth-child(4){--c:var(--memory)}.bars td:nth-child(5){--c:var(--params)}.bars td:nth-child(6){--c:var(--macs)}
 .bars td:nth-child(n+4):nth-child(-n+6){padding-left:46px}
 td[class^=p]{background:linear-gradient(var(--c),var(--c)) 6px .6em/0 no-repeat}
