@@ -144,7 +144,7 @@ def test_shares_of_blocks_make_the_whole() -> None:
 def test_bars_say_what_they_leave_out() -> None:
     """The 7 ReLUs and 2 dropouts of AlexNet: 2,006 KiB of 4,345."""
     found = texts(drawn("bars:memory", report_of("alexnet")))
-    assert "alexnet: 4.2 MiB in all, 2.0 MiB in layers without a bar" in found
+    assert "alexnet: 4.2 MiB in all, 2.0 MiB without a bar" in found
     assert "alexnet: 61,100,840 in all" in texts(drawn("bars:params", report_of("alexnet")))
 
 

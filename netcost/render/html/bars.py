@@ -44,7 +44,7 @@ def bars(subject: Subject, metric: str, wide: float = 360.0) -> Picture:
 def _without(subject: Subject, found: Sequence[Box], metric: str) -> str:
     """What no bar shows: the outputs of layers that only map elements."""
     left = known_part(subject.total(metric)) - known_part(sum((box.amount(metric) for box in found), 0))
-    return f", {number_text(left, UNITS[metric])} in layers without a bar" if left > 0 else ""
+    return f", {number_text(left, UNITS[metric])} without a bar" if left > 0 else ""
 
 
 def _bars(found: Sequence[Box], metric: str, lines: Grid, pitch: float) -> Iterator[str]:
