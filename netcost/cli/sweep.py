@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -20,7 +20,6 @@ from netcost.cli.sweeping import Result, model_named, run, silenced, usage
 from netcost.cli.targets import Target
 from netcost.cli.terminal import Color
 from netcost.overrides import Overrides
-from netcost.render.density import Picture, svg
 from netcost.render.variants import Heading, Variants
 from netcost.sweeps import lists
 from netcost.sweeps.axes import read_number
@@ -35,18 +34,14 @@ from netcost.sweeps.writers import WRITERS
 from netcost.units import number_text
 from netcost.wording import counted, listed
 
-PICTURE = "svg"
-SCREENS = {
-    "md": "markdown",
-    "markdown": "markdown",
-    "txt": TABLE,
-    "table": TABLE,
-    "html": "html",
-    "htm": "html",
-}
+if TYPE_CHECKING:
+    from netcost.render.html.density import Spread
+
+PICTURE, PAGE = "svg", "html"
+SCREENS = {"md": "markdown", "markdown": "markdown", "txt": TABLE, "table": TABLE, "htm": PAGE, PAGE: PAGE}
 """What is written for people, by how files end."""
 
-FORMS = (TABLE, "markdown", "html", *WRITERS, PICTURE)
+FORMS = (TABLE, "markdown", PAGE, *WRITERS, PICTURE)
 """Every format."""
 
 
@@ -65,6 +60,11 @@ class Output(NamedTuple):
     def for_people(self) -> bool:
         """Tell whether it is a table."""
         return self.form in SCREENS
+
+    @property
+    def is_drawn(self) -> bool:
+        """Tell whether all variants are drawn in it."""
+        return self.form == PICTURE or SCREENS.get(self.form) == PAGE
 
 
 @click.command
@@ -134,7 +134,7 @@ class Output(NamedTuple):
     type=A_FILE,
     metavar="[FORMAT:]PATH",
     multiple=True,
-    help="Write parquet, csv, jsonl, md, html, or svg: a picture of all variants; many variants become a folder of parts. Repeatable.",
+    help="Write parquet, csv, jsonl, md, html: a page, or svg: a picture of all variants; many variants become a folder of parts. Repeatable.",
 )
 @width_option
 @color_option
@@ -196,7 +196,7 @@ def command(
             sample=_count(sample) if sample else None,
             seed=seed,
             chunk=chunk or 0,
-            chart=bool(pictures),
+            chart=any(each.is_drawn for each in targets),
             formats=() if chosen else tuple(dict.fromkeys(each.form for each in programs)),
         )
         if budget:
@@ -205,6 +205,7 @@ def command(
             request, untold = with_budget(request, budget, spec)
             printing.warn(filter(None, [untold]))
         plan = planned(request, partial(model_named, spec))
+        _refuse_one_column(plan, pictures)
         if dry_run:
             from netcost.cli.foresee import foreseen
 
@@ -215,11 +216,8 @@ def command(
         if chosen:
             for each in programs:
                 send(each.path, _best_rows(plan, result, each.form))
-    if plan.chart:
-        drawn = svg(picture(plan, result, plan.chart)).encode()
-        for each in pictures:
-            send(each.path, drawn)
     content = table(plan, result)
+    _draw(content, pictures)
     printing.write(content)
     printing.written(each.path for each in targets if not each.for_people)
     if all(each.path != STANDARD_OUTPUT for each in targets) and targets:
@@ -259,6 +257,26 @@ def _refuse_endless(programs: Sequence[Output], *, sort: str, top: int | None) -
     """
     if programs and sort and not top:
         raise Misuse("--sort orders the best; say how many of them to write: add --top N.")
+
+
+def _refuse_one_column(plan: Plan, pictures: Sequence[Output]) -> None:
+    """Refuse a picture that has one side.
+
+    Raises:
+        SweepError: there is one column only.
+    """
+    if pictures and not plan.chart:
+        raise SweepError(f"a picture has two columns, and {plan.metrics[0]} is one; add another to --metrics")
+
+
+def _draw(content: Variants, pictures: Sequence[Output]) -> None:
+    """Draw all variants."""
+    if pictures and content.spread:
+        from netcost.render.html.density import svg
+
+        drawn = svg(content.spread).encode()
+        for each in pictures:
+            send(each.path, drawn)
 
 
 def _count(text: str) -> int:
@@ -307,18 +325,22 @@ def table(plan: Plan, result: Result) -> Variants:
     headings += [Heading(formula.text, "ratio") for formula in plan.formulas]
     best = result.best.shown()
     title = f"{plan.name}: {_which(plan, len(best))}"
-    return Variants(title, headings, [row.values for row in best], [str(result.tally)])
+    notes = [str(result.tally)]
+    spread = _spread(plan, result, plan.chart) if plan.chart else None
+    return Variants(title, headings, [row.values for row in best], notes, result.tally, spread)
 
 
-def picture(plan: Plan, result: Result, axes: tuple[str, str]) -> Picture:
+def _spread(plan: Plan, result: Result, axes: tuple[str, str]) -> Spread:
     """All variants over two columns."""
+    from netcost.render.html.density import Spread
+
     places = [plan.columns.index(name) for name in axes]
     front = (
         [(row.values[places[0]], row.values[places[1]]) for row in result.best.shown()] if plan.pareto else []
     )
     most = {limit.name: limit.most for limit in plan.limits}
     title = f"{plan.name}: {counted(result.tally.variants, 'variant')}"
-    return Picture(title, axes, result.density.cells, most, front)
+    return Spread(title, axes, result.density.cells, most, front)
 
 
 def _which(plan: Plan, count: int) -> str:

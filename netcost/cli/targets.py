@@ -13,6 +13,9 @@ from netcost.cli.output import STANDARD_OUTPUT, Misuse, place_of, spelled
 from netcost.render import FORMATS, Format, commands_of, formats_of
 from netcost.wording import listed
 
+CONVERTED = {".png": "-w 1200", ".pdf": "-f pdf"}
+"""What is made of an SVG, and what converts it."""
+
 
 class Target(NamedTuple):
     """A place to write to, and the format that belongs there."""
@@ -81,6 +84,10 @@ def _parse_target(text: str, command: str, asked: str, default: str) -> Target:
         elsewhere = _of_suffix(suffix, FORMATS)
         if elsewhere:
             raise Misuse(f"`{text}` looks like {elsewhere}. {no_format(elsewhere, command)}")
+        if suffix in CONVERTED and "svg" in formats:
+            drawn = str(Path(text).with_suffix(".svg"))
+            how = f"rsvg-convert {CONVERTED[suffix]} {drawn} -o {text}"
+            raise Misuse(f"Pictures are written as SVG; write -o {drawn}, then make `{text}` with {how}.")
         ways = ", ".join(f"{name}:{text}" for name in formats)
         raise Misuse(f"The suffix of `{text}` tells no format; write one of {ways}.")
     if asked not in {found, ""}:

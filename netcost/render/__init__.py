@@ -66,6 +66,8 @@ FORMATS: dict[str, Format] = {
             "memory": "netcost.render.html.memory",
             "diff": "netcost.render.html.diff",
             "check": "netcost.render.html.check",
+            "sweep": "netcost.render.html.variants",
+            "solve": "netcost.render.html.solution",
         },
     ),
     "svg": Format(

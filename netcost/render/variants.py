@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from netcost.number import Exact
 from netcost.overrides import as_yaml
@@ -12,6 +12,10 @@ from netcost.render.content import Cell, Lines
 from netcost.render.sheet import Column, Sheet
 from netcost.units import Quantity, number_text
 from netcost.wording import rounded
+
+if TYPE_CHECKING:
+    from netcost.render.html.density import Spread
+    from netcost.sweeps.tally import Tally
 
 
 class Heading(NamedTuple):
@@ -37,6 +41,8 @@ class Variants:
         headings: the columns, axes first.
         rows: a number or a text for each column, None where it is not known.
         notes: what is said below.
+        tally: what became of all variants.
+        spread: all variants over two columns, if they were counted.
     """
 
     command: ClassVar[str] = "sweep"
@@ -45,6 +51,8 @@ class Variants:
     headings: Sequence[Heading]
     rows: Sequence[Sequence[Any]]
     notes: Sequence[str] = ()
+    tally: Tally | None = None
+    spread: Spread | None = None
 
     def sheets(self) -> Iterator[Sheet]:
         """One table with a row for each variant."""

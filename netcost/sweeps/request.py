@@ -59,7 +59,7 @@ class Request:
         seed: which sample.
         chunk: variants of one part; 0 for as many as usual.
         formats: what parts are written in.
-        chart: whether variants are counted for a picture.
+        chart: whether variants are counted for a picture, if there are two columns.
         backend: what works it out; whatever there is where left out.
         axes: further axes, ready made.
         rising: axes whose values are put in order.
@@ -175,16 +175,10 @@ def _plan(request: Request, model: Model, base: Overrides, axes: Sequence[Axis])
     return plan
 
 
-def _chart(names: Sequence[str]) -> tuple[str, str]:
-    """The columns of a picture: those of the front, else of the limits, else the first metrics.
-
-    Raises:
-        SweepError: there is one column only.
-    """
+def _chart(names: Sequence[str]) -> tuple[str, str] | None:
+    """The columns of a picture: those of the front, else of the limits, else the first metrics; None if there is one."""
     first, *others = dict.fromkeys(names)
-    if not others:
-        raise SweepError(f"a picture has two columns, and {first} is one; add another to --metrics")
-    return first, others[0]
+    return (first, others[0]) if others else None
 
 
 def _refuse_unordered(axes: Sequence[Axis], names: Sequence[str]) -> None:

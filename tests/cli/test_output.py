@@ -57,6 +57,8 @@ def test_a_prefix_names_the_format_else_the_suffix_else_the_option(
     [
         (["report"], "", "The suffix of `report` tells no format; write one of table:report, csv:report"),
         (["report.xyz"], "", "The suffix of `report.xyz` tells no format"),
+        (["a.png"], "", "write -o a.svg, then make `a.png` with rsvg-convert -w 1200 a.svg -o a.png."),
+        (["a.pdf"], "", "write -o a.svg, then make `a.pdf` with rsvg-convert -f pdf a.svg -o a.pdf."),
         (["xml:report"], "", "There is no format `xml`; there are table, csv, json, markdown, html, svg."),
         (["C:report"], "", "The suffix of `C:report` tells no format"),
         (

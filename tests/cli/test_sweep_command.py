@@ -202,13 +202,13 @@ def test_a_budget_limits_and_assumes(netcost: Run, specs: Path) -> None:
 def test_what_a_sweep_does_not_look_at_in_a_budget_is_told(netcost: Run, specs: Path) -> None:
     """By the names of the sections; `netcost check` holds to them."""
     (specs / "b.yaml").write_text(
-        "models:\n  - spec: mlp.yaml\n    limits: {params: 600}\n    per_layer: {macs: 9k}\n    output_shape: [10]\n",
+        "models:\n  - spec: mlp.yaml\n    limits: {params: 600}\n    per_layer: [{limits: {macs: 9k}}]\n    expect: {output_shape: [10]}\n",
         encoding="utf-8",
     )
     for command in (("sweep", "--set", "hidden=1,2"), ("solve", "--max", "hidden=1,2")):
         ended = netcost(command[0], "mlp.yaml", *command[1:], "--budget", "b.yaml")
         assert ended.code == 0
-        assert "b.yaml: `per_layer` and `output_shape` not looked at" in " ".join(ended.err.split())
+        assert "b.yaml: `per_layer` and `expect` not looked at" in " ".join(ended.err.split())
 
 
 @pytest.mark.parametrize(
@@ -428,6 +428,28 @@ def test_all_variants_are_a_picture(netcost: Run, specs: Path) -> None:
     assert (text.startswith("<svg "), text.count("<circle")) == (True, 3)
     refused = netcost("sweep", "mlp.yaml", "--batch", "1,2", "--metrics", "params", "-o", "x.svg")
     assert (refused.code, "a picture has two columns" in refused.err) == (2, True)
+
+
+def test_a_sweep_has_a_page(netcost: Run, specs: Path) -> None:
+    """What became of all variants, the picture of them, the front, and how much of the limit each uses."""
+    args = ("sweep", "mlp.yaml", "--set", "hidden=10..50:10", "--limit", "params=400")
+    assert netcost(*args, "--pareto", "params,-macs", "-o", "x.html").err.startswith("x.html is written\n")
+    text = (specs / "x.html").read_text(encoding="utf-8")
+    assert "2 variants beyond" in text
+    assert text.count("<circle") == text.count('aria-label="within its limit"') == 3
+    assert "<h2>The front</h2>" in text
+    netcost(*args, "--metrics", "params", "-o", "one.html")
+    text = (specs / "one.html").read_text(encoding="utf-8")
+    assert ("<figure>" in text, "<h2>The best</h2>" in text) == (False, True)
+
+
+def test_a_solution_has_a_page(netcost: Run, specs: Path) -> None:
+    """The answer is its title; a bar shows how much of the limit it uses."""
+    args = ("solve", "mlp.yaml", "--max", "hidden=10..50", "--limit", "params=400")
+    netcost(*args, "-o", "x.html")
+    text = (specs / "x.html").read_text(encoding="utf-8")
+    assert "is the largest within params 400</h1>" in text
+    assert text.count('aria-label="within its limit"') == 1
 
 
 def test_a_length_that_a_file_does_not_take_is_a_variant_that_is_refused(netcost: Run) -> None:

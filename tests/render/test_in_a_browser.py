@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -25,11 +26,14 @@ from netcost.render import Content, render
 from netcost.render.charts import spellings
 from netcost.render.check import Checked
 from netcost.render.diff import Diff
+from netcost.render.html.density import Spread
 from netcost.render.memory import Memories
 from netcost.render.reports import Reports
 from netcost.render.reports.repeats import folded, names_of
 from netcost.render.reports.view import View
+from netcost.render.variants import Heading, Variants
 from netcost.report import Report, Row
+from netcost.sweeps.tally import Tally
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=MISSING)
 
@@ -110,7 +114,21 @@ def a_check() -> Content:
     return Checked(CheckResult([ModelResult(name="alexnet", report=told, checks=tuple(held))]))
 
 
+def a_sweep(text: str = "") -> Content:
+    """A front of thirty among a thousand variants, within one limit of two."""
+    names = (f"{text}width", f"{text}macs", f"{text}params")
+    headings = [Heading(names[0]), *(Heading(name, "count", most=10**8) for name in names[1:])]
+    rows = [(f"{text}{number}", number * 10**6, 10**12 // number) for number in range(10_000, 10_030)]
+    cells = [
+        (first, 400 - first + second, first % 40 + 1) for first in range(200, 290) for second in range(8)
+    ]
+    spread = Spread(f"{text}: 1,000 variants", names[1:], cells, {names[1]: 10**5}, [row[1:] for row in rows])
+    tally = Tally(1_000, 0, 700, Counter({f"over {names[1]}": 290}), refused=Counter({f"{text} is odd": 10}))
+    return Variants(f"{text}: 30 variants", headings, rows, [str(tally)], tally, spread)
+
+
 OTHERS: dict[str, Callable[[], Content]] = {
+    "sweep": a_sweep,
     "memory": several_memories,
     "analyze": several_networks,
     "diff": lambda: a_diff("resnet50", "densenet201"),
@@ -369,12 +387,23 @@ def test_names_of_others_are_text(show: Any, text: str) -> None:
     assert tab.run(FAULTS) == []
 
 
+@pytest.mark.parametrize("letters", [150, 10_000])
+def test_long_names_leave_room_for_numbers(tab: Tab, tmp_path: Path, letters: int) -> None:
+    """In a comparison the numbers of layers stand beside their names in the same window."""
+    path = tmp_path / "page.html"
+    path.write_text("".join(render(hostile_diff("W" * letters), "html")), encoding="utf-8")
+    tab.open(path, 1400)
+    widths = "[...document.querySelectorAll('td')].map(each => each.getBoundingClientRect().width)"
+    assert max(tab.run(widths)) <= 700
+
+
 def hostile_diff(text: str) -> Content:
     both = [poisoned(report(name), text, blanks=False) for name in ("alexnet", "unet")]
     return Diff(comparison=Comparison(*both), names=(f"{text}a", f"{text}b"))
 
 
 HOSTILE_PAGES: dict[str, Callable[[str], Content]] = {
+    "sweep": a_sweep,
     "memory": lambda text: poisoned(OTHERS["memory"](), text, blanks=False),
     "check": lambda text: poisoned(OTHERS["check"](), text, blanks=False),
     "diff": hostile_diff,

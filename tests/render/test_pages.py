@@ -150,6 +150,23 @@ def test_pages_are_small(spec: str, options: dict[str, object], most: int) -> No
     assert len(page(told).encode()) <= most
 
 
+def test_what_changed_is_not_broken_between_two_lines() -> None:
+    """An arrow is one sign in the table of layers."""
+    rows = [row("a", label="Conv", params=3), row("a", label="Pool", params=7)]
+    comparison = Comparison(*(report(each) for each in rows))
+    assert "<td>Conv → Pool</td>" in written(Diff(comparison=comparison, names=("a", "b")))
+
+
+def test_what_changed_little_has_no_bars() -> None:
+    """Of 250 layers the 50 that changed least are folded away, with their numbers alone."""
+    before, after = ([row(f"l{n}", params=n + 1000 * more) for n in range(250)] for more in (1, 2))
+    text = written(Diff(comparison=Comparison(report(*before), report(*after)), names=("a", "b")))
+    first, _, rest = text.partition("<summary>50 rows more</summary>")
+    assert first.count('aria-label="more"') > 200
+    assert rest.count("+1,000") >= 50
+    assert 'aria-label="more"' not in rest
+
+
 def rows_of(text: str) -> Sequence[str]:
     return re.findall(r'<tr data-at="[^"]*"><th scope="row"><bdi>([^<]*)', text)
 

@@ -135,6 +135,19 @@ def test_the_bars_of_the_lecture(chart: str, column: str) -> None:
         assert height / highest == pytest.approx(exact[name] / most, abs=0.001)
 
 
+def test_shares_of_blocks_make_the_whole() -> None:
+    """Those of memory too: conv1 and its ReLU are 2 * 784 of 4,345 KiB, as the remark counts them."""
+    shares = [share for share in texts(drawn("blocks", report_of("alexnet"))) if share.endswith("%")]
+    assert shares[0] == "36%"
+
+
+def test_bars_say_what_they_leave_out() -> None:
+    """The 7 ReLUs and 2 dropouts of AlexNet: 2,006 KiB of 4,345."""
+    found = texts(drawn("bars:memory", report_of("alexnet")))
+    assert "alexnet: 4.2 MiB in all, 2.0 MiB without a bar" in found
+    assert "alexnet: 61,100,840 in all" in texts(drawn("bars:params", report_of("alexnet")))
+
+
 def test_the_numbers_over_the_bars_of_the_lecture() -> None:
     """Those that it prints, where they have three digits; fc8 has 1000 numbers of 4 bytes, 3.9 KiB."""
     told = texts(drawn("bars:memory", report_of("alexnet")))
@@ -284,3 +297,14 @@ def test_texts_are_cut_to_their_room(text: str, room: float) -> None:
 )
 def test_texts_that_are_cut(text: str, room: float, shown: str) -> None:
     assert cut(text, room) == shown
+
+
+def test_a_roofline_of_thousands_is_small(tmp_path: Path) -> None:
+    """A hint for each of the 300 that take longest; others that lie in one place are one circle."""
+    layers = "\n".join(f"- linear: {64 + number}" for number in range(1_500))
+    path = tmp_path / "many.yaml"
+    path.write_text(f"netcost: 1\nname: many\ninput: 64\nlayers:\n{layers}\n", encoding="utf-8")
+    network = netcost.load(path, device="rtx4090")
+    circles = list(drawn("roofline", netcost.analyze(network)).iter(f"{SVG}circle"))
+    assert 300 < len(circles) < 1_000
+    assert sum(len(each) for each in circles) == 300

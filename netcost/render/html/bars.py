@@ -29,7 +29,7 @@ def bars(subject: Subject, metric: str, wide: float = 360.0) -> Picture:
     flat = all(width(box.label, SMALL) <= pitch - 2 for box in found)
     below = SMALL if flat else min(max(width(box.label, SMALL) for box in found), LONGEST_NAME)
     title = lines.axis.unit.heading(TITLES[metric])
-    total = f"{number_text(subject.total(metric), UNITS[metric])} in all"
+    total = f"{number_text(subject.total(metric), UNITS[metric])} in all{_without(subject, found, metric)}"
     body = (
         heading(title, f"{subject.report.name}: {total}", wide),
         lines.drawn(),
@@ -39,6 +39,12 @@ def bars(subject: Subject, metric: str, wide: float = 360.0) -> Picture:
     )
     told = f"A bar for each of {len(found)} layers or blocks of {subject.report.name}; {total}. {largest(found, metric)}"
     return Picture(title, told, wide, lines.bottom + below + 14, "".join(body))
+
+
+def _without(subject: Subject, found: Sequence[Box], metric: str) -> str:
+    """What no bar shows: the outputs of layers that only map elements."""
+    left = known_part(subject.total(metric)) - known_part(sum((box.amount(metric) for box in found), 0))
+    return f", {number_text(left, UNITS[metric])} without a bar" if left > 0 else ""
 
 
 def _bars(found: Sequence[Box], metric: str, lines: Grid, pitch: float) -> Iterator[str]:

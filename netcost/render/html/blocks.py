@@ -225,7 +225,7 @@ def _words(found: Sequence[Box], plan: Plan) -> Iterator[str]:
 
 def _bars(subject: Subject, found: Sequence[Box], metric: str, x: float, plan: Plan) -> str:
     """A column of bars, the longest as long as there is room, with their shares."""
-    amounts = [box.amount(metric) for box in found]
+    amounts = [box.whole(metric) for box in found]
     most = max(map(known_part, amounts), default=0)
     shapes, words = [], []
     for number, amount in enumerate(amounts):

@@ -30,6 +30,9 @@ FEW = 200
 CHANGES = 3
 """The column of differences in the table of totals."""
 
+BECOMES = " → "
+"""One sign, which is not broken at the end of a line as two are."""
+
 BEFORE_METRICS = 4
 """Columns of the table of layers before its numbers."""
 
@@ -113,14 +116,14 @@ def _layers(pairs: Sequence[Pair], metrics: Sequence[str]) -> Iterator[str]:
     for start in range(0, len(pairs), FEW):
         part = pairs[start : start + FEW]
         sheet = Sheet("Layers", columns, [_cells(pair, metrics) for pair in part])
-        table = sheet_table(sheet, _beside(part, metrics, most))
+        table = sheet_table(sheet, _beside(part, metrics, most, barred=not start))
         yield table if not start else folded(f"{counted(len(part), 'row')} more", table)
 
 
 def _cells(pair: Pair, metrics: Sequence[str]) -> list[str]:
     sides: list[Row] = [row for row in (pair.before, pair.after) if row]
     said = [
-        ARROW.join(dict.fromkeys(texts))
+        BECOMES.join(dict.fromkeys(texts))
         for texts in zip(*((row.name, once(row.label), str(row.output)) for row in sides), strict=True)
     ]
     cells = [said[0], pair.kind, *said[1:]]
@@ -133,9 +136,9 @@ def _cells(pair: Pair, metrics: Sequence[str]) -> list[str]:
 
 
 def _beside(
-    pairs: Sequence[Pair], metrics: Sequence[str], most: Sequence[Exact]
+    pairs: Sequence[Pair], metrics: Sequence[str], most: Sequence[Exact], *, barred: bool
 ) -> Mapping[int, Sequence[Beside]]:
-    """The exact numbers, and bars of how much they grew."""
+    """The exact numbers, and bars of how much they grew; where all are short, none."""
     found: dict[int, Sequence[Beside]] = {}
     for place, (metric, top) in enumerate(zip(metrics, most, strict=True)):
         column = BEFORE_METRICS + 2 * place
@@ -143,7 +146,8 @@ def _beside(
             Beside(hint=number_text(number(pair.after or pair.before, metric))) for pair in pairs
         ]
         found[column + 1] = [
-            Beside(marks.change(_delta(pair, metric), top), signed(pair.delta(metric))) for pair in pairs
+            Beside(marks.change(_delta(pair, metric), top) if barred else None, signed(pair.delta(metric)))
+            for pair in pairs
         ]
     return found
 

@@ -59,6 +59,11 @@ class Box(NamedTuple):
         found: Number = sum((row[metric] for row in rows), 0)
         return found
 
+    def whole(self, metric: str) -> Number:
+        """What it takes with all that belongs to it, so that the parts of a network make the whole."""
+        found: Number = sum((row[metric] for row in self.rows), 0)
+        return found
+
     @property
     def main(self) -> Row:
         """The layer that gives a box of one layer its type: the first that does more than map elements."""

@@ -118,7 +118,7 @@ def _insides(subject: Subject) -> Iterable[Box]:
 
 
 def _weight(subject: Subject, box: Box) -> float:
-    return sum(subject.share(box.amount(metric), metric) for metric in METRICS)
+    return sum(subject.share(box.whole(metric), metric) for metric in METRICS)
 
 
 def _rows(many: int) -> str:
@@ -135,5 +135,5 @@ def _counting(report: Report, rows: Sequence[Row]) -> Iterator[str]:
     for metric in ("activation_bytes", "params", "macs", "flops"):
         meant = ALL_METRICS[metric]
         yield f"{meant.title}: {meant.help}."
-    yield "Charts of memory leave out layers that only map elements, as activations, whose outputs can take the place of their inputs."
+    yield "Bars of memory leave out layers that only map elements, as activations, whose outputs can take the place of their inputs; shares count them with the layer before."
     yield "The most that is alive counts each tensor once, from the layer that makes it to the last that reads it."

@@ -23,6 +23,12 @@ PLOT = 190.0
 LEAST, MOST = 2.5, 11.0
 """Radii of points: of no time and of all of it."""
 
+LONGEST_NAME = 170.0
+"""How wide the name of a point may be."""
+
+HINTED = 300
+"""Points that say what they are when one points at them: those that take longest."""
+
 NAMED = 5
 """Points with a name: those that take longest."""
 
@@ -62,11 +68,14 @@ def roofline(subject: Subject, wide: float = 360.0) -> Picture:
     total = sum(float(point.time) for point in ranked)
     bound = sum(float(point.time) for point in ranked if point.intensity < roof.ridge)
     below = f"{short_share(round(bound), round(total)) or '0%'} of the least time is bound by memory"
+    longest = ", ".join(
+        f"{shortened(each.name)} {short_share(round(each.time), round(total)) or '0%'}" for each in ranked[:3]
+    )
     body = (
         heading(f"Roofline of {roof.device}", f"{subject.report.name}: {below}", wide),
         *_grid(plane),
         group(f'{stroke("soft")} stroke-width="2"', [_roof(roof, plane)]),
-        group(f'{fill("macs")} fill-opacity="0.65"', (_point(point, total, plane) for point in ranked)),
+        group(f'{fill("macs")} fill-opacity="0.65"', _points(ranked, total, plane)),
         group(f'{over_lines()} font-size="{place(SMALL)}"', _names(ranked, plane)),
         group(
             fill("soft"),
@@ -81,6 +90,7 @@ def roofline(subject: Subject, wide: float = 360.0) -> Picture:
                 )
             ],
         ),
+        group(fill("ink"), [text(MARGIN, plane.bottom + 46, f"Longest: {longest}", wide - 2 * MARGIN)]),
         group(
             fill("soft"),
             [
@@ -94,11 +104,8 @@ def roofline(subject: Subject, wide: float = 360.0) -> Picture:
             ],
         ),
     )
-    longest = ", ".join(
-        f"{shortened(each.name)} {short_share(round(each.time), round(total)) or '0%'}" for each in ranked[:3]
-    )
     desc = f"{len(roof.points)} layers of {subject.report.name} below the bounds of {roof.device}; {below}. Longest: {longest}."
-    return Picture(f"Roofline of {roof.device}", desc, wide, plane.bottom + 34, "".join(body))
+    return Picture(f"Roofline of {roof.device}", desc, wide, plane.bottom + 54, "".join(body))
 
 
 def _together(points: Sequence[Point]) -> Iterator[Point]:
@@ -161,23 +168,31 @@ def _roof(roof: Roof, plane: Plane) -> str:
     )
 
 
-def _point(point: Point, total: float, plane: Plane) -> str:
+def _points(ranked: Sequence[Point], total: float, plane: Plane) -> Iterator[str]:
+    """A circle for each point, those that take longest with a hint; of many others that lie upon one another, one."""
+    for point in ranked[:HINTED]:
+        hint = f"{point.name}: {number_text(point.flops)} operations, {number_text(point.moved)} bytes, at least {decimal(float(point.time) / 1000)} us"
+        yield f"<circle {_round(point, total, plane)}><title>{told(hint)}</title></circle>"
+    for circle in dict.fromkeys(_round(point, total, plane) for point in ranked[HINTED:]):
+        yield f"<circle {circle}/>"
+
+
+def _round(point: Point, total: float, plane: Plane) -> str:
+    """Where a point is, and how large."""
     x, y = plane.x(float(point.intensity)), plane.y(float(point.speed))
     radius = LEAST + (MOST - LEAST) * sqrt(float(point.time) / total) if total else LEAST
-    hint = f"{point.name}: {number_text(point.flops)} operations, {number_text(point.moved)} bytes, at least {decimal(float(point.time) / 1000)} us"
-    return f'<circle cx="{place(x)}" cy="{place(y)}" r="{place(radius)}"><title>{told(hint)}</title></circle>'
+    return f'cx="{place(x)}" cy="{place(y)}" r="{place(radius)}"'
 
 
 def _names(ranked: Sequence[Point], plane: Plane) -> Iterator[str]:
-    """The names of the points that take longest, those apart that would lie upon others."""
+    """The names of the points that take longest, below them; those apart that would lie upon others."""
     taken: list[tuple[float, float, float, float]] = []
     for point in ranked[:NAMED]:
-        wide = min(width(point.name, SMALL), 120.0)
-        x, y = plane.x(float(point.intensity)), plane.y(float(point.speed)) + 4
-        on_right = x + MOST + 3 + wide <= plane.right
-        start = x + MOST + 2 if on_right else x - MOST - 2 - wide
+        wide = min(width(point.name, SMALL), LONGEST_NAME)
+        x, y = plane.x(float(point.intensity)), plane.y(float(point.speed)) + MOST + SMALL
+        start = min(x, plane.right - wide)  # below a point there is room: it lies on the roof
         area = (start, start + wide, y - SMALL, y + 3)
-        if all(
+        if y + 3 < plane.bottom and all(
             area[1] < each[0] or each[1] < area[0] or area[3] < each[2] or each[3] < area[2] for each in taken
         ):
             taken.append(area)

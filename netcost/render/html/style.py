@@ -13,8 +13,8 @@ body{margin:0 auto;padding:16px;max-width:1440px;background:var(--paper);color:v
 h1,h2,h3,li{overflow-wrap:anywhere}h1{font-size:24px;margin:0}h2{font-size:18px;margin:28px 0 8px}h3{font-size:16px;margin:20px 0 6px}
 p,ul{margin:4px 0 8px;max-width:75em;overflow-wrap:anywhere}.soft,caption,small{color:var(--soft)}
 dl.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,156px),1fr));gap:10px;margin:14px 0}
-.cards div{background:var(--card);border-radius:6px;padding:8px 12px}.cards dt{color:var(--soft);font-size:13px}
-.cards dd{margin:0;font-size:20px;overflow-wrap:anywhere}.cards small{display:block;font-size:13px}
+.cards div{background:var(--card);border-radius:6px;padding:8px 12px;overflow-wrap:anywhere}.cards dt{color:var(--soft);font-size:13px}
+.cards dd{margin:0;font-size:20px}.cards small{display:block;font-size:13px}
 .grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,350px),1fr));gap:12px 24px;align-items:start}
 figure{margin:0;max-width:540px;break-inside:avoid}figure svg{display:block;width:100%;height:auto}td svg{display:block;margin-top:4px}
 summary{cursor:pointer;padding:4px 0;overflow-wrap:anywhere}:focus-visible{outline:2px solid var(--memory);outline-offset:2px}
@@ -23,7 +23,7 @@ caption{text-align:left;padding:4px 0}th,td{padding:3px 10px 3px 0;text-align:le
 thead th{border-bottom:2px solid var(--line);vertical-align:bottom}tbody th{font-weight:normal;min-width:9em;max-width:26em;overflow-wrap:anywhere}
 .n,.bars tr>:nth-child(n+4){text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .layers td:nth-child(2){min-width:8em;max-width:20em;overflow-wrap:anywhere}.layers td:nth-child(3){white-space:nowrap}
-.tall{display:block;max-height:8em;overflow:auto}tfoot th,tfoot td{font-weight:bold}
+td:not(.n){max-width:26em;overflow-wrap:break-word}.tall{display:block;max-height:8em;overflow:auto}tfoot th,tfoot td{font-weight:bold}
 .bars td:nth-child(4){--c:var(--memory)}.bars td:nth-child(5){--c:var(--params)}.bars td:nth-child(6){--c:var(--macs)}
 .bars td:nth-child(n+4):nth-child(-n+6){padding-left:46px}
 td[class^=p]{background:linear-gradient(var(--c),var(--c)) 6px .6em/0 no-repeat}
