@@ -202,7 +202,7 @@ def test_a_budget_limits_and_assumes(netcost: Run, specs: Path) -> None:
 def test_what_a_sweep_does_not_look_at_in_a_budget_is_told(netcost: Run, specs: Path) -> None:
     """By the names of the sections; `netcost check` holds to them."""
     (specs / "b.yaml").write_text(
-        "models:\n  - spec: mlp.yaml\n    limits: {params: 600}\n    per_layer: [{limits: {macs: 9k}}]\n    expect: {output_shape: [10]}\n",
+        "models:\n  - spec: mlp.yaml\n    limits: {params: 600}\n    per_layer: [{match: '*', macs: 9k}]\n    expect: {output_shape: [10]}\n",
         encoding="utf-8",
     )
     for command in (("sweep", "--set", "hidden=1,2"), ("solve", "--max", "hidden=1,2")):
