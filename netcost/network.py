@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeAlias
 
 from netcost.dtypes import Precision
@@ -12,6 +11,7 @@ from netcost.layers.refusals import LayerError
 from netcost.limits import BOUND
 from netcost.number import known_part
 from netcost.place import Place
+from netcost.record import Record
 from netcost.shapes import Shape
 from netcost.stored import Tie, check_format, check_shared, check_tied, stored
 from netcost.wording import counted
@@ -47,13 +47,12 @@ class Input(Layer):
     arity: ClassVar[tuple[int, int | None]] = (0, 0)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Node:
+class Node(Record, eq=False):
     """One layer in its place in a network, with the shape it puts out."""
 
     name: str
     layer: Layer
-    inputs: tuple[Node, ...] = field(repr=False)
+    inputs: tuple[Node, ...]
     output: Shape
     precision: Precision
     place: Place | None = None
@@ -70,6 +69,9 @@ class Node:
     """It ran before what is looked at, as the layers of an encoder before each word that a decoder writes."""
     multiplies_table: bool = False
     """It computes with a table that is only looked up elsewhere; of several such layers the first."""
+
+    def __repr__(self) -> str:
+        return f"<Node {self.name}: {self.layer}, output {self.output}>"
 
     @property
     def runs(self) -> bool:

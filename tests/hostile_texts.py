@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -54,7 +53,7 @@ def poisoned(value: Any, text: str, *, blanks: bool, hint: object = None) -> Any
     Words of netcost's own, which are declared as literals or stand for columns, stay.
 
     Args:
-        value: a dataclass, tuple, list or mapping, however deep.
+        value: a record, tuple, list or mapping, however deep.
         text: what to put there.
         blanks: whether empty texts and missing places are filled, too.
         hint: what the value is declared as.
@@ -78,9 +77,7 @@ def _key(key: str, text: str) -> str:
 
 
 def _fields(value: Any) -> list[str]:
-    """The names of a dataclass's or a named tuple's members."""
-    if is_dataclass(value):
-        return [field.name for field in fields(value) if field.init]
+    """The names of a record's or a named tuple's members."""
     return list(getattr(value, "_fields", ()))
 
 

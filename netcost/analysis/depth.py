@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 from netcost.dtypes import Precision
+from netcost.record import replace
 from netcost.report import LAYER_FIGURES, METRICS, Report, Row
 from netcost.report.totals import grouped
 

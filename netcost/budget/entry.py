@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from netcost.budget.rule import Rule
 from netcost.overrides import NO_OVERRIDES, Overrides
 from netcost.place import Place
+from netcost.record import Record
 
 
 class Rules(NamedTuple):
@@ -36,11 +36,10 @@ class Entry(NamedTuple):
     assume_place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(Record, unequal=("sources",)):
     """A budget file that was read."""
 
     path: str
     entries: tuple[Entry, ...]
-    sources: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False, compare=False)
+    sources: Mapping[str, Sequence[str]] = {}
     """The lines of the file, for messages."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from fnmatch import translate
 from functools import cached_property
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from netcost.budget.result import Culprit
 from netcost.budget.selector import WILD, Layers
 from netcost.number import AtLeast, known_part, rank
 from netcost.place import Place
+from netcost.record import replace
 from netcost.report import FIGURES, METRICS, Report, Row
 from netcost.report.figures import Figures
 from netcost.report.memory import Room

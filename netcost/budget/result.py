@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 from netcost.budget.compare import Comparison
 from netcost.number import Value, is_exact, known_part, magnitude
 from netcost.place import Place
+from netcost.record import Record, replace
 from netcost.report import Report
 
 Status: TypeAlias = Literal["error", "fail", "warn", "skip", "pass"]
@@ -87,8 +87,7 @@ class Flaw(NamedTuple):
     place: Place | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class ModelResult:
+class ModelResult(Record, kw_only=True):
     """Everything that was found about one model."""
 
     name: str

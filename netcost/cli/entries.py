@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from netcost import zoo
@@ -20,6 +19,7 @@ from netcost.language.work import Work
 from netcost.network import Network
 from netcost.overrides import NO_OVERRIDES, OVERRIDES, Overrides, beside_the_name, said
 from netcost.place import Place
+from netcost.record import Record, replace
 from netcost.report import Report
 from netcost.source.document import MappingNode, Scalar, SequenceNode
 from netcost.source.fault import Fault, Problems, TooManyProblems
@@ -29,8 +29,7 @@ from netcost.source.read_document import read_document
 BUDGET_FILE = "netcost-budget.yaml"
 
 
-@dataclass(frozen=True, eq=False)
-class Model:
+class Model(Record, eq=False):
     """A spec, how it is to be read, and the entries of the budget that are about it."""
 
     spec: str

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from io import SEEK_CUR, SEEK_END, SEEK_SET, RawIOBase
 from mmap import mmap
@@ -21,6 +20,7 @@ from netcost.language.work import Work
 from netcost.network import MisfitError, Network
 from netcost.overrides import NO_OVERRIDES, Overrides, RefusedError, applied
 from netcost.place import Place
+from netcost.record import Record
 from netcost.source.fault import Placed
 from netcost.source.files import read_or_map, real_below, too_large
 from netcost.source.problem import Problem, SpecError, file_error, nearest
@@ -61,8 +61,7 @@ class Mapped(RawIOBase):
         return len(piece)
 
 
-@dataclass(frozen=True, eq=False)
-class Source:
+class Source(Record, eq=False):
     """A model as it was found.
 
     Args:

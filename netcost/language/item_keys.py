@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from netcost.dtypes import Precision
@@ -15,6 +14,7 @@ from netcost.language.value import Value, read_value
 from netcost.language.work import Work
 from netcost.layers.values import Json
 from netcost.place import Place
+from netcost.record import Record
 from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault
 from netcost.source.nodes import boolean_of, text_of
@@ -44,8 +44,7 @@ def _own(outer: T, own: T) -> T:
     return own
 
 
-@dataclass(frozen=True, kw_only=True)
-class ItemKey(Generic[T]):
+class ItemKey(Record, Generic[T], kw_only=True):
     """A key that every item may have.
 
     Args:

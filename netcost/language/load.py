@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import abc
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any, TypeAlias
 
@@ -28,6 +27,7 @@ from netcost.layers.values import MAX_TEXT
 from netcost.network import Network, Node
 from netcost.overrides import NO_OVERRIDES, OVERRIDES, Overrides, as_options
 from netcost.place import Place
+from netcost.record import replace
 from netcost.source.document import Document, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Exhausted, Fault, Placed, Problems, TooManyProblems, meant
 from netcost.source.nodes import is_nothing

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from netcost.language.work import Work
 from netcost.place import Place
+from netcost.record import replace
 from netcost.source.document import Document
 from netcost.source.problem import Problem, SpecError
 from netcost.source.read_document import parse_document

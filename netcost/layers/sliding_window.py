@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from netcost.integers import ceil_div, maximum
@@ -10,6 +9,7 @@ from netcost.layers.layer import RANK, Layer, declare, field
 from netcost.layers.reads import Sight, window
 from netcost.layers.refusals import LayerError, both_ends, per_axis, refuse, require_map
 from netcost.layers.values import Axes, Count, Padding
+from netcost.record import Record
 from netcost.shapes import Map, Shape
 
 SAME = ("same", "same_lower")
@@ -105,8 +105,7 @@ def window_error(size: int, kernel: int, pads: tuple[int, int], dilation: int) -
     )
 
 
-@dataclass(frozen=True, slots=True)
-class AxisWindow:
+class AxisWindow(Record):
     """One spatial axis and the window on it."""
 
     size: int

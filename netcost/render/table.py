@@ -7,11 +7,11 @@ columns. Line characters, the width of wide letters and colours are rich's.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 
 from rich import box
 
 from netcost import escape
+from netcost.record import replace
 from netcost.render.content import Content
 from netcost.render.fit_columns import Layout, fitted
 from netcost.render.screen import Screen

@@ -1,10 +1,10 @@
 """A document as a positioned tree: what stands in it, and where."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from netcost.place import Place
+from netcost.record import Record
 from netcost.source.problem import Problem
 from netcost.source.scalar import Plain
 
@@ -120,8 +120,7 @@ KeyValue: TypeAlias = tuple[Scalar, YamlNode]
 """A key of a mapping with the node under it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Record):
     """A file that was read: its lines, its tree, and the faults that did not end the reading."""
 
     path: str

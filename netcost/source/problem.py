@@ -1,13 +1,13 @@
 """What is wrong with a spec, and how it is shown: place, message, source lines and carets."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import groupby, islice
 from operator import attrgetter
 from typing import NamedTuple
 
 from netcost import escape
 from netcost.place import Place
+from netcost.record import Record
 
 MAX_SHOWN = 20  # problems printed in full; the others are counted
 MAX_MESSAGE = 600  # characters of a message, which may quote the file
@@ -21,8 +21,7 @@ NEIGHBOURS = 3  # words that are tried in place of a misspelt one
 MIN_GUTTER = 2
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(Record, unequal=("lacking",)):
     """One fault of a spec.
 
     `hint` says what to write instead; `related` marks other spots that explain the fault, each with its
@@ -35,9 +34,9 @@ class Problem:
     hint: str | None = None
     related: tuple[tuple[Place, str], ...] = ()
     trail: tuple[str, ...] = ()
-    lacking: bool = field(default=False, compare=False)
+    lacking: bool = False
 
-    def __post_init__(self) -> None:
+    def _settle(self) -> None:
         """Keep the head of a message that quotes very much of the file: a hundred of those take a lot of memory."""
         for name in ("message", "hint"):
             text = getattr(self, name)

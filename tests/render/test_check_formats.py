@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -21,6 +20,7 @@ from netcost.budget.compare import Comparison
 from netcost.budget.evidence import Evidence
 from netcost.budget.result import Check, CheckResult, Culprit, Flaw, ModelResult, Note
 from netcost.place import Place
+from netcost.record import replace
 from netcost.render.check import Checked
 from netcost.render.check.comment import MARK
 from netcost.report import Report

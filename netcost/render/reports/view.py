@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from netcost.record import Record
 from netcost.report.figures import FIGURES_KEY
 
 Style = Literal["alexnet", "lenet"]
@@ -13,8 +13,7 @@ Count = Literal["lecture", "macs", "flops"]
 Sort = Literal["", "memory", "params", "flop"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class View:
+class View(Record, kw_only=True):
     """What tables show. Records and documents always hold every row and metric, and further numbers where asked.
 
     Args:
