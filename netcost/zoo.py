@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 from netcost import frontends
 from netcost.frontends.known import parted
@@ -14,12 +13,13 @@ from netcost.language.work import Work
 from netcost.network import Network
 from netcost.overrides import NO_OVERRIDES, Overrides
 from netcost.place import Place
+from netcost.record import Record
 from netcost.source.problem import Problem, SpecError, nearest
 
 SUFFIX = ".yaml"
 
 
-class Bundled(NamedTuple):
+class Bundled(Record):
     """A bundled network: its spec, and the variant of it; the spec as it stands where that is empty."""
 
     path: Path

@@ -21,6 +21,7 @@ from netcost.cli.output import A_FILE, STANDARD_OUTPUT, place_of, write_all
 from netcost.cli.specs import complete_spec, run_code_option
 from netcost.cli.targets import output_option, parse_targets
 from netcost.cli.terminal import rendered
+from netcost.record import replace
 from netcost.render import formats_of
 from netcost.render.check import Checked
 from netcost.source.files import reason
@@ -121,7 +122,7 @@ def command(
     result = CheckResult(held.results, notes, str(before), _folder())
     result = result.strict() if strict else result
     rendering = (rendered(Checked(result), target) for target in targets)
-    write_all(output._replace(append=_is_summary(output.path)) for output in rendering)
+    write_all(replace(output, append=_is_summary(output.path)) for output in rendering)
     for error in held.errors:
         click.echo(error, err=True)
     return {"error": FAULTY, "fail": 0 if exit_zero else BROKEN}.get(result.status, 0)

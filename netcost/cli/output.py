@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 import click
 
 from netcost.cli.draft import Draft, draft_of
+from netcost.record import Record, replace
 from netcost.source.files import reason
 
 STANDARD_OUTPUT = "-"
@@ -52,7 +53,7 @@ def place_of(path: str) -> object:
     return (found.st_dev, found.st_ino)
 
 
-class Output(NamedTuple):
+class Output(Record):
     """A text, or its pieces, and where it belongs.
 
     Args:
@@ -117,7 +118,7 @@ def write_all(outputs: Iterable[Output]) -> None:
 
 def _held(output: Output) -> Output:
     """The output with its text made."""
-    return output if isinstance(output.text, str) else output._replace(text=list(output.text))
+    return output if isinstance(output.text, str) else replace(output, text=list(output.text))
 
 
 def _file(path: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import click
 
 from netcost.cli.output import A_FILE, STANDARD_OUTPUT, place_of, spelled
+from netcost.record import Record
 from netcost.render import FORMATS, Format, commands_of, formats_of
 from netcost.wording import listed
 
@@ -17,7 +18,7 @@ TO_A_FILE = "Write to a file, or to standard output with -; the suffix tells the
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class Target(NamedTuple):
+class Target(Record):
     """A place to write to, and the format that belongs there."""
 
     format: str
@@ -69,7 +70,7 @@ def parse_targets(texts: Sequence[str], command: str, asked: str, default: str) 
     """
     targets = [_parse_target(text, command, asked, default) for text in texts]
     known: dict[object, str] = {}
-    for _, path in targets:
+    for path in [target.path for target in targets]:
         place = place_of(path)
         if place in known and {path, known[place]} != {STANDARD_OUTPUT}:
             twice = f"`{path}` is" if path == known[place] else f"`{known[place]}` and `{path}` are one file,"

@@ -13,7 +13,7 @@ from importlib import import_module
 from io import SEEK_CUR, SEEK_END, SEEK_SET, RawIOBase
 from mmap import mmap
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 from netcost.frontends import known
 from netcost.language.work import Work
@@ -86,7 +86,7 @@ class Source(Record, eq=False):
         return BytesIO(self.data) if isinstance(self.data, bytes) else BufferedReader(Mapped(self.data))
 
 
-class Format(NamedTuple):
+class Format(Record):
     """What models can be written in, and how a file of it is known.
 
     Args:

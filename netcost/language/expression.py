@@ -7,7 +7,6 @@ expression says at which character it fails.
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from netcost.language.operation import (
     FUNCTIONS,
@@ -31,6 +30,7 @@ from netcost.language.operation import (
     signed,
     variable,
 )
+from netcost.record import Record
 from netcost.source.problem import neighbours
 from netcost.source.scalar import Refused, resolve
 from netcost.source.suggestion import one_of, write
@@ -84,7 +84,7 @@ def parse(text: str) -> Expression:
     return Expression(text, frozenset(parser.names), part.run)
 
 
-class _Token(NamedTuple):
+class _Token(Record):
     """A word or sign of an expression; its kind is the group of `_TOKEN` that it matched."""
 
     kind: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
 from netcost.dtypes import Precision
 from netcost.language import fragments
@@ -27,7 +27,7 @@ NOT_SHARED = "none"
 T = TypeVar("T")
 
 
-class Given(NamedTuple):
+class Given(Record):
     """A key of an item with its node, and what it takes to read them."""
 
     key: Scalar

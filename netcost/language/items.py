@@ -6,7 +6,7 @@ They are told apart by identity; to make what compares and prints them takes lon
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from netcost.language.recipe import Recipe
 from netcost.language.value import Value
@@ -15,7 +15,7 @@ from netcost.record import Record
 from netcost.source.document import Scalar
 
 
-class Stated(NamedTuple):
+class Stated(Record):
     """A key that states something of the input that follows from it anyway, and its value."""
 
     key: Scalar
@@ -23,13 +23,13 @@ class Stated(NamedTuple):
     of: str
 
 
-class Size(NamedTuple):
+class Size(Record):
     """What items stand for at the least when they are written out."""
 
     work: int
     layers: int
 
-    def __add__(self, other: Size) -> Size:  # type: ignore[override]
+    def __add__(self, other: Size) -> Size:
         """Both together."""
         return Size(self.work + other.work, self.layers + other.layers)
 

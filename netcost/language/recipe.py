@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
 
 from netcost.language.scope import Lost, Scope
 from netcost.language.value import Value, reach, weight
@@ -12,11 +11,12 @@ from netcost.layers.layer import Declared, Layer
 from netcost.layers.refusals import LayerError
 from netcost.layers.values import Either, Pads, ValueType, Whole, Wholes, whole
 from netcost.place import Place
+from netcost.record import Record
 from netcost.source.document import MappingNode, Scalar, YamlNode
 from netcost.source.fault import Fault
 
 
-class Field(NamedTuple):
+class Field(Record):
     """One declared field with the value that a spec gives it."""
 
     declared: Declared

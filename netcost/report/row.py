@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
-from typing import Any, NamedTuple, overload
+from typing import Any, overload
 
 from netcost.dtypes import Precision
 from netcost.number import UNKNOWN, AtLeast, Value
@@ -110,7 +110,7 @@ def likeness(row: Row) -> tuple[int, ...]:
     return tuple(map(id, _shared(row)))
 
 
-class End(NamedTuple):
+class End(Record):
     """One input or the output of a layer."""
 
     channels: int | None

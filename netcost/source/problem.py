@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
 from operator import attrgetter
-from typing import NamedTuple
 
 from netcost import escape
 from netcost.place import Place
@@ -89,7 +88,7 @@ def neighbours(
     ]
 
 
-class _Mark(NamedTuple):
+class _Mark(Record):
     """A run of `^` or `-` under a source line, and the text after it."""
 
     place: Place
@@ -129,7 +128,8 @@ def _has_line(place: Place, sources: Mapping[str, Sequence[str]]) -> bool:
 def _excerpt(marks: Sequence[_Mark], source: Sequence[str], gutter: int) -> Iterator[str]:
     """The marked source lines, each once with its marks below; a gap between lines shows as `...`."""
     previous: tuple[int, int] | None = None  # line and first character on show
-    for place, symbol, text in marks:
+    for mark in marks:
+        place = mark.place
         line = source[place.line - 1]
         start = _window_start(len(line), place.column - 1)
         if previous != (place.line, start):
@@ -144,8 +144,8 @@ def _excerpt(marks: Sequence[_Mark], source: Sequence[str], gutter: int) -> Iter
             line[place.column - 1 : min(place.column - 1 + place.width, start + MAX_LINE)]
         )
         indent = " " * (_cells(before) + (len("...") if start else 0))
-        underline = symbol * max(1, _cells(under))
-        yield f"{' ' * gutter} | {indent}{underline} {_sentence(text)}".rstrip()
+        underline = mark.symbol * max(1, _cells(under))
+        yield f"{' ' * gutter} | {indent}{underline} {_sentence(mark.text)}".rstrip()
 
 
 def _window_start(length: int, column: int) -> int:

@@ -5,9 +5,9 @@ instead of guessed at, so that every reader sees the same network.
 """
 
 import re
-from typing import NamedTuple
 
 from netcost.limits import BOUND
+from netcost.record import Record
 from netcost.source.suggestion import Suggestion
 from netcost.wording import shortened
 
@@ -19,7 +19,7 @@ MAX_DIGITS = 19  # of BOUND
 MAX_SPELLING = 256  # of a number in the spelling of another language
 
 
-class Refused(NamedTuple):
+class Refused(Record):
     """Why a spelling is not accepted, what to write, and a value to go on with."""
 
     message: str
