@@ -27,7 +27,7 @@ def page(name: str) -> str:
     network = bundled.load()
     root = read_document(bundled.path).root
     formatter = click.HelpFormatter(width=WIDTH)
-    head, *rest = _paragraphs(bundled.path.read_text(encoding="utf-8"))
+    head, *rest = _paragraphs(bundled.text)
     formatter.write_text(f"{word}: {head}")
     for paragraph in rest:
         formatter.write_paragraph()

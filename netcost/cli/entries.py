@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 
 from netcost import zoo
 from netcost.analysis.costs import analyze
@@ -76,7 +75,7 @@ def find_budget(path: str) -> Budget | None:
             Ground(os.path.dirname(found)).check(BUDGET_FILE, Place(found, 0, 0))  # noqa: PTH120
         except Fault as fault:
             raise SpecError([fault.problem]) from None
-    return read_budget(read_document(Path(found), found, stream=bool(path)))
+    return read_budget(read_document(found, stream=bool(path)))
 
 
 def _nearest_budget() -> str:

@@ -59,7 +59,7 @@ def command(
     netcost models 'efficientnet*' --sort macs
     """
     if as_spec:
-        write(STANDARD_OUTPUT, "".join(_the_only(names).path.read_text(encoding="utf-8")))
+        write(STANDARD_OUTPUT, "".join(_the_only(names).text))
         return
     if len(names) == 1 and not WILD & set(names[0]) and not (asked or outputs):
         from netcost.cli.about import page

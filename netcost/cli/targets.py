@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -91,7 +91,7 @@ def _parse_target(text: str, command: str, asked: str, default: str) -> Target:
         return Target(asked or default, STANDARD_OUTPUT)
     if colon and prefix in FORMATS:
         raise click.UsageError(no_format(prefix, command))
-    suffix = Path(text).suffix.lower()
+    suffix = os.path.splitext(text)[1].lower()  # noqa: PTH122
     found = _of_suffix(suffix, formats) or asked
     if not found:
         if colon and prefix.isalpha() and len(prefix) > 1:  # one letter is a drive

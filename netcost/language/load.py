@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import abc
 from collections.abc import Callable
-from pathlib import PurePosixPath
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from netcost.dtypes import Precision
 from netcost.language.build import Builder
@@ -33,6 +33,9 @@ from netcost.source.fault import Exhausted, Fault, Placed, Problems, TooManyProb
 from netcost.source.nodes import is_nothing
 from netcost.source.problem import Problem, SpecError
 from netcost.source.read_document import MAX_BYTES, parse_document
+
+if TYPE_CHECKING:
+    from pathlib import PurePosixPath
 
 VERSION = 1
 SIZES = ("batch", "input", "set")
@@ -198,6 +201,8 @@ class _Loader:
     def _import(self, node: YamlNode, folder: str, above: tuple[str, ...]) -> SpecFile:
         if not isinstance(node, Scalar) or not isinstance(node.value, str):
             raise Fault(node.place, "expected the path of a file", "write `alias: file.yaml`")
+        from pathlib import PurePosixPath
+
         relative = _checked_path(node)
         inside = str(PurePosixPath(folder) / relative)
         shown_path = str(PurePosixPath(above[0]).parent / inside)
@@ -255,7 +260,7 @@ class _Loader:
         if len(name) > MAX_TEXT:
             place = root.place if node is None else node.place
             self._note(place, f"the name has {len(name):,} characters, more than {MAX_TEXT}")
-        return name or PurePosixPath(path).stem
+        return name or os.path.splitext(os.path.basename(path))[0]  # noqa: PTH119, PTH122
 
     def _precision(self, root: MappingNode) -> Precision:
         found = Precision()
@@ -371,6 +376,8 @@ def _checked_path(node: Scalar) -> PurePosixPath:
     """
     if len(node.text) > MAX_PATH:
         raise Fault(node.place, f"this path has {len(node.text):,} characters, more than {MAX_PATH:,}")
+    from pathlib import PurePosixPath
+
     path = PurePosixPath(node.text)
     if "://" in node.text:
         raise Fault(node.place, "only files can be imported, no URLs", "copy the file beside this one")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from rich.cells import cell_len
-
 from netcost.record import Record, replace
 from netcost.render.sheet import Column, Sheet
 from netcost.wording import listed
@@ -133,4 +131,8 @@ def _field(index: int, column: Column, needed: int, spacing: Spacing) -> Field:
 
 def text_width(text: str) -> int:
     """Count the places that a text takes on a terminal: two for a wide letter."""
-    return len(text) if text.isascii() else cell_len(text)
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)

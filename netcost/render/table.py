@@ -1,14 +1,12 @@
 """Tables as text, for a terminal or a file.
 
 Lines are laid out here: rich's own table takes milliseconds for each row and knows no head over several
-columns. Line characters, the width of wide letters and colours are rich's.
+columns. The width of wide letters and colours are rich's, which is imported where there are any.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-
-from rich import box
 
 from netcost import escape
 from netcost.record import replace
@@ -67,12 +65,11 @@ def _plain_lines(sheet: Sheet, screen: Screen) -> Iterator[str]:
 
 def bar_and_rule(layout: Layout, *, ascii_only: bool) -> tuple[str, str]:
     """Return what stands between segments, and the line that divides head, rows and total."""
-    characters = box.ASCII if ascii_only else box.SQUARE
-    margin, line = layout.spacing.margin, characters.head_row_horizontal
+    line, cross, bar = "-+|" if ascii_only else "─┼│"
+    margin = layout.spacing.margin
     across = line * len(margin)
-    crossing = f"{across}{characters.head_row_cross}{across}"
-    rule = crossing.join(line * segment.width for segment in layout.segments)
-    return f"{margin}{characters.mid_vertical}{margin}", rule
+    rule = f"{across}{cross}{across}".join(line * segment.width for segment in layout.segments)
+    return f"{margin}{bar}{margin}", rule
 
 
 def head_lines(layout: Layout, bar: str) -> list[str]:
@@ -108,9 +105,13 @@ def visible_sheet(sheet: Sheet) -> Sheet:
 
 def wrapped(text: str, width: int) -> list[str]:
     """Break a text between words; a word is never cut."""
-    import textwrap
-
-    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and len(lines[-1]) + 1 + len(word) <= width:
+            lines[-1] += f" {word}"
+        elif word:
+            lines.append(word)
+    return list(map(str.rstrip, lines))
 
 
 def styles(*, color: bool) -> tuple[Callable[[str], str], Callable[[str], str]]:
