@@ -85,7 +85,7 @@ def parse(text: str) -> Expression:
 
 
 class _Token(Record):
-    """A word or sign of an expression; its kind is the group of `_TOKEN` that it matched."""
+    """A word or sign of an expression; its kind is the group of `_LEXEME` that it matched."""
 
     kind: str
     text: str
@@ -95,8 +95,7 @@ class _Token(Record):
         return ExpressionError(message, self.offset, max(1, len(self.text)), hint)
 
 
-_TOKEN = re.compile(
-    r"""\s* (?:
+_LEXEME = r"""\s* (?:
         (?P<number> \.?[0-9] (?: [eE][-+](?=[0-9]) | [0-9A-Za-z_.] )* )
       | (?P<name> [A-Za-z_][A-Za-z0-9_]* )
       | (?P<text> '[^']*' )
@@ -104,11 +103,9 @@ _TOKEN = re.compile(
       | (?P<sign> // | \*\* | [<>=!]= | [-+*/%<>()\[\],] )
       | (?P<unknown> \S )
       | (?P<end> \Z )
-    )""",
-    re.VERBOSE,
-)
+    )"""
 
-_GLUED = re.compile(r"([0-9.]+)([A-Za-z_][A-Za-z0-9_]*)")
+_GLUED = r"([0-9.]+)([A-Za-z_][A-Za-z0-9_]*)"
 
 # How tightly operators bind, as in Python.
 _TERNARY, _OR, _AND, _NOT, _COMPARE, _SUM, _TERM, _SIGN, _RAISE, _INDEX = range(1, 11)
@@ -144,7 +141,7 @@ class _Parser:
     """Reads an operand, then every operator that binds more tightly than the one before the operand."""
 
     def __init__(self, text: str) -> None:
-        self.matches = _TOKEN.finditer(text)
+        self.matches = re.finditer(_LEXEME, text, re.VERBOSE)
         self.names: set[str] = set()
         self.depth = 0
         self.end = 0  # of the last token taken
@@ -298,6 +295,6 @@ def _number(token: _Token) -> int | float:
         raise token.error(value.message, value.hint)
     if isinstance(value, int | float):
         return value
-    glued = _GLUED.fullmatch(token.text)
+    glued = re.fullmatch(_GLUED, token.text)
     hint = write(f"{glued[1]} * {glued[2]}") if glued else None
     raise token.error(f"`{shortened(token.text)}` is neither a number nor a name", hint)

@@ -216,7 +216,7 @@ def not_listed(node: MappingNode) -> Fault:
 
 def _glued(head: Scalar) -> Fault | None:
     """Say what lacks between a head and its value: `conv 16`, `conv:16`, `conv(16)`."""
-    found = GLUED.fullmatch(head.text)
+    found = re.fullmatch(GLUED, head.text)
     if found is None or not _is_layer(found["word"]):
         return None
     word, value = found["word"], found["value"].removesuffix(")" if found["sign"] == "(" else "")
@@ -224,7 +224,7 @@ def _glued(head: Scalar) -> Fault | None:
     return Fault(head.place, message, write(f"{word}: {value}", f"write `- {{{word}: ...}}`"))
 
 
-GLUED = re.compile(r"(?P<word>\w+)\s*(?P<sign>[\s:=(])\s*(?P<value>[^\s].*)")
+GLUED = r"(?P<word>\w+)\s*(?P<sign>[\s:=(])\s*(?P<value>[^\s].*)"
 GLUED_SIGNS = {
     ":": "there is no space after the colon",
     "=": "a value stands after a colon",

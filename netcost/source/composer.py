@@ -20,7 +20,7 @@ from yaml.events import (
 )
 
 from netcost.place import Place
-from netcost.source.decoding import UNPRINTABLE, lines_of
+from netcost.source.decoding import lines_of, unprintable
 from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.problem import Problem, SpecError, nearest
 from netcost.source.scalar import Plain, Refused, resolve
@@ -108,7 +108,7 @@ class Composer:
                 value = self.resolve(text, event)
         else:
             value = text
-            if UNPRINTABLE.search(text):
+            if unprintable(text):
                 self.report(self.place(event), "this text holds a control character", "remove its escape")
         start, end = event.start_mark, event.end_mark
         line, column = start.line, start.column
@@ -185,8 +185,8 @@ class Composer:
 
     def parted(self, key: Scalar, node: YamlNode) -> tuple[Scalar, YamlNode]:
         """The key and the value of `{conv:16}`, which YAML takes for a key as a whole; it is reported."""
-        found = _GLUED.fullmatch(key.text)
-        if found is None or not _is_blank(node):
+        found = re.fullmatch(_GLUED, key.text) if _is_blank(node) else None
+        if found is None:
             return key, node
         word, text = found.groups()
         self.report(key.place, "there is no space after this colon", write(f"{word}: {text}"))
@@ -218,7 +218,7 @@ class Composer:
         for scalar in joined:
             quoted = f'"{scalar.text}"'
             hint = f'an expression that contains a comma needs quotes: "{shortened(scalar.text)}"'
-            numbers = _TUPLE.fullmatch(scalar.text)
+            numbers = re.fullmatch(_TUPLE, scalar.text)
             if numbers:
                 quoted = f"[{numbers[1]}]"
                 hint = f"write `{quoted}`"
@@ -332,10 +332,10 @@ class Composer:
         return Place(self.path, start.line + 1, start.column + 1, max(1, width))
 
 
-_GLUED = re.compile(r"([A-Za-z_][\w.-]*):(\S.*)")
+_GLUED = r"([A-Za-z_][\w.-]*):(\S.*)"
 """A key and its value without a space between them."""
 
-_TUPLE = re.compile(r"\(([0-9]{1,19}(, [0-9]{1,19})+)\)")
+_TUPLE = r"\(([0-9]{1,19}(, [0-9]{1,19})+)\)"
 """A list as Python writes some."""
 
 _REFUSED_KEYS = (
