@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from netcost.budget.rule import Rule
 from netcost.overrides import NO_OVERRIDES, Overrides
@@ -11,7 +10,7 @@ from netcost.place import Place
 from netcost.record import Record
 
 
-class Rules(NamedTuple):
+class Rules(Record):
     """All that one entry of a budget demands, and what it says to whoever breaks it."""
 
     rules: tuple[Rule, ...]
@@ -26,7 +25,7 @@ class Rules(NamedTuple):
 NO_RULES = Rules(())
 
 
-class Entry(NamedTuple):
+class Entry(Record):
     """One model of a budget: a path, a glob or a bundled name, and its rules."""
 
     spec: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, NamedTuple, TypeAlias, TypeVar
+from typing import Literal, TypeAlias, TypeVar
 
 from netcost.budget.compare import Comparison
 from netcost.number import Value, is_exact, known_part, magnitude
@@ -22,7 +22,7 @@ STATUSES: tuple[Status, ...] = ("error", "fail", "warn", "skip", "pass")
 """From the worst on."""
 
 
-class Culprit(NamedTuple):
+class Culprit(Record):
     """A layer that has a part in a broken rule."""
 
     name: str
@@ -32,7 +32,7 @@ class Culprit(NamedTuple):
     grew: bool = False
 
 
-class Check(NamedTuple):
+class Check(Record):
     """One rule held against a network, or against one of its layers."""
 
     status: Status
@@ -80,7 +80,7 @@ class Check(NamedTuple):
         return self.culprits[0].place if self.culprits else None
 
 
-class Flaw(NamedTuple):
+class Flaw(Record):
     """Why a model could not be analyzed."""
 
     message: str
@@ -110,7 +110,7 @@ class ModelResult(Record, kw_only=True):
         return worst(check.status for check in self.checks if check.status != "skip")
 
 
-class Note(NamedTuple):
+class Note(Record):
     """Something about the budget or the set of models that a reviewer should see."""
 
     kind: NoteKind
@@ -119,7 +119,7 @@ class Note(NamedTuple):
     place: Place | None = None
 
 
-class CheckResult(NamedTuple):
+class CheckResult(Record):
     """Everything that was found in one run."""
 
     models: Sequence[ModelResult]
@@ -154,7 +154,7 @@ class CheckResult(NamedTuple):
     def strict(self) -> CheckResult:
         """The same with every warning as a failure."""
         models = [replace(model, checks=tuple(map(_graver, model.checks))) for model in self.models]
-        return self._replace(models=models, notes=list(map(_graver, self.notes)))
+        return replace(self, models=models, notes=list(map(_graver, self.notes)))
 
 
 def worst(statuses: Iterable[Status]) -> Status:
@@ -166,4 +166,4 @@ Found = TypeVar("Found", Check, Note)
 
 
 def _graver(found: Found) -> Found:
-    return found._replace(status="fail") if found.status == "warn" else found
+    return replace(found, status="fail") if found.status == "warn" else found

@@ -79,7 +79,7 @@ def _from_top(budget: Budget, path: str) -> Budget:
     """The budget at a path from the top of the repository, with the paths of its specs from there, too."""
     folder = posixpath.dirname(path)
     entries = [
-        entry._replace(spec=posixpath.normpath(posixpath.join(folder, entry.spec)))
+        replace(entry, spec=posixpath.normpath(posixpath.join(folder, entry.spec)))
         for entry in budget.entries
     ]
     return replace(budget, entries=tuple(entries))

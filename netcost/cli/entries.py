@@ -219,7 +219,7 @@ def _bounded(entry: Entry) -> Entry:
     place = entry.assume_place or entry.place
     below = {name: OVERRIDES[name].below for name in entry.assume}
     paths = {name: found(entry.assume[name], place) for name, found in below.items() if found}
-    return entry._replace(assume=entry.assume | paths) if paths else entry
+    return replace(entry, assume=entry.assume | paths) if paths else entry
 
 
 def _specs(entry: Entry, ground: Ground, budget: str) -> list[str]:

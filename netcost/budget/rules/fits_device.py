@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
 from netcost.budget.evidence import Evidence
 from netcost.budget.reader import Reader
@@ -11,6 +11,7 @@ from netcost.budget.result import Check
 from netcost.budget.rule import Demand, Rule
 from netcost.budget.values import device_of
 from netcost.place import Place
+from netcost.record import Record
 from netcost.source.document import KeyValue
 from netcost.units import number_text
 
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
 FITS = "fits"
 
 
-class FitsDevice(NamedTuple("FitsDevice", [("device", str), ("place", Place)]), Rule):
+class FitsDevice(Record, Rule):
     """That a network fits a device: its weights and its tensors, each where they must go."""
 
-    __slots__ = ()
+    device: str
+    place: Place
 
     section: ClassVar = "device"
     help: ClassVar = (

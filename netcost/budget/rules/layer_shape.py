@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
 from netcost.budget.evidence import Evidence
 from netcost.budget.reader import Reader
@@ -13,6 +13,7 @@ from netcost.budget.selector import Layers
 from netcost.budget.shaped import OUTPUT_SHAPE, Shaped
 from netcost.budget.values import name_of, shape_of
 from netcost.place import Place
+from netcost.record import Record
 from netcost.source.document import KeyValue, MappingNode
 from netcost.source.fault import Fault
 from netcost.wording import times
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
     from netcost.budget.fragments import Json
 
 
-class LayerShape(
-    NamedTuple("LayerShape", [("shape", tuple[int, ...]), ("place", Place), ("layers", Layers)]), Shaped
-):
+class LayerShape(Record, Shaped):
     """The output shape that one sample must give at each of some layers."""
 
-    __slots__ = ()
+    shape: tuple[int, ...]
+    place: Place
+    layers: Layers
 
     section: ClassVar = "expect"
     keys: ClassVar = ("shapes",)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
 from netcost.budget.evidence import Evidence
 from netcost.budget.reader import Reader
@@ -11,6 +11,7 @@ from netcost.budget.rule import Demand
 from netcost.budget.shaped import OUTPUT_SHAPE, Shaped
 from netcost.budget.values import shape_of
 from netcost.place import Place
+from netcost.record import Record
 from netcost.source.document import KeyValue
 from netcost.source.fault import choices
 from netcost.wording import times
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
     from netcost.budget.fragments import Json
 
 
-class OutputShape(NamedTuple("OutputShape", [("shape", tuple[int, ...]), ("place", Place)]), Shaped):
+class OutputShape(Record, Shaped):
     """The output shape that one sample must give."""
 
-    __slots__ = ()
+    shape: tuple[int, ...]
+    place: Place
 
     section: ClassVar = "expect"
     keys: ClassVar = (OUTPUT_SHAPE,)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
 from netcost.budget.evidence import Evidence
 from netcost.budget.reader import Reader
@@ -11,6 +11,7 @@ from netcost.budget.rule import Demand
 from netcost.budget.shaped import OUTPUT_SHAPE, Shaped
 from netcost.budget.values import UNCHANGED
 from netcost.place import Place
+from netcost.record import Record
 from netcost.source.document import KeyValue, Scalar
 from netcost.source.fault import Fault
 
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
     from netcost.budget.fragments import Json
 
 
-class SameOutput(NamedTuple("SameOutput", [("place", Place)]), Shaped):
+class SameOutput(Record, Shaped):
     """The output shape must be what it was."""
 
-    __slots__ = ()
+    place: Place
 
     section: ClassVar = "regression"
     keys: ClassVar = (OUTPUT_SHAPE,)
