@@ -5,12 +5,10 @@ They do at run time what `dataclass` does by generating code, which took a third
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any, ClassVar, NoReturn, TypeVar, dataclass_transform
 
 R = TypeVar("R", bound="Record")
-
-_set = object.__setattr__
 
 
 @dataclass_transform(frozen_default=True)
@@ -27,7 +25,10 @@ class Record:
 
     _fields: ClassVar[tuple[str, ...]] = ()
     _names: ClassVar[frozenset[str]] = frozenset()
-    _defaults: ClassVar[Mapping[str, Any]] = {}
+    _required: ClassVar[frozenset[str]] = frozenset()
+    _functions: ClassVar[dict[str, Any]] = {}
+    """Defaults that would be methods if they were left to the class."""
+
     _compared: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(
@@ -47,7 +48,9 @@ class Record:
         ]
         cls._fields = tuple(dict.fromkeys((*cls._fields, *own)))
         cls._names = frozenset(cls._fields)
-        cls._defaults = {name: getattr(cls, name) for name in cls._fields if hasattr(cls, name)}
+        defaults = {name: getattr(cls, name) for name in cls._fields if hasattr(cls, name)}
+        cls._required = cls._names - defaults.keys()
+        cls._functions = {name: each for name, each in defaults.items() if callable(each)}
         cls._compared = tuple(name for name in cls._fields if name not in unequal)
         if not frozen:
             cls.__setattr__ = object.__setattr__  # type: ignore[method-assign, assignment]
@@ -56,11 +59,11 @@ class Record:
             cls.__hash__ = object.__hash__  # type: ignore[method-assign]
 
     def __init__(self, *values: Any, **named: Any) -> None:
-        given = {**self._defaults, **dict(zip(self._fields, values, strict=False)), **named}
-        if len(values) > len(self._fields) or given.keys() != self._names:
+        if values:
+            named.update(zip(self._fields, values, strict=False))
+        if len(values) > len(self._fields) or not self._required <= named.keys() <= self._names:
             raise TypeError(f"{type(self).__name__} has the fields {', '.join(self._fields)}")
-        for name, value in given.items():
-            _set(self, name, value)
+        object.__setattr__(self, "__dict__", self._functions | named if self._functions else named)
         self._settle()
 
     def _settle(self) -> None:

@@ -23,11 +23,14 @@ class Stated(Record):
     of: str
 
 
-class Size(Record):
+class Size:
     """What items stand for at the least when they are written out."""
 
-    work: int
-    layers: int
+    __slots__ = ("layers", "work")
+
+    def __init__(self, work: int, layers: int) -> None:
+        self.work = work
+        self.layers = layers
 
     def __add__(self, other: Size) -> Size:
         """Both together."""

@@ -11,17 +11,19 @@ from netcost.layers.layer import Declared, Layer
 from netcost.layers.refusals import LayerError
 from netcost.layers.values import Either, Pads, ValueType, Whole, Wholes, whole
 from netcost.place import Place
-from netcost.record import Record
 from netcost.source.document import MappingNode, Scalar, YamlNode
 from netcost.source.fault import Fault
 
 
-class Field(Record):
+class Field:
     """One declared field with the value that a spec gives it."""
 
-    declared: Declared
-    key: Scalar
-    value: Value
+    __slots__ = ("declared", "key", "value")
+
+    def __init__(self, declared: Declared, key: Scalar, value: Value) -> None:
+        self.declared = declared
+        self.key = key
+        self.value = value
 
 
 class Recipe:

@@ -9,7 +9,6 @@ from netcost.layers.layer import RANK, Layer, declare, field
 from netcost.layers.reads import Sight, window
 from netcost.layers.refusals import LayerError, both_ends, per_axis, refuse, require_map
 from netcost.layers.values import Axes, Count, Padding
-from netcost.record import Record
 from netcost.shapes import Map, Shape
 
 SAME = ("same", "same_lower")
@@ -105,13 +104,16 @@ def window_error(size: int, kernel: int, pads: tuple[int, int], dilation: int) -
     )
 
 
-class AxisWindow(Record):
+class AxisWindow:
     """One spatial axis and the window on it."""
 
-    size: int
-    kernel: int
-    stride: int
-    dilation: int = 1
+    __slots__ = ("dilation", "kernel", "size", "stride")
+
+    def __init__(self, size: int, kernel: int, stride: int, dilation: int = 1) -> None:
+        self.size = size
+        self.kernel = kernel
+        self.stride = stride
+        self.dilation = dilation
 
 
 @declare
