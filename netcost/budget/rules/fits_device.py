@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from netcost.budget.evidence import Evidence
 from netcost.budget.reader import Reader
@@ -11,7 +11,6 @@ from netcost.budget.result import Check
 from netcost.budget.rule import Demand, Rule
 from netcost.budget.values import device_of
 from netcost.place import Place
-from netcost.record import Record
 from netcost.source.document import KeyValue
 from netcost.units import number_text
 
@@ -21,11 +20,10 @@ if TYPE_CHECKING:
 FITS = "fits"
 
 
-class FitsDevice(Record, Rule):
+class FitsDevice(NamedTuple("FitsDevice", [("device", str), ("place", Place)]), Rule):
     """That a network fits a device: its weights and its tensors, each where they must go."""
 
-    device: str
-    place: Place
+    __slots__ = ()
 
     section: ClassVar = "device"
     help: ClassVar = (

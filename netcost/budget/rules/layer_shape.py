@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from netcost.budget.evidence import Evidence
 from netcost.budget.reader import Reader
@@ -13,7 +13,6 @@ from netcost.budget.selector import Layers
 from netcost.budget.shaped import OUTPUT_SHAPE, Shaped
 from netcost.budget.values import name_of, shape_of
 from netcost.place import Place
-from netcost.record import Record
 from netcost.source.document import KeyValue, MappingNode
 from netcost.source.fault import Fault
 from netcost.wording import times
@@ -22,12 +21,12 @@ if TYPE_CHECKING:
     from netcost.budget.fragments import Json
 
 
-class LayerShape(Record, Shaped):
+class LayerShape(
+    NamedTuple("LayerShape", [("shape", tuple[int, ...]), ("place", Place), ("layers", Layers)]), Shaped
+):
     """The output shape that one sample must give at each of some layers."""
 
-    shape: tuple[int, ...]
-    place: Place
-    layers: Layers
+    __slots__ = ()
 
     section: ClassVar = "expect"
     keys: ClassVar = ("shapes",)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from netcost.budget.evidence import Evidence
 from netcost.budget.reader import Reader
@@ -11,7 +11,6 @@ from netcost.budget.rule import Demand
 from netcost.budget.shaped import OUTPUT_SHAPE, Shaped
 from netcost.budget.values import shape_of
 from netcost.place import Place
-from netcost.record import Record
 from netcost.source.document import KeyValue
 from netcost.source.fault import choices
 from netcost.wording import times
@@ -20,11 +19,10 @@ if TYPE_CHECKING:
     from netcost.budget.fragments import Json
 
 
-class OutputShape(Record, Shaped):
+class OutputShape(NamedTuple("OutputShape", [("shape", tuple[int, ...]), ("place", Place)]), Shaped):
     """The output shape that one sample must give."""
 
-    shape: tuple[int, ...]
-    place: Place
+    __slots__ = ()
 
     section: ClassVar = "expect"
     keys: ClassVar = (OUTPUT_SHAPE,)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from netcost.budget.evidence import Evidence
 from netcost.budget.reader import Reader
@@ -11,7 +11,6 @@ from netcost.budget.rule import Demand
 from netcost.budget.shaped import OUTPUT_SHAPE, Shaped
 from netcost.budget.values import UNCHANGED
 from netcost.place import Place
-from netcost.record import Record
 from netcost.source.document import KeyValue, Scalar
 from netcost.source.fault import Fault
 
@@ -19,10 +18,10 @@ if TYPE_CHECKING:
     from netcost.budget.fragments import Json
 
 
-class SameOutput(Record, Shaped):
+class SameOutput(NamedTuple("SameOutput", [("place", Place)]), Shaped):
     """The output shape must be what it was."""
 
-    place: Place
+    __slots__ = ()
 
     section: ClassVar = "regression"
     keys: ClassVar = (OUTPUT_SHAPE,)
