@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from os import PathLike
 
 TYPE_CHECKING = (
@@ -14,14 +14,18 @@ if TYPE_CHECKING:
     from netcost.network import Network
     from netcost.report import Report
     from netcost.source.problem import SpecError
+    from netcost.sweeps.api import Sweep
+    from netcost.sweeps.fault import SweepError
+    from netcost.sweeps.solve import Solution
 
 __version__ = "0.1.0"
-__all__ = ["Network", "Report", "SpecError", "analyze", "load"]
+__all__ = ["Network", "Report", "SpecError", "SweepError", "analyze", "load", "solve", "sweep"]
 
 HOMES: Mapping[str, str] = {
     "Network": "netcost.network",
     "Report": "netcost.report",
     "SpecError": "netcost.source.problem",
+    "SweepError": "netcost.sweeps.fault",
 }
 """Where the public classes are defined; each is imported when it is first asked for."""
 
@@ -87,3 +91,112 @@ def analyze(network: Network | str | PathLike[str], **overrides: Any) -> Report:
     if overrides:
         raise TypeError("overrides change how a spec is read, and this network has been; give them to `load`")
     return costs.analyze(network)
+
+
+def sweep(
+    spec: str | PathLike[str],
+    *,
+    metrics: Sequence[str] = (),
+    where: str = "",
+    limit: Mapping[str, object] | None = None,
+    near: str = "",
+    sort: str = "",
+    pareto: str = "",
+    top: int = 0,
+    sample: int | None = None,
+    seed: int = 0,
+    chunk: int = 0,
+    jobs: int = 1,
+    dask: str = "",
+    run_code: bool = False,
+    **overrides: Any,
+) -> Sweep:
+    """Work out many variants of a network, as `netcost sweep` does.
+
+    Iterate over the result for chunks of columns; `.best()` are the best rows, `.to_dataframe()` all of them.
+
+    Args:
+        spec: a file, or the name of a bundled network.
+        metrics: what is told of each variant, parameters and multiply-accumulates where left out: `"layer1.macs"`.
+        where: a condition on what varies: `"dim % heads == 0"`.
+        limit: the most that numbers may be: `{"macs": "300M"}`.
+        near: what to come near to: `"params=1e9:2%"`.
+        sort: the order of the best: `"-macs"`.
+        pareto: what no other variant may excel in: `"macs,params,-width"`.
+        top: how many of the best, 10 where left out.
+        sample: how many variants are looked at, spread over all.
+        seed: which sample.
+        chunk: variants of a chunk.
+        jobs: processes that work at once.
+        dask: the address of a Dask scheduler.
+        run_code: run the file of `net.py:Net`.
+        overrides: what varies, and what does not, by the keywords of `load`: a text is a range or a list as on the
+            command line, a list or a range are values: `params={"width": "0.25..2:0.05"}, batch=range(1, 9)`.
+
+    Raises:
+        SpecError: the spec is faulty, or there is none.
+        SweepError: what is asked for cannot be.
+        TypeError: there is no such override.
+    """
+    from os import fspath
+
+    from netcost.sweeps import api
+
+    return api.sweep(
+        fspath(spec),
+        overrides,
+        metrics=metrics,
+        where=where,
+        limit=limit or {},
+        near=near,
+        sort=sort,
+        pareto=pareto,
+        top=top,
+        sample=sample,
+        seed=seed,
+        chunk=chunk,
+        jobs=jobs,
+        dask=dask,
+        run_code=run_code,
+    )
+
+
+def solve(
+    spec: str | PathLike[str],
+    *,
+    max: Mapping[str, object],  # noqa: A002  as the option is called
+    limit: Mapping[str, object],
+    metrics: Sequence[str] = (),
+    where: str = "",
+    run_code: bool = False,
+    **overrides: Any,
+) -> Solution:
+    """Find the largest value of a parameter within limits, as `netcost solve` does.
+
+    Args:
+        spec: a file, or the name of a bundled network.
+        max: the parameter and its candidates: `{"width": "0.05..4:0.01"}`.
+        limit: the most that numbers may be: `{"macs": "300M"}`.
+        metrics: what else is told.
+        where: a condition on what varies.
+        run_code: run the file of `net.py:Net`.
+        overrides: what else varies, and what does not, as `sweep` takes it.
+
+    Raises:
+        SpecError: the spec is faulty, or there is none.
+        SweepError: what is asked for cannot be.
+        TypeError: there is no such override.
+    """
+    from os import fspath
+
+    from netcost.sweeps import api
+
+    return api.solve(
+        fspath(spec),
+        overrides,
+        largest_of=max,
+        metrics=metrics,
+        limit=limit,
+        where=where,
+        run_code=run_code,
+    )

@@ -28,6 +28,7 @@ IN_MARKDOWN = str.maketrans(
     | {"<": "&lt;", "&": "&amp;", "$": "&#36;", PART: "<!-- -->"}
 )
 IN_HTML = str.maketrans({"<": "&lt;", ">": "&gt;", "&": "&amp;", "$": "&#36;", PART: "<!-- -->"})
+IN_MARKUP = str.maketrans({"<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;"})
 
 CALL = r"""(?x)
     [@#$]                                        # people, issues, headings, mathematics
@@ -97,6 +98,11 @@ def markdown(text: str) -> str:
 def html(text: str) -> str:
     """Write the same inside of an HTML element, where Markdown's escapes mean nothing."""
     return _uncalled(text).translate(IN_HTML)
+
+
+def markup(text: str) -> str:
+    """Write a text for a page or a picture of our own, inside of an element or of an attribute in double quotes."""
+    return line(flat(text)).translate(IN_MARKUP)
 
 
 def annotation(text: str) -> str:

@@ -40,6 +40,9 @@ def select(condition: Any, then: N, otherwise: N) -> N:
         return then
     if condition is False:
         return otherwise
+    own = _own("select", condition)
+    if own:
+        return own(condition, then, otherwise)  # type: ignore[no-any-return]
     found: N = otherwise + (then - otherwise) * condition
     return found
 
@@ -79,7 +82,7 @@ def make_divisible(x: float, divisor: float = 8) -> int:
     tensorflow/models and torchvision.
     """
     d = _divisor(divisor)
-    nearest_multiple = maximum(d, int(x + d / 2) // d * d)
+    nearest_multiple = maximum(d, math.trunc(x + d / 2) // d * d)
     return select(nearest_multiple < 0.9 * x, nearest_multiple + d, nearest_multiple)
 
 
@@ -92,13 +95,24 @@ def ceil_to(x: float, divisor: float) -> int:
     return ceil_div(math.ceil(x), d) * d
 
 
+def identity(number: object) -> object:
+    """What a number is found by again, where that only saves work: itself, or where it comes from."""
+    return getattr(number, "identity", number)
+
+
+def beside(make: Callable[[], str], *numbers: object) -> str:
+    """A text about numbers from which nothing follows, as a hint; left out where they stand for many."""
+    own = _own("beside", *numbers)
+    return own(make) if own else make()
+
+
 def _divisor(value: float) -> int:
-    if value < 1 or value != int(value):
+    if value < 1 or value != math.trunc(value):
         raise ValueError(f"the divisor must be a positive integer, this is {value}")
-    return int(value)
+    return math.trunc(value)
 
 
-def _own(name: str, *numbers: int) -> Callable[..., int] | None:
+def _own(name: str, *numbers: object) -> Callable[..., Any] | None:
     """The function of that name of the first number whose kind has one."""
     found: Any = (getattr(type(number), name, None) for number in numbers)
     return next(filter(None, found), None)

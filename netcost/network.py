@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final, TypeAlias
 
 from netcost.dtypes import Precision
+from netcost.integers import identity
 from netcost.layers.layer import NO_WEIGHTS, Layer, Weights, without
 from netcost.layers.refusals import LayerError
 from netcost.limits import BOUND
@@ -165,7 +166,7 @@ class Network:
         self._consumers: dict[Node, list[Node]] | None = None
         self._multiplied: set[Node] = set()
         """Tables that a layer computes with."""
-        self._shapes: dict[tuple[type, Shape], Shape] = {}
+        self._shapes: dict[tuple[object, ...], Shape] = {}
         self._inferred: dict[tuple[object, ...], tuple[Layer, Shape]] = {}
         """By the identities of layer and input shapes; it keeps the layer, so that its identity stays its own."""
 
@@ -369,7 +370,7 @@ class Network:
 
     def _interned(self, shape: Shape) -> Shape:
         """One object for equal shapes of one kind, so that they can be told apart by identity."""
-        return self._shapes.setdefault((type(shape), shape), shape)
+        return self._shapes.setdefault((type(shape), *map(identity, shape)), shape)
 
     def _is_first_to_multiply(self, layer: Layer, share: str) -> bool:
         """Tell whether a layer computes with a table that was only looked up so far, and note that it does."""
@@ -415,7 +416,8 @@ def _output_of(layer: Layer, asked: Sequence[Shape], inputs: int) -> Shape:
     """
     least, most = layer.arity
     if not least <= inputs <= (inputs if most is None else most):
-        raise LayerError(f"{layer.type} takes {_arity(least, most)}, got {inputs}", field="from")
+        hint = f"name another beside it, as in `{layer.type}: [prev, ...]`" if inputs < least else ""
+        raise LayerError(f"{layer.type} takes {_arity(least, most)}, got {inputs}", field="from", hint=hint)
     shape: Shape = layer.output(*asked)
     _check_size(shape, "an output")
     return shape

@@ -30,6 +30,8 @@ class Record:
     """Defaults that would be methods if they were left to the class."""
 
     _compared: ClassVar[tuple[str, ...]] = ()
+    _accepted: ClassVar[set[tuple[str, ...]]] = set()
+    """Fields that were given together, and may be: to look that up takes less time than to find it out."""
 
     def __init_subclass__(
         cls, *, frozen: bool = True, kw_only: bool = False, eq: bool = True, unequal: Collection[str] = ()
@@ -51,6 +53,7 @@ class Record:
         defaults = {name: getattr(cls, name) for name in cls._fields if hasattr(cls, name)}
         cls._required = cls._names - defaults.keys()
         cls._functions = {name: each for name, each in defaults.items() if callable(each)}
+        cls._accepted = set()
         cls._compared = tuple(name for name in cls._fields if name not in unequal)
         if not frozen:
             cls.__setattr__ = object.__setattr__  # type: ignore[method-assign, assignment]
@@ -61,8 +64,11 @@ class Record:
     def __init__(self, *values: Any, **named: Any) -> None:
         if values:
             named.update(zip(self._fields, values, strict=False))
-        if len(values) > len(self._fields) or not self._required <= named.keys() <= self._names:
-            raise TypeError(f"{type(self).__name__} has the fields {', '.join(self._fields)}")
+        given = tuple(named)
+        if given not in self._accepted or len(values) > len(given):
+            if len(values) > len(self._fields) or not self._required <= named.keys() <= self._names:
+                raise TypeError(f"{type(self).__name__} has the fields {', '.join(self._fields)}")
+            self._accepted.add(given)
         object.__setattr__(self, "__dict__", self._functions | named if self._functions else named)
         self._settle()
 

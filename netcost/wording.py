@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from netcost.number import Exact
+from netcost.number import Exact, Value, is_exact
 
 LONGEST_UNDIVIDED = 9_999
 LONGEST_SUM = 2
@@ -37,6 +37,17 @@ def share(part: Exact, whole: Exact) -> str:
     """Write a part in percent of the whole, `62%`; only the whole is 100%."""
     percent = rounded(100 * part, whole)
     return f"{percent}%" if percent < 100 or part == whole else "more than 99%"  # noqa: PLR2004
+
+
+SHORT = {"0%": "<1%", "more than 99%": ">99%"}
+"""Shares that stand in a column: no part is nothing."""
+
+
+def short_share(part: Value, whole: Value) -> str:
+    """Write a part in percent in at most four characters, `<1%`; nothing of what is zero or not known in full."""
+    if not (part and whole and is_exact(part) and is_exact(whole)):
+        return ""
+    return SHORT.get(percent := share(part, whole), percent)
 
 
 # Lengths and settings
@@ -134,3 +145,25 @@ def summed(parts: Sequence[str]) -> str:
     runs = [(text, len(list(run))) for text, run in groupby(parts)]
     terms = [term for text, times in runs for term in ([f"{times}*{text}"] if times > 2 else [text] * times)]  # noqa: PLR2004
     return "+".join(terms) if len(terms) <= LONGEST_SUM else f"{len(parts)} inputs"
+
+
+def wrapped(text: str, width: int | None, first: str = "", rest: str = "") -> list[str]:
+    """Break a text between words, which are never cut, so that lines have at most so many characters.
+
+    Args:
+        text: what is broken.
+        width: the most of a line; no limit where None.
+        first: what stands before the first line.
+        rest: what stands before the others.
+    """
+    if width is None or len(first) + len(text) <= width:
+        return [f"{first}{text}"]
+    words = text.lstrip(" ")
+    first += text.removesuffix(words)
+    lines: list[str] = []
+    for word in words.split(" "):
+        if lines and len(lines[-1]) + 1 + len(word) <= width:
+            lines[-1] += f" {word}"
+        elif word:
+            lines.append(f"{rest if lines else first}{word}")
+    return list(map(str.rstrip, lines)) or [first]

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+import pytest
+from running import run
 
 import netcost
+from netcost import zoo
 
 
 @cache
@@ -15,3 +23,35 @@ def network_of(name: str) -> netcost.Network:
 @cache
 def report_of(name: str) -> netcost.Report:
     return netcost.analyze(network_of(name))
+
+
+class Read(NamedTuple):
+    """A bundled network that has been read before."""
+
+    name: str
+
+    def load(self) -> netcost.Network:
+        """Give it as it is."""
+        return network_of(self.name)
+
+
+@cache
+def listed() -> Mapping[str, str]:
+    """What a run of `netcost models` writes about all of them, by format; none is read anew for it."""
+    read = {name: Read(name) for name in zoo.networks()}
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(zoo, "networks", lambda: read)
+        files = {form: Path(folder, form) for form in ("csv", "json", "markdown")}
+        ended = run(
+            "models", "-q", *(word for form, path in files.items() for word in ("-o", f"{form}:{path}"))
+        )
+        assert ended == (0, "", "")
+        return {form: path.read_bytes().decode() for form, path in files.items()}
+
+
+def each_network() -> list[Any]:
+    """Their names, for a table of cases; a variant, which has the words of its file's own network, is a slow one."""
+    return [
+        pytest.param(name, marks=pytest.mark.slow if bundled.variant else ())
+        for name, bundled in zoo.networks().items()
+    ]

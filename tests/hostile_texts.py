@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -62,23 +63,30 @@ def poisoned(value: Any, text: str, *, blanks: bool, hint: object = None) -> Any
         return text + value if value or blanks else value
     if value is None and blanks and Place in get_args(hint):
         return Place(text, 3, 7)
+    if isinstance(value, int):
+        return value
     if isinstance(value, Mapping):
         return {_key(key, text): poisoned(each, text, blanks=blanks) for key, each in value.items()}
     if isinstance(value, tuple | list) and type(value) in {tuple, list}:
         return type(value)(poisoned(each, text, blanks=blanks) for each in value)
-    names = _fields(value)
+    names = FIELDS(type(value))
     hints = HINTS(type(value)) if names else {}
     members = {name: poisoned(getattr(value, name), text, blanks=blanks, hint=hints[name]) for name in names}
     return type(value)(**members) if members else value
 
 
 def _key(key: str, text: str) -> str:
-    return key if key in {*SETTINGS, *METRICS} else text + key
+    return key if key in SETTINGS or key in METRICS else text + key
 
 
-def _fields(value: Any) -> list[str]:
-    """The names of a record's or a named tuple's members."""
-    return list(getattr(value, "_fields", ()))
+def _fields(kind: Any) -> list[str]:
+    """The names of a record's, a dataclass's or a named tuple's members."""
+    if is_dataclass(kind):
+        return [field.name for field in fields(kind) if field.init]
+    return list(getattr(kind, "_fields", ()))
+
+
+FIELDS: Callable[[Any], list[str]] = cache(_fields)
 
 
 def assert_no_command(output: str) -> None:

@@ -98,9 +98,9 @@ def test_it_fails_without_a_command(tmp_path: Path) -> None:
 
 
 def test_it_asks_for_coverage_and_many_examples(tmp_path: Path) -> None:
-    """Coverage is of branches, and held to 95 %; whatever the caller has asked pytest for is left out."""
+    """And for slow tests. Coverage is of branches, and held to 95 %; what the caller has asked for is left out."""
     ended = gate(tmp_path, 'echo "$PYTEST_ADDOPTS"')
-    assert "--cov=netcost --hypothesis-profile=thorough" in ended.lines
+    assert "--cov=netcost --hypothesis-profile=thorough -m '' -rs" in ended.lines
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     coverage = settings["tool"]["coverage"]
     assert coverage["run"]["branch"]

@@ -41,7 +41,16 @@ def test_the_public_names_are_listed() -> None:
     """Before any of them is used, and nothing else that has no underscores."""
     code = "import netcost; print(*(name for name in dir(netcost) if not name.startswith('_')))"
     listed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert listed.split() == ["Network", "Report", "SpecError", "analyze", "load"]
+    assert listed.split() == [
+        "Network",
+        "Report",
+        "SpecError",
+        "SweepError",
+        "analyze",
+        "load",
+        "solve",
+        "sweep",
+    ]
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

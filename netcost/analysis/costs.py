@@ -73,6 +73,15 @@ def totals(network: Network) -> Totals:
     return Totals(counts, [node.name for node in compress(nodes, unknown)]).settled()
 
 
+def counts_by_name(network: Network) -> Mapping[str, Counts]:
+    """What is counted of each layer, by its name: as rows have it, in less time."""
+    if any(metric.along for metric in METRICS.values()):
+        return {row.name: row.counts for row in analyze(network).rows}
+    nodes = _counted(network)
+    names = (node.name for node in nodes)
+    return dict(zip(names, _each(nodes, lambda node: layer_counts(answers(node))), strict=True))
+
+
 def _counted(network: Network) -> Sequence[Node]:
     """The layers of which something is left once the network is trained."""
     return [node for node in network.nodes if not node.layer.unseen]

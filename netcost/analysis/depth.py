@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import Any
 
 from netcost.dtypes import Precision
@@ -33,10 +34,28 @@ def fold(report: Report, depth: int) -> Report:
     def short(name: str) -> str:
         return ".".join(name.split(".", depth)[:depth])
 
-    groups = groupby(report.rows, key=lambda row: short(row.name))
-    names = {row.name: short(row.name) for row in report.rows}
-    rows = [folded(name, list(group), names) for name, group in groups]
+    runs = [(name, list(run)) for name, run in groupby(report.rows, key=lambda row: short(row.name))]
+    told = list(_told_apart(runs))
+    names = {row.name: name for name, (_, run) in zip(told, runs, strict=True) for row in run}
+    rows = [folded(name, run, names) for name, (_, run) in zip(told, runs, strict=True)]
     return replace(report, rows=rows)
+
+
+def _told_apart(runs: Sequence[tuple[str, Sequence[Row]]]) -> Iterator[str]:
+    """A name for each run of layers: of several parts of one block the name that its layers have in common, or a number."""
+    runs_of = Counter(name for name, _ in runs)
+    found: Counter[str] = Counter()
+    for name, run in runs:
+        own = name if runs_of[name] == 1 else _common([row.name for row in run])
+        found[own] += 1
+        yield own if found[own] == 1 else f"{own} ({found[own]})"
+
+
+def _common(names: Iterable[str]) -> str:
+    """The parts that several dotted names begin with."""
+    parts = [name.split(".") for name in names]
+    pairs = takewhile(lambda pair: pair[0] == pair[1], zip(min(parts), max(parts), strict=False))
+    return ".".join(part for part, _ in pairs)
 
 
 def folded(name: str, rows: Sequence[Row], names: Mapping[str, str]) -> Row:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from netcost.analysis.storage import Buffer, scratch, trained
-from netcost.integers import ceil_to
+from netcost.integers import ceil_to, maximum
 from netcost.network import Network, Node
 from netcost.number import AtLeast, Number, is_exact
 
@@ -41,7 +41,7 @@ class Timeline:
     @property
     def peak(self) -> Number:
         """The most bytes that are alive at once."""
-        return self.bound(max(self.live, default=0))
+        return self.bound(maximum(0, *self.live))
 
     def bound(self, size: int) -> Number:
         """A number of bytes as it may be told: a lower bound where not all outputs are known."""

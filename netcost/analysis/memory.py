@@ -14,7 +14,7 @@ from netcost.analysis.training import kept_by
 from netcost.network import Network
 from netcost.number import Number
 from netcost.report.figures import Figures
-from netcost.report.memory import Memory, Part, Step
+from netcost.report.memory import Course, Memory, Part, Step
 from netcost.units import number_text
 from netcost.wording import counted, decimal, listed
 
@@ -26,7 +26,8 @@ def memory(network: Network) -> Memory:
     """Add up what a network takes, run as its overrides say: trained where an optimizer is named."""
     figures = Figures(network)
     study: Study = figures.study
-    training = study.optimizer is not None
+    told = course(study)
+    training = told.training
     parts = list(of_training(study) if training else of_inference(study))
     total: Number = sum((part.size for part in parts), 0)
     return Memory(
@@ -35,11 +36,22 @@ def memory(network: Network) -> Memory:
         parts=parts,
         total=total,
         figures=dict(figures),
-        peak_at=peak_at(study, training=training),
-        alive=list(_kept(study) if training else alive(study)),
-        timeline=list(_timeline(study, training=training)),
+        peak_at=told.peak_at,
+        alive=told.alive,
+        timeline=told.timeline,
         notes=(*_notes(study, training=training), *_time(study, training=training), _left_out(study)),
         fit=fit(study, study.device, training=training) if study.device else None,
+    )
+
+
+def course(study: Study) -> Course:
+    """What is alive when: in a step of training where an optimizer is named, else in a run."""
+    training = study.optimizer is not None
+    return Course(
+        training,
+        peak_at(study, training=training),
+        list(_kept(study) if training else alive(study)),
+        list(_timeline(study, training=training)),
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 from typing import Literal, TypeAlias
 
-from netcost.integers import gcd
+from netcost.integers import gcd, identity, maximum, minimum
 from netcost.layers.reads import MOST_PHASES, STRAIGHT, Look
 from netcost.network import Network, Node
 from netcost.shapes import Vector
@@ -47,7 +47,16 @@ class Field:
     @property
     def size(self) -> int:
         """The most positions that one position sees, padding not cut off."""
-        return max(last - first + 1 for first, last in zip(self.look.first, self.look.last, strict=True))
+        return maximum(
+            *(last - first + 1 for first, last in zip(self.look.first, self.look.last, strict=True))
+        )
+
+    @property
+    def identity(self) -> Hashable:
+        """Equal for fields that are the same."""
+        look = self.look
+        numbers = map(identity, (look.step, *look.first, *look.last, look.taps, look.dilation))
+        return (len(look.first), *numbers, self.windows, self.explained)
 
     @property
     def stride(self) -> Fraction:
@@ -174,14 +183,16 @@ def _span(look: Look, low: int, high: int) -> tuple[int, int]:
     phases = len(look.first)
     if low > high:
         return 1, 0
+    if phases == 1 and look.first[0] <= look.last[0]:
+        return look.step * low + look.first[0], look.step * high + look.last[0]
     front = range(low, min(high, low + phases - 1) + 1)
     back = range(max(low, high - phases + 1), high + 1)
     seen = [place for place in (*front, *back) if look.first[place % phases] <= look.last[place % phases]]
     if not seen:
         return 1, 0
     return (
-        min(look.step * (place // phases) + look.first[place % phases] for place in seen),
-        max(look.step * (place // phases) + look.last[place % phases] for place in seen),
+        minimum(*(look.step * (place // phases) + look.first[place % phases] for place in seen)),
+        maximum(*(look.step * (place // phases) + look.last[place % phases] for place in seen)),
     )
 
 
@@ -202,14 +213,14 @@ def _shortest(step: int, first: Sequence[int], last: Sequence[int]) -> Look:
 
 def union(fields: Iterable[Field]) -> Field | None:
     """All that several fields see together; None if their strides differ."""
-    every = list(dict.fromkeys(fields))
+    every = list({field.identity: field for field in fields}.values())
     if len({field.stride for field in every}) > 1:
         return None
     phases = lcm(*(len(field.look.first) for field in every))
     step = every[0].look.step * (phases // len(every[0].look.first))
     looks = [_stretched(field.look, phases) for field in every]
-    first = [min(ends) for ends in zip(*(look.first for look in looks), strict=True)]
-    last = [max(ends) for ends in zip(*(look.last for look in looks), strict=True)]
+    first = [minimum(*ends) for ends in zip(*(look.first for look in looks), strict=True)]
+    last = [maximum(*ends) for ends in zip(*(look.last for look in looks), strict=True)]
     together = Look(step, tuple(first), tuple(last))
     widest = max(every, key=lambda field: field.size)
     return replace(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from math import trunc
 
 from netcost.dtypes import Precision
 from netcost.layers.kept import Kept, Tensors
@@ -62,7 +63,7 @@ class Storage:
 
 def output_bytes(node: Node) -> int:
     """Bytes of what a layer, or an input, puts out; none where that is not known."""
-    return int(known_part(activation_bytes(node.output, node.precision.activations)))
+    return trunc(known_part(activation_bytes(node.output, node.precision.activations)))
 
 
 def entering(network: Network) -> list[Node]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from math import floor, prod
+from math import prod, trunc
 from typing import Any
 
 from netcost.analysis import by_layer
@@ -21,12 +21,14 @@ from netcost.analysis.optimizers import (
 )
 from netcost.analysis.reach import Reach, reach
 from netcost.analysis.storage import Storage, entering, in_training, output_bytes, state_bytes
-from netcost.analysis.time import Bound, Moved, bound, moved
+from netcost.analysis.time import Bound, Moved, bound, moved, roof
 from netcost.analysis.training import NO_BLOCKS, Blocks, Kept, Moment, blocks_of, kept, step_peak
 from netcost.devices import Device
 from netcost.devices import load as load_device
+from netcost.integers import maximum
 from netcost.network import Network, Node
-from netcost.number import UNKNOWN, AtLeast, Number, is_exact
+from netcost.number import UNKNOWN, AtLeast, Number, is_exact, known_part
+from netcost.report.roof import Roof
 
 
 class Study:
@@ -77,7 +79,7 @@ class Study:
         last = self.last_with_positions
         view = self.reach[last].view if last else "nothing"
         if isinstance(view, tuple):
-            return max(field.size for field in view)
+            return maximum(*(field.size for field in view))
         return UNKNOWN if view is None else None
 
     @cached_property
@@ -156,9 +158,14 @@ class Study:
         return bound(self.network, self.moved, self.device) if self.device else None
 
     @cached_property
+    def roof(self) -> Roof | None:
+        """What bounds each layer on the device; None without one, or where it does not tell what that takes."""
+        return roof(self.moved, self.bound, self.device) if self.device and self.bound else None
+
+    @cached_property
     def time_bound_ns(self) -> int | None:
         """Nanoseconds that all layers take at least, one after the other."""
-        return floor(self.bound.total) if self.bound else None
+        return self.bound.whole if self.bound else None
 
     # -- training
 
@@ -248,4 +255,8 @@ class Study:
     @property
     def regularizer_ops(self) -> int:
         """Operations of the sum of the squares of all weights, where that is asked for."""
-        return REGULARIZER_OPS * int(totals(self.network).params) if "regularize" in self.asked else 0
+        return (
+            REGULARIZER_OPS * trunc(known_part(totals(self.network).params))
+            if "regularize" in self.asked
+            else 0
+        )

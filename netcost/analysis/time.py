@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
+from typing import Any
 
 from netcost.analysis.costs import answers
 from netcost.analysis.storage import entering, output_bytes, state_bytes
 from netcost.blocks import computed_in
 from netcost.devices import Device, Figure
-from netcost.integers import ceil_div
+from netcost.integers import ceil_div, maximum
 from netcost.layers.layer import count
 from netcost.network import Network, Node
 from netcost.number import Number, known_part
 from netcost.report.metrics import weight_bytes
+from netcost.report.roof import Point, Roof
 
 NANOSECONDS = 10**9
 
@@ -108,20 +112,37 @@ def _read(node: Node) -> int:
 
 @dataclass(frozen=True)
 class Bound:
-    """Times in nanoseconds that a device cannot do with less.
+    """Times that a device cannot do with less, in whole ticks: so short that each time is a number of them.
 
     Args:
-        layers: for each layer the larger of the time to compute it and the time to move its bytes.
-        floor: the larger of the time to compute everything and the time to move weights, input and output once.
+        unit: ticks of a nanosecond.
+        ticks: for each layer the larger of the time to compute it and the time to move its bytes.
+        least: the larger of the time to compute everything and the time to move weights, input and output once.
     """
 
-    layers: Sequence[Fraction]
-    floor: Fraction
+    unit: int
+    ticks: Sequence[int]
+    least: int
+
+    @property
+    def layers(self) -> Sequence[Fraction]:
+        """Nanoseconds of each layer."""
+        return [Fraction(ticks, self.unit) for ticks in self.ticks]
+
+    @property
+    def floor(self) -> Fraction:
+        """Nanoseconds that everything takes at once."""
+        return Fraction(self.least, self.unit)
 
     @property
     def total(self) -> Fraction:
-        """One layer after the other."""
-        return sum(self.layers, Fraction(0))
+        """Nanoseconds of one layer after the other."""
+        return Fraction(sum(self.ticks), self.unit)
+
+    @property
+    def whole(self) -> int:
+        """The same, rounded down."""
+        return sum(self.ticks) // self.unit
 
 
 def bound(network: Network, each: Sequence[Moved], device: Device) -> Bound | None:
@@ -131,12 +152,30 @@ def bound(network: Network, each: Sequence[Moved], device: Device) -> Bound | No
     """
     if device.bandwidth is None or untold(each, device):
         return None
-    compute = [_compute(one, device) for one in each]
-    layers = [max(time, _transfer(one.total, device)) for one, time in zip(each, compute, strict=True)]
+    rates = [_rate(one, device) or device.bandwidth for one in each]
+    unit = lcm(*(figure.number.numerator for figure in (*rates, device.bandwidth)))
+    compute = [_ticks(_operations(one), rate, unit) for one, rate in zip(each, rates, strict=True)]
+    transfer = [_ticks(known_part(one.total), device.bandwidth, unit) for one in each]
     ends = sum(map(output_bytes, (*entering(network), *network.outputs))) + sum(
         one.weights + one.state for one in each
     )
-    return Bound(layers, max(sum(compute, Fraction(0)), _transfer(ends, device)))
+    least = maximum(sum(compute), _ticks(known_part(ends), device.bandwidth, unit))
+    return Bound(unit, list(map(maximum, compute, transfer)), least)
+
+
+def roof(each: Sequence[Moved], least: Bound, device: Device) -> Roof | None:
+    """The bounds of a device with the layers below them; None if none computes anything, or its bandwidth is not told."""
+    rates = Counter(rate.number for rate in (_rate(one, device) for one in each) if rate)
+    points = [
+        Point(one.node.name, _operations(one), one.total, time)
+        for one, time in zip(each, least.layers, strict=True)
+        if _operations(one) and one.total
+    ]
+    return (
+        Roof(device.name, max(rates, key=lambda rate: rates[rate]), device.bandwidth.number, points)
+        if points and device.bandwidth
+        else None
+    )
 
 
 def untold(each: Sequence[Moved], device: Device) -> list[str]:
@@ -152,11 +191,13 @@ def _rate(one: Moved, device: Device) -> Figure | None:
     return device.rate(dtype) or device.rate(computed_in(dtype))
 
 
-def _compute(one: Moved, device: Device) -> Fraction:
-    rate = _rate(one, device)
-    known = [each if isinstance(each, int) else 0 for each in (one.macs, one.ops)]
-    return Fraction((2 * known[0] + known[1]) * NANOSECONDS) / (rate.number if rate else 1)
+def _operations(one: Moved) -> int:
+    """What of a layer's operations is known."""
+    macs, ops = (each if isinstance(each, int) else 0 for each in (one.macs, one.ops))
+    return 2 * macs + ops
 
 
-def _transfer(size: int, device: Device) -> Fraction:
-    return Fraction(known_part(size) * NANOSECONDS) / (device.bandwidth.number if device.bandwidth else 1)
+def _ticks(amount: Any, rate: Figure, unit: int) -> int:
+    """What an amount takes at a rate per second."""
+    ticks: int = amount * NANOSECONDS * rate.number.denominator * (unit // rate.number.numerator)
+    return ticks

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import trunc
 
 from netcost.analysis.storage import Storage, output_bytes, tensors_bytes
+from netcost.integers import maximum
 from netcost.network import Network, Node
 from netcost.number import AtLeast, Number, known_part
 from netcost.report.metrics import weight_gradient_bytes
@@ -120,13 +122,22 @@ class Moment:
     Args:
         size: those bytes: what is still kept, gradients that pass through, gradients of weights up to here, and the
             output with its gradient. The weights, the input and an optimizer's state are not among them.
-        node: the layer whose backward pass runs; none before the first.
+        before: those that are alive before the first backward pass.
+        noted: what is alive at the moments of the backward passes, each with the layer, in order.
         curve: for each layer, the most that is alive while its backward pass runs.
     """
 
     size: int
-    node: Node | None
+    before: int
+    noted: Sequence[tuple[int, Node]]
     curve: Sequence[int]
+
+    @property
+    def node(self) -> Node | None:
+        """The layer whose backward pass runs; none before the first."""
+        if self.size == self.before:
+            return None
+        return next(node for size, node in self.noted if size == self.size)
 
 
 def step_peak(network: Network, storage: Storage, saved: Kept, *, gradients_held: bool = False) -> Moment:
@@ -139,11 +150,12 @@ def step_peak(network: Network, storage: Storage, saved: Kept, *, gradients_held
     backward = _Backward(network, storage, saved)
     for step in range(len(storage.nodes) - 1, -1, -1):
         backward.run(step, gradients_held=gradients_held)
-    return Moment(backward.peak, backward.at, backward.curve[::-1])
+    peak = maximum(backward.before, *(size for size, _ in backward.noted))
+    return Moment(peak, backward.before, backward.noted, backward.curve[::-1])
 
 
 class _Backward:
-    """A backward pass that is under way: what is alive now, and the most that was."""
+    """A backward pass that is under way: what is alive now, and what was."""
 
     def __init__(self, network: Network, storage: Storage, saved: Kept) -> None:
         self.storage = storage
@@ -154,12 +166,11 @@ class _Backward:
         for node in network.outputs:
             buffer = storage.of[node]
             self.live += output_bytes(node) if buffer.born >= 0 and not buffer.keepers else 0
-        self.peak, self.at = self.live, None
+        self.before = self.live
+        self.noted: list[tuple[int, Node]] = []
         self.curve: list[int] = []
         for node in network.outputs:
             self.gradients[node] = self._new(output_bytes(node), readers=2)  # the caller holds it, too
-
-    at: Node | None
 
     def run(self, step: int, *, gradients_held: bool) -> None:
         """Run the backward pass of one layer."""
@@ -197,7 +208,7 @@ class _Backward:
         new = {f"{owner}.{name}": stored[owner, name] for owner, name in stored.keys() - self.shared}
         self.shared |= stored.keys()
         # Weights that are not known are those of a layer of which it is not known what it keeps: the sums say so.
-        return int(known_part(weight_gradient_bytes(new, node.precision))) if new else 0
+        return trunc(known_part(weight_gradient_bytes(new, node.precision))) if new else 0
 
     def _arrive(self, node: Node, source: Node, gradient: Gradient) -> None:
         """Keep the gradient of a tensor, or its sum with that which came from a later reader."""
@@ -222,6 +233,5 @@ class _Backward:
             self.live -= gradient.size
 
     def _note(self, node: Node, scratch: int = 0) -> None:
-        self.curve[-1] = max(self.curve[-1], self.live + scratch)
-        if self.live + scratch > self.peak:
-            self.peak, self.at = self.live + scratch, node
+        self.curve[-1] = maximum(self.curve[-1], self.live + scratch)
+        self.noted.append((self.live + scratch, node))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
 from netcost import escape
 from netcost.amounts import Amount
@@ -14,6 +15,7 @@ from netcost.budget.evidence import Evidence
 from netcost.budget.rule import Demand
 from netcost.budget.tighten import Edit, allowed, decimal
 from netcost.number import Exact, is_exact
+from netcost.overrides import NO_OVERRIDES, as_yaml
 from netcost.report import Report
 from netcost.source.scalar import resolve
 
@@ -21,20 +23,30 @@ PLAIN = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./-]*")
 """Texts without a character that means something to YAML."""
 
 
-def budget_text(models: Iterable[tuple[str, Report]], metrics: Sequence[str], slack: Amount) -> str:
+def budget_text(
+    models: Iterable[tuple[str, Report]],
+    metrics: Sequence[str],
+    slack: Amount,
+    assume: Mapping[str, Any] = NO_OVERRIDES,
+) -> str:
     """Write a budget that allows today's numbers and some slack.
 
     Args:
         models: the specs, as the budget is to name them, and what they cost.
         metrics: what is limited.
         slack: how much more is allowed, in percent.
+        assume: what was changed about the specs.
 
     Raises:
         ValueError: a number is not known, so that it cannot be limited.
     """
     lines = ["version: 1", "models:"]
     for spec, report in models:
-        lines += [f"  - spec: {_quoted(spec)}", "    limits:"]
+        lines.append(f"  - spec: {_quoted(spec)}")
+        if assume:
+            told = ", ".join(f"{name}: {_flow(value)}" for name, value in assume.items())
+            lines.append(f"    assume: {{{told}}}")
+        lines.append("    limits:")
         for metric in metrics:
             now = report.totals[metric]
             if not is_exact(now):
@@ -44,6 +56,19 @@ def budget_text(models: Iterable[tuple[str, Report]], metrics: Sequence[str], sl
             (shape,) = report.outputs.values()
             lines += ["    expect:", f"      output_shape: [{', '.join(map(str, shape.sample))}]"]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _flow(value: object) -> str:
+    """A value as YAML on one line; a setting is read as the text of an option is."""
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{_quoted(str(name))}: {_setting(each)}' for name, each in value.items())}}}"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_flow, value))}]"
+    return _quoted(value) if isinstance(value, str) else as_yaml(value)
+
+
+def _setting(value: object) -> str:
+    return value if isinstance(value, str) and PLAIN.fullmatch(value) else _flow(value)
 
 
 def _amount(number: Exact, grouping: str = "") -> str:

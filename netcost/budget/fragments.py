@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from netcost.budget.bound import CHANGE_KINDS
 from netcost.budget.values import MAX_LENGTHS, MAX_TEXT, UNCHANGED
+from netcost.report import SHORT_WORDS
 from netcost.units import UNITS, Quantity
 
 Json: TypeAlias = dict[str, object]
@@ -42,6 +43,11 @@ def amount(quantity: Quantity, sign: str = "") -> Json:
             {"type": "string", "pattern": f"^{sign}{NUMBER}({units})?$"},
         ]
     }
+
+
+def also_short(metrics: Mapping[str, Json]) -> dict[str, Json]:
+    """What stands under metrics, also under their short words."""
+    return {**metrics, **{word: metrics[name] for word, name in SHORT_WORDS.items() if name in metrics}}
 
 
 def described(schema: Json, text: str) -> Json:

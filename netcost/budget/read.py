@@ -15,14 +15,17 @@ from netcost.budget.rules.limit import Limit
 from netcost.budget.values import LAYERS_ONLY, assumed_value, name_of, setting_of, text_of
 from netcost.overrides import OVERRIDES, SETTINGS, Overrides
 from netcost.place import Place
-from netcost.report import NUMBERS
+from netcost.report import NUMBERS, SHORT_WORDS
 from netcost.source.document import Document, KeyValue, MappingNode, Scalar, YamlNode
 from netcost.source.fault import Fault, TooManyProblems
 from netcost.source.problem import Problem, SpecError
 
 VERSION = 1
 
-FILE_KEYS = ("version", "models")
+VERSION_KEYS = ("version", "netcost")
+"""What a file may call the version of its language; it may leave it out."""
+
+FILE_KEYS = (*VERSION_KEYS, "models")
 MESSAGE = "message"
 
 ANY_FOLDERS = "**"
@@ -52,7 +55,14 @@ def read_budget(document: Document) -> Budget:
         SpecError: unknown keys, amounts that are none, bounds that contradict one another; all of them at once.
     """
     sources = {document.path: document.lines}
-    entries = _read(lambda reader: reader.file(document.root), sources, document.problems)
+
+    def read(given: Document) -> list[Entry]:
+        return _read(lambda reader: reader.file(given.root), sources, given.problems)
+
+    try:
+        entries = read(document)
+    except SpecError as error:
+        raise _proved(error, document.path, read) from None
     return Budget(document.path, tuple(entries), sources)
 
 
@@ -67,7 +77,20 @@ def read_rules(node: YamlNode, sources: Mapping[str, Sequence[str]]) -> Rules:
         SpecError: as `read_budget`.
     """
     what = "`budget` of a spec"
-    return _read(lambda reader: reader.rules(reader.mapping(node, what, (*sections(), MESSAGE))), sources)
+
+    def read(given: YamlNode) -> Rules:
+        return _read(
+            lambda reader: reader.rules(reader.mapping(given, what, (*sections(), MESSAGE))), sources
+        )
+
+    def again(spec: Document) -> Rules:
+        root = spec.root
+        return read((root.get("budget") if isinstance(root, MappingNode) else None) or root)
+
+    try:
+        return read(node)
+    except SpecError as error:
+        raise _proved(error, node.path, again) from None
 
 
 def read_limit(text: str) -> Limit:
@@ -77,14 +100,31 @@ def read_limit(text: str) -> Limit:
         AmountError: no metric of that name, or no amount.
     """
     metric, equals, amount = text.partition("=")
+    metric = SHORT_WORDS.get(metric, metric)
     if not equals:
         raise AmountError(f"`{text}` is not a limit", "write METRIC=AMOUNT, such as `params=63M`")
     if metric not in NUMBERS:
-        raise AmountError(f"there is no metric `{metric}`", meant(metric, NUMBERS))
+        raise AmountError(f"there is no metric `{metric}`", meant(metric, [*NUMBERS, *SHORT_WORDS]))
     if not NUMBERS[metric].has_total:
         raise AmountError(f"{metric} has no total", LAYERS_ONLY)
     place = Place(f"--limit {text}", 0, 0)
     return Limit(metric, (Bound("max", read_amount(amount, NUMBERS[metric].unit), place),))
+
+
+def _proved(error: SpecError, path: str, read: Callable[[Document], object]) -> SpecError:
+    """The same faults of a file, with those hints that mend them."""
+    from netcost.source.proving import Tried, proved
+    from netcost.source.read_document import parse_document
+
+    def again(path: str, text: bytes, _: int) -> Tried:
+        try:
+            document = parse_document(text, path)
+            read(document)
+        except SpecError as trial:
+            return Tried(trial.problems, len(text))
+        return Tried((), document.nodes)
+
+    return proved(error, {path}, again)
 
 
 def _read(
@@ -121,11 +161,7 @@ class _BudgetReader(Reader):
                 "name it in one: `- spec: FILE`, or in `netcost check FILE`",
             )
         pairs = self.mapping(root, "a budget", FILE_KEYS)
-        self.each(_check_version, [pairs["version"]] if "version" in pairs else [])
-        if "version" not in pairs:
-            self.problems.append(
-                Problem(root.place, "a budget needs `version`", f"write `version: {VERSION}`")
-            )
+        self.each(_check_version, [pairs[word] for word in VERSION_KEYS if word in pairs])
         models = self.items(_value(pairs, "models"), "`models`")
         if not models and not self.problems:
             self.problems.append(
@@ -200,5 +236,5 @@ def _check_version(pair: KeyValue) -> None:
         raise Fault(
             node.place,
             "this version of budgets is not known",
-            f"write `version: {VERSION}`, or update netcost",
+            f"write `{pair[0].text}: {VERSION}`, or update netcost",
         )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NoReturn, TypeAlias, TypeVar
 
 from netcost.place import Place
+from netcost.report import SHORT_WORDS
 from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault, Problems, TooManyProblems
 from netcost.source.nodes import word_at
@@ -23,12 +24,11 @@ OTHER_WORDS: Mapping[str, str] = {
     **dict.fromkeys(("layer_limits", "by_layer", "per-layer"), "per_layer"),
     **dict.fromkeys(("options", "overrides", "settings", "with"), "assume"),
     **dict.fromkeys(("note", "reason", "comment", "description"), "message"),
-    **dict.fromkeys(("parameters", "weights"), "params"),
-    **dict.fromkeys(("memory", "activations"), "activation_bytes"),
+    "parameters": "params",
+    "activations": "activation_bytes",
     **dict.fromkeys(("size", "weight_size", "model_size"), "weight_bytes"),
     **dict.fromkeys(("increase", "max_growth"), "max_increase"),
     **dict.fromkeys(("share", "max_percent"), "max_share"),
-    "netcost": "version",
 }
 """What keys of a budget are called by those who guess."""
 
@@ -83,7 +83,7 @@ class Reader:
         raise TooManyProblems
 
     def mapping(self, node: YamlNode | None, what: str, keys: Collection[str]) -> KeyValues:
-        """The entries of a mapping under known keys."""
+        """The entries of a mapping under known keys, those of metrics also under their short words."""
         if node is None:
             return {}
         if not isinstance(node, MappingNode):
@@ -91,7 +91,13 @@ class Reader:
             return {}
         found = {key.text: (key, value) for key, value in node if key.text in keys}
         for key, value in node:
-            if key.text not in keys:
+            metric = SHORT_WORDS.get(key.text, "")
+            if key.text not in keys and metric in keys:
+                if metric in found:
+                    message = f"`{key.text}` and `{metric}` are one metric"
+                    self.problems.append(Problem(key.place, message, "leave one of them out"))
+                found.setdefault(metric, (word_at(key, metric), value))
+            elif key.text not in keys:
                 self.problems.append(self._unknown_key(key, what, keys))
                 name = "" if self._owner(key) else _meant_key(key.text, keys)
                 if name and name not in found:  # what stands under it is looked at as well

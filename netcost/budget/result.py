@@ -10,13 +10,14 @@ from netcost.number import Value, is_exact, known_part, magnitude
 from netcost.place import Place
 from netcost.record import Record, replace
 from netcost.report import Report
+from netcost.source.problem import Problem
 
 Status: TypeAlias = Literal["error", "fail", "warn", "skip", "pass"]
 History: TypeAlias = Literal["unknown", "known", "renamed", "new", "unreadable"]
 Outcome: TypeAlias = Value | tuple[int, ...]
 """A number or a shape."""
 
-NoteKind: TypeAlias = Literal["new", "deleted", "loosened", "unreadable", "untold", "assumed"]
+NoteKind: TypeAlias = Literal["new", "deleted", "loosened", "unreadable", "untold", "assumed", "solved"]
 
 STATUSES: tuple[Status, ...] = ("error", "fail", "warn", "skip", "pass")
 """From the worst on."""
@@ -80,13 +81,6 @@ class Check(Record):
         return self.culprits[0].place if self.culprits else None
 
 
-class Flaw(Record):
-    """Why a model could not be analyzed."""
-
-    message: str
-    place: Place | None = None
-
-
 class ModelResult(Record, kw_only=True):
     """Everything that was found about one model."""
 
@@ -100,11 +94,14 @@ class ModelResult(Record, kw_only=True):
     """The file that it was read from before, if that was another one."""
     bundled: bool = False
     """The spec comes with netcost; it is no file of the user's."""
-    flaws: tuple[Flaw, ...] = ()
+    flaws: tuple[Problem, ...] = ()
+    """Why it could not be checked."""
+    sources: Mapping[str, Sequence[str]] = {}
+    """The lines of the files of those."""
 
     @property
     def status(self) -> Status:
-        """The worst of its checks, those apart that were skipped; an error if it could not be analyzed."""
+        """The worst of its checks, those apart that were skipped; an error if it could not be checked."""
         if self.flaws:
             return "error"
         return worst(check.status for check in self.checks if check.status != "skip")

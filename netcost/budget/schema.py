@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netcost.budget.fragments import LENGTH, SHAPE, TEXT, Json, described, mapping
-from netcost.budget.read import MAX_ENTRIES, VERSION
+from netcost.budget.read import MAX_ENTRIES, VERSION, VERSION_KEYS
 from netcost.budget.rule import Rule
 from netcost.budget.rules import sections
 from netcost.overrides import COUNT, FLAG, LENGTHS, OVERRIDES, SETTINGS, Kind
@@ -18,10 +18,10 @@ def budget_schema() -> Json:
         "title": f"netcost budget, version {VERSION}",
         **mapping(
             {
-                "version": {"const": VERSION},
+                **{word: {"const": VERSION} for word in VERSION_KEYS},
                 "models": {"type": "array", "items": _entry(), "minItems": 1, "maxItems": MAX_ENTRIES},
             },
-            required=("version", "models"),
+            required=("models",),
         ),
     }
 

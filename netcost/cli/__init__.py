@@ -16,13 +16,15 @@ from itertools import pairwise
 import click
 
 from netcost import __version__
-from netcost.cli.output import Failure, discard_output, flush_output, prepare_output
+from netcost.cli.output import Misuse, discard_output, flush_output, prepare_output
 
 COMMANDS: Mapping[str, str] = {
     "analyze": "Print what networks cost, layer by layer.",
     "memory": "Add up what networks take while they run, or in training.",
     "explain": "Derive the numbers of a layer, a block or a network.",
     "check": "Hold networks to a budget.",
+    "sweep": "Work out many variants of a network, and show the best.",
+    "solve": "Find the largest parameter within limits.",
     "diff": "Compare two networks, layer by layer.",
     "budget": "Write or tighten a budget file.",
     "convert": "Write a network, whatever it was read from, as a spec.",
@@ -40,20 +42,24 @@ DEFECT = 3
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 
-DEFECT_NOTICE = (
-    "This is a defect of netcost: please report it with the command line and the files. "
-    "`--debug` shows where it happened."
-)
+ASKING = "_NETCOST_COMPLETE"
+"""The environment variable by which a shell asks what a line may go on with."""
 
-QUOTING_NOTHING = ("MissingParameter", "NoArgsIsHelpError")
-"""Errors of click that have several lines, all its own; the older of its versions lack the second."""
 
-COMPLETE = "_NETCOST_COMPLETE"
-"""The environment variable by which a shell asks for completions."""
+class Context(click.Context):
+    """What click knows of a command that is called."""
+
+    def make_formatter(self) -> click.HelpFormatter:
+        """What sets the page of help."""
+        from netcost.cli.help import Formatter
+
+        return Formatter(width=self.terminal_width, max_width=self.max_content_width)
 
 
 class Commands(click.Group):
     """A group that knows its commands by name and imports only the one that is called."""
+
+    context_class = Context
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands, in the order of the help."""
@@ -77,7 +83,7 @@ class Commands(click.Group):
         """Find the command that is called.
 
         Raises:
-            click.UsageError: there is none of that name; the message names the one that was likely meant.
+            Misuse: there is none of that name; the message names the one that was likely meant.
         """
         name = args[0]
         if name in COMMANDS or name.startswith("-") or ctx.resilient_parsing:
@@ -93,6 +99,9 @@ def _imported(name: str) -> click.Command:
     command: click.Command = import_module(f"netcost.cli.{name}").command
     debug = click.Option(["--debug"], is_flag=True, expose_value=False, hidden=True)
     command.params.append(debug)
+    inner = command.commands.values() if isinstance(command, click.Group) else ()
+    for each in (command, *inner):
+        each.context_class = Context
     return command
 
 
@@ -128,18 +137,19 @@ def main(args: Sequence[str]) -> int:
         return stopped.args[0] if stopped.args else INTERRUPTED
     except Exception as error:  # noqa: BLE001
         with suppress(OSError):  # nobody reads standard error
-            _report(error, debug="--debug" in args)
-        return FAULTY if isinstance(error, _known_errors()) else DEFECT
+            _report(error, args)
+        return FAULTY if _is_told(error) else DEFECT
     return code
 
 
 def _invoke(args: list[str]) -> int:
     """Run a command line, or answer the shell that asks how it could go on."""
-    asked = os.environ.get(COMPLETE)
+    asked = os.environ.get(ASKING)
     if asked:
-        from click.shell_completion import shell_complete
+        from netcost.cli.shells import answer
 
-        return shell_complete(netcost, {}, "netcost", COMPLETE, asked)
+        click.echo(answer(asked, netcost, ASKING))
+        return 0
     _refuse_empty(args)
     args = _asking(args)
     try:
@@ -162,7 +172,7 @@ def _refuse_empty(args: Sequence[str]) -> None:
     Nothing takes one. It comes from a variable that is not set, and would switch off what was asked for.
 
     Raises:
-        click.UsageError: there is one.
+        Misuse: there is one.
     """
     options = True
     for before, given in pairwise(("netcost", *args)):
@@ -171,51 +181,20 @@ def _refuse_empty(args: Sequence[str]) -> None:
         if options and given.startswith("--") and "=" in given:
             after, _, value = given.partition("=")
         if not value.strip():
-            raise click.UsageError(f"The value after `{after}` is empty; is it a variable that is not set?")
+            raise Misuse(f"The value after `{after}` is empty; is it a variable that is not set?")
 
 
-def _known_errors() -> tuple[type[Exception], ...]:
-    """What can go wrong without a defect of netcost; an OSError that gets here is a full disk or the like."""
+def _is_told(error: Exception) -> bool:
+    """Tell what can go wrong without a defect of netcost; an OSError that gets here is a full disk or the like."""
     from netcost.source.problem import SpecError
 
-    return (click.ClickException, SpecError, OSError)
+    if isinstance(error, ExceptionGroup):
+        return all(map(_is_told, error.exceptions))
+    return isinstance(error, (click.ClickException, SpecError, OSError))
 
 
-def _report(error: Exception, *, debug: bool) -> None:
+def _report(error: Exception, args: Sequence[str]) -> None:
     """Say on standard error what went wrong."""
-    from netcost import escape
+    from netcost.cli.messages import look_of, report
 
-    if isinstance(error, click.ClickException):
-        _shown(error).show()
-    elif isinstance(error, OSError):
-        no_folder = isinstance(error, FileNotFoundError) and error.filename is None
-        what = "the working folder is no more" if no_folder else error.strerror or error
-        click.echo(escape.line(f"Error: {what}"), err=True)
-        discard_output()
-    elif isinstance(error, _known_errors()):
-        click.echo(error, err=True)
-    else:
-        if debug:
-            from traceback import format_exception
-
-            trace = "".join(format_exception(error)).splitlines()
-            click.echo("\n".join(map(escape.line, trace)), err=True)
-        click.echo(escape.line(f"{type(error).__name__}: {error}"), err=True)
-        click.echo(DEFECT_NOTICE, err=True)
-
-
-def _shown(error: click.ClickException) -> click.ClickException:
-    """The same error; what it quotes from options and file names makes no line of its own."""
-    from netcost import escape
-
-    if type(error).__name__ in QUOTING_NOTHING:
-        return error
-    lines = error.lines if isinstance(error, Failure) else (error.format_message(),)
-    text = "\n".join(map(escape.line, lines))
-    if isinstance(error, click.NoSuchOption):
-        from netcost.cli.words import no_option
-
-        text = escape.line(no_option(error))
-    if isinstance(error, click.UsageError):
-        return click.UsageError(text, error.ctx)
-    return click.ClickException(text)
+    report(error, look_of(args), debug="--debug" in args)

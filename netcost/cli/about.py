@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from itertools import takewhile
-
-import click
 
 from netcost import zoo
 from netcost.analysis.costs import totals
-from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
+from netcost.cli.declared import entries, written
+from netcost.cli.help import Formatter
+from netcost.source.document import MappingNode, YamlNode
 from netcost.source.read_document import read_document
 from netcost.units import number_text
 
-WIDTH = 100
 
-
-def page(name: str) -> str:
-    """Write it.
+def page(name: str, width: int) -> str:
+    """Write it, in lines of at most so many characters.
 
     Raises:
         SpecError: there is no such network.
@@ -26,7 +23,7 @@ def page(name: str) -> str:
     word = name.removesuffix(zoo.SUFFIX)
     network = bundled.load()
     root = read_document(bundled.path).root
-    formatter = click.HelpFormatter(width=WIDTH)
+    formatter = Formatter(width=width)
     head, *rest = _paragraphs(bundled.text)
     formatter.write_text(f"{word}: {head}")
     for paragraph in rest:
@@ -44,13 +41,13 @@ def page(name: str) -> str:
                 ("activations", number_text(found.activation_bytes, "bytes")),
             ]
         )
-    for title, entries in (
-        ("Parameters, for --set NAME=VALUE", dict(_entries(root, "params"))),
-        ("Variants, for --variant NAME", dict(_entries(root, "variants"))),
+    for title, named in (
+        ("Parameters, for --set NAME=VALUE", _told(root, "params")),
+        ("Variants, for --variant NAME", _told(root, "variants")),
     ):
-        if entries:
+        if named:
             with formatter.section(title):
-                formatter.write_dl(list(entries.items()))
+                formatter.write_dl(list(named.items()))
     with formatter.section("File"):
         formatter.write_text(str(bundled.path))
     formatter.write_paragraph()
@@ -70,22 +67,9 @@ def _paragraphs(text: str) -> list[str]:
     return [each.strip() for each in paragraphs if each.strip()] or ["a bundled network"]
 
 
-def _entries(root: YamlNode, key: str) -> Iterator[tuple[str, str]]:
+def _told(root: YamlNode, key: str) -> dict[str, str]:
     """The names under a key, each with its value as a file writes it."""
-    found = root.get(key) if isinstance(root, MappingNode) else None
-    if isinstance(found, MappingNode):
-        for name, value in found:
-            yield (
-                name.text,
-                _written(value).strip("{}") if isinstance(value, MappingNode) else _written(value),
-            )
-
-
-def _written(node: YamlNode) -> str:
-    """A value in one line of YAML."""
-    if isinstance(node, Scalar):
-        return node.text
-    if isinstance(node, SequenceNode):
-        return f"[{', '.join(map(_written, node.items))}]"
-    entries: Mapping[str, YamlNode] = {key.text: value for key, value in node}
-    return f"{{{', '.join(f'{name}: {_written(value)}' for name, value in entries.items())}}}"
+    return {
+        name: written(value).strip("{}") if isinstance(value, MappingNode) else written(value)
+        for name, value in entries(root, key)
+    }

@@ -7,23 +7,21 @@ from typing import get_args
 
 import click
 
-from netcost import escape
 from netcost.analysis.costs import analyze
-from netcost.cli import FAULTY
-from netcost.cli.choice import Choice
-from netcost.cli.output import write_all
+from netcost.cli.charting import bars_option, chart_option, drawn
+from netcost.cli.choice import Choice, metric_of
+from netcost.cli.output import Misuse
 from netcost.cli.overriding import overriding_run
+from netcost.cli.printing import Printing, printing
 from netcost.cli.showing import names_shown, show_option
-from netcost.cli.specs import complete_spec, depth_option, read, read_each
-from netcost.cli.targets import format_option, output_option, parse_targets
-from netcost.cli.terminal import TABLE, Color, color_option, rendered, width_option
+from netcost.cli.specs import complete_spec, depth_option, raise_all, read, read_each
 from netcost.overrides import Overrides
 from netcost.render.reports import Reports
-from netcost.render.reports.view import Count, Sort, Style, View
-from netcost.report import LAYER_FIGURES, Report
+from netcost.render.reports.view import FLOP, FLOP_COLUMN, Count, Style, View
+from netcost.report import LAYER_FIGURES, MAIN_METRICS, METRICS, Report
 from netcost.report.figures import FIGURES_KEY
 
-SORTS = tuple(filter(None, get_args(Sort)))
+SORTS = metric_of(METRICS, {FLOP_COLUMN: FLOP_COLUMN})
 
 
 @click.command
@@ -37,41 +35,47 @@ SORTS = tuple(filter(None, get_args(Sort)))
 )
 @click.option(
     "--count",
-    type=Choice(get_args(Count)),
+    type=Choice(get_args(Count), {FLOP["lecture"]: "lecture"}),
     default="lecture",
     show_default=True,
     help="What the flop column counts: as the lecture, multiply-accumulates, or every operation.",
 )
-@format_option("analyze", TABLE)
-@output_option()
 @overriding_run
 @show_option
 @depth_option
-@click.option("--sort", type=Choice(SORTS), help="Order the rows of tables by a column, largest first.")
-@click.option("--top", type=click.IntRange(min=1), metavar="N", help="Show only the first N rows of tables.")
+@click.option(
+    "--sort",
+    type=SORTS,
+    metavar="METRIC",
+    help="Order the rows of tables, the largest first: by params, memory, flop, macs, ...",
+)
+@click.option(
+    "--top",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help=f"Show only the N largest rows of tables, by --sort.  [default: by {MAIN_METRICS[0]}]",
+)
 @click.option("--unfold", is_flag=True, help="Write out the rows of blocks that are alike, one by one.")
 @click.option("--summary", is_flag=True, help="Print one row for each network instead of its layers.")
-@click.option("-q", "--quiet", is_flag=True, help="Print tables alone, without the lines below them.")
-@width_option
-@color_option
+@bars_option
+@chart_option()
+@printing("analyze")
 def command(
     *,
     specs: Sequence[str],
     overrides: Overrides,
     style: Style,
     count: Count,
-    asked: str | None,
-    outputs: Sequence[str],
     depth: int | None,
-    sort: Sort | None,
+    sort: str | None,
     top: int | None,
     show: Sequence[str],
     unfold: bool,
     summary: bool,
-    quiet: bool,
-    asked_width: int | None,
-    color: Color,
-) -> int:
+    bars: bool,
+    chart: str | None,
+    printing: Printing,
+) -> None:
     """Print what networks cost, layer by layer.
 
     SPEC is a file, a bundled network's name (`alexnet` or `alexnet.yaml`; a file of that name in the working
@@ -83,6 +87,8 @@ def command(
     netcost analyze net.yaml -o report.csv -o report.json -o -
     netcost analyze resnet50 --depth 1 --count macs --sort params --top 5
     netcost analyze resnet50 --show kept,live,field
+    netcost analyze alexnet --chart bars:params -o params.svg
+    netcost analyze resnet50 -o report.html
     """
 
     def read_report(spec: str) -> Report:
@@ -90,12 +96,11 @@ def command(
 
     shown = names_shown(show)
     if "device" not in overrides:
-        _refuse_without_device(shown)
-    targets = parse_targets(outputs, "analyze", asked or "", TABLE)
+        _refuse_without_device(shown, chart)
+    printing = drawn(printing, chart)
     reports, errors = read_each(specs, read_report)
     for report in reports:
-        for warning in report.warnings:
-            click.echo(escape.line(warning), err=True)
+        printing.warn(report.warnings)
     if reports:
         view = View(
             style=style,
@@ -106,27 +111,25 @@ def command(
             figures=FIGURES_KEY in show,
             unfold=unfold,
             summary=summary,
-            quiet=quiet,
+            bars=bars,
+            chart=chart or "",
         )
-        content = Reports(reports, view)
-        write_all(rendered(content, target, asked_width, color) for target in targets)
-    for error in errors:
-        click.echo(error, err=True)
-    return FAULTY if errors else 0
+        printing.write(Reports(reports, view))
+    raise_all(errors)
 
 
-def _refuse_without_device(shown: Sequence[str]) -> None:
+def _refuse_without_device(shown: Sequence[str], chart: str | None) -> None:
     """Refuse to show what is told of a device only.
 
     Raises:
-        click.UsageError: it is asked for.
+        Misuse: it is asked for.
     """
+    if chart == "roofline":
+        raise click.UsageError("--chart roofline is drawn of a device: add --device NAME or --device FILE.")
     for name in shown:
         figure = LAYER_FIGURES[name]
         if figure.needs_device:
-            raise click.UsageError(
-                f"--show {figure.show} is told of a device: add --device NAME or --device FILE."
-            )
+            raise Misuse(f"--show {figure.show} is told of a device: add --device NAME or --device FILE.")
 
 
 def analyzed(spec: str, overrides: Overrides, *, depth: int | None = None) -> Report:

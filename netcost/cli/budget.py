@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -17,14 +18,19 @@ from netcost.budget.quota import Quota
 from netcost.budget.read import read_budget
 from netcost.budget.selector import WILD
 from netcost.budget.tighten import Edit
-from netcost.cli.choice import Choice
+from netcost.cli.choice import metric_of
 from netcost.cli.entries import BUDGET_FILE, Model, by_entry, find_budget, models_of
 from netcost.cli.hold import measured
-from netcost.cli.output import A_FILE, STANDARD_OUTPUT, spelled, write
+from netcost.cli.output import A_FILE, STANDARD_OUTPUT, write
+from netcost.cli.overriding import overriding_run
+from netcost.cli.printing import YAML, Printing, force_option, printing_to, telling
 from netcost.cli.specs import complete_spec, run_code_option
+from netcost.overrides import OVERRIDES, Overrides
+from netcost.render import Screen
 from netcost.report import METRICS
 from netcost.source.files import read_file
 from netcost.source.read_document import MAX_BYTES, parse_document, unreadable
+from netcost.wording import counted, wrapped
 
 LIMITED = ("params", "weight_bytes", "activation_bytes", "macs")
 
@@ -80,45 +86,45 @@ def command() -> None:
 @click.option(
     "--metric",
     "metrics",
-    type=Choice([name for name, metric in METRICS.items() if metric.has_total]),
+    metavar="METRIC",
+    type=metric_of(name for name, metric in METRICS.items() if metric.has_total),
     multiple=True,
     default=LIMITED,
     help=f"What to limit. Repeatable.  [default: {', '.join(LIMITED)}]",
 )
-@click.option(
-    "-o",
-    "--output",
-    type=A_FILE,
-    metavar="PATH",
-    default=BUDGET_FILE,
-    show_default=True,
-    help="The file; - prints it.",
-)
-@click.option("--force", is_flag=True, help="Replace a file that exists.")
-def init(*, specs: Sequence[str], slack: Amount, metrics: Sequence[str], output: str, force: bool) -> None:
+@printing_to(BUDGET_FILE)
+@force_option
+@overriding_run
+def init(
+    *,
+    specs: Sequence[str],
+    slack: Amount,
+    metrics: Sequence[str],
+    printing: Printing,
+    force: bool,
+    overrides: Overrides,
+) -> None:
     """Write a budget file that allows today's numbers and some slack.
+
+    Options that change a model are written into it, as what it assumes.
 
     \b
     netcost budget init configs/*.yaml
     netcost budget init net.yaml --slack 0% --metric params --metric macs
     """
-    output = spelled(output)
-    if output != STANDARD_OUTPUT and Path(output).exists() and not force:
-        hint = "tighten it with `netcost budget update --tighten`, or replace it with --force"
-        raise click.ClickException(f"{output} exists; {hint}")
+    output = printing.new_path(YAML, force=force, instead="tighten it with `netcost budget update --tighten`")
     folder = "" if output == STANDARD_OUTPUT else os.path.dirname(output)  # noqa: PTH120
-    models, quota = [Model(spec) for spec in specs], Quota()
+    models, quota = [Model(spec, overrides, asked=overrides) for spec in specs], Quota()
     reports = [(_from(folder, model), measured(model, quota)[1]) for model in models]
     try:
-        text = budget_text(reports, metrics, slack)
+        text = budget_text(reports, metrics, slack, _assumed(overrides, folder))
     except ValueError as error:
         raise click.ClickException(f"{error}; name other metrics with --metric") from None
     # No file is begun that a check would refuse.
     models_of(read_budget(parse_document(text.encode(), output)))
     write(output, text)
     if output != STANDARD_OUTPUT:
-        said = f"{output} holds {len(models)} model{'s' if len(models) != 1 else ''}"
-        click.echo(escape.line(said), err=True)
+        printing.remark(f"{output} holds {counted(len(models), 'model')}")
 
 
 @command.command(short_help="Lower the limits that have become loose.")
@@ -134,7 +140,10 @@ def init(*, specs: Sequence[str], slack: Amount, metrics: Sequence[str], output:
 )
 @click.option("--dry-run", is_flag=True, help="Tell what would be lowered, and change nothing.")
 @run_code_option
-def update(*, tighten: bool, slack: Amount, path: str, dry_run: bool, run_code: bool) -> None:
+@telling
+def update(
+    *, tighten: bool, slack: Amount, path: str, dry_run: bool, run_code: bool, printing: Printing
+) -> None:
     """Lower the maxima that today's numbers and some slack stay below.
 
     Everything else in the file stays as it is, comments too. Minima and limits of changes are left alone.
@@ -148,11 +157,16 @@ def update(*, tighten: bool, slack: Amount, path: str, dry_run: bool, run_code: 
     edits = list(_edits(budget, slack, run_code=run_code))
     if edits and not dry_run:
         _carry_out(budget, edits)
-    for edit in edits:
-        said = f"{budget.path}:{edit.place.line} {edit.about} {edit.before} -> {edit.after}"
-        click.echo(escape.line(said))
-    if not edits:
-        click.echo(escape.line(f"{budget.path}: no limit has become loose"))
+    said = [f"{budget.path}:{edit.place.line} {edit.about} {edit.before} -> {edit.after}" for edit in edits]
+    if not edits and not printing.quiet:
+        said = [f"{budget.path}: no limit has become loose"]
+    printing.write_page(lambda screen: "".join(f"{line}\n" for line in _wrapped(said, screen)))
+
+
+def _wrapped(texts: Sequence[str], screen: Screen) -> Iterator[str]:
+    """Texts as lines of a terminal."""
+    for text in texts:
+        yield from map(escape.log, wrapped(escape.terminal(text), screen.width, rest="  "))
 
 
 def _edits(budget: Budget, slack: Amount, *, run_code: bool) -> Iterator[Edit]:
@@ -183,6 +197,16 @@ def _carry_out(budget: Budget, edits: Sequence[Edit]) -> None:
             f"{budget.path}: limits of lines {lines} share an amount by an anchor; lower them by hand"
         )
     write(budget.path, text)
+
+
+def _assumed(overrides: Overrides, folder: str) -> Mapping[str, Any]:
+    """What a budget in a folder assumes; files are named from there."""
+    named = {
+        name: Path(os.path.relpath(value, folder or ".")).as_posix()
+        for name, value in overrides.items()
+        if OVERRIDES[name].below and os.path.isfile(value)  # noqa: PTH113
+    }
+    return {**overrides, **named}
 
 
 def _from(folder: str, model: Model) -> str:

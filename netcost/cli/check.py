@@ -16,16 +16,15 @@ from netcost.cli import FAULTY
 from netcost.cli.before import Before, GitBefore, NoBefore, read_baseline
 from netcost.cli.entries import BUDGET_FILE, asked_for, find_budget, models_of
 from netcost.cli.hold import hold, refuse_unmatched
-from netcost.cli.output import A_FILE, STANDARD_OUTPUT, place_of, write_all
-from netcost.cli.specs import complete_spec, run_code_option
-from netcost.cli.targets import output_option, parse_targets
-from netcost.cli.terminal import rendered
-from netcost.record import replace
-from netcost.render import formats_of
+from netcost.cli.output import A_FILE, STANDARD_OUTPUT, Misuse, place_of
+from netcost.cli.overriding import overriding_run
+from netcost.cli.printing import TEXT, Printing, printing
+from netcost.cli.specs import complete_ref, complete_spec, raise_all, run_code_option
+from netcost.overrides import Overrides
 from netcost.render.check import Checked
+from netcost.report import NUMBERS, SHORT_WORDS
 from netcost.source.files import reason
 
-DEFAULT_FORMAT = "text"
 BROKEN = 1
 
 
@@ -39,6 +38,13 @@ def limit(text: str) -> Limit:
         return read_limit(text)
     except AmountError as error:
         raise click.BadParameter(f"{error.message}; {error.hint}") from None
+
+
+def complete_limit(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Complete the metrics that a network as a whole has."""
+    del ctx, param
+    names = [*(name for name, each in NUMBERS.items() if each.has_total), *SHORT_WORDS]
+    return [f"{name}=" for name in names if name.startswith(incomplete)]
 
 
 @click.command
@@ -57,9 +63,15 @@ def limit(text: str) -> Limit:
     type=limit,
     metavar="METRIC=AMOUNT",
     multiple=True,
+    shell_complete=complete_limit,
     help="Hold every model to this maximum too: params=63M, weight_bytes=250MiB. Repeatable.",
 )
-@click.option("--base", metavar="REF", help="Compare with the merge base of REF and HEAD in git.")
+@click.option(
+    "--base",
+    metavar="REF",
+    shell_complete=complete_ref,
+    help="Compare with the merge base of REF and HEAD in git.",
+)
 @click.option(
     "--baseline",
     type=A_FILE,
@@ -72,11 +84,10 @@ def limit(text: str) -> Limit:
 @click.option(
     "--exit-zero", is_flag=True, help="Exit with 0 also where a limit is broken; what cannot be told stays 2."
 )
+@overriding_run
 @run_code_option
 @click.option("--strict", is_flag=True, help="Take warnings as failures.")
-@output_option(
-    f"Write {', '.join(formats_of('check'))}; - is standard output. Repeatable.  [default: {DEFAULT_FORMAT}:-]"
-)
+@printing("check", TEXT)
 def command(
     *,
     specs: Sequence[str],
@@ -88,24 +99,25 @@ def command(
     exit_zero: bool,
     run_code: bool,
     strict: bool,
-    outputs: Sequence[str],
+    overrides: Overrides,
+    printing: Printing,
 ) -> int:
     """Hold networks to a budget.
 
     Without SPEC, every model of the budget file is checked; limits may also stand in a spec, under `budget:`.
-    The exit code is 0 if all is well, 1 if a limit is broken, 2 if that cannot be told.
+    Options that change a model change all of them, whatever the budget assumes. The exit code is 0 if all is well, 1 if a limit is broken, 2 if that cannot be told.
 
     \b
     netcost check
     netcost check --base origin/main
     netcost check net.yaml --limit params=63M --limit weight_bytes=250MiB
+    netcost check net.onnx --dim batch=1 --limit macs=2G
     netcost check -o github:- -o junit:report.xml -o "markdown:$GITHUB_STEP_SUMMARY"
     """
-    targets = parse_targets(outputs, "check", "", DEFAULT_FORMAT)
     before = _before(base, baseline)
     budget = find_budget(budget_path)
     listed = models_of(budget, run_code=run_code)
-    models = asked_for(specs, listed)
+    models = asked_for(specs, listed, overrides)
     if not models:
         hint = f"name a SPEC with --limit, or write {BUDGET_FILE} with `netcost budget init SPEC`"
         raise click.ClickException(f"There is nothing to check: {hint}.")
@@ -120,17 +132,16 @@ def command(
         notes = [*changes(budget, before.past, quota), *notes]
     result = CheckResult(held.results, notes, str(before), _folder())
     result = result.strict() if strict else result
-    rendering = (rendered(Checked(result), target) for target in targets)
-    write_all(replace(output, append=_is_summary(output.path)) for output in rendering)
-    for error in held.errors:
-        click.echo(error, err=True)
+    printing.write(Checked(result), append=_is_summary)
+    if not printing.shows(TEXT):  # which tells errors in full
+        raise_all(held.errors)
     return {"error": FAULTY, "fail": 0 if exit_zero else BROKEN}.get(result.status, 0)
 
 
 def _before(base: str | None, baseline: str | None) -> Before:
     """Where to look up what models were."""
     if base and baseline:
-        raise click.UsageError("--base and --baseline both say what to compare with; give one of them.")
+        raise Misuse("--base and --baseline both say what to compare with; give one of them.")
     if baseline:
         return read_baseline(baseline)
     if base:

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from netcost import escape
-from netcost.cli.output import A_FILE, STANDARD_OUTPUT, spelled, write
+from netcost.cli.choice import Choice
 from netcost.cli.overriding import overriding
+from netcost.cli.printing import YAML, Printing, force_option, printing_to
 from netcost.cli.specs import complete_spec, read
 from netcost.overrides import Overrides
+
+JSON = (".json",)
 
 
 @click.command
 @click.argument("spec", metavar="SPEC", shell_complete=complete_spec)
 @click.option(
-    "-o",
-    "--output",
-    type=A_FILE,
-    metavar="PATH",
-    default=STANDARD_OUTPUT,
-    help="The file to write; without it, or with -, the spec is printed.",
+    "--format",
+    "asked",
+    type=Choice(("yaml", "json")),
+    help="Format of the spec.  [default: by the suffix, else yaml]",
 )
-@click.option("--force", is_flag=True, help="Replace a file that exists.")
+@printing_to()
+@force_option
 @overriding
-def command(*, spec: str, output: str, force: bool, overrides: Overrides) -> None:
+def command(*, spec: str, asked: str | None, printing: Printing, force: bool, overrides: Overrides) -> None:
     """Write a network, whatever it was read from, as a spec.
 
     What comes again becomes a block, so that it is short enough to read and to change. It costs the same as what it
@@ -37,14 +36,16 @@ def command(*, spec: str, output: str, force: bool, overrides: Overrides) -> Non
     """
     from netcost.convert import ConvertError, spec_of
 
-    output = spelled(output)
-    if output != STANDARD_OUTPUT and Path(output).exists() and not force:
-        raise click.ClickException(f"{output} exists; replace it with --force")
+    path = printing.new_path(JSON if asked == "json" else YAML if asked else YAML + JSON, force=force)
+    form = asked or ("json" if path.lower().endswith(JSON) else "yaml")
     network = read(spec, overrides)
-    for warning in network.warnings:
-        click.echo(escape.line(warning), err=True)
+    printing.warn(network.warnings)
     try:
         text = spec_of(network)
     except ConvertError as error:
         raise click.ClickException(f"{spec} cannot be written as a spec: {error}") from None
-    write(output, text)
+    if form == "json":
+        from netcost.convert.json import json_of
+
+        text = json_of(text)
+    printing.write_text(text)

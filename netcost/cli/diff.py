@@ -10,13 +10,12 @@ import click
 from netcost.budget.compare import Comparison
 from netcost.budget.quota import MOST, Quota
 from netcost.cli.before import GitBefore, read_baseline
-from netcost.cli.choice import Choice
+from netcost.cli.choice import metric_of
 from netcost.cli.entries import Model, measure
-from netcost.cli.output import write_all
+from netcost.cli.output import Misuse
 from netcost.cli.overriding import overriding_run, sided
-from netcost.cli.specs import complete_spec, depth_option
-from netcost.cli.targets import format_option, output_option, parse_targets
-from netcost.cli.terminal import TABLE, Color, color_option, rendered, width_option
+from netcost.cli.printing import Printing, printing
+from netcost.cli.specs import complete_ref, complete_spec, depth_option
 from netcost.frontends import MAX_STREAMED
 from netcost.frontends.known import HEAD
 from netcost.overrides import Overrides, said
@@ -36,14 +35,18 @@ REPORT_MARK = b'"format_version"'
 @click.command(short_help="Compare two networks, layer by layer.")
 @click.argument("specs", metavar="A [B]", nargs=-1, required=True, shell_complete=complete_spec)
 @click.option(
-    "--base", metavar="REF", help="Compare A with what it was at the merge base of REF and HEAD in git."
+    "--base",
+    metavar="REF",
+    shell_complete=complete_ref,
+    help="Compare A with what it was at the merge base of REF and HEAD in git.",
 )
 @click.option("--fail-on-change", is_flag=True, help="End with exit code 1 if anything differs.")
 @click.option("--all", "everything", is_flag=True, help="Show layers that are the same, too.")
 @click.option(
     "--metric",
     "metrics",
-    type=Choice(list(METRICS)),
+    metavar="METRIC",
+    type=metric_of(METRICS),
     multiple=True,
     default=MAIN_METRICS,
     help=f"What a table shows of each layer. Repeatable.  [default: {', '.join(MAIN_METRICS)}]",
@@ -52,10 +55,7 @@ REPORT_MARK = b'"format_version"'
     "--figures", is_flag=True, help="Compare figures of the networks as a whole, too: peaks, training, time."
 )
 @depth_option
-@format_option("diff", TABLE)
-@output_option()
-@width_option
-@color_option
+@printing("diff")
 @overriding_run
 @sided
 def command(
@@ -67,10 +67,7 @@ def command(
     metrics: Sequence[str],
     figures: bool,
     depth: int | None,
-    asked: str | None,
-    outputs: Sequence[str],
-    asked_width: int | None,
-    color: Color,
+    printing: Printing,
     overrides: Overrides,
     sides: Sequence[Overrides],
 ) -> int:
@@ -86,7 +83,6 @@ def command(
     netcost diff net.yaml --base origin/main
     netcost diff net.yaml --figures --train-a sgd --train-b adam
     """
-    targets = parse_targets(outputs, "diff", asked or "", TABLE)
     assumed = [overrides | own for own in sides]
     names, reports = zip(*(_since(specs, base, assumed) if base else _both(specs, assumed)), strict=True)
     if depth is not None:
@@ -95,26 +91,25 @@ def command(
         reports = tuple(fold(report, depth) for report in reports)
     comparison = Comparison(*reports)
     names = _told_of(names, reports)
-    diff = Diff(comparison=comparison, names=names, metrics=metrics, everything=everything, figures=figures)
-    write_all(rendered(diff, target, asked_width, color) for target in targets)
+    printing.write(
+        Diff(comparison=comparison, names=names, metrics=metrics, everything=everything, figures=figures)
+    )
     return CHANGED if fail_on_change and comparison.changed else 0
 
 
 def _both(specs: Sequence[str], assumed: Sequence[Overrides]) -> list[tuple[str, Report]]:
     """The two networks that are named, or two readings of one."""
     if len(specs) == 1 and assumed[0] == assumed[1]:
-        raise click.UsageError(
-            "Name two networks, or change one side: --variant-b, --set-b, --dtype-b, --base."
-        )
+        raise Misuse("Name two networks, or change one side: --variant-b, --set-b, --dtype-b, --base.")
     if len(specs) > len(assumed):
-        raise click.UsageError(f"Two networks are compared, {len(specs)} are named.")
+        raise Misuse(f"Two networks are compared, {len(specs)} are named.")
     return [_side(spec, assume) for spec, assume in zip((specs[0], specs[-1]), assumed, strict=True)]
 
 
 def _since(specs: Sequence[str], ref: str, assumed: Sequence[Overrides]) -> list[tuple[str, Report]]:
     """A network as it was, and as it is."""
     if len(specs) > 1 or assumed[0] != assumed[1]:
-        raise click.UsageError("With --base, one network is compared with itself: name one, read in one way.")
+        raise Misuse("With --base, one network is compared with itself: name one, read in one way.")
     from netcost.cli.past import merge_base
 
     past = GitBefore(merge_base(ref))
@@ -132,7 +127,7 @@ def _side(spec: str, assume: Overrides) -> tuple[str, Report]:
     path, _, name = spec.partition("#")
     if _is_report(path):
         if assume:
-            raise click.UsageError(f"{path} is a report; options that change a spec cannot change it.")
+            raise Misuse(f"{path} is a report; options that change a spec cannot change it.")
         report = _named(read_baseline(path).reports, path, name)
         return _with(spec, said(report.overrides or {})), report
     report = measure(Model(spec, assume))
@@ -158,10 +153,12 @@ def _named(reports: Sequence[Report], path: str, name: str) -> Report:
     named = list(zip(labels(reports), reports, strict=True))
     found = [report for label, report in named if name in {label, ""}]
     found = found or [report for report in reports if report.name == name]
-    if len(found) != 1:
-        names = listed([f"{path}#{label}" for label, _ in named], word="or")
-        raise click.ClickException(f"{path} holds {len(reports):,} networks; name one: {names}")
-    return found[0]
+    if len(found) == 1:
+        return found[0]
+    names = listed([f"{path}#{label}" for label, _ in named], word="or")
+    if not found:
+        raise click.ClickException(f"{path} holds no network `{name}`; name {names}")
+    raise click.ClickException(f"{path} holds {len(reports):,} networks; name one: {names}")
 
 
 def _told_of(names: Sequence[str], reports: Sequence[Report]) -> tuple[str, str]:

@@ -36,6 +36,8 @@ class Model(Record, eq=False):
     entries: tuple[Entry, ...] = ()
     run_code: bool = False
     """Whether a file of code may be run though it is a budget that names it."""
+    asked: Overrides = NO_OVERRIDES
+    """What options ask for beyond what the budget assumes."""
 
     @property
     def bundled(self) -> bool:
@@ -107,15 +109,19 @@ def models_of(budget: Budget | None, *, run_code: bool = False) -> list[Model]:
     return [replace(each, run_code=run_code) for each in models]
 
 
-def asked_for(specs: Sequence[str], models: Sequence[Model]) -> list[Model]:
+def asked_for(specs: Sequence[str], models: Sequence[Model], asked: Overrides = NO_OVERRIDES) -> list[Model]:
     """Choose the models that are named by file or bundled name; one without an entry stands alone.
 
     Args:
         specs: what the user names; everything if that is nothing.
         models: those of the budget.
+        asked: what is changed about all of them, whatever the budget assumes.
     """
-    if not specs:
-        return list(models)
+    chosen = _chosen(specs, models) if specs else models
+    return [replace(each, assume=each.assume | asked, asked=asked) for each in chosen] if asked else [*chosen]
+
+
+def _chosen(specs: Sequence[str], models: Sequence[Model]) -> list[Model]:
     asked = {identity(spec): spec for spec in specs}
     chosen = [model for model in models if identity(model.spec) in asked]
     known = {identity(model.spec) for model in chosen}
@@ -168,6 +174,8 @@ def _placed(problem: Problem, model: Model) -> Problem:
         and parted(model.spec)[1]
     ):
         return replace(problem, place=model.place, message=f"{model.spec}: {problem.message}")
+    if problem.place.path in model.asked.places:
+        return replace(problem, message=f"{model.spec}: {problem.message}")
     places = [entry.assume_place for entry in model.entries if entry.assume_place]
     if problem.place.path not in model.assume.places or not places:
         return problem

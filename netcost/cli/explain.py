@@ -9,25 +9,22 @@ from typing import NamedTuple
 import click
 
 from netcost.analysis.explain import explain
-from netcost.cli.output import STANDARD_OUTPUT, Failure, write
+from netcost.cli.choice import metric_of
+from netcost.cli.output import Failure, Misuse
 from netcost.cli.overriding import overriding_run
+from netcost.cli.printing import Page, Printing, printing_to
 from netcost.cli.specs import STANDARD_INPUT, complete_spec, depth_option, read
-from netcost.cli.terminal import Color, color_option, encoding, has_color, width, width_option
-from netcost.derivation import Breakdown
+from netcost.derivation import Breakdown, Derivation
 from netcost.network import Network
 from netcost.overrides import Overrides
 from netcost.render import derivation
 from netcost.report import FIGURES, METRICS
 from netcost.source.problem import SpecError, nearest
-from netcost.wording import listed
 
 SHOWN = 12
 """Layers that an error lists at most."""
 
-SHORT = {"memory": "activation_bytes", "weights": "weight_bytes", "flop": "lecture_flops"}
-"""What tables call some metrics."""
-
-TOTALS = (*METRICS, *FIGURES, *SHORT)
+TOTALS = (*METRICS, *FIGURES)
 
 
 class Asked(NamedTuple):
@@ -47,38 +44,18 @@ def complete_layer(ctx: click.Context, param: click.Parameter, incomplete: str) 
     return [name for name in _explained(names) if name.startswith(incomplete)]
 
 
-def _complete_total(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    del ctx, param
-    return [name for name in TOTALS if name.startswith(incomplete)]
-
-
-def _metric(context: click.Context, parameter: click.Parameter, given: str | None) -> str | None:
-    """The number that is asked for, by its name in JSON.
-
-    Raises:
-        click.BadParameter: there is none of that name.
-    """
-    if given is None or given in TOTALS:
-        return SHORT.get(given or "", given)
-    near = nearest(given, TOTALS)
-    hint = f"did you mean `{near}`?" if near else f"there are {listed(TOTALS, most=None)}."
-    raise click.BadParameter(f"there is no number called `{given}`; {hint}", context, parameter)
-
-
 @click.command
 @click.argument("spec", shell_complete=complete_spec)
 @click.argument("layer", required=False, shell_complete=complete_layer)
 @click.option(
     "--total",
     metavar="METRIC",
-    callback=_metric,
-    shell_complete=_complete_total,
+    type=metric_of(TOTALS),
     help="Tell from which layers a number of the network, or of a block, comes: params, memory, macs, ...",
 )
 @depth_option
 @overriding_run
-@width_option
-@color_option
+@printing_to()
 def command(
     *,
     spec: str,
@@ -86,8 +63,7 @@ def command(
     total: str | None,
     depth: int | None,
     overrides: Overrides,
-    asked_width: int | None,
-    color: Color,
+    printing: Printing,
 ) -> None:
     """Derive the numbers of a layer, a block or a network.
 
@@ -105,27 +81,28 @@ def command(
     netcost explain alexnet --total params
     """
     network = read(spec, overrides)
-    room = width(asked_width) or derivation.WIDTH
     if layer is not None and layer not in _explained(network.names):
         raise Failure(_unknown(layer, network))
     if layer is not None and layer in network and total is None:
-        text = derivation.render(explain(network, layer), width=room, color=has_color(color))
+        text = _of_one(explain(network, layer))
     else:
-        asked = Asked(total, depth)
-        text = _of_several(spec, network, layer, asked, width=room, color=has_color(color))
-    write(STANDARD_OUTPUT, text, encoding=encoding())
+        text = _of_several(spec, network, layer, Asked(total, depth))
+    printing.write_page(text)
 
 
-def _of_several(
-    spec: str, network: Network, layer: str | None, asked: Asked, *, width: int, color: bool
-) -> str:
+def _of_one(told: Derivation) -> Page:
+    """What is told of a layer."""
+    return lambda screen: derivation.render(told, width=screen.width or derivation.WIDTH, color=screen.color)
+
+
+def _of_several(spec: str, network: Network, layer: str | None, asked: Asked) -> Page:
     """What is told of more than one layer."""
     from netcost.analysis.explain_block import explain_block, explain_total
     from netcost.render import breakdown
 
     total, depth = asked
     if layer is not None and total in FIGURES:
-        raise click.UsageError(f"{total} is told of the network as a whole: leave `{layer}` out.")
+        raise Misuse(f"{total} is told of the network as a whole: leave `{layer}` out.")
     if layer is not None:
         told = explain_block(network, layer, [total] if total else None, depth)
     elif total is not None:
@@ -133,8 +110,15 @@ def _of_several(
     else:
         from netcost.analysis.contents import contents
 
-        return breakdown.listing(network.name, contents(network, depth), color=color)
-    return breakdown.render(told, hint=_hint(spec, layer, told), width=width, color=color)
+        listed = contents(network, depth)
+        return lambda screen: breakdown.listing(network.name, listed, color=screen.color)
+    hint = _hint(spec, layer, told)
+    return lambda screen: breakdown.render(
+        told,
+        hint="" if screen.quiet else hint,
+        width=screen.width or derivation.WIDTH,
+        color=screen.color,
+    )
 
 
 def _hint(spec: str, layer: str | None, told: Breakdown) -> str:

@@ -12,7 +12,7 @@ from netcost.budget.compare import Comparison
 from netcost.budget.entry import Budget, Entry, Rules
 from netcost.budget.evidence import Evidence
 from netcost.budget.quota import ALIGNED, CHARACTER, DEVICE, Quota
-from netcost.budget.result import Flaw, ModelResult, Note
+from netcost.budget.result import ModelResult, Note
 from netcost.budget.rules.limit import Limit
 from netcost.cli.before import Before, Earlier
 from netcost.cli.entries import Model, by_entry, network_of, own_rules
@@ -81,6 +81,10 @@ def hold(
             continue
         held.evidence[model] = evidence
         held.results.append(result)
+        if result.status == "fail":
+            from netcost.cli.remedy import remedy
+
+            held.notes += remedy(model, rules, result, report, quota)
         held.notes += [
             *_assumed(report),
             *_loosened_spec(model.spec, earlier, own),
@@ -98,21 +102,8 @@ def measured(model: Model, quota: Quota) -> tuple[Network, Report]:
         SpecError: the spec is faulty, there is none, or it is too much work.
     """
     quota.spend(DEVICE * sum(OVERRIDES[name].below is not None for name in model.assume), model.place)
-    try:
-        network = read_within(quota, partial(network_of, model), model.place)
-    except SpecError as error:
-        raise SpecError(map(_assumable, error.problems), error.sources) from None
+    network = read_within(quota, partial(network_of, model), model.place)
     return network, analyze(network)
-
-
-def _assumable(problem: Problem) -> Problem:
-    """A fault that an option of other commands would mend: here a budget says so, under `assume`."""
-    hint = problem.hint or ""
-    if not any(f"`{OVERRIDES[name].option} " in hint for name in ("input", "dim", "batch")):
-        return problem
-    return replace(
-        problem, hint=f"{hint}; in a budget that is `assume: {{input: ...}}` or `assume: {{dim: ...}}`"
-    )
 
 
 def _earlier(model: Model, report: Report, before: Before, quota: Quota) -> Earlier:
@@ -172,8 +163,13 @@ def _result(model: Model, rules: Sequence[Rules], evidence: Evidence, earlier: E
 
 
 def _flawed(model: Model, error: SpecError) -> ModelResult:
-    flaws = tuple(Flaw(each.message, each.place) for each in error.problems)
-    return ModelResult(name=model.spec, source=model.spec, flaws=flaws, bundled=model.bundled)
+    return ModelResult(
+        name=model.spec,
+        source=model.spec,
+        flaws=error.problems,
+        sources=error.sources,
+        bundled=model.bundled,
+    )
 
 
 def _refuse(model: Model, rules: Sequence[Rules]) -> None:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from netcost import escape, zoo
+from netcost import zoo
 from netcost.cli.models import complete_name
-from netcost.cli.output import A_FILE, STANDARD_OUTPUT, spelled, write
+from netcost.cli.output import STANDARD_OUTPUT, write
+from netcost.cli.printing import YAML, Printing, force_option, printing_to
 
 DEFAULT = "net.yaml"
 
@@ -40,28 +41,16 @@ layers:
 
 @click.command
 @click.argument("name", metavar="[NAME]", required=False, shell_complete=complete_name)
-@click.option(
-    "-o",
-    "--output",
-    type=A_FILE,
-    metavar="PATH",
-    default=DEFAULT,
-    show_default=True,
-    help="The file; - prints it.",
-)
-@click.option("--force", is_flag=True, help="Replace a file that exists.")
-def command(name: str | None, output: str, *, force: bool) -> None:
+@printing_to(DEFAULT)
+@force_option
+def command(name: str | None, *, printing: Printing, force: bool) -> None:
     """Write a spec to start from: a small one with remarks, or that of a bundled network.
 
     \b
     netcost init
     netcost init resnet50 -o mine.yaml
     """
-    output = spelled(output)
-    if output != STANDARD_OUTPUT and Path(output).exists() and not force:
-        raise click.ClickException(
-            f"{output} exists; choose another file with -o, or replace it with --force"
-        )
+    output = printing.new_path(YAML, force=force, instead="choose another file with -o")
     file = DEFAULT if output == STANDARD_OUTPUT else output
     variant = ""
     if name:
@@ -73,5 +62,4 @@ def command(name: str | None, output: str, *, force: bool) -> None:
     write(output, text)
     if output != STANDARD_OUTPUT:
         option = f" --variant {variant}" if variant else ""
-        said = f"{output} is written; `netcost analyze {output}{option}` prints what it costs"
-        click.echo(escape.line(said), err=True)
+        printing.remark(f"{output} is written; `netcost analyze {output}{option}` prints what it costs")

@@ -5,13 +5,17 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import click
 
+from netcost.cli.help import Formatter
+from netcost.cli.printing import TEXT, Printing, page_width, printing
 from netcost.language.item_keys import ITEM_KEYS
 from netcost.layers import FAMILIES, HEADS, all_types, find
 from netcost.layers.layer import Declared, Layer
+from netcost.render import Screen
+from netcost.render.listing import LayerTypes
 from netcost.wording import written
 
 LABEL = re.compile(r"([A-Z][a-z]+): ")
@@ -48,21 +52,55 @@ def known_head(text: str) -> str:
 
 @click.command
 @click.argument("head", metavar="[TYPE]", type=known_head, required=False, shell_complete=complete_head)
-def command(head: str | None) -> None:
+@printing("layers", TEXT)
+def command(head: str | None, *, printing: Printing) -> None:
     """List the layer types, or describe one.
 
     TYPE is a layer type, or another word for it: `conv`, `conv2d`, `dense`. Its page shows how to write it, its
     fields with defaults and other spellings, what it does to shapes, what it costs, and who says so.
     """
-    formatter = click.HelpFormatter(max_width=100)
-    if head is None:
-        _write_list(formatter)
-    else:
-        _write_page(formatter, head)
-    click.echo(formatter.getvalue(), nl=False)
+
+    def page(screen: Screen) -> str:
+        formatter = Formatter(width=page_width(screen))
+        if head is None:
+            _write_list(formatter, quiet=screen.quiet)
+        else:
+            _write_page(formatter, head)
+        return formatter.getvalue()
+
+    listed = _types if head is None else _fields
+    printing.write(LayerTypes(*listed(head or ""), page))
 
 
-def _write_list(formatter: click.HelpFormatter) -> None:
+def _types(_: str) -> tuple[str, Sequence[str], Sequence[Sequence[str | None]]]:
+    """The layer types as a list."""
+    rows = [(kind.type, HEADS[kind.type], _summary(kind.__doc__)) for kind in all_types()]
+    return f"{len(rows)} layer types", ("type", "family", "summary"), rows
+
+
+def _fields(head: str) -> tuple[str, Sequence[str], Sequence[Sequence[str | None]]]:
+    """The fields of a layer type as a list."""
+    kind = _kind_of(head)
+    rows = [
+        (
+            each.name,
+            ", ".join(each.aliases),
+            None if each.required or each.default in {None, ""} else written(each.default),
+            "yes" if each.required else "no",
+            f"{each.help}; {each.type.described}",
+        )
+        for each in _by_weight(kind)
+    ]
+    return f"{kind.type}: {_summary(kind.__doc__)}", ("field", "also", "default", "required", "help"), rows
+
+
+def _kind_of(head: str) -> type[Layer]:
+    from netcost.language.spellings import kind_of
+
+    return kind_of(head) or find(head)[0]
+
+
+def _write_list(formatter: Formatter, *, quiet: bool) -> None:
     """Every layer type with its one line, by family."""
     types = all_types()
     column = max(len(kind.type) for kind in types)
@@ -70,15 +108,14 @@ def _write_list(formatter: click.HelpFormatter) -> None:
         members = [kind for kind in types if HEADS[kind.type] == family]
         with formatter.section(_summary(inspect.getdoc(sys.modules[f"netcost.layers.{family}"])).rstrip(".")):
             formatter.write_dl([(kind.type.ljust(column), _summary(kind.__doc__)) for kind in members])
-    formatter.write_paragraph()
-    formatter.write_text("`netcost layers TYPE` describes one of them.")
+    if not quiet:
+        formatter.write_paragraph()
+        formatter.write_text("`netcost layers TYPE` describes one of them.")
 
 
-def _write_page(formatter: click.HelpFormatter, head: str) -> None:
+def _write_page(formatter: Formatter, head: str) -> None:
     """How to write a layer type, its fields, and what its declaration says of it."""
-    from netcost.language.spellings import kind_of
-
-    kind = kind_of(head) or find(head)[0]
+    kind = _kind_of(head)
     summary, *facts = _paragraphs(kind)
     formatter.write_text(f"{kind.type}: {summary}")
     formatter.write_paragraph()

@@ -10,9 +10,9 @@ import click
 from netcost import zoo
 from netcost.analysis.costs import totals
 from netcost.budget.selector import WILD
-from netcost.cli.output import STANDARD_OUTPUT, write, write_all
-from netcost.cli.targets import format_option, output_option, parse_targets
-from netcost.cli.terminal import TABLE, Color, color_option, encoding, rendered, width_option
+from netcost.cli.choice import metric_of
+from netcost.cli.output import STANDARD_OUTPUT, Misuse, write
+from netcost.cli.printing import Printing, page_width, printing
 from netcost.render.bundled import BundledNetwork, BundledNetworks
 from netcost.report import METRICS
 from netcost.source.problem import SpecError
@@ -31,22 +31,17 @@ def complete_name(ctx: click.Context, param: click.Parameter, incomplete: str) -
 @click.option("--spec", "as_spec", is_flag=True, help="Print the YAML of a network, to start from.")
 @click.option(
     "--sort",
-    type=click.Choice([NAME, *(name for name, metric in METRICS.items() if metric.has_total)]),
-    help="Order by name, or by a metric, the largest first.  [default: families]",
+    metavar=f"{NAME}|METRIC",
+    type=metric_of([name for name, metric in METRICS.items() if metric.has_total], {NAME: NAME}),
+    help="Order by name, or by a metric, the largest first: params, macs, memory, ...  [default: families]",
 )
-@format_option("models", TABLE)
-@output_option()
-@width_option
-@color_option
+@printing("models")
 def command(
     *,
     names: Sequence[str],
     as_spec: bool,
     sort: str | None,
-    asked: str | None,
-    outputs: Sequence[str],
-    asked_width: int | None,
-    color: Color,
+    printing: Printing,
 ) -> None:
     """List the bundled networks with their totals, or tell all about one.
 
@@ -59,21 +54,22 @@ def command(
     netcost models 'efficientnet*' --sort macs
     """
     if as_spec:
-        write(STANDARD_OUTPUT, "".join(_the_only(names).text))
-        return
-    if len(names) == 1 and not WILD & set(names[0]) and not (asked or outputs):
+        network = _the_only(names)
+        if not printing.usual:
+            raise Misuse(f"`netcost init {names[0]} -o FILE` writes the spec of a bundled network.")
+        write(STANDARD_OUTPUT, network.text)
+    elif len(names) == 1 and not WILD & set(names[0]) and printing.usual:
         from netcost.cli.about import page
 
-        write(STANDARD_OUTPUT, page(_known(names[0])), encoding=encoding())
-        return
-    targets = parse_targets(outputs, "models", asked or "", TABLE)
-    networks = BundledNetworks(_sorted(_bundled(_chosen(names)), sort))
-    write_all(rendered(networks, target, asked_width, color) for target in targets)
+        name = _known(names[0])
+        printing.write_page(lambda screen: page(name, page_width(screen)))
+    else:
+        printing.write(BundledNetworks(_sorted(_bundled(_chosen(names)), sort)))
 
 
 def _the_only(names: Sequence[str]) -> zoo.Bundled:
     if len(names) != 1:
-        raise click.UsageError("--spec prints one network; name it, as in `netcost models alexnet --spec`.")
+        raise Misuse("--spec prints one network; name it, as in `netcost models alexnet --spec`.")
     return zoo.find(_known(names[0]))
 
 

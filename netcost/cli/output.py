@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 STANDARD_OUTPUT = "-"
+STANDARD_OUTPUT_NAME = "standard output"
 SPELLINGS = {STANDARD_OUTPUT, "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}
 """What else it is called; opened by those names, it would be written beside what is still buffered."""
 
@@ -53,14 +54,18 @@ class Failure(click.ClickException):
         self.lines = (message, *advice)
 
 
+class Misuse(click.UsageError):
+    """What was asked for does not go together, though the command was called as it should be."""
+
+
 def spelled(path: str) -> str:
     """The path of an output, with one spelling for standard output.
 
     Raises:
-        click.UsageError: it is empty.
+        Misuse: it is empty.
     """
     if not path.strip():
-        raise click.UsageError("-o names no file; write -o PATH, or -o - to print it.")
+        raise Misuse("-o names no file; write -o PATH, or -o - to print it.")
     return STANDARD_OUTPUT if path in SPELLINGS else path
 
 
@@ -175,16 +180,21 @@ def _send(output: Output, log: BinaryIO | None) -> None:
 
 @contextmanager
 def _named(output: Output) -> Iterator[None]:
-    """Let an error say which file could not be written, and why; what befalls standard output has no name."""
+    """Let an error say which file could not be written, and why; one of standard output stays of its kind."""
     try:
         yield
     except OSError as error:
         if output.path == STANDARD_OUTPUT:
-            raise
+            raise _of_standard_output(error) from error
         why = reason(error)
         if isinstance(error, FileNotFoundError):
             why = f"there is no folder {os.path.dirname(output.path) or '.'}"  # noqa: PTH120
         raise click.ClickException(f"cannot write {output.path}: {why}") from error
+
+
+def _of_standard_output(error: OSError) -> OSError:
+    """The same error, of its kind, with the name of what could not be written."""
+    return type(error)(error.errno, error.strerror, STANDARD_OUTPUT_NAME)
 
 
 def prepare_output() -> None:
@@ -196,7 +206,10 @@ def prepare_output() -> None:
 def flush_output() -> None:
     """Hand over what is buffered, while a failure can still be reported."""
     if sys.stdout is not None:
-        sys.stdout.flush()
+        try:
+            sys.stdout.flush()
+        except OSError as error:
+            raise _of_standard_output(error) from error
 
 
 def discard_output() -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial, wraps
+from importlib import import_module
 from typing import Any, TypeAlias
 
 import click
 
-from netcost.overrides import FLAG, OVERRIDES, Kind, Override, Overrides
+from netcost.overrides import FLAG, LENGTHS, OVERRIDES, SETTINGS, Kind, Override, Overrides
 
 Command: TypeAlias = Callable[..., Any]
 Decorator: TypeAlias = Callable[[Command], Command]
@@ -16,9 +17,25 @@ Decorator: TypeAlias = Callable[[Command], Command]
 SIDES = ("a", "b")
 
 
+DECLARED = "netcost.cli.declared"
+OF_SPEC = {"variant": "complete_variant", "set": "complete_setting"}
+"""The overrides whose words a spec declares, and what completes them."""
+
 EVERY = list(OVERRIDES.values())
 MODEL = [each for each in EVERY if not each.of_run]
 """What is changed about a model, however it is run."""
+
+SWEPT = {
+    "set": "Values of a parameter of the spec: width=0.25..2:0.05, kv=1,2,4,8. Repeatable.",
+    "input": "Lengths of the input: 96..256:32 for every spatial length, or the number of tokens. Repeatable.",
+    "batch": "Samples that pass through at once: 1..64:*2.",
+    "dtype": "Number formats: float32,int8.",
+    "variant": "Variants that the spec declares.",
+    "dim": "Lengths of a free axis of a graph: seq=128..1024:*2. Repeatable.",
+}
+"""What may vary, and its help; the values are a range or a list."""
+
+FIXED = [each for each in EVERY if each.name not in SWEPT]
 
 
 def overriding(command: Command) -> Command:
@@ -29,6 +46,30 @@ def overriding(command: Command) -> Command:
 def overriding_run(command: Command) -> Command:
     """The same, with the options that say how the model is run."""
     return _overriding(command, EVERY)
+
+
+def overriding_swept(command: Command) -> Command:
+    """The options of many variants: what may vary arrives in `swept`, by its name, as it was written."""
+
+    @wraps(command)
+    def wrapped(**arguments: Any) -> Any:
+        swept = {name: arguments.pop(_argument(name, "")) for name in SWEPT}
+        return command(swept=swept, overrides=_taken(arguments, FIXED), **arguments)
+
+    options = [_swept(OVERRIDES[name]) for name in SWEPT]
+    return _with_options(wrapped, [*options, *map(_option, FIXED)])
+
+
+def _swept(override: Override) -> Decorator:
+    name = override.metavar.partition("=")
+    metavar = f"{name[0]}=VALUES" if override.kind is SETTINGS else "VALUES"
+    return click.option(
+        override.option,
+        _argument(override.name, ""),
+        metavar="[NAME=]LENGTHS" if override.kind is LENGTHS else metavar,
+        multiple=True,
+        help=SWEPT[override.name],
+    )
 
 
 def _overriding(command: Command, table: Sequence[Override]) -> Command:
@@ -64,7 +105,7 @@ def _option(override: Override, side: str = "") -> Decorator:
         metavar=override.metavar or None,
         multiple=override.kind.repeatable,
         help=f"As {override.option}, for {side.upper()} alone." if side else override.help,
-        shell_complete=partial(_complete, override),
+        shell_complete=partial(_complete, override, side),
         **facts,
     )
 
@@ -86,8 +127,19 @@ def _reader(kind: Kind) -> Callable[[str], Any]:
     return value
 
 
-def _complete(override: Override, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    del ctx, param
+def _complete(
+    override: Override, side: str, ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[Any]:
+    """Complete the words of an override: those it always has, those of the spec, or files."""
+    del param
+    if override.name in OF_SPEC:
+        complete = getattr(import_module(DECLARED), OF_SPEC[override.name])
+        return list(complete(ctx, side, incomplete))
+    if override.below:
+        from click.shell_completion import CompletionItem
+
+        files = [CompletionItem(incomplete, type="file")]
+        return [*files, *(CompletionItem(word) for word in override.words() if word.startswith(incomplete))]
     return [word for word in override.words() if word.startswith(incomplete)]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import click
 
 from netcost.cli.choice import Choice
+from netcost.cli.printing import Printing, printing_to
 
 Json = dict[str, object]
 
@@ -34,7 +35,8 @@ SCHEMAS: Mapping[str, Callable[[], Json]] = {"spec": _spec, "budget": _budget, "
 
 @click.command(short_help="Print a JSON Schema.")
 @click.argument("which", type=Choice(list(SCHEMAS)))
-def command(which: str) -> None:
+@printing_to()
+def command(which: str, *, printing: Printing) -> None:
     """Print the JSON Schema of a spec, a budget file or a JSON report.
 
     An editor with YAML support completes and checks a spec that starts with the line
@@ -42,8 +44,8 @@ def command(which: str) -> None:
     \b
         # yaml-language-server: $schema=netcost.schema.json
 
-    after `netcost schema spec > netcost.schema.json`.
+    after `netcost schema spec -o netcost.schema.json`.
     """
     import json
 
-    click.echo(json.dumps(SCHEMAS[which](), indent=2))
+    printing.write_text(f"{json.dumps(SCHEMAS[which](), indent=2)}\n")

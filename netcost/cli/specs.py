@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from netcost import escape, frontends, zoo
+from netcost.cli.output import Misuse
 from netcost.language.work import Work
 from netcost.network import Network
 from netcost.overrides import NO_OVERRIDES, Overrides
@@ -36,6 +37,19 @@ def complete_spec(ctx: click.Context, param: click.Parameter, incomplete: str) -
     return [CompletionItem(incomplete, type="file"), *names]
 
 
+def complete_ref(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Complete the branches and tags of the repository; none where git has no say."""
+    from netcost.cli.git import git
+
+    del ctx, param
+    try:
+        told = git("for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes", "refs/tags")
+    except OSError:
+        return []
+    names = told.stdout.decode(errors="replace").splitlines()
+    return [name for name in names if name.startswith(incomplete) and name == escape.terminal(name)]
+
+
 run_code_option = click.option(
     "--run-code", is_flag=True, help="Run the files of code that a budget names, as net.py:Net."
 )
@@ -58,6 +72,8 @@ def read(spec: str, overrides: Overrides = NO_OVERRIDES, *, work: Work | None = 
     """
     if spec != STANDARD_INPUT:
         return zoo.load(spec, overrides, stream=True, run_code=True, work=work)
+    if sys.stdin is not None and sys.stdin.isatty():
+        click.echo("Waiting for a model on standard input; Ctrl-D ends it.", err=True)
     try:
         data = read_all(sys.stdin.buffer, frontends.MAX_STREAMED) if sys.stdin else b""
     except OSError as error:
@@ -76,7 +92,7 @@ def read_each(
         What `read_one` made of each spec that is sound, and the errors of the others.
     """
     if list(specs).count(STANDARD_INPUT) > 1:
-        raise click.UsageError("Standard input can be read only once.")
+        raise Misuse("Standard input can be read only once.")
     results: list[Result] = []
     errors: list[SpecError] = []
     for spec in _with_progress(specs):
@@ -85,6 +101,16 @@ def read_each(
         except SpecError as error:
             errors.append(error)
     return results, errors
+
+
+def raise_all(errors: Sequence[Exception]) -> None:
+    """Let whoever called the command tell every error, now that what is sound is told.
+
+    Raises:
+        ExceptionGroup: there are errors.
+    """
+    if errors:
+        raise ExceptionGroup("faulty models", errors)
 
 
 def _with_progress(specs: Sequence[str]) -> Iterable[str]:

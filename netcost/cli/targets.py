@@ -1,21 +1,18 @@
-"""Where a command's results go and in which format: `--format` and `-o [FORMAT:]PATH`."""
+"""Where a command's results go and in which format, read from `--format` and `-o [FORMAT:]PATH`."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import click
 
-from netcost.cli.output import A_FILE, STANDARD_OUTPUT, place_of, spelled
+from netcost.cli.choice import OneOf
+from netcost.cli.output import STANDARD_OUTPUT, Misuse, place_of, spelled
 from netcost.record import Record
 from netcost.render import FORMATS, Format, commands_of, formats_of
 from netcost.wording import listed
-
-TO_A_FILE = "Write to a file, or to standard output with -; the suffix tells the format. Repeatable."
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Target(Record):
@@ -25,7 +22,7 @@ class Target(Record):
     path: str
 
 
-class FormatName(click.Choice[str]):
+class FormatName(OneOf):
     """The name of one of a command's formats."""
 
     name = "format"
@@ -42,20 +39,6 @@ class FormatName(click.Choice[str]):
         return name
 
 
-def format_option(command: str, default: str) -> Callable[[Command], Command]:
-    """Give a command the option that names its format; it receives the name as `asked`, or nothing."""
-    return click.option(
-        "--format", "asked", type=FormatName(command), help=f"Format of the output.  [default: {default}]"
-    )
-
-
-def output_option(description: str = TO_A_FILE) -> Callable[[Command], Command]:
-    """Give a command the option that says where to write; it receives the texts as `outputs`."""
-    return click.option(
-        "-o", "--output", "outputs", type=A_FILE, metavar="[FORMAT:]PATH", multiple=True, help=description
-    )
-
-
 def parse_targets(texts: Sequence[str], command: str, asked: str, default: str) -> list[Target]:
     """Read `-o [FORMAT:]PATH` options; without any, there is standard output.
 
@@ -66,7 +49,7 @@ def parse_targets(texts: Sequence[str], command: str, asked: str, default: str) 
         default: the format of standard output where nothing else is said.
 
     Raises:
-        click.UsageError: a format is not known or contradicts another, or a file is named twice.
+        Misuse: a format is not known or contradicts another, or a file is named twice.
     """
     targets = [_parse_target(text, command, asked, default) for text in texts]
     known: dict[object, str] = {}
@@ -74,7 +57,7 @@ def parse_targets(texts: Sequence[str], command: str, asked: str, default: str) 
         place = place_of(path)
         if place in known and {path, known[place]} != {STANDARD_OUTPUT}:
             twice = f"`{path}` is" if path == known[place] else f"`{known[place]}` and `{path}` are one file,"
-            raise click.UsageError(f"{twice} named twice by -o; each output needs a file of its own.")
+            raise Misuse(f"{twice} named twice by -o; each output needs a file of its own.")
         known[place] = path
     return targets or [Target(asked or default, STANDARD_OUTPUT)]
 
@@ -85,26 +68,24 @@ def _parse_target(text: str, command: str, asked: str, default: str) -> Target:
     prefix, colon, path = text.partition(":")
     if colon and named(prefix, command):
         if not path.strip():
-            raise click.UsageError(f"`{text}` names no file; write {prefix}:PATH, or {prefix}:- to print it.")
+            raise Misuse(f"`{text}` names no file; write {prefix}:PATH, or {prefix}:- to print it.")
         return Target(named(prefix, command), spelled(path))
     if spelled(text) == STANDARD_OUTPUT:
         return Target(asked or default, STANDARD_OUTPUT)
     if colon and prefix in FORMATS:
-        raise click.UsageError(no_format(prefix, command))
+        raise Misuse(no_format(prefix, command))
     suffix = os.path.splitext(text)[1].lower()  # noqa: PTH122
     found = _of_suffix(suffix, formats) or asked
     if not found:
         if colon and prefix.isalpha() and len(prefix) > 1:  # one letter is a drive
-            raise click.UsageError(no_format(prefix, command))
+            raise Misuse(no_format(prefix, command))
         elsewhere = _of_suffix(suffix, FORMATS)
         if elsewhere:
-            raise click.UsageError(f"`{text}` looks like {elsewhere}. {no_format(elsewhere, command)}")
+            raise Misuse(f"`{text}` looks like {elsewhere}. {no_format(elsewhere, command)}")
         ways = ", ".join(f"{name}:{text}" for name in formats)
-        raise click.UsageError(f"The suffix of `{text}` tells no format; write one of {ways}.")
+        raise Misuse(f"The suffix of `{text}` tells no format; write one of {ways}.")
     if asked not in {found, ""}:
-        raise click.UsageError(
-            f"--format asks for {asked}, `{text}` looks like {found}; write {asked}:{text}."
-        )
+        raise Misuse(f"--format asks for {asked}, `{text}` looks like {found}; write {asked}:{text}.")
     return Target(found, text)
 
 

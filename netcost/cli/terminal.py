@@ -4,57 +4,30 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Literal, get_args
-
-import click
-
-from netcost.cli.choice import Choice
-from netcost.cli.output import STANDARD_OUTPUT, Output
-from netcost.cli.targets import Target
-from netcost.render import FORMATS, Content, Screen, render
+from typing import Literal, TextIO
 
 Color = Literal["auto", "always", "never"]
-TABLE = "table"
-"""The format of standard output where nothing else is said."""
 
-width_option = click.option(
-    "--width",
-    "asked_width",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Longest line.  [default: the terminal's]",
-)
-color_option = click.option(
-    "--color", type=Choice(get_args(Color)), default="auto", show_default=True, help="Use colours."
-)
+WIDTH, COLOR = "--width", "--color"
+"""The options; they are looked for also where a command line cannot be read."""
 
 
-def rendered(
-    content: Content, target: Target, asked_width: int | None = None, color: Color = "auto"
-) -> Output:
-    """Render an output; what a person reads on standard output takes the shape that the terminal can show."""
-    if target.path != STANDARD_OUTPUT or not FORMATS[target.format].read_at_terminal:
-        plain = Screen(width=asked_width, color=color == "always")
-        return Output(target.path, render(content, target.format, plain))
-    seen = Screen(width=width(asked_width), color=has_color(color), ascii=not has_line_characters())
-    return Output(target.path, render(content, target.format, seen), encoding=encoding())
+def is_terminal(*, error: bool = False) -> bool:
+    """Tell whether a person reads standard output, or standard error, as it comes."""
+    stream: TextIO | None = sys.stderr if error else sys.stdout
+    return stream is not None and stream.isatty()
 
 
-def is_terminal() -> bool:
-    """Tell whether a person reads standard output as it comes."""
-    return sys.stdout is not None and sys.stdout.isatty()
-
-
-def width(asked: int | None) -> int | None:
+def width(asked: int | None, *, error: bool = False) -> int | None:
     """Room for a line: what is asked for, or the terminal's width; no limit where there is no terminal."""
-    if asked is None and is_terminal():
+    if asked is None and is_terminal(error=error):
         import shutil
 
         return shutil.get_terminal_size().columns
     return asked
 
 
-def has_color(asked: Color) -> bool:
+def has_color(asked: str, *, error: bool = False) -> bool:
     """Tell whether to colour: as asked, or by NO_COLOR, FORCE_COLOR, TERM and whether there is a terminal."""
     if asked != "auto":
         return asked == "always"
@@ -62,7 +35,7 @@ def has_color(asked: Color) -> bool:
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return is_terminal() and os.environ.get("TERM") != "dumb"
+    return is_terminal(error=error) and os.environ.get("TERM") != "dumb"
 
 
 def encoding() -> str:

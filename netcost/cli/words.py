@@ -49,6 +49,7 @@ OPTIONS: Mapping[str, str] = {
     **dict.fromkeys(("--param", "--params", "-D"), "--set"),
     **dict.fromkeys(("--out", "--save", "--file"), "--output"),
     "--threshold": "--limit",
+    "-v": "-V",
     "--max-depth": "--depth",
 }
 """Options that there are not, and those that do the same, where a command has them."""

@@ -17,6 +17,7 @@ from netcost.convert.steps import BatchError, Step, Steps
 from netcost.dtypes import Precision
 from netcost.layers.custom import Custom
 from netcost.network import Network
+from netcost.place import portable
 
 
 class Writer:
@@ -155,7 +156,7 @@ def text_of(network: Network, *, rolled: bool = True) -> str:
     """A network as the text of a spec."""
     writer = Writer(network, rolled=rolled)
     data = writer.data()
-    head = [f"Written by `netcost convert` from {network.source}."] if network.source else []
+    head = [f"Written by `netcost convert` from {portable(network.source)}."] if network.source else []
     if any(isinstance(step.layer, Custom) and _is_counted(network, step) for step in writer.steps.all):
         head.append(
             "A `custom` layer stands for an operation that no layer type is; it is told as it was counted."

@@ -231,6 +231,8 @@ def load(source: Source, overrides: Overrides = NO_OVERRIDES, *, work: Work | No
     if len(source.data) > found.most:
         reason = too_large(len(source.data), found.most)
         raise file_error(source.path, f"this file cannot be read: {reason}")
+    if not source.data and found is not FORMATS[-1]:
+        raise file_error(source.path, "this file is empty", "fetch it again, or save it anew")
     if not found.module:
         message = f"this is {found.name}, which netcost does not read"
         raise SpecError([Problem(Place(source.path, 0, 0), message, found.about)])
@@ -291,12 +293,22 @@ def source_at(
     try:
         data = read_or_map(file, MAX_STREAMED, stream=stream)
     except OSError as error:
-        near = file_near(shown) if isinstance(error, FileNotFoundError) and shown.rstrip("/") == given else ""
-        raise unreadable(shown, error, f"did you mean `{near}`?" if near else None) from None
+        instead = _instead(shown) if shown.rstrip("/") == given else None
+        raise unreadable(shown, error, instead) from None
     folder = os.path.dirname(file)  # noqa: PTH120
     return Source(
         shown, data, lambda relative: read_or_map(real_below(folder, relative), MAX_BYTES), member, file
     )
+
+
+def _instead(path: str) -> str | None:
+    """What was probably meant by a path that cannot be read: a file beside it, or in it if it is a folder."""
+    if os.path.isdir(path):  # noqa: PTH112
+        inside = models_in(path)
+        first = next((name for name in inside if name == known.CONFIG), next(iter(inside), ""))
+        return f"name a file in it: `{os.path.join(path, first)}`" if first else None  # noqa: PTH118
+    near = "" if os.path.lexists(path) else file_near(path)
+    return f"did you mean `{near}`?" if near else None
 
 
 def file_near(path: str) -> str:

@@ -10,6 +10,9 @@ from netcost.place import Place
 from netcost.source.problem import Problem, SpecError
 from netcost.wording import listed
 
+DAMAGED = "the file is cut off or damaged: fetch it again, or save it anew"
+"""What to do about a file that ends too soon, or does not hold what its beginning says."""
+
 
 def refused(place: Place, message: str, hint: str = "") -> SpecError:
     """The error about a model that cannot be read."""

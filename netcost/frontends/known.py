@@ -5,6 +5,7 @@ Nothing is parsed: a file that only looks like one of a format is told what is w
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from mmap import mmap
@@ -18,6 +19,9 @@ MAX_MEMBERS = 100_000
 
 FIRST_FIELDS = rb"\x08[\x01-\x20](?:[\x12\x1a\x22\x32\x3a\x42\x72]|\x28)"
 """The version of ONNX's form, field 1, and behind it another field of a model."""
+
+CONFIG = "config.json"
+"""What Hugging Face calls the config of a model."""
 
 PICKLES = {b"\x80" + bytes([version]) for version in range(2, 6)}
 SECTION = rb"^\s*\[\s*([a-z0-9_]+)\s*\]"
@@ -157,8 +161,10 @@ def _is_json(found: Found, *words: bytes) -> bool:
 
 
 def is_huggingface(found: Found) -> bool:
-    """The JSON of a model's config."""
-    return any(_is_json(found, word) for word in (b'"model_type"', b'"architectures"'))
+    """The JSON of a model's config; what is called as one is, and is no spec in JSON, is taken for one."""
+    if any(_is_json(found, word) for word in (b'"model_type"', b'"architectures"')):
+        return True
+    return os.path.basename(found.path) == CONFIG and found.data.find(b'"layers"') < 0  # noqa: PTH119
 
 
 def is_darknet(found: Found) -> bool:

@@ -46,6 +46,22 @@ def declared(source: Source) -> Iterator[tuple[str, str]]:
             yield key.text, key.text
 
 
+def parameters(source: Source) -> dict[str, int | float]:
+    """The parameters of a spec whose values are numbers above zero.
+
+    Raises:
+        SpecError: it cannot be read as YAML.
+    """
+    root = _document(source).root
+    params = root.get("params") if isinstance(root, MappingNode) else None
+    found: dict[str, int | float] = {}
+    for key, node in params if isinstance(params, MappingNode) else ():
+        value = node.value if isinstance(node, Scalar) else None
+        if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
+            found[key.text] = value
+    return found
+
+
 def _document(source: Source) -> Document:
     if source not in _documents:
         _documents[source] = parse_document(bytes(source.data), source.path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from netcost.language.add_layer import LayerAdder
@@ -107,9 +107,10 @@ class Builder:
         least = item.least.times(times)
         self.work.foresee(least.work, len(self.network.nodes) + least.layers, repeat.node)
         base = frame.prefix + item.name if item.name else self._names.generate(frame, word_of(item), item)
-        around = frame.values
+        around, built = frame.values, 0
         try:
-            for index in range(times):
+            for index in repetitions_of(times, self.network, self.work):
+                built += 1
                 frame.values = Scope({"i": index}, around)
                 this = item.first if index == 0 and item.first is not None else item
                 found = self._once(this, frame, sources, f"{base}.{index}", base)
@@ -118,7 +119,7 @@ class Builder:
         finally:
             frame.values = around
         if item.name:
-            frame.inside.times[base] = times
+            frame.inside.times[base] = built
         _tell_outputs(item, frame, base, sources)
         return sources[0]
 
@@ -335,6 +336,12 @@ class Builder:
         except Fault as fault:
             self._note(fault, inner)
             return lost
+
+
+def repetitions_of(times: int, network: Network, work: Work) -> Iterable[int]:
+    """The numbers of repetitions; where their number stands for many, it says itself how many are to be built."""
+    own = getattr(times, "repetitions", None)
+    return own(network, work) if own else range(times)
 
 
 def _may_vary(operand: Scalar | Body) -> bool:

@@ -21,7 +21,7 @@ from netcost.language.value import Value
 from netcost.language.work import Work
 from netcost.source.document import Scalar
 from netcost.source.fault import Fault, meant
-from netcost.source.problem import Problem
+from netcost.source.problem import Problem, nearest
 from netcost.wording import counted
 
 PARAMS_A_UNIT = 16
@@ -165,9 +165,11 @@ def _misfits(item: CallItem, block: Block) -> Iterator[Fault]:
         place = item.positional[len(names)].node.place
         expected = counted(len(names), "argument")
         yield Fault(place, f"{block.name} takes {expected}, got {len(item.positional)}", signature)
+    meanings: set[str | None] = set()
     for name, (key, _) in item.by_name.items():
         if name not in names:
             open_names = [each for each in list(names)[len(item.positional) :] if each not in item.by_name]
+            meanings.add(nearest(name, open_names))
             hint = meant(name, open_names, signature)
             yield Fault(key.place, f"{block.name} has no parameter `{name}`", hint)
         elif names[name] < len(item.positional) and name not in item.overriding:
@@ -176,5 +178,6 @@ def _misfits(item: CallItem, block: Block) -> Iterator[Fault]:
         has = f"{block.name} has {counted(len(block.outputs), 'output')} for {counted(len(block.inputs), 'input')}"
         yield Fault(item.repeat.node.place, f"{has}: it cannot be chained", "give it as many inputs")
     for param in block.params[len(item.positional) :]:
-        if not item.faulty and param.default is None and param.key.text not in item.by_name:
+        is_given = param.key.text in item.by_name or param.key.text in meanings
+        if not item.faulty and param.default is None and not is_given:
             yield Fault(item.place, f"{block.name} needs `{param.key.text}`", signature, lacking=True)

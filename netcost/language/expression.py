@@ -33,7 +33,7 @@ from netcost.language.operation import (
 from netcost.record import Record
 from netcost.source.problem import neighbours
 from netcost.source.scalar import Refused, resolve
-from netcost.source.suggestion import one_of, write
+from netcost.source.suggestion import Suggestion, one_of, write
 from netcost.wording import shortened
 
 __all__ = [
@@ -126,14 +126,19 @@ _FOREIGN = {  # what other languages have: message, hint
     "&&": ("`&&` is no operator here", "write `and`"),
     "||": ("`||` is no operator here", "write `or`"),
     "!": ("`!` is no operator here", "write `not`"),
-    "=": ("`=` is no operator here", "write `==` to compare"),
+    "=": ("`=` is no operator here", Suggestion("write `==` to compare", "==")),
     "?": ("`?` is no operator here", "write `a if condition else b`"),
-    ".": ("an expression has no attributes or methods", None),
+    ".": ("an expression has no attributes or methods", "write a name of `params` alone"),
     '"': ("a text in an expression stands in single quotes", "write '...'"),
     "'": ("this quote is never closed", "close it with '"),
     "lambda": ("an expression defines no functions", "use a parameter or `let`"),
-    **dict.fromkeys(("<<", ">>", "&", "|", "^", "~"), ("there are no operations on bits", None)),
-    **dict.fromkeys(("$", "{", "}"), ("an expression needs no `${}`", "write it bare")),
+    "^": ("there are no operations on bits", Suggestion("write `**` for a power", "**")),
+    "<<": ("there are no operations on bits", "write `* 2 ** n`"),
+    ">>": ("there are no operations on bits", "write `// 2 ** n`"),
+    "&": ("there are no operations on bits", Suggestion("write `and` if both are meant", "and")),
+    "|": ("there are no operations on bits", Suggestion("write `or` if one of them is meant", "or")),
+    "~": ("there are no operations on bits", Suggestion("write `not` for the opposite", "not ")),
+    **dict.fromkeys(("$", "{", "}"), ("an expression needs no `${}`", "write the name alone, as `width`")),
 }
 
 

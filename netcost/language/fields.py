@@ -11,15 +11,16 @@ from netcost.language.value import read_value
 from netcost.language.work import Work
 from netcost.layers import HEADS, all_types, find
 from netcost.layers.layer import Declared, Layer
-from netcost.source.document import KeyValue, MappingNode, Scalar, YamlNode
+from netcost.layers.refusals import LayerError
+from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault, meant
 from netcost.source.nodes import alone, word_at
 from netcost.source.problem import Problem, nearest, neighbours
-from netcost.source.suggestion import one_of
+from netcost.source.suggestion import Suggestion, one_of
 from netcost.wording import listed
 
 TOP_LEVEL_KEYS = (
-    *("netcost", "name", "note", "params", "variants", "input", "inputs", "batch", "dtype"),
+    *("netcost", "version", "name", "note", "params", "variants", "input", "inputs", "batch", "dtype"),
     *("defaults", "imports", "blocks", "layers", "outputs", "budget"),
 )
 STRUCTURES: Mapping[str, tuple[str, ...]] = {
@@ -30,6 +31,9 @@ STRUCTURES: Mapping[str, tuple[str, ...]] = {
 """Heads that arrange layers and are none, with the keys that only they have."""
 
 CANCEL = "none"
+
+NORM_WORDS = ("batch_norm", "batchnorm", "batch_normalize", "batch_normalization", "use_bn", "with_bn", "bn")
+"""Keys that ask for a batch norm elsewhere."""
 
 MAX_OWNERS = 4
 """Layer types that a field is said to belong to; of more, how many they are."""
@@ -68,10 +72,36 @@ def read_fields(
         for name, each in kind.fields.items()
         if each.required and name not in fields and name not in implied and name not in unread
     ]
-    if missing:
+    if missing and not _instead(kind, missing[0], given, faults, work):
         faults.append(_missing(kind, head, missing))
     faults += recipe.constant_faults()
     return recipe
+
+
+def _instead(
+    kind: type[Layer], missing: Declared, given: Collection[KeyValue], faults: list[Fault], work: Work
+) -> bool:
+    """Tell whether a key that is unknown stands for the field that is missing, as its value suits it; say so at the key."""
+    strange = {key.place: node for key, node in given if field_named(kind, key.text) is None}
+    for at, fault in enumerate(faults):
+        problem = fault.problem
+        node = strange.get(problem.place)
+        is_clear = isinstance(problem.hint, Suggestion)
+        if node is not None and not is_clear and _suits(missing, node, work):
+            hint = one_of([missing.name], problem.hint or "")
+            faults[at] = Fault(problem.place, problem.message, hint)
+            return True
+    return False
+
+
+def _suits(field: Declared, node: YamlNode, work: Work) -> bool:
+    """Tell whether a value that is written out is one of the field's."""
+    try:
+        value = read_value(node, work, field.type.words, literal=field.type.literal).constant
+        field.check(tuple(value) if isinstance(value, list) else value)
+    except (Fault, LayerError):
+        return False
+    return True
 
 
 def _missing(kind: type[Layer], head: Scalar, fields: list[Declared]) -> Fault:
@@ -118,9 +148,17 @@ def _declared(
 def _meant_field(kind: type[Layer], word: str) -> str:
     """The own name of the field that a word gives or was probably meant to give; the word itself if there is none."""
     known = field_named(kind, word)
-    if known or _owners(word):
+    if known or (_owners(word) and not _other_word(kind, word)):
         return known.name if known else word
-    return canonical(kind, nearest(word, spellings_of(kind)) or word)
+    return canonical(kind, _other_word(kind, word) or nearest(word, spellings_of(kind)) or word)
+
+
+def _other_word(kind: type[Layer], word: str) -> str:
+    """The key of an item that another program's word stands for; empty if there is none."""
+    from netcost.language.short_words import FIELD_WORDS
+
+    known = (each for each in FIELD_WORDS.get(word.lower(), ()) if each in ITEM_KEYS or accepts(kind, each))
+    return next(known, "")
 
 
 def _same_field(key: Scalar, first: Scalar, name: str) -> Fault:
@@ -160,6 +198,19 @@ def primary_field(kind: type[Layer], head: Scalar, value: YamlNode) -> KeyValue:
     return word_at(head, kind.primary), value
 
 
+def takes_list(kind: type[Layer], value: SequenceNode) -> bool:
+    """Tell whether a layer may be given a list as its own value; one of other lists or of expressions is not looked at."""
+    field = kind.fields[kind.primary]
+    numbers = tuple(
+        each.value for each in value if isinstance(each, Scalar) and not isinstance(each.value, str)
+    )
+    try:
+        field.check(numbers)
+    except LayerError:
+        return len(numbers) < len(value)
+    return True
+
+
 def accepts(kind: type[Layer], name: str) -> bool:
     """Tell whether a key may stand in an item of the layer type."""
     if name in kind.spelled:
@@ -193,20 +244,30 @@ def unknown_type(key: Scalar, others: Iterable[str] = STRUCTURES) -> Fault:
 def unknown_field(kind: type[Layer], key: Scalar) -> Fault:
     """Say where a field belongs, or what was probably meant."""
     message = f"unknown field `{key.text}` for {kind.type}"
-    if key.text in ITEM_KEYS:
-        return Fault(key.place, message, f"`{key.text}` stands beside `{kind.type}`, not inside it")
-    spellings = spellings_of(kind)
-    owners = _owners(key.text)
-    if not owners and neighbours(key.text, spellings):
-        return Fault(key.place, message, meant(key.text, spellings, f"leave it out: {_fields_of(kind)}"))
-    if key.text in TOP_LEVEL_KEYS:
-        return Fault(key.place, message, f"`{key.text}` belongs to the top level of the file")
+    return Fault(key.place, message, _meant_by(kind, key.text) or _where(kind, key.text))
+
+
+def _meant_by(kind: type[Layer], word: str) -> str:
+    """The hint for a word that another stands for here; empty if there is none."""
+    if word in ITEM_KEYS:
+        return f"`{word}` stands beside `{kind.type}`, not inside it"
+    other = _other_word(kind, word)
+    if other:
+        return one_of([other], f"leave it out: {_fields_of(kind)}")
+    return "write `norm: batchnorm`" if word.lower() in NORM_WORDS and kind.followable else ""
+
+
+def _where(kind: type[Layer], word: str) -> str:
+    """The hint for a word that is misspelt, or belongs to other layers or to the file."""
+    spellings, owners = spellings_of(kind), _owners(word)
+    if not owners and neighbours(word, spellings):
+        return meant(word, spellings, f"leave it out: {_fields_of(kind)}")
+    if word in TOP_LEVEL_KEYS:
+        return f"`{word}` belongs to the top level of the file"
     if not owners:
-        return Fault(key.place, message, f"leave it out: {_fields_of(kind)}")
-    belongs = f"`{key.text}` belongs to {listed(owners, most=MAX_OWNERS)}"
-    return Fault(
-        key.place, message, belongs if kind.fields else f"leave it out: {_fields_of(kind)}; {belongs}"
-    )
+        return f"leave it out: {_fields_of(kind)}"
+    belongs = f"`{word}` belongs to {listed(owners, most=MAX_OWNERS)}"
+    return belongs if kind.fields else f"leave it out: {_fields_of(kind)}; {belongs}"
 
 
 def _fields_of(kind: type[Layer]) -> str:
@@ -233,7 +294,10 @@ def read_defaults(entries: Iterable[KeyValue], problems: list[Problem]) -> dict[
     """Read `defaults:`, by layer type and by the fields' own names; faults are noted."""
     found: dict[str, dict[str, KeyValue]] = {}
     for key, node in entries:
-        if key.text not in HEADS:
+        if key.text not in HEADS and (_owners(key.text) or key.text in ITEM_KEYS):
+            hint = f"write `defaults: {{conv: {{{key.text}: ...}}}}`"
+            problems.append(Problem(key.place, f"`{key.text}` is a field, defaults are by layer type", hint))
+        elif key.text not in HEADS:
             problems.append(unknown_type(key, ()).problem)
         elif not isinstance(node, MappingNode):
             hint = f"write `{key.text}: {{field: value}}`"

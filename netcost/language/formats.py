@@ -8,6 +8,7 @@ from netcost.limits import BOUND
 from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault, meant
 from netcost.source.nodes import refuse_keys, text_of
+from netcost.source.suggestion import one_of, write
 from netcost.wording import listed
 
 PLACES = ("weights", "activations")
@@ -17,6 +18,20 @@ GROUP_WORDS = {"row": (1, 0), "channel": (1, 0), "token": (1, 0), "tensor": (0, 
 
 MOST_OF_A_FAMILY = 11
 """Formats of a family that are told where a name is unknown."""
+
+OTHER_WORDS = {
+    "64": ("float64", "int64"),
+    "32": ("float32", "int32"),
+    "16": ("float16", "bfloat16"),
+    "8": ("int8", "fp8"),
+    "4": ("int4", "nf4"),
+    **{f"w{w}a{a}": (f"int{w}/{'int8' if a == '8' else 'float16'}",) for w in "48" for a in ("8", "16")},
+    **dict.fromkeys(("float", "single", "full", "default", "amp", "mixed"), ("float32",)),
+    **dict.fromkeys(("double",), ("float64",)),
+    **dict.fromkeys(("int", "integer", "quantized", "quant"), ("int8",)),
+    **dict.fromkeys(("byte", "char"), ("uint8", "int8")),
+}
+"""What number formats are called where their bits or a word suffice."""
 
 FLOATS = tuple(name for name in BITS if "float" in name or name == "fp8")
 NEEDS_NO_SCALE = ("float64", "float32", "float16", "bfloat16", "bool")
@@ -38,6 +53,8 @@ def read_dtype(node: YamlNode) -> Precision:
         refuse_keys(list(node), "dtype", PLACES)
         given = {key.text: (each, _read(each)) for key, each in node}
         return _pair(*(given.get(name, (node, "")) for name in PLACES))
+    if isinstance(node, SequenceNode):
+        raise Fault(node.place, "expected a number format, got a list", _of_list(node))
     text = node if isinstance(node, MappingNode) else text_of(node, "a number format")
     parts = text.text.split("/") if isinstance(text, Scalar) else ()
     if isinstance(text, Scalar) and len(parts) == len(PLACES):
@@ -90,7 +107,17 @@ def _named(scalar: Scalar, name: str) -> str:
     known = "; ".join(
         f"{family}: {listed(list(names), MOST_OF_A_FAMILY)}" for family, names in families.items()
     )
-    raise Fault(scalar.place, f"unknown number format `{name}`", meant(name, FORMATS, known))
+    hint = meant(name, FORMATS, known)
+    raise Fault(
+        scalar.place, f"unknown number format `{name}`", one_of(OTHER_WORDS.get(name.lower(), ()), hint)
+    )
+
+
+def _of_list(node: SequenceNode) -> str:
+    """The hint for a list: its formats are those of weights and of activations."""
+    hint = "write `float16`, or `int8/float16` for weights and activations"
+    words = [each.text for each in node if isinstance(each, Scalar)]
+    return write("/".join(words[: len(PLACES)]), hint) if words else hint
 
 
 def _grouped(node: MappingNode) -> str:

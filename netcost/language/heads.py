@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from netcost.language.fields import STRUCTURES, TOP_LEVEL_KEYS, accepts, spellings_of, unknown_type
 from netcost.language.item_keys import ITEM_KEYS
@@ -53,7 +53,7 @@ def find_head(node: MappingNode, blocks: Collection[str] | None) -> Scalar:
             return head
     if calls:
         raise two_heads(calls)
-    heads = [key for key in keys if key in known or _is_strange(key.text)]
+    heads = [key for key in keys if key in known or (_is_strange(key.text) and len(key.text) > 1)]
     if not known:
         heads = [key for key in heads if _may_be_head(key.text)]
     if not known and (fault := _named_by_type(node)):
@@ -139,21 +139,35 @@ def _strange_head(keys: list[Scalar]) -> Scalar:
     if unknown:
         similar = (key for key in unknown if nearest(key.text, (*HEADS, *STRUCTURES)))
         return next(similar, unknown[0])
+    from netcost.language.short_words import SHORT_WORDS
+
     key = next((key for key in keys if key.text not in ITEM_KEYS), keys[0])
+    if key.text in SHORT_WORDS:
+        return key
     if key.text in TOP_LEVEL_KEYS and key.text not in ITEM_KEYS:
-        raise Fault(
-            key.place, f"`{key.text}` is no layer", f"`{key.text}` belongs to the top level of the file"
-        )
+        hint = f"`{key.text}` belongs to the top level of the file"
+        hint = one_of(["seq"], hint) if key.text == "layers" else hint
+        raise Fault(key.place, f"`{key.text}` is no layer", hint)
     raise Fault(key.place, f"no layer in this item, only `{key.text}`", "write `- {conv: 64, kernel: 3}`")
 
 
 def _named_by_type(node: MappingNode) -> Fault | None:
     """Say that the key itself is the layer, where its name stands under `type` or the like."""
     for key, value in node:
-        if key.text in TYPE_KEYS and isinstance(value, Scalar) and _is_layer(value.text):
-            hint = f"the layer is a key itself: write `- {{{value.text}: ...}}`"
-            return Fault(key.place, f"`{key.text}` is no key of an item", alone(value.text, key, value, hint))
+        if key.text in TYPE_KEYS and isinstance(value, Scalar) and isinstance(value.value, str):
+            word = value.text if _is_layer(value.text) else _meant_word(value.text)
+            hint = f"the layer is a key itself: write `- {{{word or 'conv'}: ...}}`"
+            follows = alone(word, key, value, hint) if word else hint
+            return Fault(key.place, f"`{key.text}` is no key of an item", follows)
     return None
+
+
+def _meant_word(word: str) -> str:
+    """The layer that a word is written for, of netcost's own or of another program's; empty if there is none."""
+    from netcost.language.short_words import SHORT_WORDS
+
+    likely = SHORT_WORDS.get(word.lower(), ("",))[0]
+    return likely or meant_head(word.lower()) or meant_foreign(word) or nearest(word, HEADS) or ""
 
 
 def _is_layer(word: str) -> bool:
@@ -188,7 +202,37 @@ def unknown_head(head: Scalar) -> Fault:
         return Fault(
             head.place, f"expected a layer, got `{head.text}`", "write `- relu` or `- {conv: 64, kernel: 3}`"
         )
-    return _glued(head) or unknown_type(head)
+    return _several(head) or _foreign(head) or _glued(head) or unknown_type(head)
+
+
+def _several(head: Scalar) -> Fault | None:
+    """Say how several layers are written that stand in one text: `relu, flatten`."""
+    words = [each.strip("- ") for each in re.split(r",|;|->|\n|\|", head.text) if each.strip("- ")]
+    if len(words) < len(("one", "another")) or not all(map(_is_layer, words)):
+        return None
+    hint = f"give each an item of its own, or write `[{', '.join(words)}]`"
+    return Fault(head.place, "several layers stand in one item", hint)
+
+
+def _foreign(head: Scalar) -> Fault | None:
+    """Say what is wrong with an item that is written as a line of another language: `* relu`, `-relu`."""
+    from netcost.source.foreign_lines import foreign_line
+
+    found = foreign_line(head.text[: head.width])
+    return Fault(head.place, *found) if found else None
+
+
+def one_operand(head: Scalar, value: Scalar, more: Sequence[Scalar]) -> Fault:
+    """Say that a layer of several inputs has one, or several that stand in no list."""
+    last = more[-1] if more else value
+    names = [
+        each.strip() for part in (value, *more) for each in re.split(r"[,;+]|\s", part.text) if each.strip()
+    ]
+    hint: str = f"write `{head.text}: [prev, name]`, or a mapping of branches"
+    place = value.place._replace(width=last.column + last.width - value.column)
+    listed = names if len(names) > 1 else ["prev", *names]
+    message = f"{head.text} combines several tensors, got `{', '.join(names)}`"
+    return Fault(place, message, write(f"[{', '.join(listed)}]", hint))
 
 
 def are_named(node: MappingNode) -> bool:
@@ -215,20 +259,21 @@ def not_listed(node: MappingNode) -> Fault:
 
 
 def _glued(head: Scalar) -> Fault | None:
-    """Say what lacks between a head and its value: `conv 16`, `conv:16`, `conv(16)`."""
+    """Say what lacks between a head and its value: `conv 16`, `conv:16`."""
     found = re.fullmatch(GLUED, head.text)
     if found is None or not _is_layer(found["word"]):
         return None
-    word, value = found["word"], found["value"].removesuffix(")" if found["sign"] == "(" else "")
+    word, value = found["word"], found["value"]
+    if not value.strip("-+,;:."):
+        return Fault(head.place, f"`{value}` has no meaning here", write(word, f"write `- {{{word}: ...}}`"))
     message = GLUED_SIGNS.get(found["sign"], f"there is no colon between `{word}` and `{value}`")
     return Fault(head.place, message, write(f"{word}: {value}", f"write `- {{{word}: ...}}`"))
 
 
-GLUED = r"(?P<word>\w+)\s*(?P<sign>[\s:=(])\s*(?P<value>[^\s].*)"
+GLUED = r"(?P<word>\w+)\s*(?P<sign>[\s:=])\s*(?P<value>[^\s].*)"
 GLUED_SIGNS = {
     ":": "there is no space after the colon",
     "=": "a value stands after a colon",
-    "(": "a layer is no call here",
 }
 
 
@@ -269,9 +314,23 @@ def no_block(head: Scalar, name: str, blocks: Collection[str]) -> Fault:
     return Fault(head.place, f"there is no block `{head.text}`", hint)
 
 
+def called_otherwise(head: Scalar, blocks: Collection[str]) -> Fault | None:
+    """Say how a block is called whose name is written in other letters, or as a function: `bottleneck`, `Bottleneck(64)`."""
+    word, parenthesis, inside = head.text.partition("(")
+    letters = {name.lower(): name for name in blocks}
+    name = letters.get(word.strip().replace("_", "").lower(), "")
+    if not name:
+        return None
+    value = inside.rpartition(")")[0].strip()
+    text = f"{name}: [{value}]" if value and "=" not in value else name
+    message = f"there is no block `{head.text}`" if not parenthesis else "a block is no function"
+    return Fault(head.place, message, write(text, f"write `{name}: {{...}}`"))
+
+
 def is_call(word: str, blocks: Collection[str] | None) -> bool:
     """Tell whether a head calls a block, of this file or of one that it imports."""
-    return _is_capitalised(word) and ("." in word or blocks is None or word in blocks)
+    is_name = _is_capitalised(word) and "(" not in word
+    return is_name and ("." in word or blocks is None or word in blocks)
 
 
 def _is_capitalised(word: str) -> bool:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 
+from netcost.integers import identity
 from netcost.language.scope import Scope
-from netcost.language.value import evaluated, read_value, whole_number
+from netcost.language.value import ANY, evaluated, read_value, whole_number
 from netcost.language.work import Work
 from netcost.overrides import OVERRIDES
 from netcost.place import Place
 from netcost.shapes import KINDS, Shape
-from netcost.source.document import MappingNode, SequenceNode, YamlNode
+from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault, meant
+from netcost.source.suggestion import Suggestion, write
 from netcost.wording import listed
 
 INPUTS: Mapping[str, type[Shape]] = {word: kind for word, kind in KINDS.items() if kind.letters}
@@ -33,6 +36,10 @@ def read_input(
         Fault: lengths that are no shape; a list of 2 or 4 does not say what its axes mean.
     """
     kind, lengths = _kind_and_lengths(node)
+    if isinstance(lengths, Scalar) and isinstance(lengths.value, str):
+        _refuse_size(lengths)
+    if isinstance(lengths, SequenceNode) and not _is_right(len(lengths), kind):
+        _refuse_batch(kind, lengths)
     found = own = _whole_lengths(lengths, known, work)
     lengths_place = lengths.place
     if override:
@@ -41,16 +48,19 @@ def read_input(
         _refuse_bare_size(own, found, lengths_place)
     if kind is None:
         if len(found) not in PLAIN:
+            if len({*found}) == 1 and len(found) == len(MAP):
+                raise Fault(lengths_place, "this input has no channels", _with_channels(found))
             raise Fault(
                 lengths_place,
-                f"an input has {' or '.join(map(str, PLAIN))} lengths, {_plain_forms()}; this has {len(found)}",
+                f"an input has {_plain_numbers()} lengths, {_plain_forms()}; this has {len(found)}",
                 f"batch is a key of its own; other inputs are {_other_forms()}",
             )
         kind = PLAIN[len(found)]
     if len(found) != len(kind.letters):
         expected = ", ".join(kind.letters)
-        raise Fault(lengths_place, f"{kind.noun} has the lengths [{expected}]; this has {len(found)}")
-    return kind((batch, *found)), found != own
+        hint = f"write `{{{kind.word}: {_lengths_of(kind)}}}`"
+        raise Fault(lengths_place, f"{kind.noun} has the lengths [{expected}]; this has {len(found)}", hint)
+    return kind((batch, *found)), [*map(identity, found)] != [*map(identity, own)]
 
 
 def _refuse_bare_size(own: tuple[int, ...], found: tuple[int, ...], place: Place) -> None:
@@ -78,8 +88,10 @@ def read_batch(node: YamlNode | None, known: Scope, work: Work, override: object
     option = Place(OVERRIDES["batch"].option, 0, 0)
     own: object = 1 if node is None else evaluated(read_value(node, work), known, work)
     batch, place = (override, option) if override is not None else (own, node.place if node else option)
+    if batch == ANY:
+        raise Fault(place, f"batch: expected a whole number of at least 1, got {ANY}", write("1"))
     number = whole_number(batch, 1, place, "batch: ")
-    return number, number != own
+    return number, identity(number) != identity(own)
 
 
 def _kind_and_lengths(node: YamlNode) -> tuple[type[Shape] | None, YamlNode]:
@@ -89,12 +101,107 @@ def _kind_and_lengths(node: YamlNode) -> tuple[type[Shape] | None, YamlNode]:
     layout = node.key("data_format")
     if layout is not None:
         raise Fault(layout.place, "an input has its channels first", "write `[C, H, W]`, and leave this out")
+    entries = node.entries
+    if len(entries) == 1 and entries[0][0].text in INPUTS:
+        key, lengths = entries[0]
+        return INPUTS[key.text], lengths
+    raise _no_kind(node)
+
+
+def _no_kind(node: MappingNode) -> Fault:
+    """Say that a mapping is no kind of input with its lengths, and what was probably meant."""
+    axes = _by_axes(node)
+    if axes:
+        hint = write(axes) if node.width > 1 else f"write `{axes}`"
+        return Fault(node.place, "the lengths of an input are a list, without names", hint)
+    beside = next((key for key, _ in node if key.text in BESIDE), None)
+    if beside:
+        hint = f"write it at the top of the file, and `input` as a list, {_plain_forms()}"
+        return Fault(beside.place, f"`{beside.text}` is no part of an input", hint)
     if len(node) != 1:
-        raise Fault(node.place, "an input has one kind", f"write {_other_forms()}")
+        return Fault(node.place, "an input has one kind", f"write {_other_forms()}")
     ((key, lengths),) = node
-    if key.text not in INPUTS:
-        raise Fault(key.place, f"unknown kind of input `{key.text}`", meant(key.text, INPUTS))
-    return INPUTS[key.text], lengths
+    texts = _texts(lengths)
+    hint = f"there are {', '.join(INPUTS)}"
+    if len(texts) in PLAIN:
+        hint = write(f"[{', '.join(texts)}]", hint, node.place)
+    return Fault(key.place, f"unknown kind of input `{key.text}`", meant(key.text, INPUTS, hint))
+
+
+BESIDE = ("batch", "batch_size", "dtype", "name", "type")
+"""What stands with the shape of an input elsewhere."""
+
+
+def _by_axes(node: MappingNode) -> str:
+    """The lengths that stand under the names of axes, as a list: `{height: 32, width: 32, channels: 3}`."""
+    given = {key.text.lower(): value for key, value in node if key.text.lower() not in BATCH_WORDS}
+    for kind in INPUTS.values():
+        for names in ([*kind.letters.values()], [letter.lower() for letter in kind.letters]):
+            texts = [_texts(given[name]) for name in names if name in given]
+            if len(texts) == len(given) == len(names) and all(len(each) == 1 for each in texts):
+                lengths = f"[{', '.join(each[0] for each in texts)}]"
+                return lengths if kind.plain_input else f"{{{kind.word}: {lengths}}}"
+    return ""
+
+
+def _texts(node: YamlNode) -> list[str]:
+    """The lengths of a list as they are written; none where they are no single values."""
+    nodes = node.items if isinstance(node, SequenceNode) else [node]
+    texts = [each.text for each in nodes if isinstance(each, Scalar)]
+    return texts if len(texts) == len(nodes) else []
+
+
+MAP = ("height", "width")
+_SIZE = r"(\d+)\s*[xX\u00d7]\s*(\d+)"
+
+
+def _refuse_size(node: Scalar) -> None:
+    """Refuse the size of a picture without its channels, as `224x224`.
+
+    Raises:
+        Fault: it is one.
+    """
+    found = re.fullmatch(_SIZE, node.text.strip())
+    if found:
+        raise Fault(node.place, "this input has no channels", _with_channels(found.groups()))
+
+
+def _with_channels(size: Iterable[object]) -> str:
+    """The hint to write a size with the channels of a picture."""
+    lengths = f"[3, {', '.join(map(str, size))}]"
+    return Suggestion(f"write `{lengths}` for three channels; other inputs are {_other_forms()}", lengths)
+
+
+def _is_right(number: int, kind: type[Shape] | None) -> bool:
+    """Tell whether an input of a kind may have so many lengths."""
+    return number == len(kind.letters) if kind else number in PLAIN
+
+
+def _refuse_batch(kind: type[Shape] | None, node: YamlNode) -> None:
+    """Refuse lengths that begin with a batch.
+
+    Raises:
+        Fault: there is one length too many, and the first is none.
+    """
+    first, *rest = _texts(node) or [""]
+    if not _is_right(len(rest), kind) or not (
+        first.lower() in BATCH_WORDS or (first.isdecimal() and len(rest) > 1)
+    ):
+        return
+    lengths = f"[{', '.join(rest)}]"
+    expected = f"{kind.noun} has {len(rest)}" if kind else f"an input has {_plain_numbers()}"
+    message = f"{expected} lengths, {_lengths_of(kind) if kind else _plain_forms()}; this has {len(rest) + 1}"
+    others = "" if kind else f"; other inputs are {_other_forms()}"
+    hint = f"batch is a key of its own: write `{lengths}`{others}"
+    raise Fault(node.place, message, Suggestion(hint, lengths, f"batch is a key of its own{others}"))
+
+
+BATCH_WORDS = ("1", "-1", "none", "null", "~", "n", "b", "bs", "batch", "batch_size", "?")
+"""What stands first among the lengths of an input elsewhere."""
+
+
+def _plain_numbers() -> str:
+    return " or ".join(map(str, PLAIN))
 
 
 def _plain_forms() -> str:

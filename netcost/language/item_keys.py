@@ -27,16 +27,27 @@ NOT_SHARED = "none"
 T = TypeVar("T")
 
 
-class Given(Record):
-    """A key of an item with its node, and what it takes to read them."""
+class Given:
+    """A key of an item with its node, and what it takes to read them.
 
-    key: Scalar
-    node: YamlNode
-    item: Item
-    """The item, with the keys that have been read so far."""
-    again: Callable[[MappingNode], Item]
-    """Reads the item once more, with other fields."""
-    work: Work
+    Args:
+        key: the key.
+        node: its node.
+        item: the item, with the keys that have been read so far.
+        again: reads the item once more, with other fields.
+        work: counts what it takes.
+    """
+
+    __slots__ = ("again", "item", "key", "node", "work")
+
+    def __init__(
+        self, key: Scalar, node: YamlNode, item: Item, again: Callable[[MappingNode], Item], work: Work
+    ) -> None:
+        self.key = key
+        self.node = node
+        self.item = item
+        self.again = again
+        self.work = work
 
 
 def _own(outer: T, own: T) -> T:

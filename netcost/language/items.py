@@ -90,6 +90,30 @@ class LayerItem(Item, frozen=False, kw_only=True, eq=False):
     stated: tuple[Stated, ...] = ()
     """What it says of its input, as PyTorch's `num_features` does."""
 
+    def __init__(  # what items in general say is set when their keys are read
+        self,
+        *,
+        head: Scalar,
+        recipe: Recipe,
+        operands: tuple[Scalar | Body, ...] = (),
+        branch_names: tuple[str, ...] = (),
+        numbered: bool = False,
+        named: tuple[Scalar, ...] = (),
+        norm: LayerItem | None = None,
+        act: LayerItem | None = None,
+        stated: tuple[Stated, ...] = (),
+    ) -> None:
+        self.head = head
+        self.recipe = recipe
+        self.operands = operands
+        self.branch_names = branch_names
+        self.numbered = numbered
+        self.named = named
+        self.norm = norm
+        self.act = act
+        self.stated = stated
+        self._settle()
+
 
 class ResidualItem(Item, frozen=False, kw_only=True, eq=False):
     """A body whose output is added to its input."""

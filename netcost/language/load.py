@@ -16,7 +16,14 @@ from netcost.language.frame import Frame, Traits
 from netcost.language.inputs import read_batch, read_input
 from netcost.language.item_keys import DTYPE
 from netcost.language.names import TENSOR_NAMES, check_name, reference_of
-from netcost.language.params import entries_of, given_values, is_own_name, read_params, variant_values
+from netcost.language.params import (
+    entries_of,
+    given_values,
+    is_own_name,
+    names_meant,
+    read_params,
+    variant_values,
+)
 from netcost.language.read_items import ItemReader
 from netcost.language.references import find
 from netcost.language.scope import Lost, Scope
@@ -33,11 +40,17 @@ from netcost.source.fault import Exhausted, Fault, Placed, Problems, TooManyProb
 from netcost.source.nodes import is_nothing
 from netcost.source.problem import Problem, SpecError
 from netcost.source.read_document import MAX_BYTES, parse_document
+from netcost.source.suggestion import Suggestion
 
 if TYPE_CHECKING:
     from pathlib import PurePosixPath
 
 VERSION = 1
+NOTHING_INSTEAD: abc.Mapping[str, bytes] = {}
+
+VERSION_KEYS = ("netcost", "version")
+"""What a file may call the version of its language."""
+
 SIZES = ("batch", "input", "set")
 """Overrides by which a sound file may not fit."""
 
@@ -67,21 +80,32 @@ def load_document(
     Raises:
         SpecError: the spec is faulty; it holds every fault that was found.
     """
-
-    def load(given: Document, counted: Work | None) -> Network:
-        return _Loader(overrides, read, counted).load(given)
-
+    loader = _Loader(overrides, read, work)
     try:
-        return load(document, work)
+        return loader.load(document)
     except SpecError as error:
         found = error
-    from netcost.language.proving import blamed, proved
+    from netcost.source.proving import Tried, proved
 
     sizes = {name: value for name, value in overrides.items() if name in SIZES}
     rest = Overrides.named({name: value for name, value in overrides.items() if name not in SIZES})
-    if sizes and blamed(lambda: _Loader(rest, read, None).load(document)):
+    if sizes and not _faults(_Loader(rest, read, None), document):
         raise SpecError(_of_overrides(found.problems, sizes, overrides.places), found.sources)
-    raise proved(found, document, load)
+
+    def again(path: str, text: bytes, left: int) -> Tried:
+        trial = _Loader(overrides, read, Work(left=left), {path: text})
+        return Tried(_faults(trial, document), trial.work.spent, trial.work.refused)
+
+    raise proved(found, {document.path, *loader.files}, again)
+
+
+def _faults(loader: _Loader, document: Document) -> abc.Sequence[Problem]:
+    """The faults of a spec as a loader reads it."""
+    try:
+        loader.load(document)
+    except SpecError as error:
+        return error.problems
+    return ()
 
 
 def _of_overrides(
@@ -95,9 +119,23 @@ def _of_overrides(
 
 
 class _Loader:
-    """One reading of a spec: its files, their faults and lines."""
+    """One reading of a spec: its files, their faults and lines.
 
-    def __init__(self, overrides: Overrides, read: Reader | None, work: Work | None) -> None:
+    Args:
+        overrides: what to change about it.
+        read: reads the files that it imports.
+        work: counts what it asks for.
+        instead: other texts for some of its files, by their paths.
+    """
+
+    def __init__(
+        self,
+        overrides: Overrides,
+        read: Reader | None,
+        work: Work | None,
+        instead: abc.Mapping[str, bytes] = NOTHING_INSTEAD,
+    ) -> None:
+        self.instead = instead
         self.overrides = overrides
         self.changed: dict[str, Any] = {}
         """What comes out different by the overrides than the file has it."""
@@ -112,6 +150,8 @@ class _Loader:
 
     def load(self, document: Document) -> Network:
         """Read the main file and build its network."""
+        if document.path in self.instead:
+            document = parse_document(self.instead[document.path], document.path)
         network = None
         try:
             network = self._network(document)
@@ -165,7 +205,8 @@ class _Loader:
         self.sources[document.path] = document.lines
         self.problems.refuse(document.problems)
         root = top_level(document, self.problems)
-        self._check_version(root.get("netcost"))
+        for word in VERSION_KEYS:
+            self._check_version(word, root.get(word))
         file = SpecFile(document.path)
         file.params = self._params(root, main=not above)
         file.defaults = read_defaults_of(root.get("defaults"), {}, self.problems)
@@ -175,16 +216,22 @@ class _Loader:
         file.faulty = not all(each is None or isinstance(each, MappingNode) for each in (imports, blocks))
         return file, root
 
-    def _check_version(self, node: YamlNode | None) -> None:
+    def _check_version(self, word: str, node: YamlNode | None) -> None:
         if node is not None and not (isinstance(node, Scalar) and node.text == str(VERSION)):
-            self._note(node.place, "this netcost reads version 1 of the spec language", "write `netcost: 1`")
+            message = f"this netcost reads version {VERSION} of the spec language"
+            self._note(node.place, message, Suggestion(f"write `{word}: {VERSION}`", str(VERSION)))
 
     def _imports(self, node: YamlNode | None, folder: str, above: tuple[str, ...]) -> dict[str, SpecFile]:
         files: dict[str, SpecFile] = {}
         if node is None:
             return files
         if not isinstance(node, MappingNode):
-            self._note(node.place, "imports are files by alias", "write `imports: {blocks: blocks.yaml}`")
+            entries = node.items if isinstance(node, SequenceNode) else [node]
+            paths = [each.text for each in entries if isinstance(each, Scalar)] or ["blocks.yaml"]
+            from pathlib import PurePosixPath
+
+            named = ", ".join(f"{PurePosixPath(each).stem}: {each}" for each in paths)
+            self._note(node.place, "imports are files by alias", f"write `imports: {{{named}}}`")
             return files
         for key, path in node:
             files[key.text] = SpecFile(above[-1], faulty=True)
@@ -213,7 +260,7 @@ class _Loader:
             raise Fault(node.place, f"imports are more than {MAX_IMPORTS} deep")
         if shown_path not in self.files:
             self.work.spend(FOR_AN_IMPORT, node)
-            data = self._bytes(inside, node)
+            data = self.instead.get(shown_path) or self._bytes(inside, node)
             if self.size + len(data) > MAX_BYTES:
                 raise Exhausted(
                     node.place, f"with its imports, this spec is larger than {MAX_BYTES // 2**20} MiB"
@@ -246,6 +293,8 @@ class _Loader:
         params, changed = read_params(root, chosen, given, self.work, self.problems)
         if changed:
             self.changed["set"] = changed
+        for name in names_meant(root) if self.problems else ():
+            params.lose(name)
         return params
 
     # -- the network's own facts
@@ -290,6 +339,12 @@ class _Loader:
         if single is not None:
             self._input(network, single, file, batch, "input", single.place)
             return {}
+        if several is not None and not isinstance(several, MappingNode):
+            key = root.key("inputs") or several
+            hint = Suggestion(
+                "write `input:` for one", "input", "write `inputs: {left: [3, 224, 224]}`", key.place
+            )
+            raise Fault(several.place, "`inputs` are several inputs by their names", hint)
         entries = entries_of(several, "inputs: {left: [3, 224, 224]}", self.problems)
         if not entries:
             place, message = self._lacking(root, "input", "this spec has no input")
@@ -354,7 +409,10 @@ class _Loader:
         names = node.items if isinstance(node, SequenceNode) else []
         self.work.spend(len(names), node)
         if not names:
-            self._note(node.place, "expected a list of names", "write `outputs: [name]`")
+            hint = (
+                f"write `outputs: [{node.text}]`" if isinstance(node, Scalar) else "write `outputs: [name]`"
+            )
+            self._note(node.place, "expected a list of names", hint)
         for each in names:
             name = each.text[: MAX_TEXT + 1] if isinstance(each, Scalar) else ""
             if name.partition(".")[0] not in frame.tensors:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from netcost.language.value import ANY
 from netcost.layers.layer import Declared
 from netcost.layers.refusals import LayerError
 from netcost.overrides import as_yaml
@@ -32,15 +33,22 @@ def mended(field: Declared, value: object, *, is_written: bool) -> str:
     return example
 
 
+CHANNEL_AXES = (1, -1, -3, 3)
+"""How the axis of the channels is counted elsewhere."""
+
+
 def _likely(value: object, words: tuple[str, ...]) -> Iterator[object]:
     """Values that are like one."""
     if isinstance(value, bool) or value is None:
         return
     if isinstance(value, int | float):
-        yield abs(value)
-        yield round(abs(value))
+        if value != ANY:
+            yield abs(value)
+            yield round(abs(value))
         if value in {0, 1}:
             yield bool(value)
+        if value in CHANNEL_AXES:
+            yield "channels"
     if isinstance(value, str):
         yield from neighbours(value, words)
     if isinstance(value, tuple) and len(value) <= MAX_LENGTH:

@@ -51,14 +51,18 @@ def check_name(scalar: Scalar) -> str:
     """
     text = scalar.text
     if not _is_spelt(text):
-        raise Fault(
-            scalar.place,
-            f"`{text}` is not a name",
-            "a name has up to 64 letters, digits, `_` and `-`, and starts with a letter or `_`",
-        )
+        rule = "a name has up to 64 letters, digits, `_` and `-`, and starts with a letter or `_`"
+        raise Fault(scalar.place, f"`{text}` is not a name", _spelt_as_name(text, rule))
     if text in RESERVED:
         raise Fault(scalar.place, f"`{text}` has a meaning of its own", "choose another name")
     return text
+
+
+def _spelt_as_name(text: str, rule: str) -> str:
+    """The hint to write a text with the signs alone that a name may have; else the rule."""
+    near = re.sub(r"[^A-Za-z0-9_-]+", "_", text.strip()).lstrip("-")
+    near = f"_{near}" if near[:1].isdigit() else near
+    return write(near, rule) if _is_spelt(near) and near.strip("_") else rule
 
 
 def check_variable(scalar: Scalar) -> str:
@@ -96,6 +100,14 @@ def reference_of(node: YamlNode) -> Scalar:
         if isinstance(node, SequenceNode)
         else "a mapping"
     )
-    raise Fault(
-        node.place, f"expected the name of an earlier item, got {shown}", "write `input`, `prev` or a name"
-    )
+    raise Fault(node.place, f"expected the name of an earlier item, got {shown}", _reference_meant(node))
+
+
+def _reference_meant(node: YamlNode) -> str:
+    """The hint for what is no name: items are counted elsewhere, the one before this as -1."""
+    value = node.value if isinstance(node, Scalar) else None
+    if value == -1:
+        return write("prev")
+    if isinstance(value, int):
+        return "items have no numbers: write `input`, `prev` or the name of one"
+    return "write `input`, `prev` or a name"

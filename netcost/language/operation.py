@@ -118,8 +118,8 @@ def arithmetic(sign: str, offset: int, left: Part, right: Part) -> Run:
 
     def run(variables: Variables) -> Result:
         a, b = run_left(variables), run_right(variables)
-        if type(a) not in _NUMBERS or type(b) not in _NUMBERS:
-            part, value = (right, b) if type(a) in _NUMBERS else (left, a)
+        if a.__class__ not in _NUMBERS or b.__class__ not in _NUMBERS:
+            part, value = (right, b) if a.__class__ in _NUMBERS else (left, a)
             raise part.error(f"`{sign}` needs numbers, this is {in_words(value)}")
         try:
             result: Result = compute(a, b)
@@ -140,7 +140,7 @@ def signed(sign: str, part: Part) -> Run:
 
     def run(variables: Variables) -> Result:
         value = part.run(variables)
-        if type(value) not in _NUMBERS:
+        if value.__class__ not in _NUMBERS:
             raise part.error(f"`{sign}` needs a number, this is {in_words(value)}")
         return compute(value)
 
@@ -154,7 +154,7 @@ def comparison(first: Part, rest: Sequence[tuple[str, Part]]) -> Run:
         left, a = first, first.run(variables)
         for sign, right in rest:
             b = right.run(variables)
-            if type(a) not in _NUMBERS or type(b) not in _NUMBERS:
+            if a.__class__ not in _NUMBERS or b.__class__ not in _NUMBERS:
                 _check_comparable(sign, left, a, right, b)
             if not _COMPARISONS[sign](a, b):
                 return False
@@ -168,9 +168,9 @@ def _check_comparable(sign: str, left: Part, a: Result, right: Part, b: Result) 
     """Refuse what has no order and what is never meant: a list, or a number set against true or false."""
     kinds = {*_NUMBERS, bool, str} if sign in {"==", "!="} else _NUMBERS
     for part, value in ((left, a), (right, b)):
-        if type(value) not in kinds:
+        if value.__class__ not in kinds:
             raise part.error(f"`{sign}` cannot compare {in_words(value)}")
-    if {type(a), type(b)} & _NUMBERS and bool in {type(a), type(b)}:
+    if {a.__class__, b.__class__} & _NUMBERS and bool in {a.__class__, b.__class__}:
         raise right.error(f"`{sign}` cannot compare {in_words(a)} with {in_words(b)}")
 
 
@@ -213,7 +213,7 @@ def item(base: Part, index: Part) -> Run:
         values, place = base.run(variables), index.run(variables)
         if not isinstance(values, list | tuple):
             raise base.error(f"only a list has items, this is {in_words(values)}")
-        if type(place) is not int:
+        if place.__class__ is not int:
             raise index.error(f"an index is a whole number, this is {in_words(place)}")
         if place < 0:
             raise index.error(f"the index {place} is negative; the first item has index 0")
@@ -233,7 +233,7 @@ def call(name: str, arguments: Sequence[Part]) -> Run:
     def run(variables: Variables) -> Result:
         values = [argument.run(variables) for argument in arguments]
         for argument, value in zip(arguments, values, strict=True):
-            if type(value) not in kinds:
+            if value.__class__ not in kinds:
                 raise argument.error(f"`{name}` needs {wanted}, this is {in_words(value)}")
         try:
             result = function.compute(*values)
@@ -257,25 +257,25 @@ def in_words(value: object) -> str:
     return "nothing" if value is None else "a list"
 
 
-def _divide(a: float, b: float) -> float:
+def _divide(a: Any, b: Any) -> Any:
     """The quotient; of integers, an exact integer where it is one."""
-    if type(a) is int and type(b) is int and a % b == 0:
+    if a.__class__ is int and b.__class__ is int and a % b == 0:
         return a // b
     return a / b
 
 
-def _power(a: float, b: float) -> float:
+def _power(a: Any, b: Any) -> Any:
     """A power; of integers, an exact integer. What is too large is not worked out.
 
     Raises:
         ValueError: it is no real number.
     """
-    if type(a) is int and type(b) is int and b >= 0:
-        return int(a**b) if abs(a) <= 1 or b < BOUND.bit_length() else BOUND
+    if a.__class__ is int and b.__class__ is int and b >= 0:
+        return a**b if abs(a) <= 1 or b < BOUND.bit_length() else BOUND
     if a < 0 and b != int(b):
         raise ValueError("a negative number has no power with a fraction")
     try:
-        return float(float(a) ** b)
+        return (a * 1.0) ** b
     except OverflowError:
         return BOUND
 
@@ -310,7 +310,7 @@ FUNCTIONS = {
     "ceil": Function(math.ceil, 1, 1),
     "floor": Function(math.floor, 1, 1),
     "round": Function(round, 1, 1),
-    "int": Function(int, 1, 1),
+    "int": Function(math.trunc, 1, 1),
     "make_divisible": Function(make_divisible, 1, 2),
     "ceil_to": Function(ceil_to, 2, 2),
     "len": Function(len, 1, 1, of_list=True),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from netcost.language.fields import CANCEL
+from netcost.language.fields import CANCEL, accepts
 from netcost.language.item_keys import ITEM_KEYS
 from netcost.language.names import is_name
 from netcost.layers.layer import Layer
-from netcost.source.document import KeyValue, MappingNode, Scalar, YamlNode
+from netcost.source.document import KeyValue, MappingNode, Scalar, YamlNode, is_blank
 from netcost.source.fault import Fault
 
 
@@ -64,6 +64,13 @@ def on_both_sides(what: str, head: Scalar, first: Scalar) -> Fault:
         f"the {what} of {head.text} stand inside and beside it",
         f"write them all inside `{head.text}: {{...}}`, or all beside it",
     )
+
+
+def braced(kind: type[Layer], value: MappingNode) -> str:
+    """The expression in `{width}`, as templates write names; empty for fields of a layer type."""
+    key, node = value.entries[0]
+    is_value = bool(kind.primary) and is_blank(node) and not accepts(kind, key.text)
+    return key.text if is_value else ""
 
 
 def is_cancelled(written: KeyValue | None) -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import SupportsFloat, SupportsIndex, TypeAlias
 
+from netcost.integers import identity
 from netcost.language.expression import Absent
+from netcost.language.fields import TOP_LEVEL_KEYS
 from netcost.language.names import check_variable
 from netcost.language.scope import Lost, Scope
 from netcost.language.value import MAX_LIST, MAX_LIST_DEPTH, evaluated, read_value, weight
@@ -15,12 +17,13 @@ from netcost.limits import BOUND
 from netcost.overrides import OVERRIDES, as_yaml, settled
 from netcost.place import Place
 from netcost.record import Record
-from netcost.source.document import Document, KeyValue, MappingNode, Scalar, YamlNode
+from netcost.source.document import Document, KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault, meant
 from netcost.source.nodes import is_nothing
 from netcost.source.problem import Problem, SpecError
 from netcost.source.read_document import parse_document
 from netcost.source.scalar import TOO_LARGE
+from netcost.source.suggestion import write
 from netcost.wording import shortened, shown
 
 
@@ -63,7 +66,7 @@ def read_params(
             if name in given:
                 own, instead = value, _given_value(given[name], values, work)
                 value = _of_kind(own, instead.value, name, instead.place)
-                if value != own:
+                if identity(value) != identity(own):
                     changed[name] = settled(value)
             values[name] = value
         except Lost:
@@ -185,6 +188,8 @@ def _plain(value: object, place: Place) -> object:
 
 def _number(value: object) -> int | float | None:
     """Python's number of any type, of numpy's too; None for what is no number."""
+    if value.__class__ in {int, float}:
+        return value
     if isinstance(value, SupportsIndex):
         return value.__index__()
     return float(value) if isinstance(value, SupportsFloat) else None
@@ -196,8 +201,33 @@ def entries_of(node: YamlNode | None, example: str, problems: list[Problem]) -> 
         return {}
     if isinstance(node, MappingNode):
         return {key.text: (key, value) for key, value in node}
-    problems.append(Problem(node.place, "expected keys with values", f"write `{example}`"))
+    problems.append(Problem(node.place, "expected keys with values", _as_mapping(node, example)))
     return {}
+
+
+def _as_mapping(node: YamlNode, example: str) -> str:
+    """The hint to write a list of pairs, or a line with a sign between its words, as a mapping."""
+    from netcost.source.foreign_lines import foreign_line
+
+    if isinstance(node, Scalar):
+        found = foreign_line(node.text[: node.width])
+        return found.hint if found else f"write `{example}`"
+    texts = [f"{key.text}: {each.text}" for key, each in _pairs_of(node) if isinstance(each, Scalar)]
+    return write(f"{{{', '.join(texts)}}}", f"write `{example}`") if texts else f"write `{example}`"
+
+
+def _pairs_of(node: YamlNode) -> list[KeyValue]:
+    """The keys and values of the mappings in a list."""
+    entries = node.items if isinstance(node, SequenceNode) else []
+    return [pair for each in entries if isinstance(each, MappingNode) for pair in each]
+
+
+def names_meant(root: MappingNode) -> list[str]:
+    """Names that were probably meant as parameters, where a faulty file declares them otherwise than it may."""
+    node = root.get("params")
+    words = [node.text.split(maxsplit=1)[0]] if isinstance(node, Scalar) and node.text.strip() else []
+    listed = [key.text for key, _ in _pairs_of(node)] if node is not None else []
+    return [*words, *listed, *(key.text for key, _ in root if key.text not in TOP_LEVEL_KEYS)]
 
 
 def _unknown(key: Scalar, declared: Mapping[str, object]) -> Problem:

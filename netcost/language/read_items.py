@@ -7,7 +7,15 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from netcost.language import heads, pairs
-from netcost.language.fields import CANCEL, STRUCTURES, accepts, canonical, primary_field, read_fields
+from netcost.language.fields import (
+    CANCEL,
+    STRUCTURES,
+    accepts,
+    canonical,
+    primary_field,
+    read_fields,
+    takes_list,
+)
 from netcost.language.item_keys import ITEM_KEYS, NOT_SHARED, in_defaults, read_keys, refuse_excess
 from netcost.language.items import (
     Body,
@@ -26,13 +34,20 @@ from netcost.language.value import MAX_LIST, Value, read_value
 from netcost.language.work import FOR_AN_ITEM, Work
 from netcost.layers import HEADS, find
 from netcost.layers.layer import Layer
-from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
+from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode, is_blank
 from netcost.source.fault import Fault, Problems
 from netcost.source.nodes import is_nothing, strange_keys, word_at
 from netcost.source.problem import nearest
+from netcost.source.suggestion import write
 
 if TYPE_CHECKING:
     from netcost.language.spellings import Call, Sorted
+
+NO_FOLLOWER = ("linear", "none", "no", "nothing")
+"""What says elsewhere that nothing follows."""
+
+USUAL_FOLLOWERS = {"norm": "batchnorm", "act": "relu"}
+"""What is meant most often where one is asked for, and not which."""
 
 Defaults: TypeAlias = Mapping[str, Mapping[str, KeyValue]]
 
@@ -98,7 +113,9 @@ class ItemReader(Noting):
         if isinstance(node, Scalar):
             return self._headed(node, None, [])
         if isinstance(node, SequenceNode):
-            raise Fault(node.place, "expected a layer, got a list", "write `seq: [...]` to group layers")
+            from netcost.language.as_item import no_list
+
+            raise no_list(node)
         if len(node) > MAX_LIST:
             raise Fault(node.place, f"this item has {len(node):,} keys, more than {MAX_LIST:,}")
         pairs = node.entries
@@ -142,15 +159,29 @@ class ItemReader(Noting):
         return self._unknown(head, value, own)
 
     def _unknown(self, head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> Item:
-        """Read the item as what PyTorch or Keras call so, else note that there is no such head.
-
-        Then it is read as what was probably meant, to find its other faults.
-        """
-        capitalised = isinstance(head.value, str) and head.text[:1].isupper()
+        """Read the item as what PyTorch or Keras call so, else note that there is no such head."""
         if isinstance(head.value, str) and heads.own_word(head.text):
             return self._layer(word_at(head, heads.own_word(head.text)), value, own)
         if isinstance(head.value, str) and heads.is_foreign(head.text):
             return self._foreign(head, value, own)
+        if self.blocks and head.text in self.blocks:
+            self._sound = False  # that it is no name of a block is told where it is defined
+            return FaultyItem(head=head)
+        return self._no_head(head, value, own)
+
+    def _no_head(self, head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> Item:
+        """Note that there is no such head, and read the item as what was probably meant, to find its other faults."""
+        from netcost.language import as_item
+
+        if as_item.is_call(head.text):
+            self._sound = False
+            self.problems.instead(as_item.no_call(head).problem)
+            return FaultyItem(head=head)
+        capitalised = isinstance(head.value, str) and head.text[:1].isupper()
+        called = heads.called_otherwise(head, self.blocks or ())
+        if called:
+            self._note(called)
+            return FaultyItem(head=head)
         self._note(
             heads.no_block(head, head.text, self.blocks or ()) if capitalised else heads.unknown_head(head)
         )
@@ -223,15 +254,13 @@ class ItemReader(Noting):
         branch_names: tuple[str, ...] = ()
         numbered = isinstance(value, SequenceNode)
         if combines and value is not None:
-            operands, branch_names = self._noting(self._operands, head, value) or ((), ())
+            operands, branch_names = self._noting(self._operands, head, value, given) or ((), ())
         elif isinstance(value, MappingNode):
-            if own and any(key.text in value for key, _ in own):
-                self._note(Fault(own[0][0].place, f"`{own[0][0].text}` is given twice", "keep one of them"))
-            elif own:
-                self._note(pairs.on_both_sides("fields", head, own[0][0]))
-            given = [*value, *(pair for pair in own if pair[0].text not in value)]
+            given, is_braced = self._inside(kind, head, value, own)
+            likely = likely or is_braced
         elif value is not None and (kind.primary or not likely):
-            primary = self._noting(primary_field, kind, head, value)
+            primary = self._noting(self._primary, kind, head, value)
+            likely = likely or not primary
             given = [*([primary] if primary else []), *own]
         keys: list[KeyValue] = []
         stated: list[Stated] = []
@@ -275,6 +304,33 @@ class ItemReader(Noting):
             self._note_all(read_keys(item, [*by_default, *keys], lambda _: item, self.work))
         return item
 
+    def _inside(
+        self, kind: type[Layer], head: Scalar, value: MappingNode, own: list[KeyValue]
+    ) -> tuple[list[KeyValue], bool]:
+        """The fields inside and beside a layer, and whether its own value stands there in braces."""
+        if len(value) == 1 and (word := pairs.braced(kind, value)):
+            self._note(Fault(value.place, "an expression needs no braces", write(word)))
+            return own, True
+        if own and any(key.text in value for key, _ in own):
+            self._note(Fault(own[0][0].place, f"`{own[0][0].text}` is given twice", "keep one of them"))
+        elif own:
+            self._note(pairs.on_both_sides("fields", head, own[0][0]))
+        return [*value, *(pair for pair in own if pair[0].text not in value)], False
+
+    @staticmethod
+    def _primary(kind: type[Layer], head: Scalar, value: YamlNode) -> KeyValue:
+        """The field that the head's own value gives; a list of several fields is refused."""
+        if (
+            isinstance(value, SequenceNode)
+            and len(value) > 1
+            and kind.primary
+            and not takes_list(kind, value)
+        ):
+            from netcost.language.as_item import in_order
+
+            raise in_order(head, value, kind.fields[kind.primary].type.described)
+        return primary_field(kind, head, value)
+
     def _followers(self, kind: type[Layer], written: Mapping[str, KeyValue]) -> list[LayerItem | None]:
         """The layers that the norm and act shorthand add, in that order."""
         found: list[LayerItem | None] = []
@@ -283,25 +339,42 @@ class ItemReader(Noting):
             if key is None or node is None or not kind.followable:
                 found.append(None)
             else:
-                found.append(self._noting(self._follower, node))
+                found.append(self._noting(self._follower, node, name))
         return found
 
-    def _follower(self, node: YamlNode) -> LayerItem | None:
+    def _follower(self, node: YamlNode, name: str) -> LayerItem | None:
+        if isinstance(node, Scalar) and isinstance(node.value, bool):
+            likely = write(USUAL_FOLLOWERS[name] if node.value else CANCEL, f"write `{name}: relu`")
+            raise Fault(node.place, f"`{name}` is a layer type, this is `{node.text}`", likely)
         if isinstance(node, Scalar) and node.value in {CANCEL, None}:
             return None
+        if isinstance(node, Scalar) and node.text.lower() in NO_FOLLOWER:
+            message = f"`{node.text}` is no layer that follows"
+            raise Fault(node.place, message, write(CANCEL))
         if isinstance(node, MappingNode):
             pairs.refuse_in_follower(node)
         item = self.item(node)
         if isinstance(item, FaultyItem):
             return None
         if not isinstance(item, LayerItem):
-            raise Fault(node.place, "expected a layer type", "write `act: relu` or `norm: {groupnorm: 32}`")
+            hint: str = "write `act: relu` or `norm: {groupnorm: 32}`"
+            last = item.head.text.rpartition(".")[2]
+            raise Fault(
+                node.place, "expected a layer type", write(last, hint) if isinstance(node, Scalar) else hint
+            )
         if item.ties or (item.share is not None and item.share.text != NOT_SHARED):
             raise Fault(node.place, "`share` means nothing here but as `none`", "give it to the item itself")
         return item
 
-    def _operands(self, head: Scalar, value: YamlNode) -> tuple[tuple[Scalar | Body, ...], tuple[str, ...]]:
-        """What a layer of several inputs combines, and the names of its branches."""
+    def _operands(
+        self, head: Scalar, value: YamlNode, given: list[KeyValue]
+    ) -> tuple[tuple[Scalar | Body, ...], tuple[str, ...]]:
+        """What a layer of several inputs combines, and the names of its branches.
+
+        Raises:
+            Fault: it is no list; keys without a value that are part of it are taken out of those that are given.
+        """
+        kind, _ = find(head.text)
         refuse_excess(head, value)
         if isinstance(value, SequenceNode):
             entries = [(str(index), self._noting(self._entry, item)) for index, item in enumerate(value)]
@@ -315,11 +388,13 @@ class ItemReader(Noting):
             }
             known = {key.text: each for key, each in branches.items() if each is not None}
             return tuple(known.values()), tuple(known)
-        raise Fault(
-            value.place,
-            f"{head.text} combines several tensors, got `{value.text}`",
-            f"write `{head.text}: [prev, name]`, or a mapping of branches",
-        )
+        more = [
+            key
+            for key, node in given
+            if is_blank(node) and key.line == value.line and not accepts(kind, key.text)
+        ]
+        given[:] = [pair for pair in given if pair[0] not in more]
+        raise heads.one_operand(head, value, more)
 
     def _entry(self, node: YamlNode) -> Scalar | Body:
         """Read a name, a list of items, or an item, the `if` and `repeat` of which are those of the whole branch."""
@@ -351,7 +426,7 @@ class ItemReader(Noting):
         if "shortcut_if" in given:
             item.shortcut_if = self._noting(read_value, given["shortcut_if"], self.work)
         if "act" in given:
-            item.act = self._noting(self._follower, given["act"])
+            item.act = self._noting(self._follower, given["act"], "act")
         return item
 
     def _let(self, head: Scalar, value: YamlNode | None) -> LetItem:

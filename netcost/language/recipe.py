@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from netcost.integers import identity
 from netcost.language.scope import Lost, Scope
 from netcost.language.value import Value, reach, weight
 from netcost.language.work import Work
@@ -75,8 +76,7 @@ class Recipe:
         lists = [value for value in values if type(value) is tuple]
         if lists:
             self._work.spend(weight(lists), self.head)
-        # 1, 1.0 and true are equal as keys, and not the same to a field.
-        key = (self._sort, values, _types(values))
+        key = (self._sort, _told_apart(values))
         layer = self._work.layers.get(key)
         if layer is None:
             layer = self._work.layers[key] = self._build(values)
@@ -161,9 +161,11 @@ def _hashable(value: object) -> object:
     return value
 
 
-def _types(value: object) -> object:
-    """The type of a value, and of each value in a list."""
-    return tuple([_types(item) for item in value]) if isinstance(value, tuple) else type(value)
+def _told_apart(value: object) -> object:
+    """A value as a key, and each value in a list: 1, 1.0 and true are equal, and not the same to a field."""
+    if isinstance(value, tuple):
+        return tuple([_told_apart(item) for item in value])
+    return type(value), identity(value)
 
 
 def _part_of(node: YamlNode, part: str) -> YamlNode:

@@ -13,6 +13,7 @@ from netcost.source.document import Scalar
 from netcost.source.fault import Fault, meant
 from netcost.source.nodes import word_at
 from netcost.source.problem import MAX_CANDIDATES
+from netcost.source.suggestion import write
 from netcost.stored import Tie
 from netcost.wording import counted
 
@@ -153,6 +154,10 @@ def _full_name(name: Scalar, frame: Frame) -> str:
 
 def _no_item(name: Scalar, frame: Frame) -> Fault:
     """Say that no item of a name can be referred to here."""
+    if "," in name.text:
+        listed = ", ".join(each.strip() for each in name.text.split(",") if each.strip())
+        message = f"`{name.text}` is a list, which is written in brackets"
+        return Fault(name.place, message, write(f"[{listed}]", "write the name of one"))
     first = name.text.partition(".")[0]
     if frame.reserves(first):
         hint = "it stands later, or in a list of its own: only earlier items of this list and those around it count"

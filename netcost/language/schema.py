@@ -11,7 +11,7 @@ from netcost.language.formats import GROUP_WORDS
 from netcost.language.fragments import ANYTHING, CONDITION, DTYPE, NAME_OF_ITEM, REFERENCES, whole
 from netcost.language.inputs import INPUTS, PLAIN
 from netcost.language.item_keys import ITEM_KEYS
-from netcost.language.load import VERSION
+from netcost.language.load import VERSION, VERSION_KEYS
 from netcost.language.spellings import is_word, words_of
 from netcost.layers import HEADS, all_types, find
 from netcost.layers.layer import Declared, Layer
@@ -39,7 +39,9 @@ def spec_schema() -> Json:
         "required": ["layers"],
         "additionalProperties": False,
         "properties": {
-            "netcost": {"const": VERSION, "description": "version of the spec language"},
+            **{
+                key: {"const": VERSION, "description": "version of the spec language"} for key in VERSION_KEYS
+            },
             "name": {"type": ["string", "number"], "description": "what reports call the network"},
             "note": ANYTHING,
             "params": {"type": "object", "additionalProperties": VALUE, "description": "values with names"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from netcost.language.fields import TOP_LEVEL_KEYS, read_defaults
@@ -14,9 +15,9 @@ from netcost.language.value import MAX_LIST, read_value
 from netcost.language.work import FOR_A_BLOCK, Work
 from netcost.source.document import Document, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault, Problems, meant
-from netcost.source.nodes import as_meant
+from netcost.source.nodes import as_meant, mapping_of, word_at
 from netcost.source.problem import Problem
-from netcost.source.suggestion import one_of
+from netcost.source.suggestion import Suggestion, write
 
 OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(
@@ -61,18 +62,39 @@ def top_level(document: Document, problems: list[Problem]) -> MappingNode:
     """
     root = document.root
     if not isinstance(root, MappingNode):
-        raise Fault(root.place, "a spec is a mapping", "start with `input: [3, 224, 224]` and `layers:`")
+        from netcost.source.foreign_lines import foreign_line
+
+        found = foreign_line(root.text[: root.width]) if isinstance(root, Scalar) else None
+        hint = "start with `input: [3, 224, 224]` and `layers:`"
+        raise Fault(root.place, *(found or ("a spec is a mapping", hint)))
     unknown = [key for key, _ in root if key.text not in TOP_LEVEL_KEYS]
     if unknown:
-        from netcost.language.strange_file import refuse_other_file, unwrapped
+        from netcost.language.strange_file import refuse_other_file, unknown_key, unwrapped
 
         refuse_other_file(root)
         root = unwrapped(root, problems)
         unknown = [key for key, _ in root if key.text not in TOP_LEVEL_KEYS]
-    for key in unknown:
-        other = one_of(OTHER_WORDS.get(key.text, ()), meant(key.text, TOP_LEVEL_KEYS))
-        problems.append(Problem(key.place, f"unknown key `{key.text}`", other))
-    return as_meant(root, TOP_LEVEL_KEYS, OTHER_WORDS)
+        others = ((key, OTHER_WORDS.get(key.text, ())) for key in unknown)
+        problems.extend(unknown_key(key, root, words) for key, words in others)
+    known = as_meant(root, TOP_LEVEL_KEYS, OTHER_WORDS)
+    outputs = known.get("outputs")
+    return known if outputs is None or not is_size(outputs) else _without_size(known, problems)
+
+
+def is_size(node: YamlNode) -> bool:
+    """Tell whether lengths stand where names of items are meant."""
+    nodes = node.items if isinstance(node, SequenceNode) else [node]
+    return bool(nodes) and all(isinstance(each, Scalar) and type(each.value) is int for each in nodes)
+
+
+def _without_size(root: MappingNode, problems: list[Problem]) -> MappingNode:
+    """The file without its outputs, which are lengths: that is noted, in place of what else is said of their key."""
+    key = root.key("outputs") or word_at(root, "outputs")
+    problems[:] = [each for each in problems if each.place != key.place]
+    hint = f"leave `{key.text}` out: the shape of an output follows from the layers"
+    problems.append(Problem(key.place, f"`{key.text}` names items, these are lengths", hint))
+    pairs = [(each, node) for each, node in root if each is not key]
+    return mapping_of(root, pairs)
 
 
 def read_defaults_of(node: YamlNode | None, outer: Defaults, problems: list[Problem]) -> Defaults:
@@ -125,12 +147,11 @@ def _read_block(key: Scalar, node: YamlNode, reader: ItemReader) -> Block:
         raise Fault(
             key.place,
             f"`{name}` is not the name of a block",
-            f"blocks are capitalised: `{name.capitalize()}`",
+            _capitalised(name),
         )
     if not isinstance(node, MappingNode):
-        raise Fault(
-            key.place, f"{name} needs a definition", f"write `{name}: {{params: [...], layers: [...]}}`"
-        )
+        form = "layers: [...]" if isinstance(node, SequenceNode) else "params: [...], layers: [...]"
+        raise Fault(key.place, f"{name} needs a definition", f"write `{name}: {{{form}}}`")
     for each, _ in node:
         if each.text not in BLOCK_KEYS:
             hint = meant(each.text, BLOCK_KEYS, f"a block has {', '.join(BLOCK_KEYS)}")
@@ -158,14 +179,29 @@ def _read_block(key: Scalar, node: YamlNode, reader: ItemReader) -> Block:
     return Block(name, key, names, params, body, outputs)
 
 
+def _capitalised(name: str) -> str:
+    """The hint to write the name of a block with a capital, there and wherever it is called."""
+    meant = "".join(f"{part[:1].upper()}{part[1:]}" for part in re.split(r"[_-]+", name))
+    hint = f"blocks are capitalised: write `{meant}`, here and where it is called"
+    return Suggestion(hint, meant, "blocks are capitalised")
+
+
 def _listed(node: YamlNode | None, example: str) -> list[YamlNode]:
     if node is None:
         return []
     if not isinstance(node, SequenceNode):
-        raise Fault(node.place, "expected a list", f"write `{example}`")
+        raise Fault(node.place, "expected a list", _as_list(node, example))
     if len(node) > MAX_LIST:
         raise Fault(node.place, f"this list has {len(node):,} names, more than {MAX_LIST:,}")
     return node.items
+
+
+def _as_list(node: YamlNode, example: str) -> str:
+    """The hint to write names as a list, that of the node where it has some."""
+    pairs = list(node) if isinstance(node, MappingNode) else []
+    texts = [f"{key.text}: {each.text}" for key, each in pairs if isinstance(each, Scalar)]
+    texts += [node.text] if isinstance(node, Scalar) else []
+    return write(f"[{', '.join(texts)}]", f"write `{example}`") if texts else f"write `{example}`"
 
 
 def _read_param(node: YamlNode, work: Work) -> Param:

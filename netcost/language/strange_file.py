@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from netcost.language.fields import TOP_LEVEL_KEYS
 from netcost.source.document import MappingNode, Scalar, SequenceNode
-from netcost.source.fault import Fault
+from netcost.source.fault import Fault, meant
+from netcost.source.foreign_lines import foreign_line
+from netcost.source.nodes import mapping_of
 from netcost.source.problem import Problem
+from netcost.source.suggestion import Suggestion, one_of
 
 OTHERS: Mapping[str, tuple[Collection[str], str]] = {
     "a report of netcost": (
         ("format_version", "models"),
-        "name the network that it is about; `netcost check --baseline FILE` compares with a report",
+        "name the network that it is about; `netcost diff` and `netcost check --baseline` compare with a report",
     ),
     "a budget": (("version", "models"), "name the network; `netcost check --budget FILE` reads a budget"),
+    "a file of Docker Compose": (("services",), "name the network; a spec has `input` and `layers`"),
+    "a file of Kubernetes": (("apiVersion", "kind"), "name the network; a spec has `input` and `layers`"),
+    "a workflow of GitHub": (("jobs",), "name the network; a spec has `input` and `layers`"),
+    "an environment of conda": (("dependencies",), "name the network; a spec has `input` and `layers`"),
     "the description of a device": (
         ("memory", "bandwidth"),
         "name the network; `netcost analyze SPEC --device FILE` reads a device",
@@ -54,17 +61,50 @@ def unwrapped(root: MappingNode, problems: list[Problem]) -> MappingNode:
             message = f"`{key.text}` is no key of a spec: what stands under it belongs to the top level"
             hint = f"leave `{key.text}:` out, and write {_listed(value)} at the beginning of their lines"
             problems.append(Problem(key.place, message, hint))
-            rest = [pair for pair in root if pair[0] is not key and pair[0].text not in value]
-            pairs = [*value, *rest]
-            return MappingNode(
-                value.path,
-                value.line,
-                value.column,
-                value.width,
-                {each.text: each for each, _ in pairs},
-                {each.text: node for each, node in pairs},
-            )
+            return mapping_of(value, [*value, *(pair for pair in root if pair[0] is not key)])
     return root
+
+
+def unknown_key(key: Scalar, root: MappingNode, others: Sequence[str]) -> Problem:
+    """Say what a key of the file was probably meant to be, or where else such a thing is said.
+
+    Args:
+        key: the key.
+        root: the file.
+        others: the keys that it may stand for.
+    """
+    message = f"unknown key `{key.text}`"
+    foreign = foreign_line(key.text)
+    if foreign:
+        return Problem(key.place, *foreign)
+    word = key.text.lower()
+    elsewhere = LENGTHS if word in OF_INPUTS and "input" not in root else ELSEWHERE.get(word, "")
+    hint = elsewhere or meant(key.text, TOP_LEVEL_KEYS)
+    node = root.get(key.text)
+    is_number = isinstance(node, Scalar) and isinstance(node.value, int | float)
+    if isinstance(node, Scalar) and is_number and not elsewhere and not isinstance(hint, Suggestion):
+        hint = f"a value with a name stands under `params:`, as in `params: {{{key.text}: {node.text}}}`"
+    return Problem(key.place, message, one_of(others, hint))
+
+
+_TRAINING = (
+    *("optimizer", "optim", "loss", "criterion", "lr", "learning_rate", "epochs", "momentum", "weight_decay"),
+    *("scheduler", "metrics", "callbacks", "dataset", "data", "train", "training", "seed", "pretrained"),
+    *("checkpoint", "weights", "augmentation", "transforms", "trainer"),
+)
+
+OF_INPUTS = ("channels", "height", "width", "image_size", "img_size", "imgsz", "resolution", "in_channels")
+LENGTHS = "write the lengths as `input: [channels, height, width]`"
+"""Keys that say elsewhere what comes in, and where that is said."""
+
+ELSEWHERE = {
+    **dict.fromkeys(_TRAINING, "leave it out: a spec says what a network is, not how it is trained"),
+    **dict.fromkeys(
+        ("device", "gpu", "cuda", "hardware"),
+        "leave it out: `netcost memory SPEC --device NAME` asks for one",
+    ),
+}
+"""Keys of other programs' files, and what becomes of them."""
 
 
 def _listed(node: MappingNode) -> str:

@@ -22,6 +22,16 @@ from netcost.wording import shown
 Evaluator: TypeAlias = Callable[[Scope], object]
 
 TRUTH = ("true", "false")
+TRUTH_ELSEWHERE = {
+    **dict.fromkeys(("yes", "on", "y", "t", "enable", "enabled"), "true"),
+    **dict.fromkeys(("no", "off", "n", "f", "disable", "disabled"), "false"),
+}
+NOTHING_ELSEWHERE = ("none", "nil", "undefined", "nan", "auto", "default", "?")
+"""Words that say elsewhere that there is no value."""
+
+ANY = -1
+"""What says elsewhere that a number follows from others."""
+
 NO_PARTS: Mapping[str, ValueType] = {}
 
 MAX_LIST = 1_000
@@ -97,6 +107,10 @@ def whole_number(value: object, least: int, place: Place, what: str = "") -> int
 def _whole_meant(number: object, least: int) -> str:
     """The hint for what is no such number: the one without its sign or its fraction, or any."""
     example = f"write {least} or more"
+    if isinstance(number, list) and len(number) == 1:
+        return _whole_meant(number[0], least)
+    if number == ANY:
+        return f"-1 stands for no number here: {example}"
     if isinstance(number, (int, float)) and not isinstance(number, bool) and abs(number) < BOUND:
         near = abs(int(number))
         return write(str(near), example) if near >= least else example
@@ -203,7 +217,7 @@ def _parsed(node: Scalar, text: str, work: Work) -> Expression:
     try:
         return parse(text)
     except ExpressionError as error:
-        from netcost.language.respelt import respelt
+        from netcost.source.respelt import respelt
 
         found = respelt(text)
         if found is not None:
@@ -233,11 +247,26 @@ def _hint(node: Scalar, expression: Expression, words: tuple[str, ...], error: E
     before, slashes, after = node.text.partition("//")
     if slashes and len(before) < error.offset:
         return Suggestion("`//` divides; a comment starts with `#`", f"#{after}", place=_rest(node, before))
-    if node.text not in expression.names:
+    word = node.text.strip()
+    if word not in expression.names:
         return NAMES
     if len(words) > 1:
-        return meant(node.text, words)
-    return one_of(neighbours(node.text, TRUTH), NAMES)
+        begun = [each for each in words if each.startswith(word.lower())][:1]
+        return one_of(begun, meant(word, words), node.place if word != node.text else None)
+    return _word_meant(word)
+
+
+def _word_meant(word: str) -> str:
+    """What a word stands for elsewhere that is no name here."""
+    from netcost.source.respelt import respelt
+
+    lower = word.lower()
+    if lower in TRUTH_ELSEWHERE:
+        return write(TRUTH_ELSEWHERE[lower], NAMES)
+    if lower in NOTHING_ELSEWHERE:
+        return f"`{word}` is no value here: write one, or leave out what need not be given"
+    found = respelt(word)
+    return one_of(neighbours(word, TRUTH), found.hint if found else NAMES)
 
 
 def _rest(node: Scalar, before: str) -> Place:

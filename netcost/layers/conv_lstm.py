@@ -107,7 +107,7 @@ class ConvLstm(Window):
         def error() -> LayerError:
             return LayerError(
                 f"the initial state is {initial.described}, {self.type} carries {state.described}",
-                hint=f"{int(self.filters)} channels, or {int(2 * self.filters)} with the memory behind the state",
+                hint=f"{self.filters} channels, or {2 * self.filters} with the memory behind the state",
             )
 
         refuse(type(initial) is not type(state), error)

@@ -98,7 +98,7 @@ def _require_one_each(name: str, given: int | tuple[int, ...], x: Tokens) -> Non
     refuse(
         isinstance(given, tuple) and x[1] != len(given),
         lambda: LayerError(
-            f"{name} has {counted(_length(given), 'value')}, the input has {counted(int(x[1]), 'token')}",
+            f"{name} has {counted(_length(given), 'value')}, the input has {counted(x[1], 'token')}",
             field=name,
         ),
     )

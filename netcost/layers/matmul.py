@@ -58,7 +58,7 @@ class MatMul(Layer):
         refuse(
             self.nonzero is not None and self.nonzero > height * inner,
             lambda: LayerError(
-                f"nonzero is {self.nonzero}, a matrix of {height} x {inner} has {int(height * inner)} elements",
+                f"nonzero is {self.nonzero}, a matrix of {height} x {inner} has {height * inner} elements",
                 field="nonzero",
             ),
         )

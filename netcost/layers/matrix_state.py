@@ -79,8 +79,8 @@ class MatrixState(Layer):
 
         def error() -> LayerError:
             return LayerError(
-                f"`decay` is {decay.described}, {int(self.heads)} heads need {queries.with_channels(self.heads).described}",
-                hint=f"a number for each head and position, or for each of {int(keys)} numbers of keys",
+                f"`decay` is {decay.described}, {self.heads} heads need {queries.with_channels(self.heads).described}",
+                hint=f"a number for each head and position, or for each of {keys} numbers of keys",
             )
 
         refuse(not isinstance(decay, Sequence), error)

@@ -131,7 +131,7 @@ def check_fit(position: Position, scored: Scored) -> None:
     refuse(
         position.table is not None and (scored.keys < area if position.extra else scored.keys != area),
         lambda: LayerError(
-            f"a table of {times(position.table or (), ' x ')} is for {int(area)} positions, there are {scored.keys}",
+            f"a table of {times(position.table or (), ' x ')} is for {area} positions, there are {scored.keys}",
             field="position.table",
             hint="as many as the grid has; more with `extra: 3`, for a class token",
         ),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from math import prod
 from typing import Any, Protocol, TypeVar
 
+from netcost.integers import beside
 from netcost.shapes import Map, Sequence, Shape, Tensor, Vector, map_kinds
 from netcost.wording import counted, listed, plural
 
@@ -201,9 +202,9 @@ def require_divisible(what: str, dividend: int, by: str, divisor: int, *, field:
     refuse(
         dividend % divisor != 0,
         lambda: LayerError(
-            f"{what} ({int(dividend)}) is not divisible by {by} ({int(divisor)})",
+            f"{what} ({dividend}) is not divisible by {by} ({divisor})",
             field=field,
-            hint=f"{by} could be {' or '.join(map(str, _nearest_divisors(dividend, divisor)))}",
+            hint=beside(lambda: _divisors_for(by, dividend, divisor), dividend, divisor),
         ),
     )
     return dividend // divisor
@@ -252,12 +253,16 @@ def require_per_head(name: str, given: Shape, x: Sequence, heads: int) -> None:
 
     def error() -> LayerError:
         return LayerError(
-            f"`{name}` is {given.described}, {int(heads)} heads need {wanted.described}",
+            f"`{name}` is {given.described}, {heads} heads need {wanted.described}",
             hint="a number for each head and position",
         )
 
     refuse(not isinstance(given, Sequence), error)
     refuse((given[0] != x[0]) | (given[1] != x[1]) | (given.channels != heads), error)
+
+
+def _divisors_for(by: str, dividend: int, divisor: int) -> str:
+    return f"{by} could be {' or '.join(map(str, _nearest_divisors(dividend, divisor)))}"
 
 
 def _nearest_divisors(dividend: int, divisor: int) -> Iterator[int]:

@@ -169,11 +169,11 @@ class StateSpaceDuality(Layer):
         refuse(
             inner < 1,
             lambda: LayerError(
-                f"the input has {int(x.channels)} channels, {parts} alone take {int(beside)}",
+                f"the input has {x.channels} channels, {parts} alone take {beside}",
                 hint=f"x, {parts} stand side by side in it",
             ),
         )
-        named = f"channels of x beside {int(beside)} of {parts}"
+        named = f"channels of x beside {beside} of {parts}"
         require_divisible(named, inner, "heads", self.heads, field="heads")
         for steps in inputs[1:]:
             require_per_head("dt", steps, x, self.heads)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
+from math import trunc
 from typing import Annotated, Any, TypeAlias
 
 from netcost.limits import BOUND
@@ -79,7 +80,7 @@ def is_whole(value: object, least: int) -> bool:
 
 def whole(value: object) -> object:
     """Turn a float without a fraction into the integer that it is; anything else stays what it is."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    return trunc(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class Whole(ValueType):

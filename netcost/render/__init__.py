@@ -35,8 +35,19 @@ class Format(Record):
         return self.own.get(command, self.module)
 
 
+LISTS = ("formats", "layers")
+"""Commands that write a page for a person."""
+
 FORMATS: dict[str, Format] = {
-    "text": Format((".txt",), own={"check": "netcost.render.check.text"}, read_at_terminal=True),
+    "text": Format(
+        (".txt",),
+        own={
+            "check": "netcost.render.check.text",
+            "solve": "netcost.render.solution",
+            **dict.fromkeys(LISTS, "netcost.render.listing"),
+        },
+        read_at_terminal=True,
+    ),
     "table": Format((".txt",), "netcost.render.table", read_at_terminal=True),
     "csv": Format((".csv",), "netcost.render.csv"),
     "json": Format((".json",), "netcost.render.json"),
@@ -47,6 +58,20 @@ FORMATS: dict[str, Format] = {
     "junit": Format((".xml",), own={"check": "netcost.render.check.junit"}),
     "sarif": Format((".sarif",), own={"check": "netcost.render.check.sarif"}),
     "gitlab": Format(own={"check": "netcost.render.check.gitlab"}),
+    "html": Format(
+        (".html", ".htm"),
+        "netcost.render.html.sheets",
+        {
+            "analyze": "netcost.render.html.reports",
+            "memory": "netcost.render.html.memory",
+            "diff": "netcost.render.html.diff",
+            "check": "netcost.render.html.check",
+        },
+    ),
+    "svg": Format(
+        (".svg",),
+        own={"analyze": "netcost.render.html.chart", "memory": "netcost.render.html.timeline"},
+    ),
 }
 """Every format by the name that a user gives; of two with one suffix, files get the first that the command has."""
 

@@ -7,18 +7,14 @@ from typing import NamedTuple
 
 from netcost import escape
 from netcost.derivation import Breakdown, Entry, Part, Sum
-from netcost.number import Value, is_exact
+from netcost.number import is_exact
 from netcost.render.derivation import EQUALS, INDENT, WIDTH, bold, filled
 from netcost.units import number_text
-from netcost.wording import counted, listed, share
+from netcost.wording import counted, listed, short_share
 
 GAP = "  "
 MOST_TERMS = 12
 """Parts of a sum that is written in one line, at most."""
-
-
-SHORT = {"0%": "<1%", "more than 99%": ">99%"}
-"""Shares that stand in a column: no part is nothing."""
 
 
 class Line(NamedTuple):
@@ -120,7 +116,7 @@ def _term(part: Part) -> str:
 
 def _lines(part: Part, told: Sum, level: int = 1) -> Iterator[Line]:
     name = INDENT * level + escape.terminal(listed(part.names, most=1))
-    percent = _share(part.total, told.total) if level == 1 and told.adds and len(told.parts) > 1 else ""
+    percent = short_share(part.total, told.total) if level == 1 and told.adds and len(told.parts) > 1 else ""
     yield Line(name, number_text(part.total), percent, escape.terminal(_how(part)))
     for each in part.parts:
         yield from _lines(each, told, level + 1)
@@ -137,10 +133,3 @@ def _how(part: Part) -> str:
         if part.parts or own
         else f"= {_term(part)}"
     )
-
-
-def _share(part: Value, whole: Value) -> str:
-    """A part in percent of the whole, where both are known."""
-    if not (whole and is_exact(whole) and is_exact(part)):
-        return ""
-    return SHORT.get(percent := share(part, whole), percent)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from netcost import escape
+from netcost.record import replace
 from netcost.render.content import Content
 from netcost.render.screen import Screen
 from netcost.render.sheet import Sheet
@@ -16,11 +17,10 @@ REMEMBERED = 1_000
 
 def render(content: Content, screen: Screen) -> Iterator[str]:
     """Write each table."""
-    del screen
     for number, sheet in enumerate(content.sheets()):
         if number:
             yield "\n"
-        for line in lines(sheet):
+        for line in lines(replace(sheet, notes=()) if screen.quiet and sheet.columns else sheet):
             yield f"{line}\n"
 
 

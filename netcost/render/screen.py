@@ -12,8 +12,10 @@ class Screen(Record):
         width: the widest line; no limit where None.
         color: whether the text carries terminal colours.
         ascii: whether lines are drawn with ASCII characters.
+        quiet: whether only the matter itself is told, without the lines below a table.
     """
 
     width: int | None = None
     color: bool = False
     ascii: bool = False
+    quiet: bool = False

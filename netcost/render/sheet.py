@@ -31,17 +31,13 @@ class Column(Record):
 
 
 class Sheet(Record):
-    """A titled table with remarks under it; `total` is its last row, or empty.
-
-    A quiet one has none, not even of what there was no room for.
-    """
+    """A titled table with remarks under it; `total` is its last row, or empty."""
 
     title: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
     total: Sequence[str] = ()
     notes: Sequence[str] = ()
-    quiet: bool = False
 
 
 def headline(report: Report) -> str:

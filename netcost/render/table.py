@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from netcost import escape
 from netcost.record import replace
+from netcost.render.barred import IN_ASCII
 from netcost.render.content import Content
 from netcost.render.fit_columns import Layout, fitted
 from netcost.render.screen import Screen
-from netcost.render.sheet import BAR, Sheet
+from netcost.render.sheet import Sheet
+from netcost.wording import wrapped
 
 LEAST_TEXT_WIDTH = 80
 """Where there is no limit, remarks are broken at the table's width, or here if it is narrower."""
@@ -42,11 +44,11 @@ def _lines(sheet: Sheet, screen: Screen) -> Iterator[str]:
     yield dim(rule)
     for row in sheet.rows:
         line = row_line(layout, row, bar)
-        yield line.replace(BAR, "#") if screen.ascii else line
+        yield line.translate(IN_ASCII) if screen.ascii else line
     if sheet.total:
         yield dim(rule)
         yield bold(row_line(layout, sheet.total, bar))
-    notes = [] if sheet.quiet else [*dropped_columns(layout), *sheet.notes]
+    notes = [] if screen.quiet else [*dropped_columns(layout), *sheet.notes]
     if notes:
         yield ""
     for note in notes:
@@ -101,17 +103,6 @@ def visible_sheet(sheet: Sheet) -> Sheet:
     rows = [[escape.terminal(cell) for cell in row] for row in sheet.rows]
     notes = [escape.terminal(note) for note in sheet.notes]
     return replace(sheet, title=escape.terminal(sheet.title), rows=rows, notes=notes)
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """Break a text between words; a word is never cut."""
-    lines: list[str] = []
-    for word in text.split(" "):
-        if lines and len(lines[-1]) + 1 + len(word) <= width:
-            lines[-1] += f" {word}"
-        elif word:
-            lines.append(word)
-    return list(map(str.rstrip, lines))
 
 
 def styles(*, color: bool) -> tuple[Callable[[str], str], Callable[[str], str]]:

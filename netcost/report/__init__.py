@@ -8,7 +8,7 @@ from typing import Any
 
 from netcost.report.figures import FIGURES, Figure
 from netcost.report.layer_figures import LAYER_FIGURES, LIMITABLE, LayerFigure
-from netcost.report.metrics import MAIN_METRICS, METRICS, Metric
+from netcost.report.metrics import MAIN_METRICS, METRICS, SHORT_WORDS, Metric
 from netcost.report.row import SETTINGS, Report, Row, Totals, likeness
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "METRICS",
     "NUMBERS",
     "SETTINGS",
+    "SHORT_WORDS",
     "Figure",
     "LayerFigure",
     "Metric",

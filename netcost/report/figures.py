@@ -73,6 +73,14 @@ class Figures(Mapping[str, Value]):
         fit = import_module("netcost.analysis.fit")
         return list(fit.rooms(self.study, device, training=self.study.optimizer is not None))
 
+    def course(self) -> Any:
+        """What is alive when: a `netcost.report.memory.Course`."""
+        return import_module("netcost.analysis.memory").course(self.study)
+
+    def roof(self) -> Any:
+        """What bounds each layer on the device that is asked for: a `netcost.report.roof.Roof`; None if that is not told."""
+        return self.study.roof
+
     def __iter__(self) -> Iterator[str]:
         return iter(FIGURES)
 

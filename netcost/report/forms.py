@@ -27,7 +27,7 @@ class Forms:
 
     def _repr_html_(self) -> str:
         """The table that a notebook shows."""
-        text: str = import_module(f"{RENDER}.html").table(next(iter(self._contents().sheets())))
+        text: str = import_module(f"{RENDER}.html.notebook").table(next(iter(self._contents().sheets())))
         return text
 
     def to_table(self) -> str:
@@ -37,6 +37,10 @@ class Forms:
     def to_markdown(self) -> str:
         """The same as a table of Markdown."""
         return self._written("markdown")
+
+    def to_html(self) -> str:
+        """A page with everything about the network, as `netcost analyze -o report.html` writes it."""
+        return self._written("html")
 
     def to_csv(self) -> str:
         """A row for each layer with raw integers, as `netcost analyze --format csv` writes it."""

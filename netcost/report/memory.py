@@ -30,6 +30,22 @@ class Step(Record):
     size: int
 
 
+class Course(Record):
+    """What is alive when, in a run of a trained network or in a step of training.
+
+    Args:
+        training: it is a step of training.
+        peak_at: the layer that runs when most is alive; empty if none does, or if that is not known.
+        alive: what is alive then, the largest first; in training, what each layer keeps.
+        timeline: the bytes that are alive, layer by layer; none where that is not known.
+    """
+
+    training: bool
+    peak_at: str
+    alive: Sequence[Part]
+    timeline: Sequence[Step]
+
+
 class Room(Record):
     """What must fit into one kind of memory of a device, in bytes."""
 
@@ -98,3 +114,8 @@ class Memory(Record):
     timeline: Sequence[Step]
     notes: Sequence[str]
     fit: Fit | None = None
+
+    @property
+    def course(self) -> Course:
+        """What is alive when."""
+        return Course(self.training, self.peak_at, self.alive, self.timeline)

@@ -34,6 +34,7 @@ class Metric(Record):
         of: counts it for a layer, from what the layer answers; None where the layer has no such number.
         along: counts it for each layer of a network, in order, where it depends on the place of a layer.
         total: what becomes of the numbers of several layers.
+        short: what the heads of tables call it, and so people, wherever a metric is named.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Metric(Record):
     of: Callable[[Answers], Value] | None = None
     along: Callable[[Network], Iterable[Value]] | None = None
     total: Total = added
+    short: str = ""
 
     @property
     def adds(self) -> bool:
@@ -155,6 +157,7 @@ METRICS: dict[str, Metric] = {
             "bytes",
             "parameters in the weights' number format",
             lambda layer: weight_bytes(layer.layer, layer.own_weights, layer.precision),
+            short="weights",
         ),
         Metric(
             "activation_elements",
@@ -169,6 +172,7 @@ METRICS: dict[str, Metric] = {
             "bytes",
             "the layers' outputs in the activations' number format",
             lambda layer: activation_bytes(layer.output, layer.precision.activations) if layer.runs else 0,
+            short="memory",
         ),
         Metric(
             "macs",
@@ -191,6 +195,7 @@ METRICS: dict[str, Metric] = {
             "count",
             "macs, and one operation per position of a pooling window",
             lecture_flops,
+            short="flop",
         ),
         Metric(
             "trainable_params",
@@ -223,6 +228,9 @@ METRICS: dict[str, Metric] = {
     )
 }
 """By name, in the order of reports; a later one goes to the end."""
+
+SHORT_WORDS = {metric.short: name for name, metric in METRICS.items() if metric.short}
+"""What people call some metrics, and the names by which CSV, JSON and budgets know them."""
 
 MAIN_METRICS = ("params", "activation_bytes", "macs")
 """What matters to most, where there is no room for every metric."""

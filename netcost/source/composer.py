@@ -4,7 +4,6 @@ The events, not constructed objects: by the time those exist, `yes` is True, `01
 gone, and a hostile file has already been expanded. This is the only file that knows PyYAML.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,17 +20,15 @@ from yaml.events import (
 
 from netcost.place import Place
 from netcost.source.decoding import lines_of, unprintable
-from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
+from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode, is_blank
 from netcost.source.problem import Problem, SpecError, nearest
-from netcost.source.scalar import Plain, Refused, resolve
-from netcost.source.suggestion import Suggestion, write
+from netcost.source.scalar import Plain, Refused, is_open, resolve
 from netcost.wording import shortened
 
 MAX_DEPTH = 64
 MAX_NODES = 400_000
 MAX_VISITS = 800_000  # nodes, where an alias counts as all that it stands for
 MAX_PROBLEMS = 1_000  # more end the reading
-MAX_CUT = 256  # characters of an expression that is put together again
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -86,7 +83,7 @@ class Composer:
             elif kind is DocumentStartEvent and self.roots:
                 self.report(self.place(event), "a second document starts here", "a file holds one document")
                 break
-        return self.roots[0] if self.roots and not _is_blank(self.roots[0]) else None
+        return self.roots[0] if self.roots and not is_blank(self.roots[0]) else None
 
     def events(self) -> Iterator[Any]:
         """The events of the file, up to the first fault in its YAML."""
@@ -125,7 +122,7 @@ class Composer:
             self.report(self.place(event), value.message, value.hint)
             return value.value
         self.values[text] = value
-        self.has_cuts = self.has_cuts or _is_open(text)
+        self.has_cuts = self.has_cuts or is_open(text)
         return value
 
     def open(self, event: Any) -> None:
@@ -144,18 +141,34 @@ class Composer:
         frame = self.stack.pop()
         self.children = self.stack[-1].children if self.stack else self.roots
         children = frame.children
-        if self.has_cuts and frame.flow:
-            children = self.rejoin(children, step=2 if is_mapping else 1)
         end = event.end_mark
         width = end.column - frame.column + 1 if frame.flow and end.line + 1 == frame.line else 1
+        meant: YamlNode | None = None
+        if frame.flow and self.is_cut(children, is_mapping=is_mapping):
+            from netcost.source.cuts import braced, mended
+
+            children = mended(self, children, is_mapping=is_mapping)
+            if is_mapping:
+                meant = braced(self, children, Place(self.path, frame.line, frame.column, width))
         node: YamlNode
-        if is_mapping:
+        if meant:
+            node = meant
+        elif is_mapping:
             node = MappingNode(self.path, frame.line, frame.column, width, *self.pair(children))
         else:
             node = SequenceNode(self.path, frame.line, frame.column, width, children)
         if frame.anchor is not None:
             self.anchors[frame.anchor] = (node, self.visits - frame.visits + 1)
         self.children.append(node)
+
+    def is_cut(self, children: list[YamlNode], *, is_mapping: bool) -> bool:
+        """Whether YAML may have split what stands between brackets where no one meant it to."""
+        if not is_mapping:
+            return self.has_cuts
+        return self.has_cuts or (
+            "" in self.values
+            and any(type(key) is not Scalar or type(key.value) is int for key in children[::2])
+        )
 
     def pair(self, children: list[YamlNode]) -> tuple[dict[str, Scalar], dict[str, YamlNode]]:
         """The keys and the nodes of a mapping, each by the key's text; report keys that are none."""
@@ -174,64 +187,17 @@ class Composer:
                 first = ((keys[key.text].place, "first given here"),)
                 self.report(key.place, message, "remove one of them", first)
             else:
-                word, value = self.parted(key, node) if ":" in key.text and key.plain else (key, node)
-                keys[word.text] = word
-                nodes[word.text] = value
+                if key.plain and (":" in key.text or "=" in key.text) and is_blank(node):
+                    from netcost.source.cuts import parted
+
+                    key, node = parted(self, key, node)  # noqa: PLW2901  what they stand for
+                keys[key.text] = key
+                nodes[key.text] = node
         for text, message, hint in _REFUSED_KEYS:
             if text in keys and keys[text].plain:
                 self.report(keys.pop(text).place, message, hint)
                 del nodes[text]
         return keys, nodes
-
-    def parted(self, key: Scalar, node: YamlNode) -> tuple[Scalar, YamlNode]:
-        """The key and the value of `{conv:16}`, which YAML takes for a key as a whole; it is reported."""
-        found = re.fullmatch(_GLUED, key.text) if _is_blank(node) else None
-        if found is None:
-            return key, node
-        word, text = found.groups()
-        self.report(key.place, "there is no space after this colon", write(f"{word}: {text}"))
-        value = resolve(text)
-        value = value.value if isinstance(value, Refused) else value
-        start = key.column + len(word) + 1
-        return (
-            Scalar(key.path, key.line, key.column, len(word), word, word, plain=True),
-            Scalar(key.path, key.line, start, len(text), text, value, plain=True),
-        )
-
-    def rejoin(self, children: list[YamlNode], step: int) -> list[YamlNode]:
-        """Put together the expressions that YAML split at their commas, and report each.
-
-        `{conv: min(3, 4)}` arrives as `conv: min(3` and a key `4)` that has no value.
-        """
-        whole: list[YamlNode] = []
-        joined: list[Scalar] = []
-        for index in range(0, len(children), step):
-            piece, *values = children[index : index + step]
-            start = self.unfinished(whole[-1]) if whole else None
-            if start and isinstance(piece, Scalar) and piece.plain and all(map(_is_blank, values)):
-                start.text = start.value = f"{start.text}, {piece.text}"
-                if start.line == piece.line:
-                    start.width = piece.column + piece.width - start.column
-                joined += [] if start in joined[-1:] else [start]
-            else:
-                whole += [piece, *values]
-        for scalar in joined:
-            quoted = f'"{scalar.text}"'
-            hint = f'an expression that contains a comma needs quotes: "{shortened(scalar.text)}"'
-            numbers = re.fullmatch(_TUPLE, scalar.text)
-            if numbers:
-                quoted = f"[{numbers[1]}]"
-                hint = f"write `{quoted}`"
-            self.report(
-                scalar.place, "YAML splits this expression at its comma", Suggestion(hint, quoted, hint)
-            )
-        return whole
-
-    def unfinished(self, node: YamlNode) -> Scalar | None:
-        """The plain scalar at the end of the node if it has an open parenthesis; in `[a: b]`, the b."""
-        if isinstance(node, MappingNode) and len(node) and self.character(node.line, node.column) != "{":
-            node = node.entries[-1][1]
-        return node if isinstance(node, Scalar) and node.plain and _is_open(node.text) else None
 
     def add_alias(self, event: Any) -> None:
         """Add once more the node that an alias stands for."""
@@ -255,7 +221,11 @@ class Composer:
         if name in self.anchors:
             return Problem(place, f"the alias `*{shortened(name)}` stands inside what it stands for")
         near = nearest(name, self.anchors)
-        hint = f"did you mean `*{near}`?" if near else "quote it if no alias is meant"
+        hint = (
+            f"did you mean `*{near}`?"
+            if near
+            else f"write `{shortened(name)}` for a parameter; quote it if no alias is meant"
+        )
         return Problem(place, f"there is no `&{shortened(name)}` above for this alias", hint)
 
     def admit(self, event: Any) -> None:
@@ -332,21 +302,7 @@ class Composer:
         return Place(self.path, start.line + 1, start.column + 1, max(1, width))
 
 
-_GLUED = r"([A-Za-z_][\w.-]*):(\S.*)"
-"""A key and its value without a space between them."""
-
-_TUPLE = r"\(([0-9]{1,19}(, [0-9]{1,19})+)\)"
-"""A list as Python writes some."""
-
 _REFUSED_KEYS = (
     ("<<", "merge keys are not used in a spec", "write the fields out, or use `defaults`"),
     ("", "there is no key before this colon", "write `key: value`"),
 )
-
-
-def _is_blank(node: YamlNode) -> bool:
-    return isinstance(node, Scalar) and node.plain and not node.text
-
-
-def _is_open(text: str) -> bool:
-    return len(text) <= MAX_CUT and text.count("(") > text.count(")")

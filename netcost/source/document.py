@@ -120,6 +120,11 @@ KeyValue: TypeAlias = tuple[Scalar, YamlNode]
 """A key of a mapping with the node under it."""
 
 
+def is_blank(node: YamlNode) -> bool:
+    """Tell whether nothing is written where a node stands."""
+    return isinstance(node, Scalar) and node.plain and not node.text
+
+
 class Document(Record):
     """A file that was read: its lines, its tree, and the faults that did not end the reading."""
 

@@ -69,6 +69,12 @@ class Problems(list[Problem]):
         for problem in problems:
             self.append(problem)
 
+    def instead(self, problem: Problem) -> None:
+        """Note one in place of all that was said of its spot."""
+        self[:] = [each for each in self if each.place != problem.place]
+        self._known.add(problem.place)
+        super().append(problem)
+
     def refuse(self, refused: Iterable[Problem]) -> None:
         """Note what is refused as it is written: what else would be said of the same spots follows from it."""
         found = list(refused)

@@ -49,7 +49,13 @@ def text_of(node: YamlNode, what: str) -> Scalar:
     kind = (
         "nothing" if isinstance(node, Scalar) else "a list" if isinstance(node, SequenceNode) else "a mapping"
     )
-    raise Fault(node.place, f"expected {what}, got {kind}")
+    raise Fault(node.place, f"expected {what}, got {kind}", _alone_in(node))
+
+
+def _alone_in(node: YamlNode) -> str:
+    """The hint to write what stands alone in a list without it; empty for anything else."""
+    only = node.items[0] if isinstance(node, SequenceNode) and len(node) == 1 else None
+    return Suggestion(f"write `{only.text}`", only.text) if isinstance(only, Scalar) else ""
 
 
 def boolean_of(node: YamlNode) -> bool:
@@ -88,6 +94,16 @@ def as_meant(
         if not is_nothing(value) and (name == key.text or name not in node):
             keys[name], nodes[name] = key, value
     return MappingNode(node.path, node.line, node.column, node.width, keys, nodes)
+
+
+def mapping_of(around: MappingNode, pairs: Iterable[KeyValue]) -> MappingNode:
+    """A mapping of other entries where one stands; the first of a name counts."""
+    keys: dict[str, Scalar] = {}
+    nodes: dict[str, YamlNode] = {}
+    for key, node in pairs:
+        keys.setdefault(key.text, key)
+        nodes.setdefault(key.text, node)
+    return MappingNode(around.path, around.line, around.column, around.width, keys, nodes)
 
 
 def alone(word: str, key: Scalar, value: YamlNode, hint: str) -> str:

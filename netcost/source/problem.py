@@ -1,23 +1,19 @@
-"""What is wrong with a spec, and how it is shown: place, message, source lines and carets."""
+"""What is wrong with a spec, and which words were probably meant."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby, islice
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import islice
 from operator import attrgetter
 
-from netcost import escape
 from netcost.place import Place
 from netcost.record import Record
 
-MAX_SHOWN = 20  # problems printed in full; the others are counted
 MAX_MESSAGE = 600  # characters of a message, which may quote the file
-MAX_LINE = 120  # characters of a source line; longer ones are shown in part
-LEAD = 40  # characters shown before the marked column of such a line
 MAX_WORD = 64  # longer words have no near neighbour worth looking for
 MAX_CANDIDATES = 400  # neighbours are looked for among so many words, as it takes a while
 LIKE = 0.6  # share of letters in common that makes two words neighbours
 HARDLY_LESS = 0.05
 NEIGHBOURS = 3  # words that are tried in place of a misspelt one
-MIN_GUTTER = 2
 
 
 class Problem(Record, unequal=("lacking",)):
@@ -57,9 +53,9 @@ class SpecError(Exception):
         super().__init__(self.problems, self.sources)
 
     def __str__(self) -> str:
-        shown = [_render(problem, self.sources) for problem in self.problems[:MAX_SHOWN]]
-        more = len(self.problems) - len(shown)
-        return "\n\n".join([*shown, f"and {more:,} more"] if more else shown)
+        from netcost.source.excerpt import told
+
+        return told(self.problems, self.sources)
 
 
 def file_error(path: str, message: str, hint: str | None = None) -> SpecError:
@@ -78,90 +74,16 @@ def neighbours(
     """The candidates that may be meant by a misspelt word: the likeliest, and those that are hardly less likely."""
     if len(word) > MAX_WORD:
         return []
+    return [*_neighbours(word.lower(), tuple(islice(candidates, MAX_CANDIDATES)), likeness, most)]
+
+
+@lru_cache(maxsize=256)  # a file is read once more for each hint that is tried, with the same slips in it
+def _neighbours(word: str, candidates: tuple[str, ...], likeness: float, most: int) -> Sequence[str]:
     from difflib import SequenceMatcher, get_close_matches
 
-    spellings = {candidate.lower(): candidate for candidate in islice(candidates, MAX_CANDIDATES)}
-    close = get_close_matches(word.lower(), spellings, n=most, cutoff=likeness)
-    shares = [SequenceMatcher(a=each, b=word.lower()).ratio() for each in close]
+    spellings = {candidate.lower(): candidate for candidate in candidates}
+    close = get_close_matches(word, spellings, n=most, cutoff=likeness)
+    shares = [SequenceMatcher(a=each, b=word).ratio() for each in close]
     return [
         spellings[each] for each, share in zip(close, shares, strict=True) if share >= shares[0] - HARDLY_LESS
     ]
-
-
-class _Mark(Record):
-    """A run of `^` or `-` under a source line, and the text after it."""
-
-    place: Place
-    symbol: str
-    text: str
-
-
-def _render(problem: Problem, sources: Mapping[str, Sequence[str]]) -> str:
-    message = _sentence(problem.message)
-    hint = _sentence(problem.hint or "")
-    marks = [_Mark(problem.place, "^", hint), *(_Mark(place, "-", text) for place, text in problem.related)]
-    known = [mark for mark in marks if _has_line(mark.place, sources)]
-    gutter = max([MIN_GUTTER, *(len(str(mark.place.line)) for mark in known)])
-    lines = [f"{escape.terminal(str(problem.place))}: error: {message}"]
-    if hint and marks[0] not in known:
-        lines.append(f"{' ' * gutter} = {hint}")
-    known.sort(key=lambda mark: (mark.place.path != problem.place.path, mark.place))
-    for path, group in groupby(known, key=lambda mark: mark.place.path):
-        here = list(group)
-        lines.append(
-            " " * gutter
-            + (" |" if path == problem.place.path else f" --> {escape.terminal(str(here[0].place))}")
-        )
-        lines += _excerpt(here, sources[path], gutter)
-    lines += [f"{' ' * gutter} {_sentence(call)}" for call in problem.trail]
-    return "\n".join(map(escape.log, lines))
-
-
-def _sentence(text: str) -> str:
-    return escape.terminal(escape.flat(text))
-
-
-def _has_line(place: Place, sources: Mapping[str, Sequence[str]]) -> bool:
-    return 1 <= place.line <= len(sources.get(place.path, ()))
-
-
-def _excerpt(marks: Sequence[_Mark], source: Sequence[str], gutter: int) -> Iterator[str]:
-    """The marked source lines, each once with its marks below; a gap between lines shows as `...`."""
-    previous: tuple[int, int] | None = None  # line and first character on show
-    for mark in marks:
-        place = mark.place
-        line = source[place.line - 1]
-        start = _window_start(len(line), place.column - 1)
-        if previous != (place.line, start):
-            if previous and place.line > previous[0] + 1:
-                yield "..."
-            cut = "..." if len(line) > start + MAX_LINE else ""
-            window = escape.terminal(line[start : start + MAX_LINE]) + cut
-            yield f"{place.line:>{gutter}} | {'...' if start else ''}{window}".rstrip()
-            previous = (place.line, start)
-        before = escape.terminal(line[start : place.column - 1]).ljust(place.column - 1 - start)
-        under = escape.terminal(
-            line[place.column - 1 : min(place.column - 1 + place.width, start + MAX_LINE)]
-        )
-        indent = " " * (_cells(before) + (len("...") if start else 0))
-        underline = mark.symbol * max(1, _cells(under))
-        yield f"{' ' * gutter} | {indent}{underline} {_sentence(mark.text)}".rstrip()
-
-
-def _window_start(length: int, column: int) -> int:
-    """The first character shown of a line, so that the marked one is in sight."""
-    if length <= MAX_LINE:
-        return 0
-    return min(max(0, column - LEAD), length - MAX_LINE)
-
-
-def _cells(text: str) -> int:
-    """How many columns a terminal takes for the text."""
-    if text.isascii():
-        return len(text)
-    from unicodedata import category, east_asian_width
-
-    return sum(
-        0 if category(char) in {"Mn", "Me"} else 2 if east_asian_width(char) in {"W", "F"} else 1
-        for char in text
-    )

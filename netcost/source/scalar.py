@@ -17,6 +17,7 @@ TOO_LARGE = f"numbers must stay below 2^63 = {BOUND:,}"
 DECIMAL = "write decimal digits alone, the first of them no zero"
 MAX_DIGITS = 19  # of BOUND
 MAX_SPELLING = 256  # of a number in the spelling of another language
+MAX_CUT = 256  # of an expression that is put together again
 
 
 class Refused(Record):
@@ -40,6 +41,11 @@ def resolve(text: str) -> Plain | Refused:
         value = float(text)
         return value if abs(value) < BOUND else _too_large(text)
     return _foreign_number(text)
+
+
+def is_open(text: str) -> bool:
+    """Tell whether a text opens a parenthesis that it does not close."""
+    return len(text) <= MAX_CUT and text.count("(") > text.count(")")
 
 
 # Patterns are compiled when a number comes that may be one of them.

@@ -20,6 +20,9 @@ _INDENT = re.compile(r"\s*(-\s+)*")
 _INDEXED = re.compile(r"\w+(\[[^\[\]]*\])+")
 _COMMENTS = ("//", "/*")
 _CLOSING = {"[": "]", "{": "}"}
+_ENDS = (",", ";")
+_END_OF_DOCUMENT = "..."
+_SHELL = re.compile(r"\$\{\s*([^{}]*?)\s*\}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +97,24 @@ def _tab(stop: Stop) -> Problem | None:
     return stop.here("a tab cannot stand here", "use spaces") if stop.sign == "\t" else None
 
 
+def _foreign_line(stop: Stop) -> Problem | None:
+    """A line that is written as elsewhere, at the stop or before it."""
+    if stop.opener and not _is_closed(stop.lines, *stop.opener):
+        return None
+    from netcost.source.foreign_lines import foreign_line
+
+    above = _above(stop) or stop.line
+    first = 1 if "document start" in stop.problem else min(above, max(1, stop.start[0]))
+    for line in range(first, stop.line + 1):
+        text = stop.lines[line - 1]
+        column = len(text) - len(text.lstrip()) + 1
+        for start in {column, _indent(text) + 1}:
+            found = foreign_line(text[start - 1 :])
+            if found and text != _END_OF_DOCUMENT:
+                return Problem(Place(stop.path, line, start, max(1, len(text.rstrip()) + 1 - start)), *found)
+    return None
+
+
 def _unclosed_quote(stop: Stop) -> Problem | None:
     if "quoted scalar" in stop.context and "unexpected" in stop.problem:
         return stop.at(*stop.start, "this quote is never closed", "close it where the text ends")
@@ -103,7 +124,7 @@ def _unclosed_quote(stop: Stop) -> Problem | None:
 def _reserved_sign(stop: Stop) -> Problem | None:
     if "cannot start any token" in stop.problem:
         sign = "a backtick" if stop.sign == "`" else f"`{stop.sign}`"
-        return stop.here(f"a value cannot start with {sign}", "put it in quotes")
+        return stop.here(f"a value cannot start with {sign}", "leave the sign out, or put it in quotes")
     return None
 
 
@@ -144,8 +165,10 @@ def _bare_brackets(stop: Stop) -> Problem | None:
     """`{repeat: depths[0]}` and `{conv: ${width}}`, where the bracket begins a list or mapping to YAML."""
     if not stop.opener or not stop.sign or stop.sign not in _CLOSING:
         return None
-    if stop.before.endswith("$"):
-        return stop.here("an expression needs no `${}`", "write it bare")
+    name = _SHELL.match(stop.text, max(0, stop.column - 2)) if stop.before.endswith("$") else None
+    if name:
+        place = Place(stop.path, stop.line, name.start() + 1, len(name[0]))
+        return Problem(place, "an expression needs no `${}`", f"write `{name[1]}`")
     for found in _INDEXED.finditer(stop.text):
         if found.start() < stop.column - 1 < found.end():
             message = "an expression with `[` needs quotes between brackets"
@@ -182,6 +205,13 @@ def _foreign_comment(stop: Stop) -> Problem | None:
     return None
 
 
+def _stray_end(stop: Stop) -> Problem | None:
+    """A comma or a semicolon after a value, as in other languages."""
+    if stop.opener or stop.sign not in _ENDS or stop.text[stop.column :].strip():
+        return None
+    return stop.here(f"no `{stop.sign}` stands at the end of a line", "remove it")
+
+
 def _no_colon(stop: Stop) -> Problem | None:
     return _not_an_entry(stop, *stop.start) if "expected ':'" in stop.problem else None
 
@@ -212,8 +242,8 @@ def _misplaced_colon(stop: Stop) -> Problem | None:
         hint = "one `key: value` a line, or `{a: 1, b: 2}`; quote text that contains a colon"
         return stop.here("a second colon on this line", hint)
     column = _indent(stop.text) + 1
-    above = next((n for n in range(stop.line - 1, 0, -1) if stop.lines[n - 1].strip()), None)
-    if above is None:
+    above = _above(stop)
+    if not above:
         return stop.here("this colon follows no key", "quote text that contains a colon")
     if _indent(stop.lines[above - 1]) < column - 1:
         hint = "align it with the key above, or remove the value above"
@@ -221,6 +251,11 @@ def _misplaced_colon(stop: Stop) -> Problem | None:
             stop.line, column, "this line is indented deeper, though the line above has a value", hint
         )
     return _not_an_entry(stop, above, _indent(stop.lines[above - 1]) + 1)
+
+
+def _above(stop: Stop) -> int:
+    """The last line before the stop that is not empty, 0 if there is none."""
+    return next((n for n in range(stop.line - 1, 0, -1) if stop.lines[n - 1].strip()), 0)
 
 
 def _indent(text: str) -> int:
@@ -245,6 +280,8 @@ def _block_structure(stop: Stop) -> Problem | None:
         return stop.here("this cannot follow a finished value", "quote the whole value, or begin a new line")
     if stop.sign == ":":
         return stop.here("there is no key before this colon", "write `key: value`")
+    if stop.sign == "-" and not stop.before and "mapping" in stop.context:
+        return stop.here("this list stands under no key", "write its key on a line above, as `layers:`")
     if "collection" in stop.context and _indent(stop.text) + 1 == stop.start[1]:
         return stop.here("a list item must start with `- `", "write it, or indent this line as its key is")
     return stop.here(
@@ -255,12 +292,14 @@ def _block_structure(stop: Stop) -> Problem | None:
 _RULES = (
     _tab,
     _foreign_comment,
+    _foreign_line,
     _unclosed_quote,
     _reserved_sign,
     _unclosed_bracket,
     _wrong_bracket,
     _bare_brackets,
     _between_brackets,
+    _stray_end,
     _no_colon,
     _misplaced_colon,
     _list_item,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from bundled import network_of, report_of
+from bundled import each_network, network_of, report_of
 from examples import make
 
-from netcost import analyze, zoo
+from netcost import analyze
 from netcost.analysis.costs import totals
 from netcost.analysis.fold_batchnorm import fold_batchnorm
 from netcost.dtypes import Precision
@@ -207,7 +207,7 @@ def test_one_layer_in_two_number_formats_takes_two_sizes() -> None:
 
 
 @pytest.mark.parametrize("folded", [False, True])
-@pytest.mark.parametrize("name", zoo.networks())
+@pytest.mark.parametrize("name", each_network())
 def test_totals_are_those_of_the_report(name: str, folded: bool) -> None:
     """Added up layer by layer, or alike layers together: the same numbers."""
     if folded:

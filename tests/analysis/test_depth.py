@@ -76,11 +76,20 @@ def test_a_single_layer_takes_the_name_and_stays_itself() -> None:
 
 
 def test_only_consecutive_rows_fold() -> None:
-    """A row in between stays where it is."""
+    """A row in between stays where it is, and the parts of the block have names of their own."""
     report = analyze(networks.blocks())
-    between = [report[name] for name in ("layer1.0.conv1", "fc", "layer1.1.conv1")]
+    between = [report[name] for name in ("layer1.0.conv1", "fc", "layer1.1.conv1", "layer1.1.conv1.norm")]
     found = fold(replace(report, rows=between), 1)
-    assert [row.name for row in found] == ["layer1", "fc", "layer1"]
+    assert [row.name for row in found] == ["layer1.0.conv1", "fc", "layer1.1.conv1"]
+    assert found.rows[2].label.endswith(" + BatchNorm")
+
+
+def test_parts_of_a_block_with_nothing_more_in_common_are_numbered() -> None:
+    """From the second on, as the names of layers in a graph are."""
+    report = analyze(networks.blocks())
+    names = ("layer1.0.conv1", "layer1.1.conv1", "fc", "layer1.0.conv1.act", "layer1.1.conv1.act")
+    found = fold(replace(report, rows=[report[name] for name in names]), 1)
+    assert [row.name for row in found] == ["layer1", "fc", "layer1 (2)"]
 
 
 def test_a_block_of_only_elementwise_layers_is_elementwise(blocks: Report) -> None:

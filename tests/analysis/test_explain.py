@@ -794,9 +794,10 @@ def test_every_layer_type_has_a_sample() -> None:
 PRECISIONS = [
     None,
     Precision("int4_g128", "int8_channel"),
-    Precision("nf4_double", "mxfp8"),
-    Precision("fp8_block", "fp8_tensor"),
+    pytest.param(Precision("nf4_double", "mxfp8"), marks=pytest.mark.slow),
+    pytest.param(Precision("fp8_block", "fp8_tensor"), marks=pytest.mark.slow),
 ]
+"""Numbers as they are, and in groups; those in groups of other kinds are derived by the same words, in slow tests."""
 
 
 @pytest.mark.parametrize("precision", PRECISIONS, ids=str)

@@ -16,10 +16,14 @@ from netcost.network import Network
 from netcost.shapes import Image
 
 NETWORKS = (
-    *("alexnet", "alexnet_original", "lenet", "resnet18", "resnet50", "mobilenet_v2", "vgg11", "vgg16"),
-    *("squeezenet1_1", "googlenet", "shufflenet_v2_x0_5", "mnasnet0_5", "regnet_y_400mf", "unet", "zfnet"),
-    *("vit_b_32", "convnext_tiny", "bert", "lstm_lm", "linear_classifier"),
+    *("alexnet", "lenet", "resnet18", "mobilenet_v2", "squeezenet1_1", "unet", "vit_b_32", "bert", "lstm_lm"),
+    "linear_classifier",
 )
+LIKE_THEM = (
+    *("alexnet_original", "resnet50", "vgg11", "vgg16", "zfnet", "googlenet", "shufflenet_v2_x0_5"),
+    *("mnasnet0_5", "regnet_y_400mf", "convnext_tiny"),
+)
+"""Of the same kinds as those above, and looked at in slow tests."""
 DEVICES = ("gtx580", "rtx4090", "a100", "stm32h743")
 
 
@@ -35,7 +39,9 @@ def with_batch(network: Network, batch: int) -> Network:
     )
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize(
+    "name", [*NETWORKS, *(pytest.param(name, marks=pytest.mark.slow) for name in LIKE_THEM)]
+)
 def test_the_batch_after_the_largest_does_not_fit(name: str) -> None:
     """By the same rule, on four devices; the largest itself does."""
     network = network_of(name)

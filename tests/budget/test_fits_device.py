@@ -131,7 +131,7 @@ def test_a_file_out_of_reach_is_not_opened(
     monkeypatch.setattr(builtins, "open", noted)
     ended = netcost("check")
     assert ended.code == 2
-    assert message in ended.err
+    assert message in ended.err + ended.out
     assert not {os.path.realpath(inside / name), "/etc/passwd"} & set(opened)
 
 
@@ -164,7 +164,7 @@ def test_an_unknown_device_is_refused(netcost: Run, folder: Path, text: str, mes
     """With the one that was likely meant."""
     budget(folder, text)
     ended = netcost("check")
-    assert (ended.code, message in ended.err) == (2, True), ended.err
+    assert (ended.code, message in ended.err + ended.out) == (2, True), ended
 
 
 def test_every_format_says_it(netcost: Run, folder: Path) -> None:

@@ -126,7 +126,11 @@ def faults(text: str) -> list[str]:
 HEAD = "version: 1\nmodels:\n  - spec: net.yaml\n"
 
 FAULTY = [
-    ("models: []\n", "1:1 a budget needs `version` | write `version: 1`"),
+    ("models: []\n", "1:1 a budget needs `models` | list one: `- spec: net.yaml`"),
+    (
+        "netcost: 2\nmodels: []\n",
+        "1:10 this version of budgets is not known | write `netcost: 1`, or update netcost",
+    ),
     (
         "version: 2\nmodels: []\n",
         "1:10 this version of budgets is not known | write `version: 1`, or update netcost",

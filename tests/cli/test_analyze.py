@@ -197,7 +197,7 @@ def test_generated_names_are_folded_to_a_depth(netcost: Run) -> None:
 def test_each_output_gets_the_report_in_its_format(netcost: Run, folder: Path, net: str) -> None:
     """Several in one run; a dash is standard output, in the format of --format."""
     ended = netcost("analyze", net, "-o", "a.csv", "-o", "a.json", "-o", "markdown:a.txt", "-o", "-")
-    assert (ended.code, ended.err) == (0, "")
+    assert (ended.code, ended.err) == (0, "a.csv, a.json and a.txt are written\n")
     assert ended.out.startswith("net, input 3 x 8 x 8")
     with (folder / "a.csv").open(newline="") as file:
         assert [row["params"] for row in csv.DictReader(file)] == [str(PARAMS), "0"]
@@ -207,7 +207,7 @@ def test_each_output_gets_the_report_in_its_format(netcost: Run, folder: Path, n
 
 def test_an_output_replaces_standard_output(netcost: Run, folder: Path, net: str) -> None:
     """Nothing is printed besides."""
-    assert netcost("analyze", net, "-o", "a.csv") == (0, "", "")
+    assert netcost("analyze", net, "-o", "a.csv") == (0, "", "a.csv is written\n")
     assert (folder / "a.csv").exists()
 
 
@@ -272,7 +272,8 @@ def test_a_narrow_table_leaves_out_columns_and_says_so(netcost: Run) -> None:
         (["--sort", "params", "--top", "1"], "fc6", "conv1"),
         (["--sort", "memory", "--top", "1"], "conv1", "fc6"),
         (["--sort", "flop", "--top", "1"], "conv2", "fc6"),
-        (["--top", "2"], "conv1", "conv2"),
+        (["--sort", "macs", "--top", "1"], "conv2", "fc6"),
+        (["--top", "1"], "fc6", "conv1"),
     ],
 )
 def test_rows_can_be_ordered_and_cut(netcost: Run, options: list[str], first: str, missing: str) -> None:

@@ -239,10 +239,10 @@ def test_a_base_that_cannot_be_read_is_an_error(
     repository.write("net.yaml", CNN)
     ended = checked(netcost)
     assert ended.code == 2
-    assert "net.yaml: error: there is nothing to compare this model with: " in ended.err
-    assert message in ended.err
-    assert "as of main (merge base " in ended.err
-    assert "--baseline report.json" in ended.err
+    assert "net.yaml: error: there is nothing to compare this model with: " in ended.out
+    assert message in ended.out
+    assert "as of main (merge base " in ended.out
+    assert "--baseline report.json" in ended.out
     assert netcost("diff", "net.yaml", "--base", "main").code == 2
     repository.write(
         "netcost-budget.yaml", BUDGET.replace("regression: {params: 0%}", "limits: {params: 3k}")
@@ -273,7 +273,7 @@ def test_a_model_that_was_in_a_submodule_is_not_new(repository: Repository, netc
     settle(repository)
     ended = checked(netcost)
     assert ended.code == 2
-    assert "`sub/net.yaml` lay in a submodule" in ended.err
+    assert "`sub/net.yaml` lay in a submodule" in ended.out
 
 
 @pytest.mark.parametrize("old", [{}, {"net.yaml/a.yaml": CNN}])
@@ -312,7 +312,7 @@ def test_standard_input_has_no_base(repository: Repository, netcost: Run) -> Non
     text = (CNN + "budget: {regression: {params: 0%}}\n").encode()
     ended = netcost("check", "-", "--base", "main", stdin=text)
     assert ended.code == 2
-    assert "git knows nothing of standard input" in ended.err
+    assert "git knows nothing of standard input" in ended.out
 
 
 def test_a_file_that_is_gone_is_told(repository: Repository, netcost: Run) -> None:

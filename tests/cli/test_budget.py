@@ -12,7 +12,7 @@ from running import Run
 
 from netcost.cli.entries import Model, network_of
 from netcost.language.work import Work
-from netcost.report import NUMBERS
+from netcost.report import NUMBERS, SHORT_WORDS
 
 
 @pytest.fixture
@@ -212,11 +212,14 @@ def test_a_budget_that_changes_meanwhile_is_left_alone(
 
 
 def test_the_schema_of_a_budget_is_printed(netcost: Run) -> None:
-    """For an editor; it knows every metric and figure."""
+    """For an editor; it knows every metric and figure, and the short words."""
     ended = netcost("schema", "budget")
     assert ended.code == 0
     model = json.loads(ended.out)["properties"]["models"]["items"]["properties"]
-    assert list(model["limits"]["properties"]) == [name for name, each in NUMBERS.items() if each.has_total]
+    assert list(model["limits"]["properties"]) == [
+        *(name for name, each in NUMBERS.items() if each.has_total),
+        *SHORT_WORDS,
+    ]
 
 
 @pytest.mark.parametrize(

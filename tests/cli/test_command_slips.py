@@ -25,6 +25,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("alexnet", "Did you mean `netcost analyze alexnet`?"),
         ("mynet.yaml", "Did you mean `netcost analyze mynet.yaml`?"),
         ("resnet101", "Did you mean `netcost analyze resnet101`?"),
+        ("-v", "Did you mean '-V'?"),
+        ("analyze mynet.yaml -f csv", "Did you mean '--format'?"),
+        ("check mynet.yaml --json", "Did you mean '--format json'?"),
+        ("check mynet.yaml --no-color", "Did you mean '--color never'?"),
+        ("check mynet.yaml --format githb", "Did you mean `github`?"),
+        ("check mynet.yaml --limit memry=1MiB", "did you mean `memory`?"),
+        ("models --sort parms", "Did you mean `params`?"),
         ("list", "Did you mean `netcost models`?"),
         ("summary", "Did you mean `netcost analyze SPEC`?"),
         ("compare", "Did you mean `netcost diff A B`?"),
@@ -78,6 +85,7 @@ def test_a_slip_on_the_command_line_is_told_with_what_to_write(netcost: Run, arg
         ("--input [3,64,64]", "--input 3,64,64"),
         ("--format md", "--format markdown"),
         ("--count MACS", "--count macs"),
+        ("--count lecture_flops", "--count lecture"),
         ("-o md:-", "-o markdown:-"),
     ],
 )
@@ -115,6 +123,10 @@ def test_data_errors_carry_no_usage(netcost: Run) -> None:
         ("spec: mynet.yaml\n    limits: {params: 5%}", "4:22", "`{max_share: 65%}`"),
         ("spec: mynet.yaml\n    limits: {weight_bytes: 64KB}", "4:28", "`64kB` (64,000) or `64KiB` (65,536)"),
         ("spec: mynet.yaml\n    limits: {weight_bytes: 3m}", "4:28", "`3MB` (3,000,000) or `3MiB`"),
+        ("spec: mynet.yaml\n    limits: {weight_bytes: 64mb}", "4:28", "`64MB` (64,000,000) or `64MiB`"),
+        ("spec: mynet.yaml\n    limits: {weight_bytes: 3Mib}", "4:28", "`3MiB`"),
+        ("spec: mynet.yaml\n    limits: {params=3M}", "4:14", "write `params: 3M`"),
+        ("spec: mynet.yaml\n    limits: {params: 3M, max: 3M}", "4:26", "belongs to"),
         ("spec: mynet.yaml\n    limits: {params:3M}", "4:14", "write `params: 3M`"),
         ("spec: mynet.yaml\n    regression: {params: 0.05}", "4:26", "write `5%`, or `0.05%`"),
         (
@@ -139,6 +151,25 @@ def test_a_slip_in_a_budget_is_told_once(
     assert ended.err.count(": error: ") == 1
     assert ended.err.startswith(f"netcost-budget.yaml:{place}: ")
     assert told in ended.err
+
+
+@pytest.mark.parametrize("head", ["", "version: 1\n", "netcost: 1\n"])
+def test_specs_and_budgets_say_their_version_alike_or_not_at_all(
+    netcost: Run, folder: Path, head: str
+) -> None:
+    """Both words are read in both."""
+    (folder / "mynet.yaml").write_text(head + NET, encoding="utf-8")
+    text = f"{head}models:\n  - {{spec: mynet.yaml, limits: {{params: 3M}}}}\n"
+    (folder / "netcost-budget.yaml").write_text(text, encoding="utf-8")
+    ended = netcost("check")
+    assert (ended.code, ended.err) == (0, "")
+
+
+def test_a_network_of_one_layer_is_not_told_what_its_only_layer_holds(netcost: Run, folder: Path) -> None:
+    """There is nothing to compare it with."""
+    ended = netcost("analyze", str(folder / "mynet.yaml"))
+    assert ended.code == 0
+    assert "100%" not in ended.out
 
 
 def test_a_pattern_does_not_mean_the_budget_itself(netcost: Run, folder: Path) -> None:

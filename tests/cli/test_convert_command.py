@@ -26,7 +26,7 @@ def test_the_spec_is_printed(netcost: Run) -> None:
 def test_a_file_is_written_whole(netcost: Run, folder: Path) -> None:
     """What is written is what is printed; nothing else is left behind."""
     printed = netcost("convert", "lenet").out
-    assert netcost("convert", "lenet", "-o", "net.yaml") == (0, "", "")
+    assert netcost("convert", "lenet", "-o", "net.yaml") == (0, "", "net.yaml is written\n")
     assert (folder / "net.yaml").read_text() == printed
     assert [path.name for path in folder.iterdir()] == ["net.yaml"]
 

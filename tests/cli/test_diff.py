@@ -289,3 +289,25 @@ def test_equal_networks_have_no_table(nets: Path, netcost: Run, form: str) -> No
     lines = netcost("diff", "a.yaml", "a.yaml", "--batch", "2", "--format", form).out.splitlines()
     assert [line.strip("-# ").split(" ")[0] for line in lines if line][:3] == ["a.yaml", "No", "In"]
     assert not any("│" in line or "|" in line for line in lines)
+
+
+def test_columns_in_which_nothing_changes_leave_their_room_to_others(netcost: Run) -> None:
+    """A number format changes neither parameters nor MACs."""
+    table = netcost("diff", "lenet", "--dtype-b", "int8", "--width", "200").out.partition("Layers:")[2]
+    heads = [" ".join(line.replace("│", " ").split()) for line in table.splitlines()[2:4]]
+    assert heads[0] == "parameters activation memory (bytes) MACs"
+    assert heads[1] == "Layer type output before after before after change % before after"
+
+
+def test_a_long_comparison_says_how_it_becomes_short(netcost: Run) -> None:
+    """It is one of blocks; a short one says nothing."""
+    assert "; `--depth 1` compares blocks." in netcost("diff", "resnet18", "--dtype-b", "int8").out
+    assert "--depth" not in netcost("diff", "resnet18", "--dtype-b", "int8", "--depth", "1").out
+    assert "--depth" not in netcost("diff", "lenet", "--dtype-b", "int8").out
+
+
+def test_totals_keep_changes_and_percentages_where_room_is_short(netcost: Run) -> None:
+    """What was before follows from what is, and goes first."""
+    text = netcost("diff", "llama3_8b", "mixtral_8x7b", "--depth", "1", "--width", "80").out
+    head = next(line for line in text.splitlines() if line.startswith("Total"))
+    assert head.replace("│", " ").split() == ["Total", "after", "change", "%"]

@@ -122,10 +122,10 @@ def test_the_nearest_name_begins_alike_and_comes_first(
 
 def test_a_number_that_there_is_not_has_a_near_one(netcost: Run) -> None:
     """Or all of them are listed."""
-    assert "did you mean `params`?" in netcost("explain", "alexnet", "--total", "parms").err
+    assert "Did you mean `params`?" in netcost("explain", "alexnet", "--total", "parms").err
     ended = netcost("explain", "alexnet", "--total", "xyzzy")
     assert ended.code == 2
-    assert "there are params, weight_bytes" in " ".join(ended.err.split())
+    assert "`xyzzy` is none of params, weight_bytes" in " ".join(ended.err.split())
 
 
 def test_lines_of_a_block_fit_the_width(netcost: Run) -> None:

@@ -31,9 +31,10 @@ def test_a_budget_never_decides_what_runs(folder: Path, netcost: Run, args: list
     (folder / "netcost-budget.yaml").write_text(BUDGET)
     ended = netcost(*args)
     assert ended.code == 2
-    assert "netcost-budget.yaml:3:" in ended.err
-    assert "error: net.py:Net: to read this model is to run its file" in ended.err
-    assert "--run-code" in ended.err + ended.out
+    told = ended.err + ended.out
+    assert "netcost-budget.yaml:3:" in told
+    assert "error: net.py:Net: to read this model is to run its file" in told
+    assert "--run-code" in told
     assert not (folder / "ran").exists()
 
 

@@ -127,7 +127,7 @@ def test_what_a_partial_clone_lacks_is_not_fetched(
     monkeypatch.chdir(repository.folder)
     ended = netcost("check", "--base", "main")
     assert ended.code == 2
-    assert "git does not give " in ended.err
+    assert "git does not give " in ended.out
     assert not trap.sprung
     subprocess.run(["git", "cat-file", "blob", blob], capture_output=True, check=False)
     assert trap.sprung

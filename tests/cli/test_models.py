@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bundled import report_of
-from running import Run, run
+from bundled import each_network, listed, report_of
+from running import Run
 
 from netcost import zoo
 from netcost.number import plain
@@ -29,18 +29,15 @@ def test_every_network_has_a_row_with_its_totals(netcost: Run) -> None:
     assert {row[0] for row in rows if len(row) == len(ALEXNET)} - {"Network"} == set(zoo.networks())
 
 
-def test_markdown_has_the_same_rows(netcost: Run) -> None:
+def test_markdown_has_the_same_rows() -> None:
     """For a page of documentation."""
-    rows = [
-        line.strip("| ").split(" | ") for line in netcost("models", "--format", "markdown").out.splitlines()
-    ]
+    rows = [line.strip("| ").split(" | ") for line in listed()["markdown"].splitlines()]
     assert ALEXNET in rows
 
 
-def test_csv_has_every_metric_as_a_plain_number(netcost: Run) -> None:
+def test_csv_has_every_metric_as_a_plain_number(records: dict[str, dict[str, str]]) -> None:
     """With the shape as reports write it."""
-    rows = list(csv.DictReader(StringIO(netcost("models", "--format", "csv").out, newline="")))
-    (alexnet,) = (row for row in rows if row["model"] == "alexnet")
+    alexnet = records["alexnet"]
     assert (alexnet["input_shape"], alexnet["params"]) == ("1x3x227x227", "61100840")
     assert set(METRICS) < set(alexnet)
 
@@ -48,17 +45,17 @@ def test_csv_has_every_metric_as_a_plain_number(netcost: Run) -> None:
 @pytest.fixture(scope="module")
 def models() -> dict[str, dict[str, Any]]:
     """What the command tells as JSON, by the names of the networks."""
-    return {model["name"]: model for model in json.loads(run("models", "--format", "json").out)["models"]}
+    return {model["name"]: model for model in json.loads(listed()["json"])["models"]}
 
 
 @pytest.fixture(scope="module")
 def records() -> dict[str, dict[str, str]]:
     """What it tells as CSV."""
-    rows = csv.DictReader(StringIO(run("models", "--format", "csv").out, newline=""))
+    rows = csv.DictReader(StringIO(listed()["csv"], newline=""))
     return {row["model"]: row for row in rows}
 
 
-@pytest.mark.parametrize("name", zoo.networks())
+@pytest.mark.parametrize("name", each_network())
 def test_every_metric_is_that_of_the_report(
     models: dict[str, dict[str, Any]], records: dict[str, dict[str, str]], name: str
 ) -> None:
@@ -79,16 +76,16 @@ def test_every_metric_counts_something(models: dict[str, dict[str, Any]], metric
 
 def test_each_output_gets_the_list_in_its_format(netcost: Run, folder: Path) -> None:
     """Several in one run, by suffix and by name; a dash is standard output."""
-    ended = netcost("models", "-o", "list.json", "-o", "list.md", "-o", "csv:-")
-    assert (ended.code, ended.err) == (0, "")
+    ended = netcost("models", "alexnet", "lenet", "-o", "list.json", "-o", "list.md", "-o", "csv:-")
+    assert (ended.code, ended.err) == (0, "list.json and list.md are written\n")
     assert ended.out.startswith("model,input_shape,params,")
     assert json.loads((folder / "list.json").read_text())["models"][0]["name"] == "alexnet"
-    assert (folder / "list.md").read_text().startswith(f"### {len(zoo.networks())} bundled networks")
+    assert (folder / "list.md").read_text().startswith("### 2 bundled networks")
 
 
 def test_a_narrow_table_keeps_names_and_parameters(netcost: Run) -> None:
     """The input size goes first."""
-    out = netcost("models", "--width", "50").out
+    out = netcost("models", "alexnet*", "mobilenet*", "--width", "50").out
     assert max(map(len, out.splitlines())) <= 50
     assert "61,100,840" in out
     assert "3 x 227 x 227" not in out

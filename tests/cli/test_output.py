@@ -57,7 +57,7 @@ def test_a_prefix_names_the_format_else_the_suffix_else_the_option(
     [
         (["report"], "", "The suffix of `report` tells no format; write one of table:report, csv:report"),
         (["report.xyz"], "", "The suffix of `report.xyz` tells no format"),
-        (["xml:report"], "", "There is no format `xml`; there are table, csv, json, markdown."),
+        (["xml:report"], "", "There is no format `xml`; there are table, csv, json, markdown, html, svg."),
         (["C:report"], "", "The suffix of `C:report` tells no format"),
         (
             ["report.csv"],

@@ -124,7 +124,7 @@ def test_folded_networks_keep_their_own_budget(net: Path, netcost: Run) -> None:
             "}}", "}, limits: {params: 1k}}"
         )
     )
-    assert "8 | budget: {limits: {parms: 1}}" in netcost("check").err
+    assert "8 | budget: {limits: {parms: 1}}" in netcost("check").out
 
 
 @pytest.mark.parametrize(

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-import jsonschema
 import pytest
 import yaml
-from bundled import network_of
+from bundled import each_network, network_of
+from schemas import SpecValidator
 
-from netcost import zoo
 from netcost.analysis.costs import totals
 from netcost.convert import spec_of
 from netcost.frontends import Source, load
 from netcost.language.schema import spec_schema
 from netcost.network import Network
 
-VALIDATOR = jsonschema.Draft7Validator(spec_schema())
+VALIDATOR = SpecValidator(spec_schema())
 LONGEST = 120
 
 SAME = ("params", "trainable_params", "buffers", "macs", "ops", "activation_elements", "active_params")
@@ -31,7 +30,7 @@ def facts(network: Network) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("name", zoo.networks())
+@pytest.mark.parametrize("name", each_network())
 def test_is_the_same_network(name: str) -> None:
     """Parameters, buffers, operations, activations, inputs and outputs; valid by the schema; no line is too long."""
     network = network_of(name)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from netcost import frontends
 from netcost.frontends import Source
@@ -20,8 +21,8 @@ MODELS = sorted(
     for path in HERE.rglob("*")
     if path.suffix in SUFFIXES and path.stat().st_size < 300_000 and path.name != "truth.json"
 )
-MUTATIONS = 8
-"""Of each file and each way."""
+MUTATIONS = settings().max_examples // 12
+"""Of each file and each way: two, or eight where the profile asks for many examples."""
 
 
 def cut(data: bytes, chance: random.Random) -> bytes:

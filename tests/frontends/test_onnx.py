@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ DIMS = {"onnx_rewritten/bert.ort_optimized.onnx": {"sequence": 32}}
 """The length that the other export of BERT is fixed at."""
 
 
+@cache
 def network(name: str) -> Network:
     """A file of the corpus as a network."""
     return read(exported(name), name, dim=DIMS.get(name))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import warnings
-from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -29,16 +30,33 @@ ALLOWED = 12
 """Cases that are refused: sequences and nothing as inputs, a scan of version 8."""
 
 
-def cases() -> Iterator[Any]:
+@cache
+def cases() -> list[Any]:
     """The cases with tensors alone."""
-    node = pytest.importorskip("onnx.backend.test.case.node")
-    with warnings.catch_warnings():
+    pooling = pytest.importorskip("onnx.reference.ops.op_pool_common")
+    with warnings.catch_warnings(), pytest.MonkeyPatch.context() as patch:
         warnings.simplefilter("ignore")
+        patch.setattr(pooling, "pool", unpooled)
+        node = pytest.importorskip("onnx.backend.test.case.node")
         found = node.collect_testcases(None)
-    for case in found:
-        inputs, outputs = case.data_sets[0]
-        if all(isinstance(each, (np.ndarray, np.generic)) for each in (*inputs, *outputs)):
-            yield case
+    return [case for case in found if all(map(is_tensor, itertools.chain(*case.data_sets[0])))]
+
+
+def unpooled(
+    padded: Any,
+    shape: tuple[int, ...],
+    _kernel: object,
+    _strides: object,
+    lengths: tuple[int, ...],
+    *_: object,
+    **__: object,
+) -> Any:
+    """Numbers for a pooled tensor, of which the shape is looked at alone: to pool takes more than all else."""
+    return np.zeros((*shape[:2], *lengths), dtype=padded.dtype)
+
+
+def is_tensor(value: object) -> bool:
+    return isinstance(value, (np.ndarray, np.generic))
 
 
 def of_no_network(case: Any) -> bool:

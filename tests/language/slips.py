@@ -68,7 +68,7 @@ SLIPS = {
     "no colon in a key": item("name a\n    conv: 8", "3:5", "no colon", "write `name: a`"),
     "no space after a colon": item("conv:8", "3:5", "no space", "write `conv: 8`"),
     "no space, keys below": item("conv:8\n    kernel: 3", "3:9", "no space", "write `conv: 8`"),
-    "a call": item("conv(8)", "3:5", "no call", "write `conv: 8`"),
+    "a call": item("conv(8)", "3:5", "no call", "write `{conv: 8, kernel: ...}`"),
     "comment of C": item("{conv: 8, kernel: 3} // first", "3:26", "comment starts with `#`", "write `#`"),
     "comment of C on a line": Slip(
         "input: [3]\n// first\nlayers: [relu]\n", "2:1", "comment starts with `#`", "write `#`"

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from netcost.analysis.costs import analyze
+from netcost.language.work import Work
 from netcost.network import Network
 from netcost.overrides import Overrides
 from netcost.report import Report
@@ -21,10 +22,10 @@ Rows = Mapping[str, str]
 Case = tuple[str, Rows]
 
 
-def read(text: str, **overrides: Any) -> Network:
-    """The network of a spec; of one that names no input, over an image 3 x 8 x 8."""
+def read(text: str, work: Work | None = None, **overrides: Any) -> Network:
+    """The network of a spec; of one that names no input, over an image 3 x 8 x 8. `work` counts what it asks for."""
     whole = text if INPUT.search(text) else f"input: [3, 8, 8]\n{text}"
-    return load_network(whole.encode(), PATH, Overrides(**overrides))
+    return load_network(whole.encode(), PATH, Overrides(**overrides), work=work)
 
 
 def report(text: str, **overrides: Any) -> Report:
@@ -36,10 +37,10 @@ def rows(text: str) -> list[tuple[str, str]]:
     return [(node.name, str(node.output)) for node in read(text).nodes]
 
 
-def errors(text: str, **overrides: Any) -> list[str]:
+def errors(text: str, work: Work | None = None, **overrides: Any) -> list[str]:
     """Each error as it is printed first, with its hint."""
     with pytest.raises(SpecError) as raised:
-        read(text, **overrides)
+        read(text, work, **overrides)
     return [
         f"{each.place} {each.message}" + (f" -> {each.hint}" if each.hint else "")
         for each in raised.value.problems

@@ -90,12 +90,15 @@ def test_names_lead_into_branches() -> None:
     [
         (
             "layers: [{add: [{relu, if: false}, {gelu, if: 1 > 2}]}]",
-            "net.yaml:2:11 add takes at least 2 inputs, got 0",
+            "net.yaml:2:11 add takes at least 2 inputs, got 0 -> name another beside it, as in `add: [prev, ...]`",
         ),
-        ("layers: [{add: [[relu]]}]", "net.yaml:2:11 add takes at least 2 inputs, got 1"),
+        (
+            "layers: [{add: [[relu]]}]",
+            "net.yaml:2:11 add takes at least 2 inputs, got 1 -> name another beside it, as in `add: [prev, ...]`",
+        ),
         (
             "layers: [{subtract: [prev, {relu, if: false}]}]",
-            "net.yaml:2:11 subtract takes 2 inputs, got 1",
+            "net.yaml:2:11 subtract takes 2 inputs, got 1 -> name another beside it, as in `subtract: [prev, ...]`",
         ),
         (
             "layers: [{add: [prev, {relu, if: 3}]}]",
@@ -111,7 +114,7 @@ def test_names_lead_into_branches() -> None:
         ),
         (
             "layers: [{add: [prev, 3]}]",
-            "net.yaml:2:23 expected the name of an earlier item, got `3` -> write `input`, `prev` or a name",
+            "net.yaml:2:23 expected the name of an earlier item, got `3` -> items have no numbers: write `input`, `prev` or the name of one",
         ),
         (
             "params: {n: 1001}\nlayers: [{add: [{relu: , repeat: n}]}]",

@@ -57,7 +57,7 @@ WRONG_INPUTS = [
     ),
     (
         "input: [1, 3, 4, 4]",
-        f"1:8 an input has 1 or 3 lengths, [features] or [channels, height, width]; this has 4 -> {OTHERS}",
+        f"1:8 an input has 1 or 3 lengths, [features] or [channels, height, width]; this has 4 -> {OTHERS.replace(';', ': write `[3, 4, 4]`;', 1)}",
     ),
     (
         "input: []",
@@ -66,31 +66,34 @@ WRONG_INPUTS = [
     ("input: [3, 0, 4]", "1:12 expected a whole number of at least 1, got 0 -> write 1 or more"),
     ("input: [3, 2.5, 4]", "1:12 expected a whole number of at least 1, got 2.5 -> write `2`"),
     ("input: [3, true, 4]", "1:12 expected a whole number of at least 1, got true -> write 1 or more"),
-    ("input: [3, [4], 4]", "1:12 expected a whole number of at least 1, got [4] -> write 1 or more"),
+    ("input: [3, [4], 4]", "1:12 expected a whole number of at least 1, got [4] -> write `4`"),
     (
         "input: [3, side, 4]",
         "1:12 unknown name `side` -> names are those of `params`, of `let`, and of lengths, as `in_channels`",
     ),
-    ("input: {image: [3, 4]}", "1:16 an image has the lengths [C, H, W]; this has 2"),
-    ("input: {tokens: [3, 4]}", "1:17 token numbers has the lengths [T]; this has 2"),
+    (
+        "input: {image: [3, 4]}",
+        "1:16 an image has the lengths [C, H, W]; this has 2 -> write `{image: [C, H, W]}`",
+    ),
+    ("input: {tokens: [3, 4]}", "1:17 token numbers has the lengths [T]; this has 2 -> write `{tokens: T}`"),
     ("input: {imge: [3, 4, 4]}", "1:9 unknown kind of input `imge` -> did you mean `image`?"),
     (
         "input: {picture: [3, 4, 4]}",
-        "1:9 unknown kind of input `picture` -> there are vector, tokens, sequence, signal, image, volume",
+        "1:9 unknown kind of input `picture` -> write `[3, 4, 4]`",
     ),
     (
         "input: {image: [3, 4, 4], signal: [3, 4]}",
         "1:8 an input has one kind -> write {tokens: T}, {sequence: [T, C]}, {signal: [C, L]} or {volume: [C, D, H, W]}",
     ),
     ("inputs: {}", "1:9 this spec has no input -> write `input: [3, 224, 224]`"),
-    ("inputs: [3, 4, 4]", "1:9 expected keys with values -> write `inputs: {left: [3, 224, 224]}`"),
+    ("inputs: [3, 4, 4]", "1:9 `inputs` are several inputs by their names -> write `input:` for one"),
     ("input:", "1:1 `input` has no value -> write `input: [3, 224, 224]`"),
     ("input: [3]\ninputs: {a: [3]}", "2:9 `input` and `inputs` are both given -> keep one of them"),
     ("inputs: {prev: [3]}", "1:10 `prev` has a meaning of its own -> choose another name"),
     ("input: [3]\nbatch: 0", "2:8 batch: expected a whole number of at least 1, got 0 -> write 1 or more"),
     (
         "input: [3]\nbatch: [1]",
-        "2:8 batch: expected a whole number of at least 1, got [1] -> write 1 or more",
+        "2:8 batch: expected a whole number of at least 1, got [1] -> write `1`",
     ),
 ]
 

@@ -129,7 +129,7 @@ def read(layer: str, given: Mapping[str, Any]) -> str:
     item = {layer: ["input", "input"] if layer in COMBINED else None, **own}
     spec = {"input": INPUTS[kind], "layers": [item]}
     try:
-        specs.read(yaml.safe_dump(spec))
+        specs.read(yaml.dump(spec, Dumper=yaml.CSafeDumper))
     except SpecError as error:
         return "; ".join(problem.message for problem in error.problems)
     return ""

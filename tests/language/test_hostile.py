@@ -60,56 +60,66 @@ def each(count: int, line: Callable[[int], str]) -> str:
 IMAGE = "input: [3, 8, 8]\n"
 
 
-MANY_FAULTS = {
-    "unknown layer types": (
-        IMAGE + "layers:\n" + each(150_000, lambda n: f"- convol{n}"),
-        "net.yaml:3:3: error: unknown layer type `convol0`",
-    ),
-    "unknown keys": (
-        IMAGE + "layers: [relu]\n" + each(20_000, lambda n: f"key{n}: 1"),
-        "net.yaml:3:1: error: unknown key `key0`",
-    ),
-    "parameters of unknown parameters": (
-        "params:\n" + each(20_000, lambda n: f"  a{n}: b{n}") + "\n" + IMAGE + "layers: [relu]",
-        "net.yaml:2:7: error: unknown name `b0`",
-    ),
-    "unknown fields of a variant": (
-        IMAGE + "layers: [relu]\nvariants:\n  big:\n" + each(20_000, lambda n: f"    b{n}: 1"),
-        "net.yaml:5:5: error: `b0` is no parameter of this file",
-    ),
-    "defaults of unknown layers": (
-        IMAGE + "layers: [relu]\ndefaults:\n" + each(20_000, lambda n: f"  convol{n}: {{}}"),
-        "net.yaml:4:3: error: unknown layer type `convol0`",
-    ),
-    "references to unknown items, beside many known ones": (
-        IMAGE
-        + "layers:\n"
-        + each(20_000, lambda n: f"- {{name: a{n}, relu}}")
-        + each(2_000, lambda n: f"\n- {{relu, from: b{n}}}"),
-        "net.yaml:20003:16: error: there is no earlier item `b0` here",
-    ),
-    "references to what is not inside an item, beside many known ones": (
-        IMAGE
-        + "layers:\n"
-        + each(20_000, lambda n: f"- {{name: a{n}, relu}}")
-        + each(2_000, lambda n: f"\n- {{relu, from: a{n}.b}}"),
-        "net.yaml:20003:19: error: there is no item `b` in `a0`",
-    ),
-    "calls of unknown blocks, beside many known ones": (
-        IMAGE
-        + "blocks:\n"
-        + each(20_000, lambda n: f"  A{n}: {{layers: []}}")
-        + "\nlayers:"
-        + each(2_000, lambda n: f"\n- {{B{n}, from: input}}"),
-        "net.yaml:20004:4: error: there is no block `B0`",
-    ),
-}
+SIZES = pytest.mark.parametrize(
+    "part", [pytest.param(1, marks=pytest.mark.slow, id="whole"), pytest.param(20, id="a twentieth")]
+)
+"""Of what could take longer than its length, a twentieth is seen at once, and the whole in a slow test."""
 
 
-@pytest.mark.parametrize("name", MANY_FAULTS)
-def test_of_very_many_faults_the_first_are_told(tmp_path: Path, name: str) -> None:
+def many_faults(part: int) -> dict[str, tuple[str, str]]:
+    """Texts with faults by the thousand, or a part of so many, and the first that is told of each."""
+    many, some = 20_000 // part, 2_000 // part
+    return {
+        "unknown layer types": (
+            IMAGE + "layers:\n" + each(150_000 // part, lambda n: f"- convol{n}"),
+            "net.yaml:3:3: error: unknown layer type `convol0`",
+        ),
+        "unknown keys": (
+            IMAGE + "layers: [relu]\n" + each(many, lambda n: f"key{n}: 1"),
+            "net.yaml:3:1: error: unknown key `key0`",
+        ),
+        "parameters of unknown parameters": (
+            "params:\n" + each(many, lambda n: f"  a{n}: b{n}") + "\n" + IMAGE + "layers: [relu]",
+            "net.yaml:2:7: error: unknown name `b0`",
+        ),
+        "unknown fields of a variant": (
+            IMAGE + "layers: [relu]\nvariants:\n  big:\n" + each(many, lambda n: f"    b{n}: 1"),
+            "net.yaml:5:5: error: `b0` is no parameter of this file",
+        ),
+        "defaults of unknown layers": (
+            IMAGE + "layers: [relu]\ndefaults:\n" + each(many, lambda n: f"  convol{n}: {{}}"),
+            "net.yaml:4:3: error: unknown layer type `convol0`",
+        ),
+        "references to unknown items, beside many known ones": (
+            IMAGE
+            + "layers:\n"
+            + each(many, lambda n: f"- {{name: a{n}, relu}}")
+            + each(some, lambda n: f"\n- {{relu, from: b{n}}}"),
+            f"net.yaml:{many + 3}:16: error: there is no earlier item `b0` here",
+        ),
+        "references to what is not inside an item, beside many known ones": (
+            IMAGE
+            + "layers:\n"
+            + each(many, lambda n: f"- {{name: a{n}, relu}}")
+            + each(some, lambda n: f"\n- {{relu, from: a{n}.b}}"),
+            f"net.yaml:{many + 3}:19: error: there is no item `b` in `a0`",
+        ),
+        "calls of unknown blocks, beside many known ones": (
+            IMAGE
+            + "blocks:\n"
+            + each(many, lambda n: f"  A{n}: {{layers: []}}")
+            + "\nlayers:"
+            + each(some, lambda n: f"\n- {{B{n}, from: input}}"),
+            f"net.yaml:{many + 4}:4: error: there is no block `B0`",
+        ),
+    }
+
+
+@SIZES
+@pytest.mark.parametrize("name", many_faults(1))
+def test_of_very_many_faults_the_first_are_told(tmp_path: Path, name: str, part: int) -> None:
     """Reading ends at the hundredth fault; twenty are shown, the others counted."""
-    text, first = MANY_FAULTS[name]
+    text, first = many_faults(part)[name]
     lines = outcome(tmp_path, text).splitlines()
     assert lines[0] == first
     assert lines[-1] == "and 80 more"
@@ -117,42 +127,44 @@ def test_of_very_many_faults_the_first_are_told(tmp_path: Path, name: str) -> No
     assert max(map(len, lines)) < 400
 
 
-MANY = 50_000
+def large(part: int) -> dict[str, tuple[str, int]]:
+    """Texts that are right, or a part of each, and how many layers they are."""
+    many, some = 50_000 // part, 5_000 // part
+    return {
+        "many parameters, and a name for each repetition": (
+            "params:\n" + each(many, lambda n: f"  a{n}: 1") + f"\n{IMAGE}layers: [{{relu, repeat: {many}}}]",
+            many,
+        ),
+        "many parameters, and blocks that see them": (
+            "params:\n"
+            + each(many, lambda n: f"  a{n}: 1")
+            + f"\n{IMAGE}blocks: {{B: {{layers: [relu]}}}}\nlayers: [{{B, repeat: {some}}}]",
+            some,
+        ),
+        "many parameters, and layers that ask for the tensor's lengths": (
+            "params:\n"
+            + each(many, lambda n: f"  a{n}: 1")
+            + f"\n{IMAGE}layers: [{{dropout: a1 / in_channels, repeat: {some}}}]",
+            some,
+        ),
+        "names in blocks that hand on two tensors": (
+            IMAGE
+            + "blocks: {B: {inputs: [x, y], outputs: [a, b], layers: [{name: a, relu}, {name: b, relu, from: y}]}}\n"
+            + f"layers: [{{name: s, B, from: [input, input], repeat: {4 * some}}}, {{relu, from: s.{4 * some - 1}.b}}]",
+            8 * some + 1,
+        ),
+        "many names given by let": (
+            IMAGE + "layers:\n" + each(2 * some, lambda n: f"- let: {{a{n}: 1}}\n- relu"),
+            2 * some,
+        ),
+    }
 
-LARGE = {
-    "many parameters, and a name for each repetition": (
-        "params:\n" + each(MANY, lambda n: f"  a{n}: 1") + f"\n{IMAGE}layers: [{{relu, repeat: {MANY}}}]",
-        MANY,
-    ),
-    "many parameters, and blocks that see them": (
-        "params:\n"
-        + each(MANY, lambda n: f"  a{n}: 1")
-        + f"\n{IMAGE}blocks: {{B: {{layers: [relu]}}}}\nlayers: [{{B, repeat: 5000}}]",
-        5000,
-    ),
-    "many parameters, and layers that ask for the tensor's lengths": (
-        "params:\n"
-        + each(MANY, lambda n: f"  a{n}: 1")
-        + f"\n{IMAGE}layers: [{{dropout: a1 / in_channels, repeat: 5000}}]",
-        5000,
-    ),
-    "names in blocks that hand on two tensors": (
-        IMAGE
-        + "blocks: {B: {inputs: [x, y], outputs: [a, b], layers: [{name: a, relu}, {name: b, relu, from: y}]}}\n"
-        + "layers: [{name: s, B, from: [input, input], repeat: 20000}, {relu, from: s.19999.b}]",
-        40_001,
-    ),
-    "many names given by let": (
-        IMAGE + "layers:\n" + each(MANY // 5, lambda n: f"- let: {{a{n}: 1}}\n- relu"),
-        MANY // 5,
-    ),
-}
 
-
-@pytest.mark.parametrize("name", LARGE)
-def test_what_is_large_and_right_is_read(tmp_path: Path, name: str) -> None:
+@SIZES
+@pytest.mark.parametrize("name", large(1))
+def test_what_is_large_and_right_is_read(tmp_path: Path, name: str, part: int) -> None:
     """Work grows with the number of layers and the number of names, not with their product."""
-    text, layers = LARGE[name]
+    text, layers = large(part)[name]
     assert outcome(tmp_path, text) == f"{layers} layers\n"
 
 
@@ -364,10 +376,10 @@ def test_layers_may_number_half_of_the_work() -> None:
 def test_a_file_as_large_as_allowed_is_read(tmp_path: Path) -> None:
     """4 MiB of text, most of it a comment."""
     layer = "- {conv: 4, kernel: 1, stride: 1, note: and so on}\n"
-    text = IMAGE + "layers:\n" + layer * 10_000
+    text = IMAGE + "layers:\n" + layer * 1_000
     text += "# " + "-" * (4 * 2**20 - len(text) - 2)
     assert len(text) == 4 * 2**20
-    assert outcome(tmp_path, text) == "10000 layers\n"
+    assert outcome(tmp_path, text) == "1000 layers\n"
 
 
 def test_aliases_are_layers_like_others(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
+from schemas import SpecValidator
 
 from netcost.language.fields import TOP_LEVEL_KEYS
 from netcost.language.item_keys import ITEM_KEYS
@@ -17,7 +18,7 @@ from netcost.layers import HEADS
 CONFIGS = sorted((Path(__file__).parents[2] / "configs").glob("*.yaml"))
 
 SCHEMA: Any = spec_schema()
-VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
+VALIDATOR = SpecValidator(SCHEMA)
 
 GOOD = [
     "{input: [3, 8, 8], layers: [{Conv2d: [3, 8, 3], padding_mode: reflect}, {BatchNorm2d: 8, eps: 0.1}, ReLU, Flatten]}",

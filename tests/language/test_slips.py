@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from foreign_slips import FOREIGN_SLIPS
 from slips import READ, SLIPS, Slip, items
 
 from netcost.analysis.costs import analyze
@@ -10,13 +11,15 @@ from netcost.frontends import Source, load
 from netcost.network import Network
 from netcost.source.problem import SpecError
 
+ALL = SLIPS | FOREIGN_SLIPS
+
 
 def network_of(text: str) -> Network:
     """Read a spec."""
     return load(Source("net.yaml", text.encode()))
 
 
-@pytest.mark.parametrize("slip", SLIPS.values(), ids=SLIPS)
+@pytest.mark.parametrize("slip", ALL.values(), ids=ALL)
 def test_a_slip_is_told_once_with_what_to_write(slip: Slip) -> None:
     """The place, what is wrong, and what to write instead."""
     with pytest.raises(SpecError) as raised:

@@ -106,7 +106,8 @@ def test_the_totals_are_those_of_the_network(alexnet: Sheet) -> None:
     hidden = 200704 + 139968 + 64896 + 43264 + 43264 + 4096 + 4096 + (9216 + 4096)
     assert alexnet.total[-3:] == (f"{(4 * (shown + hidden) + 512) // 1024:,}", "61,101", "718")
     assert alexnet.notes[1] == (
-        f"Without a row, but in the total: 7 ReLU, 2 Dropout (memory {(4 * hidden + 512) // 1024:,} KB)."
+        f"Without a row, but in the total: 7 ReLU, 2 Dropout (memory {(4 * hidden + 512) // 1024:,} KB)"
+        "; the remarks count them with the layer before."
     )
 
 
@@ -237,7 +238,7 @@ def test_other_number_formats_are_mentioned() -> None:
     ("sort", "names"),
     [
         ("", ["a", "b", "c"]),
-        ("memory", ["b", "c", "a"]),
+        ("activation_bytes", ["b", "c", "a"]),
         ("params", ["c", "a", "b"]),
         ("flop", ["a", "b", "c"]),
     ],
@@ -249,7 +250,7 @@ def test_rows_are_sorted_by_a_cost_the_largest_first(sort: str, names: list[str]
         row("b", activation_bytes=3, params=2, lecture_flops=5),
         row("c", activation_bytes=2, params=7, lecture_flops=5),
     )
-    table = sheet(report(*rows), View(sort=sort))  # type: ignore[arg-type]
+    table = sheet(report(*rows), View(sort=sort))
     assert [line[0] for line in table.rows] == names
 
 
@@ -258,4 +259,12 @@ def test_top_keeps_the_first_rows_and_says_how_many_are_left_out() -> None:
     table = sheet(analyze(networks.alexnet()), View(sort="params", top=2))
     assert [line[0] for line in table.rows] == ["fc6", "fc7"]
     assert table.total[-2] == "61,101"
-    assert table.notes[1] == "Rows left out: 10 of 12; the totals are of all."
+    assert (
+        table.notes[1] == "Rows left out: 10 of 12, those with the least parameters; the totals are of all."
+    )
+
+
+def test_top_alone_keeps_the_rows_with_the_most_parameters() -> None:
+    """Who looks for the heaviest need not say by what."""
+    table = sheet(analyze(networks.alexnet()), View(top=2))
+    assert [line[0] for line in table.rows] == ["fc6", "fc7"]

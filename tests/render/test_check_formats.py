@@ -18,16 +18,22 @@ from netcost import render as formats
 from netcost.budget.check import check
 from netcost.budget.compare import Comparison
 from netcost.budget.evidence import Evidence
-from netcost.budget.result import Check, CheckResult, Culprit, Flaw, ModelResult, Note
+from netcost.budget.result import Check, CheckResult, Culprit, ModelResult, Note
 from netcost.place import Place
 from netcost.record import replace
 from netcost.render.check import Checked
 from netcost.render.check.comment import MARK
 from netcost.report import Report
+from netcost.source.problem import Problem
 
 Golden = Callable[[str, str], None]
 
 FORMATS = formats.formats_of("check")
+
+
+def flaw(message: str, place: Place = Place("gone.yaml", 0, 0)) -> Problem:  # noqa: B008
+    """A fault of a spec."""
+    return Problem(place, message)
 
 
 def render(result: CheckResult, name: str) -> str:
@@ -68,9 +74,9 @@ def everything() -> CheckResult:
             ModelResult(
                 name="bad.yaml",
                 source="bad.yaml",
-                flaws=(Flaw("unknown field `kernal` for conv", Place("bad.yaml", 4, 7)),),
+                flaws=(flaw("unknown field `kernal` for conv", Place("bad.yaml", 4, 7)),),
             ),
-            ModelResult(name="gone.yaml", flaws=(Flaw("there is no such file"),)),
+            ModelResult(name="gone.yaml", flaws=(flaw("there is no such file"),)),
         ],
         [
             Note(
@@ -167,21 +173,22 @@ def test_a_limit_of_the_command_line_is_said_as_it_was_given() -> None:
 
 def test_control_characters_do_not_reach_a_terminal() -> None:
     """A file may be called anything."""
-    result = CheckResult([ModelResult(name="a\x1b[31m\nb", flaws=(Flaw("x\x07"),))])
-    assert lines(result, "text")[0] == "ERROR a?[31m?b: x?"
+    odd = Place("a\x1b[31m\nb", 0, 0)
+    result = CheckResult([ModelResult(name=odd.path, flaws=(flaw("x\x07", odd),))])
+    assert lines(result, "text")[0] == "a?[31m?b: error: x?"
 
 
 def test_one_model_is_singular() -> None:
     """And the verdict counts what is wrong."""
     good, bad = model("a", "limits: {params: 3k}", report()), model("b", "limits: {params: 1}", report())
     warned = model("c", "limits: {params: {warn: 1}}", report())
-    flawed = ModelResult(name="d", flaws=(Flaw("no"),))
+    flawed = ModelResult(name="d", flaws=(flaw("no"),))
     assert lines(CheckResult([good]), "text")[-1] == "1 model within budget"
     assert lines(CheckResult([good, good]), "text")[-1] == "2 models within budget"
     assert lines(CheckResult([good, warned]), "text")[-1] == "2 models within budget, 1 with warnings"
     assert (
         lines(CheckResult([bad, flawed]), "text")[-1]
-        == "1 of 2 models could not be analyzed, 1 of 2 models breaks its budget"
+        == "1 of 2 models could not be checked, 1 of 2 models breaks its budget"
     )
 
 
@@ -277,7 +284,7 @@ def test_there_are_at_most_ten_annotations() -> None:
 def test_a_text_cannot_smuggle_in_a_command() -> None:
     """A line end in a name does not begin a line."""
     result = CheckResult(
-        [ModelResult(name="x\n::error::hacked", flaws=(Flaw("y\r\n::set-output name=a::b"),))]
+        [ModelResult(name="x\n::error::hacked", flaws=(flaw("y\r\n::set-output name=a::b"),))]
     )
     assert all(COMMAND.fullmatch(line) or "::" not in line for line in lines(result, "github"))
 
@@ -345,7 +352,7 @@ def test_junit_names_cases_alike_whatever_comes_of_them() -> None:
 def test_junit_holds_only_what_xml_can() -> None:
     """Control characters, lone surrogates and markup."""
     name = 'a\x00\x1b<&">\ud800]]>\n'
-    result = CheckResult([ModelResult(name=name, flaws=(Flaw(name),))])
+    result = CheckResult([ModelResult(name=name, flaws=(flaw(name),))])
     root = ET.fromstring(render(result, "junit"))  # noqa: S314
     assert root[0].attrib["name"] == 'a??<&">?]]>\n'
     assert_valid(root)
@@ -391,7 +398,7 @@ def test_markdown_shows_names_as_they_are() -> None:
                 base_source=NASTY,
                 history="renamed",
             ),
-            ModelResult(name=NASTY, flaws=(Flaw(NASTY, Place(NASTY, 1, 2)),)),
+            ModelResult(name=NASTY, flaws=(flaw(NASTY, Place(NASTY, 1, 2)),)),
         ],
         [Note("deleted", NASTY)],
         base=NASTY,
@@ -463,13 +470,13 @@ def test_a_run_without_changes_is_short() -> None:
     assert lines(result, "markdown") == [MARK, "### netcost: 1 model within budget", ""]
 
 
-@pytest.mark.parametrize("count", [300, 3_000])
+@pytest.mark.parametrize("count", [300, pytest.param(3_000, marks=pytest.mark.slow)])
 def test_a_comment_is_never_too_long_to_post(count: int) -> None:
     """However many models fail, and however long their names are; what is left out is counted."""
     broken = model(
         "x" * 100, "limits: {params: 1}\nmessage: " + "m" * 1_000, changed("conv: 10", "conv: 12"), report()
     )
-    flawed = ModelResult(name=NASTY * 9, flaws=(Flaw(NASTY * 400),))
+    flawed = ModelResult(name=NASTY * 9, flaws=(flaw(NASTY * 400),))
     text = render(
         CheckResult([broken, flawed] * (count // 2), [Note("deleted", "n" * 500)] * count), "markdown"
     )
@@ -543,5 +550,7 @@ def test_formats_are_known_by_their_suffix() -> None:
         ".markdown": "markdown",
         ".xml": "junit",
         ".sarif": "sarif",
+        ".html": "html",
+        ".htm": "html",
     }
     assert Path(__file__).suffix not in {suffix for each in FORMATS.values() for suffix in each.suffixes}

@@ -18,7 +18,8 @@ from netcost.shapes import Image, Sequence, Shape, Signal, Tensor, Tokens, Vecto
 
 def heads(found: Report) -> list[str]:
     """The heads of a table between the name and the costs."""
-    return [column.alone or column.head for column in sheet(found, View()).columns[1:-3]]
+    columns = sheet(found, View(unfold=True)).columns
+    return [column.alone or column.head for column in columns[1:-3]]
 
 
 LECTURE = [
@@ -61,6 +62,28 @@ def test_lengths_are_called_by_the_letters_of_their_axes(shapes: list[Shape], he
     """Each kind of shape once, in the order in which they come."""
     rows = [row(f"conv{number}", output=shape) for number, shape in enumerate(shapes)]
     assert f"Output {head}" in heads(report(*rows))
+
+
+@pytest.mark.parametrize(
+    "shapes",
+    [
+        [Image((1, 3, 4, 4)), Sequence((64, 4, 3))],
+        [Image((1, 3, 4, 4)), Volume((1, 3, 4, 4, 4)), Tensor((1, 2, 3, 4, 5, 6))],
+    ],
+    ids=["a merged batch", "axes of three kinds"],
+)
+def test_shapes_that_no_two_columns_can_hold_are_written_in_full(shapes: list[Shape]) -> None:
+    """As a graph has them, the first axis with the others."""
+    first, second = shapes[:2]
+    found = report(
+        *(row(f"conv{number}", inputs=(first, first), output=shape) for number, shape in enumerate(shapes)),
+        row("conv9", inputs=(first, second), output=first),
+    )
+    assert heads(found) == ["Input shape", "Output shape"]
+    one, two = ("x".join(map(str, shape)) for shape in (first, second))
+    table = sheet(found, View())
+    assert [cells[1:3] for cells in table.rows[:2]] == [(one, one), (one, two)]
+    assert table.rows[-1][1] == f"{one}+{two}"
 
 
 @pytest.mark.parametrize(
@@ -127,7 +150,7 @@ def test_a_block_tells_how_many_layers_it_has() -> None:
 
 def test_a_column_is_counted_in_what_its_total_fills() -> None:
     """More than five digits in the lecture's unit go over to the next; 8,030 million parameters, as published."""
-    table = sheet(report_of("llama3_8b"), View())
+    table = sheet(report_of("llama3_8b"), View(unfold=True))
     assert [column.head for column in table.columns[-3:]] == ["memory (MiB)", "params (M)", "flop (G)"]
     assert table.total[-2] == "8,030"
     assert [column.head for column in sheet(analyze(networks.alexnet()), View()).columns[-3:]] == [

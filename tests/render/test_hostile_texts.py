@@ -113,9 +113,13 @@ def written(content: Content, name: str) -> str:
 
 
 @cache
-def printed(text: str, name: str, style: Style = "alexnet") -> str:
+def each_printed(text: str, name: str, style: Style = "alexnet") -> list[str]:
     """The networks in a format, the difference of two, and a list of them."""
-    return "".join(written(content, name) for content in contents(text, style))
+    return [written(each, name) for each in contents(text, style) if name in formats_of(each.command)]
+
+
+def printed(text: str, name: str, style: Style = "alexnet") -> str:
+    return "".join(each_printed(text, name, style))
 
 
 @cache
@@ -124,10 +128,15 @@ def checked(text: str, name: str, *, blanks: bool = True) -> str:
     return written(Checked(run(text, blanks=blanks)), name)
 
 
+@cache
+def derivations(text: str) -> list[Derivation]:
+    """The layers with a text before every text of theirs."""
+    return [poisoned(each, text, blanks=False) for each in plain_derivations()]
+
+
 def explained(text: str, width: int) -> list[str]:
     """The derivations as a person reads them."""
-    found = (poisoned(each, text, blanks=False) for each in plain_derivations())
-    return [derivation.render(each, width=width) for each in found]
+    return [derivation.render(each, width=width) for each in derivations(text)]
 
 
 def problem(text: str) -> str:
@@ -163,11 +172,10 @@ every_payload = pytest.mark.parametrize("text", PAYLOADS, ids=ascii)
 
 def walk(name: str, text: str) -> None:
     """Hold a format to what all of them are held to, with everything that it can write."""
-    for content in (*contents(text), Checked(run(text, blanks=True))):
-        if name in formats_of(content.command):
-            found = written(content, name)
-            assert_no_command(found)
-            assert not HIDDEN.search(re.sub(r"[\r\n\t]", "", found))
+    told = [checked(text, name)] if name in formats_of(Checked.command) else []
+    for found in (*each_printed(text, name), *told):
+        assert_no_command(found)
+        assert not HIDDEN.search(re.sub(r"[\r\n\t]", "", found))
 
 
 @every_payload
@@ -256,8 +264,7 @@ NUMBER = re.compile(r"-?\d+(\.\d+)?")
 @pytest.mark.parametrize("text", [*PAYLOADS, *FORMULAS], ids=ascii)
 def test_csv(text: str) -> None:
     """Every row has its cells, and none of them is a formula."""
-    for content in (*contents(text), Checked(run(text, blanks=True))):
-        found = written(content, "csv")
+    for found in (*each_printed(text, "csv"), checked(text, "csv")):
         assert not HIDDEN.search(re.sub(r"[\r\n\t]", "", found))
         assert_no_command(found)
         rows = list(csv.reader(StringIO(found, newline="")))

@@ -52,7 +52,7 @@ def test_inputs_stay_on_top_of_sorted_rows() -> None:
     rows = (row("a", params=1, label="A"), row("b", params=2, label="B", output=Image((1, 1, 1, 1))))
     table = sheet(report(*rows), View(style="lenet", sort="params", top=1))
     assert [line[0] for line in table.rows] == ["Input", "B"]
-    assert table.notes[2] == "Rows left out: 1 of 2; the totals are of all."
+    assert table.notes[2] == "Rows left out: 1 of 2, those with the least parameters; the totals are of all."
 
 
 def test_marks_stand_at_the_label() -> None:

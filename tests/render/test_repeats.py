@@ -13,7 +13,9 @@ from handmade import printed, report, row
 from netcost.analysis.depth import fold
 from netcost.dtypes import Precision
 from netcost.number import AtLeast
+from netcost.render.reports.alexnet import sheet
 from netcost.render.reports.repeats import folded
+from netcost.render.reports.view import View
 from netcost.report import Row
 from netcost.shapes import Image, Volume
 
@@ -153,3 +155,21 @@ def test_a_table_of_more_than_a_screen_tells_how_it_becomes_short(blocks_of: int
     text = printed("table", report(*rows))
     assert (f"{blocks_of} rows; with `--depth 1` there are 1." in text) is told
     assert "--depth" not in printed("table", report(*blocks(*map("conv{}".format, range(50)))))
+
+
+def test_rows_that_stand_for_several_have_their_share_of_each_total() -> None:
+    """Of 8,030,261,248 parameters, 32 * 4096 * 14336 make 23.4%; of what is nothing there is no share."""
+    table = sheet(report_of("llama3_8b"), View())
+    assert [column.alone for column in table.columns[-3:]] == [
+        f"Share of {word}" for word in ("memory", "params", "flop")
+    ]
+    shares = {cells[0]: cells[-3:] for cells in table.rows}
+    assert shares["decoder.0-31.up.linear1  x32"] == ("17%", "23%", "23%")
+    assert shares["embed"] == ("<1%", "7%", "")
+    assert table.total[-3:] == ("", "", "")
+
+
+def test_a_table_without_repeats_has_no_shares() -> None:
+    """The lecture's has none, nor has one that is written out."""
+    for table in (sheet(report_of("alexnet"), View()), sheet(report_of("llama3_8b"), View(unfold=True))):
+        assert not any(column.group == "Share" for column in table.columns)

@@ -50,6 +50,13 @@ def test_a_dict_is_the_model_of_the_json_report(report: Report) -> None:
     assert json.loads(json.dumps(found)) == found
 
 
+def test_a_page_is_that_of_the_command(report: Report) -> None:
+    """With everything about the network."""
+    text = report.to_html()
+    assert text.startswith("<!DOCTYPE html>")
+    assert 'title="37,752,832"' in text
+
+
 def test_a_csv_has_a_row_for_each_layer(report: Report) -> None:
     """Its sums are the totals."""
     rows = list(csv.DictReader(io.StringIO(report.to_csv())))

@@ -195,9 +195,9 @@ def test_models_has_it(case: Case, netcost: Run) -> None:
     """In the formats that hold every metric."""
     total = analyze(load("lenet")).totals[case.metric.name]
     expected = None if total is None else float(total) if case.metric.unit == "ratio" else total
-    rows = as_csv(netcost("models", "--format", "csv").out)
+    rows = as_csv(netcost("models", "lenet", "alexnet", "--format", "csv").out)
     assert {row["model"]: row[case.metric.name] for row in rows}["lenet"] == cell(expected)
-    models = json.loads(netcost("models", "--format", "json").out)["models"]
+    models = json.loads(netcost("models", "lenet", "alexnet", "--format", "json").out)["models"]
     assert {each["name"]: each["totals"][case.metric.name] for each in models}["lenet"] == expected
 
 

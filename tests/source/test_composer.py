@@ -33,7 +33,7 @@ from netcost.source.read_document import parse_document
         ("a: ! b\n", 1, 4, "tags are not used in a spec"),
         ("if: !x\n", 1, 5, "tags are not used in a spec"),
         ("[1, 2]: 3\n", 1, 1, "a key must be a single word"),
-        ("- {conv: {{width}}}\n", 1, 11, "a key must be a single word"),
+        ("- {conv: {{width}}}\n", 1, 10, "an expression needs no braces"),
         ("? {a: 1}\n: 3\n", 1, 3, "a key must be a single word"),
         ("? \n: 1\n", 1, 2, "there is no key before this colon"),
         ("a: 1\n---\nb: 1\n", 2, 1, "a second document starts here"),
@@ -130,7 +130,7 @@ def test_an_alias_of_a_value_has_its_own_place() -> None:
             "a: *x\n",
             Place(PATH, 1, 4, 2),
             "there is no `&x` above for this alias",
-            "quote it if no alias is meant",
+            "write `x` for a parameter; quote it if no alias is meant",
         ),
         (
             "a: &wide 1\nb: *wid\n",

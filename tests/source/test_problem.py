@@ -5,7 +5,8 @@ import pickle
 import pytest
 
 from netcost.place import Place
-from netcost.source.problem import MAX_SHOWN, Problem, SpecError, nearest
+from netcost.source.excerpt import MAX_SHOWN
+from netcost.source.problem import Problem, SpecError, nearest
 
 ALEXNET = [f"line {number}" for number in range(1, 12)] + ["      kernal: 11"]
 NET = ["", "", "", "", "layers:", "  - {maxpool: 3, stride: 2}", "  - linear: 1000"]

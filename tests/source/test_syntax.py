@@ -22,9 +22,9 @@ SYNTAX = [
     ("surplus: 'b' c\n", 1, 14, "this cannot follow a finished value", "quote the whole value"),
     ("a: [b] c\n", 1, 8, "this cannot follow a finished value", "quote the whole value"),
     # signs that cannot start a value
-    ("a: %x\n", 1, 4, "a value cannot start with `%`", "put it in quotes"),
-    ("a: @x\n", 1, 4, "a value cannot start with `@`", "put it in quotes"),
-    ("a: `x`\n", 1, 4, "a value cannot start with a backtick", "put it in quotes"),
+    ("a: %x\n", 1, 4, "a value cannot start with `%`", "leave the sign out, or put it in quotes"),
+    ("a: @x\n", 1, 4, "a value cannot start with `@`", "leave the sign out, or put it in quotes"),
+    ("a: `x`\n", 1, 4, "a value cannot start with a backtick", "leave the sign out, or put it in quotes"),
     ("a: [&]\n", 1, 6, "`&` must be followed by a name", "quote text that starts with `&`"),
     ("a: *\n", 1, 5, "`*` must be followed by a name", "quote text that starts with `*`"),
     ("a: & b\n", 1, 5, "`&` must be followed by a name", "quote text that starts with `&`"),
@@ -81,7 +81,7 @@ SYNTAX = [
         "an expression with `[` needs quotes between brackets",
         'write "d[0]"',
     ),
-    ("- {conv: ${w}, pad: 1}\n", 1, 11, "an expression needs no `${}`", "write it bare"),
+    ("- {conv: ${w}, pad: 1}\n", 1, 10, "an expression needs no `${}`", "write `w`"),
     ("- ['a' [b]]\n", 1, 8, "expected `,` or `]` here", "separate the entries by commas"),
     # colons
     ("a: b: c\n", 1, 5, "a second colon on this line", "one `key: value` a line"),

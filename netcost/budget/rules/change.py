@@ -47,10 +47,10 @@ class Change(Record, Bounded):
     @classmethod
     def schema(cls) -> dict[str, Json]:
         """Those metrics that have a total."""
-        from netcost.budget.fragments import changed, described
+        from netcost.budget.fragments import also_short, changed, described
 
         totalled = [metric for metric in NUMBERS.values() if metric.has_total]
-        return {each.name: described(changed(each.unit), each.help) for each in totalled}
+        return also_short({each.name: described(changed(each.unit), each.help) for each in totalled})
 
     def check(self, evidence: Evidence) -> list[Check]:
         """Hold the total to what it was."""

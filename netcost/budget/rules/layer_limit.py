@@ -68,16 +68,20 @@ class LayerLimit(Record, Bounded):
     @classmethod
     def schema(cls) -> dict[str, Json]:
         """A list of selectors with metrics."""
-        from netcost.budget.fragments import TEXT, described, limited, mapping
+        from netcost.budget.fragments import TEXT, also_short, described, limited, mapping
 
         selectors: dict[str, Json] = {
             "match": described(TEXT, "a pattern of layer names, `fc*`"),
             "type": described(TEXT, "a layer type"),
         }
-        metrics: dict[str, Json] = {
-            each.name: described(limited(each.unit, TOTAL_KINDS, SHARE_KINDS if each.adds else ()), each.help)
-            for each in LAYER_NUMBERS.values()
-        }
+        metrics = also_short(
+            {
+                each.name: described(
+                    limited(each.unit, TOTAL_KINDS, SHARE_KINDS if each.adds else ()), each.help
+                )
+                for each in LAYER_NUMBERS.values()
+            }
+        )
         item: Json = {
             **mapping({**selectors, **metrics}),
             "anyOf": [{"required": [name]} for name in selectors],

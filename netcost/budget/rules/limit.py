@@ -47,10 +47,12 @@ class Limit(Record, Bounded):
     @classmethod
     def schema(cls) -> dict[str, Json]:
         """Those metrics that have a total."""
-        from netcost.budget.fragments import described, limited
+        from netcost.budget.fragments import also_short, described, limited
 
         totalled = [metric for metric in NUMBERS.values() if metric.has_total]
-        return {each.name: described(limited(each.unit, TOTAL_KINDS), each.help) for each in totalled}
+        return also_short(
+            {each.name: described(limited(each.unit, TOTAL_KINDS), each.help) for each in totalled}
+        )
 
     def check(self, evidence: Evidence) -> list[Check]:
         """Hold the total to its bounds."""

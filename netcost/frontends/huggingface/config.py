@@ -42,8 +42,9 @@ class Config(NamedTuple):
         document = parse_document(HALF.sub(rb"\1fffd", data), path)
         work.spend(document.nodes // NODES_A_UNIT, document.root)
         if not isinstance(document.root, MappingNode):
-            message = "a config is an object with keys"
-            raise SpecError([Problem(document.root.place, message)], {path: document.lines})
+            message = "a config of Hugging Face is an object with keys"
+            hint = '`{"model_type": "bert", ...}`, as `model.config.save_pretrained(FOLDER)` writes it'
+            raise SpecError([Problem(document.root.place, message, hint)], {path: document.lines})
         given = {}
         for name, value in settings.items():
             work.spend(FOR_A_GIVEN_VALUE, document.root)

@@ -100,6 +100,11 @@ def family_of(config: Config) -> Model:
     known = {name: module for module, names in MODULES.items() for name in names}
     architecture = config.architecture
     name = config.type.text if config.type else _type_of(architecture, known)
+    if not name:
+        message = "this config does not say what model it is of"
+        raise Fault(
+            config.root.place, message, 'a config of Hugging Face has `"model_type": "bert"` or the like'
+        )
     if name not in known:
         near = nearest(name, known)
         likely = f"; the nearest that is known is `{near}`" if near else ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from netcost.frontends.archive import check_members
-from netcost.frontends.honoured import refused
+from netcost.frontends.honoured import DAMAGED, refused
 from netcost.place import Place
 from netcost.source.json import read_json
 
@@ -68,7 +68,7 @@ def _member(stream: BinaryIO, place: Place) -> bytes:
             with archive.open(CONFIG) as member:
                 data = member.read(MAX_CONFIG + 1)
     except BROKEN as error:
-        raise refused(place, f"this zip file cannot be read: {error}") from None
+        raise refused(place, f"this archive cannot be read: {error}", DAMAGED) from None
     if len(data) > MAX_CONFIG:
         raise refused(place, f"{CONFIG} has more than {MAX_CONFIG:,} bytes")
     return data

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from netcost.dtypes import Precision
-from netcost.frontends.honoured import honoured
+from netcost.frontends.honoured import DAMAGED, honoured
 from netcost.network import Network
 from netcost.overrides import Overrides
 from netcost.place import inside
@@ -66,7 +66,7 @@ def read(source: Source, overrides: Overrides, work: Work) -> Network:
             )
         lowering.run()
     except WireError as error:
-        raise file_error(source.path, f"this is no ONNX file that can be read: {error}") from None
+        raise file_error(source.path, f"this is no ONNX file that can be read: {error}", DAMAGED) from None
     network.overrides = taken
     return network
 

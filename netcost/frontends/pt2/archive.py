@@ -13,7 +13,7 @@ from zipfile import BadZipFile, ZipFile
 
 from netcost.frontends import Source
 from netcost.frontends.archive import check_members
-from netcost.frontends.honoured import refused
+from netcost.frontends.honoured import DAMAGED, refused
 from netcost.place import Place, inside
 
 MAX_BYTES = 64 * 2**20
@@ -69,9 +69,9 @@ def opened(source: Source) -> Archive:
             weights = next((name for name in names if WEIGHTS.match(name)), "")
             tensors = _tensors(_json(archive, weights, source.path)) if weights else {}
     except (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        raise refused(place, f"this archive is broken: {error}") from None
+        raise refused(place, f"this archive is broken: {error}", DAMAGED) from None
     except _unpacking() as error:
-        raise refused(place, f"this archive is broken: {error}") from None
+        raise refused(place, f"this archive is broken: {error}", DAMAGED) from None
     return Archive(program, tensors)
 
 

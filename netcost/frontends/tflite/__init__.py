@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from netcost.dtypes import Precision
 from netcost.frontends.flat import FlatError
 from netcost.frontends.graph import precision_of
-from netcost.frontends.honoured import honoured, refused
+from netcost.frontends.honoured import DAMAGED, honoured, refused
 from netcost.frontends.layouts import PAIR
 from netcost.frontends.tflite.file import Graph, parse
 from netcost.frontends.tflite.lower import lower
@@ -42,7 +42,9 @@ def read(source: Source, overrides: Overrides, work: Work) -> Network:
     try:
         file = parse(memoryview(source.data))
     except FlatError as error:
-        raise refused(Place(source.path, 0, 0), f"this TFLite file cannot be read: {error}") from None
+        raise refused(
+            Place(source.path, 0, 0), f"this TFLite file cannot be read: {error}", DAMAGED
+        ) from None
     network = Network(PurePath(source.path).stem[:255] or "tflite", source=source.path)
     network.precision = precision_of(str(taken.get("dtype", "")), _usual_format(file.graph))
     network.overrides = taken
@@ -52,7 +54,9 @@ def read(source: Source, overrides: Overrides, work: Work) -> Network:
     except Placed as fault:
         raise SpecError([fault.problem]) from None
     except FlatError as error:
-        raise refused(Place(source.path, 0, 0), f"this TFLite file cannot be read: {error}") from None
+        raise refused(
+            Place(source.path, 0, 0), f"this TFLite file cannot be read: {error}", DAMAGED
+        ) from None
     if file.further and not any(each.kind in {"IF", "WHILE", "CALL_ONCE"} for each in file.graph.operators):
         network.notes.append(f"the first subgraph is read, {file.further} more are not")
     return network

@@ -15,6 +15,7 @@ import torch
 
 from netcost.frontends import Source
 from netcost.frontends.honoured import refused
+from netcost.frontends.torch_module.arguments import check_arguments
 from netcost.frontends.torch_module.meta import PARTLY, to_meta
 from netcost.place import Place
 from netcost.source.fault import Placed
@@ -158,6 +159,7 @@ class Code:
                     f"`{member}` is of type {type(found).__name__}, no module of PyTorch",
                     "name a class, a function or a module",
                 )
+            check_arguments(found, member, arguments, place)
             found = self._made(found, {name: _argument(value) for name, value in arguments.items()})
         elif arguments:
             raise refused(Place("--arg", 0, 0), f"`{member}` is made already, and takes no arguments")

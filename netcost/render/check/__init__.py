@@ -33,7 +33,7 @@ class Checked(Record):
         return records.COLUMNS
 
     def records(self) -> Iterator[Sequence[Cell]]:
-        """A record for each rule, kept or broken, and for each model that could not be analyzed."""
+        """A record for each rule, kept or broken, and for each model that could not be checked."""
         from netcost.render.check import records
 
         return records.records(self.result)

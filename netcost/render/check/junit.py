@@ -41,7 +41,7 @@ def _model(model: ModelResult) -> Element:
     )
     for flaw in model.flaws:
         case = _case(suite, model.name, "analyze")
-        text = f"{flaw.place}: {flaw.message}" if flaw.place else flaw.message
+        text = f"{flaw.place}: {flaw.message}"
         _outcome(case, "error", "spec", flaw.message, text)
     for check in model.checks:
         _check(suite, model.name, check)

@@ -1,4 +1,4 @@
-"""A check as rows of plain cells: one for each rule, kept or broken, and for each model that could not be analyzed.
+"""A check as rows of plain cells: one for each rule, kept or broken, and for each model that could not be checked.
 
 Lengths of a shape are joined with `x`, names with `;`. Columns are only ever appended.
 """
@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from netcost.budget.result import Check, CheckResult, Flaw, Outcome
+from netcost.budget.result import Check, CheckResult, Outcome
 from netcost.place import Place, portable
 from netcost.render.check.wording import sentence
 from netcost.render.content import Cell
 from netcost.render.reports.records import number
+from netcost.source.problem import Problem
 from netcost.wording import times
 
 COLUMNS = (
@@ -28,7 +29,7 @@ def records(result: CheckResult) -> Iterator[Sequence[Cell]]:
         yield from ((*facts, check.status, *_check(check)) for check in model.checks)
 
 
-def _flaw(flaw: Flaw) -> Sequence[Cell]:
+def _flaw(flaw: Problem) -> Sequence[Cell]:
     known = {"text": flaw.message, "place": _place(flaw.place)}
     return [known.get(column) for column in COLUMNS[3:]]
 

@@ -55,7 +55,7 @@ def findings(result: CheckResult) -> Sheet:
 def _flaws(result: CheckResult) -> Iterator[Sequence[str]]:
     for model in result.models:
         for flaw in model.flaws:
-            yield LABELS["error"], model.name, flaw.message, "", str(flaw.place or "")
+            yield LABELS["error"], model.name, flaw.message, "", str(flaw.place)
 
 
 def _finding(model: ModelResult, check: Check) -> Sequence[str]:

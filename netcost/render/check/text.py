@@ -5,39 +5,66 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netcost import escape
-from netcost.budget.result import CheckResult, ModelResult
+from netcost.budget.result import CheckResult, ModelResult, Status
 from netcost.render.check import Checked
 from netcost.render.check.wording import LABELS, details, kept, line_of, sentence, verdict
+from netcost.render.paint import painted, unpainted
 from netcost.render.screen import Screen
+from netcost.source.excerpt import Look, told
+from netcost.wording import wrapped
 
 WIDTH = max(map(len, LABELS.values()))
 INDENT = " " * (WIDTH + 1)
+NOTE = "note"
 
 
 def render(checked: Checked, screen: Screen) -> Iterator[str]:
-    """Write every model in its order, the notes, and the verdict."""
-    del screen
-    return (f"{escape.line(line)}\n" for line in _lines(checked.result))
+    """Write every model in its order, the notes, and the verdict; quietly, only what is wrong."""
+    writer = _Writer(screen)
+    return (f"{escape.log(line)}\n" for line in writer.lines(checked.result))
 
 
-def _lines(result: CheckResult) -> Iterator[str]:
-    for model in result.models:
-        yield from _model(model)
-    for note in result.notes:
-        label = LABELS[note.status] if note.status != "pass" else "note"
-        yield f"{label:{WIDTH}} {note.text}" + (f"  ({line_of(note.place)})" if note.place else "")
-    compared = f", compared with {result.base}" if result.base else ""
-    yield f"{verdict(result)}{compared}"
+class _Writer:
+    """Writes lines as wide and in such colours as the screen has them."""
 
+    def __init__(self, screen: Screen) -> None:
+        self.width = screen.width
+        self.quiet = screen.quiet
+        self.paint = painted if screen.color else unpainted
+        self.look = Look(self.width, self.paint)
 
-def _model(model: ModelResult) -> Iterator[str]:
-    for flaw in model.flaws:
-        yield f"{LABELS['error']:{WIDTH}} {flaw.place or model.name}: {flaw.message}"
-    for check in model.checks:
-        if check.status == "skip":
-            yield f"{LABELS['skip']:{WIDTH}} {model.name} {sentence(check)}"
-        elif check.status != "pass":
-            yield f"{LABELS[check.status]:{WIDTH}} {model.name} {sentence(check)}"
-            yield from (INDENT + line for line in details(check))
-    if model.status == "pass":
-        yield f"{LABELS['pass']:{WIDTH}} {model.name} {kept(model)}"
+    def lines(self, result: CheckResult) -> Iterator[str]:
+        """Everything there is to say, or only what is wrong."""
+        for model in result.models:
+            yield from self._model(model)
+        for note in result.notes:
+            place = f"  ({line_of(note.place)})" if note.place else ""
+            if note.status != "pass":
+                yield from self._labelled(note.status, f"{note.text}{place}")
+            elif not self.quiet:
+                yield from self._line(NOTE, NOTE, f"{note.text}{place}")
+        if not self.quiet:
+            compared = f", compared with {result.base}" if result.base else ""
+            said = wrapped(escape.terminal(f"{verdict(result)}{compared}"), self.width)
+            yield from (self.paint(result.status, line) for line in said)
+
+    def _model(self, model: ModelResult) -> Iterator[str]:
+        if model.flaws:
+            yield told(model.flaws, model.sources, self.look)
+        for check in model.checks:
+            if check.status == "pass" or (check.status == "skip" and self.quiet):
+                continue
+            yield from self._labelled(check.status, f"{model.name} {sentence(check)}")
+            for line in details(check) if check.status != "skip" else ():
+                yield from wrapped(escape.terminal(line), self.width, INDENT, f"{INDENT}  ")
+        if model.status == "pass" and not self.quiet:
+            yield from self._labelled("pass", f"{model.name} {kept(model)}")
+
+    def _labelled(self, status: Status, text: str) -> Iterator[str]:
+        return self._line(LABELS[status], status, text)
+
+    def _line(self, label: str, status: str, text: str) -> Iterator[str]:
+        """A text behind its label, further lines of it further in."""
+        first, *rest = wrapped(escape.terminal(text), self.width, f"{label:{WIDTH}} ", f"{INDENT}  ")
+        yield self.paint(status, label) + first[len(label) :]
+        yield from rest

@@ -139,7 +139,7 @@ def verdict(result: CheckResult) -> str:
     counts, models = result.counts, counted(len(result.models), "model")
     parts = []
     if counts["error"]:
-        parts.append(f"{counts['error']} of {models} could not be analyzed")
+        parts.append(f"{counts['error']} of {models} could not be checked")
     if counts["fail"]:
         breaks = "breaks its" if counts["fail"] == 1 else "break their"
         parts.append(f"{counts['fail']} of {models} {breaks} budget")

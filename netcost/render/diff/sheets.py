@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
 
 from netcost.budget.compare import Comparison, Pair, PairKind, number
 from netcost.number import Exact, Value, difference, known_part
 from netcost.render.change import signed, signed_percent
-from netcost.render.reports.remarks import assumed, in_all
+from netcost.render.reports.remarks import SCREEN, assumed, in_all
 from netcost.render.sheet import Column, Sheet
 from netcost.report import METRICS, NUMBERS, Row
 from netcost.units import number_text
@@ -22,8 +23,8 @@ PAIR_WORDS: Mapping[PairKind, str] = {
     "same": "the same",
 }
 SIDES = ("before", "after", "change", "%")
-TOTAL_WEIGHTS = {"change": 2, "%": 1}
-"""What totals can do without where room is short."""
+TOTAL_WEIGHTS = {"before": 1, "%": 2, "change": 3}
+"""What totals can do without where room is short: it follows from what stays."""
 
 
 def totals(comparison: Comparison, names: tuple[str, str], *, figures: bool = False) -> Sheet:
@@ -57,7 +58,7 @@ def totals(comparison: Comparison, names: tuple[str, str], *, figures: bool = Fa
 def layers(comparison: Comparison, metrics: Sequence[str], *, everything: bool) -> Sheet:
     """The layers that differ, or all of them.
 
-    Where room is short, types go first, then what was before and what is after, then outputs, then the last
+    A column that is empty in each row is left out. Where room is short, types go first, then what was before and what is after, then outputs, then the last
     metrics; a change and its percentage stay longest.
     """
     pairs, many = comparison.pairs, len(metrics)
@@ -80,7 +81,21 @@ def layers(comparison: Comparison, metrics: Sequence[str], *, everything: bool) 
     alike = {pair.likeness: pair for pair in shown}
     numbers = {likeness: _numbers(pair, metrics) for likeness, pair in alike.items()}
     rows = [(*_facts(pair), *numbers[pair.likeness]) for pair in shown]
-    return Sheet(f"Layers: {counted}", columns, rows)
+    kept = [index for index, cells in enumerate(zip(*rows, strict=True)) if any(cells)]
+    return Sheet(
+        f"Layers: {counted}",
+        [columns[index] for index in kept] if rows else columns,
+        [tuple(row[index] for index in kept) for row in rows],
+        notes=_long(shown),
+    )
+
+
+def _long(shown: Sequence[Pair]) -> list[str]:
+    """Say how a table of more than a screen becomes short."""
+    blocks = sum(1 for _ in groupby(shown, key=lambda pair: pair.name.partition(".")[0]))
+    if len(shown) <= SCREEN or 2 * blocks > len(shown):
+        return []
+    return [f"{len(shown):,} rows; `--depth 1` compares blocks."]
 
 
 def _heading(metric: str) -> str:

@@ -17,11 +17,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Memories:
-    """The memory of several networks."""
+    """The memory of several networks.
+
+    Args:
+        memories: each of them.
+        bars: whether tables have columns of bars beside their numbers.
+    """
 
     command: ClassVar[str] = "memory"
 
     memories: Sequence[Memory]
+    bars: bool = False
 
     def sheets(self) -> Iterator[Sheet]:
         """What several networks take together in one table, then the tables of each."""
@@ -30,7 +36,7 @@ class Memories:
         if len(self.memories) > 1:
             yield summary(self.memories)
         for each in self.memories:
-            yield from sheets(each)
+            yield from sheets(each, bars=self.bars)
 
     def columns(self) -> Sequence[str]:
         """The heads of the records."""

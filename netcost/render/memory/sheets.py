@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from netcost.integers import ceil_div
-from netcost.number import Number, known_part
+from netcost.number import Exact, Number, known_part
+from netcost.render.barred import bar, with_bars
 from netcost.render.reports.remarks import assumed
-from netcost.render.sheet import BAR, Column, Sheet, headline
+from netcost.render.sheet import Column, Sheet, headline
 from netcost.report.memory import Fit, Memory, Part, Room, Step
 from netcost.units import MEMORY_UNITS, Unit, fitting, memory_unit, number_text
 from netcost.wording import counted, share
@@ -44,22 +45,29 @@ def summary(memories: Sequence[Memory]) -> Sheet:
     return Sheet(f"{counted(len(memories), 'network')}: {_what(memories[0])}", columns, rows)
 
 
-def sheets(memory: Memory) -> Iterator[Sheet]:
-    """The sum, what is alive when most is, the memory over time."""
-    yield _sum(memory)
+def sheets(memory: Memory, *, bars: bool = False) -> Iterator[Sheet]:
+    """The sum, what is alive when most is, the memory over time; the first two with bars if asked for."""
+    whole = together(memory)
+    yield with_bars(whole, _sizes(memory.parts)) if bars else whole
     if memory.fit:
-        yield _fit(memory.fit)
+        yield on_device(memory.fit)
     if memory.alive:
-        yield _alive(memory)
+        held = alive(memory)
+        yield with_bars(held, _sizes(memory.alive[:MOST_ALIVE])) if bars else held
     if memory.timeline:
-        yield _timeline(memory)
+        yield course(memory)
+
+
+def _sizes(parts: Sequence[Part]) -> list[Exact]:
+    return [known_part(part.size) for part in parts]
 
 
 def _what(memory: Memory) -> str:
     return "training" if memory.training else "inference"
 
 
-def _sum(memory: Memory) -> Sheet:
+def together(memory: Memory) -> Sheet:
+    """The sum in parts."""
     unit, whole = memory_unit(memory.total), known_part(memory.total)
     columns = (
         Column("Part", left=True),
@@ -86,7 +94,8 @@ def _sum(memory: Memory) -> Sheet:
     )
 
 
-def _fit(fit: Fit) -> Sheet:
+def on_device(fit: Fit) -> Sheet:
+    """What must fit where on a device."""
     unit = memory_unit(min(room.there for room in fit.rooms))
     columns = (
         Column("Memory", left=True),
@@ -135,7 +144,8 @@ def _shortage(room: Room, unit: Unit) -> str:
     return f"{needed}{symbol} of {room.name}, where there {'is' if there == '1' else 'are'} {there}"
 
 
-def _alive(memory: Memory) -> Sheet:
+def alive(memory: Memory) -> Sheet:
+    """What is alive when most is; in training, what each layer keeps."""
     title = "Kept for the backward pass" if memory.training else f"Alive while {memory.peak_at} runs"
     shown, rest = memory.alive[:MOST_ALIVE], memory.alive[MOST_ALIVE:]
     unit = fitting(_together(memory.alive), MEMORY_UNITS)
@@ -153,7 +163,8 @@ def _together(parts: Sequence[Part]) -> Number:
     return sum((part.size for part in parts), 0)
 
 
-def _timeline(memory: Memory) -> Sheet:
+def course(memory: Memory) -> Sheet:
+    """The memory layer by layer, in bars."""
     steps = memory.timeline
     most = max(step.size for step in steps)
     unit = fitting(most, MEMORY_UNITS)
@@ -170,5 +181,4 @@ def _timeline(memory: Memory) -> Sheet:
 
 def _line(steps: Sequence[Step], most: int, unit: Unit) -> Sequence[str]:
     top = max(steps, key=lambda step: step.size)
-    length = round(WIDTH * top.size / most) if most else 0
-    return top.name, unit.tenths_of(top.size), BAR * length
+    return top.name, unit.tenths_of(top.size), bar(top.size, most, WIDTH)

@@ -46,21 +46,24 @@ class Reports(Record):
         """A table for each report; what several tables would say alike of how they count, the first says."""
         style = import_module(STYLES[self.view.style])
         told: set[str] = set()
-        for report in self._told_apart():
+        for report in self.told_apart():
             sheet = style.sheet(report, self.view)
             if self.view.shown:
                 from netcost.render.reports.shown import beside
 
                 sheet = beside(sheet, report, style.rows_of(report, self.view), self.view)
-            if self.view.quiet:
-                yield replace(sheet, notes=(), quiet=True)
-                continue
+            if self.view.bars:
+                from netcost.render.barred import with_bars
+                from netcost.render.reports.shown_rows import charted
+
+                head, amounts = charted(style.rows_of(report, self.view), self.view)
+                sheet = with_bars(sheet, amounts, head, len(sheet.rows) - len(amounts))
             counting = style.counting(report, self.view)
             notes = [note for note in sheet.notes if note not in counting or note not in told]
             told.update(counting)
             yield replace(sheet, notes=notes)
 
-    def _told_apart(self) -> Iterator[Report]:
+    def told_apart(self) -> Iterator[Report]:
         """The reports; one that shares its name with that of another source is named with its own."""
         names = told_apart([(report.name, report.source) for report in self.reports])
         for name, report in zip(names, self.reports, strict=True):
@@ -76,7 +79,7 @@ class Reports(Record):
         """A record for each layer."""
         from netcost.render.reports import records
 
-        return records.records([*self._told_apart()], self.view.shown)
+        return records.records([*self.told_apart()], self.view.shown)
 
     def document(self) -> Mapping[str, Any]:
         """All networks, with what the metrics mean."""

@@ -16,6 +16,9 @@ PLANE = 2
 UNNAMED = "lengths"
 """What the sizes of shapes are called whose axes have no names."""
 
+MOST_KINDS = 2
+"""Kinds of sizes that one column can hold and still be read."""
+
 IN_COLUMNS = {"C_out", "K", "S", "P", "H", "D", "D_out", "size", "bias", "causal", "rope"}
 """Symbols of settings that have a column of their own, show in the output, or hardly matter to a cost."""
 
@@ -43,27 +46,40 @@ OTHER_NAMES = {"fc": "linear", "dense": "linear"}
 BLOCK = "block"
 
 
-def layer_columns(rows: Sequence[Row]) -> tuple[Column, ...]:
+def in_full(rows: Sequence[Row]) -> bool:
+    """Tell whether shapes are written in full, as graphs have them: their axes are of many kinds, or the batch is merged."""
+    shapes = {shape for row in rows for shape in (*row.inputs, row.output)}
+    kinds = {_letters_of(type(shape)) for shape in shapes if end(shape).size}
+    return len(kinds) > MOST_KINDS or len({shape[0] for shape in shapes}) > 1
+
+
+def layer_columns(rows: Sequence[Row], *, full: bool) -> tuple[Column, ...]:
     """A column for each of `layer_cells`; sizes are headed by the letters of their axes.
 
     Where room is short, the lecture's columns stay longer than types that most names tell, and than other settings;
     in networks without windows those stay longer than the inputs.
     """
-    before = _letters(shape for row in rows for shape in row.inputs)
-    after = _letters(row.output for row in rows)
     windows = any(row.settings.get("kernel") for row in rows)
-    types = windows and 2 * sum(map(tells_type, rows)) >= len(rows)
+    types = windows and not full and 2 * sum(map(tells_type, rows)) >= len(rows)
+    sizes = [Column("Input shape", weight=7), Column("Output shape", weight=12)]
+    if not full:
+        before = _letters(shape for row in rows for shape in row.inputs)
+        after = _letters(row.output for row in rows)
+        sizes = [
+            Column(before, "Input size", f"Input {before}", weight=7),
+            Column(after, "Output size", f"Output {after}", weight=12),
+        ]
     return (
-        Column("C", "Input size", "Input C", weight=7),
-        Column(before, "Input size", f"Input {before}", weight=6),
-        Column("type", "Layer", left=True, weight=1 if types else 9),
-        Column("filters", "Layer", weight=10),
-        Column("kernel", "Layer", weight=8),
-        Column("stride", "Layer", weight=4),
-        Column("pad", "Layer", weight=3),
-        Column("settings", "Layer", left=True, weight=2 if windows else 8),
-        Column("C", "Output size", "Output C", weight=12),
-        Column(after, "Output size", f"Output {after}", weight=11),
+        Column("C", "Input size", "Input C", weight=8),
+        sizes[0],
+        Column("type", "Layer", left=True, weight=2 if types else 10),
+        Column("filters", "Layer", weight=11),
+        Column("kernel", "Layer", weight=9),
+        Column("stride", "Layer", weight=5),
+        Column("pad", "Layer", weight=4),
+        Column("settings", "Layer", left=True, weight=3 if windows else 9),
+        Column("C", "Output size", "Output C", weight=13),
+        sizes[1],
     )
 
 
@@ -71,16 +87,21 @@ TYPE = 2
 """Which of the columns tells the type."""
 
 
-def layer_cells(row: Row) -> tuple[str, ...]:
-    """What a layer takes, is and puts out; a cell that says nothing is empty."""
-    *sources, out = map(end, (*row.inputs, row.output))
+def layer_cells(row: Row, *, full: bool) -> tuple[str, ...]:
+    """What a layer takes, is and puts out; a cell that says nothing is empty. A shape in full has no channels apart."""
     window = row.settings.get
-    return (
-        summed([str(each.channels) for each in sources if each.channels is not None]),
-        summed(list(dict.fromkeys(size_text(each.size) for each in sources if each.size))),
+    layer = (
         row.title,
         *(written(window(name)) for name in ("filters", "kernel", "stride", "pad")),
         settings_text(row),
+    )
+    if full:
+        return ("", summed(list(dict.fromkeys(map(times, row.inputs)))), *layer, "", times(row.output))
+    *sources, out = map(end, (*row.inputs, row.output))
+    return (
+        summed([str(each.channels) for each in sources if each.channels is not None]),
+        summed(list(dict.fromkeys(size_text(each.size) for each in sources if each.size))),
+        *layer,
         "" if out.channels is None else str(out.channels),
         size_text(out.size),
     )

@@ -48,7 +48,7 @@ def sheet(report: Report, view: View) -> Sheet:
         notes=(
             in_all(report.totals),
             *activity(report),
-            *left_out(shown, rows),
+            *left_out(shown, rows, view),
             *long(report, shown),
             *repeats(shown),
             *assumed(report),

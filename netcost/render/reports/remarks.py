@@ -9,6 +9,7 @@ from typing import Any
 
 from netcost.number import AtLeast, Exact, Value, is_exact
 from netcost.record import Record
+from netcost.render.reports.columns import BLOCK
 from netcost.render.reports.repeats import times_of
 from netcost.render.reports.view import Count
 from netcost.report import Report, Row, Totals
@@ -103,7 +104,15 @@ def rowless(report: Report, memory: Callable[[Value], str], symbol: str, flop: s
         for metric, word in (("params", "params"), (flop, "flop"))
         if sums[metric]
     ]
-    return [f"Without a row, but in the total: {kinds} ({', '.join(adds)})."]
+    told = "; the remarks count them with the layer before" if len(rows) < len(report.rows) else ""
+    return [f"Without a row, but in the total: {kinds} ({', '.join(adds)}){told}."]
+
+
+def joined(shown: Sequence[Row]) -> list[str]:
+    """Say that rows of single layers are more than these, where those behind them have been folded into them."""
+    if not any(row.layers > times_of(row) and row.type != BLOCK for row in shown):
+        return []
+    return ["Norms and activations count in the row of the layer before them."]
 
 
 def activity(report: Report) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
@@ -17,6 +18,11 @@ LONGEST_NUMBER = 9
 
 LONGEST_PERIOD = 4
 """Blocks that may come one after the other before the first of them comes again."""
+
+NUMBERS = re.compile(
+    r"(?:(?<=\.)|(?<![\s\S]))([0-9]{1,9})(?:-([0-9]{1,9})|,([0-9]{1,9})(?:\.\.([0-9]{1,9}))?)(?=\.|$)"
+)
+"""What `_numbers` writes, where it is a whole part of a name."""
 
 SIGN = "  x"
 """What stands between a name and how many rows it stands for."""
@@ -157,3 +163,30 @@ def _written(item: Item) -> Row:
         layers=row.layers * times,
         unknown=(f"{name}{SIGN}{times}",) if row.unknown else (),
     )
+
+
+def names_of(row: Row) -> list[str]:
+    """The names of the layers that a row of a folded table stands for, block by block."""
+    times, name = times_of(row), once(row.name)
+    if times == 1:
+        return [row.name]
+    names, end = [""], 0
+    for found in NUMBERS.finditer(name):
+        between, end = name[end : found.start()], found.end()
+        names = [f"{before}{between}{number}" for before in names for number in _counted(found)]
+    names = [f"{before}{name[end:]}" for before in names]
+    return names if len(names) == times else [name]
+
+
+def lengths_of(row: Row) -> list[int]:
+    """How often each block repeats in which the layers are that a row stands for, the outermost first."""
+    return (
+        [len(_counted(found)) for found in NUMBERS.finditer(once(row.name))] if len(names_of(row)) > 1 else []
+    )
+
+
+def _counted(found: re.Match[str]) -> range:
+    """The numbers that `_numbers` wrote."""
+    first, last, second, end = (int(each) if each else None for each in found.groups())
+    start, step = first or 0, (second or 0) - (first or 0) if second is not None else 1
+    return range(start, next(each for each in (last, end, second) if each is not None) + 1, step or 1)

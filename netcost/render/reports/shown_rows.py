@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from netcost.number import rank
+from netcost.number import Exact, known_part, rank
 from netcost.render.reports.repeats import folded
-from netcost.render.reports.view import View
-from netcost.report import Report, Row
-
-FLOP = {"lecture": "lecture_flops", "macs": "macs", "flops": "flops"}
-"""The metric behind the flop column, by what it counts."""
-
-
-def sort_metric(view: View) -> str:
-    """The metric by which the view orders rows."""
-    return {"memory": "activation_bytes", "params": "params", "flop": FLOP[view.count]}[view.sort]
+from netcost.render.reports.view import FLOP, FLOP_COLUMN, View
+from netcost.report import METRICS, Report, Row
 
 
 def told_rows(report: Report, view: View) -> Sequence[Row]:
@@ -25,13 +17,26 @@ def told_rows(report: Report, view: View) -> Sequence[Row]:
 
 def selected(rows: Sequence[Row], view: View) -> Sequence[Row]:
     """Order rows as the view asks, equal ones as in the network, and keep the first of them."""
-    if view.sort:
-        metric = sort_metric(view)
+    metric = view.ordered_by
+    if metric:
         rows = sorted(rows, key=lambda row: rank(row[metric]), reverse=True)
     return rows[: view.top]
 
 
-def left_out(shown: Sequence[Row], rows: Sequence[Row]) -> list[str]:
-    """Say how many rows are not shown."""
+def left_out(shown: Sequence[Row], rows: Sequence[Row], view: View) -> list[str]:
+    """Say how many rows are not shown, and by what the others are the largest."""
     missing = len(rows) - len(shown)
-    return [f"Rows left out: {missing:,} of {len(rows):,}; the totals are of all."] if missing else []
+    if not missing:
+        return []
+    order = METRICS[view.ordered_by].title
+    return [
+        f"Rows left out: {missing:,} of {len(rows):,}, those with the least {order}; the totals are of all."
+    ]
+
+
+def charted(rows: Sequence[Row], view: View) -> tuple[str, list[Exact]]:
+    """What bars beside a table stand for, the column by which it is ordered or else the last; and how much each row has."""
+    metric = view.ordered_by or FLOP[view.count]
+    return view.sort or view.ordered_by or FLOP_COLUMN, [
+        known_part(row[metric]) for row in selected(rows, view)
+    ]

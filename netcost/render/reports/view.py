@@ -6,11 +6,16 @@ from collections.abc import Sequence
 from typing import Literal
 
 from netcost.record import Record
+from netcost.report import MAIN_METRICS
 from netcost.report.figures import FIGURES_KEY
 
 Style = Literal["alexnet", "lenet"]
 Count = Literal["lecture", "macs", "flops"]
-Sort = Literal["", "memory", "params", "flop"]
+FLOP = {"lecture": "lecture_flops", "macs": "macs", "flops": "flops"}
+"""The metric behind the flop column, by what it counts."""
+
+FLOP_COLUMN = "flop"
+"""What it is called where rows are ordered by it, whatever it counts."""
 
 
 class View(Record, kw_only=True):
@@ -19,24 +24,33 @@ class View(Record, kw_only=True):
     Args:
         style: which of the lecture's tables.
         count: what the flop column counts.
-        sort: the column by which rows are ordered, largest first; the network's order where empty.
+        sort: the metric by which rows are ordered, largest first, or `flop` for the flop column; where empty the
+            network's order, or that of what matters most where only some rows are shown.
         top: how many rows are shown; all where None.
         shown: further numbers of each layer, those of `LAYER_FIGURES`.
         figures: whether the figures of each network as a whole are told.
         unfold: whether rows that are alike in a row of repeats are written out.
-        quiet: whether nothing is said under tables.
         summary: whether a row for each network takes the place of its table.
+        bars: whether a table has a column of bars beside its numbers.
+        chart: the picture that is drawn, by its name in `netcost.render.charts`; the usual one where empty.
     """
 
     style: Style = "alexnet"
     count: Count = "lecture"
-    sort: Sort = ""
+    sort: str = ""
     top: int | None = None
     shown: Sequence[str] = ()
     figures: bool = False
     unfold: bool = False
-    quiet: bool = False
     summary: bool = False
+    bars: bool = False
+    chart: str = ""
+
+    @property
+    def ordered_by(self) -> str:
+        """The metric by which rows are ordered; empty for the network's order."""
+        asked = self.sort or (MAIN_METRICS[0] if self.top else "")
+        return FLOP[self.count] if asked == FLOP_COLUMN else asked
 
     @property
     def asked(self) -> Sequence[str]:

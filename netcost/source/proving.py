@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
-from netcost.language.work import Work
 from netcost.place import Place
-from netcost.record import replace
-from netcost.source.document import Document
+from netcost.record import Record, replace
 from netcost.source.problem import Problem, SpecError
 from netcost.source.read_document import parse_document
 from netcost.source.suggestion import Suggestion
 
 MAX_TRIED = 40
-"""Suggestions of a spec that are tried; a person reads fewer."""
+"""Suggestions of a file that are tried; a person reads fewer."""
 
 MAX_TRIED_BYTES = 2**16
 """Of a file; in a larger one suggestions are shown as they are."""
@@ -21,38 +19,43 @@ MAX_TRIED_BYTES = 2**16
 WORK = 60_000
 """Units of work for all of the trials together, as many as a few large networks take."""
 
-Again = Callable[[Document, Work], object]
-"""Reads a spec once more; a SpecError holds its faults."""
+
+class Tried(Record):
+    """What came of reading a file once more.
+
+    Args:
+        problems: its faults.
+        spent: units of work that it took.
+        refused: whether it was left because it took too many.
+    """
+
+    problems: Sequence[Problem]
+    spent: int
+    refused: bool = False
 
 
-def proved(error: SpecError, document: Document, again: Again) -> SpecError:
+Again = Callable[[str, bytes, int], Tried]
+"""Reads everything once more with another text for the file at a path, by so many units of work."""
+
+
+def proved(error: SpecError, files: Collection[str], again: Again) -> SpecError:
     """The same faults, with those hints that mend them.
 
     Args:
         error: the faults.
-        document: the file in which suggestions are followed; those for other files stay as they are.
-        again: reads it as it was read.
+        files: paths of the files in which suggestions are followed; those for others stay as they are.
+        again: reads them as they were read.
     """
-    if document.size > MAX_TRIED_BYTES:
-        return error
-    trial = _Trial(document, again)
+    trial = _Trial(error, files, again)
     return SpecError([replace(each, hint=trial.hint(each)) for each in error.problems], error.sources)
 
 
-def blamed(sound: Callable[[], object]) -> bool:
-    """Tell whether a spec is sound without what was changed about it."""
-    try:
-        sound()
-    except SpecError:
-        return False
-    return True
-
-
 class _Trial:
-    """Trials of the hints of one spec, which have so much work together."""
+    """Trials of the hints of some files, which have so much work together."""
 
-    def __init__(self, document: Document, again: Again) -> None:
-        self.document = document
+    def __init__(self, error: SpecError, files: Collection[str], again: Again) -> None:
+        known = {path: lines for path, lines in error.sources.items() if path in files}
+        self.files = {path: lines for path, lines in known.items() if sum(map(len, lines)) <= MAX_TRIED_BYTES}
         self.again = again
         self.left = WORK
         self.tried = 0
@@ -66,25 +69,28 @@ class _Trial:
 
     def _mends(self, hint: Suggestion, marked: Place) -> bool:
         place = hint.place or marked
-        lines = self.document.lines
-        if place.path != self.document.path or not 1 <= place.line <= len(lines):
+        lines = self.files.get(place.path, ())
+        if not 1 <= place.line <= len(lines):
             return True
         self.tried += 1
         if self.left <= 0 or self.tried > MAX_TRIED:
             return True
-        work = Work(left=self.left)
-        problems = self._problems(hint.written(lines, marked), work)
-        self.left -= work.spent
-        return work.refused or not any(
-            _is_about(each, place, len(hint.text)) for each in problems if not each.lacking
+        text = "\n".join(hint.written(lines, marked)).encode(errors="replace")
+        if not _is_yaml(text, place.path):
+            return False
+        tried = self.again(place.path, text, self.left)
+        self.left -= tried.spent
+        return tried.refused or not any(
+            _is_about(each, place, len(hint.text)) for each in tried.problems if not each.lacking
         )
 
-    def _problems(self, lines: Sequence[str], work: Work) -> Sequence[Problem]:
-        try:
-            self.again(parse_document("\n".join(lines).encode(errors="replace"), self.document.path), work)
-        except SpecError as error:
-            return error.problems
-        return ()
+
+def _is_yaml(text: bytes, path: str) -> bool:
+    try:
+        parse_document(text, path)
+    except SpecError:
+        return False
+    return True
 
 
 def _is_about(problem: Problem, place: Place, width: int) -> bool:

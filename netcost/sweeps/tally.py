@@ -1,0 +1,101 @@
+"""What became of the variants of a sweep: how many fit, and what kept the others out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Self
+
+SHOWN = 5
+"""Reasons that are told; the rest are counted."""
+
+MAX_REASONS = 200
+REST = "other reasons"
+
+_OF_NUMBERS = re.compile(r"\s*\([-+0-9.,x ]+\)")
+_NUMBERS = re.compile(r"[0-9][0-9.,x]*(?<![.,x])")
+
+
+@dataclass
+class Tally:
+    """Counts of variants; those of two stretches of a grid add up.
+
+    Args:
+        variants: all that were looked at.
+        left_out: those that do not meet the condition.
+        fit: networks that keep all limits.
+        broken: for each side of a limit, networks beyond it; one that is beyond several counts for the first of them.
+        unknown: for each limit, networks of which the number is not known in full.
+        refused: for each reason, variants that are no network.
+    """
+
+    variants: int = 0
+    left_out: int = 0
+    fit: int = 0
+    broken: Counter[str] = field(default_factory=Counter)
+    unknown: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+
+    def __iadd__(self, other: Tally) -> Self:
+        """Add the counts of another stretch."""
+        self.variants += other.variants
+        self.left_out += other.left_out
+        self.fit += other.fit
+        self.broken.update(other.broken)  # a limit that nothing breaks is told of, too
+        self.unknown.update(other.unknown)
+        self.refused = _bounded(self.refused + other.refused)
+        return self
+
+    def refuse(self, messages: Iterable[str | None]) -> None:
+        """Count why variants are no networks; messages that differ in their numbers only are one reason."""
+        for message, times in Counter(messages).items():
+            if message is not None:
+                self.refused[reason(message)] += times
+
+    def written(self) -> Mapping[str, object]:
+        """The counts as plain data."""
+        return {
+            name: dict(value) if isinstance(value, Counter) else value for name, value in vars(self).items()
+        }
+
+    @classmethod
+    def read(cls, data: Mapping[str, object]) -> Tally:
+        """The counts of plain data."""
+        found: dict[str, object] = {
+            name: Counter(value) if isinstance(value, dict) else value for name, value in data.items()
+        }
+        return cls(**found)  # type: ignore[arg-type]
+
+    def __str__(self) -> str:
+        return f"{self.variants:,} variants: {'; '.join(self._parts())}"
+
+    def _parts(self) -> Iterator[str]:
+        yield f"{self.fit:,} fit" if self.broken or self.unknown else f"{self.fit:,} sound"
+        for side, times in self.broken.items():
+            if times:
+                yield f"{times:,} {side}"
+        for name, times in self.unknown.items():
+            yield f"{times:,} of unknown {name}"
+        if self.left_out:
+            yield f"{self.left_out:,} left out"
+        if self.refused:
+            reasons = self.refused.most_common(SHOWN)
+            rest = self.refused.total() - sum(times for _, times in reasons)
+            told = [f"{each} ({times:,})" for each, times in reasons] + [f"{REST} ({rest:,})"] * bool(rest)
+            yield f"{self.refused.total():,} refused: {', '.join(told)}"
+
+
+def _bounded(reasons: Counter[str]) -> Counter[str]:
+    """The most frequent reasons, and the number of all others."""
+    if len(reasons) <= MAX_REASONS:
+        return reasons
+    kept = Counter(dict(reasons.most_common(MAX_REASONS - 1)))
+    kept[REST] += reasons.total() - kept.total()
+    return kept
+
+
+def reason(message: str) -> str:
+    """A message without what is different in each variant: `channels is not divisible by heads`."""
+    return _NUMBERS.sub("N", _OF_NUMBERS.sub("", message))

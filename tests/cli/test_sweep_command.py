@@ -1,0 +1,381 @@
+"""`netcost sweep`: many variants of a network, and the best of them."""
+
+from __future__ import annotations
+
+import csv
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from running import Run
+
+MLP = """
+name: mlp
+params: {hidden: 10, depth: 1, wide: false, dims: [4, 4]}
+input: [8]
+blocks:
+  Body:
+    layers: [{linear: hidden, bias: false}, relu]
+layers:
+  - {name: body, Body, repeat: depth}
+  - {name: head, linear: 5, bias: wide}
+"""
+"""Parameters of hidden h and depth d: 8 h + (d - 1) h^2 + 5 h, and 5 if it is wide."""
+
+HEADS = """
+name: heads
+params: {dim: 8, heads: 2}
+input: {sequence: [4, 8]}
+layers: [{linear: dim}, {attention: heads}]
+"""
+
+
+def params(hidden: int, depth: int) -> int:
+    return 8 * hidden + (depth - 1) * hidden**2 + 5 * hidden
+
+
+@pytest.fixture
+def specs(folder: Path) -> Path:
+    (folder / "mlp.yaml").write_text(MLP, encoding="utf-8")
+    (folder / "heads.yaml").write_text(HEADS, encoding="utf-8")
+    return folder
+
+
+def records(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO(text, newline="")))
+
+
+def test_every_variant_is_counted(netcost: Run, specs: Path) -> None:
+    """Axes first, in the order of the grid; the numbers by hand."""
+    ended = netcost("sweep", "mlp.yaml", "--set", "hidden=10..30:10", "--set", "depth=1,3", "-o", "csv:-")
+    assert (ended.code, ended.err) == (0, "")
+    found = [(int(row["hidden"]), int(row["depth"]), int(row["params"])) for row in records(ended.out)]
+    assert found == [(h, d, params(h, d)) for h in (10, 20, 30) for d in (1, 3)]
+
+
+def test_the_table_tells_how_much_of_a_limit_is_used(netcost: Run, specs: Path) -> None:
+    """The largest that fits leads; the counts are below."""
+    ended = netcost("sweep", "mlp.yaml", "--set", "hidden=10..50:10", "--limit", "params=400")
+    lines = ended.out.splitlines()
+    assert lines[0] == "mlp: 3 variants, the largest params first"
+    assert [[cell.strip() for cell in line.split("│")] for line in lines[4:7]] == [
+        ["30", "390", "97.50%", "390"],
+        ["20", "260", "65.00%", "260"],
+        ["10", "130", "32.50%", "130"],
+    ]
+    assert lines[-1] == "5 variants: 3 fit; 2 over params"
+
+
+def test_refused_variants_are_counted_by_their_reason(netcost: Run, specs: Path) -> None:
+    """8 channels go into 1, 2, 4 and 8 heads."""
+    ended = netcost("sweep", "heads.yaml", "--set", "heads=1..8")
+    assert ended.code == 0
+    assert ended.out.splitlines()[-1] == (
+        "8 variants: 4 sound; 4 refused: channels is not divisible by heads (4)"
+    )
+
+
+def test_a_condition_leaves_variants_out(netcost: Run, specs: Path) -> None:
+    """They are neither worked out nor refused."""
+    ended = netcost(
+        "sweep", "heads.yaml", "--set", "heads=1..8", "--where", "dim % heads == 0", "--set", "dim=8,16"
+    )
+    assert ended.out.splitlines()[-1] == "16 variants: 8 sound; 8 left out"
+
+
+def test_a_condition_may_be_about_costs(netcost: Run, specs: Path) -> None:
+    """The parameters of 10, 20, 30 hidden units are 130, 260, 390."""
+    ended = netcost(
+        *(
+            "sweep",
+            "mlp.yaml",
+            "--set",
+            "hidden=10..30:10",
+            "--where",
+            "params > 20 * hidden - 100",
+            "-o",
+            "csv:-",
+        )
+    )
+    assert [row["hidden"] for row in records(ended.out)] == ["10"]
+
+
+@pytest.mark.parametrize(
+    ("options", "hidden"),
+    [
+        (["--sort", "macs", "--top", "2"], [10, 20]),
+        (["--sort", "-macs", "--top", "2"], [50, 40]),
+        (["--near", "params=400"], [30, 40, 20, 50, 10]),
+        (["--near", "params=400:5%"], [30]),
+        (["--near", "params=400:140", "--top", "2"], [30, 40]),
+        (["--pareto", "params,-hidden"], [10, 20, 30, 40, 50]),
+        (["--pareto", "params,macs"], [10]),
+        (["--sort", "-hidden % 30,hidden", "--top", "2"], [20, 50]),
+        (["--limit", "head.params=150"], [30, 20, 10]),
+        (["--limit", "params=500", "--pareto", "-macs"], [30]),
+    ],
+)
+def test_the_best_are_chosen_as_asked(
+    netcost: Run, specs: Path, options: list[str], hidden: list[int]
+) -> None:
+    """Of 10 to 50 hidden units; parameters are 13 for each."""
+    ended = netcost("sweep", "mlp.yaml", "--set", "hidden=10..50:10", *options)
+    assert ended.code == 0, ended.err
+    rows = [line.split("│")[0].strip() for line in ended.out.splitlines()[4:] if "│" in line]
+    assert list(map(int, rows)) == hidden
+
+
+def test_parameters_may_be_lists_and_truth_values(netcost: Run, folder: Path) -> None:
+    """Each as the spec has it."""
+    text = "params: {dims: [2, 3], wide: false}\ninput: [8]\nlayers: [{linear: 'dims[0]', bias: wide}, {linear: 'dims[1]'}]\n"
+    (folder / "lists.yaml").write_text(text, encoding="utf-8")
+    ended = netcost(
+        *(
+            "sweep",
+            "lists.yaml",
+            "--set",
+            "dims=[2,3],[4,1]",
+            "--set",
+            "wide=true,false",
+            "-o",
+            "csv:-",
+            "--metrics",
+            "params",
+        )
+    )
+    assert ended.out.splitlines() == [
+        "dims,wide,params",
+        '"[2,3]",true,27',
+        '"[2,3]",false,25',
+        '"[4,1]",true,41',
+        '"[4,1]",false,37',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("args", "column", "values"),
+    [
+        (["resnet18", "--input", "64..128:64"], "input", ["64", "128"]),
+        (["gpt2", "--input", "8,16..32:16"], "input", ["8", "16", "32"]),
+        (["alexnet", "--batch", "1..4:*2"], "batch", ["1", "2", "4"]),
+        (["lenet", "--dtype", "float32,int8/float16"], "dtype", ["float32", "int8/float16"]),
+        (["resnet", "--variant", "resnet18,resnet34"], "variant", ["resnet18", "resnet34"]),
+        (["alexnet", "--input", "[3,227,227],[3,195,227]"], "input", ["3,227,227", "3,195,227"]),
+    ],
+)
+def test_all_that_may_be_overridden_is_an_axis(
+    netcost: Run, args: list[str], column: str, values: list[str]
+) -> None:
+    """Of the input one range sets what is spatial, or the number of tokens."""
+    ended = netcost("sweep", *args, "-o", "csv:-")
+    assert ended.code == 0, ended.err
+    assert [row[column] for row in records(ended.out)] == values
+
+
+def test_memory_and_layers_are_columns(netcost: Run) -> None:
+    """AlexNet's first layer has 64 filters of 11 x 11, and training keeps what it is told to."""
+    ended = netcost(
+        *("sweep", "alexnet", "--batch", "1,2", "--train", "adam"),
+        *("--metrics", "conv1.params,peak_activation_bytes,optimizer_bytes", "-o", "jsonl:-"),
+    )
+    first, second = map(json.loads, ended.out.splitlines())
+    assert first["conv1.params"] == second["conv1.params"] == 64 * (3 * 11 * 11 + 1)
+    assert second["peak_activation_bytes"] == 2 * first["peak_activation_bytes"]
+    assert first["optimizer_bytes"] == 2 * 4 * 61_100_840
+
+
+def test_a_budget_limits_and_assumes(netcost: Run, specs: Path) -> None:
+    """What is only warned of counts for nothing."""
+    (specs / "b.yaml").write_text(
+        "version: 1\nmodels:\n  - spec: mlp.yaml\n    assume: {set: {depth: 2}}\n"
+        "    limits: {params: {max: 600, warn: 1}}\n",
+        encoding="utf-8",
+    )
+    ended = netcost("sweep", "mlp.yaml", "--set", "hidden=10..20:5", "--budget", "b.yaml", "-o", "csv:-")
+    assert [(row["hidden"], row["params"]) for row in records(ended.out)] == [
+        ("10", str(params(10, 2))),
+        ("15", str(params(15, 2))),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (["mlp.yaml"], "nothing varies; write a range or a list"),
+        (["mlp.yaml", "--set", "hidden=20..10"], "`20..10` runs backwards"),
+        (["mlp.yaml", "--set", "hidden=1..2", "--set", "hidden=4"], "set.hidden is given twice"),
+        (["mlp.yaml", "--set", "hidden=1..2", "--set", "hidden=3..4"], "set.hidden is given twice"),
+        (["mlp.yaml", "--batch", "2", "--batch", "3..4"], "batch is given twice"),
+        (["mlp.yaml", "--set", "hiden=1..2"], "there is no parameter `hiden`"),
+        (["mlp.yaml", "--set", "hidden=0.5,1"], "is 10 in the file"),
+        (["mlp.yaml", "--set", "wide=1..2"], "give a value of the same kind"),
+        (["mlp.yaml", "--set", "hidden"], "is not of the form name=value"),
+        (["mlp.yaml", "--dtype", "float32,int7"], "did you mean `int8`?"),
+        (["resnet", "--variant", "resnet18,resnet19"], "there is no variant `resnet19`"),
+        (["resnet18", "--variant", "resnet18,resnet50"], "is itself a variant of resnet.yaml"),
+        (["mlp.yaml", "--batch", "0..4"], "`0` is none"),
+        (["mlp.yaml", "--input", "8..16"], "neither spatial lengths nor tokens; write shapes: [8],[...]"),
+        (["mlp.yaml", "--input", "left=8..16"], "there is no input `left`"),
+        (["mlp.yaml", "--batch", "1,2", "--limit", "parms=5"], "did you mean `params`?"),
+        (["mlp.yaml", "--batch", "1,2", "--limit", "tail.params=5"], "there is no layer or block `tail`"),
+        (["mlp.yaml", "--batch", "1,2", "--metrics", "bodi.macs"], "did you mean `body`?"),
+        (["mlp.yaml", "--batch", "1,2", "--where", "batches > 1"], "did you mean `batch`?"),
+        (["mlp.yaml", "--batch", "1,2", "--where", "batch"], "neither true nor false"),
+        (["mlp.yaml", "--batch", "1,2", "--sort", "mac"], "did you mean `macs`?"),
+        (["mlp.yaml", "--batch", "1,2", "--pareto", "macs,-prams"], "did you mean `params`?"),
+        (["mlp.yaml", "--batch", "1,2", "--near", "params"], "write --near params=1e9:2%"),
+        (["mlp.yaml", "--batch", "1,2", "--sample", "3"], "a sample of 3 cannot be taken of 2 variants"),
+        (["mlp.yaml", "--batch", "1,2", "--sample", "0.5"], "is no whole number of at least 1"),
+        (["mlp.yaml", "--batch", "1,2", "-o", "out.xlsx"], "end it in .parquet, .csv, .jsonl, .md or .svg"),
+        (["mlp.yaml", "--batch", "1,2", "-o", "out.csv", "--sort", "macs"], "add --top N"),
+        (["mlp.yaml", "--batch", "1,2", "--jobs", "2", "--dask", "tcp://x:1"], "give one of them"),
+        (["mlp.yaml", "--batch", "1..5", "--chunk", "2", "-o", "csv:-"], "written in parts, into a folder"),
+        (["mlp.yaml", "--batch", "1,2", "--budget", "none.yaml"], "none.yaml"),
+        (["missing.yaml", "--batch", "1,2"], "there is no such file"),
+    ],
+)
+def test_what_cannot_be_swept_is_refused(netcost: Run, specs: Path, args: list[str], told: str) -> None:
+    """With one line that says what to write, and exit code 2; nothing is written."""
+    before = set(specs.iterdir())
+    ended = netcost("sweep", *args)
+    assert (ended.code, ended.out) == (2, "")
+    assert told in ended.err
+    assert "Traceback" not in ended.err
+    assert set(specs.iterdir()) == before
+
+
+def test_a_sample_is_spread_over_the_grid(netcost: Run, specs: Path) -> None:
+    """The same seed takes the same variants, another takes others; one of each stretch."""
+    args = (
+        "sweep",
+        "mlp.yaml",
+        "--set",
+        "hidden=1..1000",
+        "--sample",
+        "10",
+        "--metrics",
+        "params",
+        "-o",
+        "csv:-",
+    )
+    first, again, other = (netcost(*args, "--seed", seed).out for seed in ("1", "1", "2"))
+    assert first == again != other
+    found = [int(row["hidden"]) for row in records(first)]
+    assert [(hidden - 1) // 100 for hidden in found] == list(range(10))
+
+
+def test_a_dry_run_tells_what_there_is_to_do(netcost: Run, specs: Path) -> None:
+    """And writes nothing."""
+    ended = netcost(
+        *(
+            "sweep",
+            "heads.yaml",
+            "--set",
+            "heads=1..8",
+            "--batch",
+            "1..10",
+            "--dry-run",
+            "-o",
+            "x.parquet",
+            "-o",
+            "x.csv",
+        )
+    )
+    assert ended.code == 0, ended.err
+    assert ended.out.startswith(
+        "heads: 80 variants: heads (8) x batch (10)\ntried: 80 variants: 40 sound; 40 refused: "
+    )
+    assert "variants a second" in ended.out
+    assert "of csv in 1 part" in ended.out
+    assert sorted(path.name for path in specs.iterdir()) == ["heads.yaml", "mlp.yaml"]
+
+
+def test_a_spec_may_come_by_standard_input(netcost: Run) -> None:
+    """As for other commands."""
+    ended = netcost("sweep", "-", "--set", "hidden=1..3", stdin=MLP.encode())
+    assert ended.out.splitlines()[-1] == "3 variants: 3 sound"
+
+
+def test_imports_are_read_with_the_spec(netcost: Run, folder: Path) -> None:
+    """Those that a spec names beside it."""
+    (folder / "parts.yaml").write_text(
+        "blocks:\n  Two:\n    params: [n]\n    layers: [{linear: n}, {linear: n}]\n", encoding="utf-8"
+    )
+    (folder / "net.yaml").write_text(
+        "imports: {parts: parts.yaml}\nparams: {n: 2}\ninput: [3]\nlayers: [{parts.Two: n}]\n",
+        encoding="utf-8",
+    )
+    ended = netcost("sweep", "net.yaml", "--set", "n=1..2", "--metrics", "params", "-o", "csv:-")
+    assert ended.code == 0, ended.err
+    assert ended.out.splitlines() == ["n,params", "1,6", "2,14"]
+
+
+def test_markdown_is_for_people(netcost: Run, specs: Path) -> None:
+    """The same table, with the counts below."""
+    ended = netcost("sweep", "mlp.yaml", "--set", "hidden=10,20", "-o", "best.md")
+    assert (ended.out, ended.err) == ("", "best.md is written\n2 variants: 2 sound\n")
+    assert "| 10 | 130 | 130 |" in (specs / "best.md").read_text(encoding="utf-8")
+
+
+def test_numbers_beyond_64_bits_are_exact(netcost: Run, specs: Path) -> None:
+    """2^40 hidden units in 3 layers make more than 2^80 parameters; Parquet has no column for them."""
+    pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+    args = ("sweep", "mlp.yaml", "--set", f"hidden=10,{2**40}", "--set", "depth=3", "--metrics", "params")
+    ended = netcost(*args, "-o", "jsonl:-")
+    assert [json.loads(line)["params"] for line in ended.out.splitlines()] == [
+        params(10, 3),
+        params(2**40, 3),
+    ]
+    refused = netcost(*args, "-o", "x.parquet")
+    assert (refused.code, refused.out) == (2, "")
+    assert "params has numbers of 2^63 and more" in refused.err
+    assert not (specs / "x.parquet").exists()
+
+
+def test_a_spec_that_is_faulty_in_each_variant_is_told_of_in_full(netcost: Run, folder: Path) -> None:
+    """As by every other command, with its place."""
+    (folder / "faulty.yaml").write_text(
+        "params: {n: 1}\ninput: [8]\nlayers: [{lineal: n}]\n", encoding="utf-8"
+    )
+    ended = netcost("sweep", "faulty.yaml", "--set", "n=1..3")
+    assert ended.code == 2
+    assert "3 refused: " in ended.out
+    assert "faulty.yaml:3:11: error: " in ended.err
+
+
+def test_all_variants_are_a_picture(netcost: Run, specs: Path) -> None:
+    """Also those beyond the limits; the front has dots."""
+    args = (
+        "sweep",
+        "mlp.yaml",
+        "--set",
+        "hidden=10..50:10",
+        "--limit",
+        "params=400",
+        "--pareto",
+        "params,-macs",
+    )
+    assert netcost(*args, "-o", "all.svg").err == "all.svg is written\n5 variants: 3 fit; 2 over params\n"
+    text = (specs / "all.svg").read_text(encoding="utf-8")
+    assert (text.startswith("<svg "), text.count("<circle")) == (True, 3)
+    refused = netcost("sweep", "mlp.yaml", "--batch", "1,2", "--metrics", "params", "-o", "x.svg")
+    assert (refused.code, "a picture has two columns" in refused.err) == (2, True)
+
+
+def test_a_length_that_a_file_does_not_take_is_a_variant_that_is_refused(netcost: Run) -> None:
+    """One of several; where it takes none of them, that is an error."""
+    exported = str(Path(__file__).parents[1] / "frontends" / "pt2" / "resnet18.pt2")
+    ended = netcost("sweep", exported, "--batch", "1,2")
+    assert (ended.code, ended.err) == (0, "")
+    told = "2 variants: 1 sound; 1 refused: the first axis of `x` is fixed at N in this file, got N (1)"
+    assert told in " ".join(ended.out.split())
+    assert netcost("sweep", exported, "--batch", "2,3").code == 2
+
+
+def test_all_that_come_near_enough_are_written(netcost: Run, specs: Path) -> None:
+    """A tolerance is a limit; without one, a file has the ten nearest."""
+    args = ("sweep", "mlp.yaml", "--set", "hidden=1..100", "--metrics", "params")
+    near = records(netcost(*args, "--near", "params=650:50%", "-o", "csv:-").out)
+    assert len(near) == sum(325 <= params(hidden, 1) <= 975 for hidden in range(1, 101))
+    assert len(records(netcost(*args, "--near", "params=650", "-o", "csv:-").out)) == 10

@@ -1,0 +1,294 @@
+"""The engine of sweeps says of every variant what plain analysis says of it, with either back end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple
+
+import pytest
+from sweep_grids import ALL_METRICS, axes_of, specs
+
+import netcost
+from netcost.number import exactly
+from netcost.overrides import NO_OVERRIDES, OVERRIDES, Overrides
+from netcost.report import FIGURES, METRICS
+from netcost.source.problem import SpecError
+from netcost.sweeps.axes import Axis, Grid
+from netcost.sweeps.backends import engine
+from netcost.sweeps.engine import Backend, Engine
+from netcost.sweeps.model import read_model
+
+TRACED = tuple(metric for metric in ALL_METRICS if metric != "arena_bytes")
+"""All but what is worked out for each variant by itself."""
+
+FOLDED = (*METRICS, "peak_activation_bytes")
+"""What does not take all repetitions to be built."""
+
+TRAINING = Overrides(train="adam", loss="softmax", device="a100")
+FEW = 2
+"""Variants of each bundled spec: the thousand are for a script."""
+
+
+class Case(NamedTuple):
+    """A spec and what varies of it.
+
+    Args:
+        text: the spec.
+        axes: values by the names of axes.
+        groups: into how many groups all variants fall at most, for metrics of its layers.
+        metrics: what is asked for beside the parameters, the multiply-accumulates and the peak of activations.
+        beside: the text of `parts.yaml`, which it imports.
+    """
+
+    text: str
+    axes: dict[str, tuple[Any, ...]]
+    groups: int
+    metrics: tuple[str, ...] = ()
+    beside: str = ""
+
+
+HEAD = "name: net\ninput: [3, 32, 32]\n"
+CASES = {
+    "dimensions beyond 2^63": Case(
+        "params: {n: 8}\ninput: [8]\nlayers: [{linear: n}, {linear: n}]",
+        {"set.n": (1, 1000, 3_000_000_000, 2**32, 2**40, 2**62), "batch": (1, 2**20)},
+        3,
+    ),
+    "a condition of parity": Case(
+        "params: {n: 8}\ninput: [8]\nlayers: [{linear: n}, {relu, if: 'n % 2 == 0'}, {linear: 3 * n}]",
+        {"set.n": tuple(range(1, 30))},
+        2,
+    ),
+    "indices of a list": Case(
+        "params: {k: 0, dims: [8, 16, 32]}\ninput: [8]\nlayers: [{linear: 'dims[k]'}]",
+        {"set.k": tuple(range(5)), "set.dims": ((1, 2, 3), (4, 5))},
+        10,
+    ),
+    "ceil pooling": Case(
+        HEAD
+        + "layers: [{maxpool: 3, stride: 2, ceil: true}, {maxpool: 2, ceil: true}, {conv: 8, kernel: 3}]",
+        {"input": tuple((3, side, side + 1) for side in range(4, 60))},
+        8,
+    ),
+    "groups": Case(
+        HEAD.replace("name", "params: {g: 1, f: 8}\nname")
+        + "layers: [{conv: f, kernel: 3, pad: 1}, {conv: 2 * f, kernel: 3, groups: g}]",
+        {"set.g": tuple(range(1, 9)), "set.f": tuple(range(1, 20))},
+        5,
+    ),
+    "windows larger than their input": Case(
+        HEAD + "layers: [{conv: 8, kernel: 7, stride: 2}, {maxpool: 3}, {conv: 4, kernel: 5}]",
+        {"input": tuple((3, side, side) for side in range(1, 50))},
+        8,
+    ),
+    "branches": Case(
+        HEAD.replace("name", "params: {a: 8, wide: true}\nname")
+        + "layers: [{concat: [[{conv: a, kernel: 1}], [{conv: 2 * a, kernel: 3, pad: 1}], [{maxpool: 3, stride: 1, pad: 1}]]},"
+        " {conv: 'a if wide else 3', kernel: 1}, {residual: [{conv: a, kernel: 1}]}]",
+        {"set.a": (1, 2, 3, 8), "set.wide": (True, False), "batch": (1, 5)},
+        8,
+    ),
+    "several inputs": Case(
+        "inputs: {left: [4], right: [6]}\nlayers: [{linear: 8, from: left, name: a}, {linear: 8, from: right}, {add: [prev, a]}]",
+        {"input.left": ((1,), (9,)), "input.right": ((2,), (30,), (7,)), "batch": (1, 2)},
+        2,
+        ("a.macs",),
+    ),
+    "an import": Case(
+        "params: {n: 8}\nimports: {parts: parts.yaml}\ninput: [8]\nlayers: [{parts.Unit: [n]}, {parts.Unit: [2 * n]}]",
+        {"set.n": tuple(range(1, 9))},
+        2,
+        (),
+        "blocks:\n  Unit:\n    params: [width]\n    layers: [{linear: width}, relu, {linear: 'width // 2 + 1'}]",
+    ),
+    "repetitions that are alike": Case(
+        "params: {n: 2, w: 8}\ninput: [8]\nlayers: [{seq: [{linear: w}, {relu, name: r}], repeat: n, name: s}, {linear: 3}]",
+        {"set.n": tuple(range(60)), "set.w": (8, 9, 16)},
+        8,
+        ("s.params",),
+    ),
+    "repetitions that read their number": Case(
+        "params: {n: 2, w: 8}\ninput: [8]\nlayers: [{linear: w + i, repeat: n}]",
+        {"set.n": tuple(range(6)), "set.w": (8, 9)},
+        6,
+    ),
+    "a repetition that is named": Case(
+        "params: {n: 5}\ninput: [8]\nlayers: [{linear: 8, repeat: n, name: s}, {add: [prev, s.4]}]",
+        {"set.n": tuple(range(1, 9))},
+        8,
+    ),
+    "repetitions in repetitions": Case(
+        "params: {n: 2, m: 2}\ninput: [8]\nlayers: [{seq: [{linear: 8, repeat: m, bias: false}, relu], repeat: n}]",
+        {"set.n": tuple(range(9)), "set.m": tuple(range(9))},
+        16,
+    ),
+    "repetitions with the weights of the first": Case(
+        "params: {n: 2}\ninput: [8]\nlayers: [{linear: 8, name: a}, {linear: 8, share: a, repeat: n}]",
+        {"set.n": tuple(range(12))},
+        4,
+    ),
+    "arithmetic": Case(
+        "params: {a: 7, w: 0.5}\ninput: [8]\nlayers:\n"
+        "  - linear: make_divisible(w * a * 8, 8)\n  - linear: ceil_to(a * w, 4)\n  - linear: round(a / 2) + 1\n"
+        "  - linear: max(1, a - 3) * min(a, 5)\n  - linear: abs(a - 20) + 1\n  - linear: int(a ** 2 / 3) + floor(w) + 1\n"
+        "  - linear: 'ceil(a / (a - 9)) + 30'\n  - linear: '2 ** (a % 5) + -a // 4 + 9'\n  - linear: 'a * w'",
+        {"set.a": tuple(range(1, 24)), "set.w": (0.1, 0.25, 0.3, 1.0, 1.37, 2.0, 3.5)},
+        60,
+    ),
+    "whole numbers and others on one axis": Case(
+        "params: {w: 0.5}\ninput: [8]\nlayers: [{linear: int(8 * w)}, {linear: 8}]",
+        {"set.w": (1, 2, 0.5, 0.75, 3, -1.0)},
+        3,
+    ),
+    "number formats and variants": Case(
+        "name: net\nparams: {n: 9}\nvariants: {wide: {n: 90}}\ninput: [8]\nlayers: [{linear: n}, {linear: 3, dtype: int4}]",
+        {"variant": ("wide", "net"), "dtype": ("float32", "int4", "int8/float16", "nf4"), "batch": (1, 3)},
+        8,
+        ("weight_bytes", "activation_bytes"),
+    ),
+    "attention": Case(
+        "params: {dim: 64, heads: 4}\ninput: {sequence: [10, 64]}\nlayers: [{linear: dim}, {attention: heads}, layernorm]",
+        {"set.dim": tuple(range(32, 80, 4)), "set.heads": tuple(range(1, 9)), "input": ((10, 64), (33, 8))},
+        3,
+    ),
+    "what is not known": Case(
+        HEAD
+        + "layers: [{conv: 8, kernel: 3}, {custom: whatever, params: 3, macs_per_sample: 5}, {conv: 4, kernel: 3}]",
+        {"batch": (1, 2, 3)},
+        1,
+        ("receptive_field", "kept_bytes"),
+    ),
+    "nothing varies": Case("input: [8]\nlayers: [{linear: 3}]", {}, 1),
+}
+
+
+def plain(spec: str, grid: Grid, index: int, metrics: tuple[str, ...], base: Overrides) -> list[Any] | str:
+    """What `netcost.analyze` says of a variant: numbers, or the first line of a refusal."""
+    overrides = grid.overrides(base, index)
+    asked = {OVERRIDES[name].keyword or name: value for name, value in overrides.items()}
+    try:
+        report = netcost.analyze(spec, **asked)
+    except SpecError as error:
+        return error.problems[0].message
+    found = []
+    for metric in metrics:
+        name, _, key = metric.rpartition(".")
+        rows = [row for row in report.rows if row.name == name or row.name.startswith(f"{name}.")]
+        own = sum(row[key] for row in rows) if rows else None
+        found.append(exactly(report.totals[metric]) if metric in METRICS or metric in FIGURES else own)
+    return found
+
+
+def replayed(made: Engine, indices: list[int]) -> list[list[Any] | str]:
+    """What the engine says of variants."""
+    chunk = made.evaluate_at(indices)
+    columns = [
+        column.tolist() if hasattr(column, "tolist") else list(column) for column in chunk.columns.values()
+    ]
+    rows = zip(*columns, strict=True)
+    return [list(row) if text is None else text for row, text in zip(rows, chunk.refusals, strict=True)]
+
+
+@pytest.fixture(params=["python", "numpy"])
+def backend(request: pytest.FixtureRequest) -> Backend:
+    """Either back end."""
+    if request.param == "numpy":
+        pytest.importorskip("numpy")
+    found: Backend = request.param
+    return found
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_each_variant_costs_what_plain_analysis_says(name: str, backend: Backend, folder: Path) -> None:
+    """All of a grid; variants that are no networks are refused with the same message."""
+    case = CASES[name]
+    (folder / "net.yaml").write_text(case.text, encoding="utf-8")
+    (folder / "parts.yaml").write_text(case.beside, encoding="utf-8")
+    grid = Grid(tuple(Axis(axis, values) for axis, values in case.axes.items()))
+    metrics = ("params", "macs", "peak_activation_bytes", *case.metrics)
+    made = engine(read_model("net.yaml"), NO_OVERRIDES, grid.axes, metrics, backend=backend)
+    indices = list(range(grid.size))
+    wanted = [plain("net.yaml", grid, index, metrics, NO_OVERRIDES) for index in indices]
+    assert replayed(made, indices) == wanted
+    assert made.groups <= case.groups
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("metrics", [TRACED, ALL_METRICS], ids=["traced", "all"])
+def test_figures_of_training_too(name: str, metrics: tuple[str, ...], backend: Backend, folder: Path) -> None:
+    """Every metric and figure, on some variants in any order."""
+    case = CASES[name]
+    (folder / "net.yaml").write_text(case.text, encoding="utf-8")
+    (folder / "parts.yaml").write_text(case.beside, encoding="utf-8")
+    grid = Grid(tuple(Axis(axis, values) for axis, values in case.axes.items()))
+    made = engine(read_model("net.yaml"), TRAINING, grid.axes, metrics, backend=backend)
+    random = Random(name)  # noqa: S311  nothing secret is drawn
+    indices = [random.randrange(grid.size) for _ in range(6)]
+    wanted = [plain("net.yaml", grid, index, metrics, TRAINING) for index in indices]
+    assert replayed(made, indices) == wanted
+
+
+@pytest.mark.parametrize("name", specs())
+def test_bundled_specs_cost_what_plain_analysis_says(name: str) -> None:
+    """Random variants of each: every figure on arrays, and on numbers what leaves repetitions out.
+
+    `benchmarks/sweep_equality.py` compares a thousand, all with both back ends.
+    """
+    pytest.importorskip("numpy")
+    path = specs()[name]
+    grid = Grid(tuple(axes_of(path)))
+    random = Random(name)  # noqa: S311  nothing secret is drawn
+    indices = [random.randrange(grid.size) for _ in range(FEW)]
+    sides: Mapping[Backend, tuple[str, ...]] = {"python": FOLDED, "numpy": TRACED}
+    for backend, metrics in sides.items():
+        made = engine(read_model(str(path)), TRAINING, grid.axes, metrics, backend=backend)
+        assert replayed(made, indices) == [
+            plain(str(path), grid, index, metrics, TRAINING) for index in indices
+        ]
+
+
+def test_a_width_for_a_phone(backend: Backend) -> None:
+    """MobileNetV2 within 300 million multiply-accumulates and 3.5 million parameters, in steps of 0.0001."""
+    widths = tuple(round(0.98 + 0.0001 * step, 4) for step in range(100))
+    model = read_model("mobilenet_v2")
+    made = engine(model, NO_OVERRIDES, [Axis("set.width", widths)], ["macs", "params"], backend=backend)
+    macs, params = (list(column) for column in made.evaluate(0, len(widths)).columns.values())
+    fitting = [step for step in range(100) if macs[step] <= 300e6 and params[step] <= 3.5e6]
+    assert (widths[fitting[-1]], macs[fitting[-1]]) == (0.9874, 299_896_192)
+    assert (widths[fitting[-1] + 1], macs[fitting[-1] + 1]) == (0.9875, 300_774_272)
+
+
+def test_depths_of_four_stages_are_few_groups(folder: Path) -> None:
+    """2.56 million combinations: a stage of one unit, of two, and of more."""
+    pytest.importorskip("numpy")
+    stages = [
+        f"  - {{conv: {64 * 2**at}, kernel: 3, stride: 2, pad: 1}}\n"
+        f"  - {{residual: [{{conv: {64 * 2**at}, kernel: 3, pad: 1}}, relu], repeat: {name}}}"
+        for at, name in enumerate("abcd")
+    ]
+    text = "params: {a: 3, b: 4, c: 6, d: 3}\ninput: [3, 64, 64]\nlayers:\n" + "\n".join(stages)
+    (folder / "net.yaml").write_text(text, encoding="utf-8")
+    axes = [Axis(f"set.{name}", tuple(range(1, 41))) for name in "abcd"]
+    made = engine(read_model("net.yaml"), NO_OVERRIDES, axes, ["params", "macs"], backend="numpy")
+    grid = Grid(tuple(axes))
+    random = Random(1)  # noqa: S311  nothing secret is drawn
+    indices = [random.randrange(grid.size) for _ in range(20)]
+    wanted = [plain("net.yaml", grid, index, ("params", "macs"), NO_OVERRIDES) for index in indices]
+    assert replayed(made, indices) == wanted
+    made.evaluate(0, 400_000)
+    made.evaluate_at(range(0, grid.size, 7))
+    assert made.groups == 3**4
+
+
+def test_formats_other_than_specs_are_worked_out_one_by_one(backend: Backend, folder: Path) -> None:
+    """Slowly, and the same."""
+    text = "[net]\nwidth=32\nheight=32\nchannels=3\n[convolutional]\nfilters=8\nsize=3\nstride=1\npad=1\nactivation=leaky\n"
+    (folder / "net.cfg").write_text(text, encoding="utf-8")
+    grid = Grid((Axis("input", ((3, 8, 8), (3, 40, 16))), Axis("batch", (1, 4))))
+    metrics = ("params", "macs", "peak_activation_bytes")
+    made = engine(read_model("net.cfg"), NO_OVERRIDES, grid.axes, metrics, backend=backend)
+    assert replayed(made, [0, 1, 2, 3]) == [
+        plain("net.cfg", grid, index, metrics, NO_OVERRIDES) for index in range(4)
+    ]

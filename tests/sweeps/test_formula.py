@@ -1,0 +1,80 @@
+"""Conditions and other expressions over variants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from netcost.sweeps import formula, lists
+from netcost.sweeps.axes import Axis, Grid
+from netcost.sweeps.fault import SweepError
+from netcost.sweeps.formula import read_formula
+
+GRID = Grid((Axis("set.dim", (4, 6, 8)), Axis("set.heads", (2, 3)), Axis("dtype", ("int8", "float32"))))
+NAMES = ["dim", "heads", "dtype"]
+
+
+@pytest.mark.parametrize(
+    ("text", "met"),
+    [
+        ("dim % heads == 0", [True, True, False, False, True, True, True, True, True, True, False, False]),
+        ("dtype == 'int8'", [True, False] * 6),
+        ("true", [True] * 12),
+        ("not true", [False] * 12),
+        ("dim < 8 and heads == 2", [True, True, False, False, True, True, False, False, *[False] * 4]),
+    ],
+)
+@pytest.mark.parametrize("table", [1_000, 0])
+def test_a_condition_is_about_axes(
+    text: str, met: list[bool], table: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Worked out beforehand for each combination, or where it stands."""
+    monkeypatch.setattr(formula, "MAX_TABLE", table)
+    where = read_formula(text, NAMES)
+    assert where.met(GRID, range(12), _lists(), where.table(GRID)) == met
+
+
+def test_a_condition_may_be_about_costs() -> None:
+    """What is not known meets nothing."""
+    where = read_formula("macs < 2 * params and dim > 4", NAMES)
+    assert where.metrics == ("macs", "params")
+    columns = {"dim": [4, 8, 8, 8], "macs": [1, 1, 9, None], "params": [1, 1, 1, 1]}
+    assert where.met_by(columns, _lists()) == [False, True, False, False]
+
+
+def test_a_formula_is_a_column() -> None:
+    """Nothing where something of it is not known."""
+    assert read_formula("dim * macs", NAMES).column({"dim": [2, 3], "macs": [5, None]}, _lists()) == [
+        10,
+        None,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("dmi == 1", "`dmi` is neither an axis nor a metric; did you mean `dim`?"),
+        ("dim ==", "character"),
+        ("dim & 1", "there are no operations on bits"),
+    ],
+)
+def test_what_is_no_expression_is_refused(text: str, told: str) -> None:
+    """At once, not at the first variant."""
+    with pytest.raises(SweepError) as refused:
+        read_formula(text, NAMES)
+    assert told in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("dim", "neither true nor false"), ("dim // (heads - 2) == 1", "division by zero")]
+)
+def test_a_condition_without_an_answer_is_refused(text: str, told: str) -> None:
+    """It would keep some variants out by accident."""
+    with pytest.raises(SweepError) as refused:
+        read_formula(text, NAMES).table(GRID)
+    assert told in str(refused.value)
+
+
+def _lists() -> Any:
+    return lists

@@ -1,0 +1,118 @@
+"""`netcost.sweep` and `netcost.solve`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import netcost
+from netcost import SweepError
+
+MLP = "name: mlp\nparams: {hidden: 10, dims: [2, 3]}\ninput: [8]\nlayers: [{linear: hidden}, {linear: 'dims[0]'}]\n"
+
+
+@pytest.fixture(autouse=True)
+def spec(folder: Path) -> None:
+    (folder / "mlp.yaml").write_text(MLP, encoding="utf-8")
+
+
+def test_a_sweep_comes_in_chunks() -> None:
+    """Columns by name; what became of the variants is told when they are through."""
+    found = netcost.sweep("mlp.yaml", params={"hidden": range(1, 6)}, limit={"params": 40}, chunk=2)
+    assert (len(found), found.tally.variants) == (5, 0)
+    chunks = [{name: list(values) for name, values in chunk.items()} for chunk in found]
+    assert chunks == [
+        {"hidden": [1, 2], "params": [13, 24], "macs": [10, 20]},
+        {"hidden": [3], "params": [35], "macs": [30]},
+        {"hidden": [], "params": [], "macs": []},
+    ]
+    assert str(found.tally) == "5 variants: 3 fit; 2 over params"
+
+
+@pytest.mark.parametrize(
+    ("overrides", "columns"),
+    [
+        ({"params": {"hidden": "1..2"}}, {"hidden": [1, 2]}),
+        ({"params": {"hidden": [4, 2]}, "batch": 2}, {"hidden": [4, 2]}),
+        ({"params": {"dims": [[2, 3], [1, 4]]}}, {"dims": ["[2, 3]", "[1, 4]"]}),
+        ({"batch": "1..4:*2", "params": {"hidden": 3}}, {"batch": [1, 2, 4]}),
+        ({"input": [(8,), (4,)]}, {"input": ["[8]", "[4]"]}),
+        ({"dtype": ("int8", "float32")}, {"dtype": ["int8", "float32"]}),
+    ],
+)
+def test_axes_are_texts_or_values(overrides: dict[str, Any], columns: dict[str, list[object]]) -> None:
+    """One value is no axis."""
+    (chunk,) = netcost.sweep("mlp.yaml", **overrides)
+    assert {name: list(chunk[name]) for name in columns} == columns
+
+
+def test_the_best_are_rows() -> None:
+    """As dictionaries."""
+    found = netcost.sweep("mlp.yaml", params={"hidden": "1..5"}, sort="-params", top=2)
+    assert found.best() == [{"hidden": 5, "params": 57, "macs": 50}, {"hidden": 4, "params": 46, "macs": 40}]
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_all_of_it_is_a_dataframe(library: str) -> None:
+    """Where the library is installed."""
+    pytest.importorskip(library, reason=f"{library} is not installed")
+    frame = netcost.sweep("mlp.yaml", params={"hidden": "1..5"}, chunk=2).to_dataframe(library)
+    assert list(frame.columns) == ["hidden", "params", "macs"]
+    assert list(frame["params"]) == [13, 24, 35, 46, 57]
+
+
+def test_arrays_and_lists_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Large sweeps are worked out by numpy, where it is installed."""
+    pytest.importorskip("numpy", reason="numpy is not installed")
+    from netcost.sweeps import request
+
+    asked: dict[str, Any] = {
+        "params": {"hidden": "1..20"}, "batch": "1..3", "where": "hidden % 2 == 0 and macs > 30", "pareto": "macs,-batch"
+    }  # fmt: skip
+    plain = netcost.sweep("mlp.yaml", **asked)
+    monkeypatch.setattr(request, "SMALL", 0)
+    fast = netcost.sweep("mlp.yaml", **asked)
+    assert (plain.plan.backend, fast.plan.backend) == ("python", "numpy")
+    assert plain.best() == fast.best()
+    assert plain.tally == fast.tally
+    for chunk, other in zip(plain, fast, strict=True):
+        assert {name: list(values) for name, values in chunk.items()} == {
+            name: values.tolist() if hasattr(values, "tolist") else list(values)
+            for name, values in other.items()
+        }
+
+
+def test_a_solution_tells_all() -> None:
+    """The best, its neighbours of the same costs, and the next; 11 parameters for each hidden unit, and 2."""
+    found = netcost.solve("mlp.yaml", max={"hidden": range(1, 100)}, limit={"params": 100})
+    assert found.best
+    assert found.after
+    assert (found.best.value, dict(found.best.numbers)) == (8, {"params": 90, "macs": 80})
+    assert (found.same, found.after.value, [limit.name for limit in found.binding]) == ((8, 8), 9, ["params"])
+    nothing = netcost.solve("mlp.yaml", max={"hidden": "1..9"}, limit={"params": 1})
+    assert (nothing.best, nothing.tally.fit) == (None, 0)
+
+
+@pytest.mark.parametrize(
+    ("asked", "error"),
+    [
+        ({"params": {"hidden": "3..1"}}, SweepError),
+        ({"params": {"hidden": []}}, SweepError),
+        ({"params": {"hidden": "1..3"}, "limit": {"parms": 3}}, SweepError),
+        ({"params": {"hiden": "1..3"}}, netcost.SpecError),
+        ({"parameters": {"hidden": "1..3"}}, TypeError),
+        ({}, SweepError),
+    ],
+)
+def test_what_cannot_be_swept_is_refused(asked: dict[str, Any], error: type[Exception]) -> None:
+    """When it is asked for."""
+    with pytest.raises(error):
+        netcost.sweep("mlp.yaml", **asked)
+
+
+def test_one_parameter_is_solved_for() -> None:
+    """A front is a sweep."""
+    with pytest.raises(SweepError, match="one parameter"):
+        netcost.solve("mlp.yaml", max={"hidden": "1..3", "batch": "1..3"}, limit={"params": 1})
