@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 
 from netcost.integers import ceil_div
 from netcost.number import Exact
+from netcost.record import Record, replace
 from netcost.units import BINARY_UNITS, BYTE_UNITS, COUNT_UNITS, UNITS, Quantity
 
 HUNDRED = 100
@@ -29,16 +29,15 @@ class AmountError(ValueError):
         self.hint = hint
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(Record, unequal=("text", "of_ratio")):
     """An exact decimal number, `value / scale`: a count, bytes, or percents of something."""
 
     value: int
     scale: int = 1
     percent: bool = False
-    text: str = field(default="", compare=False)
+    text: str = ""
     """The amount as it was written."""
-    of_ratio: bool = field(default=False, compare=False)
+    of_ratio: bool = False
     """It is held to ratios, which need not be whole."""
 
     def at_most(self, whole: Exact) -> Exact:

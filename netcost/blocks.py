@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple, Self
+from typing import Self
 
 from netcost.dtypes import BITS, BITS_PER_BYTE, Precision, number_bytes
 from netcost.integers import ceil_div
+from netcost.record import Record, replace
 
 FLOAT8 = ("fp8", "float8_e4m3", "float8_e5m2")
 """Kinds of eight-bit floats, which no device tells apart."""
@@ -15,7 +16,7 @@ FALLBACK_BITS = 16
 """Bits from which on a format of scales is good enough for weights without any."""
 
 
-class Matrix(NamedTuple):
+class Matrix(Record):
     """A tensor as matrices, a row for each output: groups run along the rows.
 
     Args:
@@ -36,7 +37,7 @@ class Matrix(NamedTuple):
         return self.inputs * self.taps
 
 
-class Part(NamedTuple):
+class Part(Record):
     """Numbers of one kind that a tensor is stored in: itself where it has no name, scales, zero points.
 
     Args:
@@ -55,7 +56,7 @@ class Part(NamedTuple):
         return number_bytes(self.number, self.bits)
 
 
-class Grouped(NamedTuple):
+class Grouped(Record):
     """Numbers in groups that share a scale; a last group that is not full has a scale of its own, too.
 
     Args:
@@ -111,7 +112,7 @@ class Grouped(NamedTuple):
         scales = stored(Matrix(1, groups), groups, self.scale)
         return [
             Part("", elements, BITS[self.format]),
-            *(part._replace(name=f"scale_{part.name}".rstrip("_")) for part in scales),
+            *(replace(part, name=f"scale_{part.name}".rstrip("_")) for part in scales),
             *([Part("zero", groups, BITS[self.zero])] if self.zero else []),
             *([Part("global", 1, BITS[self.single])] if self.single else []),
         ]
@@ -122,7 +123,7 @@ class Grouped(NamedTuple):
         return ""
 
 
-class Packed(NamedTuple):
+class Packed(Record):
     """Numbers in blocks of so many bytes, scales included; rows consist of whole blocks.
 
     Args:

@@ -42,7 +42,7 @@ CALL = r"""(?x)
 LONGEST_NO_COMMIT = 6
 """Digits of a number that GitHub does not take for a commit's."""
 
-AMOUNT = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9]{1,2})?%?")
+AMOUNT = r"[-+]?[0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9]{1,2})?%?"
 """Numbers of a table, in which GitHub finds nothing."""
 
 BLOCK = r"^(\d{1,9}(?=[.)](?:\s|$))|(?=[-+](?:[\s-]|$)|>|=))"
@@ -90,7 +90,7 @@ def flat(text: str) -> str:
 def markdown(text: str) -> str:
     """Write a text so that GitHub shows it as it is: no markup, no other line, nobody called, nothing linked."""
     is_short_word = len(text) <= LONGEST_NO_COMMIT and text.isascii() and text.isalnum()
-    if not text or is_short_word or AMOUNT.fullmatch(text):
+    if not text or is_short_word or re.fullmatch(AMOUNT, text):
         return text  # most cells of a table
     return re.sub(BLOCK, r"\1\\", _uncalled(text).translate(IN_MARKDOWN))
 

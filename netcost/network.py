@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Final, TypeAlias
 
 from netcost.dtypes import Precision
 from netcost.integers import identity
@@ -13,6 +12,7 @@ from netcost.layers.refusals import LayerError
 from netcost.limits import BOUND
 from netcost.number import known_part
 from netcost.place import Place
+from netcost.record import Record
 from netcost.shapes import Shape
 from netcost.stored import Tie, check_format, check_shared, check_tied, stored
 from netcost.wording import counted
@@ -48,29 +48,61 @@ class Input(Layer):
     arity: ClassVar[tuple[int, int | None]] = (0, 0)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Node:
-    """One layer in its place in a network, with the shape it puts out."""
+class Node(Record, frozen=False, eq=False):
+    """One layer in its place in a network, with the shape it puts out; it stays as it was made."""
 
-    name: str
-    layer: Layer
-    inputs: tuple[Node, ...] = field(repr=False)
-    output: Shape
-    precision: Precision
-    place: Place | None = None
-    views: Views = ()
+    name: Final[str]
+    layer: Final[Layer]
+    inputs: Final[tuple[Node, ...]]
+    output: Final[Shape]
+    precision: Final[Precision]
+    place: Final[Place | None]
+    views: Final[Views]
     """The kind of shape that it takes each input as, where that is not the input's own; empty if none is."""
-    frozen: bool | frozenset[str] = False
+    frozen: Final[bool | frozenset[str]]
     """Whether its weights are not trained, or the names of those that are not."""
-    shares: str = ""
+    shares: Final[str]
     """The layer whose weights it uses, all of them."""
-    ties: tuple[Tie, ...] = ()
+    ties: Final[tuple[Tie, ...]]
     """The weights that it uses of other layers, one by one."""
-    training_only: bool = False
-    ran_before: bool = False
+    training_only: Final[bool]
+    ran_before: Final[bool]
     """It ran before what is looked at, as the layers of an encoder before each word that a decoder writes."""
-    multiplies_table: bool = False
+    multiplies_table: Final[bool]
     """It computes with a table that is only looked up elsewhere; of several such layers the first."""
+
+    def __init__(
+        self,
+        name: str,
+        layer: Layer,
+        inputs: tuple[Node, ...],
+        output: Shape,
+        precision: Precision,
+        place: Place | None = None,
+        views: Views = (),
+        frozen: bool | frozenset[str] = False,
+        shares: str = "",
+        ties: tuple[Tie, ...] = (),
+        training_only: bool = False,
+        ran_before: bool = False,
+        multiplies_table: bool = False,
+    ) -> None:
+        self.name = name
+        self.layer = layer
+        self.inputs = inputs
+        self.output = output
+        self.precision = precision
+        self.place = place
+        self.views = views
+        self.frozen = frozen
+        self.shares = shares
+        self.ties = ties
+        self.training_only = training_only
+        self.ran_before = ran_before
+        self.multiplies_table = multiplies_table
+
+    def __repr__(self) -> str:
+        return f"<Node {self.name}: {self.layer}, output {self.output}>"
 
     @property
     def runs(self) -> bool:

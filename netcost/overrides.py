@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from netcost.blocks import FORMATS
 from netcost.limits import BOUND
+from netcost.record import Record
 from netcost.wording import listed, shortened
 
 MAX_TOLD = 10
@@ -21,7 +22,7 @@ MAX_TOLD = 10
 Json: TypeAlias = Mapping[str, Any]
 
 
-class Kind(NamedTuple):
+class Kind(Record):
     """How values are read and written.
 
     Args:
@@ -39,7 +40,7 @@ class Kind(NamedTuple):
     repeatable: bool = False
 
 
-class Override(NamedTuple):
+class Override(Record):
     """One thing that a caller may change about a network.
 
     Args:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from netcost.number import UNKNOWN, AtLeast, Exact, Value, known_part
+from netcost.record import Record
 from netcost.wording import rounded
 
 Quantity: TypeAlias = Literal["count", "bytes", "ratio"]
@@ -67,8 +67,7 @@ def _tenths(number: Exact, size: int) -> str:
     return f"{tenths // 10:,}.{tenths % 10}"
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Record):
     """What the numbers of a column are counted in."""
 
     size: int
@@ -109,8 +108,7 @@ def fitting(total: Value, units: Sequence[Unit]) -> Unit:
     return next((unit for unit in units if known >= LEAST_TOTAL * unit.size), units[-1])
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(Record):
     """The units that a column may have.
 
     Args:

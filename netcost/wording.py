@@ -158,13 +158,12 @@ def wrapped(text: str, width: int | None, first: str = "", rest: str = "") -> li
     """
     if width is None or len(first) + len(text) <= width:
         return [f"{first}{text}"]
-    import textwrap
-
-    return textwrap.wrap(
-        text,
-        max(width, 1),
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-    ) or [first]
+    words = text.lstrip(" ")
+    first += text.removesuffix(words)
+    lines: list[str] = []
+    for word in words.split(" "):
+        if lines and len(lines[-1]) + 1 + len(word) <= width:
+            lines[-1] += f" {word}"
+        elif word:
+            lines.append(f"{rest if lines else first}{word}")
+    return list(map(str.rstrip, lines)) or [first]

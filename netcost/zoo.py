@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
-from typing import NamedTuple
 
 from netcost import frontends
 from netcost.frontends.known import parted
@@ -14,16 +12,22 @@ from netcost.language.work import Work
 from netcost.network import Network
 from netcost.overrides import NO_OVERRIDES, Overrides
 from netcost.place import Place
+from netcost.record import Record
 from netcost.source.problem import Problem, SpecError, nearest
 
 SUFFIX = ".yaml"
 
 
-class Bundled(NamedTuple):
+class Bundled(Record):
     """A bundled network: its spec, and the variant of it; the spec as it stands where that is empty."""
 
-    path: Path
+    path: str
     variant: str
+
+    @property
+    def text(self) -> str:
+        """The spec as it is written, for all variants."""
+        return bytes(_source(self.path).data).decode("utf-8")
 
     def load(self, overrides: Overrides = NO_OVERRIDES, *, work: Work | None = None) -> Network:
         """Build the network.
@@ -36,16 +40,18 @@ class Bundled(NamedTuple):
 
 
 @cache
-def folder() -> Path:
+def folder() -> str:
     """Where the specs are: inside the installed package, beside it in a checkout."""
-    installed = Path(__file__).with_name("configs")
-    return installed if installed.is_dir() else Path(__file__).parents[1] / "configs"
+    package = os.path.dirname(__file__)  # noqa: PTH120
+    installed = os.path.join(package, "configs")  # noqa: PTH118
+    return installed if os.path.isdir(installed) else os.path.join(os.path.dirname(package), "configs")  # noqa: PTH112, PTH118, PTH120
 
 
 @cache
-def files() -> Mapping[str, Path]:
-    """The bundled specs by the name of their file, without its suffix."""
-    return {path.stem: path for path in sorted(folder().glob(f"*{SUFFIX}"))}
+def files() -> Mapping[str, str]:
+    """The paths of the bundled specs by the name of their file, without its suffix."""
+    names = sorted(name for name in os.listdir(folder()) if name.endswith(SUFFIX))  # noqa: PTH208
+    return {name.removesuffix(SUFFIX): os.path.join(folder(), name) for name in names}  # noqa: PTH118
 
 
 @cache
@@ -71,11 +77,11 @@ def load(
         SpecError: the spec is faulty, or there is none.
     """
     if is_path(spec):
-        return frontends.load_path(Path(spec), overrides, spec, stream=stream, run_code=run_code, work=work)
+        return frontends.load_path(spec, overrides, spec, stream=stream, run_code=run_code, work=work)
     bundled = find(spec)
     asked = overrides.get("variant", bundled.variant)
     if bundled.variant and asked != bundled.variant:
-        file = bundled.path.name
+        file = os.path.basename(bundled.path)  # noqa: PTH119
         message = f"this is the variant `{bundled.variant}` of {file}, and `{asked}` is asked for"
         raise SpecError([Problem(Place(spec, 0, 0), message, f"name {file}, or leave the other out")])
     return bundled.load(overrides, work=work)
@@ -109,7 +115,7 @@ def find(name: str) -> Bundled:
         return Bundled(known[word], "")
     for path in known.values():
         # Only a file that has the word can declare it; to read them all would take much longer.
-        if word and word in path.read_text(encoding="utf-8"):
+        if word and word in Bundled(path, "").text:
             for own, variant in declared(path):
                 if own == word:
                     return Bundled(path, variant)
@@ -120,13 +126,13 @@ def find(name: str) -> Bundled:
 
 
 @cache
-def _source(path: Path) -> frontends.Source:
-    return frontends.source_at(path, path.name)
+def _source(path: str) -> frontends.Source:
+    return frontends.source_at(path, os.path.basename(path))  # noqa: PTH119
 
 
-def declared(path: Path) -> Iterator[tuple[str, str]]:
+def declared(path: str) -> Iterator[tuple[str, str]]:
     """The networks of a file: its own name, then each variant, with what to pass as the variant."""
     from netcost.frontends.spec import declared as networks_of
 
     for name, variant in networks_of(_source(path)):
-        yield name or path.stem, variant
+        yield name or os.path.basename(path).removesuffix(SUFFIX), variant  # noqa: PTH119

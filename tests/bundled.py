@@ -52,6 +52,6 @@ def listed() -> Mapping[str, str]:
 def each_network() -> list[Any]:
     """Their names, for a table of cases; a variant, which has the words of its file's own network, is a slow one."""
     return [
-        pytest.param(name, marks=pytest.mark.slow if variant else ())
-        for name, (_, variant) in zoo.networks().items()
+        pytest.param(name, marks=pytest.mark.slow if bundled.variant else ())
+        for name, bundled in zoo.networks().items()
     ]

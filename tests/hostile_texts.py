@@ -54,7 +54,7 @@ def poisoned(value: Any, text: str, *, blanks: bool, hint: object = None) -> Any
     Words of netcost's own, which are declared as literals or stand for columns, stay.
 
     Args:
-        value: a dataclass, tuple, list or mapping, however deep.
+        value: a record, tuple, list or mapping, however deep.
         text: what to put there.
         blanks: whether empty texts and missing places are filled, too.
         hint: what the value is declared as.
@@ -80,7 +80,7 @@ def _key(key: str, text: str) -> str:
 
 
 def _fields(kind: Any) -> list[str]:
-    """The names of a dataclass's or a named tuple's members."""
+    """The names of a record's, a dataclass's or a named tuple's members."""
     if is_dataclass(kind):
         return [field.name for field in fields(kind) if field.init]
     return list(getattr(kind, "_fields", ()))

@@ -6,6 +6,8 @@ import operator
 from collections.abc import Callable
 from typing import Any, cast
 
+from netcost.record import Record, replace
+
 
 class Lanes:
     """Numbers side by side; every operation is done on each, and no one of them speaks for all."""
@@ -61,6 +63,8 @@ def lane(answer: Any, index: int) -> Any:
         return answer.numbers[index]
     if isinstance(answer, tuple):
         return tuple(lane(each, index) for each in answer)
+    if isinstance(answer, Record):
+        return replace(answer, **{name: lane(getattr(answer, name), index) for name in answer._fields})
     if isinstance(answer, dict):
         return {key: lane(each, index) for key, each in answer.items()}
     return answer

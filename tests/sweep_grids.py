@@ -22,7 +22,7 @@ MOST_PARAMS = 6
 def specs() -> dict[str, Path]:
     """The bundled specs."""
     own = FORMATS[-1]
-    return {name: path for name, path in files().items() if format_of(source_at(path)) is own}
+    return {name: Path(path) for name, path in files().items() if format_of(source_at(path)) is own}
 
 
 def axes_of(path: Path) -> list[Axis]:

@@ -35,12 +35,12 @@ def sources() -> dict[str, str]:
 def rows() -> Iterator[str]:
     """The lines of the table, in the order of the files."""
     known = sources()
-    for name, (path, _) in sorted(zoo.networks().items(), key=lambda entry: (entry[1].path.name, entry[0])):
+    for name, found in sorted(zoo.networks().items(), key=lambda entry: (Path(entry[1].path).name, entry[0])):
         report = report_of(name)
         inputs = "; ".join(str(shape) for shape in report.inputs.values())
         totals = report.totals
         source = known.get(name, ARITHMETIC)
-        yield f"| {name} | {inputs} | {totals.params:,} | {totals.macs:,} | `{path.name}` | {source} |\n"
+        yield f"| {name} | {inputs} | {totals.params:,} | {totals.macs:,} | `{Path(found.path).name}` | {source} |\n"
 
 
 def test_the_page_lists_every_network_with_its_counts(request: pytest.FixtureRequest) -> None:

@@ -16,7 +16,9 @@ CONFIGS = Path(__file__).parents[1] / "configs"
 
 def test_every_file_of_the_folder_is_bundled() -> None:
     """Under the name of its file."""
-    assert {path.name for path in zoo.files().values()} == {path.name for path in CONFIGS.glob("*.yaml")}
+    assert {Path(path).name for path in zoo.files().values()} == {
+        path.name for path in CONFIGS.glob("*.yaml")
+    }
 
 
 def test_no_two_networks_have_the_same_name() -> None:
@@ -42,8 +44,8 @@ def test_every_network_is_found_by_its_file(stem: str) -> None:
 
 def test_a_variant_is_a_network_of_its_own() -> None:
     """The file's first network is what it describes without one."""
-    assert zoo.find("resnet50") == (zoo.files()["resnet"], "")
-    assert zoo.find("resnet101") == (zoo.files()["resnet"], "resnet101")
+    assert zoo.find("resnet50") == zoo.Bundled(zoo.files()["resnet"], "")
+    assert zoo.find("resnet101") == zoo.Bundled(zoo.files()["resnet"], "resnet101")
 
 
 @pytest.mark.parametrize("name", zoo.networks())

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import compress
 from typing import Any, TypeVar
 
 from netcost.network import Network, Node
 from netcost.number import AtLeast
+from netcost.record import replace
 from netcost.report.answers import Answers
 from netcost.report.figures import Figures
 from netcost.report.layer_figures import LayerFigures

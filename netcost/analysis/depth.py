@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import groupby, takewhile
 from typing import Any
 
 from netcost.dtypes import Precision
+from netcost.record import replace
 from netcost.report import LAYER_FIGURES, METRICS, Report, Row
 from netcost.report.totals import grouped
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from netcost.derivation import Symbol
 from netcost.layers.layer import Layer
 from netcost.layers.values import Either, Factors, Pads, ValueType, Wholes
 from netcost.network import Node
+from netcost.record import replace
 from netcost.shapes import Shape, map_kinds
 from netcost.traced import Traced, step_of
 from netcost.wording import plural
@@ -53,14 +53,14 @@ def named(node: Node) -> Named:
     output = _named_output(inputs, computed)
     sources = tuple(map(_with_output, node.inputs, inputs))
     return Named(
-        dataclasses.replace(node, layer=layer, inputs=sources, output=output),
+        replace(node, layer=layer, inputs=sources, output=output),
         tuple(_decided(computed, output)),
         (*_axis_symbols(node, inputs), *_field_symbols(layer)),
     )
 
 
 def _with_output(node: Node, output: Shape) -> Node:
-    return dataclasses.replace(node, output=output)
+    return replace(node, output=output)
 
 
 def _named_layer(node: Node) -> Layer:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from netcost.amounts import Amount
 from netcost.number import Exact, Value, is_exact, known_part
 from netcost.place import Place
+from netcost.record import Record
 
 LimitKind: TypeAlias = Literal["max", "min", "warn", "max_share", "min_share", "warn_share"]
 ChangeKind: TypeAlias = Literal["max_increase", "max_decrease"]
@@ -18,7 +19,7 @@ LOWER_KINDS = frozenset({"min", "min_share", "max_decrease"})
 """Those that smaller numbers break, rather than larger ones."""
 
 
-class Bound(NamedTuple):
+class Bound(Record):
     """One side of what is allowed."""
 
     kind: LimitKind | ChangeKind

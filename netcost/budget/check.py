@@ -9,6 +9,7 @@ from netcost.budget.evidence import Evidence
 from netcost.budget.quota import CHARACTER, FINDING, RULE
 from netcost.budget.result import Check
 from netcost.budget.selector import Layers
+from netcost.record import replace
 from netcost.source.problem import Problem, nearest
 
 
@@ -35,7 +36,7 @@ def check(evidence: Evidence, rules: Rules, no_base: str = "") -> Iterator[Check
         for found in [rule.skipped(no_base)] if without else rule.check(evidence):
             texts = said + len(found.layers) + len(found.amount) + sum(map(len, found.declared))
             quota.spend(FINDING + CHARACTER * texts, place)
-            yield found._replace(message=rules.message)
+            yield replace(found, message=rules.message)
 
 
 def unmatched(rules: Rules, evidence: Sequence[Evidence]) -> Iterator[Problem]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Literal, TypeAlias
 
 from netcost.number import UNKNOWN, Exact, Value, difference
+from netcost.record import Record
 from netcost.report import FIGURES, METRICS, Report, Row
 
 PairKind: TypeAlias = Literal["same", "changed", "added", "removed"]
@@ -23,8 +23,7 @@ def number(row: Row | None, metric: str) -> Value:
     return value
 
 
-@dataclass(frozen=True)
-class Pair:
+class Pair(Record):
     """One layer before and after; one side is empty for a layer that is new or gone."""
 
     before: Row | None
@@ -54,8 +53,7 @@ class Pair:
         return difference(number(self.before, metric), number(self.after, metric))
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(Record):
     """Two reports with their layers aligned."""
 
     before: Report

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from netcost.budget.rule import Rule
 from netcost.overrides import NO_OVERRIDES, Overrides
 from netcost.place import Place
+from netcost.record import Record
 
 
-class Rules(NamedTuple):
+class Rules(Record):
     """All that one entry of a budget demands, and what it says to whoever breaks it."""
 
     rules: tuple[Rule, ...]
@@ -26,7 +25,7 @@ class Rules(NamedTuple):
 NO_RULES = Rules(())
 
 
-class Entry(NamedTuple):
+class Entry(Record):
     """One model of a budget: a path, a glob or a bundled name, and its rules."""
 
     spec: str
@@ -36,11 +35,10 @@ class Entry(NamedTuple):
     assume_place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(Record, unequal=("sources",)):
     """A budget file that was read."""
 
     path: str
     entries: tuple[Entry, ...]
-    sources: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False, compare=False)
+    sources: Mapping[str, Sequence[str]] = {}
     """The lines of the file, for messages."""

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from fnmatch import translate
 from functools import cached_property
-from typing import NamedTuple
 
 from netcost.budget.compare import Comparison
 from netcost.budget.quota import COMPARED, DEVICE, KEPT, LAID_OUT, STUDIED, Quota, matching
@@ -15,6 +13,7 @@ from netcost.budget.result import Culprit
 from netcost.budget.selector import WILD, Layers
 from netcost.number import AtLeast, known_part, rank
 from netcost.place import Place
+from netcost.record import Record, replace
 from netcost.report import FIGURES, METRICS, Report, Row
 from netcost.report.figures import Figures
 from netcost.report.memory import Room
@@ -22,7 +21,7 @@ from netcost.report.memory import Room
 MAX_CULPRITS = 3
 
 
-class Blamed(NamedTuple):
+class Blamed(Record):
     """The layers with the largest part in a broken rule, and how many more there are."""
 
     culprits: tuple[Culprit, ...] = ()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal, NamedTuple, TypeAlias, TypeVar
+from typing import Literal, TypeAlias, TypeVar
 
 from netcost.budget.compare import Comparison
 from netcost.number import Value, is_exact, known_part, magnitude
 from netcost.place import Place
+from netcost.record import Record, replace
 from netcost.report import Report
 from netcost.source.problem import Problem
 
@@ -23,7 +23,7 @@ STATUSES: tuple[Status, ...] = ("error", "fail", "warn", "skip", "pass")
 """From the worst on."""
 
 
-class Culprit(NamedTuple):
+class Culprit(Record):
     """A layer that has a part in a broken rule."""
 
     name: str
@@ -33,7 +33,7 @@ class Culprit(NamedTuple):
     grew: bool = False
 
 
-class Check(NamedTuple):
+class Check(Record):
     """One rule held against a network, or against one of its layers."""
 
     status: Status
@@ -81,8 +81,7 @@ class Check(NamedTuple):
         return self.culprits[0].place if self.culprits else None
 
 
-@dataclass(frozen=True, kw_only=True)
-class ModelResult:
+class ModelResult(Record, kw_only=True):
     """Everything that was found about one model."""
 
     name: str
@@ -97,7 +96,7 @@ class ModelResult:
     """The spec comes with netcost; it is no file of the user's."""
     flaws: tuple[Problem, ...] = ()
     """Why it could not be checked."""
-    sources: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    sources: Mapping[str, Sequence[str]] = {}
     """The lines of the files of those."""
 
     @property
@@ -108,7 +107,7 @@ class ModelResult:
         return worst(check.status for check in self.checks if check.status != "skip")
 
 
-class Note(NamedTuple):
+class Note(Record):
     """Something about the budget or the set of models that a reviewer should see."""
 
     kind: NoteKind
@@ -117,7 +116,7 @@ class Note(NamedTuple):
     place: Place | None = None
 
 
-class CheckResult(NamedTuple):
+class CheckResult(Record):
     """Everything that was found in one run."""
 
     models: Sequence[ModelResult]
@@ -152,7 +151,7 @@ class CheckResult(NamedTuple):
     def strict(self) -> CheckResult:
         """The same with every warning as a failure."""
         models = [replace(model, checks=tuple(map(_graver, model.checks))) for model in self.models]
-        return self._replace(models=models, notes=list(map(_graver, self.notes)))
+        return replace(self, models=models, notes=list(map(_graver, self.notes)))
 
 
 def worst(statuses: Iterable[Status]) -> Status:
@@ -164,4 +163,4 @@ Found = TypeVar("Found", Check, Note)
 
 
 def _graver(found: Found) -> Found:
-    return found._replace(status="fail") if found.status == "warn" else found
+    return replace(found, status="fail") if found.status == "warn" else found

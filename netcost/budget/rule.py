@@ -1,14 +1,13 @@
 """A kind of rule is one class: where it stands in a budget, and all that is asked of it.
 
-Its file is in `rules/`, and `rules/__init__.py` lists it; everything else goes through that list. Kinds are named
-tuples, since a dozen dataclasses would take longer to define than a check takes to run.
+Its file is in `rules/`, and `rules/__init__.py` lists it; everything else goes through that list.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
 from netcost.budget.bound import LOWER_KINDS, Bound
 from netcost.budget.evidence import Evidence
@@ -16,6 +15,7 @@ from netcost.budget.reader import Reader
 from netcost.budget.result import Check
 from netcost.budget.selector import Layers
 from netcost.place import Place
+from netcost.record import Record
 from netcost.source.document import KeyValue
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from netcost.budget.tighten import Edit
 
 
-class Demand(NamedTuple):
+class Demand(Record):
     """One thing that a rule demands: what two versions of a budget are compared by."""
 
     name: str

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from netcost.place import Place
+from netcost.record import Record
 
 WILD = frozenset("*?[")
 """What makes a pattern of a name or a path."""
 
 
-class Layers(NamedTuple):
+class Layers(Record):
     """The layers that a rule is about: by a pattern of their names, by their type, or by both."""
 
     place: Place

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 
 from netcost.amounts import HUNDRED, Amount, read_amount, read_percent
 from netcost.budget.bound import Bound, LimitKind
 from netcost.integers import ceil_div
 from netcost.number import Exact
 from netcost.place import Place
+from netcost.record import Record, replace
 from netcost.report import NUMBERS
 from netcost.units import UNITS
 
@@ -19,8 +19,7 @@ SHARE_SCALE = 1000
 """Shares are tightened to whole thousandths of a percent, amounts to those of their unit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Record):
     """A limit that is lowered: where it stands, and its text before and after."""
 
     place: Place

@@ -24,7 +24,7 @@ def page(name: str, width: int) -> str:
     network = bundled.load()
     root = read_document(bundled.path).root
     formatter = Formatter(width=width)
-    head, *rest = _paragraphs(bundled.path.read_text(encoding="utf-8"))
+    head, *rest = _paragraphs(bundled.text)
     formatter.write_text(f"{word}: {head}")
     for paragraph in rest:
         formatter.write_paragraph()

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
@@ -23,6 +23,7 @@ from netcost.language.work import Work
 from netcost.network import Network
 from netcost.overrides import NO_OVERRIDES, Overrides, as_options
 from netcost.place import portable
+from netcost.record import Record
 from netcost.report import Report
 from netcost.report.assumptions import differing, told
 from netcost.report.read import read_report
@@ -38,7 +39,7 @@ MAX_BYTES = 64 * 2**20
 """Of a report: as much as 80,000 layers take."""
 
 
-class Earlier(NamedTuple):
+class Earlier(Record):
     """One model as it was; without a report, the reason why there is none."""
 
     history: History
@@ -72,7 +73,7 @@ class NoBefore:
         return Earlier("unknown", reason="not checked without --base or --baseline")
 
 
-class GitBefore(NamedTuple):
+class GitBefore(Record):
     """Specs as of a commit, analyzed now."""
 
     past: Past
@@ -164,7 +165,7 @@ def _load(bundled: zoo.Bundled, overrides: Overrides, work: Work) -> Network:
     return bundled.load(overrides, work=work)
 
 
-class ReportBefore(NamedTuple):
+class ReportBefore(Record):
     """A report that an earlier `netcost analyze -o` wrote."""
 
     path: str

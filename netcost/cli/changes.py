@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from netcost.budget.entry import Budget
@@ -15,6 +14,7 @@ from netcost.budget.result import Note
 from netcost.budget.selector import WILD
 from netcost.cli.paths import glob_of
 from netcost.place import Place
+from netcost.record import replace
 from netcost.source.problem import Problem, SpecError
 from netcost.source.read_document import parse_document
 
@@ -79,7 +79,7 @@ def _from_top(budget: Budget, path: str) -> Budget:
     """The budget at a path from the top of the repository, with the paths of its specs from there, too."""
     folder = posixpath.dirname(path)
     entries = [
-        entry._replace(spec=posixpath.normpath(posixpath.join(folder, entry.spec)))
+        replace(entry, spec=posixpath.normpath(posixpath.join(folder, entry.spec)))
         for entry in budget.entries
     ]
     return replace(budget, entries=tuple(entries))

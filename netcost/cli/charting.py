@@ -11,6 +11,7 @@ from netcost.cli.choice import Choice
 from netcost.cli.output import STANDARD_OUTPUT, Misuse
 from netcost.cli.printing import Printing
 from netcost.cli.targets import Target
+from netcost.record import replace
 from netcost.render.charts import CHARTS, spellings
 
 SVG = "svg"
@@ -44,4 +45,4 @@ def drawn(printing: Printing, chart: str | None) -> Printing:
         raise Misuse(
             f"--chart draws a picture, and no output takes one; write -o {chart.replace(':', '_')}.svg."
         )
-    return printing._replace(targets=targets)
+    return replace(printing, targets=targets)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
@@ -157,6 +156,8 @@ def _folder() -> str:
     top = os.environ.get("GITHUB_WORKSPACE")
     if not top:
         return ""
+    from pathlib import Path
+
     try:
         here, above = Path(os.path.realpath(".")), Path(os.path.realpath(top, strict=True))
     except FileNotFoundError:

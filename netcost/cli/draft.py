@@ -7,7 +7,9 @@ import stat
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
+
+from netcost.record import Record
 
 if sys.platform != "win32":
     import fcntl
@@ -18,7 +20,7 @@ LONGEST = 50
 """Characters of a file's name that are part of its draft's, which may not be longer than any other."""
 
 
-class Draft(NamedTuple):
+class Draft(Record):
     """What a file is to hold, in a file of its own beside it."""
 
     path: str

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
 
 from netcost import zoo
 from netcost.analysis.costs import analyze
@@ -20,6 +18,7 @@ from netcost.language.work import Work
 from netcost.network import Network
 from netcost.overrides import NO_OVERRIDES, OVERRIDES, Overrides, beside_the_name, said
 from netcost.place import Place
+from netcost.record import Record, replace
 from netcost.report import Report
 from netcost.source.document import MappingNode, Scalar, SequenceNode
 from netcost.source.fault import Fault, Problems, TooManyProblems
@@ -29,8 +28,7 @@ from netcost.source.read_document import read_document
 BUDGET_FILE = "netcost-budget.yaml"
 
 
-@dataclass(frozen=True, eq=False)
-class Model:
+class Model(Record, eq=False):
     """A spec, how it is to be read, and the entries of the budget that are about it."""
 
     spec: str
@@ -79,7 +77,7 @@ def find_budget(path: str) -> Budget | None:
             Ground(os.path.dirname(found)).check(BUDGET_FILE, Place(found, 0, 0))  # noqa: PTH120
         except Fault as fault:
             raise SpecError([fault.problem]) from None
-    return read_budget(read_document(Path(found), found, stream=bool(path)))
+    return read_budget(read_document(found, stream=bool(path)))
 
 
 def _nearest_budget() -> str:
@@ -229,7 +227,7 @@ def _bounded(entry: Entry) -> Entry:
     place = entry.assume_place or entry.place
     below = {name: OVERRIDES[name].below for name in entry.assume}
     paths = {name: found(entry.assume[name], place) for name, found in below.items() if found}
-    return entry._replace(assume=entry.assume | paths) if paths else entry
+    return replace(entry, assume=entry.assume | paths) if paths else entry
 
 
 def _specs(entry: Entry, ground: Ground, budget: str) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import islice
 
@@ -21,6 +20,7 @@ from netcost.cli.read_within import read_within
 from netcost.network import Network
 from netcost.overrides import OVERRIDES
 from netcost.place import Place
+from netcost.record import replace
 from netcost.report import Report
 from netcost.report.assumptions import told_apart
 from netcost.source.fault import MAX_PROBLEMS, Problems, TooManyProblems

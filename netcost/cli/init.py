@@ -56,7 +56,7 @@ def command(name: str | None, *, printing: Printing, force: bool) -> None:
     if name:
         bundled = zoo.find(name)
         variant = bundled.variant
-        text = bundled.path.read_text(encoding="utf-8")
+        text = bundled.text
     else:
         text = SPEC.format(file=Path(file).name)
     write(output, text)

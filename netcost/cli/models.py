@@ -57,7 +57,7 @@ def command(
         network = _the_only(names)
         if not printing.usual:
             raise Misuse(f"`netcost init {names[0]} -o FILE` writes the spec of a bundled network.")
-        write(STANDARD_OUTPUT, network.path.read_text(encoding="utf-8"))
+        write(STANDARD_OUTPUT, network.text)
     elif len(names) == 1 and not WILD & set(names[0]) and printing.usual:
         from netcost.cli.about import page
 

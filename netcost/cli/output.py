@@ -8,21 +8,42 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from io import TextIOWrapper
-from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
 from netcost.cli.draft import Draft, draft_of
+from netcost.record import Record, replace
 from netcost.source.files import reason
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 STANDARD_OUTPUT = "-"
 STANDARD_OUTPUT_NAME = "standard output"
 SPELLINGS = {STANDARD_OUTPUT, "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}
 """What else it is called; opened by those names, it would be written beside what is still buffered."""
 
-A_FILE = click.Path(readable=False)
-"""Any path: shells complete files for it, and whoever opens it says what is wrong with it."""
+
+class AnyPath(click.types.StringParamType):
+    """Any path: shells complete files for it, and whoever opens it says what is wrong with it.
+
+    That of click looks for the file, and for a translation of its own name.
+    """
+
+    name = "path"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Leave it to the shell."""
+        from click.shell_completion import CompletionItem
+
+        del ctx, param
+        return [CompletionItem(incomplete, type="file")]
+
+
+A_FILE = AnyPath()
 
 
 class Failure(click.ClickException):
@@ -57,7 +78,7 @@ def place_of(path: str) -> object:
     return (found.st_dev, found.st_ino)
 
 
-class Output(NamedTuple):
+class Output(Record):
     """A text, or its pieces, and where it belongs.
 
     Args:
@@ -111,7 +132,7 @@ def write_all(outputs: Iterable[Output]) -> None:
         for output in others:
             if output.append:
                 with _named(output):
-                    logs[output.path] = opened.enter_context(Path(output.path).open("ab"))
+                    logs[output.path] = opened.enter_context(open(output.path, "ab"))  # noqa: PTH123
         for output, draft in drafts:
             with _named(output):
                 draft.move()
@@ -122,7 +143,7 @@ def write_all(outputs: Iterable[Output]) -> None:
 
 def _held(output: Output) -> Output:
     """The output with its text made."""
-    return output if isinstance(output.text, str) else output._replace(text=list(output.text))
+    return output if isinstance(output.text, str) else replace(output, text=list(output.text))
 
 
 def _file(path: str) -> str:
@@ -153,7 +174,7 @@ def _send(output: Output, log: BinaryIO | None) -> None:
         sys.stdout.buffer.writelines(output.pieces())
         sys.stdout.buffer.flush()
     else:
-        with log or Path(output.path).open("ab") as file:
+        with log or open(output.path, "ab") as file:  # noqa: PTH123
             file.writelines(output.pieces())
 
 

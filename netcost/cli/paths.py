@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Sequence
 from fnmatch import translate
 from functools import cached_property
-from typing import NamedTuple
 
 from netcost.budget.read import ANY_FOLDERS
 from netcost.budget.selector import WILD
 from netcost.frontends.known import parted
 from netcost.place import Place
+from netcost.record import Record
 from netcost.source.fault import Fault
 from netcost.source.files import GIT, leads_into_git
 
@@ -30,7 +30,7 @@ SLOW = 1_000
 """A name and a pattern of so many characters, multiplied, take as long to compare as a file to look at."""
 
 
-class Glob(NamedTuple):
+class Glob(Record):
     """A pattern of paths: `*` stays in its folder, one `**` stands for any number of folders."""
 
     head: Sequence[re.Pattern[str]]

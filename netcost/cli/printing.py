@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial, wraps
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, TypeAlias, get_args
 
 import click
 
@@ -14,6 +14,7 @@ from netcost.cli.output import A_FILE, STANDARD_OUTPUT, Misuse, Output, place_of
 from netcost.cli.targets import FormatName, Target, parse_targets
 from netcost.cli.terminal import COLOR, WIDTH, Color, encoding, has_color, has_line_characters, width
 from netcost.frontends.known import parted
+from netcost.record import Record, replace
 from netcost.render import FORMATS, Content, Screen, formats_of, render
 from netcost.wording import listed
 
@@ -51,7 +52,7 @@ YAML = (".yaml", ".yml")
 force_option = click.option("--force", is_flag=True, help="Replace a file that exists.")
 
 
-class Printing(NamedTuple):
+class Printing(Record):
     """How a command is to print.
 
     Args:
@@ -79,7 +80,7 @@ class Printing(NamedTuple):
             content: what it has to tell.
             append: tells files that are added to.
         """
-        write_all([self._output(content, each)._replace(append=append(each.path)) for each in self.targets])
+        write_all([replace(self._output(content, each), append=append(each.path)) for each in self.targets])
         self.written(each.path for each in self.targets)
 
     def write_page(self, page: Page) -> None:
@@ -87,7 +88,7 @@ class Printing(NamedTuple):
         write_all(
             [
                 Output(path, page(self._screen(path)), encoding=self._encoding(path))
-                for _, path in self.targets
+                for path in [target.path for target in self.targets]
             ]
         )
         self.written(each.path for each in self.targets)
@@ -243,7 +244,7 @@ def _spare(targets: Sequence[Target], arguments: Mapping[str, Any]) -> None:
     """
     given = filter(None, [arguments.get("spec"), *arguments.get("specs", ())])
     read = [parted(each.partition("#")[0])[0] for each in given if each != STANDARD_OUTPUT]
-    for _, path in targets:
+    for path in [target.path for target in targets]:
         is_file = path != STANDARD_OUTPUT and os.path.isfile(path)  # noqa: PTH113
         if is_file and place_of(path) in set(map(place_of, read)):
             raise Misuse(

@@ -15,6 +15,7 @@ from netcost.cli.sweep import table
 from netcost.cli.sweeping import model_named, run, usage
 from netcost.cli.targets import Target
 from netcost.overrides import Overrides
+from netcost.record import replace
 from netcost.render.solution import Solved
 from netcost.sweeps.fault import SweepError
 from netcost.sweeps.maximum import largest
@@ -94,5 +95,5 @@ def command(
             targets = [
                 Target(TABLE if each.format == TEXT else each.format, each.path) for each in printing.targets
             ]
-            printing._replace(targets=targets).write(table(plan, result))
+            replace(printing, targets=targets).write(table(plan, result))
     return 0 if best else NOTHING_FITS

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
 from netcost.cli.choice import OneOf
 from netcost.cli.output import STANDARD_OUTPUT, Misuse, place_of, spelled
+from netcost.record import Record
 from netcost.render import FORMATS, Format, commands_of, formats_of
 from netcost.wording import listed
 
@@ -17,7 +18,7 @@ CONVERTED = {".png": "-w 1200", ".pdf": "-f pdf"}
 """What is made of an SVG, and what converts it."""
 
 
-class Target(NamedTuple):
+class Target(Record):
     """A place to write to, and the format that belongs there."""
 
     format: str
@@ -55,7 +56,7 @@ def parse_targets(texts: Sequence[str], command: str, asked: str, default: str) 
     """
     targets = [_parse_target(text, command, asked, default) for text in texts]
     known: dict[object, str] = {}
-    for _, path in targets:
+    for path in [target.path for target in targets]:
         place = place_of(path)
         if place in known and {path, known[place]} != {STANDARD_OUTPUT}:
             twice = f"`{path}` is" if path == known[place] else f"`{known[place]}` and `{path}` are one file,"
@@ -76,7 +77,7 @@ def _parse_target(text: str, command: str, asked: str, default: str) -> Target:
         return Target(asked or default, STANDARD_OUTPUT)
     if colon and prefix in FORMATS:
         raise Misuse(no_format(prefix, command))
-    suffix = Path(text).suffix.lower()
+    suffix = os.path.splitext(text)[1].lower()  # noqa: PTH122
     found = _of_suffix(suffix, formats) or asked
     if not found:
         if colon and prefix.isalpha() and len(prefix) > 1:  # one letter is a drive
@@ -85,7 +86,7 @@ def _parse_target(text: str, command: str, asked: str, default: str) -> Target:
         if elsewhere:
             raise Misuse(f"`{text}` looks like {elsewhere}. {no_format(elsewhere, command)}")
         if suffix in CONVERTED and "svg" in formats:
-            drawn = str(Path(text).with_suffix(".svg"))
+            drawn = f"{text[: -len(suffix)]}.svg"
             how = f"rsvg-convert {CONVERTED[suffix]} {drawn} -o {text}"
             raise Misuse(f"Pictures are written as SVG; write -o {drawn}, then make `{text}` with {how}.")
         ways = ", ".join(f"{name}:{text}" for name in formats)

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from io import SEEK_CUR, SEEK_END, SEEK_SET, RawIOBase
 from mmap import mmap
-from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 from netcost.frontends import known
 from netcost.language.work import Work
 from netcost.network import MisfitError, Network
 from netcost.overrides import NO_OVERRIDES, Overrides, RefusedError, applied
 from netcost.place import Place
+from netcost.record import Record
 from netcost.source.fault import Placed
 from netcost.source.files import read_or_map, real_below, too_large
 from netcost.source.problem import Problem, SpecError, file_error, nearest
@@ -61,8 +60,7 @@ class Mapped(RawIOBase):
         return len(piece)
 
 
-@dataclass(frozen=True, eq=False)
-class Source:
+class Source(Record, eq=False):
     """A model as it was found.
 
     Args:
@@ -87,7 +85,7 @@ class Source:
         return BytesIO(self.data) if isinstance(self.data, bytes) else BufferedReader(Mapped(self.data))
 
 
-class Format(NamedTuple):
+class Format(Record):
     """What models can be written in, and how a file of it is known.
 
     Args:
@@ -256,7 +254,7 @@ def load(source: Source, overrides: Overrides = NO_OVERRIDES, *, work: Work | No
 
 
 def load_path(
-    path: Path,
+    path: str | os.PathLike[str],
     overrides: Overrides = NO_OVERRIDES,
     name: str = "",
     *,
@@ -272,14 +270,17 @@ def load_path(
     return load(source_at(path, name, stream=stream, run_code=run_code), overrides, work=work)
 
 
-def source_at(path: Path, name: str = "", *, stream: bool = False, run_code: bool = False) -> Source:
+def source_at(
+    path: str | os.PathLike[str], name: str = "", *, stream: bool = False, run_code: bool = False
+) -> Source:
     """Read a file, once; files beside it are read from its folder and below.
 
     Raises:
         SpecError: it cannot be read, or it is code and may not be run.
     """
-    shown = name or str(path)
-    file, member = known.parted(str(path))
+    given = os.fspath(path).rstrip("/") or "/"
+    shown = name or given
+    file, member = known.parted(given)
     if member and not run_code:
         message = "to read this model is to run its file"
         hint = "`--run-code` allows it, in Python `run_code=True`; or hold an export to the budget: `torch.export.save(...)` writes a .pt2"
@@ -292,8 +293,9 @@ def source_at(path: Path, name: str = "", *, stream: bool = False, run_code: boo
     try:
         data = read_or_map(file, MAX_STREAMED, stream=stream)
     except OSError as error:
-        raise unreadable(shown, error, _instead(shown) if Path(shown) == path else None) from None
-    folder = Path(file).parent
+        instead = _instead(shown) if shown.rstrip("/") == given else None
+        raise unreadable(shown, error, instead) from None
+    folder = os.path.dirname(file)  # noqa: PTH120
     return Source(
         shown, data, lambda relative: read_or_map(real_below(folder, relative), MAX_BYTES), member, file
     )
@@ -313,8 +315,8 @@ def file_near(path: str) -> str:
     """The file beside a path that is not there that was probably meant: one without its suffix, or one like it."""
     folder, name = os.path.split(path)
     files = {each: each for each in models_in(folder or ".")}
-    stems = {Path(each).stem: each for each in files}
-    wanted = Path(name).stem
+    stems = {os.path.splitext(each)[0]: each for each in files}  # noqa: PTH122
+    wanted = os.path.splitext(name)[0]  # noqa: PTH122
     found = stems.get(wanted) or stems.get(nearest(wanted, stems, VERY_LIKE) or "", "")
     return os.path.join(folder, found) if found else ""  # noqa: PTH118
 

@@ -17,15 +17,15 @@ HEAD = 4096
 MAX_MEMBERS = 100_000
 """Files of a zip file that are looked at."""
 
-FIRST_FIELDS = re.compile(rb"\x08[\x01-\x20](?:[\x12\x1a\x22\x32\x3a\x42\x72]|\x28)", re.DOTALL)
+FIRST_FIELDS = rb"\x08[\x01-\x20](?:[\x12\x1a\x22\x32\x3a\x42\x72]|\x28)"
 """The version of ONNX's form, field 1, and behind it another field of a model."""
 
 CONFIG = "config.json"
 """What Hugging Face calls the config of a model."""
 
 PICKLES = {b"\x80" + bytes([version]) for version in range(2, 6)}
-SECTION = re.compile(rb"^\s*\[\s*([a-z0-9_]+)\s*\]", re.MULTILINE)
-CAFFE_LAYER = re.compile(rb"^\s*layers?\s*(?::\s*)?\{", re.MULTILINE)
+SECTION = rb"^\s*\[\s*([a-z0-9_]+)\s*\]"
+CAFFE_LAYER = rb"^\s*layers?\s*(?::\s*)?\{"
 TOP_KEY = rb"^['\"]?%s['\"]?\s*:"
 
 
@@ -147,7 +147,7 @@ def is_frozen(found: Found) -> bool:
 
 def is_onnx(found: Found) -> bool:
     """The first fields of a model; protobuf has no mark of its own."""
-    return _ends(found, ".onnx") or bool(FIRST_FIELDS.match(_head(found)))
+    return _ends(found, ".onnx") or bool(re.match(FIRST_FIELDS, _head(found)))
 
 
 # Texts
@@ -169,8 +169,11 @@ def is_huggingface(found: Found) -> bool:
 
 def is_darknet(found: Found) -> bool:
     """A first section that is the network."""
-    first = SECTION.search(_without_comments(_head(found).removeprefix(b"\xef\xbb\xbf")))
-    return bool(first and first[1] in {b"net", b"network"}) and not _ends(found, ".yaml", ".yml")
+    if _ends(found, ".yaml", ".yml"):
+        return False
+    text = _without_comments(_head(found).removeprefix(b"\xef\xbb\xbf"))
+    first = re.search(SECTION, text, re.MULTILINE)
+    return bool(first and first[1] in {b"net", b"network"})
 
 
 def _without_comments(text: bytes) -> bytes:
@@ -180,10 +183,13 @@ def _without_comments(text: bytes) -> bytes:
 def is_caffe(found: Found) -> bool:
     """A layer in the text form of protobuf."""
     return _ends(found, ".prototxt") or (
-        not _ends(found, ".yaml", ".yml", ".json") and bool(CAFFE_LAYER.search(found.data))
+        not _ends(found, ".yaml", ".yml", ".json") and bool(re.search(CAFFE_LAYER, found.data, re.MULTILINE))
     )
 
 
 def is_ultralytics(found: Found) -> bool:
     """YAML with the two lists of layers."""
-    return all(re.search(TOP_KEY % key, found.data, re.MULTILINE) for key in (b"backbone", b"head"))
+    return all(
+        found.data.find(key) >= 0 and re.search(TOP_KEY % key, found.data, re.MULTILINE)
+        for key in (b"backbone", b"head")
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import cast
 
 from netcost.language.add_layer import LayerAdder
@@ -28,6 +27,7 @@ from netcost.language.scope import Lost, Scope
 from netcost.language.value import Value, whole_number
 from netcost.language.work import FRAMES_A_UNIT, Work
 from netcost.network import Network, Node
+from netcost.record import replace
 from netcost.source.document import Scalar
 from netcost.source.fault import Fault
 from netcost.source.problem import Problem

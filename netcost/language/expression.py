@@ -7,7 +7,6 @@ expression says at which character it fails.
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from netcost.language.operation import (
     FUNCTIONS,
@@ -31,6 +30,7 @@ from netcost.language.operation import (
     signed,
     variable,
 )
+from netcost.record import Record
 from netcost.source.problem import neighbours
 from netcost.source.scalar import Refused, resolve
 from netcost.source.suggestion import Suggestion, one_of, write
@@ -84,8 +84,8 @@ def parse(text: str) -> Expression:
     return Expression(text, frozenset(parser.names), part.run)
 
 
-class _Token(NamedTuple):
-    """A word or sign of an expression; its kind is the group of `_TOKEN` that it matched."""
+class _Token(Record):
+    """A word or sign of an expression; its kind is the group of `_LEXEME` that it matched."""
 
     kind: str
     text: str
@@ -95,8 +95,7 @@ class _Token(NamedTuple):
         return ExpressionError(message, self.offset, max(1, len(self.text)), hint)
 
 
-_TOKEN = re.compile(
-    r"""\s* (?:
+_LEXEME = r"""\s* (?:
         (?P<number> \.?[0-9] (?: [eE][-+](?=[0-9]) | [0-9A-Za-z_.] )* )
       | (?P<name> [A-Za-z_][A-Za-z0-9_]* )
       | (?P<text> '[^']*' )
@@ -104,11 +103,9 @@ _TOKEN = re.compile(
       | (?P<sign> // | \*\* | [<>=!]= | [-+*/%<>()\[\],] )
       | (?P<unknown> \S )
       | (?P<end> \Z )
-    )""",
-    re.VERBOSE,
-)
+    )"""
 
-_GLUED = re.compile(r"([0-9.]+)([A-Za-z_][A-Za-z0-9_]*)")
+_GLUED = r"([0-9.]+)([A-Za-z_][A-Za-z0-9_]*)"
 
 # How tightly operators bind, as in Python.
 _TERNARY, _OR, _AND, _NOT, _COMPARE, _SUM, _TERM, _SIGN, _RAISE, _INDEX = range(1, 11)
@@ -149,7 +146,7 @@ class _Parser:
     """Reads an operand, then every operator that binds more tightly than the one before the operand."""
 
     def __init__(self, text: str) -> None:
-        self.matches = _TOKEN.finditer(text)
+        self.matches = re.finditer(_LEXEME, text, re.VERBOSE)
         self.names: set[str] = set()
         self.depth = 0
         self.end = 0  # of the last token taken
@@ -303,6 +300,6 @@ def _number(token: _Token) -> int | float:
         raise token.error(value.message, value.hint)
     if isinstance(value, int | float):
         return value
-    glued = _GLUED.fullmatch(token.text)
+    glued = re.fullmatch(_GLUED, token.text)
     hint = write(f"{glued[1]} * {glued[2]}") if glued else None
     raise token.error(f"`{shortened(token.text)}` is neither a number nor a name", hint)

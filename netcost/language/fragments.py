@@ -8,7 +8,7 @@ from netcost.layers.values import EXPRESSION, Json
 ANYTHING: Json = {}
 CONDITION: Json = {"type": ["boolean", "string"]}
 DTYPE: Json = {"$ref": "#/definitions/dtype"}
-NAME_OF_ITEM: Json = {"type": "string", "pattern": f"^{NAME.pattern}$"}
+NAME_OF_ITEM: Json = {"type": "string", "pattern": f"^{NAME}$"}
 REFERENCES: Json = {
     "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]
 }

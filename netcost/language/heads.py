@@ -207,7 +207,7 @@ def unknown_head(head: Scalar) -> Fault:
 
 def _commented(head: Scalar) -> Fault | None:
     """Say how a comment begins that stands behind a layer as in other languages: `relu // the first`."""
-    found = COMMENTED.fullmatch(head.text)
+    found = re.fullmatch(COMMENTED, head.text)
     if found is None or not _is_layer(found["word"]):
         return None
     hint = Suggestion(f"write `#` for `{found['sign']}`", f"{found['word']} #{found['rest']}")
@@ -278,7 +278,7 @@ def not_listed(node: MappingNode) -> Fault:
 
 def _glued(head: Scalar) -> Fault | None:
     """Say what lacks between a head and its value: `conv 16`, `conv:16`."""
-    found = GLUED.fullmatch(head.text)
+    found = re.fullmatch(GLUED, head.text)
     if found is None or not _is_layer(found["word"]):
         return None
     word, value = found["word"], found["value"]
@@ -288,8 +288,8 @@ def _glued(head: Scalar) -> Fault | None:
     return Fault(head.place, message, write(f"{word}: {value}", f"write `- {{{word}: ...}}`"))
 
 
-COMMENTED = re.compile(r"(?P<word>\w+)\s+(?P<sign>//|/\*|--|;|%)(?P<rest>.*)")
-GLUED = re.compile(r"(?P<word>\w+)\s*(?P<sign>[\s:=])\s*(?P<value>[^\s].*)")
+COMMENTED = r"(?P<word>\w+)\s+(?P<sign>//|/\*|--|;|%)(?P<rest>.*)"
+GLUED = r"(?P<word>\w+)\s*(?P<sign>[\s:=])\s*(?P<value>[^\s].*)"
 GLUED_SIGNS = {
     ":": "there is no space after the colon",
     "=": "a value stands after a colon",

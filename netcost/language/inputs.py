@@ -155,7 +155,7 @@ def _texts(node: YamlNode) -> list[str]:
 
 
 MAP = ("height", "width")
-_SIZE = re.compile(r"(\d+)\s*[xX\u00d7]\s*(\d+)")
+_SIZE = r"(\d+)\s*[xX\u00d7]\s*(\d+)"
 
 
 def _refuse_size(node: Scalar) -> None:
@@ -164,7 +164,7 @@ def _refuse_size(node: Scalar) -> None:
     Raises:
         Fault: it is one.
     """
-    found = _SIZE.fullmatch(node.text.strip())
+    found = re.fullmatch(_SIZE, node.text.strip())
     if found:
         raise Fault(node.place, "this input has no channels", _with_channels(found.groups()))
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
 from netcost.dtypes import Precision
 from netcost.language import fragments
@@ -15,6 +14,7 @@ from netcost.language.value import Value, read_value
 from netcost.language.work import Work
 from netcost.layers.values import Json
 from netcost.place import Place
+from netcost.record import Record
 from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault
 from netcost.source.nodes import boolean_of, text_of
@@ -27,16 +27,27 @@ NOT_SHARED = "none"
 T = TypeVar("T")
 
 
-class Given(NamedTuple):
-    """A key of an item with its node, and what it takes to read them."""
+class Given:
+    """A key of an item with its node, and what it takes to read them.
 
-    key: Scalar
-    node: YamlNode
-    item: Item
-    """The item, with the keys that have been read so far."""
-    again: Callable[[MappingNode], Item]
-    """Reads the item once more, with other fields."""
-    work: Work
+    Args:
+        key: the key.
+        node: its node.
+        item: the item, with the keys that have been read so far.
+        again: reads the item once more, with other fields.
+        work: counts what it takes.
+    """
+
+    __slots__ = ("again", "item", "key", "node", "work")
+
+    def __init__(
+        self, key: Scalar, node: YamlNode, item: Item, again: Callable[[MappingNode], Item], work: Work
+    ) -> None:
+        self.key = key
+        self.node = node
+        self.item = item
+        self.again = again
+        self.work = work
 
 
 def _own(outer: T, own: T) -> T:
@@ -44,8 +55,7 @@ def _own(outer: T, own: T) -> T:
     return own
 
 
-@dataclass(frozen=True, kw_only=True)
-class ItemKey(Generic[T]):
+class ItemKey(Record, Generic[T], kw_only=True):
     """A key that every item may have.
 
     Args:

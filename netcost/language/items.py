@@ -6,16 +6,16 @@ They are told apart by identity; to make what compares and prints them takes lon
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from netcost.language.recipe import Recipe
 from netcost.language.value import Value
 from netcost.place import Place
+from netcost.record import Record
 from netcost.source.document import Scalar
 
 
-class Stated(NamedTuple):
+class Stated(Record):
     """A key that states something of the input that follows from it anyway, and its value."""
 
     key: Scalar
@@ -23,13 +23,16 @@ class Stated(NamedTuple):
     of: str
 
 
-class Size(NamedTuple):
+class Size:
     """What items stand for at the least when they are written out."""
 
-    work: int
-    layers: int
+    __slots__ = ("layers", "work")
 
-    def __add__(self, other: Size) -> Size:  # type: ignore[override]
+    def __init__(self, work: int, layers: int) -> None:
+        self.work = work
+        self.layers = layers
+
+    def __add__(self, other: Size) -> Size:
         """Both together."""
         return Size(self.work + other.work, self.layers + other.layers)
 
@@ -40,10 +43,10 @@ class Size(NamedTuple):
 
 NOTHING = Size(0, 0)
 NO_KEYS: Mapping[str, Any] = {}
+NOWHERE = Place("", 0, 0)
 
 
-@dataclass(kw_only=True, slots=True, eq=False, repr=False)
-class Item:
+class Item(Record, frozen=False, kw_only=True, eq=False):
     """What every item may say, whatever its head."""
 
     head: Scalar
@@ -54,26 +57,24 @@ class Item:
     sources: tuple[Scalar, ...] | None = None
     first: Item | None = None
     share: Scalar | None = None
-    ties: Mapping[str, Scalar] = field(init=False)
+    ties: Mapping[str, Scalar] = NO_KEYS
     """Of a layer: the references to what has its weights, by their names."""
-    keys: Mapping[str, Any] = field(init=False)
+    keys: Mapping[str, Any] = NO_KEYS
     """What the keys say that every item may have, by name; those above are among them."""
-    passed_on: Mapping[str, Any] = field(init=False)
+    passed_on: Mapping[str, Any] = NO_KEYS
     """Those of them that hold for all the layers inside it."""
     least: Size = NOTHING
     """What it stands for when it runs once; known for items that are repeated."""
     faulty: bool = False
     """Faults of its own have been noted: it does not run, but is looked at for others."""
-    place: Place = field(init=False)
+    place: Place = NOWHERE
     """Where the head stands: one object for all the layers that come of the item."""
 
-    def __post_init__(self) -> None:
+    def _settle(self) -> None:
         self.place = self.head.place
-        self.keys = self.passed_on = self.ties = NO_KEYS
 
 
-@dataclass(kw_only=True, slots=True, eq=False, repr=False)
-class LayerItem(Item):
+class LayerItem(Item, frozen=False, kw_only=True, eq=False):
     """A built-in layer, with the norm and the activation that follow it."""
 
     recipe: Recipe
@@ -89,9 +90,32 @@ class LayerItem(Item):
     stated: tuple[Stated, ...] = ()
     """What it says of its input, as PyTorch's `num_features` does."""
 
+    def __init__(  # what items in general say is set when their keys are read
+        self,
+        *,
+        head: Scalar,
+        recipe: Recipe,
+        operands: tuple[Scalar | Body, ...] = (),
+        branch_names: tuple[str, ...] = (),
+        numbered: bool = False,
+        named: tuple[Scalar, ...] = (),
+        norm: LayerItem | None = None,
+        act: LayerItem | None = None,
+        stated: tuple[Stated, ...] = (),
+    ) -> None:
+        self.head = head
+        self.recipe = recipe
+        self.operands = operands
+        self.branch_names = branch_names
+        self.numbered = numbered
+        self.named = named
+        self.norm = norm
+        self.act = act
+        self.stated = stated
+        self._settle()
 
-@dataclass(kw_only=True, slots=True, eq=False, repr=False)
-class ResidualItem(Item):
+
+class ResidualItem(Item, frozen=False, kw_only=True, eq=False):
     """A body whose output is added to its input."""
 
     body: Body
@@ -101,27 +125,24 @@ class ResidualItem(Item):
     act: LayerItem | None = None
 
 
-@dataclass(kw_only=True, slots=True, eq=False, repr=False)
-class SeqItem(Item):
+class SeqItem(Item, frozen=False, kw_only=True, eq=False):
     """A group of items."""
 
     body: Body
 
 
-@dataclass(kw_only=True, slots=True, eq=False, repr=False)
-class LetItem(Item):
+class LetItem(Item, frozen=False, kw_only=True, eq=False):
     """Names for values, for the items after it."""
 
     bindings: tuple[tuple[Scalar, Value | None], ...]
     """Each name with its value; nothing where that could not be read."""
 
 
-@dataclass(kw_only=True, slots=True, eq=False, repr=False)
-class CallItem(Item):
+class CallItem(Item, frozen=False, kw_only=True, eq=False):
     """A call of a block."""
 
     positional: tuple[Value, ...] = ()
-    by_name: Mapping[str, tuple[Scalar, Value]] = field(default_factory=dict)
+    by_name: Mapping[str, tuple[Scalar, Value]] = NO_KEYS
     overriding: frozenset[str] = frozenset()
     """Names of arguments that stand in for those given by position."""
     outputs: tuple[str, ...] = ()
@@ -130,8 +151,7 @@ class CallItem(Item):
     """There is no such block, or the arguments do not fit it; the fault has been noted."""
 
 
-@dataclass(kw_only=True, slots=True, eq=False, repr=False)
-class FaultyItem(Item):
+class FaultyItem(Item, frozen=False, kw_only=True, eq=False):
     """An item that could not be read; its fault has been noted."""
 
     bodies: tuple[Body, ...] = ()
@@ -152,8 +172,7 @@ def bodies_of(item: Item) -> Iterator[tuple[str, Body]]:
                 yield name, operand
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Body:
+class Body(Record, frozen=False, eq=False):
     """A list of items; `names` are the explicit names given in it and in the lists that share its prefix.
 
     Those lists have the same object for their names.
@@ -170,16 +189,14 @@ class Body:
     """What one of them stands for; known where there are several."""
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Param:
+class Param(Record, frozen=False, eq=False):
     """A parameter of a block, with its default."""
 
     key: Scalar
     default: Value | None
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Block:
+class Block(Record, frozen=False, eq=False):
     """A block as its file defines it."""
 
     name: str

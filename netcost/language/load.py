@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import abc
 from collections.abc import Callable
-from dataclasses import replace
-from pathlib import PurePosixPath
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from netcost.dtypes import Precision
 from netcost.language.build import Builder
@@ -35,12 +34,16 @@ from netcost.layers.values import MAX_TEXT
 from netcost.network import Network, Node
 from netcost.overrides import NO_OVERRIDES, OVERRIDES, Overrides, as_options
 from netcost.place import Place
+from netcost.record import replace
 from netcost.source.document import Document, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Exhausted, Fault, Placed, Problems, TooManyProblems, meant
 from netcost.source.nodes import is_nothing
 from netcost.source.problem import Problem, SpecError
 from netcost.source.read_document import MAX_BYTES, parse_document
 from netcost.source.suggestion import Suggestion
+
+if TYPE_CHECKING:
+    from pathlib import PurePosixPath
 
 VERSION = 1
 NOTHING_INSTEAD: abc.Mapping[str, bytes] = {}
@@ -225,6 +228,8 @@ class _Loader:
         if not isinstance(node, MappingNode):
             entries = node.items if isinstance(node, SequenceNode) else [node]
             paths = [each.text for each in entries if isinstance(each, Scalar)] or ["blocks.yaml"]
+            from pathlib import PurePosixPath
+
             named = ", ".join(f"{PurePosixPath(each).stem}: {each}" for each in paths)
             self._note(node.place, "imports are files by alias", f"write `imports: {{{named}}}`")
             return files
@@ -243,6 +248,8 @@ class _Loader:
     def _import(self, node: YamlNode, folder: str, above: tuple[str, ...]) -> SpecFile:
         if not isinstance(node, Scalar) or not isinstance(node.value, str):
             raise Fault(node.place, "expected the path of a file", "write `alias: file.yaml`")
+        from pathlib import PurePosixPath
+
         relative = _checked_path(node)
         inside = str(PurePosixPath(folder) / relative)
         shown_path = str(PurePosixPath(above[0]).parent / inside)
@@ -302,7 +309,7 @@ class _Loader:
         if len(name) > MAX_TEXT:
             place = root.place if node is None else node.place
             self._note(place, f"the name has {len(name):,} characters, more than {MAX_TEXT}")
-        return name or PurePosixPath(path).stem
+        return name or os.path.splitext(os.path.basename(path))[0]  # noqa: PTH119, PTH122
 
     def _precision(self, root: MappingNode) -> Precision:
         found = Precision()
@@ -427,6 +434,8 @@ def _checked_path(node: Scalar) -> PurePosixPath:
     """
     if len(node.text) > MAX_PATH:
         raise Fault(node.place, f"this path has {len(node.text):,} characters, more than {MAX_PATH:,}")
+    from pathlib import PurePosixPath
+
     path = PurePosixPath(node.text)
     if "://" in node.text:
         raise Fault(node.place, "only files can be imported, no URLs", "copy the file beside this one")

@@ -13,7 +13,8 @@ from netcost.source.document import Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault
 from netcost.source.suggestion import write
 
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
+LONGEST_NAME = 64
+NAME = rf"[A-Za-z_][A-Za-z0-9_-]{{0,{LONGEST_NAME - 1}}}"
 RESERVED = frozenset({"prev", "input", "none"})
 
 
@@ -33,7 +34,13 @@ def tensor_axes(kind: type[Shape]) -> Mapping[str, int]:
 
 def is_name(text: str) -> bool:
     """Tell whether an item can be called so."""
-    return NAME.fullmatch(text) is not None and text not in RESERVED
+    return _is_spelt(text) and text not in RESERVED
+
+
+def _is_spelt(text: str) -> bool:
+    """Tell whether a text matches `NAME`; most do without a dash, as names of Python."""
+    plain = text.isascii() and text.isidentifier() and len(text) <= LONGEST_NAME
+    return plain or re.fullmatch(NAME, text) is not None
 
 
 def check_name(scalar: Scalar) -> str:
@@ -43,7 +50,7 @@ def check_name(scalar: Scalar) -> str:
         Fault: it is not spelt as a name, or the word has a meaning of its own.
     """
     text = scalar.text
-    if NAME.fullmatch(text) is None:
+    if not _is_spelt(text):
         rule = "a name has up to 64 letters, digits, `_` and `-`, and starts with a letter or `_`"
         raise Fault(scalar.place, f"`{text}` is not a name", _spelt_as_name(text, rule))
     if text in RESERVED:
@@ -55,7 +62,7 @@ def _spelt_as_name(text: str, rule: str) -> str:
     """The hint to write a text with the signs alone that a name may have; else the rule."""
     near = re.sub(r"[^A-Za-z0-9_-]+", "_", text.strip()).lstrip("-")
     near = f"_{near}" if near[:1].isdigit() else near
-    return write(near, rule) if NAME.fullmatch(near) and near.strip("_") else rule
+    return write(near, rule) if _is_spelt(near) and near.strip("_") else rule
 
 
 def check_variable(scalar: Scalar) -> str:

@@ -6,10 +6,11 @@ Each function here compiles one kind of operation: from the parts it works on to
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from netcost.integers import ceil_to, make_divisible, maximum, minimum
 from netcost.limits import BOUND
+from netcost.record import Record
 from netcost.source.problem import neighbours
 from netcost.source.scalar import TOO_LARGE
 from netcost.source.suggestion import one_of
@@ -50,7 +51,7 @@ class UnknownNameError(ExpressionError):
     """A name that nothing has."""
 
 
-class Part(NamedTuple):
+class Part(Record):
     """A compiled piece of an expression, and where it stands in the text."""
 
     run: Run
@@ -62,7 +63,7 @@ class Part(NamedTuple):
         return ExpressionError(message, self.offset, self.end - self.offset, hint)
 
 
-class Function(NamedTuple):
+class Function(Record):
     """A function of the language: what it computes, and of how many arguments."""
 
     compute: Callable[..., Result]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import NamedTuple, SupportsFloat, SupportsIndex, TypeAlias
+from typing import SupportsFloat, SupportsIndex, TypeAlias
 
 from netcost.integers import identity
 from netcost.language.expression import Absent
@@ -16,6 +16,7 @@ from netcost.layers.values import whole
 from netcost.limits import BOUND
 from netcost.overrides import OVERRIDES, as_yaml, settled
 from netcost.place import Place
+from netcost.record import Record
 from netcost.source.document import Document, KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault, meant
 from netcost.source.nodes import is_nothing
@@ -26,7 +27,7 @@ from netcost.source.suggestion import write
 from netcost.wording import shortened, shown
 
 
-class Literal(NamedTuple):
+class Literal(Record):
     """A value of Python's, given beside the file; it needs no reading."""
 
     value: object
@@ -63,8 +64,8 @@ def read_params(
                 instead = evaluated(read_value(chosen[name], work), values, work)
                 value = _of_kind(value, instead, name, chosen[name].place)
             if name in given:
-                own, (instead, place) = value, _given_value(given[name], values, work)
-                value = _of_kind(own, instead, name, place)
+                own, instead = value, _given_value(given[name], values, work)
+                value = _of_kind(own, instead.value, name, instead.place)
                 if identity(value) != identity(own):
                     changed[name] = settled(value)
             values[name] = value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
 
 from netcost.integers import identity
 from netcost.language.scope import Lost, Scope
@@ -17,12 +16,15 @@ from netcost.source.document import MappingNode, Scalar, YamlNode
 from netcost.source.fault import Fault
 
 
-class Field(NamedTuple):
+class Field:
     """One declared field with the value that a spec gives it."""
 
-    declared: Declared
-    key: Scalar
-    value: Value
+    __slots__ = ("declared", "key", "value")
+
+    def __init__(self, declared: Declared, key: Scalar, value: Value) -> None:
+        self.declared = declared
+        self.key = key
+        self.value = value
 
 
 class Recipe:

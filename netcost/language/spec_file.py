@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 from netcost.language.fields import TOP_LEVEL_KEYS, read_defaults
 from netcost.language.item_keys import ITEM_KEYS
@@ -38,17 +37,21 @@ OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
 BLOCK_KEYS = ("inputs", "params", "defaults", "layers", "outputs", "note")
 
 
-@dataclass(slots=True)
 class SpecFile:
-    """A file that has been read, with its parameters' values."""
+    """A file that has been read, with its parameters' values.
 
-    path: str
-    params: Scope = field(default_factory=Scope)
-    defaults: Defaults = field(default_factory=dict)
-    blocks: dict[str, Block] = field(default_factory=dict)
-    imports: dict[str, SpecFile] = field(default_factory=dict)
-    faulty: bool = False
-    """Some of its blocks or imports could not be read; the fault has been noted."""
+    Args:
+        path: what messages call it.
+        faulty: some of its blocks or imports could not be read; the fault has been noted.
+    """
+
+    def __init__(self, path: str, *, faulty: bool = False) -> None:
+        self.path = path
+        self.faulty = faulty
+        self.params = Scope()
+        self.defaults: Defaults = {}
+        self.blocks: dict[str, Block] = {}
+        self.imports: dict[str, SpecFile] = {}
 
 
 def top_level(document: Document, problems: list[Problem]) -> MappingNode:

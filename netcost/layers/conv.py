@@ -16,6 +16,7 @@ from netcost.layers.refusals import LayerError, per_axis, refuse, require_as_dec
 from netcost.layers.sliding_window import SAME, AxisWindow, Window, reach, transposed_windows
 from netcost.layers.values import Axes, AxesFrom0, Count, Flag, Padding
 from netcost.layers.weighted import WeightedLayer
+from netcost.record import replace
 from netcost.shapes import Map, Shape
 
 
@@ -81,7 +82,7 @@ class Convolution(WeightedLayer, Window):
             return kept
         padded = (before + size + after for size, (before, after) in zip(x.size, pads, strict=True))
         copy = Held(x.resized(x.channels, tuple(padded)))
-        return kept._replace(inputs=(), more={**kept.more, "padded": copy})
+        return replace(kept, inputs=(), more={**kept.more, "padded": copy})
 
 
 @declare

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+
+from netcost.record import Record
 
 
-class Held(NamedTuple):
+class Held(Record):
     """A tensor that a layer makes beside its output."""
 
     shape: tuple[int, ...]
@@ -18,7 +19,7 @@ Tensors = Mapping[str, Held]
 NO_TENSORS: Tensors = {}
 
 
-class Kept(NamedTuple):
+class Kept(Record):
     """What a layer keeps from the forward to the backward pass."""
 
     inputs: tuple[int, ...] = ()

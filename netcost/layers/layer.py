@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from math import prod
 from typing import Any, ClassVar, Never, Self, TypeVar, dataclass_transform
 
@@ -13,6 +12,7 @@ from netcost.layers.products import Product
 from netcost.layers.reads import Sight
 from netcost.layers.refusals import LayerError
 from netcost.layers.values import PartError, ValueType, value_type
+from netcost.record import Record
 from netcost.shapes import Shape
 from netcost.wording import written
 
@@ -25,8 +25,7 @@ MATRIX_AXES = 2
 """Axes of a weight from which on it is a matrix, or several of a size."""
 
 
-@dataclass(frozen=True)
-class Declared:
+class Declared(Record):
     """One declared field of a layer type."""
 
     name: str

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from typing import NamedTuple
+
+from netcost.record import Record
 
 Factor = int | str
 """An input, counted from 0; or a weight or an earlier product, by name."""
 
 
-class Product(NamedTuple):
+class Product(Record):
     """A matrix product or a convolution; without multiply-accumulates, what is made of its factors otherwise."""
 
     macs: int

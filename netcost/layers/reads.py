@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from netcost.integers import ceil_div, gcd
+from netcost.record import Record
 from netcost.shapes import Shape
 
 MOST_PHASES = 256
 """Different ways in which positions of one axis look at their input, at most; beyond, it is not told."""
 
 
-class Look(NamedTuple):
+class Look(Record):
     """One axis: position `q * m + r` of the output sees positions `step * m + first[r]` to `step * m + last[r]`.
 
     There are q entries in `first` and `last`, one but for layers that make an axis longer. Positions before 0 are

@@ -13,7 +13,8 @@ from netcost.layers.position_bias import Position, Scored, position_of
 
 if TYPE_CHECKING:
     from netcost.layers.position_bias import PositionBias
-    from netcost.shapes import Sequence, Shape
+from netcost.record import replace
+from netcost.shapes import Sequence, Shape
 
 SCORE_OPS = 1 + SOFTMAX_OPS
 """Scaling a score by the root of the head's width, and its softmax."""
@@ -84,4 +85,4 @@ class Scoring(Layer):
         scored = self.scored(*inputs)
         shares = Held((scored.batch, scored.heads, scored.queries, scored.keys))
         more = {name: held for name, held in kept.more.items() if name != "sums"}
-        return kept._replace(output=False, more={**more, "shares": shares})
+        return replace(kept, output=False, more={**more, "shares": shares})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from netcost.integers import ceil_div, maximum
@@ -105,14 +104,16 @@ def window_error(size: int, kernel: int, pads: tuple[int, int], dilation: int) -
     )
 
 
-@dataclass(frozen=True, slots=True)
 class AxisWindow:
     """One spatial axis and the window on it."""
 
-    size: int
-    kernel: int
-    stride: int
-    dilation: int = 1
+    __slots__ = ("dilation", "kernel", "size", "stride")
+
+    def __init__(self, size: int, kernel: int, stride: int, dilation: int = 1) -> None:
+        self.size = size
+        self.kernel = kernel
+        self.stride = stride
+        self.dilation = dilation
 
 
 @declare

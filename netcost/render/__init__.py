@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
-from typing import NamedTuple
 
+from netcost.record import Record
 from netcost.render.content import Content
 from netcost.render.screen import Screen
 
 __all__ = ["FORMATS", "Content", "Format", "Screen", "commands_of", "formats_of", "render"]
 
 
-class Format(NamedTuple):
+class Format(Record):
     """One way to write content.
 
     Args:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from netcost.number import Exact
+from netcost.record import replace
 from netcost.render.sheet import BAR, Column, Sheet
 from netcost.wording import rounded
 

@@ -7,7 +7,9 @@ knows nothing of reports, comparisons or budgets; so one file writes them all.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
+
+from netcost.record import Record
 
 if TYPE_CHECKING:
     from netcost.render.sheet import Sheet  # formats for programs do without
@@ -39,13 +41,13 @@ class Content(Protocol):
         """
 
 
-class OneLine(NamedTuple):
+class OneLine(Record):
     """A value of a document that is read as a whole, and so stands on one line."""
 
     value: Any
 
 
-class Lines(NamedTuple):
+class Lines(Record):
     """A list of objects, each on one line and in parts: the keys of one part after those of the other."""
 
     objects: Iterable[Sequence[Mapping[str, Any]]]

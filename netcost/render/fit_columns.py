@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby
 
-from rich.cells import cell_len
-
+from netcost.record import Record, replace
 from netcost.render.sheet import Column, Sheet
 from netcost.wording import listed
 
 
-@dataclass(frozen=True, slots=True)
-class Spacing:
+class Spacing(Record):
     """How close together columns stand.
 
     Args:
@@ -35,8 +32,7 @@ SPACINGS = (
 """From roomy to tight; the first that fits is taken before any column is dropped."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Record):
     """A column as it is drawn: its place in a sheet's rows, its head in one or two lines, its width."""
 
     index: int
@@ -51,8 +47,7 @@ class Field:
         return text.ljust(width) if self.left else text.rjust(width)
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Record):
     """Columns between two lines, with the head over all of them and their width, gaps included."""
 
     head: str
@@ -60,8 +55,7 @@ class Segment:
     width: int
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Record):
     """A sheet's columns as they are drawn, and the heads of those that are not."""
 
     spacing: Spacing
@@ -137,4 +131,8 @@ def _field(index: int, column: Column, needed: int, spacing: Spacing) -> Field:
 
 def text_width(text: str) -> int:
     """Count the places that a text takes on a terminal: two for a wide letter."""
-    return len(text) if text.isascii() else cell_len(text)
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 from netcost import escape
+from netcost.record import replace
 from netcost.render.content import Content
 from netcost.render.screen import Screen
 from netcost.render.sheet import Sheet

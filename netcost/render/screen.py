@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from netcost.record import Record
 
 
-class Screen(NamedTuple):
+class Screen(Record):
     """What a terminal can show. Formats for programs look at none of it.
 
     Args:

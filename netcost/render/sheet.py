@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from netcost.overrides import beside_facts, said
+from netcost.record import Record
 from netcost.report import Report
 
 BAR = "█"
 """What bars in cells are made of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Record):
     """One column.
 
     Args:
@@ -31,8 +30,7 @@ class Column:
     weight: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Record):
     """A titled table with remarks under it; `total` is its last row, or empty."""
 
     title: str

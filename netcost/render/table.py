@@ -1,17 +1,15 @@
 """Tables as text, for a terminal or a file.
 
 Lines are laid out here: rich's own table takes milliseconds for each row and knows no head over several
-columns. Line characters, the width of wide letters and colours are rich's.
+columns. The width of wide letters and colours are rich's, which is imported where there are any.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-
-from rich import box
 
 from netcost import escape
+from netcost.record import replace
 from netcost.render.barred import IN_ASCII
 from netcost.render.content import Content
 from netcost.render.fit_columns import Layout, fitted
@@ -69,12 +67,11 @@ def _plain_lines(sheet: Sheet, screen: Screen) -> Iterator[str]:
 
 def bar_and_rule(layout: Layout, *, ascii_only: bool) -> tuple[str, str]:
     """Return what stands between segments, and the line that divides head, rows and total."""
-    characters = box.ASCII if ascii_only else box.SQUARE
-    margin, line = layout.spacing.margin, characters.head_row_horizontal
+    line, cross, bar = "-+|" if ascii_only else "─┼│"
+    margin = layout.spacing.margin
     across = line * len(margin)
-    crossing = f"{across}{characters.head_row_cross}{across}"
-    rule = crossing.join(line * segment.width for segment in layout.segments)
-    return f"{margin}{characters.mid_vertical}{margin}", rule
+    rule = f"{across}{cross}{across}".join(line * segment.width for segment in layout.segments)
+    return f"{margin}{bar}{margin}", rule
 
 
 def head_lines(layout: Layout, bar: str) -> list[str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from netcost.number import Value
+from netcost.record import Record
 from netcost.units import Quantity
 
 if TYPE_CHECKING:
@@ -19,8 +19,7 @@ FIGURES_KEY = "figures"
 """What figures are asked for by: the word of an option, a key of JSON, a field of a report."""
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(Record):
     """One number of a network, which is run as its overrides say.
 
     Args:

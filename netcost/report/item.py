@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from math import inf
 from typing import Any
 
 from netcost.limits import BOUND
 from netcost.number import Exact
+from netcost.record import Record
 
 MOST_COUNT = 2**256 - 1
 """Beyond what can be counted of tensors of less than 2^63 elements, however many they are."""
@@ -23,8 +23,7 @@ MAX_SHOWN = 40
 """Characters of a value that is not what it should be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Record):
     """A value of the document with the way to it, as in `models[0].layers[3].macs`."""
 
     value: Any

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
+from netcost.record import Record
 from netcost.report.item import Item
 from netcost.report.row import OWN_FIELDS
 
@@ -39,7 +40,7 @@ SIZE: Json = array({"type": "integer"})
 TENSORS: Json = mapping(record({"shape": SHAPE, "axes": TEXT}))
 
 
-class Key(NamedTuple):
+class Key(Record):
     """One key of an object.
 
     Args:

@@ -13,6 +13,7 @@ from typing import Any
 from netcost.dtypes import Precision
 from netcost.number import UNKNOWN, AtLeast, Value, exactly, plain
 from netcost.place import Place, portable
+from netcost.record import replace
 from netcost.report.figures import FIGURES, FIGURES_KEY, Figure
 from netcost.report.item import MOST_LENGTH, Item
 from netcost.report.key import (
@@ -215,7 +216,7 @@ def _settings() -> Iterator[Key]:
     schema = {"description": "null where the layer has no such setting"}
     for name in SETTINGS:
         key = Key(name, schema, partial(_written_setting, name))
-        yield key if name != SETTINGS[0] else key._replace(field="settings", read=_read_settings)
+        yield key if name != SETTINGS[0] else replace(key, field="settings", read=_read_settings)
 
 
 def _metrics() -> Iterator[Key]:
@@ -253,7 +254,7 @@ def _in_network() -> Iterator[Key]:
     for name, figure in LAYER_FIGURES.items():
         schema = _per_axis(figure) if figure.per_axis else _number(figure)
         key = Key(name, schema, partial(_written_in_network, name), "in_network", on_demand=True)
-        yield key._replace(read=_read_in_network) if name == next(iter(LAYER_FIGURES)) else key
+        yield replace(key, read=_read_in_network) if name == next(iter(LAYER_FIGURES)) else key
 
 
 def _per_axis(figure: LayerFigure) -> Json:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
+from netcost.record import Record
 from netcost.report.figures import Figures
 from netcost.report.totals import Total, added, largest, last
 from netcost.units import Quantity
@@ -16,7 +17,7 @@ WHOLE = "whole"
 """What stands for all of the input."""
 
 
-class LayerFigure(NamedTuple):
+class LayerFigure(Record):
     """One number of a layer in its network, which is run as its overrides say.
 
     Args:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
 
 from netcost.number import Number, Value, is_exact, known_part
+from netcost.record import Record
 from netcost.report.row import Report
 
 
-class Part(NamedTuple):
+class Part(Record):
     """One part of a sum.
 
     Args:
@@ -24,14 +23,14 @@ class Part(NamedTuple):
     what: str = ""
 
 
-class Step(NamedTuple):
+class Step(Record):
     """One moment of a run: the layer that runs, and the bytes that are alive."""
 
     name: str
     size: int
 
 
-class Course(NamedTuple):
+class Course(Record):
     """What is alive when, in a run of a trained network or in a step of training.
 
     Args:
@@ -47,7 +46,7 @@ class Course(NamedTuple):
     timeline: Sequence[Step]
 
 
-class Room(NamedTuple):
+class Room(Record):
     """What must fit into one kind of memory of a device, in bytes."""
 
     name: str
@@ -66,7 +65,7 @@ class Room(NamedTuple):
         return not is_exact(self.needed) and known_part(self.needed) <= self.there
 
 
-class Fit(NamedTuple):
+class Fit(Record):
     """How a network fits a device.
 
     Args:
@@ -89,8 +88,7 @@ class Fit(NamedTuple):
         return False
 
 
-@dataclass(frozen=True)
-class Memory:
+class Memory(Record):
     """The memory of a network.
 
     Args:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from netcost.blocks import Matrix, MixedFormat, Part, beside_blocks, format_of, 
 from netcost.dtypes import BITS, Precision, number_bytes
 from netcost.layers.layer import Layer, Weights, count
 from netcost.number import UNKNOWN, AtLeast, Value, known_part
+from netcost.record import Record
 from netcost.report.answers import Answers
 from netcost.report.lecture import lecture_flops
 from netcost.report.totals import Counts, Groups, Total, added, no_total
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from netcost.network import Network
 
 
-@dataclass(frozen=True)
-class Metric:
+class Metric(Record):
     """One number that every row has under the metric's name, and the totals if it adds up to one.
 
     Without `of` and `along`, a number of one layer is its total over that layer alone, as of a ratio.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
 from functools import cached_property
 from operator import attrgetter
-from typing import Any, NamedTuple, overload
+from typing import Any, overload
 
 from netcost.dtypes import Precision
 from netcost.number import UNKNOWN, AtLeast, Value
 from netcost.place import Place
+from netcost.record import Record
 from netcost.report.figures import FIGURES, NO_FIGURES
 from netcost.report.forms import Forms
 from netcost.report.layer_figures import LAYER_FIGURES, NOT_ASKED
@@ -43,8 +43,7 @@ class Numbers:
         return self[metric]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Row(Numbers):
+class Row(Numbers, Record, kw_only=True, unequal=("in_network",)):
     """One layer: where it stands, what goes in and out, what it costs."""
 
     name: str
@@ -71,9 +70,7 @@ class Row(Numbers):
     sources: tuple[str, ...] | None = None
     """The layers and inputs that it takes from; None if that is not known."""
     place: Place | None = None
-    in_network: Mapping[str, Mapping[str, Any]] = field(
-        default_factory=lambda: NOT_ASKED, compare=False, repr=False
-    )
+    in_network: Mapping[str, Mapping[str, Any]] = NOT_ASKED
     """Numbers that ask for the whole network, by the names of `LAYER_FIGURES` and of layers; worked out when asked for."""
 
     def __repr__(self) -> str:
@@ -101,7 +98,7 @@ def _main_numbers(told: Row | Totals) -> str:
 OWN_FIELDS = ("name", "place", "sources", "unknown", "in_network")
 """What differs even between rows that are alike."""
 
-_shared = attrgetter(*(field.name for field in fields(Row) if field.name not in OWN_FIELDS))
+_shared = attrgetter(*(name for name in Row._fields if name not in OWN_FIELDS))
 
 
 def likeness(row: Row) -> tuple[int, ...]:
@@ -113,7 +110,7 @@ def likeness(row: Row) -> tuple[int, ...]:
     return tuple(map(id, _shared(row)))
 
 
-class End(NamedTuple):
+class End(Record):
     """One input or the output of a layer."""
 
     channels: int | None
@@ -199,8 +196,7 @@ class Totals(Numbers):
         return f"Totals({', '.join(f'{name}={value}' for name, value in self.values.items())})"
 
 
-@dataclass(frozen=True, repr=False)
-class Report(Forms):
+class Report(Forms, Record, unequal=("figures",)):
     """Everything that is known of a network's costs.
 
     Args:
@@ -227,7 +223,7 @@ class Report(Forms):
     warnings: Sequence[str] = ()
     notes: Sequence[str] = ()
     overrides: Mapping[str, Any] | None = None
-    figures: Mapping[str, Value] = field(default_factory=dict, compare=False, repr=False)
+    figures: Mapping[str, Value] = NO_FIGURES
 
     def __repr__(self) -> str:
         return f"<Report {self.name}: {counted(len(self.rows), 'layer')}, {_main_numbers(self.totals)}>"

@@ -19,7 +19,7 @@ from yaml.events import (
 )
 
 from netcost.place import Place
-from netcost.source.decoding import UNPRINTABLE, lines_of
+from netcost.source.decoding import lines_of, unprintable
 from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode, is_blank
 from netcost.source.problem import Problem, SpecError, nearest
 from netcost.source.scalar import Plain, Refused, is_open, resolve
@@ -105,7 +105,7 @@ class Composer:
                 value = self.resolve(text, event)
         else:
             value = text
-            if UNPRINTABLE.search(text):
+            if unprintable(text):
                 self.report(self.place(event), "this text holds a control character", "remove its escape")
         start, end = event.start_mark, event.end_mark
         line, column = start.line, start.column

@@ -35,7 +35,7 @@ class Reading(Protocol):
 
 def parted(reading: Reading, key: Scalar, blank: YamlNode) -> tuple[Scalar, YamlNode]:
     """The key and the value of `{conv:16}` or `{conv=16}`, which YAML takes for a key as a whole; it is reported."""
-    found = GLUED.fullmatch(key.text)
+    found = re.fullmatch(GLUED, key.text)
     if found is None:
         return key, blank
     word, sign, text = found.groups()
@@ -47,7 +47,7 @@ def parted(reading: Reading, key: Scalar, blank: YamlNode) -> tuple[Scalar, Yaml
     )
 
 
-GLUED = re.compile(r"([A-Za-z_][\w.-]*)(:|\s*={1,2}>?\s*)(\S.*)")
+GLUED = r"([A-Za-z_][\w.-]*)(:|\s*={1,2}>?\s*)(\S.*)"
 """A key and its value without a colon and a space between them."""
 
 GLUED_BY = {":": "there is no space after this colon", "=": "a value stands after a colon, not after `=`"}

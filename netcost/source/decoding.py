@@ -7,9 +7,9 @@ from netcost.place import Place
 from netcost.source.problem import Problem, SpecError, file_error
 
 # What YAML allows, turned round: to compile that the other way takes longer than to read a small file.
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
-_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-_TAG_DIRECTIVE = re.compile("(?<![^\n\r\x85\u2028\u2029])%TAG")  # many of these take quadratic time
+_UNPRINTABLE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]"
+_LINE_BREAK = "\r\n|[\n\r\x85\u2028\u2029]"
+_TAG_DIRECTIVE = "(?<![^\n\r\x85\u2028\u2029])%TAG"  # many of these take quadratic time
 
 
 def decoded(data: bytes, path: str) -> str:
@@ -29,17 +29,24 @@ def decoded(data: bytes, path: str) -> str:
         message = f"the byte 0x{data[error.start]:02X} is not UTF-8"
         text, index = data.decode(errors="replace"), len(data[: error.start].decode())
         raise _text_error(text, index, path, message, "save the file as UTF-8") from None
-    if found := UNPRINTABLE.search(text):
+    if found := unprintable(text):
         message = f"the character U+{ord(found[0]):04X} is not allowed in YAML"
         raise _text_error(text, found.start(), path, message, "remove it")
-    if found := _TAG_DIRECTIVE.search(text):
+    if "%TAG" in text and (found := re.search(_TAG_DIRECTIVE, text)):
         raise _text_error(text, found.start(), path, "tags are not used in a spec", "remove this line")
     return text
 
 
+def unprintable(text: str) -> re.Match[str] | None:
+    """The first character of a text that YAML does not allow; None if there is none."""
+    return None if text.replace("\n", "").isprintable() else re.search(_UNPRINTABLE, text)
+
+
 def lines_of(text: str) -> list[str]:
     """The lines of a text, where YAML breaks them."""
-    return _LINE_BREAK.split(text)
+    if text.isascii() and "\r" not in text:
+        return text.split("\n")
+    return re.split(_LINE_BREAK, text)
 
 
 def _text_error(text: str, index: int, path: str, message: str, hint: str) -> SpecError:

@@ -1,10 +1,10 @@
 """A document as a positioned tree: what stands in it, and where."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from netcost.place import Place
+from netcost.record import Record
 from netcost.source.problem import Problem
 from netcost.source.scalar import Plain
 
@@ -125,8 +125,7 @@ def is_blank(node: YamlNode) -> bool:
     return isinstance(node, Scalar) and node.plain and not node.text
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Record):
     """A file that was read: its lines, its tree, and the faults that did not end the reading."""
 
     path: str

@@ -14,7 +14,6 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from pathlib import PurePath
 from typing import BinaryIO
 
 NO_FILE = "it is no regular file, but a pipe, a device or the like"
@@ -112,7 +111,7 @@ def found_here(path: str) -> str:
 
 def leads_into_git(path: str) -> bool:
     """Tell whether a path goes through a folder of git's own, which may hold secrets, as the token of a checkout."""
-    return GIT in PurePath(path.lower()).parts
+    return GIT in path.lower().replace(os.sep, "/").split("/")
 
 
 def read_all(file: BinaryIO, most: int) -> bytes:

@@ -1,12 +1,12 @@
 """What is wrong with a spec, and which words were probably meant."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 from operator import attrgetter
 
 from netcost.place import Place
+from netcost.record import Record
 
 MAX_MESSAGE = 600  # characters of a message, which may quote the file
 MAX_WORD = 64  # longer words have no near neighbour worth looking for
@@ -16,8 +16,7 @@ HARDLY_LESS = 0.05
 NEIGHBOURS = 3  # words that are tried in place of a misspelt one
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(Record, unequal=("lacking",)):
     """One fault of a spec.
 
     `hint` says what to write instead; `related` marks other spots that explain the fault, each with its
@@ -30,9 +29,9 @@ class Problem:
     hint: str | None = None
     related: tuple[tuple[Place, str], ...] = ()
     trail: tuple[str, ...] = ()
-    lacking: bool = field(default=False, compare=False)
+    lacking: bool = False
 
-    def __post_init__(self) -> None:
+    def _settle(self) -> None:
         """Keep the head of a message that quotes very much of the file: a hundred of those take a lot of memory."""
         for name in ("message", "hint"):
             text = getattr(self, name)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
-from typing import NamedTuple
 
 from netcost.place import Place
+from netcost.record import Record, replace
 from netcost.source.problem import Problem, SpecError
 from netcost.source.read_document import parse_document
 from netcost.source.suggestion import Suggestion
@@ -21,7 +20,7 @@ WORK = 60_000
 """Units of work for all of the trials together, as many as a few large networks take."""
 
 
-class Tried(NamedTuple):
+class Tried(Record):
     """What came of reading a file once more.
 
     Args:

@@ -1,6 +1,6 @@
 """Reading a document: from a file or its bytes to a tree."""
 
-from pathlib import Path
+import os
 
 from netcost.source.decoding import decoded
 from netcost.source.document import Document
@@ -11,12 +11,12 @@ MAX_BYTES = 4 * 2**20
 START = "a spec begins with `input: [3, 224, 224]` and `layers:`, a budget with `version: 1` and `models:`"
 
 
-def read_document(path: Path, name: str | None = None, *, stream: bool = False) -> Document:
+def read_document(path: str | os.PathLike[str], name: str | None = None, *, stream: bool = False) -> Document:
     """Read a file; `name` is what messages call it, its path if not given; `stream` as for `read_file`.
 
     Raises SpecError for a file that cannot be read, and as `parse_document` does.
     """
-    shown = name or str(path)
+    shown = name or os.fspath(path)
     try:
         data = read_file(path, MAX_BYTES, stream=stream)
     except OSError as error:

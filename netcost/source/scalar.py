@@ -5,9 +5,9 @@ instead of guessed at, so that every reader sees the same network.
 """
 
 import re
-from typing import NamedTuple
 
 from netcost.limits import BOUND
+from netcost.record import Record
 from netcost.source.suggestion import Suggestion
 from netcost.wording import shortened
 
@@ -20,7 +20,7 @@ MAX_SPELLING = 256  # of a number in the spelling of another language
 MAX_CUT = 256  # of an expression that is put together again
 
 
-class Refused(NamedTuple):
+class Refused(Record):
     """Why a spelling is not accepted, what to write, and a value to go on with."""
 
     message: str
@@ -34,9 +34,10 @@ def resolve(text: str) -> Plain | Refused:
         return _WORDS[text]
     if text[0] not in "+-.0123456789":
         return text
-    if _INT.fullmatch(text):
+    digits = text[text[0] in "+-" :]
+    if digits.isascii() and digits.isdecimal():
         return _integer(text)
-    if _FLOAT.fullmatch(text):
+    if re.fullmatch(_FLOAT, text):
         value = float(text)
         return value if abs(value) < BOUND else _too_large(text)
     return _foreign_number(text)
@@ -47,9 +48,8 @@ def is_open(text: str) -> bool:
     return len(text) <= MAX_CUT and text.count("(") > text.count(")")
 
 
-_INT = re.compile(r"[-+]?[0-9]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-# Spellings that hardly any file has: compiled when one comes.
+# Patterns are compiled when a number comes that may be one of them.
+_FLOAT = r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"
 _OCTAL = r"[-+]?0[0-7]+"
 _PREFIXED = r"[-+]?0([xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)"
 _BASE_60 = r"[-+]?[0-9]+(:[0-5]?[0-9])+"
@@ -93,7 +93,7 @@ def _foreign_number(text: str) -> Plain | Refused:
     if re.fullmatch(_NOT_FINITE, text):
         return Refused(f"`{text}` is not a number to count with", "write a finite number", 1)
     joined = text.replace("_", "")
-    if joined != text and _FLOAT.fullmatch(joined):
+    if joined != text and re.fullmatch(_FLOAT, joined):
         return _respelt(text, resolve(joined), "has underscores, which not every reader accepts")
     return text
 

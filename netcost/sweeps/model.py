@@ -10,7 +10,6 @@ from errno import ENOENT
 from functools import cached_property
 from hashlib import sha256
 from mmap import mmap
-from pathlib import Path
 
 from netcost import frontends, zoo
 from netcost.frontends import Source
@@ -107,9 +106,10 @@ def read_model(spec: str, overrides: Overrides = NO_OVERRIDES, *, run_code: bool
         SpecError: there is none, or it cannot be read.
     """
     if zoo.is_path(spec):
-        return model_of(frontends.source_at(Path(spec), spec, stream=True, run_code=run_code), overrides)
+        return model_of(frontends.source_at(spec, spec, stream=True, run_code=run_code), overrides)
     bundled = zoo.find(spec)
-    found = model_of(frontends.source_at(bundled.path, bundled.path.name), overrides)
+    source = frontends.source_at(bundled.path, os.path.basename(bundled.path))  # noqa: PTH119
+    found = model_of(source, overrides)
     return replace(found, name=spec, variant=bundled.variant)
 
 
@@ -124,5 +124,5 @@ def model_of(source: Source, overrides: Overrides = NO_OVERRIDES) -> Model:
         return beside[path]
 
     with suppress(SpecError):  # whoever asks for its variants is told; what it imports is read before that
-        frontends.load(replace(source, beside=noted), overrides)
+        frontends.load(Source(source.path, source.data, noted, source.member, source.file), overrides)
     return Model(source.path, source.data, beside, source.member, source.file, origin=source)

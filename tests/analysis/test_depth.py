@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import networks
 import pytest
 
 from netcost.analysis.costs import analyze
 from netcost.analysis.depth import fold
 from netcost.dtypes import Precision
+from netcost.record import replace
 from netcost.report import Report
 
 

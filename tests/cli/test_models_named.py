@@ -37,7 +37,7 @@ def test_every_network_has_its_page(netcost: Run, name: str) -> None:
 def test_its_spec_is_printed_as_it_stands(netcost: Run) -> None:
     """To be read, or piped on."""
     ended = netcost("models", "alexnet", "--spec")
-    assert ended.out == zoo.files()["alexnet"].read_text(encoding="utf-8")
+    assert ended.out == Path(zoo.files()["alexnet"]).read_text(encoding="utf-8")
     piped = netcost("analyze", "-", "--format", "csv", stdin=ended.out.encode())
     assert piped.code == 0
 
@@ -95,7 +95,7 @@ def test_a_bundled_network_is_copied(netcost: Run, folder: Path) -> None:
     """Under the name that is asked for; a variant is told how to be taken."""
     ended = netcost("init", "resnet18", "-o", "mine.yaml")
     assert "`netcost analyze mine.yaml --variant resnet18`" in ended.err
-    assert (folder / "mine.yaml").read_bytes() == zoo.files()["resnet"].read_bytes()
+    assert (folder / "mine.yaml").read_bytes() == Path(zoo.files()["resnet"]).read_bytes()
 
 
 def test_no_file_is_lost(netcost: Run, folder: Path) -> None:

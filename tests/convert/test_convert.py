@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -27,6 +26,7 @@ from netcost.layers.opaque import Opaque
 from netcost.layers.reshape import Permute, Reshape
 from netcost.layers.tensor import Move, Pointwise, Product, RawRecurrent, Reduce
 from netcost.network import Network
+from netcost.record import replace
 from netcost.shapes import Image, Sequence, Tensor, Vector
 from netcost.stored import Tie
 

@@ -381,10 +381,10 @@ def test_broken_weights_are_told() -> None:
 
 
 def test_templates_are_no_bundled_networks() -> None:
-    files = {path.name for path in zoo.files().values()}
-    templates = {path.name for path in (zoo.folder() / "huggingface").glob("*.yaml")}
+    files = {Path(path).name for path in zoo.files().values()}
+    templates = {path.name for path in (Path(zoo.folder()) / "huggingface").glob("*.yaml")}
     assert templates
-    assert all(path.parent == zoo.folder() for path in zoo.files().values())
+    assert all(Path(path).parent == Path(zoo.folder()) for path in zoo.files().values())
     assert "decoder.yaml" in templates - files
 
 

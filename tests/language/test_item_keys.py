@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from netcost.language.items import LayerItem
 from netcost.language.schema import spec_schema
 from netcost.layers.layer import Layer
 from netcost.network import Node
+from netcost.record import replace
 from netcost.source.nodes import boolean_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "spec-language.md"

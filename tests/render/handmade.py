@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
 from netcost.dtypes import Precision
@@ -37,5 +36,5 @@ def report(*rows: Row, name: str = "net", source: str = "") -> Report:
 
 def printed(form: str, *reports: Report, **options: Any) -> str:
     """Reports in a format as one text; options are those of the view and of the screen."""
-    view = {field.name: options.pop(field.name) for field in fields(View) if field.name in options}
+    view = {name: options.pop(name) for name in View._fields if name in options}
     return "".join(render(Reports(reports, View(**view)), form, Screen(**options)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -21,6 +20,7 @@ from netcost.budget.compare import Comparison
 from netcost.budget.evidence import Evidence
 from netcost.budget.result import Check, CheckResult, Culprit, ModelResult, Note
 from netcost.place import Place
+from netcost.record import replace
 from netcost.render.check import Checked
 from netcost.render.check.comment import MARK
 from netcost.report import Report
@@ -163,7 +163,7 @@ def test_a_network_without_outputs_has_no_shape_to_show() -> None:
 def test_a_limit_of_the_command_line_is_said_as_it_was_given() -> None:
     """It stands in no file."""
     checks = [
-        each._replace(place=Place("--limit params=1", 0, 0))
+        replace(each, place=Place("--limit params=1", 0, 0))
         for each in check(Evidence(report()), rules("limits: {params: 1}"))
     ]
     result = CheckResult([ModelResult(name="cnn", checks=tuple(checks), report=report())])
@@ -241,7 +241,7 @@ def unescaped(text: str) -> str:
 def odd_place(path: str) -> Check:
     """A failure in a file of that name."""
     (found,) = check(Evidence(report()), rules("limits: {params: 1}"))
-    return found._replace(culprits=(Culprit("fc", 1, Place(path, 3, 7)),), message="100%, or: more\r\nnot")
+    return replace(found, culprits=(Culprit("fc", 1, Place(path, 3, 7)),), message="100%, or: more\r\nnot")
 
 
 def test_annotations_are_escaped() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
-from dataclasses import replace
 
 import networks
 import pytest
@@ -14,6 +13,7 @@ from handmade import report, row
 from netcost.analysis.costs import analyze
 from netcost.dtypes import Precision
 from netcost.place import Place
+from netcost.record import replace
 from netcost.render import render
 from netcost.render.reports import Reports
 from netcost.report import Report

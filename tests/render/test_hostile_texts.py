@@ -7,7 +7,6 @@ import json
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 from html import unescape
 from io import StringIO
@@ -37,6 +36,7 @@ from netcost.budget.compare import Comparison
 from netcost.budget.result import CheckResult
 from netcost.derivation import Derivation
 from netcost.place import Place
+from netcost.record import replace
 from netcost.render import FORMATS, Content, Format, Screen, derivation, formats_of, render
 from netcost.render.bundled import BundledNetwork, BundledNetworks
 from netcost.render.check import Checked

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 import netcost
 from netcost.analysis.costs import analyze
 from netcost.dtypes import Precision
+from netcost.record import replace
 from netcost.report import Report
 from netcost.report.assumptions import differing, labels, told
 from netcost.shapes import Image

@@ -8,7 +8,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,6 +27,7 @@ from netcost.budget.edit import budget_text, tightened
 from netcost.budget.evidence import Evidence
 from netcost.budget.schema import budget_schema
 from netcost.network import Network
+from netcost.record import replace
 from netcost.render import render
 from netcost.render.diff import Diff
 from netcost.render.reports import Reports

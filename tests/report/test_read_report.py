@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import networks
@@ -14,6 +13,7 @@ import pytest
 from netcost.analysis.costs import analyze
 from netcost.network import Network
 from netcost.place import Place
+from netcost.record import replace
 from netcost.render import render
 from netcost.render.reports import Reports
 from netcost.render.reports.view import View

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
 from netcost.amounts import Amount
 from netcost.budget.bound import CHANGE_KINDS, Bound
@@ -12,6 +12,7 @@ from netcost.budget.reader import Reader
 from netcost.budget.result import Check
 from netcost.budget.values import UNCHANGED, change_bound, change_of, check_total
 from netcost.number import is_exact
+from netcost.record import Record
 from netcost.report import NUMBERS
 from netcost.source.document import KeyValue, Scalar
 from netcost.units import number_text
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
     from netcost.budget.fragments import Json
 
 
-class Change(NamedTuple("Change", [("metric", str), ("bounds", tuple[Bound, ...])]), Bounded):
+class Change(Record, Bounded):
     """How far the total of a metric may be from what it was."""
 
-    __slots__ = ()
+    metric: str
+    bounds: tuple[Bound, ...]
 
     section: ClassVar = "regression"
     keys: ClassVar = NUMBERS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from netcost.budget.bound import SHARE_KINDS, TOTAL_KINDS, Bound
 from netcost.budget.bounded import Bounded, bounds_of, held
@@ -13,6 +13,7 @@ from netcost.budget.result import Check
 from netcost.budget.selector import Layers
 from netcost.budget.values import text_of
 from netcost.number import Value, is_exact, known_part
+from netcost.record import Record
 from netcost.report import LAYER_NUMBERS, Row
 from netcost.source.document import KeyValue, YamlNode
 from netcost.source.fault import Fault
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
 SELECTOR_KEYS = ("match", "type")
 
 
-class LayerLimit(
-    NamedTuple("LayerLimit", [("metric", str), ("bounds", tuple[Bound, ...]), ("layers", Layers)]), Bounded
-):
+class LayerLimit(Record, Bounded):
     """What a metric of each of some layers may be."""
 
-    __slots__ = ()
+    metric: str
+    bounds: tuple[Bound, ...]
+    layers: Layers
 
     section: ClassVar = "per_layer"
     inner_keys: ClassVar = {"an item of `per_layer`": SELECTOR_KEYS, "a limit of `per_layer`": SHARE_KINDS}

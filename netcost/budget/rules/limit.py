@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
 from netcost.budget.bound import TOTAL_KINDS, Bound
 from netcost.budget.bounded import Bounded, bounds_of, held
@@ -12,6 +12,7 @@ from netcost.budget.reader import Reader
 from netcost.budget.result import Check
 from netcost.budget.values import check_total
 from netcost.number import is_exact
+from netcost.record import Record
 from netcost.report import NUMBERS
 from netcost.source.document import KeyValue
 
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
     from netcost.budget.tighten import Edit
 
 
-class Limit(NamedTuple("Limit", [("metric", str), ("bounds", tuple[Bound, ...])]), Bounded):
+class Limit(Record, Bounded):
     """What the total of a metric may be."""
 
-    __slots__ = ()
+    metric: str
+    bounds: tuple[Bound, ...]
 
     section: ClassVar = "limits"
     keys: ClassVar = NUMBERS

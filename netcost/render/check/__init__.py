@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from netcost.budget.result import CheckResult
+from netcost.record import Record
 from netcost.render.content import Cell
 
 if TYPE_CHECKING:
     from netcost.render.sheet import Sheet  # formats for programs do without
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(Record):
     """The result of a check."""
 
     command: ClassVar[str] = "check"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from netcost.budget.compare import Comparison, Pair, number
 from netcost.budget.result import Check, CheckResult, ModelResult
 from netcost.number import known_part
+from netcost.record import replace
 from netcost.render.change import signed, signed_percent
 from netcost.render.check.wording import LABELS, explained, kept, line_of, sentence, verdict, where
 from netcost.render.sheet import Column, Sheet

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from netcost.budget.compare import Comparison, Pair, number
 from netcost.escape import markup
 from netcost.number import Exact, known_part, magnitude
+from netcost.record import replace
 from netcost.render.change import signed, signed_percent
 from netcost.render.diff import Diff
 from netcost.render.diff.sheets import ARROW, totals

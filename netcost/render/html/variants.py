@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from netcost.escape import markup
 from netcost.number import Exact
+from netcost.record import replace
 from netcost.render.html import marks
 from netcost.render.html.cards import Card
 from netcost.render.html.cards import written as cards_written

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from netcost.record import Record, replace
 from netcost.render.content import Cell
 from netcost.render.reports.view import View
 from netcost.report import Report
@@ -21,14 +21,13 @@ STYLES: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Reports:
+class Reports(Record):
     """Reports, and what tables are to show of them."""
 
     command: ClassVar[str] = "analyze"
 
     reports: Sequence[Report]
-    view: View = field(default_factory=View)
+    view: View = View()
 
     def sheets(self) -> Iterator[Sheet]:
         """A table for each report in the style asked for, then a summary of several."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from netcost.number import AtLeast, Exact, Value, is_exact
+from netcost.record import Record
 from netcost.render.reports.columns import BLOCK
 from netcost.render.reports.repeats import times_of
 from netcost.render.reports.view import Count
@@ -143,8 +143,7 @@ def convention(report: Report, memory: Unit, count: Count) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Record):
     """What a row holds of a sum, together with the layers without a row that follow it."""
 
     row: Row

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby
 from typing import NamedTuple
 
+from netcost.record import replace
 from netcost.report import METRICS, Row, likeness
 
 DEEPEST = 12

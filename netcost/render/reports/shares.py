@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
+from netcost.record import replace
 from netcost.render.sheet import Column, Sheet
 from netcost.report import Row
 from netcost.report.row import Totals

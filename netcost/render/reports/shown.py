@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from netcost.number import known_part, plain
+from netcost.record import replace
 from netcost.render.reports.alexnet import MEMORY
 from netcost.render.reports.shown_rows import selected
 from netcost.render.reports.view import View

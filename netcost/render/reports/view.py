@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from netcost.record import Record
 from netcost.report import MAIN_METRICS
 from netcost.report.figures import FIGURES_KEY
 
@@ -18,8 +18,7 @@ FLOP_COLUMN = "flop"
 """What it is called where rows are ordered by it, whatever it counts."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class View:
+class View(Record, kw_only=True):
     """What tables show. Records and documents always hold every row and metric, and further numbers where asked.
 
     Args:
