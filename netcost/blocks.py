@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Self
 
 from netcost.dtypes import BITS, BITS_PER_BYTE, Precision, number_bytes
@@ -169,7 +170,7 @@ class BlockFormat(str):
     @classmethod
     def of(cls, layout: Layout, name: str = "") -> Self:
         """The format of a layout: under its common name if it has one, else under what it consists of."""
-        found = cls(name or COMMON_NAMES.get(layout) or str(layout))
+        found = cls(name or common_names().get(layout) or str(layout))
         found.layout = layout
         return found
 
@@ -203,64 +204,72 @@ def format_of(dtype: str, weight: str) -> str:
     return dtype.formats.get(weight, dtype.main) if isinstance(dtype, MixedFormat) else dtype
 
 
-COMMON_NAMES: dict[Layout, str] = {}
-"""The common name of each layout; the first one where it has several."""
-
-
 def _named(**layouts: Layout) -> dict[str, BlockFormat]:
-    for name, layout in layouts.items():
-        COMMON_NAMES.setdefault(layout, name)
     return {name: BlockFormat.of(layout, name) for name, layout in layouts.items()}
 
 
-_DOUBLE = BlockFormat.of(Grouped("uint8", flat=256, scale="float32", single="float32"))
+@cache
+def families() -> Mapping[str, Mapping[str, BlockFormat]]:
+    """Formats with block scales by their common names, by family; made when first asked for, as most specs have none."""
+    double = Grouped("uint8", flat=256, scale="float32", single="float32")
+    double_scale = BlockFormat.of(double, str(double))
+    return {
+        # Lin et al., arXiv:2306.00978, as AutoAWQ stores it; without what GPTQ stores of the order of inputs.
+        "AWQ and GPTQ": _named(**{
+            f"int{bits}_g{group}": Grouped(f"int{bits}", inputs=group, scale="float16", zero=f"int{bits}")
+            for bits in (4, 3, 8, 2)
+            for group in (128, 64, 32)
+        }),
+        "int8 and fp8 with scales": _named(
+            int8_tensor=Grouped("int8", outputs=0, scale="float32"),
+            int8_channel=Grouped("int8", scale="float32"),
+            fp8_tensor=Grouped("float8_e4m3", outputs=0, scale="float32"),
+            fp8_channel=Grouped("float8_e4m3", scale="float32"),
+            # DeepSeek-AI, arXiv:2412.19437, section 3.3.2.
+            fp8_block=Grouped("float8_e4m3", outputs=128, inputs=128, scale="float32"),
+        ),
+        # OCP Microscaling Formats (MX) Specification 1.0; NVIDIA, arXiv:2509.25149.
+        "MX and NVFP4": _named(
+            mxfp8=Grouped("float8", inputs=32, scale="float8_e8m0", other="bfloat16"),
+            mxfp6=Grouped("float6_e2m3", inputs=32, scale="float8_e8m0", other="bfloat16"),
+            mxfp4=Grouped("float4", inputs=32, scale="float8_e8m0", other="bfloat16"),
+            nvfp4=Grouped("float4", inputs=16, scale="float8_e4m3", single="float32", other="bfloat16"),
+        ),
+        # Dettmers et al., arXiv:2305.14314; bitsandbytes.functional.quantize_4bit.
+        "bitsandbytes": _named(
+            nf4=Grouped("float4", flat=64, scale="float32", weights_only=True),
+            fp4=Grouped("float4", flat=64, scale="float32", weights_only=True),
+            nf4_double=Grouped("float4", flat=64, scale=double_scale, weights_only=True),
+            fp4_double=Grouped("float4", flat=64, scale=double_scale, weights_only=True),
+        ),
+        # GGML_QUANT_SIZES of the package gguf 0.19; ggml-common.h.
+        "GGUF": _named(
+            q4_0=Packed(32, 18), q4_1=Packed(32, 20), q5_0=Packed(32, 22), q5_1=Packed(32, 24),
+            q8_0=Packed(32, 34), q2_k=Packed(256, 84), q3_k=Packed(256, 110), q4_k=Packed(256, 144),
+            q5_k=Packed(256, 176), q6_k=Packed(256, 210), q8_k=Packed(256, 292),
+            iq1_s=Packed(256, 50), iq1_m=Packed(256, 56), iq2_xxs=Packed(256, 66), iq2_xs=Packed(256, 74),
+            iq2_s=Packed(256, 82), iq3_xxs=Packed(256, 98), iq3_s=Packed(256, 110),
+            iq4_nl=Packed(32, 18), iq4_xs=Packed(256, 136), tq1_0=Packed(256, 54), tq2_0=Packed(256, 66), q1_0=Packed(128, 18),
+        ),
+    }  # fmt: skip
 
-FAMILIES: Mapping[str, Mapping[str, BlockFormat]] = {
-    # Lin et al., arXiv:2306.00978, as AutoAWQ stores it; without what GPTQ stores of the order of inputs.
-    "AWQ and GPTQ": _named(**{
-        f"int{bits}_g{group}": Grouped(f"int{bits}", inputs=group, scale="float16", zero=f"int{bits}")
-        for bits in (4, 3, 8, 2)
-        for group in (128, 64, 32)
-    }),
-    "int8 and fp8 with scales": _named(
-        int8_tensor=Grouped("int8", outputs=0, scale="float32"),
-        int8_channel=Grouped("int8", scale="float32"),
-        fp8_tensor=Grouped("float8_e4m3", outputs=0, scale="float32"),
-        fp8_channel=Grouped("float8_e4m3", scale="float32"),
-        # DeepSeek-AI, arXiv:2412.19437, section 3.3.2.
-        fp8_block=Grouped("float8_e4m3", outputs=128, inputs=128, scale="float32"),
-    ),
-    # OCP Microscaling Formats (MX) Specification 1.0; NVIDIA, arXiv:2509.25149.
-    "MX and NVFP4": _named(
-        mxfp8=Grouped("float8", inputs=32, scale="float8_e8m0", other="bfloat16"),
-        mxfp6=Grouped("float6_e2m3", inputs=32, scale="float8_e8m0", other="bfloat16"),
-        mxfp4=Grouped("float4", inputs=32, scale="float8_e8m0", other="bfloat16"),
-        nvfp4=Grouped("float4", inputs=16, scale="float8_e4m3", single="float32", other="bfloat16"),
-    ),
-    # Dettmers et al., arXiv:2305.14314; bitsandbytes.functional.quantize_4bit.
-    "bitsandbytes": _named(
-        nf4=Grouped("float4", flat=64, scale="float32", weights_only=True),
-        fp4=Grouped("float4", flat=64, scale="float32", weights_only=True),
-        nf4_double=Grouped("float4", flat=64, scale=_DOUBLE, weights_only=True),
-        fp4_double=Grouped("float4", flat=64, scale=_DOUBLE, weights_only=True),
-    ),
-    # GGML_QUANT_SIZES of the package gguf 0.19; ggml-common.h.
-    "GGUF": _named(
-        q4_0=Packed(32, 18), q4_1=Packed(32, 20), q5_0=Packed(32, 22), q5_1=Packed(32, 24),
-        q8_0=Packed(32, 34), q2_k=Packed(256, 84), q3_k=Packed(256, 110), q4_k=Packed(256, 144),
-        q5_k=Packed(256, 176), q6_k=Packed(256, 210), q8_k=Packed(256, 292),
-        iq1_s=Packed(256, 50), iq1_m=Packed(256, 56), iq2_xxs=Packed(256, 66), iq2_xs=Packed(256, 74),
-        iq2_s=Packed(256, 82), iq3_xxs=Packed(256, 98), iq3_s=Packed(256, 110),
-        iq4_nl=Packed(32, 18), iq4_xs=Packed(256, 136), tq1_0=Packed(256, 54), tq2_0=Packed(256, 66), q1_0=Packed(128, 18),
-    ),
-}  # fmt: skip
-"""Formats with block scales by their common names, by family."""
 
-BLOCK_FORMATS: Mapping[str, BlockFormat] = {
-    name: each for family in FAMILIES.values() for name, each in family.items()
-}
-FORMATS: tuple[str, ...] = (*BITS, *BLOCK_FORMATS)
-"""The names of all number formats."""
+@cache
+def block_formats() -> Mapping[str, BlockFormat]:
+    """All of them by their common names."""
+    return {name: each for family in families().values() for name, each in family.items()}
+
+
+@cache
+def common_names() -> Mapping[Layout, str]:
+    """The common name of each layout; the first one where it has several."""
+    return {each.layout: name for name, each in reversed(block_formats().items())}
+
+
+@cache
+def format_names() -> tuple[str, ...]:
+    """The names of all number formats."""
+    return (*BITS, *block_formats())
 
 
 def layout_of(dtype: str) -> Layout | None:
@@ -268,7 +277,7 @@ def layout_of(dtype: str) -> Layout | None:
     dtype = main_format(dtype)
     if dtype in BITS:
         return None
-    return dtype.layout if isinstance(dtype, BlockFormat) else BLOCK_FORMATS[dtype].layout
+    return dtype.layout if isinstance(dtype, BlockFormat) else block_formats()[dtype].layout
 
 
 def stored(matrix: Matrix, elements: int, dtype: str) -> list[Part]:

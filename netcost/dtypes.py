@@ -76,6 +76,10 @@ class Precision(NamedTuple):
             return self.weights
         return f"{self.weights} weights, {self.activations} activations"
 
+    def within(self, outer: Precision) -> Precision:
+        """The same, with the formats that hold around it where one is left out."""
+        return Precision(self.weights or outer.weights, self.activations or outer.activations)
+
     @property
     def short(self) -> str:
         """One number format, or weights before activations: `int8/float16`."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import Any, TypeAlias, TypeVar
 
-from netcost.blocks import FORMATS
+from netcost.blocks import format_names
 from netcost.limits import BOUND
 from netcost.record import Record
 from netcost.wording import listed, shortened
@@ -214,7 +214,7 @@ OVERRIDES: dict[str, Override] = {
             WORD,
             "Number format, or weights/activations: int8/float16.",
             metavar="DTYPE",
-            words=lambda: FORMATS,
+            words=format_names,
             fact=lambda report: str(report.precision.short),
             always=True,
         ),

@@ -7,7 +7,7 @@ imported when it is called, not before, and may return an exit code.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
@@ -93,6 +93,26 @@ class Commands(click.Group):
         raise no_command(name, COMMANDS, "netcost", ctx)
 
 
+def _asking(names: Sequence[str], answer: Callable[[click.Context], str], help: str) -> click.Option:  # noqa: A002
+    """An option that prints an answer and ends the run.
+
+    Those of click look among the files of the system for a translation of their help, every time.
+    """
+
+    def tell(ctx: click.Context, param: click.Parameter, asked: bool) -> None:
+        del param
+        if asked and not ctx.resilient_parsing:
+            click.echo(answer(ctx), color=ctx.color)
+            ctx.exit()
+
+    return click.Option(names, is_flag=True, expose_value=False, is_eager=True, callback=tell, help=help)
+
+
+HELP_NAMES = ["-h", "--help"]
+HELP = _asking(HELP_NAMES, click.Context.get_help, "Show this message and exit.")
+VERSION = _asking(["-V", "--version"], lambda _: f"netcost, version {__version__}", "Show the version and exit.")
+
+
 @cache
 def _imported(name: str) -> click.Command:
     """Import a command and let it take `--debug` too, where people write it."""
@@ -102,16 +122,20 @@ def _imported(name: str) -> click.Command:
     inner = command.commands.values() if isinstance(command, click.Group) else ()
     for each in (command, *inner):
         each.context_class = Context
+        each.params.append(HELP)
     return command
 
 
 @click.group(
     cls=Commands,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": HELP_NAMES},
     epilog="`netcost COMMAND --help` tells more. Bundled networks need no file: try `netcost analyze alexnet`.",
+    params=[
+        VERSION,
+        click.Option(["--debug"], is_flag=True, help="Show the traceback of a defect."),
+        HELP,
+    ],
 )
-@click.version_option(__version__, "-V", "--version", prog_name="netcost")
-@click.option("--debug", is_flag=True, help="Show the traceback of a defect.")
 def netcost(debug: bool) -> None:
     """Tell what a neural network costs: shapes, memory, parameters, operations."""
     del debug  # `main` reads it off the command line, to know it when the parsing itself fails
@@ -151,7 +175,7 @@ def _invoke(args: list[str]) -> int:
         click.echo(answer(asked, netcost, ASKING))
         return 0
     _refuse_empty(args)
-    args = _asking(args)
+    args = _with_options(args)
     try:
         with netcost.make_context("netcost", args) as context:
             return int(netcost.invoke(context) or 0)
@@ -159,7 +183,7 @@ def _invoke(args: list[str]) -> int:
         return end.exit_code
 
 
-def _asking(args: list[str]) -> list[str]:
+def _with_options(args: list[str]) -> list[str]:
     """The arguments with options in place of `help`, `help COMMAND` and `version`."""
     if args[:1] == ["version"]:
         return ["--version", *args[1:]]

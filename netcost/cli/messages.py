@@ -134,8 +134,7 @@ def _usage(error: click.ClickException) -> Iterator[str]:
     if is_value or isinstance(error, Misuse):
         return
     yield from error.ctx.get_usage().splitlines()
-    if error.ctx.command.get_help_option(error.ctx) is not None:
-        yield f"Try '{error.ctx.command_path} {error.ctx.help_option_names[-1]}' for help."
+    yield f"Try '{error.ctx.command_path} {error.ctx.help_option_names[-1]}' for help."
     yield ""
 
 

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from netcost.cli.draft import Draft, draft_of
 from netcost.record import Record, replace
 from netcost.source.files import reason
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+    from netcost.cli.draft import Draft
 
 STANDARD_OUTPUT = "-"
 STANDARD_OUTPUT_NAME = "standard output"
@@ -124,6 +125,8 @@ def write_all(outputs: Iterable[Output]) -> None:
             with _named(output):
                 file = "" if output.append else _file(output.path)
                 if file:
+                    from netcost.cli.draft import draft_of
+
                     drafts.append((output, opened.enter_context(draft_of(file))))
                     drafts[-1][1].fill(output.pieces())
                 else:

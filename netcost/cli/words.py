@@ -145,7 +145,8 @@ VERY_LIKE = 0.8
 def no_option(error: click.NoSuchOption) -> str:
     """Say that there is no such option, and which does the same in the command."""
     name = error.option_name
-    known = {each for param in error.ctx.command.params for each in param.opts} if error.ctx else set()
+    own = [each for param in error.ctx.command.params for each in param.opts] if error.ctx else []
+    known = set(own).difference(error.ctx.help_option_names if error.ctx else ())
     other = OPTIONS.get(name, "")
     if other.partition(" ")[0] in known:
         return f"No such option '{name}'. Did you mean '{other}'?"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from netcost.blocks import FORMATS, BlockFormat, Grouped
+from netcost.blocks import BlockFormat, Grouped, format_names
 from netcost.dtypes import Precision
 from netcost.shapes import Shape
 
@@ -27,7 +27,7 @@ def dtype_of(precision: Precision) -> Any:
 
 
 def _format(name: str) -> Any:
-    if name in FORMATS or not isinstance(name, BlockFormat) or not isinstance(name.layout, Grouped):
+    if name in format_names() or not isinstance(name, BlockFormat) or not isinstance(name.layout, Grouped):
         return name
     layout = name.layout
     found: dict[str, Any] = {"format": layout.format}

@@ -11,8 +11,7 @@ import os
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from io import SEEK_CUR, SEEK_END, SEEK_SET, RawIOBase
-from mmap import mmap
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from netcost.frontends import known
 from netcost.language.work import Work
@@ -24,6 +23,9 @@ from netcost.source.fault import Placed
 from netcost.source.files import read_or_map, real_below, too_large
 from netcost.source.problem import Problem, SpecError, file_error, nearest
 from netcost.source.read_document import MAX_BYTES, unreadable
+
+if TYPE_CHECKING:
+    from mmap import mmap
 
 
 class Mapped(RawIOBase):

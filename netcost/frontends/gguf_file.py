@@ -12,7 +12,7 @@ from mmap import mmap
 from struct import Struct
 from typing import Any, NamedTuple
 
-from netcost.blocks import BLOCK_FORMATS, BlockFormat, Grouped, Matrix, layout_of
+from netcost.blocks import BlockFormat, Grouped, Matrix, block_formats, layout_of
 from netcost.frontends.honoured import refused
 from netcost.frontends.weights_only import Tensor, bytes_of
 from netcost.integers import ceil_to
@@ -110,7 +110,7 @@ TYPES: Mapping[int, tuple[str, str]] = {
 }
 """The number formats by the file's numbers: what ggml calls them, and netcost."""
 
-FORMATS: Mapping[str, str] = {word: BLOCK_FORMATS.get(name, name) for word, name in TYPES.values()}
+FORMATS: Mapping[str, str] = {word: block_formats().get(name, name) for word, name in TYPES.values()}
 """The same by ggml's words."""
 
 

@@ -8,14 +8,19 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Sequence
-from mmap import mmap
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
+
+if TYPE_CHECKING:
+    from mmap import mmap
 
 HEAD = 4096
 """Bytes at the start that tell what a file is."""
 
 MAX_MEMBERS = 100_000
 """Files of a zip file that are looked at."""
+
+PROGRAM = r"(?:.*/)?(?:models/[^/]+|serialized_exported_program)\.json$"
+"""The file of a zip file in which PyTorch exports a program."""
 
 FIRST_FIELDS = rb"\x08[\x01-\x20](?:[\x12\x1a\x22\x32\x3a\x42\x72]|\x28)"
 """The version of ONNX's form, field 1, and behind it another field of a model."""
@@ -93,9 +98,7 @@ def _holds(found: Found, matches: Callable[[str], object]) -> bool:
 
 def is_pt2(found: Found) -> bool:
     """A zip file with a program as JSON."""
-    return _holds(
-        found, re.compile(r"(?:.*/)?(?:models/[^/]+|serialized_exported_program)\.json$").match
-    ) or _ends(found, ".pt2")
+    return _holds(found, lambda name: re.match(PROGRAM, name)) or _ends(found, ".pt2")
 
 
 def is_keras(found: Found) -> bool:
@@ -147,7 +150,8 @@ def is_frozen(found: Found) -> bool:
 
 def is_onnx(found: Found) -> bool:
     """The first fields of a model; protobuf has no mark of its own."""
-    return _ends(found, ".onnx") or bool(re.match(FIRST_FIELDS, _head(found)))
+    head = _head(found)
+    return _ends(found, ".onnx") or (head.startswith(b"\x08") and bool(re.match(FIRST_FIELDS, head)))
 
 
 # Texts

@@ -6,9 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from netcost.language.add_layer import LayerAdder
-from netcost.language.claims import check_stated
 from netcost.language.evaluate import bind, evaluate, holds, said_of, with_shape
-from netcost.language.faults import faults_of
 from netcost.language.frame import MAX_CALLS, Flow, Frame, Traits, find_block
 from netcost.language.full_names import FullNames, check_length, word_of
 from netcost.language.item_keys import MAX_OPERANDS, excess
@@ -177,6 +175,8 @@ class Builder:
             frame: what it sees.
             entry: the tensor that it would start from, if that is known.
         """
+        from netcost.language.faults import faults_of
+
         frame = frame.beside()
         if item.repeat is not None:
             frame.values.lose("i")
@@ -212,6 +212,8 @@ class Builder:
         if len(known) < len(sources):
             return None
         for stated in item.stated:
+            from netcost.language.claims import check_stated
+
             check_stated(stated, frame, known, self.work)
         layer = item.recipe.make(with_shape(frame.values, item.recipe.names, (*known, *inputs)[0]))
         alone = len(known) == 1 and layer.arity[1] is None and any(map(_may_vary, item.operands))

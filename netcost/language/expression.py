@@ -10,7 +10,6 @@ from functools import lru_cache
 
 from netcost.language.operation import (
     FUNCTIONS,
-    Absent,
     ExpressionError,
     Part,
     Result,
@@ -41,7 +40,6 @@ __all__ = [
     "MAX_DEPTH",
     "MAX_LENGTH",
     "RESERVED",
-    "Absent",
     "Expression",
     "ExpressionError",
     "Result",

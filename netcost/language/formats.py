@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netcost.blocks import BLOCK_FORMATS, FAMILIES, FORMATS, BlockFormat, Grouped, layout_of
+from netcost.blocks import BlockFormat, Grouped, block_formats, families, format_names, layout_of
 from netcost.dtypes import BITS, Precision, own_word
 from netcost.limits import BOUND
 from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
@@ -63,11 +63,6 @@ def read_dtype(node: YamlNode) -> Precision:
     return Precision(found, "" if _is_for_weights(found) else found)
 
 
-def merged(outer: Precision, own: Precision) -> Precision:
-    """The surrounding formats, with an item's own where it names them."""
-    return Precision(own[0] or outer.weights, own[1] or outer.activations)
-
-
 def _pair(weights: tuple[YamlNode, str], activations: tuple[YamlNode, str]) -> Precision:
     """The formats of weights and activations.
 
@@ -99,15 +94,15 @@ def _read(node: YamlNode) -> str:
 
 
 def _named(scalar: Scalar, name: str) -> str:
-    if name in BLOCK_FORMATS:
-        return BLOCK_FORMATS[name]
+    if name in block_formats():
+        return block_formats()[name]
     if own_word(name) in BITS:
         return own_word(name)
-    families = {"plain": BITS, **FAMILIES}
+    kinds = {"plain": BITS, **families()}
     known = "; ".join(
-        f"{family}: {listed(list(names), MOST_OF_A_FAMILY)}" for family, names in families.items()
+        f"{family}: {listed(list(names), MOST_OF_A_FAMILY)}" for family, names in kinds.items()
     )
-    hint = meant(name, FORMATS, known)
+    hint = meant(name, format_names(), known)
     raise Fault(
         scalar.place, f"unknown number format `{name}`", one_of(OTHER_WORDS.get(name.lower(), ()), hint)
     )

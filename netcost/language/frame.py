@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from copy import copy
 from typing import TypeAlias, cast
 
-from netcost.language.expression import Absent
 from netcost.language.heads import is_foreign, no_block
 from netcost.language.item_keys import DTYPE, FROZEN, TRAINING_ONLY, inherited
 from netcost.language.items import Block, Body, faulty_block
 from netcost.language.names import TENSOR_NAMES, tensor_axes
-from netcost.language.scope import Scope
+from netcost.language.scope import Absent, Scope
 from netcost.language.spec_file import SpecFile
 from netcost.network import Node
 from netcost.shapes import Shape
@@ -124,6 +122,8 @@ class Frame:
 
     def beside(self) -> Frame:
         """A frame that sees the same, and has a scope of its own for values."""
+        from copy import copy
+
         frame = copy(self)
         frame.values = Scope(outer=self.values)
         return frame

@@ -7,7 +7,6 @@ from typing import Any, Generic, TypeVar
 
 from netcost.dtypes import Precision
 from netcost.language import fragments
-from netcost.language.formats import merged, read_dtype
 from netcost.language.items import NO_KEYS, Item, LayerItem, ResidualItem, SeqItem
 from netcost.language.names import check_name, reference_of
 from netcost.language.value import Value, read_value
@@ -158,6 +157,12 @@ def _read_sources(given: Given) -> tuple[Scalar, ...]:
     return tuple(map(reference_of, node))
 
 
+def _read_dtype(given: Given) -> Precision:
+    from netcost.language.formats import read_dtype
+
+    return read_dtype(given.node)
+
+
 def _read_first(given: Given) -> Item:
     """The item as its first repetition reads it.
 
@@ -237,10 +242,10 @@ DTYPE = ItemKey[Precision](
     name="dtype",
     help="number format, or `weights/activations`",
     schema=fragments.DTYPE,
-    read=lambda given: read_dtype(given.node),
+    read=_read_dtype,
     default=Precision(),
     inherited=True,
-    within=merged,
+    within=lambda outer, own: own.within(outer),
     in_defaults=True,
 )
 NOTE = ItemKey[None](

@@ -11,7 +11,6 @@ from netcost.dtypes import Precision
 from netcost.language.build import Builder
 from netcost.language.calls import check_calls
 from netcost.language.channels_last import seem_last, warning
-from netcost.language.formats import merged, read_dtype
 from netcost.language.frame import Frame, Traits
 from netcost.language.inputs import read_batch, read_input
 from netcost.language.item_keys import DTYPE
@@ -314,13 +313,17 @@ class _Loader:
     def _precision(self, root: MappingNode) -> Precision:
         found = Precision()
         node = root.get("dtype")
+        if node is None and "dtype" not in self.overrides:
+            return found
+        from netcost.language.formats import read_dtype
+
         try:
             if node is not None:
-                found = merged(found, read_dtype(node))
+                found = read_dtype(node).within(found)
             if "dtype" in self.overrides:
                 own, name = found, str(self.overrides["dtype"])
                 given = Scalar(OVERRIDES["dtype"].option, 0, 0, 1, name, name, plain=True)
-                found = merged(found, read_dtype(given))
+                found = read_dtype(given).within(found)
                 if found != own:
                     self.changed["dtype"] = found.short
         except Fault as fault:

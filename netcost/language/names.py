@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from netcost.language import expression
 from netcost.layers.values import MAX_TEXT
 from netcost.shapes import Shape, axis_words
 from netcost.source.document import Scalar, SequenceNode, YamlNode
@@ -71,6 +70,9 @@ def check_variable(scalar: Scalar) -> str:
     Raises:
         Fault: an expression would take it for something else.
     """
+    from netcost.language.expression import FUNCTIONS
+    from netcost.language.expression import RESERVED as RESERVED_WORDS
+
     name = check_name(scalar)
     if "-" in name:
         raise Fault(
@@ -78,7 +80,7 @@ def check_variable(scalar: Scalar) -> str:
             f"an expression would read `{name}` as a difference",
             write(name.replace("-", "_")),
         )
-    if name in expression.RESERVED or name in expression.FUNCTIONS or name in TENSOR_NAMES:
+    if name in RESERVED_WORDS or name in FUNCTIONS or name in TENSOR_NAMES:
         raise Fault(scalar.place, f"`{name}` has a meaning of its own in expressions", "choose another name")
     return name
 

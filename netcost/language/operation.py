@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from netcost.integers import ceil_to, make_divisible, maximum, minimum
+from netcost.language.scope import Absent
 from netcost.limits import BOUND
 from netcost.record import Record
 from netcost.source.problem import neighbours
@@ -77,10 +78,6 @@ class Function(Record):
         if self.least == self.most:
             return "1 argument" if self.most == 1 else f"{self.most} arguments"
         return f"{self.least} or {'more' if self.most == MANY else self.most} arguments"
-
-
-class Absent(KeyError):  # noqa: N818  it is shown as an ExpressionError
-    """A name has no value here, though it has one elsewhere; the text of the error says why."""
 
 
 def constant(value: Result) -> Run:

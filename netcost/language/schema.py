@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from netcost.blocks import FORMATS
+from netcost.blocks import format_names
 from netcost.dtypes import BITS
 from netcost.language.fields import CANCEL, accepts
 from netcost.language.formats import GROUP_WORDS
@@ -244,8 +244,9 @@ def _lengths(count: int) -> Json:
 
 def dtype_schema() -> Json:
     """A number format, or one for weights and one for activations."""
-    each: Json = {"anyOf": [{"enum": list(FORMATS)}, {"$ref": "#/definitions/blocks"}]}
-    pair: Json = {"type": "string", "pattern": f"^({_either(FORMATS)})/({_either(FORMATS)})$"}
+    each: Json = {"anyOf": [{"enum": list(format_names())}, {"$ref": "#/definitions/blocks"}]}
+    either = _either(format_names())
+    pair: Json = {"type": "string", "pattern": f"^({either})/({either})$"}
     both: Json = {
         "type": "object",
         "properties": {"weights": each, "activations": each},

@@ -10,6 +10,10 @@ class Lost(Exception):  # noqa: N818  a signal, never shown
     """A value that an earlier fault has left unknown: what needs it is no fault of its own."""
 
 
+class Absent(KeyError):  # noqa: N818  it is shown as an ExpressionError
+    """A name has no value here, though it has one elsewhere; the text of the error says why."""
+
+
 class Scope(dict[str, object]):
     """Values by name; a name that is not here is looked up in the scope around it.
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from netcost.language.expression import MAX_LENGTH, Expression, ExpressionError, UnknownNameError, parse
-from netcost.language.operation import NAMES
 from netcost.language.scope import Scope
 from netcost.language.work import Work
 from netcost.layers.values import ValueType, is_whole, whole
@@ -19,6 +17,9 @@ from netcost.source.nodes import refuse_keys
 from netcost.source.problem import neighbours
 from netcost.source.suggestion import Suggestion, one_of, write
 from netcost.wording import shown
+
+if TYPE_CHECKING:
+    from netcost.language.expression import Expression, ExpressionError
 
 Evaluator: TypeAlias = Callable[[Scope], object]
 
@@ -214,6 +215,8 @@ def _read_scalar(node: Scalar, work: Work, words: tuple[str, ...], *, literal: b
 
 
 def _parsed(node: Scalar, text: str, work: Work) -> Expression:
+    from netcost.language.expression import MAX_LENGTH, ExpressionError, parse
+
     work.spend(len(text) if len(text) <= MAX_LENGTH else 0, node)
     try:
         return parse(text)
@@ -231,6 +234,8 @@ def _constant(node: YamlNode, constant: object) -> Value:
 
 
 def _evaluator(node: Scalar, expression: Expression, words: tuple[str, ...]) -> Evaluator:
+    from netcost.language.expression import ExpressionError
+
     def evaluate(known: Scope) -> object:
         try:
             found: object = expression.evaluate(known)  # type: ignore[arg-type]
@@ -243,6 +248,8 @@ def _evaluator(node: Scalar, expression: Expression, words: tuple[str, ...]) -> 
 
 def _hint(node: Scalar, expression: Expression, words: tuple[str, ...], error: ExpressionError) -> str:
     """The hint for a name that nothing has: the word that was probably meant, where it is the whole of a value."""
+    from netcost.language.operation import NAMES, UnknownNameError
+
     if not isinstance(error, UnknownNameError):
         return ""
     comment = _comment_meant(node, error)
@@ -259,6 +266,7 @@ def _hint(node: Scalar, expression: Expression, words: tuple[str, ...], error: E
 
 def _word_meant(word: str) -> str:
     """What a word stands for elsewhere that is no name here."""
+    from netcost.language.operation import NAMES
     from netcost.source.respelt import respelt
 
     lower = word.lower()

@@ -7,14 +7,16 @@ the time it is opened. Each ends in an OSError whose `strerror` says in plain wo
 from __future__ import annotations
 
 import errno
-import mmap
 import os
 import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from mmap import mmap
 
 NO_FILE = "it is no regular file, but a pipe, a device or the like"
 NO_PATH = "no file can have this path"
@@ -51,7 +53,7 @@ def read_file(path: str | os.PathLike[str], most: int, *, stream: bool = False) 
         return read_all(file, most)
 
 
-def read_or_map(path: str | os.PathLike[str], most: int, *, stream: bool = False) -> bytes | mmap.mmap:
+def read_or_map(path: str | os.PathLike[str], most: int, *, stream: bool = False) -> bytes | mmap:
     """Read a file, or map it into memory where it is large, so that only what is looked at is read.
 
     Args:
@@ -65,6 +67,8 @@ def read_or_map(path: str | os.PathLike[str], most: int, *, stream: bool = False
     with _plain_words(), open(path, "rb", opener=None if stream else _open_at_once) as file:
         found = os.fstat(file.fileno())
         if stat.S_ISREG(found.st_mode) and found.st_size > LARGE:
+            import mmap
+
             return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         if not (stream or stat.S_ISREG(found.st_mode)):
             raise OSError(errno.EINVAL, NO_FILE)

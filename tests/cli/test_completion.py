@@ -14,7 +14,7 @@ from repositories import Repository
 from running import Run
 
 from netcost import zoo
-from netcost.blocks import FORMATS
+from netcost.blocks import format_names
 from netcost.cli import COMMANDS
 from netcost.layers import HEADS
 
@@ -54,7 +54,7 @@ def test_options_and_their_words_are_completed(completed: Completed) -> None:
     """Styles, formats, number formats."""
     assert completed("analyze", "--sty") == {"--style"}
     assert completed("analyze", "--style", "") == {"alexnet", "lenet"}
-    assert completed("analyze", "--dtype", "") == set(FORMATS)
+    assert completed("analyze", "--dtype", "") == set(format_names())
 
 
 def test_specs_are_files_and_bundled_networks(completed: Completed, folder: Path) -> None:

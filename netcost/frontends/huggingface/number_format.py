@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from netcost.blocks import BLOCK_FORMATS
+from netcost.blocks import block_formats
 from netcost.dtypes import BITS
 from netcost.frontends.huggingface.config import Config
 from netcost.frontends.huggingface.placed import empty_at, put_at, value_of, with_entries
@@ -116,7 +116,7 @@ def _grouped(bits: object, group: object) -> Stored | None:
     """Whole numbers with a scale and a zero point for each group of a row, as AWQ and GPTQ have."""
     if bits not in (2, 3, 4, 8) or type(group) is not int or not (group == -1 or 0 < group <= MAX_GROUP):
         return None
-    if f"int{bits}_g{group}" in BLOCK_FORMATS:
+    if f"int{bits}_g{group}" in block_formats():
         return Stored(f"int{bits}_g{group}")
     width = "row" if group == -1 else str(group)
     return Stored(f"{{format: int{bits}, group: {width}, scale: float16, zero: int{bits}}}")
