@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from netcost.blocks import format_of, layout_of
 from netcost.layers.layer import Layer, Weights
 from netcost.layers.refusals import LayerError
+from netcost.record import Record
 from netcost.shapes import Shape
 
 Stored: TypeAlias = Mapping[str, Sequence[int]]
 
 
-class Tie(NamedTuple):
+class Tie(Record):
     """A weight that is another layer's: its name, the layer that has it, and what it is called there."""
 
     weight: str
