@@ -14,6 +14,12 @@ from typing import Any, TypeVar
 
 N = TypeVar("N", int, float)
 
+BOUND = 2**63
+"""Numbers of a spec stay below it in magnitude, so that every tool can keep each of them in 64 bits.
+
+So do the elements of one tensor: no machine could address more.
+"""
+
 
 def ceil_div(dividend: int, divisor: int) -> int:
     """Divide and round up: `ceil(dividend / divisor)`."""

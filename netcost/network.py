@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final, TypeAlias
 
 from netcost.dtypes import Precision
-from netcost.integers import identity
+from netcost.integers import BOUND, identity
 from netcost.layers.layer import NO_WEIGHTS, Layer, Weights, without
 from netcost.layers.refusals import LayerError
-from netcost.limits import BOUND
 from netcost.number import known_part
 from netcost.place import Place
 from netcost.record import Record

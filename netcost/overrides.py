@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any, TypeAlias, TypeVar
 
 from netcost.blocks import format_names
-from netcost.limits import BOUND
+from netcost.integers import BOUND
 from netcost.record import Record
 from netcost.wording import listed, shortened
 

@@ -20,7 +20,7 @@ MODULES = {
     for path in sorted(ROOT.rglob("*.py"))
 }
 
-GROUND = {"amounts", "integers", "limits", "number", "record", "units", "wording"}
+GROUND = {"amounts", "integers", "number", "record", "units", "wording"}
 """What knows nothing of netcost: every part may import it."""
 
 MAY_KNOW: dict[str, set[str]] = {

@@ -110,7 +110,9 @@ def _asking(names: Sequence[str], answer: Callable[[click.Context], str], help: 
 
 HELP_NAMES = ["-h", "--help"]
 HELP = _asking(HELP_NAMES, click.Context.get_help, "Show this message and exit.")
-VERSION = _asking(["-V", "--version"], lambda _: f"netcost, version {__version__}", "Show the version and exit.")
+VERSION = _asking(
+    ["-V", "--version"], lambda _: f"netcost, version {__version__}", "Show the version and exit."
+)
 
 
 @cache

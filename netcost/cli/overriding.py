@@ -148,6 +148,6 @@ def _taken(arguments: dict[str, Any], table: Sequence[Override], side: str = "")
     found = Overrides()
     for override in table:
         given = arguments.pop(_argument(override.name, side))
-        for value in given if override.kind.repeatable else [given]:
+        for value in filter(None, given if override.kind.repeatable else [given]):
             found |= {override.name: value}
     return found

@@ -10,8 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from io import SEEK_CUR, SEEK_END, SEEK_SET, RawIOBase
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from netcost.frontends import known
 from netcost.language.work import Work
@@ -26,40 +25,6 @@ from netcost.source.read_document import MAX_BYTES, unreadable
 
 if TYPE_CHECKING:
     from mmap import mmap
-
-
-class Mapped(RawIOBase):
-    """A file in memory as one that is read: before Python 3.13 a map does not say that it can be sought in.
-
-    Args:
-        data: the map.
-    """
-
-    def __init__(self, data: mmap) -> None:
-        self._data = data
-        self._at = 0
-
-    def readable(self) -> bool:
-        """It is there to be read."""
-        return True
-
-    def seekable(self) -> bool:
-        """It is all there."""
-        return True
-
-    def seek(self, offset: int, whence: int = SEEK_SET) -> int:
-        """Go on reading elsewhere."""
-        starts = {SEEK_SET: 0, SEEK_CUR: self._at, SEEK_END: len(self._data)}
-        self._at = max(starts[whence] + offset, 0)
-        return self._at
-
-    def readinto(self, buffer: Any) -> int:
-        """Read as much as there is room for."""
-        room = memoryview(buffer).cast("B")
-        piece = self._data[self._at : self._at + len(room)]
-        room[: len(piece)] = piece
-        self._at += len(piece)
-        return len(piece)
 
 
 class Source(Record, eq=False):
@@ -84,7 +49,11 @@ class Source(Record, eq=False):
         """The bytes as a file that is read from the start."""
         from io import BufferedReader, BytesIO
 
-        return BytesIO(self.data) if isinstance(self.data, bytes) else BufferedReader(Mapped(self.data))
+        if isinstance(self.data, bytes):
+            return BytesIO(self.data)
+        from netcost.frontends.mapped import Mapped
+
+        return BufferedReader(Mapped(self.data))
 
 
 class Format(Record):

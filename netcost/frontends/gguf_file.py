@@ -15,8 +15,7 @@ from typing import Any, NamedTuple
 from netcost.blocks import BlockFormat, Grouped, Matrix, block_formats, layout_of
 from netcost.frontends.honoured import refused
 from netcost.frontends.weights_only import Tensor, bytes_of
-from netcost.integers import ceil_to
-from netcost.limits import BOUND
+from netcost.integers import BOUND, ceil_to
 from netcost.place import Place, inside
 from netcost.wording import listed, shortened
 

@@ -8,9 +8,9 @@ from typing import Any, Never
 
 from netcost.dtypes import Precision
 from netcost.frontends.honoured import refused
+from netcost.integers import BOUND
 from netcost.language.formats import read_dtype
 from netcost.layers.layer import Layer
-from netcost.limits import BOUND
 from netcost.network import Network, Node, Views
 from netcost.overrides import OVERRIDES
 from netcost.place import Place

@@ -17,8 +17,8 @@ from netcost.dtypes import BITS, number_bytes
 from netcost.frontends import Source
 from netcost.frontends.honoured import refused
 from netcost.frontends.weights_only import Tensor, network_of
+from netcost.integers import BOUND
 from netcost.language.work import Work
-from netcost.limits import BOUND
 from netcost.network import MAX_AXES, Network
 from netcost.overrides import Overrides
 from netcost.place import Place, inside

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from netcost.blocks import BlockFormat, Grouped, block_formats, families, format_names, layout_of
 from netcost.dtypes import BITS, Precision, own_word
-from netcost.limits import BOUND
+from netcost.integers import BOUND
 from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault, meant
 from netcost.source.nodes import refuse_keys, text_of
@@ -99,9 +99,7 @@ def _named(scalar: Scalar, name: str) -> str:
     if own_word(name) in BITS:
         return own_word(name)
     kinds = {"plain": BITS, **families()}
-    known = "; ".join(
-        f"{family}: {listed(list(names), MOST_OF_A_FAMILY)}" for family, names in kinds.items()
-    )
+    known = "; ".join(f"{family}: {listed(list(names), MOST_OF_A_FAMILY)}" for family, names in kinds.items())
     hint = meant(name, format_names(), known)
     raise Fault(
         scalar.place, f"unknown number format `{name}`", one_of(OTHER_WORDS.get(name.lower(), ()), hint)

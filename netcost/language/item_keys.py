@@ -185,35 +185,35 @@ def _read_first(given: Given) -> Item:
     return given.again(given.node)
 
 
-NAME = ItemKey[Scalar | None](
+NAME: ItemKey[Scalar | None] = ItemKey(
     name="name",
     help="what reports and other items call it",
     schema=fragments.NAME_OF_ITEM,
     read=_read_name,
     default=None,
 )
-REPEAT = ItemKey[Value | None](
+REPEAT: ItemKey[Value | None] = ItemKey(
     name="repeat",
     help="how often it is chained; the index is `i`",
     schema=fragments.whole(0),
     read=_read_value,
     default=None,
 )
-FROM = ItemKey[tuple[Scalar, ...] | None](
+FROM: ItemKey[tuple[Scalar, ...] | None] = ItemKey(
     name="from",
     help="the tensor it starts from, or a list for blocks of several inputs",
     schema=fragments.REFERENCES,
     read=_read_sources,
     default=None,
 )
-FIRST = ItemKey[Item | None](
+FIRST: ItemKey[Item | None] = ItemKey(
     name="first",
     help="other fields for the first repetition, as `{stride: 2}`",
     schema={"type": "object"},
     read=_read_first,
     default=None,
 )
-SHARE = ItemKey[Scalar | Mapping[str, Scalar] | None](
+SHARE: ItemKey[Scalar | Mapping[str, Scalar] | None] = ItemKey(
     name="share",
     help="an earlier layer or block whose weights and buffers it uses, so that they count once; a matrix may be transposed",
     schema=fragments.SHARED,
@@ -221,7 +221,7 @@ SHARE = ItemKey[Scalar | Mapping[str, Scalar] | None](
     default=None,
     of_follower=True,
 )
-FROZEN = ItemKey[bool | Value | tuple[Scalar, ...]](
+FROZEN: ItemKey[bool | Value | tuple[Scalar, ...]] = ItemKey(
     name="frozen",
     help="its weights are not trained, or those of such names",
     schema=fragments.FROZEN,
@@ -230,7 +230,7 @@ FROZEN = ItemKey[bool | Value | tuple[Scalar, ...]](
     inherited=True,
     in_defaults=True,
 )
-TRAINING_ONLY = ItemKey[bool | Value](
+TRAINING_ONLY: ItemKey[bool | Value] = ItemKey(
     name="training_only",
     help="it has weights but does not run once trained, as an auxiliary classifier",
     schema=fragments.CONDITION,
@@ -238,7 +238,7 @@ TRAINING_ONLY = ItemKey[bool | Value](
     default=False,
     inherited=True,
 )
-DTYPE = ItemKey[Precision](
+DTYPE: ItemKey[Precision] = ItemKey(
     name="dtype",
     help="number format, or `weights/activations`",
     schema=fragments.DTYPE,
@@ -248,7 +248,7 @@ DTYPE = ItemKey[Precision](
     within=lambda outer, own: own.within(outer),
     in_defaults=True,
 )
-NOTE = ItemKey[None](
+NOTE: ItemKey[None] = ItemKey(
     name="note",
     help="anything; it is not read",
     schema=fragments.ANYTHING,
@@ -257,7 +257,7 @@ NOTE = ItemKey[None](
     of_follower=True,
     beside_let=True,
 )
-IF = ItemKey[Value | None](
+IF: ItemKey[Value | None] = ItemKey(
     name="if",
     help="false leaves it out",
     schema=fragments.CONDITION,

@@ -8,9 +8,8 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from netcost.integers import ceil_to, make_divisible, maximum, minimum
+from netcost.integers import BOUND, ceil_to, make_divisible, maximum, minimum
 from netcost.language.scope import Absent
-from netcost.limits import BOUND
 from netcost.record import Record
 from netcost.source.problem import neighbours
 from netcost.source.scalar import TOO_LARGE

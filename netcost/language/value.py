@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
+from netcost.integers import BOUND
 from netcost.language.scope import Scope
 from netcost.language.work import Work
 from netcost.layers.values import ValueType, is_whole, whole
-from netcost.limits import BOUND
 from netcost.place import Place
 from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault, meant

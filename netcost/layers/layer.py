@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from math import prod
-from typing import Any, ClassVar, Never, Self, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Never, Self, TypeVar, dataclass_transform
 
 from netcost.blocks import Matrix
 from netcost.layers.kept import NO_TENSORS, Kept, Tensors
-from netcost.layers.products import Product
 from netcost.layers.reads import Sight
 from netcost.layers.refusals import LayerError
 from netcost.layers.values import PartError, ValueType, value_type
 from netcost.record import Record
 from netcost.shapes import Shape
 from netcost.wording import written
+
+if TYPE_CHECKING:
+    from netcost.layers.products import Product
 
 Weights = Mapping[str, tuple[int, ...]]
 Spellings = Mapping[str, Mapping[str, object]]
@@ -316,6 +318,8 @@ class Layer:
 
     def products(self, out: Any, *inputs: Any) -> Iterable[Product]:
         """Those products one by one, with what is multiplied; as one, of all inputs with all weights, biases apart."""
+        from netcost.layers.products import Product
+
         yield Product(0, multiplied(self.weights(*inputs)), "weights")
         yield Product(self.macs(out, *inputs), (*range(len(inputs)), "weights"))
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from math import trunc
 from typing import Annotated, Any, TypeAlias
 
-from netcost.limits import BOUND
+from netcost.integers import BOUND
 from netcost.shapes import axis_words
 from netcost.wording import shown
 

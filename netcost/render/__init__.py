@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 
 from netcost.record import Record
-from netcost.render.content import Content
-from netcost.render.screen import Screen
+from netcost.render.content import Content, Screen
 
 __all__ = ["FORMATS", "Content", "Format", "Screen", "commands_of", "formats_of", "render"]
 

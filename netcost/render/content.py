@@ -1,4 +1,4 @@
-"""What a format writes: tables for a person, rows of plain cells, or a document of plain data.
+"""What a format writes, and on what: tables for a person, rows of plain cells, or a document of plain data.
 
 Every command has one kind of content, a class with these three faces. A format takes the face that suits it and
 knows nothing of reports, comparisons or budgets; so one file writes them all.
@@ -39,6 +39,22 @@ class Content(Protocol):
 
         What belongs together on one line says so, and a long list may be an iterator.
         """
+
+
+class Screen(Record):
+    """What a terminal can show. Formats for programs look at none of it.
+
+    Args:
+        width: the widest line; no limit where None.
+        color: whether the text carries terminal colours.
+        ascii: whether lines are drawn with ASCII characters.
+        quiet: whether only the matter itself is told, without the lines below a table.
+    """
+
+    width: int | None = None
+    color: bool = False
+    ascii: bool = False
+    quiet: bool = False
 
 
 class OneLine(Record):

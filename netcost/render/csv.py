@@ -6,39 +6,57 @@ may rely on their order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from netcost import escape
-from netcost.render.content import Content
-from netcost.render.screen import Screen
+from netcost.render.content import Cell, Content, Screen
 
 CHUNK = 1000
 """Rows that are written at once."""
+
+SPECIAL = frozenset(',"\r\n')
+"""What makes quotes of a cell necessary."""
 
 
 def render(content: Content, screen: Screen) -> Iterator[str]:
     """Write all records."""
     del screen
-    import csv
-    from io import StringIO
-
-    escaped = _Escaped()
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(content.columns())
+    rows = [_row(map(_quoted, content.columns()))]
+    texts = _Texts()
     for number, record in enumerate(content.records(), 1):
-        writer.writerow([escaped[cell] if type(cell) is str else cell for cell in record])
+        rows.append(_row([texts[cell] if type(cell) is str else _cell(cell) for cell in record]))
         if number % CHUNK == 0:
-            yield text.getvalue()
-            text.seek(0)
-            text.truncate()
-            escaped.clear()
-    yield text.getvalue()
+            yield "".join(rows)
+            rows.clear()
+            texts.clear()
+    yield "".join(rows)
 
 
-class _Escaped(dict[str, str]):
+class _Texts(dict[str, str]):
     """Texts as they are written; most of them stand in many rows."""
 
     def __missing__(self, text: str) -> str:
-        self[text] = written = escape.csv(text)
+        self[text] = written = _quoted(escape.csv(text))
         return written
+
+
+def _cell(cell: Cell) -> str:
+    """A number, or the name of a number format, which may hold commas."""
+    if cell is None:
+        return ""
+    return _quoted(cell) if isinstance(cell, str) else str(cell)
+
+
+def _quoted(text: str) -> str:
+    if SPECIAL.isdisjoint(text):
+        return text
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"'
+
+
+def _row(cells: Iterable[str]) -> str:
+    """One line; quotes tell a single empty cell from no record."""
+    return f"{','.join(cells) or QUOTES}\r\n"
+
+
+QUOTES = '""'

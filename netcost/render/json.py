@@ -11,8 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from netcost import escape
-from netcost.render.content import Content, Lines, OneLine, Shared
-from netcost.render.screen import Screen
+from netcost.render.content import Content, Lines, OneLine, Screen, Shared
 
 INDENT = "  "
 REMEMBERED = 1_000

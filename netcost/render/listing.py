@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from netcost.render.content import Cell, OneLine
-from netcost.render.screen import Screen
+from netcost.render.content import Cell, OneLine, Screen
 
 if TYPE_CHECKING:
     from netcost.render.sheet import Sheet

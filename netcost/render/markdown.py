@@ -7,8 +7,7 @@ from functools import lru_cache
 
 from netcost import escape
 from netcost.record import replace
-from netcost.render.content import Content
-from netcost.render.screen import Screen
+from netcost.render.content import Content, Screen
 from netcost.render.sheet import Sheet
 
 REMEMBERED = 1_000

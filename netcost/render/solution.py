@@ -8,8 +8,7 @@ from typing import Any, ClassVar
 
 from netcost import escape
 from netcost.overrides import as_yaml
-from netcost.render.content import Cell
-from netcost.render.screen import Screen
+from netcost.render.content import Cell, Screen
 from netcost.render.sheet import Column, Sheet
 from netcost.render.variants import percent
 from netcost.sweeps.limits import Limit, quantity

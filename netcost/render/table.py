@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from netcost import escape
 from netcost.record import replace
 from netcost.render.barred import IN_ASCII
-from netcost.render.content import Content
+from netcost.render.content import Content, Screen
 from netcost.render.fit_columns import Layout, fitted
-from netcost.render.screen import Screen
 from netcost.render.sheet import Sheet
 from netcost.wording import wrapped
 

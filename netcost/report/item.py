@@ -7,7 +7,7 @@ from itertools import islice
 from math import inf
 from typing import Any
 
-from netcost.limits import BOUND
+from netcost.integers import BOUND
 from netcost.number import Exact
 from netcost.record import Record
 

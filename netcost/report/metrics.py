@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from netcost.blocks import Matrix, MixedFormat, Part, beside_blocks, format_of, layout_of, stored
 from netcost.dtypes import BITS, Precision, number_bytes
 from netcost.layers.layer import Layer, Weights, count
-from netcost.number import UNKNOWN, AtLeast, Value, known_part
+from netcost.number import UNKNOWN, AtLeast, Number, Value, known_part
 from netcost.record import Record
 from netcost.report.answers import Answers
-from netcost.report.lecture import lecture_flops
 from netcost.report.totals import Counts, Groups, Total, added, no_total
 from netcost.shapes import Shape
 from netcost.units import Quantity
@@ -83,6 +82,15 @@ def quotient(part: str, whole: str) -> Total:
         return AtLeast(ratio) if isinstance(numerator, AtLeast) else ratio
 
     return divided
+
+
+def lecture_flops(layer: Answers) -> Number:
+    """Count a multiplication and its addition as one; of pooling, each position of a window; of all else nothing.
+
+    Convolutions, linear layers and whatever multiplies matrices have their multiply-accumulates. The layers whose
+    other operations count, too, declare `lecture_ops`.
+    """
+    return layer.macs + layer.ops if layer.layer.lecture_ops else layer.macs
 
 
 def weight_bytes(layer: Layer, weights: Weights, precision: Precision) -> int:

@@ -6,7 +6,7 @@ instead of guessed at, so that every reader sees the same network.
 
 import re
 
-from netcost.limits import BOUND
+from netcost.integers import BOUND
 from netcost.record import Record
 from netcost.source.suggestion import Suggestion
 from netcost.wording import shortened
@@ -37,10 +37,15 @@ def resolve(text: str) -> Plain | Refused:
     digits = text[text[0] in "+-" :]
     if digits.isascii() and digits.isdecimal():
         return _integer(text)
-    if re.fullmatch(_FLOAT, text):
+    if _is_plain_fraction(digits) or re.fullmatch(_FLOAT, text):
         value = float(text)
         return value if abs(value) < BOUND else _too_large(text)
     return _foreign_number(text)
+
+
+def _is_plain_fraction(digits: str) -> bool:
+    """Tell whether a text is digits with one point among them; most fractions are, and need no pattern."""
+    return digits.isascii() and digits.replace(".", "", 1).isdecimal()
 
 
 def is_open(text: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, NamedTuple
 
-from netcost.limits import BOUND
+from netcost.integers import BOUND
 from netcost.network import Node
 from netcost.place import Place
 

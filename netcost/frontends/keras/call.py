@@ -10,9 +10,9 @@ from netcost.frontends.graph import Graph
 from netcost.frontends.honoured import refused
 from netcost.frontends.keras.inputs import Sizes
 from netcost.frontends.layouts import Dims, Held, Layout, dims_of, in_order, map_layout, shown, usual_layout
+from netcost.integers import BOUND
 from netcost.layers.layer import Layer
 from netcost.layers.refusals import LayerError
-from netcost.limits import BOUND
 from netcost.network import MAX_AXES, Network, Node
 from netcost.place import Place, inside
 from netcost.shapes import Sequence as Tokened

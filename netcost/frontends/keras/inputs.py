@@ -8,7 +8,7 @@ from typing import Any
 from netcost.frontends.graph import sizes_of
 from netcost.frontends.honoured import refused
 from netcost.frontends.layouts import Dims, shown
-from netcost.limits import BOUND
+from netcost.integers import BOUND
 from netcost.network import Network
 from netcost.place import Place
 from netcost.source.fault import meant

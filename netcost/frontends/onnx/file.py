@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from netcost.frontends.onnx import schema
 from netcost.frontends.wire import Message, Wire, WireError, signed, text
-from netcost.limits import BOUND
+from netcost.integers import BOUND
 
 MAX_FIELDS = 600_000
 """Fields of a file, the numbers of attributes and of dimensions among them."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from netcost.frontends.onnx.file import Dims, GraphData, ValueInfo
-from netcost.limits import BOUND
+from netcost.integers import BOUND
 from netcost.place import Place, inside
 from netcost.source.problem import Problem, SpecError
 from netcost.wording import listed, shortened

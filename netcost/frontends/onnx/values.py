@@ -9,7 +9,7 @@ from math import isfinite, prod
 from typing import Any, TypeAlias
 
 from netcost.frontends.onnx.file import NodeData, TensorData
-from netcost.limits import BOUND
+from netcost.integers import BOUND
 from netcost.wording import shown
 
 Dims: TypeAlias = tuple[int, ...]

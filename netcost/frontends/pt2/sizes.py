@@ -9,7 +9,7 @@ from netcost.frontends.aten.values import Meta
 from netcost.frontends.honoured import refused
 from netcost.frontends.pt2.archive import MalformedError, a_list, an_object, one_of
 from netcost.frontends.pt2.symbols import UnknownLengthError, evaluated, symbol_of, symbols_in
-from netcost.limits import BOUND
+from netcost.integers import BOUND
 from netcost.network import MAX_AXES
 from netcost.place import Place, inside
 from netcost.wording import counted, listed, times

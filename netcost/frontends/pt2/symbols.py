@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import reduce
 
-from netcost.limits import BOUND
+from netcost.integers import BOUND
 
 MAX_TEXT = 2_000
 """Characters of an expression."""

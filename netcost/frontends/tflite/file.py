@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from netcost.frontends.flat import WIDTH, Buffer, FlatError, Table
 from netcost.frontends.tflite.names import OPERATORS
-from netcost.limits import BOUND
+from netcost.integers import BOUND
 
 MAX_OPERATORS = 20_000
 MAX_AXES = 16

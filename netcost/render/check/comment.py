@@ -13,8 +13,8 @@ from netcost import escape
 from netcost.budget.result import CheckResult
 from netcost.render.check import Checked, sheets
 from netcost.render.check.wording import verdict
+from netcost.render.content import Screen
 from netcost.render.markdown import lines
-from netcost.render.screen import Screen
 from netcost.render.sheet import Sheet
 from netcost.wording import counted
 

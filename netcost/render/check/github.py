@@ -12,7 +12,7 @@ from netcost import escape
 from netcost.render.check import Checked
 from netcost.render.check.findings import Finding, findings
 from netcost.render.check.wording import verdict
-from netcost.render.screen import Screen
+from netcost.render.content import Screen
 
 MOST = 10
 """GitHub shows no more annotations of a step."""

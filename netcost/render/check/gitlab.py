@@ -11,7 +11,7 @@ from typing import Any
 from netcost import escape
 from netcost.render.check import Checked
 from netcost.render.check.findings import Finding, findings
-from netcost.render.screen import Screen
+from netcost.render.content import Screen
 
 SEVERITIES = {"error": "major", "warning": "minor"}
 NO_FILE = "netcost-budget.yaml"

@@ -9,7 +9,7 @@ from netcost import escape
 from netcost.budget.result import Check, CheckResult, ModelResult, Note
 from netcost.render.check import Checked
 from netcost.render.check.wording import details, line_of, sentence, title
-from netcost.render.screen import Screen
+from netcost.render.content import Screen
 
 
 def render(checked: Checked, screen: Screen) -> Iterator[str]:

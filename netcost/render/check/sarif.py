@@ -11,7 +11,7 @@ from typing import Any
 from netcost import __version__, escape
 from netcost.render.check import Checked
 from netcost.render.check.findings import Finding, findings
-from netcost.render.screen import Screen
+from netcost.render.content import Screen
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 

@@ -8,8 +8,8 @@ from netcost import escape
 from netcost.budget.result import CheckResult, ModelResult, Status
 from netcost.render.check import Checked
 from netcost.render.check.wording import LABELS, details, kept, line_of, sentence, verdict
+from netcost.render.content import Screen
 from netcost.render.paint import painted, unpainted
-from netcost.render.screen import Screen
 from netcost.source.excerpt import Look, told
 from netcost.wording import wrapped
 

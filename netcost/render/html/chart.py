@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from netcost.render.charts import CHARTS, USUAL
+from netcost.render.content import Screen
 from netcost.render.html.bars import bars
 from netcost.render.html.blocks import blocks
 from netcost.render.html.outline import WORDS, Subject
@@ -13,7 +14,6 @@ from netcost.render.html.roofline import roofline
 from netcost.render.html.timeline import timeline
 from netcost.render.html.treemap import treemap
 from netcost.render.reports import Reports
-from netcost.render.screen import Screen
 
 OF_METRIC: Mapping[str, Callable[[Subject, str, float], Picture]] = {"bars": bars, "treemap": treemap}
 OF_ALL: Mapping[str, Callable[[Subject, float], Picture]] = {

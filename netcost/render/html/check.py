@@ -10,10 +10,10 @@ from netcost.number import is_exact, known_part
 from netcost.render.check import Checked
 from netcost.render.check.sheets import sheets
 from netcost.render.check.wording import sentence, where
+from netcost.render.content import Screen
 from netcost.render.html import marks
 from netcost.render.html.page import document, folded, listed
 from netcost.render.html.table import Beside, sheet_table
-from netcost.render.screen import Screen
 from netcost.render.sheet import Column, Sheet
 
 FINDING = 2

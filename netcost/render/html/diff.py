@@ -9,6 +9,7 @@ from netcost.escape import markup
 from netcost.number import Exact, known_part, magnitude
 from netcost.record import replace
 from netcost.render.change import signed, signed_percent
+from netcost.render.content import Screen
 from netcost.render.diff import Diff
 from netcost.render.diff.sheets import ARROW, totals
 from netcost.render.html import marks
@@ -18,7 +19,6 @@ from netcost.render.html.table import Beside, sheet_table, short
 from netcost.render.html.treemap import treemap
 from netcost.render.reports.repeats import folded as folded_rows
 from netcost.render.reports.repeats import once
-from netcost.render.screen import Screen
 from netcost.render.sheet import Column, Sheet
 from netcost.report import METRICS, Report, Row
 from netcost.units import number_text

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from netcost.escape import markup
 from netcost.number import known_part
+from netcost.render.content import Screen
 from netcost.render.html import marks
 from netcost.render.html.page import Page, document, listed
 from netcost.render.html.table import Beside, sheet_table
 from netcost.render.html.timeline import drawn
 from netcost.render.memory import Memories
 from netcost.render.memory.sheets import alive, on_device, summary, together
-from netcost.render.screen import Screen
 from netcost.render.sheet import Sheet
 from netcost.report.memory import Memory, Part
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from netcost.escape import markup
+from netcost.render.content import Screen
 from netcost.render.html import cards
 from netcost.render.html.bars import bars
 from netcost.render.html.blocks import MOST, blocks, inside
@@ -22,7 +23,6 @@ from netcost.render.reports.repeats import times_of
 from netcost.render.reports.shown import Shown
 from netcost.render.reports.shown_rows import left_out, selected, told_rows
 from netcost.render.reports.view import FLOP, View
-from netcost.render.screen import Screen
 from netcost.render.sheet import headline
 from netcost.report import METRICS as ALL_METRICS
 from netcost.report import Report, Row

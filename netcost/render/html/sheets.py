@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from netcost.escape import markup
-from netcost.render.content import Content
+from netcost.render.content import Content, Screen
 from netcost.render.html.page import document, listed
 from netcost.render.html.table import sheet_table
-from netcost.render.screen import Screen
 from netcost.render.sheet import Sheet
 
 

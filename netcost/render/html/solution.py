@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from netcost.escape import markup
+from netcost.render.content import Screen
 from netcost.render.html import marks
 from netcost.render.html.page import document, listed
 from netcost.render.html.table import Beside, sheet_table
-from netcost.render.screen import Screen
 from netcost.render.solution import Solved
 
 AMOUNT = 1

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from netcost.integers import ceil_div
+from netcost.render.content import Screen
 from netcost.render.html.axis import axis
 from netcost.render.html.grid import Grid, grid
 from netcost.render.html.outline import Subject
@@ -23,7 +24,6 @@ from netcost.render.html.picture import (
 )
 from netcost.render.html.text import place, text, width
 from netcost.render.memory import Memories
-from netcost.render.screen import Screen
 from netcost.report import Report
 from netcost.report.figures import Figures
 from netcost.report.memory import Course, Part, Step

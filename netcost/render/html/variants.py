@@ -8,13 +8,13 @@ from typing import Any
 from netcost.escape import markup
 from netcost.number import Exact
 from netcost.record import replace
+from netcost.render.content import Screen
 from netcost.render.html import marks
 from netcost.render.html.cards import Card
 from netcost.render.html.cards import written as cards_written
 from netcost.render.html.density import density
 from netcost.render.html.page import Page, document, folded, listed
 from netcost.render.html.table import Beside, sheet_table
-from netcost.render.screen import Screen
 from netcost.render.variants import Heading, Variants, percent
 from netcost.sweeps.tally import Tally
 from netcost.units import number_text
