@@ -19,7 +19,7 @@ from statistics import median
 
 from netcost import zoo
 from netcost.budget.quota import Quota
-from netcost.budget.read import read_limit
+from netcost.budget.rules.limit import read_limit
 from netcost.cli.before import NoBefore
 from netcost.cli.entries import Model
 from netcost.cli.hold import hold

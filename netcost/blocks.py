@@ -263,7 +263,10 @@ def block_formats() -> Mapping[str, BlockFormat]:
 @cache
 def common_names() -> Mapping[Layout, str]:
     """The common name of each layout; the first one where it has several."""
-    return {each.layout: name for name, each in reversed(block_formats().items())}
+    found: dict[Layout, str] = {}
+    for name, each in block_formats().items():
+        found.setdefault(each.layout, name)
+    return found
 
 
 @cache

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from netcost.budget.bound import Bound, LimitKind
 from netcost.budget.evidence import Blamed
-from netcost.budget.reader import Reader, quoted
 from netcost.budget.result import Check, Culprit, Status
 from netcost.budget.rule import Demand, Rule
-from netcost.budget.values import amount_of, check_order, limit_bound
 from netcost.number import UNKNOWN, Value, is_exact, known_part
 from netcost.place import Place
 from netcost.report import Row
 from netcost.source.document import KeyValue, MappingNode, Scalar, YamlNode
 from netcost.source.fault import Fault
 from netcost.units import number_text
+
+if TYPE_CHECKING:
+    from netcost.budget.reader import Reader
 
 Blame: TypeAlias = Callable[[Bound], Blamed]
 """The layers to name when a bound is broken."""
@@ -56,6 +57,8 @@ def bounds_of(reader: Reader, pair: KeyValue, kinds: Sequence[LimitKind]) -> tup
     Raises:
         Fault: no amount, or bounds that contradict one another.
     """
+    from netcost.budget.values import amount_of, check_order, limit_bound
+
     key, node = pair
     metric = key.text
     if isinstance(node, Scalar):
@@ -77,6 +80,8 @@ def bounds_by_name(
     """
     given = reader.mapping(node, what, kinds)
     if isinstance(node, MappingNode) and not len(node):
+        from netcost.budget.reader import quoted
+
         raise Fault(node.place, f"{metric} has no limit", f"write {quoted(kinds)}")
     return given.values()
 

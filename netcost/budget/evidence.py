@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from fnmatch import translate
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from netcost.budget.compare import Comparison
 from netcost.budget.quota import COMPARED, DEVICE, KEPT, LAID_OUT, STUDIED, Quota, matching
 from netcost.budget.result import Culprit
 from netcost.budget.selector import WILD, Layers
@@ -16,7 +15,10 @@ from netcost.place import Place
 from netcost.record import Record, replace
 from netcost.report import FIGURES, METRICS, Report, Row
 from netcost.report.figures import Figures
-from netcost.report.memory import Room
+
+if TYPE_CHECKING:
+    from netcost.budget.compare import Comparison
+    from netcost.report.memory import Room
 
 MAX_CULPRITS = 3
 
@@ -109,6 +111,8 @@ class Evidence:
         if pattern == "*":
             return rows
         self.quota.spend(matching(pattern, [row.name for row in rows]), layers.place)
+        from fnmatch import translate
+
         matches = re.compile(translate(pattern)).match
         found = [row for row in rows if matches(row.name)]
         self.quota.spend(len(found) * KEPT, layers.place)

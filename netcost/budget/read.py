@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from netcost.amounts import AmountError, read_amount
-from netcost.budget.bound import Bound
 from netcost.budget.entry import Budget, Entry, Rules
-from netcost.budget.reader import KeyValues, Read, Reader, meant, quoted
+from netcost.budget.reader import KeyValues, Read, Reader, quoted
 from netcost.budget.rule import Rule
 from netcost.budget.rules import keys_of, sections
-from netcost.budget.rules.limit import Limit
-from netcost.budget.values import LAYERS_ONLY, assumed_value, name_of, setting_of, text_of
+from netcost.budget.selector import ANY_FOLDERS
+from netcost.budget.values import assumed_value, name_of, setting_of, text_of
 from netcost.overrides import OVERRIDES, SETTINGS, Overrides
-from netcost.place import Place
-from netcost.report import NUMBERS, SHORT_WORDS
 from netcost.source.document import Document, KeyValue, MappingNode, Scalar, YamlNode
 from netcost.source.fault import Fault, TooManyProblems
 from netcost.source.problem import Problem, SpecError
@@ -27,9 +23,6 @@ VERSION_KEYS = ("version", "netcost")
 
 FILE_KEYS = (*VERSION_KEYS, "models")
 MESSAGE = "message"
-
-ANY_FOLDERS = "**"
-"""What stands in a glob for any number of folders."""
 
 MAX_ENTRIES = 1_000
 
@@ -91,24 +84,6 @@ def read_rules(node: YamlNode, sources: Mapping[str, Sequence[str]]) -> Rules:
         return read(node)
     except SpecError as error:
         raise _proved(error, node.path, again) from None
-
-
-def read_limit(text: str) -> Limit:
-    """Read a limit of the command line: `params=63M`.
-
-    Raises:
-        AmountError: no metric of that name, or no amount.
-    """
-    metric, equals, amount = text.partition("=")
-    metric = SHORT_WORDS.get(metric, metric)
-    if not equals:
-        raise AmountError(f"`{text}` is not a limit", "write METRIC=AMOUNT, such as `params=63M`")
-    if metric not in NUMBERS:
-        raise AmountError(f"there is no metric `{metric}`", meant(metric, [*NUMBERS, *SHORT_WORDS]))
-    if not NUMBERS[metric].has_total:
-        raise AmountError(f"{metric} has no total", LAYERS_ONLY)
-    place = Place(f"--limit {text}", 0, 0)
-    return Limit(metric, (Bound("max", read_amount(amount, NUMBERS[metric].unit), place),))
 
 
 def _proved(error: SpecError, path: str, read: Callable[[Document], object]) -> SpecError:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
-from netcost.budget.compare import Comparison
 from netcost.number import Value, is_exact, known_part, magnitude
 from netcost.place import Place
 from netcost.record import Record, replace
 from netcost.report import Report
 from netcost.source.problem import Problem
+
+if TYPE_CHECKING:
+    from netcost.budget.compare import Comparison
 
 Status: TypeAlias = Literal["error", "fail", "warn", "skip", "pass"]
 History: TypeAlias = Literal["unknown", "known", "renamed", "new", "unreadable"]

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netcost.budget.bound import LOWER_KINDS, Bound
 from netcost.budget.evidence import Evidence
-from netcost.budget.reader import Reader
 from netcost.budget.result import Check
 from netcost.budget.selector import Layers
 from netcost.place import Place
@@ -21,6 +20,7 @@ from netcost.source.document import KeyValue
 if TYPE_CHECKING:
     from netcost.amounts import Amount
     from netcost.budget.fragments import Json
+    from netcost.budget.reader import Reader
     from netcost.budget.tighten import Edit
 
 

@@ -8,6 +8,9 @@ from netcost.record import Record
 WILD = frozenset("*?[")
 """What makes a pattern of a name or a path."""
 
+ANY_FOLDERS = "**"
+"""What stands in a pattern of a path for any number of folders."""
+
 
 class Layers(Record):
     """The layers that a rule is about: by a pattern of their names, by their type, or by both."""

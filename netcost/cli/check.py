@@ -9,11 +9,10 @@ import click
 
 from netcost.amounts import AmountError
 from netcost.budget.quota import Quota
-from netcost.budget.read import read_limit
 from netcost.budget.result import CheckResult
-from netcost.budget.rules.limit import Limit
+from netcost.budget.rules.limit import Limit, read_limit
 from netcost.cli import FAULTY
-from netcost.cli.before import Before, GitBefore, NoBefore, read_baseline
+from netcost.cli.before import Before, NoBefore
 from netcost.cli.entries import BUDGET_FILE, asked_for, find_budget, models_of
 from netcost.cli.hold import hold, refuse_unmatched
 from netcost.cli.output import A_FILE, STANDARD_OUTPUT, Misuse, place_of
@@ -125,11 +124,8 @@ def command(
     held = hold(models, tuple(limits), before, quota, require_baseline=require_baseline)
     if budget:
         refuse_unmatched(budget, listed, held.evidence)
-    notes = list(held.notes)
-    if budget and isinstance(before, GitBefore) and not quota.exhausted:
-        from netcost.cli.changes import changes
-
-        notes = [*changes(budget, before.past, quota), *notes]
+    since = before.changes(budget, quota) if budget and not quota.exhausted else ()
+    notes = [*since, *held.notes]
     result = CheckResult(held.results, notes, str(before), _folder())
     result = result.strict() if strict else result
     printing.write(Checked(result), append=_is_summary)
@@ -143,8 +139,11 @@ def _before(base: str | None, baseline: str | None) -> Before:
     if base and baseline:
         raise Misuse("--base and --baseline both say what to compare with; give one of them.")
     if baseline:
+        from netcost.cli.in_report import read_baseline
+
         return read_baseline(baseline)
     if base:
+        from netcost.cli.at_commit import GitBefore
         from netcost.cli.past import merge_base
 
         return GitBefore(merge_base(base))

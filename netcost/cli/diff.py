@@ -9,7 +9,6 @@ import click
 
 from netcost.budget.compare import Comparison
 from netcost.budget.quota import MOST, Quota
-from netcost.cli.before import GitBefore, read_baseline
 from netcost.cli.choice import metric_of
 from netcost.cli.entries import Model, measure
 from netcost.cli.output import Misuse
@@ -110,6 +109,7 @@ def _since(specs: Sequence[str], ref: str, assumed: Sequence[Overrides]) -> list
     """A network as it was, and as it is."""
     if len(specs) > 1 or assumed[0] != assumed[1]:
         raise Misuse("With --base, one network is compared with itself: name one, read in one way.")
+    from netcost.cli.at_commit import GitBefore
     from netcost.cli.past import merge_base
 
     past = GitBefore(merge_base(ref))
@@ -128,6 +128,8 @@ def _side(spec: str, assume: Overrides) -> tuple[str, Report]:
     if _is_report(path):
         if assume:
             raise Misuse(f"{path} is a report; options that change a spec cannot change it.")
+        from netcost.cli.in_report import read_baseline
+
         report = _named(read_baseline(path).reports, path, name)
         return _with(spec, said(report.overrides or {})), report
     report = measure(Model(spec, assume))

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from netcost import zoo
 from netcost.analysis.costs import analyze
 from netcost.budget.entry import NO_RULES, Budget, Entry, Rules
-from netcost.budget.read import read_budget, read_rules
 from netcost.budget.selector import WILD
 from netcost.cli.paths import Ground
 from netcost.cli.specs import STANDARD_INPUT, read
@@ -77,6 +76,8 @@ def find_budget(path: str) -> Budget | None:
             Ground(os.path.dirname(found)).check(BUDGET_FILE, Place(found, 0, 0))  # noqa: PTH120
         except Fault as fault:
             raise SpecError([fault.problem]) from None
+    from netcost.budget.read import read_budget
+
     return read_budget(read_document(found, stream=bool(path)))
 
 
@@ -190,6 +191,8 @@ def own_rules(network: Network) -> Rules:
     """
     if not isinstance(network.budget, MappingNode | SequenceNode | Scalar):
         return NO_RULES
+    from netcost.budget.read import read_rules
+
     return read_rules(network.budget, network.sources)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from netcost.analysis.costs import analyze
 from netcost.budget.check import check, unmatched
-from netcost.budget.compare import Comparison
 from netcost.budget.entry import Budget, Entry, Rules
 from netcost.budget.evidence import Evidence
 from netcost.budget.quota import ALIGNED, CHARACTER, DEVICE, Quota
@@ -25,6 +25,9 @@ from netcost.report import Report
 from netcost.report.assumptions import told_apart
 from netcost.source.fault import MAX_PROBLEMS, Problems, TooManyProblems
 from netcost.source.problem import Problem, SpecError
+
+if TYPE_CHECKING:
+    from netcost.budget.compare import Comparison
 
 MEND = "mend it there, or compare with another commit, or with a report: --baseline report.json"
 """What to do about a base that cannot be read."""
@@ -143,7 +146,11 @@ def _assumed(report: Report) -> Iterator[Note]:
 
 
 def _comparison(report: Report, earlier: Earlier) -> Comparison | None:
-    return Comparison(earlier.report, report) if earlier.report else None
+    if earlier.report is None:
+        return None
+    from netcost.budget.compare import Comparison
+
+    return Comparison(earlier.report, report)
 
 
 def _result(model: Model, rules: Sequence[Rules], evidence: Evidence, earlier: Earlier) -> ModelResult:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from fnmatch import translate
 from functools import cached_property
 
-from netcost.budget.read import ANY_FOLDERS
-from netcost.budget.selector import WILD
+from netcost.budget.selector import ANY_FOLDERS, WILD
 from netcost.frontends.known import parted
 from netcost.place import Place
 from netcost.record import Record
@@ -76,6 +74,8 @@ def glob_of(pattern: str) -> Glob:
 
 
 def _compiled(parts: Sequence[str]) -> list[re.Pattern[str]]:
+    from fnmatch import translate
+
     hidden = (r"" if part.startswith(".") else r"(?!\.)" for part in parts)
     return [re.compile(f"{refused}{translate(part)}") for refused, part in zip(hidden, parts, strict=True)]
 

@@ -6,7 +6,7 @@ import pytest
 from budgets import budget
 
 from netcost.amounts import AmountError, read_percent
-from netcost.budget.read import read_limit
+from netcost.budget.rules.limit import read_limit
 from netcost.source.problem import SpecError
 
 HEAD = "version: 1\nmodels:\n  - spec: net.yaml\n"

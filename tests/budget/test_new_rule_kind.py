@@ -54,7 +54,7 @@ class MoreLayers(NamedTuple("MoreLayers", [("most", int), ("place", Place)]), Ru
     def allowance(cls, check):
         return f"{check.amount} more than {check.base}"
 
-KINDS.append(MoreLayers)
+KINDS["MoreLayers"] = __name__
 """
 RUN = "import sys; from netcost.cli import main; sys.exit(main(sys.argv[1:]))"
 BUDGET = "version: 1\nmodels:\n  - spec: cnn.yaml\n    size: {more_layers: 2}\n    message: ask Ann\n"

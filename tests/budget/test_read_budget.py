@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from netcost.amounts import Amount, AmountError
 from netcost.budget.bound import Bound
-from netcost.budget.read import read_limit, read_rules
+from netcost.budget.read import read_rules
 from netcost.budget.rules.change import Change
 from netcost.budget.rules.layer_limit import LayerLimit
 from netcost.budget.rules.layer_shape import LayerShape
-from netcost.budget.rules.limit import Limit
+from netcost.budget.rules.limit import Limit, read_limit
 from netcost.budget.rules.output_shape import OutputShape
 from netcost.budget.rules.same_output import SameOutput
 from netcost.budget.selector import Layers

@@ -62,7 +62,7 @@ def nameless(network: Network) -> Network:
             node,
             name=names[node.name],
             shares=names.get(node.shares, ""),
-            ties=tuple(tie._replace(owner=names[tie.owner]) for tie in node.ties),
+            ties=tuple(replace(tie, owner=names[tie.owner]) for tie in node.ties),
         )
         new[node] = flat.add_like(renamed, [new[source] for source in node.inputs])
     flat.outputs = tuple(new[node] for node in network.outputs)

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from netcost.budget.rule import Rule
-from netcost.budget.rules.change import Change
-from netcost.budget.rules.fits_device import FitsDevice
-from netcost.budget.rules.layer_limit import LayerLimit
-from netcost.budget.rules.layer_shape import LayerShape
-from netcost.budget.rules.limit import Limit
-from netcost.budget.rules.output_shape import OutputShape
-from netcost.budget.rules.same_output import SameOutput
+from collections.abc import Iterator
+from importlib import import_module
 
-KINDS: list[type[Rule]] = [
-    Limit,
-    LayerLimit,
-    OutputShape,
-    LayerShape,
-    Change,
-    SameOutput,
-    FitsDevice,
-]
-"""In the order of the sections of an entry."""
+from netcost.budget.rule import Rule
+
+KINDS: dict[str, str] = {
+    "Limit": "netcost.budget.rules.limit",
+    "LayerLimit": "netcost.budget.rules.layer_limit",
+    "OutputShape": "netcost.budget.rules.output_shape",
+    "LayerShape": "netcost.budget.rules.layer_shape",
+    "Change": "netcost.budget.rules.change",
+    "SameOutput": "netcost.budget.rules.same_output",
+    "FitsDevice": "netcost.budget.rules.fits_device",
+}
+"""The class of each kind and its module, in the order of the sections of an entry."""
+
+
+def kinds() -> Iterator[type[Rule]]:
+    """Every kind, in that order; each is imported when its turn comes."""
+    return (getattr(import_module(module), name) for name, module in KINDS.items())
 
 
 def sections() -> dict[str, list[type[Rule]]]:
     """The sections of an entry, each with the kinds that stand there."""
     found: dict[str, list[type[Rule]]] = {}
-    for kind in KINDS:
+    for kind in kinds():
         found.setdefault(kind.section, []).append(kind)
     return found
 
@@ -38,4 +39,4 @@ def keys_of(kinds: list[type[Rule]]) -> dict[str, type[Rule]]:
 
 def kind_of(check: str) -> type[Rule]:
     """The kind of rule of which a `kind` of check comes."""
-    return next((kind for kind in KINDS if check in kind.checks), Rule)
+    return next((kind for kind in kinds() if check in kind.checks), Rule)

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from netcost.amounts import AmountError, read_amount
 from netcost.budget.bound import TOTAL_KINDS, Bound
 from netcost.budget.bounded import Bounded, bounds_of, held
 from netcost.budget.evidence import Evidence
-from netcost.budget.reader import Reader
 from netcost.budget.result import Check
-from netcost.budget.values import check_total
 from netcost.number import is_exact
+from netcost.place import Place
 from netcost.record import Record
-from netcost.report import NUMBERS
+from netcost.report import NUMBERS, SHORT_WORDS
 from netcost.source.document import KeyValue
 
 if TYPE_CHECKING:
     from netcost.amounts import Amount
     from netcost.budget.fragments import Json
+    from netcost.budget.reader import Reader
     from netcost.budget.tighten import Edit
 
 
@@ -37,6 +38,7 @@ class Limit(Record, Bounded):
     @classmethod
     def read(cls, reader: Reader, pair: KeyValue) -> list[Limit]:
         """A limit by its metric."""
+        from netcost.budget.values import check_total
 
         def limit(pair: KeyValue) -> Limit:
             check_total(pair[0])
@@ -77,3 +79,25 @@ class Limit(Record, Bounded):
         if all(map(is_exact, totals)):
             now = max(totals, default=0)
             yield from lowered(self.bounds, ("max", "warn"), self.metric, self.metric, now, slack)
+
+
+def read_limit(text: str) -> Limit:
+    """Read a limit of the command line: `params=63M`.
+
+    Raises:
+        AmountError: no metric of that name, or no amount.
+    """
+    metric, equals, amount = text.partition("=")
+    metric = SHORT_WORDS.get(metric, metric)
+    if not equals:
+        raise AmountError(f"`{text}` is not a limit", "write METRIC=AMOUNT, such as `params=63M`")
+    if metric not in NUMBERS:
+        from netcost.budget.reader import meant
+
+        raise AmountError(f"there is no metric `{metric}`", meant(metric, [*NUMBERS, *SHORT_WORDS]))
+    if not NUMBERS[metric].has_total:
+        from netcost.budget.values import LAYERS_ONLY
+
+        raise AmountError(f"{metric} has no total", LAYERS_ONLY)
+    place = Place(f"--limit {text}", 0, 0)
+    return Limit(metric, (Bound("max", read_amount(amount, NUMBERS[metric].unit), place),))

@@ -10,7 +10,6 @@ from netcost.render.check import Checked
 from netcost.render.check.wording import LABELS, details, kept, line_of, sentence, verdict
 from netcost.render.content import Screen
 from netcost.render.paint import painted, unpainted
-from netcost.source.excerpt import Look, told
 from netcost.wording import wrapped
 
 WIDTH = max(map(len, LABELS.values()))
@@ -31,7 +30,6 @@ class _Writer:
         self.width = screen.width
         self.quiet = screen.quiet
         self.paint = painted if screen.color else unpainted
-        self.look = Look(self.width, self.paint)
 
     def lines(self, result: CheckResult) -> Iterator[str]:
         """Everything there is to say, or only what is wrong."""
@@ -50,7 +48,9 @@ class _Writer:
 
     def _model(self, model: ModelResult) -> Iterator[str]:
         if model.flaws:
-            yield told(model.flaws, model.sources, self.look)
+            from netcost.source.excerpt import Look, told
+
+            yield told(model.flaws, model.sources, Look(self.width, self.paint))
         for check in model.checks:
             if check.status == "pass" or (check.status == "skip" and self.quiet):
                 continue
