@@ -7,7 +7,6 @@ from errno import EFBIG
 from weakref import WeakKeyDictionary
 
 from netcost.frontends import Source
-from netcost.frontends.honoured import honoured
 from netcost.language.load import load_document
 from netcost.language.work import Work
 from netcost.network import Network
@@ -26,7 +25,10 @@ def read(source: Source, overrides: Overrides, work: Work) -> Network:
     Raises:
         SpecError: the spec is faulty; it holds every fault that was found.
     """
-    honoured(source.path, overrides, ("batch", "dtype", "input", "variant", "set"))
+    if overrides:
+        from netcost.frontends.honoured import honoured
+
+        honoured(source.path, overrides, ("batch", "dtype", "input", "variant", "set"))
     return load_document(_document(source), overrides, read=_imports(source), work=work)
 
 

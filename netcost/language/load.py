@@ -15,14 +15,6 @@ from netcost.language.frame import Frame, Traits
 from netcost.language.inputs import read_batch, read_input
 from netcost.language.item_keys import DTYPE
 from netcost.language.names import TENSOR_NAMES, check_name, reference_of
-from netcost.language.params import (
-    entries_of,
-    given_values,
-    is_own_name,
-    names_meant,
-    read_params,
-    variant_values,
-)
 from netcost.language.read_items import ItemReader
 from netcost.language.references import find
 from netcost.language.scope import Lost, Scope
@@ -283,6 +275,16 @@ class _Loader:
     def _params(self, root: MappingNode, *, main: bool) -> Scope:
         """The values of a file's parameters; only those of the main file may be overridden."""
         overrides = self.overrides if main else NO_OVERRIDES
+        if not (overrides or self.problems or "params" in root or "variants" in root):
+            return Scope()
+        from netcost.language.params import (
+            given_values,
+            is_own_name,
+            names_meant,
+            read_params,
+            variant_values,
+        )
+
         variant = overrides.get("variant", "")
         chosen = variant_values(root, variant, self.problems)
         if variant and not is_own_name(root, variant):
@@ -348,6 +350,8 @@ class _Loader:
                 "write `input:` for one", "input", "write `inputs: {left: [3, 224, 224]}`", key.place
             )
             raise Fault(several.place, "`inputs` are several inputs by their names", hint)
+        from netcost.language.params import entries_of
+
         entries = entries_of(several, "inputs: {left: [3, 224, 224]}", self.problems)
         if not entries:
             place, message = self._lacking(root, "input", "this spec has no input")

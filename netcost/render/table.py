@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 from netcost import escape
 from netcost.record import replace
-from netcost.render.barred import IN_ASCII
 from netcost.render.content import Content, Screen
 from netcost.render.fit_columns import Layout, fitted
 from netcost.render.sheet import Sheet
@@ -43,7 +42,11 @@ def _lines(sheet: Sheet, screen: Screen) -> Iterator[str]:
     yield dim(rule)
     for row in sheet.rows:
         line = row_line(layout, row, bar)
-        yield line.translate(IN_ASCII) if screen.ascii else line
+        if screen.ascii:
+            from netcost.render.barred import IN_ASCII
+
+            line = line.translate(IN_ASCII)
+        yield line
     if sheet.total:
         yield dim(rule)
         yield bold(row_line(layout, sheet.total, bar))

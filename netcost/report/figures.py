@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from netcost.number import Value
 from netcost.record import Record
-from netcost.units import Quantity
 
 if TYPE_CHECKING:
     from netcost.network import Network
+    from netcost.units import Quantity
 
 
 FIGURES_KEY = "figures"

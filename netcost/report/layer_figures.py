@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from netcost.record import Record
 from netcost.report.figures import Figures
 from netcost.report.totals import Total, added, largest, last
-from netcost.units import Quantity
+
+if TYPE_CHECKING:
+    from netcost.units import Quantity
 
 PerAxis: TypeAlias = Sequence[Any] | str | None
 """A number for each axis, or a word that stands for all of them; None if it is not known."""

@@ -14,10 +14,10 @@ from netcost.record import Record
 from netcost.report.answers import Answers
 from netcost.report.totals import Counts, Groups, Total, added, no_total
 from netcost.shapes import Shape
-from netcost.units import Quantity
 
 if TYPE_CHECKING:
     from netcost.network import Network
+    from netcost.units import Quantity
 
 
 class Metric(Record):

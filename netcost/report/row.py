@@ -17,7 +17,6 @@ from netcost.report.layer_figures import LAYER_FIGURES, NOT_ASKED
 from netcost.report.metrics import METRICS
 from netcost.report.totals import Counts, grouped
 from netcost.shapes import Shape
-from netcost.units import number_text
 from netcost.wording import counted
 
 SETTINGS = ("filters", "kernel", "stride", "pad", "dilation", "groups")
@@ -92,6 +91,8 @@ class Row(Numbers, Record, kw_only=True, unequal=("in_network",)):
 
 def _main_numbers(told: Row | Totals) -> str:
     """The numbers that tell one from another at a glance."""
+    from netcost.units import number_text
+
     return f"{number_text(told.params)} params, {number_text(told.macs)} macs"
 
 

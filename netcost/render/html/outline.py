@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -156,7 +157,7 @@ class Subject:
         found: dict[str, None] = {}
         for row in self.rows:
             times, name = times_of(row), once(row.name)
-            ends = [each.end() for each in NUMBERS.finditer(name)] if times > 1 else []
+            ends = [each.end() for each in re.finditer(NUMBERS, name)] if times > 1 else []
             found |= {f"{name[: ends[-1]]} x{times}": None} if ends else {}
         return list(found)
 

@@ -10,7 +10,6 @@ from netcost.record import Record, replace
 from netcost.render.content import Cell
 from netcost.render.reports.view import View
 from netcost.report import Report
-from netcost.report.assumptions import told_apart
 
 if TYPE_CHECKING:
     from netcost.render.sheet import Sheet  # formats for programs do without
@@ -65,6 +64,11 @@ class Reports(Record):
 
     def told_apart(self) -> Iterator[Report]:
         """The reports; one that shares its name with that of another source is named with its own."""
+        if len(self.reports) == 1:
+            yield from self.reports
+            return
+        from netcost.report.assumptions import told_apart
+
         names = told_apart([(report.name, report.source) for report in self.reports])
         for name, report in zip(names, self.reports, strict=True):
             yield report if name == report.name else replace(report, name=name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from netcost.number import AtLeast, Exact, Value, is_exact
@@ -198,7 +199,7 @@ def _leading_kind(all_parts: Sequence[Part], half: Sequence[Part], total: Exact)
     sums: Counter[str] = Counter()
     for part in all_parts:
         sums[part.row.title] += part.amount
-    title, held = sums.most_common(1)[0]
+    title, held = max(sums.items(), key=itemgetter(1))
     number = sum(part.row.title == title for part in all_parts)
     if number == 1 or number == len(half) == sum(part.row.title == title for part in half):
         return ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple
 
 from netcost.record import replace
 from netcost.report import METRICS, Row, likeness
@@ -19,22 +18,23 @@ LONGEST_NUMBER = 9
 LONGEST_PERIOD = 4
 """Blocks that may come one after the other before the first of them comes again."""
 
-NUMBERS = re.compile(
-    r"(?:(?<=\.)|(?<![\s\S]))([0-9]{1,9})(?:-([0-9]{1,9})|,([0-9]{1,9})(?:\.\.([0-9]{1,9}))?)(?=\.|$)"
-)
+NUMBERS = r"(?:(?<=\.)|(?<![\s\S]))([0-9]{1,9})(?:-([0-9]{1,9})|,([0-9]{1,9})(?:\.\.([0-9]{1,9}))?)(?=\.|$)"
 """What `_numbers` writes, where it is a whole part of a name."""
 
 SIGN = "  x"
 """What stands between a name and how many rows it stands for."""
 
 
-class Item(NamedTuple):
+class Item:
     """A row on its way: the parts of its name, what it says, and how often it is said."""
 
-    parts: tuple[str, ...]
-    kind: int
-    row: Row
-    times: int = 1
+    __slots__ = ("kind", "parts", "row", "times")
+
+    def __init__(self, parts: tuple[str, ...], kind: int, row: Row, times: int = 1) -> None:
+        self.parts = parts
+        self.kind = kind
+        self.row = row
+        self.times = times
 
 
 def folded(rows: Sequence[Row]) -> Sequence[Row]:
@@ -171,7 +171,7 @@ def names_of(row: Row) -> list[str]:
     if times == 1:
         return [row.name]
     names, end = [""], 0
-    for found in NUMBERS.finditer(name):
+    for found in re.finditer(NUMBERS, name):
         between, end = name[end : found.start()], found.end()
         names = [f"{before}{between}{number}" for before in names for number in _counted(found)]
     names = [f"{before}{name[end:]}" for before in names]
@@ -181,7 +181,9 @@ def names_of(row: Row) -> list[str]:
 def lengths_of(row: Row) -> list[int]:
     """How often each block repeats in which the layers are that a row stands for, the outermost first."""
     return (
-        [len(_counted(found)) for found in NUMBERS.finditer(once(row.name))] if len(names_of(row)) > 1 else []
+        [len(_counted(found)) for found in re.finditer(NUMBERS, once(row.name))]
+        if len(names_of(row)) > 1
+        else []
     )
 
 
