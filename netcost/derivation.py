@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from netcost.number import UNKNOWN, Number, Value
 from netcost.place import Place
+from netcost.record import Record
 from netcost.shapes import Shape
 from netcost.units import Quantity
 from netcost.wording import decimal, figure
 
 
-@dataclass(frozen=True)
-class Formula:
+class Formula(Record):
     """One number and how it comes about.
 
     Args:
@@ -36,8 +35,7 @@ class Formula:
         return figure(self.value) if isinstance(self.value, int) else decimal(self.value)
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(Record):
     """What belongs together, under a heading; `notes` say what no formula does."""
 
     title: str
@@ -45,8 +43,7 @@ class Section:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Symbol:
+class Symbol(Record):
     """A name that formulas use, its value and what it stands for."""
 
     name: str
@@ -59,8 +56,7 @@ class Symbol:
         return figure(self.value)
 
 
-@dataclass(frozen=True)
-class Derivation:
+class Derivation(Record):
     """How every number of one layer comes about.
 
     Args:
@@ -82,8 +78,7 @@ class Derivation:
     place: Place | None = None
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Record):
     """One part of a sum, or several that are alike.
 
     Args:
@@ -108,8 +103,7 @@ class Part:
         return UNKNOWN if self.each is None else self.each * len(self.names)
 
 
-@dataclass(frozen=True)
-class Sum:
+class Sum(Record):
     """A number of several layers, and what it is the sum of.
 
     Args:
@@ -129,8 +123,7 @@ class Sum:
     adds: bool = True
 
 
-@dataclass(frozen=True)
-class Breakdown:
+class Breakdown(Record):
     """Sums of a block or a network.
 
     Args:

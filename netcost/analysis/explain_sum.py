@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from netcost.analysis.naming import named
 from netcost.derivation import Part, Sum
 from netcost.network import Network
 from netcost.number import Number, Value, is_exact, rank
+from netcost.record import replace
 from netcost.report import METRICS, Report, Row
 from netcost.traced import Traced
 from netcost.units import Quantity

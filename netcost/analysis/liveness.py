@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from netcost.analysis.storage import Buffer, scratch, trained
 from netcost.integers import ceil_to, maximum
 from netcost.network import Network, Node
 from netcost.number import AtLeast, Number, is_exact
+from netcost.record import Record, replace
 
 SLOT = 16
 """Bytes to which microcontrollers' planners align a buffer, as TensorFlow Lite Micro does."""
 
 
-@dataclass(frozen=True)
-class Timeline:
+class Timeline(Record):
     """The memory of a network's tensors while it runs.
 
     Args:
@@ -80,8 +79,7 @@ def timeline(
     return Timeline(nodes, found, held, list(scratch(nodes, fused=fused)), known)
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Record):
     """A piece of memory in an arena, from an offset on, for as long as it lives.
 
     Args:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from netcost.derivation import Symbol
 from netcost.layers.layer import Layer
 from netcost.layers.values import Either, Factors, Pads, ValueType, Wholes
 from netcost.network import Node
-from netcost.record import replace
+from netcost.record import Record, replace
 from netcost.shapes import Shape, map_kinds
 from netcost.traced import Traced, step_of
 from netcost.wording import plural
 
 
-@dataclass(frozen=True)
-class Length:
+class Length(Record):
     """One length of an output that its layer decides: the name, the number, whether it is a spatial axis."""
 
     name: str
@@ -25,8 +23,7 @@ class Length:
     spatial: bool
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(Record):
     """A node in traced numbers.
 
     Args:

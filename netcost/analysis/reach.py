@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 from typing import Literal, TypeAlias
@@ -11,11 +10,11 @@ from typing import Literal, TypeAlias
 from netcost.integers import gcd, identity, maximum, minimum
 from netcost.layers.reads import MOST_PHASES, STRAIGHT, Look
 from netcost.network import Network, Node
+from netcost.record import Record, replace
 from netcost.shapes import Vector
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Window:
+class Window(Record, eq=False):
     """A window on the way from the input, and those before it.
 
     Args:
@@ -31,8 +30,7 @@ class Window:
     before: Window | None
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Record):
     """What positions of one axis see of the input's axis.
 
     Args:
@@ -73,8 +71,7 @@ View: TypeAlias = tuple[Field, ...] | Literal["whole", "nothing"] | None
 """A field for each axis that has positions, the whole input, or nothing of it; None if it is not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Record):
     """What a layer sees of the input.
 
     Args:

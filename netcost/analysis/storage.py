@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from math import trunc
 
 from netcost.dtypes import Precision
@@ -14,7 +13,6 @@ from netcost.number import known_part
 from netcost.report.metrics import activation_bytes
 
 
-@dataclass(slots=True, eq=False)
 class Buffer:
     """Memory that one or more tensors of a network live in, one after the other or as views of one another.
 
@@ -25,14 +23,17 @@ class Buffer:
         size: bytes.
         born: the step in which it is made; -1 for an input.
         last: the last step in which it is read; that after the last layer for an output of the network.
-        keepers: the layers whose backward pass needs it, in order.
     """
 
-    nodes: list[Node]
-    size: int
-    born: int
-    last: int
-    keepers: list[Node] = field(default_factory=list)
+    __slots__ = ("born", "keepers", "last", "nodes", "size")
+
+    def __init__(self, nodes: list[Node], size: int, born: int, last: int) -> None:
+        self.nodes = nodes
+        self.size = size
+        self.born = born
+        self.last = last
+        self.keepers: list[Node] = []
+        """The layers whose backward pass needs it, in order."""
 
     @property
     def name(self) -> str:
@@ -40,25 +41,25 @@ class Buffer:
         return self.nodes[-1].name
 
 
-@dataclass(frozen=True, slots=True)
 class Storage:
     """The buffers of a network, in the order in which they are made.
 
     Args:
         nodes: the layers that run, one a step.
-        buffers: what holds their tensors.
-        of: the buffer of each tensor.
-        kept: for each layer that keeps further tensors for the backward pass, those tensors.
-        unknown: the layers that do not tell what their backward pass needs.
-        learning: the layers to whose outputs gradients come, as they or layers before them are trained.
     """
 
-    nodes: Sequence[Node]
-    buffers: list[Buffer] = field(default_factory=list)
-    of: dict[Node, Buffer] = field(default_factory=dict)
-    kept: dict[Node, Tensors] = field(default_factory=dict)
-    unknown: list[Node] = field(default_factory=list)
-    learning: set[Node] = field(default_factory=set)
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        self.nodes = nodes
+        self.buffers: list[Buffer] = []
+        """What holds their tensors."""
+        self.of: dict[Node, Buffer] = {}
+        """The buffer of each tensor."""
+        self.kept: dict[Node, Tensors] = {}
+        """For each layer that keeps further tensors for the backward pass, those tensors."""
+        self.unknown: list[Node] = []
+        """The layers that do not tell what their backward pass needs."""
+        self.learning: set[Node] = set()
+        """The layers to whose outputs gradients come, as they or layers before them are trained."""
 
 
 def output_bytes(node: Node) -> int:

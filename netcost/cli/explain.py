@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from shlex import quote
 from typing import NamedTuple
 
 import click
@@ -123,6 +122,8 @@ def _of_several(spec: str, network: Network, layer: str | None, asked: Asked) ->
 
 def _hint(spec: str, layer: str | None, told: Breakdown) -> str:
     """How to see what is in the first block that is not unfolded."""
+    from shlex import quote
+
     [first, *_] = told.sums
     folded = next((part.names[0] for part in first.parts if part.layers), "")
     if not folded or first.name not in METRICS or spec == STANDARD_INPUT:

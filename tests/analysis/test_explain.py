@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -358,7 +357,7 @@ def test_a_rule_without_words_is_shown_without() -> None:
 
 def test_a_derivation_is_plain_data() -> None:
     """It can be turned into JSON as it is."""
-    data = json.loads(json.dumps(dataclasses.asdict(CONV1)))
+    data = json.loads(json.dumps(CONV1, default=vars))
     assert data["output"] == [1, 64, 56, 56]
     assert data["sections"][0]["formulas"][1] == {
         "names": ["W'", "H'"],

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from netcost.budget.compare import Comparison
+from netcost.record import Record
 from netcost.render.content import Cell
 from netcost.report import MAIN_METRICS
 
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from netcost.render.sheet import Sheet  # formats for programs do without
 
 
-@dataclass(frozen=True, kw_only=True)
-class Diff:
+class Diff(Record, kw_only=True):
     """A comparison, and what tables are to show of it.
 
     Args:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from netcost.number import AtLeast, Number, exactly, plain
+from netcost.record import Record
 from netcost.render.content import Cell, OneLine
 from netcost.report.figures import FIGURES, FIGURES_KEY
 from netcost.report.memory import Fit, Memory
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from netcost.render.sheet import Sheet
 
 
-@dataclass(frozen=True)
-class Memories:
+class Memories(Record):
     """The memory of several networks.
 
     Args:
