@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from netcost.budget.compare import Comparison
 from netcost.place import Place
 from netcost.report import METRICS, SETTINGS
 
@@ -45,7 +46,10 @@ HIDDEN = re.compile(
 """Characters that a terminal obeys or that hide text, by their blocks."""
 
 
-HINTS: Callable[[Any], Mapping[str, object]] = cache(get_type_hints)
+UNSEEN = {"Comparison": Comparison}
+"""What only type checkers see where records are declared."""
+
+HINTS: Callable[[Any], Mapping[str, object]] = cache(partial(get_type_hints, localns=UNSEEN))
 
 
 def poisoned(value: Any, text: str, *, blanks: bool, hint: object = None) -> Any:
