@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from netcost.dtypes import Precision
 from netcost.language.build import Builder
 from netcost.language.calls import check_calls
-from netcost.language.channels_last import seem_last, warning
 from netcost.language.frame import Frame, Traits
-from netcost.language.inputs import read_batch, read_input
+from netcost.language.inputs import read_batch, read_input, seem_last, warning
 from netcost.language.item_keys import DTYPE
 from netcost.language.names import TENSOR_NAMES, check_name, reference_of
 from netcost.language.read_items import ItemReader

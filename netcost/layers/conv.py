@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import prod
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from netcost.blocks import Matrix
 from netcost.integers import maximum
 from netcost.layers.kept import Held, Kept
 from netcost.layers.layer import MATRIX_AXES, NO_WEIGHTS, Spellings, Weights, declare, field, multiplied
-from netcost.layers.products import Product
 from netcost.layers.reads import Sight, spread_window
 from netcost.layers.refusals import LayerError, per_axis, refuse, require_as_declared, require_divisible
 from netcost.layers.sliding_window import SAME, AxisWindow, Window, reach, transposed_windows
@@ -18,6 +17,9 @@ from netcost.layers.values import Axes, AxesFrom0, Count, Flag, Padding
 from netcost.layers.weighted import WeightedLayer
 from netcost.record import replace
 from netcost.shapes import Map, Shape
+
+if TYPE_CHECKING:
+    from netcost.layers.products import Product
 
 
 @declare
@@ -49,6 +51,8 @@ class Convolution(WeightedLayer, Window):
 
         PyTorch's flop counter takes the gradient of a weight in groups for that of all filters over all channels.
         """
+        from netcost.layers.products import Product
+
         macs = self.macs(out, *inputs)
         yield Product(0, multiplied(self.weights(*inputs)), "weights")
         yield Product(macs, (0, "weights"), gradients=(macs, macs * self.parts(inputs[0])))

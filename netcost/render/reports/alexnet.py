@@ -41,7 +41,10 @@ WEIGHTS = (14, 15, 16, 17)
 
 def rows_of(report: Report, view: View) -> Sequence[Row]:
     """The layers that have a row: those that do more than map elements, or all where none does."""
-    rows = told_rows(report, view)
+    return _doing_more(told_rows(report, view))
+
+
+def _doing_more(rows: Sequence[Row]) -> Sequence[Row]:
     return [row for row in rows if not row.elementwise] or rows
 
 
@@ -75,7 +78,8 @@ def sheet(report: Report, view: View) -> Sheet:
         Column(unit.heading(word), weight=0 if metric == longest else weight)
         for unit, word, metric, weight in zip(units, words, metrics, WEIGHTS, strict=False)
     ]
-    all_rows, rows = told_rows(report, view), rows_of(report, view)
+    all_rows = told_rows(report, view)
+    rows = _doing_more(all_rows)
     shown = selected(rows, view)
     full = in_full(shown)
     known: dict[tuple[int, ...], tuple[tuple[str, ...], list[str]]] = {}
