@@ -229,36 +229,74 @@ def test_only_the_command_line_touches_the_outside_world(module: str) -> None:
 
 def loaded(*args: str) -> set[str]:
     """The modules that are loaded when a command line has run."""
-    code = (
-        "import sys; from netcost.cli import main; main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
-    )
+    return _loaded_by("from netcost.cli import main; main(sys.argv[1:])", *args)
+
+
+def _loaded_by(code: str, *args: str) -> set[str]:
+    told = f"import sys; {code}; print(*sys.modules, file=sys.stderr)"
     ended = subprocess.run(
-        [sys.executable, "-c", code, *args], capture_output=True, text=True, check=True, cwd=ROOT.parent
+        [sys.executable, "-c", told, *args], capture_output=True, text=True, check=True, cwd=ROOT.parent
     )
     return set(ended.stderr.split())
 
 
 SLOW = {"json", "difflib", "subprocess", "tempfile", "xml", "importlib.metadata", "email"}
 NETWORKS = {"yaml", "netcost.language", "netcost.network", "netcost.cli.analyze"}
+FILES = {"netcost.cli.draft", "netcost.frontends.mapped"}
+"""For files to write, and for large ones to read."""
+OTHER_SPECS = {
+    f"netcost.language.{name}"
+    for name in ("expression", "operation", "claims", "faults", "formats", "params")
+} | {"netcost.frontends.honoured", "netcost.layers.products"}
+"""For specs that say more than the one of AlexNet, or that are faulty."""
+PAST = {f"netcost.cli.{name}" for name in ("at_commit", "in_report", "changes", "past")} | {
+    "netcost.budget.compare",
+    "netcost.report.read",
+}
+"""What compares with what was before."""
+BUDGETS = {"netcost.budget.read", "netcost.budget.reader", "netcost.budget.values"} | {
+    f"netcost.budget.rules.{name}" for name in ("layer_limit", "layer_shape", "change", "fits_device")
+}
+"""What reads budgets, and kinds of rules that nobody asks for."""
 
 
 @pytest.mark.parametrize(
     ("args", "spared"),
     [
-        (["analyze", "alexnet", "--format", "csv"], {"rich", *SLOW}),
+        (["analyze", "alexnet", "--format", "csv"], {"rich", "netcost.units", *FILES, *OTHER_SPECS, *SLOW}),
         (["analyze", "alexnet", "--format", "markdown"], {"rich", "csv", *SLOW}),
         (["analyze", "alexnet", "--format", "json"], {"rich", "csv"}),
-        (["analyze", "alexnet"], {"rich", "csv", "pathlib", "textwrap", *SLOW}),
-        (["explain", "alexnet", "conv1"], {"rich", "csv", *SLOW}),
+        (["analyze", "alexnet"], {"rich", "csv", "netcost.render.barred", *FILES, *OTHER_SPECS, *SLOW}),
+        (
+            ["check", "alexnet", "--limit", "params=1G"],
+            {"rich", "netcost.source.excerpt", *FILES, *OTHER_SPECS, *PAST, *BUDGETS, *SLOW},
+        ),
+        (["explain", "alexnet", "conv1"], {"rich", "csv", "dataclasses", "shlex", "string", *FILES, *SLOW}),
         (["layers", "conv"], {"rich", *SLOW}),
         (["--help"], {"rich", *NETWORKS, *SLOW}),
-        (["--version"], {"rich", *NETWORKS, *SLOW}),
+        (["--version"], {"rich", "locale", *NETWORKS, *SLOW}),
     ],
     ids=lambda words: " ".join(sorted(words)) if isinstance(words, set) else " ".join(words),
 )
 def test_a_command_loads_only_what_it_needs(args: list[str], spared: set[str]) -> None:
     """Start-up time is a feature."""
     assert not loaded(*args) & spared
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["analyze", "alexnet"],
+        ["analyze", "alexnet", "--format", "csv"],
+        ["analyze", "alexnet", "--format", "markdown"],
+        ["check", "alexnet", "--limit", "params=1G"],
+    ],
+    ids=" ".join,
+)
+def test_plain_text_asks_no_more_of_python_than_click_and_pyyaml_do(args: list[str]) -> None:
+    """Each module of its library that is found in none of them takes as long as several of netcost's own."""
+    more = loaded(*args) - _loaded_by("import click, signal, yaml")
+    assert not {name for name in more if not name.startswith("netcost")}
 
 
 STUDIED = {
@@ -286,7 +324,7 @@ def test_a_spec_loads_no_other_front_end() -> None:
     """Nor what only their formats need."""
     found = loaded("analyze", "alexnet", "--format", "csv")
     parts = {name for name in found if name.startswith("netcost.frontends.")}
-    assert parts == {f"netcost.frontends.{name}" for name in ("known", "spec", "honoured")}
+    assert parts == {f"netcost.frontends.{name}" for name in ("known", "spec")}
     assert not found & {"zipfile", "netcost.convert", "netcost.layers.tensor"}
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from string import ascii_lowercase
 
 from netcost.traced import Step
 
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 LONGEST = 90
 """Characters of a formula that is still read as it is."""
 
@@ -18,7 +18,7 @@ class Abbreviations:
     def __init__(self, taken: Iterable[str]) -> None:
         """Leave names alone that already mean something."""
         taken = set(taken)
-        self._free = (letter for letter in ascii_lowercase if letter not in taken)
+        self._free = (letter for letter in LETTERS if letter not in taken)
         self._named: dict[str, Step] = {}
 
     def of(self, step: Step) -> tuple[list[tuple[str, Step]], Step]:
