@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import Literal, TextIO
 
 Color = Literal["auto", "always", "never"]
 
 WIDTH, COLOR = "--width", "--color"
 """The options; they are looked for also where a command line cannot be read."""
+
+
+USUAL_WIDTH = 80
+"""Of a terminal that does not tell its own."""
 
 
 def is_terminal(*, error: bool = False) -> bool:
@@ -20,11 +25,23 @@ def is_terminal(*, error: bool = False) -> bool:
 
 def width(asked: int | None, *, error: bool = False) -> int | None:
     """Room for a line: what is asked for, or the terminal's width; no limit where there is no terminal."""
-    if asked is None and is_terminal(error=error):
-        import shutil
+    return _columns() if asked is None and is_terminal(error=error) else asked
 
-        return shutil.get_terminal_size().columns
-    return asked
+
+def _columns() -> int:
+    """The width of the terminal: as COLUMNS has it, as it says itself, or the usual one.
+
+    So does `shutil`, which with all that it imports takes as long as to draw a table.
+    """
+    try:
+        columns = int(os.environ.get("COLUMNS", ""))
+    except ValueError:
+        columns = 0
+    stream = sys.__stdout__
+    if columns <= 0 and stream is not None:
+        with suppress(ValueError, OSError):  # it is closed, or no terminal
+            columns = os.get_terminal_size(stream.fileno()).columns
+    return columns if columns > 0 else USUAL_WIDTH
 
 
 def has_color(asked: str, *, error: bool = False) -> bool:

@@ -8,11 +8,11 @@ CODES: Mapping[str, str] = {
     **dict.fromkeys(("error", "fail", "mark"), "1;31"),
     **dict.fromkeys(("warning", "warn"), "1;33"),
     **dict.fromkeys(("gutter", "related"), "1;34"),
-    "place": "1",
+    **dict.fromkeys(("place", "bold"), "1"),
     "pass": "32",
-    **dict.fromkeys(("skip", "note"), "2"),
+    **dict.fromkeys(("skip", "note", "dim"), "2"),
 }
-"""For statuses of checks, and for the parts of an excerpt: bold red, yellow and blue, bold, green, dim."""
+"""For statuses of checks, the parts of an excerpt and of tables: bold red, yellow and blue, bold, green, dim."""
 
 
 def painted(role: str, text: str) -> str:

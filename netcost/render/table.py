@@ -1,12 +1,13 @@
 """Tables as text, for a terminal or a file.
 
 Lines are laid out here: rich's own table takes milliseconds for each row and knows no head over several
-columns. The width of wide letters and colours are rich's, which is imported where there are any.
+columns. The width of wide letters is rich's, which is imported where there are any.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from netcost import escape
 from netcost.record import replace
@@ -111,6 +112,6 @@ def styles(*, color: bool) -> tuple[Callable[[str], str], Callable[[str], str]]:
     """Return what makes a line bold and what makes it dim; neither does anything without colour."""
     if not color:
         return str, str
-    from rich.style import Style
+    from netcost.render.paint import painted
 
-    return Style(bold=True).render, Style(dim=True).render
+    return partial(painted, "bold"), partial(painted, "dim")
