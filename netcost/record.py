@@ -45,16 +45,15 @@ class Record:
             unequal: fields that may differ in equal records.
         """
         super().__init_subclass__()
-        own = [
-            name for name, kind in vars(cls).get("__annotations__", {}).items() if "ClassVar" not in str(kind)
-        ]
-        cls._fields = tuple(dict.fromkeys((*cls._fields, *own)))
-        cls._names = frozenset(cls._fields)
-        defaults = {name: getattr(cls, name) for name in cls._fields if hasattr(cls, name)}
-        cls._required = cls._names - defaults.keys()
+        kinds = vars(cls).get("__annotations__", {})
+        own = [name for name, kind in kinds.items() if "ClassVar" not in str(kind)]
+        cls._fields = fields = tuple(dict.fromkeys((*cls._fields, *own)))
+        cls._names = names = frozenset(fields)
+        defaults = {name: getattr(cls, name) for name in fields if hasattr(cls, name)}
+        cls._required = names.difference(defaults)
         cls._functions = {name: each for name, each in defaults.items() if callable(each)}
         cls._accepted = set()
-        cls._compared = tuple(name for name in cls._fields if name not in unequal)
+        cls._compared = tuple([name for name in fields if name not in unequal]) if unequal else fields
         if not frozen:
             cls.__setattr__ = object.__setattr__  # type: ignore[method-assign, assignment]
         if not eq:

@@ -295,7 +295,7 @@ def test_a_command_loads_only_what_it_needs(args: list[str], spared: set[str]) -
 )
 def test_plain_text_asks_no_more_of_python_than_click_and_pyyaml_do(args: list[str]) -> None:
     """Each module of its library that is found in none of them takes as long as several of netcost's own."""
-    more = loaded(*args) - _loaded_by("import click, signal, yaml")
+    more = loaded(*args) - _loaded_by("import click, math, signal, yaml")
     assert not {name for name in more if not name.startswith("netcost")}
 
 
