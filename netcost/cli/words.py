@@ -144,9 +144,9 @@ VERY_LIKE = 0.8
 
 def no_option(error: click.NoSuchOption) -> str:
     """Say that there is no such option, and which does the same in the command."""
-    name = error.option_name
-    own = [each for param in error.ctx.command.params for each in param.opts] if error.ctx else []
-    known = set(own).difference(error.ctx.help_option_names if error.ctx else ())
+    name, ctx = error.option_name, error.ctx
+    own = {each for param in ctx.command.params for each in param.opts} if ctx else set()
+    known = own - {*ctx.help_option_names} if ctx else own
     other = OPTIONS.get(name, "")
     if other.partition(" ")[0] in known:
         return f"No such option '{name}'. Did you mean '{other}'?"
