@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from io import BytesIO, TextIOWrapper
 
@@ -65,6 +67,26 @@ def test_a_line_may_be_as_long_as_the_terminal_is_wide(
     monkeypatch.setattr(sys, "stdout", Screen(terminal=is_terminal))
     monkeypatch.setenv("COLUMNS", "57")
     assert terminal.width(asked) == width
+
+
+@pytest.mark.parametrize("told", ["60", "0", "-3", "x", "", None])
+@pytest.mark.parametrize("own", [120, 0, None])
+def test_a_terminal_is_as_wide_as_python_takes_it_for(
+    monkeypatch: pytest.MonkeyPatch, told: str | None, own: int | None
+) -> None:
+    """By COLUMNS, by what it says itself, which may be nothing, or 80."""
+
+    def size(_: int) -> os.terminal_size:
+        if own is None:
+            raise OSError
+        return os.terminal_size((own, 24))
+
+    monkeypatch.setattr(sys, "stdout", Screen(terminal=True))
+    monkeypatch.setattr(os, "get_terminal_size", size)
+    monkeypatch.delenv("COLUMNS", raising=False)
+    if told is not None:
+        monkeypatch.setenv("COLUMNS", told)
+    assert terminal.width(None) == shutil.get_terminal_size().columns
 
 
 @pytest.mark.parametrize(

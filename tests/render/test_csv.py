@@ -5,16 +5,19 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import networks
 import pytest
 from handmade import report, row
 
 from netcost.analysis.costs import analyze
+from netcost.blocks import BlockFormat, Grouped
 from netcost.dtypes import Precision
 from netcost.place import Place
 from netcost.record import replace
-from netcost.render import render
+from netcost.render import Screen, render
+from netcost.render.csv import render as write_csv
 from netcost.render.reports import Reports
 from netcost.report import Report
 from netcost.shapes import Image, Tokens, Vector
@@ -60,6 +63,31 @@ def test_every_line_ends_as_rfc_4180_says() -> None:
 def test_quotes_commas_and_line_ends_survive() -> None:
     """A name may hold anything."""
     assert cells(report(row('a "b", c\nd')))[0]["name"] == 'a "b", c\nd'
+
+
+def test_a_number_format_with_commas_is_one_cell() -> None:
+    """As one is called that consists of groups, and has no common name."""
+    grouped = BlockFormat.of(Grouped("int4", inputs=48, scale="float16"))
+    told = cells(report(row(precision=Precision(grouped, grouped))))[0]["dtype"]
+    assert told == "int4(group=48, scale=float16)"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        [["a"], [""], [None]],
+        [["a", "b"], ["", None], [1, 2.5]],
+        [["a, b", 'c"d'], ["e\rf", "g\nh"], ["", 10**30]],
+    ],
+    ids=["one column", "nothing", "to be quoted"],
+)
+def test_cells_are_quoted_as_by_the_writer_of_python(written: list[list[str | float | None]]) -> None:
+    """Of which a single empty cell is told from no record."""
+    text = io.StringIO()
+    csv.writer(text).writerows(written)
+    heads, *records = written
+    content = SimpleNamespace(columns=lambda: heads, records=lambda: iter(records))
+    assert "".join(write_csv(content, Screen())) == text.getvalue()  # type: ignore[arg-type]
 
 
 def test_one_header_serves_all_networks() -> None:
