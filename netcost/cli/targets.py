@@ -11,7 +11,7 @@ import click
 from netcost.cli.choice import OneOf
 from netcost.cli.output import STANDARD_OUTPUT, Misuse, place_of, spelled
 from netcost.record import Record
-from netcost.render import FORMATS, Format, commands_of, formats_of
+from netcost.render import FORMATS, Format, formats_of
 from netcost.wording import listed
 
 CONVERTED = {".png": "-w 1200", ".pdf": "-f pdf"}
@@ -77,7 +77,7 @@ def _parse_target(text: str, command: str, asked: str, default: str) -> Target:
         return Target(asked or default, STANDARD_OUTPUT)
     if colon and prefix in FORMATS:
         raise Misuse(no_format(prefix, command))
-    suffix = os.path.splitext(text)[1].lower()  # noqa: PTH122
+    suffix = os.path.splitext(text.rstrip(os.sep))[1].lower()  # noqa: PTH122
     found = _of_suffix(suffix, formats) or asked
     if not found:
         if colon and prefix.isalpha() and len(prefix) > 1:  # one letter is a drive
@@ -107,8 +107,9 @@ def no_format(name: str, command: str) -> str:
     formats = formats_of(command)
     there_are = ", ".join(formats)
     if name in FORMATS:
-        owners = listed([f"`netcost {each}`" for each in commands_of(name)])
-        return f"Only {owners} has the format {name}; `netcost {command}` has {there_are}."
+        owners = [f"`netcost {each}`" for each in FORMATS[name].commands]
+        have = "have" if owners[1:] else "has"
+        return f"Only {listed(owners)} {have} the format {name}; `netcost {command}` has {there_are}."
     from netcost.source.problem import nearest
 
     near = nearest(name, formats)

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from running import Run
 
+from netcost.render import FORMATS
+from netcost.sweeps.writers import WRITERS
+
 MLP = """
 name: mlp
 params: {hidden: 10, depth: 1, wide: false, dims: [4, 4]}
@@ -241,8 +244,12 @@ def test_what_a_sweep_does_not_look_at_in_a_budget_is_told(netcost: Run, specs: 
         (["mlp.yaml", "--batch", "1,2", "--sample", "0.5"], "is no whole number of at least 1"),
         (
             ["mlp.yaml", "--batch", "1,2", "-o", "out.xlsx"],
-            "end it in .parquet, .csv, .jsonl, .md, .html or .svg",
+            "tells no format; write one of table:out.xlsx, csv:out.xlsx, jsonl:out.xlsx, parquet:out.xlsx, json:",
         ),
+        (["mlp.yaml", "--batch", "1,2", "-o", "out.sarif"], "Only `netcost check` has the format sarif"),
+        (["mlp.yaml", "--batch", "1,2", "-o", "a.csv", "-o", "./a.csv"], "are one file, named twice"),
+        (["mlp.yaml", "--batch", "1,2", "--format", "csv", "-o", "a.md"], "write csv:a.md"),
+        (["mlp.yaml", "--batch", "1,2", "-o", "md:mlp.yaml"], "would be lost if it were written"),
         (["mlp.yaml", "--batch", "1,2", "-o", "out.csv", "--sort", "macs"], "add --top N"),
         (["mlp.yaml", "--batch", "1,2", "--jobs", "2", "--dask", "tcp://x:1"], "give one of them"),
         (["mlp.yaml", "--batch", "1..5", "--chunk", "2", "-o", "csv:-"], "written in parts, into a folder"),
@@ -428,6 +435,41 @@ def test_all_variants_are_a_picture(netcost: Run, specs: Path) -> None:
     assert (text.startswith("<svg "), text.count("<circle")) == (True, 3)
     refused = netcost("sweep", "mlp.yaml", "--batch", "1,2", "--metrics", "params", "-o", "x.svg")
     assert (refused.code, "a picture has two columns" in refused.err) == (2, True)
+
+
+def test_formats_of_rows_have_a_writer() -> None:
+    """What is declared beside all formats is what is written while variants are worked out."""
+    assert {name for name, each in FORMATS.items() if "sweep" in each.rows} == set(WRITERS)
+
+
+def test_the_best_are_json(netcost: Run, specs: Path) -> None:
+    """In their order, with what became of all; 13 parameters for each hidden unit."""
+    args = (
+        "sweep",
+        "mlp.yaml",
+        "--set",
+        "hidden=10..50:10",
+        "--limit",
+        "params=400",
+        "--where",
+        "hidden > 10",
+    )
+    assert netcost(*args, "-o", "x.json", "-o", "x.md", "-o", "x.svg").err == (
+        "x.json, x.md and x.svg are written\n5 variants: 2 fit; 2 over params; 1 left out\n"
+    )
+    found = json.loads((specs / "x.json").read_text(encoding="utf-8"))
+    assert found["variants"] == [{"hidden": h, "params": 13 * h, "macs": 13 * h} for h in (30, 20)]
+    counts = {"variants": 5, "left_out": 1, "fit": 2, "broken": {"over params": 2}, "unknown": {}}
+    assert found["counts"] == {**counts, "refused": {}}
+
+
+def test_a_format_may_be_named_for_files_without_a_suffix(netcost: Run, specs: Path) -> None:
+    """And a folder may end as folders do."""
+    args = ("sweep", "mlp.yaml", "--set", "hidden=10..50:10")
+    assert netcost(*args, "--format", "csv", "-o", "out").err == "out is written\n5 variants: 5 sound\n"
+    assert len(records((specs / "out").read_text(encoding="utf-8"))) == 5
+    assert netcost(*args, "--chunk", "2", "-o", "parts.csv/").code == 0
+    assert len(list((specs / "parts.csv").glob("part-*.csv"))) == 3
 
 
 def test_a_sweep_has_a_page(netcost: Run, specs: Path) -> None:
