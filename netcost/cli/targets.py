@@ -85,15 +85,22 @@ def _parse_target(text: str, command: str, asked: str, default: str) -> Target:
         elsewhere = _of_suffix(suffix, FORMATS)
         if elsewhere:
             raise Misuse(f"`{text}` looks like {elsewhere}. {no_format(elsewhere, command)}")
-        if suffix in CONVERTED and "svg" in formats:
-            drawn = f"{text[: -len(suffix)]}.svg"
-            how = f"rsvg-convert {CONVERTED[suffix]} {drawn} -o {text}"
-            raise Misuse(f"Pictures are written as SVG; write -o {drawn}, then make `{text}` with {how}.")
+        if suffix in CONVERTED:
+            raise Misuse(_no_picture(text, suffix, command))
         ways = ", ".join(f"{name}:{text}" for name in formats)
         raise Misuse(f"The suffix of `{text}` tells no format; write one of {ways}.")
     if asked not in {found, ""}:
         raise Misuse(f"--format asks for {asked}, `{text}` looks like {found}; write {asked}:{text}.")
     return Target(found, text)
+
+
+def _no_picture(path: str, suffix: str, command: str) -> str:
+    """Say how a picture that is no SVG is made of one."""
+    if "svg" not in formats_of(command):
+        return f"`{path}` is made of SVG, as by rsvg-convert. {no_format('svg', command)}"
+    drawn = f"{path[: -len(suffix)]}.svg"
+    how = f"rsvg-convert {CONVERTED[suffix]} {drawn} -o {path}"
+    return f"Pictures are written as SVG; write -o {drawn}, then make `{path}` with {how}."
 
 
 def named(word: str, command: str) -> str:
