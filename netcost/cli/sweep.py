@@ -156,6 +156,8 @@ def command(
             return
         with silenced() if dask else nullcontext():
             result = _run(plan, programs, runner(jobs, dask))
+        if result.tally.all_refused:
+            plan.model.load(plan.grid.overrides(plan.base, plan.numbers(0, 1)[0]))  # it says in full why
         if chosen:
             for each in programs:
                 send(each.path, _best_rows(plan, result, each.format))
@@ -164,10 +166,6 @@ def command(
     printing.written(each.path for each in programs)
     if all(each.path != STANDARD_OUTPUT for each in printing.targets):
         printing.remark(str(result.tally))
-    if result.tally.refused.total() == result.tally.variants:
-        plan.model.load(
-            plan.grid.overrides(plan.base, plan.numbers(0, 1)[0])
-        )  # it says in full why it is refused
 
 
 def _refuse_endless(programs: Sequence[Target], *, sort: str, top: int | None) -> None:
@@ -213,7 +211,7 @@ def _run(plan: Plan, programs: Sequence[Target], run_chunks: Runner) -> Result:
 
     def keep(outcome: Outcome) -> None:
         for each in programs:
-            if each not in parts:
+            if each not in parts and not outcome.tally.all_refused:
                 send(each.path, outcome.parts[each.format])
 
     return run(plan, run_chunks, folders, keep)

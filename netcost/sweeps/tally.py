@@ -48,6 +48,11 @@ class Tally:
         self.refused = _bounded(self.refused + other.refused)
         return self
 
+    @property
+    def all_refused(self) -> bool:
+        """Tell whether no variant is a network."""
+        return self.refused.total() == self.variants
+
     def refuse(self, messages: Iterable[str | None]) -> None:
         """Count why variants are no networks; messages that differ in their numbers only are one reason."""
         for message, times in Counter(messages).items():

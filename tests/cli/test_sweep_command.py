@@ -408,14 +408,15 @@ def test_numbers_beyond_64_bits_are_exact(netcost: Run, specs: Path) -> None:
 
 
 def test_a_spec_that_is_faulty_in_each_variant_is_told_of_in_full(netcost: Run, folder: Path) -> None:
-    """As by every other command, with its place."""
+    """As by every other command, with its place, and with nothing else; no file is written."""
     (folder / "faulty.yaml").write_text(
         "params: {n: 1}\ninput: [8]\nlayers: [{lineal: n}]\n", encoding="utf-8"
     )
-    ended = netcost("sweep", "faulty.yaml", "--set", "n=1..3")
-    assert ended.code == 2
-    assert "3 refused: " in ended.out
-    assert "faulty.yaml:3:11: error: " in ended.err
+    for options in ([], ["--top", "2"]):
+        ended = netcost("sweep", "faulty.yaml", "--set", "n=1..3", *options, "-o", "-", "-o", "x.csv")
+        assert (ended.code, ended.out) == (2, "")
+        assert ended.err.startswith("faulty.yaml:3:11: error: ")
+        assert not (folder / "x.csv").exists()
 
 
 def test_all_variants_are_a_picture(netcost: Run, specs: Path) -> None:
