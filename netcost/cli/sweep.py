@@ -158,6 +158,7 @@ def command(
             result = _run(plan, programs, runner(jobs, dask))
         if result.tally.all_refused:
             plan.model.load(plan.grid.overrides(plan.base, plan.numbers(0, 1)[0]))  # it says in full why
+            raise SweepError(str(result.tally))  # it is the condition that has no value
         if chosen:
             for each in programs:
                 send(each.path, _best_rows(plan, result, each.format))

@@ -105,6 +105,38 @@ def test_a_condition_may_be_about_costs(netcost: Run, specs: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        (
+            "40 % (hidden - 20) == 0",
+            "3 sound; 1 left out; 1 refused: `40 % (hidden - 20) == 0`, character 6: division by zero (1)",
+        ),
+        (
+            "macs // (params - 260) < 3",
+            "3 sound; 1 left out; 1 refused: `macs // (params - 260) < 3`, character 9: division by zero (1)",
+        ),
+        ("[1, 2, 3, 4][hidden // 10 - 1] > 1", "3 sound; 1 left out; 1 refused: `[1, 2, 3, 4]["),
+    ],
+)
+def test_a_condition_without_a_value_refuses_a_variant(
+    netcost: Run, specs: Path, where: str, told: str
+) -> None:
+    """The others are looked at; of 10, 20, 30, 40 and 50 hidden units 20 have 260 parameters."""
+    ended = netcost("sweep", "mlp.yaml", "--set", "hidden=10..50:10", "--where", where)
+    assert (ended.code, ended.err) == (0, "")
+    assert f"5 variants: {told}" in " ".join(ended.out.split())
+
+
+@pytest.mark.parametrize("where", ["hidden // 0 == 1", "params // 0 == 1", "1 // 0 == 1"])
+def test_a_condition_without_any_value_is_an_error(netcost: Run, specs: Path, where: str) -> None:
+    """With its place in the condition."""
+    ended = netcost("sweep", "mlp.yaml", "--set", "hidden=1..3", "--where", where, "-o", "x.csv", "-o", "-")
+    assert (ended.code, ended.out) == (2, "")
+    assert f"3 refused: `{where}`, character {where.index('0') + 1}: division by zero (3)" in ended.err
+    assert not (specs / "x.csv").exists()
+
+
+@pytest.mark.parametrize(
     ("options", "hidden"),
     [
         (["--sort", "macs", "--top", "2"], [10, 20]),
