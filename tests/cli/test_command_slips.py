@@ -78,6 +78,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("budget init mynet.yaml --metric parms", "Did you mean `params`?"),
         ("check mynet.yaml --limit parms=3M", "did you mean `params`?"),
         ("check mynet.yaml --limit params=63MB", "write `63M`"),
+        ("check mynet.yaml --limit params=1e6", "write `1M`"),
         ("check mynet.yaml --limit params=0.5", "write `1`"),
         ("schema spek", "Did you mean `spec`?"),
         ("completion bsh", "Did you mean `bash`?"),
