@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from netcost.sweeps.fault import AGAIN, Interrupted, SweepError
 from netcost.sweeps.plan import Plan
 from netcost.sweeps.work import Outcome, Runner, Worker
+
+GUARD = 'each imports the script that starts it, which does so below `if __name__ == "__main__":`'
+PARENTS_SCRIPT = "__mp_main__"
+"""What that script is called where it is imported."""
 
 
 def here(plan: Plan, chunks: Iterable[int]) -> Iterator[Outcome]:
@@ -28,16 +35,20 @@ def _in_processes(jobs: int, plan: Plan, chunks: Iterable[int]) -> Iterator[Outc
     from itertools import islice
     from multiprocessing import get_context
 
+    _check_script()
     waiting = iter(chunks)
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (plan,)) as pool:
-        running = {pool.submit(_go_on, chunk) for chunk in islice(waiting, 2 * jobs)}
+    with ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (plan,)) as pool, _script_run_once():
+        begun = pool.submit(_ready)
         try:
+            running = {pool.submit(_go_on, chunk) for chunk in islice(waiting, 2 * jobs)}
             while running:
                 done, running = wait(running, return_when=FIRST_COMPLETED)
                 running |= {pool.submit(_go_on, chunk) for chunk in islice(waiting, len(done))}
                 for future in done:
                     yield future.result()
         except BrokenProcessPool:
+            if begun.exception():
+                raise SweepError(f"none of the {jobs} processes could begin: {GUARD}") from None
             raise Interrupted(
                 f"one of the {jobs} processes was killed, as for want of memory; {AGAIN}"
             ) from None
@@ -45,7 +56,34 @@ def _in_processes(jobs: int, plan: Plan, chunks: Iterable[int]) -> Iterator[Outc
             pool.shutdown(wait=False, cancel_futures=True)
 
 
+def _check_script() -> None:
+    """Refuse to start processes for a script that they cannot import, as one of standard input.
+
+    Raises:
+        SweepError: there is no file of it.
+    """
+    main = sys.modules["__main__"]
+    file = getattr(main, "__file__", None)
+    if main.__spec__ is None and file and not os.path.isfile(file):  # noqa: PTH113
+        raise SweepError(f"processes need a script in a file, not {file}: {GUARD}")
+
+
+@contextmanager
+def _script_run_once() -> Iterator[None]:
+    """End a process quietly that runs its parent's script anew, and so would start others; the parent says why."""
+    try:
+        yield
+    except RuntimeError:
+        if PARENTS_SCRIPT not in sys.modules:
+            raise
+        raise SystemExit(1) from None
+
+
 _workers: list[Worker] = []
+
+
+def _ready() -> None:
+    """Tell that a process has begun."""
 
 
 def _begin(plan: Plan) -> None:

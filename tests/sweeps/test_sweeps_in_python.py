@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +64,45 @@ def test_all_of_it_is_a_dataframe(library: str) -> None:
     frame = netcost.sweep("mlp.yaml", params={"hidden": "1..5"}, chunk=2).to_dataframe(library)
     assert list(frame.columns) == ["hidden", "params", "macs"]
     assert list(frame["params"]) == [13, 24, 35, 46, 57]
+
+
+IN_PROCESSES = """
+import netcost
+
+found = netcost.sweep("mlp.yaml", params={"hidden": "1..6"}, chunk=2, jobs=2)
+print([row["params"] for row in found.best()])
+"""
+
+
+def test_several_processes_work_for_a_script(folder: Path) -> None:
+    """Below the usual guard, which keeps each of them from starting others."""
+    (folder / "script.py").write_text(f"if __name__ == '__main__':{IN_PROCESSES.replace(LINE, INDENTED)}")
+    assert scripted("script.py") == (0, "[13, 24, 35, 46, 57, 68]\n", "")
+
+
+@pytest.mark.parametrize(
+    ("args", "script", "told"),
+    [
+        (["script.py"], "", "none of the 2 processes could begin: each imports the script that starts it"),
+        (["-"], IN_PROCESSES, "processes need a script in a file, not <stdin>: each imports the script"),
+    ],
+)
+def test_a_script_without_a_guard_is_told_once(folder: Path, args: list[str], script: str, told: str) -> None:
+    """The processes that run it anew say nothing."""
+    (folder / "script.py").write_text(IN_PROCESSES)
+    code, out, err = scripted(*args, script=script)
+    assert (code, out) == (1, "")
+    assert err.count("Traceback") == 1
+    assert err.splitlines()[-1].startswith(f"netcost.sweeps.fault.SweepError: {told}")
+
+
+LINE, INDENTED = "\n", "\n    "
+
+
+def scripted(*args: str, script: str = "") -> tuple[int, str, str]:
+    """How a script of Python ends."""
+    ended = subprocess.run([sys.executable, *args], input=script, capture_output=True, text=True, check=False)
+    return ended.returncode, ended.stdout, ended.stderr
 
 
 def test_arrays_and_lists_agree(monkeypatch: pytest.MonkeyPatch) -> None:
