@@ -25,14 +25,13 @@ class NoValue(SweepError):  # noqa: N818  it is a kind of it
     """An expression that has no value for some variant.
 
     Args:
-        text: the expression.
-        error: what keeps it from having one.
+        message: which, and why.
+        reason: the same in the words that all such variants have in common.
     """
 
-    def __init__(self, text: str, error: ExpressionError) -> None:
-        super().__init__(_told(text, error))
-        self.reason = f"`{text}`, character {error.offset + 1}: {reason(error.message)}"
-        """The same for all variants of which only the numbers differ."""
+    def __init__(self, message: str, reason: str = "") -> None:
+        super().__init__(message)  # that alone is given where it comes from another process
+        self.reason = reason
 
 
 class Answers(NamedTuple):
@@ -73,7 +72,8 @@ class Formula:
         try:
             return _parsed(self.text).evaluate(values)
         except ExpressionError as error:
-            raise NoValue(self.text, error) from None
+            place = f"`{self.text}`, character {error.offset + 1}"
+            raise NoValue(_told(self.text, error), f"{place}: {reason(error.message)}") from None
 
     def holds(self, values: Mapping[str, Any]) -> bool | str:
         """Tell whether it is true; or why it has no value there.

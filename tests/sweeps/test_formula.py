@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import pytest
@@ -79,6 +80,14 @@ def test_a_condition_may_have_no_value_for_some(
     meets, reasons = where.met(GRID, kit.indices(range(12)), kit, where.table(GRID))
     assert [*meets] == [False] * 6 + [True] * 2 + [False] * 4
     assert [*reasons] == [reason, reason, None, None] * 3
+
+
+def test_what_has_no_value_is_told_by_other_processes() -> None:
+    """In the same words; of an order it is an error."""
+    with pytest.raises(SweepError) as refused:
+        read_formula("dim // (heads - 2)", NAMES).column({"dim": [1], "heads": [2]}, _lists())
+    told = "`dim // (heads - 2)`, character 8: division by zero"
+    assert str(refused.value) == str(pickle.loads(pickle.dumps(refused.value))) == told  # noqa: S301  it is our own
 
 
 def test_a_condition_that_is_none_is_refused() -> None:
