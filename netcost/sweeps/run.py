@@ -37,8 +37,9 @@ def _in_processes(jobs: int, plan: Plan, chunks: Iterable[int]) -> Iterator[Outc
 
     _check_script()
     waiting = iter(chunks)
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (plan,)) as pool, _script_run_once():
-        begun = pool.submit(_ready)
+    with ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (plan,)) as pool:
+        with _script_run_once():
+            begun = pool.submit(_ready)
         try:
             running = {pool.submit(_go_on, chunk) for chunk in islice(waiting, 2 * jobs)}
             while running:
