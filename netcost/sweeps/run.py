@@ -6,8 +6,9 @@ import os
 import signal
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
+from typing import Any
 
 from netcost.sweeps.fault import AGAIN, Interrupted, SweepError
 from netcost.sweeps.plan import Plan
@@ -30,31 +31,71 @@ def in_processes(jobs: int) -> Runner:
 
 
 def _in_processes(jobs: int, plan: Plan, chunks: Iterable[int]) -> Iterator[Outcome]:
-    from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
-    from concurrent.futures.process import BrokenProcessPool
-    from itertools import islice
-    from multiprocessing import get_context
+    """Each has a pipe of its own, which ends with it, whatever it was at; a pool would wait for what is half told."""
+    from multiprocessing import connection, get_context
 
     _check_script()
-    waiting = iter(chunks)
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (plan,)) as pool:
-        with _script_run_once():
-            begun = pool.submit(_ready)
+    waiting, context, begun = iter(chunks), get_context("spawn"), False
+    with ExitStack() as processes:
+        busy: list[Any] = [processes.enter_context(_process(context, plan)) for _ in range(jobs)]
+        while busy:
+            told: list[Any] = connection.wait(busy)
+            for pipe in told:
+                chunk = next(waiting, None)
+                try:
+                    found = pipe.recv()
+                    if chunk is not None:
+                        pipe.send(chunk)
+                except (EOFError, OSError):
+                    raise _lost(jobs, begun=begun) from None
+                begun = True
+                if chunk is None:
+                    busy.remove(pipe)
+                if isinstance(found, Exception):
+                    raise found
+                if found:
+                    yield found
+
+
+@contextmanager
+def _process(context: Any, plan: Plan) -> Iterator[Any]:
+    """A process that works on chunks, by the pipe that their numbers go into and their outcomes come from."""
+    pipe, other = context.Pipe()
+    process = context.Process(target=_work, args=(other, plan), daemon=True)
+    with _script_run_once():
+        process.start()
+    other.close()
+    try:
+        yield pipe
+    finally:
+        pipe.close()
+        process.terminate()
+        process.join()
+
+
+def _lost(jobs: int, *, begun: bool) -> Exception:
+    if not begun:
+        return SweepError(f"none of the {jobs} processes could begin: {GUARD}")
+    return Interrupted(f"one of the {jobs} processes was killed, as for want of memory; {AGAIN}")
+
+
+def _work(pipe: Any, plan: Plan) -> None:
+    """Tell that the process has begun, then what comes of each chunk, until whoever asks is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who presses Ctrl-C ends the run, and the run its processes
+    worker = Worker(plan)
+    pipe.send(None)
+    while True:
         try:
-            running = {pool.submit(_go_on, chunk) for chunk in islice(waiting, 2 * jobs)}
-            while running:
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                running |= {pool.submit(_go_on, chunk) for chunk in islice(waiting, len(done))}
-                for future in done:
-                    yield future.result()
-        except BrokenProcessPool:
-            if begun.exception():
-                raise SweepError(f"none of the {jobs} processes could begin: {GUARD}") from None
-            raise Interrupted(
-                f"one of the {jobs} processes was killed, as for want of memory; {AGAIN}"
-            ) from None
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pipe.send(_told(worker, pipe.recv()))
+        except (EOFError, ConnectionError):
+            return
+
+
+def _told(worker: Worker, chunk: int) -> Outcome | Exception:
+    try:
+        return worker.outcome(chunk)
+    except Exception as error:  # noqa: BLE001  it is raised by whoever asked
+        return error
 
 
 def _check_script() -> None:
@@ -78,22 +119,6 @@ def _script_run_once() -> Iterator[None]:
         if PARENTS_SCRIPT not in sys.modules:
             raise
         raise SystemExit(1) from None
-
-
-_workers: list[Worker] = []
-
-
-def _ready() -> None:
-    """Tell that a process has begun."""
-
-
-def _begin(plan: Plan) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who presses Ctrl-C ends the run, and the run its processes
-    _workers[:] = [Worker(plan)]
-
-
-def _go_on(chunk: int) -> Outcome:
-    return _workers[0].outcome(chunk)
 
 
 def runner(jobs: int, dask: str) -> Runner:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from multiprocessing import active_children
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 import netcost
 from netcost import SweepError
+from netcost.sweeps.fault import Interrupted
 
 MLP = "name: mlp\nparams: {hidden: 10, dims: [2, 3]}\ninput: [8]\nlayers: [{linear: hidden}, {linear: 'dims[0]'}]\n"
 
@@ -94,6 +96,24 @@ def test_a_script_without_a_guard_is_told_once(folder: Path, args: list[str], sc
     assert (code, out) == (1, "")
     assert err.count("Traceback") == 1
     assert err.splitlines()[-1].startswith(f"netcost.sweeps.fault.SweepError: {told}")
+
+
+def test_processes_that_are_killed_while_they_tell_end_the_sweep() -> None:
+    """Half of what they tell, 20,000 rows, is in their pipes by then, or nothing."""
+    found = netcost.sweep("mlp.yaml", params={"hidden": "1..200000"}, chunk=20_000, jobs=2)
+    chunks = iter(found)
+    assert len(next(chunks)["params"]) == 20_000
+    for process in active_children():
+        process.kill()
+    with pytest.raises(Interrupted, match="one of the 2 processes was killed"):
+        list(chunks)
+
+
+def test_what_goes_wrong_in_a_process_is_told_as_it_is_here() -> None:
+    """With the kind of error that it is."""
+    found = netcost.sweep("mlp.yaml", params={"hidden": "1..6"}, sort="macs // (hidden - 4)", chunk=2, jobs=2)
+    with pytest.raises(SweepError, match="division by zero"):
+        found.best()
 
 
 LINE, INDENTED = "\n", "\n    "
