@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from netcost.integers import ceil_div
 from netcost.number import Exact
 from netcost.record import Record, replace
 from netcost.units import BINARY_UNITS, BYTE_UNITS, COUNT_UNITS, UNITS, Quantity
 
+if TYPE_CHECKING:
+    from decimal import Decimal
+
 HUNDRED = 100
 
 _AMOUNT = re.compile(r"([0-9]{1,19})(?:\.([0-9]{1,12}))?[ \t]*([A-Za-z]*%?)", re.ASCII)
+_FLOAT = re.compile(r"((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,2})?)[ \t]*([A-Za-z]*%?)", re.ASCII)
+"""The same as programs write it: `1e6`, `.5`."""
 
 
 class AmountError(ValueError):
@@ -76,7 +82,7 @@ def read_amount(text: str, quantity: Quantity) -> Amount:
     Raises:
         AmountError: no number, an unknown or ambiguous unit, or a fraction of one.
     """
-    digits, fraction, suffix = _parts(text)
+    digits, fraction, suffix = _parts(text, quantity)
     if suffix == "%":
         raise AmountError(f"`{text}` is a share", f"write a number of {_noun(quantity)}")
     if suffix not in UNITS[quantity]:
@@ -112,7 +118,7 @@ def read_change(text: str, quantity: Quantity) -> Amount:
     text = text.removeprefix("+")
     if text.endswith("%"):
         return replace(read_percent(text), of_ratio=quantity == "ratio")
-    digits, fraction, suffix = _parts(text)
+    digits, fraction, suffix = _parts(text, quantity)
     if int(fraction or 0) and not suffix and not int(digits) and quantity != "ratio":
         raise AmountError(
             f"`{text}` is neither whole nor a percentage", _percent(text, digits, fraction, suffix)
@@ -131,8 +137,8 @@ def _percent(text: str, digits: str, fraction: str, suffix: str) -> str:
     return f"write `{whole}%`, or `{text}%` if so little is meant"
 
 
-def _parts(text: str) -> tuple[str, str, str]:
-    """Digits before and after the point, and the unit."""
+def _parts(text: str, quantity: Quantity | None = None) -> tuple[str, str, str]:
+    """Digits before and after the point, and the unit; without a quantity, of a percentage."""
     found = _AMOUNT.fullmatch(text.strip())
     if found:
         return found[1], found[2] or "", found[3]
@@ -141,7 +147,34 @@ def _parts(text: str) -> tuple[str, str, str]:
         raise AmountError(f"`{text}` has separators", f"write `{plain}`")
     if text.startswith("-"):
         raise AmountError(f"`{text}` is negative", "costs are never below zero")
-    raise AmountError(f"`{text}` is not an amount", "write a number such as `63M` or `250MiB`")
+    wanted = _plainly(text.strip(), quantity) or "a number such as `63M` or `250MiB`"
+    raise AmountError(f"`{text}` is not an amount", f"write {wanted}")
+
+
+def _plainly(text: str, quantity: Quantity | None) -> str:
+    """What a number of a program is as an amount: `1e6` is `1M`; empty if there is none.
+
+    Raises:
+        AmountError: so written, it would have another fault.
+    """
+    from decimal import Decimal
+
+    found = _FLOAT.fullmatch(text)
+    if not found:
+        return ""
+    number, suffix = Decimal(found[1]), found[2]
+    plain = f"{number:f}{suffix}" if suffix else _in_units(number, quantity)
+    if not _AMOUNT.fullmatch(plain):
+        return ""
+    _ = read_amount(plain, quantity) if quantity else read_percent(plain)
+    return f"`{plain}`"
+
+
+def _in_units(number: Decimal, quantity: Quantity | None) -> str:
+    """A number in the largest decimal unit that it fills; of a percentage with its sign."""
+    sizes = {unit: size for unit, size in UNITS[quantity or "ratio"].items() if unit not in BINARY_UNITS}
+    unit = next((unit for unit, size in reversed([*sizes.items()]) if number >= size), "")
+    return f"{(number / sizes[unit]).normalize():f}{unit}" if quantity else f"{number:f}%"
 
 
 def _noun(quantity: Quantity) -> str:

@@ -79,7 +79,25 @@ REFUSED: list[tuple[Quantity, str, str, str]] = [
     ("count", "63x", "`x` is not a unit", "units are k M G T"),
     ("count", "63,000", "`63,000` has separators", "write `63000`"),
     ("count", "-3", "`-3` is negative", "costs are never below zero"),
-    ("count", "1e6", "`1e6` is not an amount", "write a number such as `63M` or `250MiB`"),
+    ("count", "1e6", "`1e6` is not an amount", "write `1M`"),
+    ("count", "2.5E+9", "`2.5E+9` is not an amount", "write `2.5G`"),
+    ("count", "1234e3", "`1234e3` is not an amount", "write `1.234M`"),
+    ("count", "5e2", "`5e2` is not an amount", "write `500`"),
+    ("count", ".5M", "`.5M` is not an amount", "write `0.5M`"),
+    ("count", "1e3k", "`1e3k` is not an amount", "write `1000k`"),
+    ("count", "1e-3", "`0.001` is not a whole number", "write `1`"),
+    ("count", "1e99", "`1e99` is not an amount", "write a number such as `63M` or `250MiB`"),
+    ("bytes", "1e6", "`1e6` is not an amount", "write `1MB`"),
+    ("bytes", "2.5e8", "`2.5e8` is not an amount", "write `250MB`"),
+    ("bytes", "12e0", "`12e0` is not an amount", "write `12B`"),
+    ("bytes", "1e0MiB", "`1e0MiB` is not an amount", "write `1MiB`"),
+    (
+        "bytes",
+        "1e3K",
+        "`1000K` could mean powers of 1000 or of 1024",
+        "write `1000kB` (1,000,000) or `1000KiB` (1,024,000)",
+    ),
+    ("ratio", "5e-1", "`5e-1` is not an amount", "write `0.5`"),
     ("count", "", "`` is not an amount", "write a number such as `63M` or `250MiB`"),
     ("count", "٣", "`٣` is not an amount", "write a number such as `63M` or `250MiB`"),
 ]
@@ -95,7 +113,13 @@ def test_what_could_mean_two_things_is_refused(unit: Quantity, text: str, messag
 
 @pytest.mark.parametrize(
     ("text", "hint"),
-    [("65", "write `65%`"), ("65M", "write `65%`"), ("0.5", "write `50%`, or `0.5%` if so little is meant")],
+    [
+        ("65", "write `65%`"),
+        ("65M", "write `65%`"),
+        ("6.5e1", "write `65%`"),
+        ("5e-1%", "write `0.5%`"),
+        ("0.5", "write `50%`, or `0.5%` if so little is meant"),
+    ],
 )
 def test_a_percentage_carries_its_sign(text: str, hint: str) -> None:
     """0.65 could be a fraction, 65 a count: only `65%` says what it is."""

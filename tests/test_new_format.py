@@ -43,6 +43,10 @@ COMMANDS = {
     "diff": ("diff", "lenet", "lenet", "--batch-b", "2"),
     "models": ("models",),
     "check": ("check", "lenet", "--limit", "params=2M", "--limit", "macs=1"),
+    "memory": ("memory", "lenet"),
+    "sweep": ("sweep", "lenet", "--batch", "1,2"),
+    "solve": ("solve", "lenet", "--max", "batch=1..4", "--limit", "macs=13044000"),
+    "front": ("solve", "lenet", "--max", "batch=1,2", "--max", "params", "--limit", "macs=13044000"),
 }
 
 # The lecture's LeNet: 520 + 25,050 + 1,225,500 + 5,010 = 1,256,080 parameters, and 28 * 28 * 20 * 25 = 392,000
@@ -57,6 +61,18 @@ EXPECTED = {
     ("models", "org"): ["| lenet | 1 x 28 x 28 | 1,256,080 | 6,522,000 |"],
     ("models", "rec"): ["model: lenet\ninput_shape: 1x1x28x28\nparams: 1256080\n"],
     ("models", "keys"): ["format_version\nmodels\n"],
+    ("memory", "org"): ["* lenet, input 1 x 28 x 28, batch 1, float32: "],
+    ("memory", "rec"): ["model: lenet\n", f"\ninput_bytes: {28 * 28 * 4}\n"],
+    ("memory", "keys"): ["format_version\nnetcost\nconvention\nmodels\n"],
+    ("sweep", "org"): ["* lenet: the first 2 variants\n", "| 2 | 1,256,080 | 13,044,000 |", "- 2 variants: "],
+    ("sweep", "rec"): ["batch: 1\nparams: 1256080\nmacs: 6522000\n\nbatch: 2\n"],
+    ("sweep", "keys"): ["title\nvariants\ncounts\nnotes\n"],
+    ("solve", "org"): ["* lenet: batch 2 is the largest within macs 13044000\n", "| macs | 13,044,000 | 100"],
+    ("solve", "rec"): ["batch: 2\n", "macs: 13044000\n"],
+    ("solve", "keys"): ["network\nparameter\nlimits\nlargest\n"],
+    ("front", "org"): ["* lenet: 1 variant that no other excels in ", "| 2 | 1,256,080 | 13,044,000 |"],
+    ("front", "rec"): ["batch: 2\nparams: 1256080\nmacs: 13044000\n"],
+    ("front", "keys"): ["title\nvariants\n"],
     ("check", "org"): ["* 1 of 1 model breaks its budget\n|  | Model | Finding | Why | Where |\n| FAIL | "],
     ("check", "rec"): ["\nstatus: pass\nsubject: params\n", "\nvalue: 6522000\nlimit: 1\n"],
     ("check", "keys"): ["format_version\nnetcost\nstatus\nbase\ncounts\nmodels\nnotes\n"],
@@ -90,12 +106,15 @@ def test_every_command_writes_it(modules: Path, command: str, name: str) -> None
         assert told(*COMMANDS[command], "--format", name).out == ended.out
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", dict.fromkeys(args[0] for args in COMMANDS.values()))
 def test_help_and_messages_name_it(modules: Path, command: str) -> None:
     """With what was likely meant."""
     listed = {
         "check": "json, markdown, github, junit, sarif, gitlab, html, org,",
         "analyze": "[table|csv|json|markdown|html|svg|org|rec|keys]",
+        "memory": "[table|csv|json|markdown|html|svg|org|rec|keys]",
+        "sweep": "[table|csv|jsonl|parquet|json|markdown|html|svg|org|rec|keys]",
+        "solve": "[text|table|csv|json|markdown|html|org|rec|keys]",
     }.get(command, "[table|csv|json|markdown|html|org|rec|keys]")
     assert listed in " ".join(told(command, "--help").out.split())
     ended = told(*COMMANDS[command], "-o", "kees:out")

@@ -6,15 +6,16 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from netcost.budget.entry import Budget, Entry, Rules
-from netcost.budget.reader import KeyValues, Read, Reader, quoted
+from netcost.budget.reader import OTHER_WORDS, KeyValues, Read, Reader, quoted
 from netcost.budget.rule import Rule
 from netcost.budget.rules import keys_of, sections
 from netcost.budget.selector import ANY_FOLDERS
 from netcost.budget.values import assumed_value, name_of, setting_of, text_of
 from netcost.overrides import OVERRIDES, SETTINGS, Overrides
-from netcost.source.document import Document, KeyValue, MappingNode, Scalar, YamlNode
+from netcost.source.document import Document, KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault, TooManyProblems
 from netcost.source.problem import Problem, SpecError
+from netcost.wording import shortened
 
 VERSION = 1
 
@@ -31,7 +32,7 @@ def levels() -> dict[str, Collection[str]]:
     """Where each key of a budget may stand, for the hint when it stands elsewhere."""
     found: dict[str, Collection[str]] = {
         "the top of the file": FILE_KEYS,
-        "a model": ("spec", "assume", *sections(), MESSAGE),
+        "a model": _model_keys(),
         "`assume` of a model": OVERRIDES,
     }
     for section, kinds in sections().items():
@@ -39,6 +40,10 @@ def levels() -> dict[str, Collection[str]]:
         for kind in kinds:
             found |= kind.inner_keys
     return found
+
+
+def _model_keys() -> Collection[str]:
+    return ("spec", "assume", *sections(), MESSAGE)
 
 
 def read_budget(document: Document) -> Budget:
@@ -135,6 +140,10 @@ class _BudgetReader(Reader):
                 "this is a spec, not a budget",
                 "name it in one: `- spec: FILE`, or in `netcost check FILE`",
             )
+        if isinstance(root, SequenceNode):
+            raise Fault(root.place, "a budget must be a mapping", "write `models:` above the list")
+        if isinstance(root, MappingNode):
+            _refuse_one_model(root)
         pairs = self.mapping(root, "a budget", FILE_KEYS)
         self.each(_check_version, [pairs[word] for word in VERSION_KEYS if word in pairs])
         models = self.items(_value(pairs, "models"), "`models`", "spec")
@@ -155,7 +164,7 @@ class _BudgetReader(Reader):
         if not isinstance(node, MappingNode):
             raise Fault(node.place, "a model must be a mapping", "write `spec: net.yaml` and its limits")
         demands = (*sections(), MESSAGE)
-        pairs = self.mapping(node, "a model", ("spec", "assume", *demands))
+        pairs = self.mapping(node, "a model", _model_keys())
         assumed = self.mapping(_value(pairs, "assume"), "`assume`", OVERRIDES)
         assume = Overrides.named(dict(self.each(self.assumption, assumed.values())))
         rules = self.rules(pairs)
@@ -195,6 +204,26 @@ class _BudgetReader(Reader):
             given = list(self.mapping(node, f"`{key.text}`", owners).values())
         found = self.each(lambda pair: owners.get(pair[0].text, kinds[0]).read(self, pair), given)
         return [rule for rules in found for rule in rules]
+
+
+def _refuse_one_model(root: MappingNode) -> None:
+    """Refuse what belongs to a model where the models are to be listed.
+
+    Raises:
+        Fault: a model stands at the top of the file.
+    """
+    meant = {OTHER_WORDS.get(key.text, key.text): (key, node) for key, node in root}
+    own = {word: pair for word, pair in meant.items() if word in _model_keys()}
+    named = own.pop("spec", None)
+    if "models" in root or not (own or named) or (named and not isinstance(named[1], Scalar)):
+        return
+    key, node = named or next(iter(own.values()))
+    spec = shortened(node.text) if named and isinstance(node, Scalar) else "net.yaml"
+    raise Fault(
+        key.place,
+        f"`{key.text}` is of one model, and a budget lists models",
+        f"write `models:`, below it `- spec: {spec}`, and in that its {quoted(own or ['limits'])}",
+    )
 
 
 def _value(pairs: KeyValues, name: str) -> YamlNode | None:

@@ -16,6 +16,7 @@ from netcost.cli.sweeping import model_named, run, usage
 from netcost.cli.targets import Target
 from netcost.overrides import Overrides
 from netcost.record import replace
+from netcost.render import formats_of
 from netcost.render.solution import Solved
 from netcost.sweeps.fault import SweepError
 from netcost.sweeps.maximum import largest
@@ -92,8 +93,9 @@ def command(
         if len(names) == 1 and names[0] in plan.labels:
             printing.write(Solved(solved(plan, names[0], result.tally, best)))
         else:
+            known = formats_of("sweep")
             targets = [
-                Target(TABLE if each.format == TEXT else each.format, each.path) for each in printing.targets
+                Target(each.format if each.format in known else TABLE, each.path) for each in printing.targets
             ]
             replace(printing, targets=targets).write(table(plan, result))
     return 0 if best else NOTHING_FITS

@@ -6,21 +6,21 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from netcost.cli.choice import Choice
-from netcost.cli.output import A_FILE, STANDARD_OUTPUT, Misuse, spelled
+from netcost.cli.charting import SVG
+from netcost.cli.output import A_FILE, STANDARD_OUTPUT, Misuse
 from netcost.cli.overriding import overriding_swept
 from netcost.cli.parts import Folder, send
-from netcost.cli.printing import TABLE, Printing, color_option, quiet_option, width_option
+from netcost.cli.printing import Printing, printing
 from netcost.cli.specs import complete_spec
 from netcost.cli.sweeping import Result, model_named, run, silenced, usage
 from netcost.cli.targets import Target
-from netcost.cli.terminal import Color
 from netcost.overrides import Overrides
-from netcost.render.variants import Heading, Variants
+from netcost.record import replace
+from netcost.render import FORMATS
+from netcost.render.variants import Heading, Spread, Variants
 from netcost.sweeps import lists
 from netcost.sweeps.axes import read_number
 from netcost.sweeps.fault import SweepError
@@ -33,38 +33,6 @@ from netcost.sweeps.work import Outcome, Runner
 from netcost.sweeps.writers import WRITERS
 from netcost.units import number_text
 from netcost.wording import counted, listed
-
-if TYPE_CHECKING:
-    from netcost.render.html.density import Spread
-
-PICTURE, PAGE = "svg", "html"
-SCREENS = {"md": "markdown", "markdown": "markdown", "txt": TABLE, "table": TABLE, "htm": PAGE, PAGE: PAGE}
-"""What is written for people, by how files end."""
-
-FORMS = (TABLE, "markdown", PAGE, *WRITERS, PICTURE)
-"""Every format."""
-
-
-class Output(NamedTuple):
-    """Where rows go, and in which format."""
-
-    form: str
-    path: str
-
-    @property
-    def is_picture(self) -> bool:
-        """Tell whether it is drawn."""
-        return self.form == PICTURE
-
-    @property
-    def for_people(self) -> bool:
-        """Tell whether it is a table."""
-        return self.form in SCREENS
-
-    @property
-    def is_drawn(self) -> bool:
-        """Tell whether all variants are drawn in it."""
-        return self.form == PICTURE or SCREENS.get(self.form) == PAGE
 
 
 @click.command
@@ -121,24 +89,7 @@ class Output(NamedTuple):
     is_flag=True,
     help="Tell how many variants there are and what they will take, from a few of them.",
 )
-@click.option(
-    "--format",
-    "asked",
-    type=Choice(FORMS, {"md": "markdown"}),
-    help="Format of the output.  [default: table]",
-)
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    type=A_FILE,
-    metavar="[FORMAT:]PATH",
-    multiple=True,
-    help="Write parquet, csv, jsonl, md, html: a page, or svg: a picture of all variants; many variants become a folder of parts. Repeatable.",
-)
-@width_option
-@color_option
-@quiet_option
+@printing("sweep")
 def command(
     *,
     spec: str,
@@ -158,29 +109,21 @@ def command(
     dask: str,
     chunk: int | None,
     dry_run: bool,
-    asked: str | None,
-    outputs: Sequence[str],
-    asked_width: int | None,
-    color: Color,
-    quiet: bool,
+    printing: Printing,
 ) -> None:
     """Work out many variants of a network, and show the best.
 
     Ranges are a..b in steps of 1, a..b:s in steps of s, a..b:*s in multiples, both ends included; commas list values.
+    In csv, jsonl and parquet all that fit are written, many of them into a folder of parts; in json the best.
 
     \b
     netcost sweep mobilenet_v2 --set width=0.25..2:0.05 --input 96..256:32 --limit macs=300M
     netcost sweep vit_b_16 --set dim=128..1024:64 --set heads=2..16 --where 'dim % heads == 0' --pareto macs,-dim
     netcost sweep llama3 --set depth=8..32 --set dim=512..4096:128 --near params=1e9:2% -o near.parquet
     """
-    targets = [_output(text) for text in (*outputs, *([f"{asked}:{STANDARD_OUTPUT}"] if asked else []))]
     chosen = bool(top or sort or pareto or (near and ":" not in near))
-    people = [Target(SCREENS[each.form], each.path) for each in targets if each.for_people]
-    if not targets:
-        people = [Target(TABLE, STANDARD_OUTPUT)]
-    printing = Printing(people, asked_width, color, quiet)
-    programs = [each for each in targets if not (each.for_people or each.is_picture)]
-    pictures = [each for each in targets if each.is_picture]
+    programs = [each for each in printing.targets if each.format in WRITERS]
+    people = [each for each in printing.targets if each not in programs]
     _refuse_endless(programs, sort=sort, top=top)
     with usage():
         request = Request(
@@ -196,8 +139,8 @@ def command(
             sample=_count(sample) if sample else None,
             seed=seed,
             chunk=chunk or 0,
-            chart=any(each.is_drawn for each in targets),
-            formats=() if chosen else tuple(dict.fromkeys(each.form for each in programs)),
+            chart=any("sweep" in FORMATS[each.format].own for each in people),
+            formats=() if chosen else tuple(dict.fromkeys(each.format for each in programs)),
         )
         if budget:
             from netcost.cli.sweep_budget import with_budget
@@ -205,7 +148,7 @@ def command(
             request, untold = with_budget(request, budget, spec)
             printing.warn(filter(None, [untold]))
         plan = planned(request, partial(model_named, spec))
-        _refuse_one_column(plan, pictures)
+        _refuse_one_column(plan, people)
         if dry_run:
             from netcost.cli.foresee import foreseen
 
@@ -213,43 +156,20 @@ def command(
             return
         with silenced() if dask else nullcontext():
             result = _run(plan, programs, runner(jobs, dask))
+        if result.tally.all_refused:
+            plan.model.load(plan.grid.overrides(plan.base, plan.numbers(0, 1)[0]))  # it says in full why
+            raise SweepError(str(result.tally))  # it is the condition that has no value
         if chosen:
             for each in programs:
-                send(each.path, _best_rows(plan, result, each.form))
+                send(each.path, _best_rows(plan, result, each.format))
     content = table(plan, result)
-    _draw(content, pictures)
-    printing.write(content)
-    printing.written(each.path for each in targets if not each.for_people)
-    if all(each.path != STANDARD_OUTPUT for each in targets) and targets:
+    replace(printing, targets=people).write(content)
+    printing.written(each.path for each in programs)
+    if all(each.path != STANDARD_OUTPUT for each in printing.targets):
         printing.remark(str(result.tally))
-    if result.tally.refused.total() == result.tally.variants:
-        plan.model.load(
-            plan.grid.overrides(plan.base, plan.numbers(0, 1)[0])
-        )  # it says in full why it is refused
 
 
-def _output(text: str) -> Output:
-    """Read one `[FORMAT:]PATH`.
-
-    Raises:
-        Misuse: it has no format that rows are written in.
-    """
-    known = {*WRITERS, *SCREENS, PICTURE}
-    prefix, colon, path = text.partition(":")
-    if colon and prefix in known:
-        return Output(prefix, spelled(path))
-    path = spelled(text)
-    if path == STANDARD_OUTPUT:
-        return Output(TABLE, path)
-    suffix = os.path.splitext(path.rstrip(os.sep))[1].removeprefix(".").lower()  # noqa: PTH122
-    if suffix not in known:
-        raise Misuse(
-            f"`{text}` tells no format; end it in .parquet, .csv, .jsonl, .md, .html or .svg, or write csv:{path}"
-        )
-    return Output(suffix, path)
-
-
-def _refuse_endless(programs: Sequence[Output], *, sort: str, top: int | None) -> None:
+def _refuse_endless(programs: Sequence[Target], *, sort: str, top: int | None) -> None:
     """Refuse to sort what does not fit into memory.
 
     Raises:
@@ -259,24 +179,14 @@ def _refuse_endless(programs: Sequence[Output], *, sort: str, top: int | None) -
         raise Misuse("--sort orders the best; say how many of them to write: add --top N.")
 
 
-def _refuse_one_column(plan: Plan, pictures: Sequence[Output]) -> None:
+def _refuse_one_column(plan: Plan, targets: Sequence[Target]) -> None:
     """Refuse a picture that has one side.
 
     Raises:
         SweepError: there is one column only.
     """
-    if pictures and not plan.chart:
+    if not plan.chart and any(each.format == SVG for each in targets):
         raise SweepError(f"a picture has two columns, and {plan.metrics[0]} is one; add another to --metrics")
-
-
-def _draw(content: Variants, pictures: Sequence[Output]) -> None:
-    """Draw all variants."""
-    if pictures and content.spread:
-        from netcost.render.html.density import svg
-
-        drawn = svg(content.spread).encode()
-        for each in pictures:
-            send(each.path, drawn)
 
 
 def _count(text: str) -> int:
@@ -288,7 +198,7 @@ def _count(text: str) -> int:
     return int(number)
 
 
-def _run(plan: Plan, programs: Sequence[Output], run_chunks: Runner) -> Result:
+def _run(plan: Plan, programs: Sequence[Target], run_chunks: Runner) -> Result:
     """Run a sweep; rows go to a folder of parts each, or to a file where there is one chunk."""
     if not plan.formats:
         return run(plan, run_chunks)
@@ -298,12 +208,12 @@ def _run(plan: Plan, programs: Sequence[Output], run_chunks: Runner) -> Result:
         raise SweepError(
             f"{plan.size:,} variants are written in parts, into a folder; name one with -o, or add --top N"
         )
-    folders = [Folder(each.path, plan, each.form) for each in parts]
+    folders = [Folder(each.path, plan, each.format) for each in parts]
 
     def keep(outcome: Outcome) -> None:
         for each in programs:
-            if each not in parts:
-                send(each.path, outcome.parts[each.form])
+            if each not in parts and not outcome.tally.all_refused:
+                send(each.path, outcome.parts[each.format])
 
     return run(plan, run_chunks, folders, keep)
 
@@ -332,8 +242,6 @@ def table(plan: Plan, result: Result) -> Variants:
 
 def _spread(plan: Plan, result: Result, axes: tuple[str, str]) -> Spread:
     """All variants over two columns."""
-    from netcost.render.html.density import Spread
-
     places = [plan.columns.index(name) for name in axes]
     front = (
         [(row.values[places[0]], row.values[places[1]]) for row in result.best.shown()] if plan.pareto else []

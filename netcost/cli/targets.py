@@ -11,7 +11,7 @@ import click
 from netcost.cli.choice import OneOf
 from netcost.cli.output import STANDARD_OUTPUT, Misuse, place_of, spelled
 from netcost.record import Record
-from netcost.render import FORMATS, Format, commands_of, formats_of
+from netcost.render import FORMATS, Format, formats_of
 from netcost.wording import listed
 
 CONVERTED = {".png": "-w 1200", ".pdf": "-f pdf"}
@@ -77,7 +77,7 @@ def _parse_target(text: str, command: str, asked: str, default: str) -> Target:
         return Target(asked or default, STANDARD_OUTPUT)
     if colon and prefix in FORMATS:
         raise Misuse(no_format(prefix, command))
-    suffix = os.path.splitext(text)[1].lower()  # noqa: PTH122
+    suffix = os.path.splitext(text.rstrip(os.sep))[1].lower()  # noqa: PTH122
     found = _of_suffix(suffix, formats) or asked
     if not found:
         if colon and prefix.isalpha() and len(prefix) > 1:  # one letter is a drive
@@ -85,15 +85,22 @@ def _parse_target(text: str, command: str, asked: str, default: str) -> Target:
         elsewhere = _of_suffix(suffix, FORMATS)
         if elsewhere:
             raise Misuse(f"`{text}` looks like {elsewhere}. {no_format(elsewhere, command)}")
-        if suffix in CONVERTED and "svg" in formats:
-            drawn = f"{text[: -len(suffix)]}.svg"
-            how = f"rsvg-convert {CONVERTED[suffix]} {drawn} -o {text}"
-            raise Misuse(f"Pictures are written as SVG; write -o {drawn}, then make `{text}` with {how}.")
+        if suffix in CONVERTED:
+            raise Misuse(_no_picture(text, suffix, command))
         ways = ", ".join(f"{name}:{text}" for name in formats)
         raise Misuse(f"The suffix of `{text}` tells no format; write one of {ways}.")
     if asked not in {found, ""}:
         raise Misuse(f"--format asks for {asked}, `{text}` looks like {found}; write {asked}:{text}.")
     return Target(found, text)
+
+
+def _no_picture(path: str, suffix: str, command: str) -> str:
+    """Say how a picture that is no SVG is made of one."""
+    if "svg" not in formats_of(command):
+        return f"`{path}` is made of SVG, as by rsvg-convert. {no_format('svg', command)}"
+    drawn = f"{path[: -len(suffix)]}.svg"
+    how = f"rsvg-convert {CONVERTED[suffix]} {drawn} -o {path}"
+    return f"Pictures are written as SVG; write -o {drawn}, then make `{path}` with {how}."
 
 
 def named(word: str, command: str) -> str:
@@ -107,8 +114,9 @@ def no_format(name: str, command: str) -> str:
     formats = formats_of(command)
     there_are = ", ".join(formats)
     if name in FORMATS:
-        owners = listed([f"`netcost {each}`" for each in commands_of(name)])
-        return f"Only {owners} has the format {name}; `netcost {command}` has {there_are}."
+        owners = [f"`netcost {each}`" for each in FORMATS[name].commands]
+        have = "have" if owners[1:] else "has"
+        return f"Only {listed(owners)} {have} the format {name}; `netcost {command}` has {there_are}."
     from netcost.source.problem import nearest
 
     near = nearest(name, formats)

@@ -85,12 +85,14 @@ def no_choice(text: str, choices: Collection[str]) -> str:
 
 
 def likely(word: str, known: Iterable[str]) -> str:
-    """The word that was probably meant: one that is like it, or that begins or ends as it does."""
+    """The word that was probably meant: one that begins so, one that is like it, or one that has it within."""
     from netcost.source.problem import nearest
 
-    words = list(known)
-    part = next((each for each in words if word and word.lower() in each.lower()), "")
-    return nearest(word.lower(), words) or part
+    words, start = list(known), word.lower()
+    within = [each for each in words if start and start in each.lower()]
+    begun = [each for each in within if each.lower().startswith(start)]
+    told = begun if len(start) >= TELLING else []
+    return next(filter(None, [*told, nearest(start, words), *begun, *within]), "")
 
 
 def no_command(name: str, commands: Collection[str], path: str, ctx: click.Context) -> click.UsageError:
@@ -140,19 +142,28 @@ def very_like(word: str, known: Iterable[str]) -> str:
 
 
 VERY_LIKE = 0.8
+LONG = "--"
+TELLING = 3
+"""Letters that tell a word by its beginning."""
 
 
 def no_option(error: click.NoSuchOption) -> str:
     """Say that there is no such option, and which does the same in the command."""
-    name, ctx = error.option_name, error.ctx
-    own = {each for param in ctx.command.params for each in param.opts} if ctx else set()
-    known = own - {*ctx.help_option_names} if ctx else own
-    other = OPTIONS.get(name, "")
-    if other.partition(" ")[0] in known:
-        return f"No such option '{name}'. Did you mean '{other}'?"
-    near = (
-        likely(name.lstrip("-"), [each for each in known if each.startswith("--")])
-        if name[:2] == "--"
-        else ""
+    name = error.option_name
+    known = (
+        [each for param in error.ctx.command.get_params(error.ctx) for each in param.opts]
+        if error.ctx
+        else []
     )
-    return f"No such option '{name}'. Did you mean '{near}'?" if near else f"No such option '{name}'."
+    other = OPTIONS.get(name, "")
+    meant = other if other.partition(" ")[0] in known else _option_like(name, known)
+    return f"No such option '{name}'. Did you mean '{meant}'?" if meant else f"No such option '{name}'."
+
+
+def _option_like(name: str, known: Iterable[str]) -> str:
+    """The long option that a misspelt one was probably meant for; of a letter, the only one that begins so."""
+    words = [each[len(LONG) :] for each in known if each.startswith(LONG)]
+    bare = name.lstrip("-")  # dashes make none more like another
+    begun = [each for each in words if each.startswith(bare)]
+    near = likely(bare, words) if name.startswith(LONG) else begun[0] if len(begun) == 1 else ""
+    return near and f"{LONG}{near}"

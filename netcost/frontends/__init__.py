@@ -90,8 +90,6 @@ VERY_LIKE = 0.75
 MAPPED = 2**31
 """Bytes of a file that is mapped and not read: as many as a message of protobuf may have."""
 
-EXPORT = "export it: `torch.export.save(torch.export.export(model, example), 'net.pt2')`"
-
 FORMATS: list[Format] = [
     Format(
         *("code", "netcost.frontends.torch_module", (), known.is_code),
@@ -113,7 +111,7 @@ FORMATS: list[Format] = [
     ),
     Format(
         *("TorchScript or pickle", "", (".pt", ".pth"), known.is_pickle),
-        about=f"a pickle can run code, so it is not opened; {EXPORT}",
+        about=f"a pickle can run code, so it is not opened; {known.EXPORT}",
         mark="a zip file with `data.pkl`, or the mark of a pickle",
         most=MAPPED,
     ),
@@ -198,7 +196,14 @@ def load(source: Source, overrides: Overrides = NO_OVERRIDES, *, work: Work | No
     Raises:
         SpecError: the model is faulty; it holds every fault that was found.
     """
+    if known.is_pointer(source):
+        raise file_error(source.path, *known.POINTED)
     found = format_of(source)
+    if found is FORMATS[-1] and not source.path.endswith(found.suffixes):
+        from netcost.frontends.misnamed import refuse_misnamed
+
+        names = {suffix: (each.name, each.about) for each in FORMATS for suffix in each.suffixes}
+        refuse_misnamed(source, names)
     if len(source.data) > found.most:
         reason = too_large(len(source.data), found.most)
         raise file_error(source.path, f"this file cannot be read: {reason}")

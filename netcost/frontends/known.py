@@ -34,6 +34,13 @@ CAFFE_LAYER = rb"^\s*layers?\s*(?::\s*)?\{"
 TOP_KEY = rb"^['\"]?%s['\"]?\s*:"
 
 
+EXPORT = "export it: `torch.export.save(torch.export.export(model, example), 'net.pt2')`"
+"""What to do with a model of PyTorch."""
+
+POINTER = b"version https://git-lfs"
+POINTED = ("this is a pointer of Git LFS, and not the file", "`git lfs pull` fetches it")
+
+
 class Found(Protocol):
     """A file as it was found."""
 
@@ -74,6 +81,11 @@ def _head(found: Found) -> bytes:
 
 def _ends(found: Found, *suffixes: str) -> bool:
     return found.path.lower().endswith(suffixes)
+
+
+def is_pointer(found: Found) -> bool:
+    """What git has in the place of a large file that has not been fetched."""
+    return found.data[: len(POINTER)] == POINTER
 
 
 # Zip files

@@ -16,6 +16,7 @@ from typing import Any, TypeGuard
 from netcost.dtypes import BITS, number_bytes
 from netcost.frontends import Source
 from netcost.frontends.honoured import refused
+from netcost.frontends.known import POINTED, POINTER
 from netcost.frontends.weights_only import Tensor, network_of
 from netcost.integers import BOUND
 from netcost.language.work import Work
@@ -64,7 +65,6 @@ FORMATS: Mapping[str, str] = {
 """The number formats by the file's words; a word without one of its own stands for one of the same size."""
 
 INTEGERS = frozenset({"I64", "I32", "I16", "I8", "U64", "U32", "U16", "U8", "BOOL"})
-POINTER = b"version https://git-lfs"
 
 
 def read(source: Source, overrides: Overrides, work: Work) -> Network:
@@ -132,7 +132,7 @@ def _header(data: bytes | mmap | memoryview, path: str) -> dict[str, Any]:
     """
     place, length = Place(path, 0, 0), _length(data)
     if bytes(data[: len(POINTER)]) == POINTER:
-        raise refused(place, "this is a pointer of Git LFS, and not the file", "`git lfs pull` fetches it")
+        raise refused(place, *POINTED)
     if length > MAX_HEADER:
         raise refused(place, f"its header has {length:,} bytes, at most {MAX_HEADER:,} are read")
     if LENGTH + length > len(data):

@@ -5,13 +5,13 @@ A format is a module with `render(content, screen)`, and a line of `FORMATS`; ev
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 
 from netcost.record import Record
 from netcost.render.content import Content, Screen
 
-__all__ = ["FORMATS", "Content", "Format", "Screen", "commands_of", "formats_of", "render"]
+__all__ = ["FORMATS", "Content", "Format", "Screen", "formats_of", "render"]
 
 
 class Format(Record):
@@ -21,17 +21,24 @@ class Format(Record):
         suffixes: the files that are written so.
         module: the module whose `render` writes whatever a command has to tell; empty if it cannot.
         own: the modules that write what a command has to tell in a way of its own, by the command's name.
+        rows: the commands that write rows in it themselves, while they work them out.
         read_at_terminal: whether it is for a person and takes the shape that the terminal can show.
     """
 
     suffixes: tuple[str, ...] = ()
     module: str = ""
     own: Mapping[str, str] = {}
+    rows: Sequence[str] = ()
     read_at_terminal: bool = False
 
     def module_for(self, command: str) -> str:
         """The module that writes what a command has to tell; empty if there is none."""
         return self.own.get(command, self.module)
+
+    @property
+    def commands(self) -> Sequence[str]:
+        """The commands that write it in a way of their own."""
+        return (*self.own, *self.rows)
 
 
 LISTS = ("formats", "layers")
@@ -48,7 +55,9 @@ FORMATS: dict[str, Format] = {
         read_at_terminal=True,
     ),
     "table": Format((".txt",), "netcost.render.table", read_at_terminal=True),
-    "csv": Format((".csv",), "netcost.render.csv"),
+    "csv": Format((".csv",), "netcost.render.csv", rows=("sweep",)),
+    "jsonl": Format((".jsonl",), rows=("sweep",)),
+    "parquet": Format((".parquet",), rows=("sweep",)),
     "json": Format((".json",), "netcost.render.json"),
     "markdown": Format(
         (".md", ".markdown"), "netcost.render.markdown", {"check": "netcost.render.check.comment"}
@@ -71,7 +80,11 @@ FORMATS: dict[str, Format] = {
     ),
     "svg": Format(
         (".svg",),
-        own={"analyze": "netcost.render.html.chart", "memory": "netcost.render.html.timeline"},
+        own={
+            "analyze": "netcost.render.html.chart",
+            "memory": "netcost.render.html.timeline",
+            "sweep": "netcost.render.html.density",
+        },
     ),
 }
 """Every format by the name that a user gives; of two with one suffix, files get the first that the command has."""
@@ -79,12 +92,7 @@ FORMATS: dict[str, Format] = {
 
 def formats_of(command: str) -> dict[str, Format]:
     """The formats that a command has."""
-    return {name: each for name, each in FORMATS.items() if each.module_for(command)}
-
-
-def commands_of(name: str) -> list[str]:
-    """The commands that have a format to themselves."""
-    return list(FORMATS[name].own)
+    return {name: each for name, each in FORMATS.items() if each.module_for(command) or command in each.rows}
 
 
 def render(content: Content, name: str = "table", screen: Screen | None = None) -> Iterator[str]:
@@ -95,8 +103,10 @@ def render(content: Content, name: str = "table", screen: Screen | None = None) 
         is empty.
 
     Raises:
-        KeyError: there is no such format, or the command does not have it.
+        KeyError: there is no such format, or it does not write what the command has to tell.
     """
-    module = formats_of(content.command)[name].module_for(content.command)
+    module = FORMATS[name].module_for(content.command)
+    if not module:
+        raise KeyError(name)
     pieces: Iterator[str] = import_module(module).render(content, screen or Screen())
     return pieces

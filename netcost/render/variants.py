@@ -14,7 +14,6 @@ from netcost.units import Quantity, number_text
 from netcost.wording import rounded
 
 if TYPE_CHECKING:
-    from netcost.render.html.density import Spread
     from netcost.sweeps.tally import Tally
 
 
@@ -30,6 +29,29 @@ class Heading(NamedTuple):
     name: str
     quantity: Quantity | None = None
     most: Exact | None = None
+
+
+class Spread(NamedTuple):
+    """All variants, counted over two columns.
+
+    Args:
+        title: what they are.
+        axes: the two columns, across and upwards.
+        cells: for each bin of both its number of variants.
+        limits: the most that is allowed of either.
+        front: the variants that no other excels, a number for each axis.
+    """
+
+    title: str
+    axes: tuple[str, str]
+    cells: Sequence[Sequence[int]]
+    limits: Mapping[str, Exact | None]
+    front: Sequence[tuple[Any, Any]] = ()
+
+    @property
+    def most(self) -> int:
+        """The most variants of one bin."""
+        return max((count for *_, count in self.cells), default=0)
 
 
 @dataclass(frozen=True)
@@ -76,10 +98,12 @@ class Variants:
         yield from self.rows
 
     def document(self) -> Mapping[str, Any]:
-        """The variants, a line each."""
+        """The variants, a line each, and what became of all."""
         names = self.columns()
         return {
+            "title": self.title,
             "variants": Lines([(dict(zip(names, row, strict=True)),) for row in self.rows]),
+            "counts": self.tally.written() if self.tally else None,
             "notes": self.notes,
         }
 

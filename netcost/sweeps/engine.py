@@ -5,8 +5,8 @@ program, which holds for every variant that answers alike what rules asked on th
 variant that is in none founds one. Lists, texts and truth values are not numbers: each combination of theirs has
 groups of its own. Each founder is worked out plainly, too, and where the program says otherwise, or the rules do
 what cannot be recorded, variants that go that way are worked out one by one, as all are of formats other than
-specs, and where an arena is asked for, which puts all sizes in order. What comes of it is what `netcost.load` and
-`netcost.analyze` say, and takes a thousandth of their time or less.
+specs, and all that are sound where an arena is asked for, which puts all sizes in order. What comes of it is what
+`netcost.load` and `netcost.analyze` say, and takes a thousandth of their time or less.
 
 Numbers that are not known in full are None, without a refusal.
 """
@@ -101,6 +101,8 @@ class Family:
         overrides = self.work.overrides(self.shape, trace.arguments)
         try:
             network = self.work.model.load(overrides)
+            if self.work.is_pairwise:  # what is refused, is refused for all that go this way
+                return Group(self.tape, tuple(trace.path), plain=True)
             numbers = numbers_of(network, self.work.metrics, trace.times)
         except SpecError as error:
             return Group(self.tape, tuple(trace.path), refusal=Template(error.problems[0].message))
@@ -212,13 +214,16 @@ class Work:
 
     @cached_property
     def is_traced(self) -> bool:
-        """Tell whether the rules can be replayed, and for more variants than one: not if they put all sizes in order."""
-        if any(FIGURES[metric].pairwise for metric in self.metrics if metric in FIGURES):
-            return False
+        """Tell whether the rules can be replayed."""
         try:
             return frontends.format_of(self.model.source).module == TRACED
         except SpecError:
             return False
+
+    @cached_property
+    def is_pairwise(self) -> bool:
+        """Tell whether the numbers put all sizes in order, which no two variants may do alike."""
+        return any(FIGURES[metric].pairwise for metric in self.metrics if metric in FIGURES)
 
     def overrides(self, shape: Shape, values: Sequence[Any]) -> Overrides:
         """What makes a variant of the base."""

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
+from typing import Any
 
 from netcost.sweeps.fault import AGAIN, Interrupted, SweepError
 from netcost.sweeps.plan import Plan
 from netcost.sweeps.work import Outcome, Runner, Worker
+
+GUARD = 'each imports the script that starts it, which does so below `if __name__ == "__main__":`'
+PARENTS_SCRIPT = "__mp_main__"
+"""What that script is called where it is imported."""
 
 
 def here(plan: Plan, chunks: Iterable[int]) -> Iterator[Outcome]:
@@ -23,38 +31,94 @@ def in_processes(jobs: int) -> Runner:
 
 
 def _in_processes(jobs: int, plan: Plan, chunks: Iterable[int]) -> Iterator[Outcome]:
-    from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
-    from concurrent.futures.process import BrokenProcessPool
-    from itertools import islice
-    from multiprocessing import get_context
+    """Each has a pipe of its own, which ends with it, whatever it was at; a pool would wait for what is half told."""
+    from multiprocessing import connection, get_context
 
-    waiting = iter(chunks)
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (plan,)) as pool:
-        running = {pool.submit(_go_on, chunk) for chunk in islice(waiting, 2 * jobs)}
-        try:
-            while running:
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                running |= {pool.submit(_go_on, chunk) for chunk in islice(waiting, len(done))}
-                for future in done:
-                    yield future.result()
-        except BrokenProcessPool:
-            raise Interrupted(
-                f"one of the {jobs} processes was killed, as for want of memory; {AGAIN}"
-            ) from None
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    _check_script()
+    waiting, context, begun = iter(chunks), get_context("spawn"), False
+    with ExitStack() as processes:
+        busy: list[Any] = [processes.enter_context(_process(context, plan)) for _ in range(jobs)]
+        while busy:
+            told: list[Any] = connection.wait(busy)
+            for pipe in told:
+                chunk = next(waiting, None)
+                try:
+                    found = pipe.recv()
+                    if chunk is not None:
+                        pipe.send(chunk)
+                except (EOFError, OSError):
+                    raise _lost(jobs, begun=begun) from None
+                begun = True
+                if chunk is None:
+                    busy.remove(pipe)
+                if isinstance(found, Exception):
+                    raise found
+                if found:
+                    yield found
 
 
-_workers: list[Worker] = []
+@contextmanager
+def _process(context: Any, plan: Plan) -> Iterator[Any]:
+    """A process that works on chunks, by the pipe that their numbers go into and their outcomes come from."""
+    pipe, other = context.Pipe()
+    process = context.Process(target=_work, args=(other, plan), daemon=True)
+    with _script_run_once():
+        process.start()
+    other.close()
+    try:
+        yield pipe
+    finally:
+        pipe.close()
+        process.terminate()
+        process.join()
 
 
-def _begin(plan: Plan) -> None:
+def _lost(jobs: int, *, begun: bool) -> Exception:
+    if not begun:
+        return SweepError(f"none of the {jobs} processes could begin: {GUARD}")
+    return Interrupted(f"one of the {jobs} processes was killed, as for want of memory; {AGAIN}")
+
+
+def _work(pipe: Any, plan: Plan) -> None:
+    """Tell that the process has begun, then what comes of each chunk, until whoever asks is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who presses Ctrl-C ends the run, and the run its processes
-    _workers[:] = [Worker(plan)]
+    worker = Worker(plan)
+    pipe.send(None)
+    while True:
+        try:
+            pipe.send(_told(worker, pipe.recv()))
+        except (EOFError, ConnectionError):
+            return
 
 
-def _go_on(chunk: int) -> Outcome:
-    return _workers[0].outcome(chunk)
+def _told(worker: Worker, chunk: int) -> Outcome | Exception:
+    try:
+        return worker.outcome(chunk)
+    except Exception as error:  # noqa: BLE001  it is raised by whoever asked
+        return error
+
+
+def _check_script() -> None:
+    """Refuse to start processes for a script that they cannot import, as one of standard input.
+
+    Raises:
+        SweepError: there is no file of it.
+    """
+    main = sys.modules["__main__"]
+    file = getattr(main, "__file__", None)
+    if main.__spec__ is None and file and not os.path.isfile(file):  # noqa: PTH113
+        raise SweepError(f"processes need a script in a file, not {file}: {GUARD}")
+
+
+@contextmanager
+def _script_run_once() -> Iterator[None]:
+    """End a process quietly that runs its parent's script anew, and so would start others; the parent says why."""
+    try:
+        yield
+    except RuntimeError:
+        if PARENTS_SCRIPT not in sys.modules:
+            raise
+        raise SystemExit(1) from None
 
 
 def runner(jobs: int, dask: str) -> Runner:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -28,7 +28,7 @@ class Tally:
         fit: networks that keep all limits.
         broken: for each side of a limit, networks beyond it; one that is beyond several counts for the first of them.
         unknown: for each limit, networks of which the number is not known in full.
-        refused: for each reason, variants that are no network.
+        refused: for each reason, variants that are no network, or for which the condition has no value.
     """
 
     variants: int = 0
@@ -48,11 +48,22 @@ class Tally:
         self.refused = _bounded(self.refused + other.refused)
         return self
 
+    @property
+    def all_refused(self) -> bool:
+        """Tell whether there is no variant of which anything is known."""
+        return self.refused.total() == self.variants
+
     def refuse(self, messages: Iterable[str | None]) -> None:
         """Count why variants are no networks; messages that differ in their numbers only are one reason."""
         for message, times in Counter(messages).items():
             if message is not None:
                 self.refused[reason(message)] += times
+
+    def leave_out(self, count: int, reasons: Sequence[str | None]) -> None:
+        """Count variants that do not meet the condition; those are refused for which it has no value."""
+        refused = Counter(filter(None, reasons))
+        self.refused += refused
+        self.left_out += count - refused.total()
 
     def written(self) -> Mapping[str, object]:
         """The counts as plain data."""

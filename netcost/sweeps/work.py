@@ -13,6 +13,7 @@ from netcost.sweeps.best import Best, Row
 from netcost.sweeps.density import Density
 from netcost.sweeps.engine import Engine
 from netcost.sweeps.fault import SweepError
+from netcost.sweeps.formula import Answers
 from netcost.sweeps.kit import Column, Indices, Kit, Mask, Rows
 from netcost.sweeps.limits import Limit
 from netcost.sweeps.plan import Plan
@@ -114,17 +115,17 @@ class Worker:
         indices = kit.indices(numbers)
         whole = plan.sample is None
         if plan.where and not plan.where.metrics:
-            meets = plan.where.met(plan.grid, indices, kit, self._table)
+            meets, reasons = plan.where.met(plan.grid, indices, kit, self._table)
             meeting = kit.count(meets)
-            tally.left_out += stop - start - meeting
+            tally.leave_out(stop - start - meeting, reasons)
             whole = whole and meeting == stop - start
             indices = indices if meeting == stop - start else kit.taken(indices, meets)
         chunk = self.engine.evaluate(start, stop) if whole else self.engine.evaluate_at(indices)
         fits = self._networks(chunk.refusals, tally)
         columns = self._axes(indices) | {name: kit.column(chunk.columns[name]) for name in plan.metrics}
         if plan.where and plan.where.metrics:
-            meets = plan.where.met_by(columns, kit)
-            tally.left_out += kit.count(kit.without(fits, meets))
+            meets, reasons = plan.where.met_by(columns, kit)
+            tally.leave_out(kit.count(kit.without(fits, meets)), reasons)
             fits = kit.both(fits, meets)
         if plan.chart:
             density.add([columns[name] for name in plan.chart], fits, kit)
@@ -139,7 +140,7 @@ class Worker:
         return Rows(indices, columns)
 
     @cached_property
-    def _table(self) -> list[bool] | None:
+    def _table(self) -> Answers | None:
         return self.plan.where.table(self.plan.grid) if self.plan.where else None
 
     def _networks(self, refusals: Sequence[str | None], tally: Tally) -> Mask:

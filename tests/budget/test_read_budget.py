@@ -140,6 +140,30 @@ FAULTY = [
         "1:10 this version of budgets is not known | write `version: 1`, or update netcost",
     ),
     ("version: 1\n", "1:1 a budget needs `models` | list one: `- spec: net.yaml`"),
+    (
+        "model: lenet\nlimits: {params: 2M}\nexpect: {output_shape: [10]}\n",
+        "1:1 `model` is of one model, and a budget lists models | write `models:`, below it `- spec: lenet`, and in that its `limits`, `expect`",
+    ),
+    (
+        "version: 1\nlimits: {params: 2M}\nspec: lenet\n",
+        "3:1 `spec` is of one model, and a budget lists models | write `models:`, below it `- spec: lenet`, and in that its `limits`",
+    ),
+    (
+        "maximum: {params: 2M}\n",
+        "1:1 `maximum` is of one model, and a budget lists models | write `models:`, below it `- spec: net.yaml`, and in that its `limits`",
+    ),
+    (
+        "path: a.yaml\n",
+        "1:1 `path` is of one model, and a budget lists models | write `models:`, below it `- spec: a.yaml`, and in that its `limits`",
+    ),
+    (
+        "- spec: lenet\n  limits: {params: 2M}\n",
+        "1:1 a budget must be a mapping | write `models:` above the list",
+    ),
+    (
+        "model:\n  - spec: lenet\n    limits: {params: 2M}\n",
+        "1:1 unknown key `model` in a budget | did you mean `models`?",
+    ),
     ("version: 1\nmodels: net.yaml\n", "2:9 `models` must be a list | write `- spec: net.yaml`"),
     (
         "version: 1\nmodels:\n  net.yaml: {limits: {params: 1M}}\n",

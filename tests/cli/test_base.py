@@ -202,7 +202,7 @@ UNREADABLE: list[tuple[dict[str, str], dict[str, str], str]] = [
     (
         {"net.yaml": f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\n"},
         {},
-        "net.yaml:1:1: ",
+        "net.yaml: this is a pointer of Git LFS, and not the file",
     ),
     ({"net.yaml": CNN + "\0"}, {}, "net.yaml: this is a binary file"),
     ({"net.yaml": CNN + "#" * 2**22}, {}, "it has 4,194,537 bytes, at most 4,194,304 are read"),

@@ -80,6 +80,22 @@ def test_an_output_that_is_not_clear_is_refused(texts: list[str], asked: str, me
     assert message in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("command", "path", "message"),
+    [
+        ("sweep", "a.png", "write -o a.svg, then make `a.png` with rsvg-convert -w 1200 a.svg -o a.png."),
+        ("memory", "a.PDF", "write -o a.svg, then make `a.PDF` with rsvg-convert -f pdf a.svg -o a.PDF."),
+        ("solve", "a.png", "`a.png` is made of SVG, as by rsvg-convert. Only `netcost analyze`,"),
+        ("diff", "a.pdf", "`netcost sweep` have the format svg; `netcost diff` has table, csv,"),
+    ],
+)
+def test_pictures_are_made_of_svg(command: str, path: str, message: str) -> None:
+    """Where the command draws one; else it is said which do."""
+    with pytest.raises(click.UsageError) as caught:
+        parse_targets([path], command, "", "table")
+    assert message in caught.value.message
+
+
 @pytest.mark.parametrize("exists", [False, True])
 @pytest.mark.parametrize(
     "other",

@@ -93,7 +93,7 @@ def test_memory_has_a_picture(netcost: Run, folder: Path) -> None:
         (["analyze", "alexnet", "--chart", "roofline"], "add --device NAME"),
         (["memory", "alexnet", "--chart", "blocks"], "timeline"),
         (["memory", "alexnet", "--chart", "timeline", "-o", "html:-"], "write -o timeline.svg"),
-        (["diff", "alexnet", "lenet", "-o", "x.svg"], "has the format svg"),
+        (["diff", "alexnet", "lenet", "-o", "x.svg"], "have the format svg"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(netcost: Run, folder: Path, args: list[str], message: str) -> None:

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from running import Run
 
+from netcost.render import FORMATS
+from netcost.sweeps.writers import WRITERS
+
 MLP = """
 name: mlp
 params: {hidden: 10, depth: 1, wide: false, dims: [4, 4]}
@@ -99,6 +102,38 @@ def test_a_condition_may_be_about_costs(netcost: Run, specs: Path) -> None:
         )
     )
     assert [row["hidden"] for row in records(ended.out)] == ["10"]
+
+
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        (
+            "40 % (hidden - 20) == 0",
+            "3 sound; 1 left out; 1 refused: `40 % (hidden - 20) == 0`, character 6: division by zero (1)",
+        ),
+        (
+            "macs // (params - 260) < 3",
+            "3 sound; 1 left out; 1 refused: `macs // (params - 260) < 3`, character 9: division by zero (1)",
+        ),
+        ("[1, 2, 3, 4][hidden // 10 - 1] > 1", "3 sound; 1 left out; 1 refused: `[1, 2, 3, 4]["),
+    ],
+)
+def test_a_condition_without_a_value_refuses_a_variant(
+    netcost: Run, specs: Path, where: str, told: str
+) -> None:
+    """The others are looked at; of 10, 20, 30, 40 and 50 hidden units 20 have 260 parameters."""
+    ended = netcost("sweep", "mlp.yaml", "--set", "hidden=10..50:10", "--where", where)
+    assert (ended.code, ended.err) == (0, "")
+    assert f"5 variants: {told}" in " ".join(ended.out.split())
+
+
+@pytest.mark.parametrize("where", ["hidden // 0 == 1", "params // 0 == 1", "1 // 0 == 1"])
+def test_a_condition_without_any_value_is_an_error(netcost: Run, specs: Path, where: str) -> None:
+    """With its place in the condition."""
+    ended = netcost("sweep", "mlp.yaml", "--set", "hidden=1..3", "--where", where, "-o", "x.csv", "-o", "-")
+    assert (ended.code, ended.out) == (2, "")
+    assert f"3 refused: `{where}`, character {where.index('0') + 1}: division by zero (3)" in ended.err
+    assert not (specs / "x.csv").exists()
 
 
 @pytest.mark.parametrize(
@@ -241,8 +276,12 @@ def test_what_a_sweep_does_not_look_at_in_a_budget_is_told(netcost: Run, specs: 
         (["mlp.yaml", "--batch", "1,2", "--sample", "0.5"], "is no whole number of at least 1"),
         (
             ["mlp.yaml", "--batch", "1,2", "-o", "out.xlsx"],
-            "end it in .parquet, .csv, .jsonl, .md, .html or .svg",
+            "tells no format; write one of table:out.xlsx, csv:out.xlsx, jsonl:out.xlsx, parquet:out.xlsx, json:",
         ),
+        (["mlp.yaml", "--batch", "1,2", "-o", "out.sarif"], "Only `netcost check` has the format sarif"),
+        (["mlp.yaml", "--batch", "1,2", "-o", "a.csv", "-o", "./a.csv"], "are one file, named twice"),
+        (["mlp.yaml", "--batch", "1,2", "--format", "csv", "-o", "a.md"], "write csv:a.md"),
+        (["mlp.yaml", "--batch", "1,2", "-o", "md:mlp.yaml"], "would be lost if it were written"),
         (["mlp.yaml", "--batch", "1,2", "-o", "out.csv", "--sort", "macs"], "add --top N"),
         (["mlp.yaml", "--batch", "1,2", "--jobs", "2", "--dask", "tcp://x:1"], "give one of them"),
         (["mlp.yaml", "--batch", "1..5", "--chunk", "2", "-o", "csv:-"], "written in parts, into a folder"),
@@ -401,14 +440,15 @@ def test_numbers_beyond_64_bits_are_exact(netcost: Run, specs: Path) -> None:
 
 
 def test_a_spec_that_is_faulty_in_each_variant_is_told_of_in_full(netcost: Run, folder: Path) -> None:
-    """As by every other command, with its place."""
+    """As by every other command, with its place, and with nothing else; no file is written."""
     (folder / "faulty.yaml").write_text(
         "params: {n: 1}\ninput: [8]\nlayers: [{lineal: n}]\n", encoding="utf-8"
     )
-    ended = netcost("sweep", "faulty.yaml", "--set", "n=1..3")
-    assert ended.code == 2
-    assert "3 refused: " in ended.out
-    assert "faulty.yaml:3:11: error: " in ended.err
+    for options in ([], ["--top", "2"]):
+        ended = netcost("sweep", "faulty.yaml", "--set", "n=1..3", *options, "-o", "-", "-o", "x.csv")
+        assert (ended.code, ended.out) == (2, "")
+        assert ended.err.startswith("faulty.yaml:3:11: error: ")
+        assert not (folder / "x.csv").exists()
 
 
 def test_all_variants_are_a_picture(netcost: Run, specs: Path) -> None:
@@ -428,6 +468,41 @@ def test_all_variants_are_a_picture(netcost: Run, specs: Path) -> None:
     assert (text.startswith("<svg "), text.count("<circle")) == (True, 3)
     refused = netcost("sweep", "mlp.yaml", "--batch", "1,2", "--metrics", "params", "-o", "x.svg")
     assert (refused.code, "a picture has two columns" in refused.err) == (2, True)
+
+
+def test_formats_of_rows_have_a_writer() -> None:
+    """What is declared beside all formats is what is written while variants are worked out."""
+    assert {name for name, each in FORMATS.items() if "sweep" in each.rows} == set(WRITERS)
+
+
+def test_the_best_are_json(netcost: Run, specs: Path) -> None:
+    """In their order, with what became of all; 13 parameters for each hidden unit."""
+    args = (
+        "sweep",
+        "mlp.yaml",
+        "--set",
+        "hidden=10..50:10",
+        "--limit",
+        "params=400",
+        "--where",
+        "hidden > 10",
+    )
+    assert netcost(*args, "-o", "x.json", "-o", "x.md", "-o", "x.svg").err == (
+        "x.json, x.md and x.svg are written\n5 variants: 2 fit; 2 over params; 1 left out\n"
+    )
+    found = json.loads((specs / "x.json").read_text(encoding="utf-8"))
+    assert found["variants"] == [{"hidden": h, "params": 13 * h, "macs": 13 * h} for h in (30, 20)]
+    counts = {"variants": 5, "left_out": 1, "fit": 2, "broken": {"over params": 2}, "unknown": {}}
+    assert found["counts"] == {**counts, "refused": {}}
+
+
+def test_a_format_may_be_named_for_files_without_a_suffix(netcost: Run, specs: Path) -> None:
+    """And a folder may end as folders do."""
+    args = ("sweep", "mlp.yaml", "--set", "hidden=10..50:10")
+    assert netcost(*args, "--format", "csv", "-o", "out").err == "out is written\n5 variants: 5 sound\n"
+    assert len(records((specs / "out").read_text(encoding="utf-8"))) == 5
+    assert netcost(*args, "--chunk", "2", "-o", "parts.csv/").code == 0
+    assert len(list((specs / "parts.csv").glob("part-*.csv"))) == 3
 
 
 def test_a_sweep_has_a_page(netcost: Run, specs: Path) -> None:

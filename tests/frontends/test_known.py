@@ -81,6 +81,38 @@ def test_what_is_not_read_is_told_what_to_do(name: str, data: bytes, hint: str) 
 
 
 @pytest.mark.parametrize(
+    ("name", "data", "message", "hint"),
+    [
+        ("net.pt", b"hello", "no file of PyTorch, though its name ends in `.pt`", "torch.export.save"),
+        ("net.PTH", b'{"a": 1}', "no file of PyTorch, though its name ends in `.pth`", "torch.export.save"),
+        ("last.ckpt", b"\0\1\2", "no file of PyTorch, though its name ends in `.ckpt`", "torch.export.save"),
+        ("net.pkl", b"a: 1\n", "no file of PyTorch, though its name ends in `.pkl`", "torch.export.save"),
+        ("net.pt2", b"hello", "this is no export of PyTorch: it is no zip file", "torch.export.save"),
+        ("net.h5", b"hello", "no file of HDF5, though its name ends in `.h5`", "model.to_json()"),
+        ("net.cfg", b"[main]\n", "no file of Darknet, though its name ends in `.cfg`", "YOLO"),
+        ("net.pt", b"", "this file is empty", "fetch it again"),
+        ("net.pt", b"version https://git-lfs.github.com/spec/v1\n", "a pointer of Git LFS", "git lfs pull"),
+        ("c.json", b"version https://git-lfs.github.com/spec/v1\n", "a pointer of Git LFS", "git lfs pull"),
+    ],
+)
+def test_what_is_not_what_its_name_says_is_told_so(name: str, data: bytes, message: str, hint: str) -> None:
+    """In place of what a spec would lack."""
+    with pytest.raises(SpecError) as caught:
+        load(Source(name, data))
+    (problem,) = caught.value.problems
+    assert message in problem.message
+    assert hint in (problem.hint or "")
+
+
+@pytest.mark.parametrize("name", ["net.pt", "net.cfg", "net.txt", "net"])
+def test_a_spec_may_be_called_anything(name: str) -> None:
+    """It is known by its layers; so is one with faults."""
+    assert len(load(Source(name, b"input: [8]\nlayers: [relu]\n")).nodes) == 1
+    with pytest.raises(SpecError, match="unknown layer type"):
+        load(Source(name, b"input: [8]\nlayers: [rellu]\n"))
+
+
+@pytest.mark.parametrize(
     ("path", "parts"),
     [
         ("net.py:Net", ("net.py", "Net")),

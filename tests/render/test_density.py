@@ -6,14 +6,16 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from netcost.render.html.density import Spread, svg
+from netcost.render import render
+from netcost.render.variants import Spread, Variants
 from netcost.sweeps.density import STEPS
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def drawn(picture: Spread) -> ET.Element:
-    return ET.fromstring(svg(picture))  # noqa: S314  it is our own
+    content = Variants("", [], [], spread=picture)
+    return ET.fromstring("".join(render(content, "svg")))  # noqa: S314  it is our own
 
 
 def test_each_bin_has_its_place() -> None:

@@ -26,12 +26,11 @@ from netcost.render import Content, render
 from netcost.render.charts import spellings
 from netcost.render.check import Checked
 from netcost.render.diff import Diff
-from netcost.render.html.density import Spread
 from netcost.render.memory import Memories
 from netcost.render.reports import Reports
 from netcost.render.reports.repeats import folded, names_of
 from netcost.render.reports.view import View
-from netcost.render.variants import Heading, Variants
+from netcost.render.variants import Heading, Spread, Variants
 from netcost.report import Report, Row
 from netcost.sweeps.tally import Tally
 

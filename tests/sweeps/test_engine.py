@@ -11,6 +11,7 @@ import pytest
 from sweep_grids import ALL_METRICS, axes_of, specs
 
 import netcost
+from netcost.network import Network
 from netcost.number import exactly
 from netcost.overrides import NO_OVERRIDES, OVERRIDES, Overrides
 from netcost.report import FIGURES, METRICS
@@ -18,7 +19,7 @@ from netcost.source.problem import SpecError
 from netcost.sweeps.axes import Axis, Grid
 from netcost.sweeps.backends import engine
 from netcost.sweeps.engine import Backend, Engine
-from netcost.sweeps.model import read_model
+from netcost.sweeps.model import Model, read_model
 
 TRACED = tuple(metric for metric in ALL_METRICS if metric != "arena_bytes")
 """All but what is worked out for each variant by itself."""
@@ -292,6 +293,28 @@ def test_formats_other_than_specs_are_worked_out_one_by_one(backend: Backend, fo
     assert replayed(made, [0, 1, 2, 3]) == [
         plain("net.cfg", grid, index, metrics, NO_OVERRIDES) for index in range(4)
     ]
+
+
+@pytest.mark.parametrize("metric", ["macs", "arena_bytes"])
+def test_what_is_refused_alike_is_read_once(
+    metric: str, backend: Backend, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the numbers of sound variants cannot be replayed: a group is traced, and held to plain rules."""
+    text = "params: {n: 1}\ninput: [64]\nlayers: [{linear: n}, {linear: 50 - n, if: n >= 50}, {conv: 3, kernel: 3}]\n"
+    (folder / "net.yaml").write_text(text, encoding="utf-8")
+    grid = Grid((Axis("set.n", tuple(range(1, 101))),))
+    load, read = Model.load, []
+
+    def counted(model: Model, given: Overrides) -> Network:
+        read.append(given)
+        return load(model, given)
+
+    monkeypatch.setattr(Model, "load", counted)
+    made = engine(read_model("net.yaml"), NO_OVERRIDES, grid.axes, (metric,), backend=backend)
+    told = [f"conv needs a signal, an image or a volume, got a vector {n}" for n in range(1, 50)]
+    told += [f"units: expected a whole number of at least 1, got {50 - n}" for n in range(50, 101)]
+    assert list(made.evaluate(0, 100).refusals) == told
+    assert len(read) == 2 * made.groups < 10
 
 
 UNLIKE = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ def test_a_condition_is_about_axes(
     """Worked out beforehand for each combination, or where it stands."""
     monkeypatch.setattr(formula, "MAX_TABLE", table)
     where = read_formula(text, NAMES)
-    assert where.met(GRID, range(12), _lists(), where.table(GRID)) == met
+    assert where.met(GRID, range(12), _lists(), where.table(GRID)) == (met, ())
 
 
 def test_a_condition_may_be_about_costs() -> None:
@@ -40,7 +41,7 @@ def test_a_condition_may_be_about_costs() -> None:
     where = read_formula("macs < 2 * params and dim > 4", NAMES)
     assert where.metrics == ("macs", "params")
     columns = {"dim": [4, 8, 8, 8], "macs": [1, 1, 9, None], "params": [1, 1, 1, 1]}
-    assert where.met_by(columns, _lists()) == [False, True, False, False]
+    assert where.met_by(columns, _lists()) == ([False, True, False, False], ())
 
 
 def test_a_formula_is_a_column() -> None:
@@ -66,14 +67,33 @@ def test_what_is_no_expression_is_refused(text: str, told: str) -> None:
     assert told in str(refused.value)
 
 
-@pytest.mark.parametrize(
-    ("text", "told"), [("dim", "neither true nor false"), ("dim // (heads - 2) == 1", "division by zero")]
-)
-def test_a_condition_without_an_answer_is_refused(text: str, told: str) -> None:
-    """It would keep some variants out by accident."""
+@pytest.mark.parametrize("module", ["lists", "arrays"])
+@pytest.mark.parametrize("table", [1_000, 0])
+def test_a_condition_may_have_no_value_for_some(
+    table: int, module: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two heads divide by zero; of six, 6 // (3 - 2) == 6."""
+    kit: Any = pytest.importorskip(f"netcost.sweeps.{module}", exc_type=ImportError)
+    monkeypatch.setattr(formula, "MAX_TABLE", table)
+    where = read_formula("dim // (heads - 2) == 6", NAMES)
+    reason = "`dim // (heads - 2) == 6`, character 8: division by zero"
+    meets, reasons = where.met(GRID, kit.indices(range(12)), kit, where.table(GRID))
+    assert [*meets] == [False] * 6 + [True] * 2 + [False] * 4
+    assert [*reasons] == [reason, reason, None, None] * 3
+
+
+def test_what_has_no_value_is_told_by_other_processes() -> None:
+    """In the same words; of an order it is an error."""
     with pytest.raises(SweepError) as refused:
-        read_formula(text, NAMES).table(GRID)
-    assert told in str(refused.value)
+        read_formula("dim // (heads - 2)", NAMES).column({"dim": [1], "heads": [2]}, _lists())
+    told = "`dim // (heads - 2)`, character 8: division by zero"
+    assert str(refused.value) == str(pickle.loads(pickle.dumps(refused.value))) == told  # noqa: S301  it is our own
+
+
+def test_a_condition_that_is_none_is_refused() -> None:
+    """It would keep some variants out by accident."""
+    with pytest.raises(SweepError, match="neither true nor false"):
+        read_formula("dim", NAMES).table(GRID)
 
 
 def _lists() -> Any:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from multiprocessing import active_children
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +12,7 @@ import pytest
 
 import netcost
 from netcost import SweepError
+from netcost.sweeps.fault import Interrupted
 
 MLP = "name: mlp\nparams: {hidden: 10, dims: [2, 3]}\ninput: [8]\nlayers: [{linear: hidden}, {linear: 'dims[0]'}]\n"
 
@@ -62,6 +66,63 @@ def test_all_of_it_is_a_dataframe(library: str) -> None:
     frame = netcost.sweep("mlp.yaml", params={"hidden": "1..5"}, chunk=2).to_dataframe(library)
     assert list(frame.columns) == ["hidden", "params", "macs"]
     assert list(frame["params"]) == [13, 24, 35, 46, 57]
+
+
+IN_PROCESSES = """
+import netcost
+
+found = netcost.sweep("mlp.yaml", params={"hidden": "1..6"}, chunk=2, jobs=2)
+print([row["params"] for row in found.best()])
+"""
+
+
+def test_several_processes_work_for_a_script(folder: Path) -> None:
+    """Below the usual guard, which keeps each of them from starting others."""
+    (folder / "script.py").write_text(f"if __name__ == '__main__':{IN_PROCESSES.replace(LINE, INDENTED)}")
+    assert scripted("script.py") == (0, "[13, 24, 35, 46, 57, 68]\n", "")
+
+
+@pytest.mark.parametrize(
+    ("args", "script", "told"),
+    [
+        (["script.py"], "", "none of the 2 processes could begin: each imports the script that starts it"),
+        (["-"], IN_PROCESSES, "processes need a script in a file, not <stdin>: each imports the script"),
+    ],
+)
+def test_a_script_without_a_guard_is_told_once(folder: Path, args: list[str], script: str, told: str) -> None:
+    """The processes that run it anew say nothing."""
+    (folder / "script.py").write_text(IN_PROCESSES)
+    code, out, err = scripted(*args, script=script)
+    assert (code, out) == (1, "")
+    assert err.count("Traceback") == 1
+    assert err.splitlines()[-1].startswith(f"netcost.sweeps.fault.SweepError: {told}")
+
+
+def test_processes_that_are_killed_while_they_tell_end_the_sweep() -> None:
+    """Half of what they tell, 20,000 rows, is in their pipes by then, or nothing."""
+    found = netcost.sweep("mlp.yaml", params={"hidden": "1..200000"}, chunk=20_000, jobs=2)
+    chunks = iter(found)
+    assert len(next(chunks)["params"]) == 20_000
+    for process in active_children():
+        process.kill()
+    with pytest.raises(Interrupted, match="one of the 2 processes was killed"):
+        list(chunks)
+
+
+def test_what_goes_wrong_in_a_process_is_told_as_it_is_here() -> None:
+    """With the kind of error that it is."""
+    found = netcost.sweep("mlp.yaml", params={"hidden": "1..6"}, sort="macs // (hidden - 4)", chunk=2, jobs=2)
+    with pytest.raises(SweepError, match="division by zero"):
+        found.best()
+
+
+LINE, INDENTED = "\n", "\n    "
+
+
+def scripted(*args: str, script: str = "") -> tuple[int, str, str]:
+    """How a script of Python ends."""
+    ended = subprocess.run([sys.executable, *args], input=script, capture_output=True, text=True, check=False)
+    return ended.returncode, ended.stdout, ended.stderr
 
 
 def test_arrays_and_lists_agree(monkeypatch: pytest.MonkeyPatch) -> None:

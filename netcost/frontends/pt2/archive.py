@@ -24,6 +24,8 @@ MAX_PARTS = 2_500_000
 
 MAX_MEMBERS = 200_000
 
+EXPORTED = "`torch.export.save(torch.export.export(model, example), 'net.pt2')` writes one"
+
 PROGRAM = re.compile(r"(?:^|.*/)(?:models/[^/]+|serialized_exported_program)\.json$")
 WEIGHTS = re.compile(r"(?:^|.*/)data/weights/[^/]*weights_config\.json$")
 
@@ -53,17 +55,15 @@ def opened(source: Source) -> Archive:
         SpecError: the file is no such archive, is broken, or unpacks to too much.
     """
     place = Place(source.path, 0, 0)
+    if source.data[:2] != b"PK":
+        raise refused(place, "this is no export of PyTorch: it is no zip file", EXPORTED)
     try:
         with ZipFile(source.stream()) as archive:
             names = [each.filename for each in archive.infolist()[:MAX_MEMBERS]]
             check_members(names, place)
             programs = sorted(name for name in names if PROGRAM.match(name))
             if not programs:
-                raise refused(
-                    place,
-                    "this archive has no exported program",
-                    "`torch.export.save(torch.export.export(model, example), 'net.pt2')` writes one",
-                )
+                raise refused(place, "this archive has no exported program", EXPORTED)
             chosen = next((name for name in programs if name.endswith("/model.json")), programs[0])
             program = _json(archive, chosen, source.path)
             weights = next((name for name in names if WEIGHTS.match(name)), "")

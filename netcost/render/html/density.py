@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from math import ceil, floor, log10
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from netcost.number import Exact
 from netcost.render.html.palette import fill, stroke
 from netcost.render.html.picture import HEAD, MARGIN, SMALL, WIDTH, Picture, group, heading, small, written
 from netcost.render.html.text import place, text, width
+from netcost.render.screen import Screen
+from netcost.render.variants import Spread, Variants
 from netcost.sweeps.density import STEPS
 from netcost.units import COUNT_UNITS, short_count
 from netcost.wording import counted
@@ -27,29 +28,6 @@ PATCH = 14.0
 FEWEST_TICKS = 2
 ROOM = 60.0
 """For a number beside an axis."""
-
-
-class Spread(NamedTuple):
-    """What is drawn.
-
-    Args:
-        title: what the variants are.
-        axes: the two columns, across and upwards.
-        cells: for each bin of both its number of variants.
-        limits: the most that is allowed of either.
-        front: the variants that no other excels, a number for each axis.
-    """
-
-    title: str
-    axes: tuple[str, str]
-    cells: Sequence[Sequence[int]]
-    limits: Mapping[str, Exact | None]
-    front: Sequence[tuple[Any, Any]] = ()
-
-    @property
-    def most(self) -> int:
-        """The most variants of one bin."""
-        return max((count for *_, count in self.cells), default=0)
 
 
 class _Scale(NamedTuple):
@@ -87,9 +65,11 @@ def _written(digit: int, power: int) -> str:
     return f"{number / COUNT_UNITS[unit]:g}{unit}"
 
 
-def svg(spread: Spread) -> str:
-    """Draw it as a file of its own."""
-    return f"{written(density(spread, WIDTH))}\n"
+def render(content: Variants, screen: Screen) -> Iterator[str]:
+    """Draw all variants as a file of its own; nothing if they were not counted."""
+    del screen
+    if content.spread:
+        yield f"{written(density(content.spread, WIDTH))}\n"
 
 
 def density(spread: Spread, wide: float = 360.0) -> Picture:
