@@ -117,7 +117,7 @@ class LayerAdder:
     @staticmethod
     def _placed(error: MisfitError, item: LayerItem | ResidualItem) -> Fault:
         """Show a layer's fault at the field or the head that caused it."""
-        recipe = item.recipe if isinstance(item, LayerItem) else item.add
+        recipe = item.own_recipe if isinstance(item, LayerItem) else item.add
         field, _, weight = error.field.partition(".")
         if field == "share" and (item.share or item.ties):
             return Fault((item.share or item.ties[weight]).place, error.message, error.hint)
@@ -129,7 +129,7 @@ class LayerAdder:
         if item is None or (item.condition is not None and not holds(item.condition, frame, node, self.work)):
             return node
         self.work.spend(1, item)
-        layer = item.recipe.make(with_shape(frame.values, item.recipe.names, node))
+        layer = item.make(with_shape(frame.values, item.recipe.names, node))
         if item.share is not None:
             traits = traits.within(NO_KEYS, None)
         return self.add(path, item, layer, [node], traits)

@@ -213,7 +213,7 @@ class Builder:
             return None
         for stated in item.stated:
             check_stated(stated, frame, known, self.work)
-        layer = item.recipe.make(with_shape(frame.values, item.recipe.names, (*known, *inputs)[0]))
+        layer = item.make(with_shape(frame.values, item.recipe.names, (*known, *inputs)[0]))
         alone = len(known) == 1 and layer.arity[1] is None and any(map(_may_vary, item.operands))
         if alone and not layer.weights(known[0].output):
             return known[0]
@@ -271,7 +271,7 @@ class Builder:
         if item.shortcut_if is None or holds(item.shortcut_if, inner, entry, self.work):
             where = path or self._names.generate(inner, "add", item)
             self.work.spend(1, item)
-            layer = item.add.make(inner.values)
+            layer = item.add.make(inner.values, item)
             node = self._adder.add(where, item, layer, [body, shortcut], inner.traits)
             path = where
         if item.act is None:

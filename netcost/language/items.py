@@ -5,14 +5,17 @@ They are told apart by identity; to make what compares and prints them takes lon
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from netcost.language.recipe import Recipe
+from netcost.language.scope import Scope
 from netcost.language.value import Value
+from netcost.layers.layer import Layer
 from netcost.place import Place
 from netcost.record import Record
-from netcost.source.document import Scalar
+from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
+from netcost.source.fault import Fault
 
 
 class Stated(Record):
@@ -89,6 +92,10 @@ class LayerItem(Item, frozen=False, kw_only=True, eq=False):
     act: LayerItem | None = None
     stated: tuple[Stated, ...] = ()
     """What it says of its input, as PyTorch's `num_features` does."""
+    node: YamlNode | None = None
+    """Where it is written, if the recipe is that of an earlier item that is written alike."""
+    by_itself: Callable[[YamlNode], LayerItem] | None = None
+    """Reads such an item as if there were no other."""
 
     def __init__(  # what items in general say is set when their keys are read
         self,
@@ -113,6 +120,42 @@ class LayerItem(Item, frozen=False, kw_only=True, eq=False):
         self.act = act
         self.stated = stated
         self._settle()
+
+    def at(self, node: Scalar | MappingNode, by_itself: Callable[[YamlNode], LayerItem]) -> LayerItem:
+        """The same layer elsewhere, where it is written alike."""
+        norm, act = self.norm, self.act
+        if isinstance(node, Scalar):
+            head = node
+        else:
+            head = node.keys[self.head.text]
+            norm = norm and _follower_at(node.get("norm"), norm, by_itself)
+            act = act and _follower_at(node.get("act"), act, by_itself)
+        item = LayerItem(head=head, recipe=self.recipe, norm=norm, act=act)
+        item.node, item.by_itself = node, by_itself
+        return item
+
+    @property
+    def own_recipe(self) -> Recipe:
+        """The recipe with the places of this very item, for what is wrong with it."""
+        return self.by_itself(self.node).recipe if self.by_itself and self.node else self.recipe
+
+    def make(self, known: Scope) -> Layer:
+        """Make the layer.
+
+        Raises:
+            Fault: a value of the wrong kind, or fields that contradict one another.
+        """
+        try:
+            return self.recipe.make(known, self)
+        except Fault:
+            return self.own_recipe.make(known, self)
+
+
+def _follower_at(
+    node: YamlNode | None, follower: LayerItem, by_itself: Callable[[YamlNode], LayerItem]
+) -> LayerItem:
+    """What follows a layer, at the node that asks for it; the same if defaults do."""
+    return follower if node is None or isinstance(node, SequenceNode) else follower.at(node, by_itself)
 
 
 class ResidualItem(Item, frozen=False, kw_only=True, eq=False):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from netcost.language import heads, pairs
+from netcost.language.alike import Alike
 from netcost.language.fields import (
     CANCEL,
     STRUCTURES,
@@ -36,7 +37,7 @@ from netcost.layers import HEADS, find
 from netcost.layers.layer import Layer
 from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode, is_blank
 from netcost.source.fault import Fault, Problems
-from netcost.source.nodes import is_nothing, strange_keys, word_at
+from netcost.source.nodes import strange_keys, word_at
 from netcost.source.problem import nearest
 from netcost.source.suggestion import write
 
@@ -69,6 +70,7 @@ class ItemReader(Noting):
         self.defaults = defaults
         self.work = work
         self.blocks = blocks
+        self._alike = Alike(self.by_itself, self._follower, work)
         self._names: set[str] = set()
         """Those given so far in the list that is being read."""
 
@@ -97,7 +99,9 @@ class ItemReader(Noting):
             item = self._noting(self.item, entry) or FaultyItem(
                 head=word_at(entry, ""), name=pairs.name_within(entry)
             )
-            item.faulty, self._sound = not self._sound, around
+            if not self._sound:
+                item.faulty = True
+            self._sound = around
             items.append(item)
             if item.name:
                 names.add(item.name)
@@ -110,21 +114,45 @@ class ItemReader(Noting):
             Fault: the item cannot be understood.
         """
         self.work.spend(FOR_AN_ITEM, node)
-        if isinstance(node, Scalar):
-            return self._headed(node, None, [])
         if isinstance(node, SequenceNode):
             from netcost.language.as_item import no_list
 
             raise no_list(node)
+        like = self._alike.read(node)
+        if like is not None:
+            if isinstance(node, MappingNode) and not ITEM_KEYS.keys().isdisjoint(node.keys):
+                value, rest = pairs.taken_apart(node, like.head)
+                common, own = pairs.parted(rest)
+                self._read_common(like, common, like.head, value, own)
+            return like
+        before = self.work.again
+        item = self._look_at(node)
+        if isinstance(item, LayerItem) and self._sound:
+            defaults = self.defaults.get(item.recipe.kind.type, ())
+            if not any(map(in_defaults, defaults)):
+                self._alike.note(node, item, self.work.again - before)
+        return item
+
+    def by_itself(self, node: YamlNode) -> LayerItem:
+        """Read a layer that is known to have no fault as if there were no other."""
+        reader = ItemReader(self.defaults, Work(), Problems(), self.blocks)
+        return cast("LayerItem", reader.item(node))
+
+    def _look_at(self, node: Scalar | MappingNode) -> Item:
+        """Read an item that is like none before.
+
+        Raises:
+            Fault: it cannot be understood.
+        """
+        if isinstance(node, Scalar):
+            return self._headed(node, None, [])
         if len(node) > MAX_LIST:
             raise Fault(node.place, f"this item has {len(node):,} keys, more than {MAX_LIST:,}")
-        pairs = node.entries
         head = heads.find_head(node, self.blocks)
-        rest = [(key, value) for key, value in pairs if key is not head]
+        value, rest = pairs.taken_apart(node, head)
         if heads.is_built_in(head.text):
             rest = self._without_rivals(head, rest)
-        value = node.get(head.text)
-        return self._headed(head, None if is_nothing(value) else value, rest)
+        return self._headed(head, value, rest)
 
     def _headed(self, head: Scalar, value: YamlNode | None, rest: list[KeyValue]) -> Item:
         common, own = pairs.parted(rest)
@@ -132,8 +160,20 @@ class ItemReader(Noting):
         if isinstance(item, LetItem):
             self._noting(pairs.refuse_beside_let, common)
         if common:
-            self._note_all(read_keys(item, common, partial(self._again, head, item, value, own), self.work))
+            self._read_common(item, common, head, value, own)
         return item
+
+    def _read_common(
+        self,
+        item: Item,
+        common: list[KeyValue],
+        head: Scalar,
+        value: YamlNode | None,
+        own: list[KeyValue],
+    ) -> None:
+        """Read the keys that every item may have."""
+        again = partial(self._again, head, item, value, own)
+        self._note_all(read_keys(item, common, again, self.work))
 
     def _without_rivals(self, head: Scalar, rest: list[KeyValue]) -> list[KeyValue]:
         """The keys beside a head; those of a second head, which is noted, are left out."""

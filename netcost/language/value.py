@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
-from typing import TypeAlias
+from collections.abc import Collection, Iterable, Mapping
+from typing import cast
 
 from netcost.language.expression import MAX_LENGTH, Expression, ExpressionError, UnknownNameError, parse
 from netcost.language.operation import NAMES
@@ -20,7 +20,7 @@ from netcost.source.problem import neighbours
 from netcost.source.suggestion import Suggestion, one_of, write
 from netcost.wording import shown
 
-Evaluator: TypeAlias = Callable[[Scope], object]
+NO_NAMES: frozenset[str] = frozenset()
 
 TRUTH = ("true", "false")
 TRUTH_ELSEWHERE = {
@@ -42,25 +42,94 @@ SCOPES_A_UNIT = 16
 
 
 class Value:
-    """A node of the spec as a value: a constant, an expression, or a list of values."""
+    """A node of the spec as a value: a constant here, or what one of the classes below works out.
 
-    __slots__ = ("constant", "cost", "evaluate", "names", "node")
+    Args:
+        node: the node.
+        constant: the value, if it needs no names.
+        names: the names it needs; a value without names is constant.
+        cost: units of work to evaluate it once; nothing for a constant.
+    """
+
+    __slots__ = ("constant", "cost", "names", "node")
 
     def __init__(
-        self,
-        node: YamlNode,
-        names: frozenset[str],
-        evaluate: Evaluator,
-        constant: object = None,
-        cost: int = 0,
+        self, node: YamlNode, constant: object = None, names: frozenset[str] = NO_NAMES, cost: int = 0
     ) -> None:
         self.node = node
-        self.cost = cost
-        """Units of work to evaluate it once; nothing for a constant."""
-        self.names = names
-        """The names it needs; a value without names is constant."""
-        self.evaluate = evaluate
         self.constant = constant
+        self.names = names
+        self.cost = cost
+
+    def evaluate(self, known: Scope) -> object:
+        """What it comes to where the names have values.
+
+        Raises:
+            Fault: the expression has no value.
+        """
+        del known
+        return self.constant
+
+
+class _Formula(Value):
+    """An expression."""
+
+    __slots__ = ("expression", "words")
+
+    def __init__(self, node: Scalar, expression: Expression, words: tuple[str, ...]) -> None:
+        cost = 1 + len(node.text) // CHARACTERS_A_UNIT
+        super().__init__(node, names=expression.names, cost=cost)
+        self.expression = expression
+        self.words = words
+        if not expression.names:
+            self.constant = self.evaluate(Scope())
+
+    def evaluate(self, known: Scope) -> object:
+        try:
+            found: object = self.expression.evaluate(known)  # type: ignore[arg-type]
+        except ExpressionError as error:
+            hint = _hint(self.scalar, self.expression, self.words, error)
+            raise expression_fault(self.scalar, error, hint) from None
+        return _bounded(found, self.node) if isinstance(found, list) else found
+
+    @property
+    def scalar(self) -> Scalar:
+        """Its node."""
+        return cast("Scalar", self.node)
+
+
+class _List(Value):
+    """A list of values, some of which need names."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, node: SequenceNode, items: list[Value]) -> None:
+        super().__init__(node, names=_names_of(items), cost=_cost_of(items))
+        self.items = items
+
+    def evaluate(self, known: Scope) -> object:
+        return _bounded([item.evaluate(known) for item in self.items], self.node)
+
+
+class _Mapping(Value):
+    """A mapping of values, some of which need names."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, node: MappingNode, parts: Mapping[str, Value]) -> None:
+        super().__init__(node, names=_names_of(parts.values()), cost=_cost_of(parts.values()))
+        self.parts = parts
+
+    def evaluate(self, known: Scope) -> object:
+        return {name: each.evaluate(known) for name, each in self.parts.items()}
+
+
+def _names_of(values: Iterable[Value]) -> frozenset[str]:
+    return NO_NAMES.union(*(each.names for each in values))
+
+
+def _cost_of(values: Iterable[Value]) -> int:
+    return 1 + sum(each.cost for each in values)
 
 
 def read_value(
@@ -143,13 +212,9 @@ def _read_list(node: SequenceNode, work: Work, words: tuple[str, ...], *, litera
         raise _too_long(node)
     work.spend(1, node)
     items = [read_value(item, work, words, literal=literal) for item in node]
-    names = frozenset[str]().union(*(item.names for item in items))
-    if not names:
-        return _constant(node, _bounded([item.constant for item in items], node))
-    cost = 1 + sum(item.cost for item in items)
-    return Value(
-        node, names, lambda known: _bounded([item.evaluate(known) for item in items], node), cost=cost
-    )
+    if any(item.names for item in items):
+        return _List(node, items)
+    return Value(node, _bounded([item.constant for item in items], node))
 
 
 def _read_mapping(node: MappingNode, work: Work, parts: Mapping[str, ValueType]) -> Value:
@@ -159,13 +224,9 @@ def _read_mapping(node: MappingNode, work: Work, parts: Mapping[str, ValueType])
     for key, each in node:
         part = parts[key.text]
         values[key.text] = read_value(each, work, part.words, literal=part.literal, parts=part.parts)
-    names = frozenset[str]().union(*(each.names for each in values.values()))
-    if not names:
-        return _constant(node, {name: each.constant for name, each in values.items()})
-    cost = 1 + sum(each.cost for each in values.values())
-    return Value(
-        node, names, lambda known: {name: each.evaluate(known) for name, each in values.items()}, cost=cost
-    )
+    if any(each.names for each in values.values()):
+        return _Mapping(node, values)
+    return Value(node, {name: each.constant for name, each in values.items()})
 
 
 def _bounded(values: list[object], node: YamlNode) -> list[object]:
@@ -202,19 +263,17 @@ def _read_scalar(node: Scalar, work: Work, words: tuple[str, ...], *, literal: b
     text = node.value
     work.spend(1, node)
     if not isinstance(text, str) or literal or text in words:
-        return _constant(node, text)
+        return Value(node, text)
     expression = work.expressions.get(text)
     if expression is None:
         expression = work.expressions[text] = _parsed(node, text, work)
-    cost = 1 + len(text) // CHARACTERS_A_UNIT
-    value = Value(node, expression.names, _evaluator(node, expression, words), cost=cost)
-    if not expression.names:
-        value.constant = value.evaluate(Scope())
-    return value
+    return _Formula(node, expression, words)
 
 
 def _parsed(node: Scalar, text: str, work: Work) -> Expression:
-    work.spend(len(text) if len(text) <= MAX_LENGTH else 0, node)
+    units = len(text) if len(text) <= MAX_LENGTH else 0
+    work.parsed += units
+    work.spend(units, node)
     try:
         return parse(text)
     except ExpressionError as error:
@@ -224,21 +283,6 @@ def _parsed(node: Scalar, text: str, work: Work) -> Expression:
         if found is not None:
             raise Fault(node.place, *found) from None
         raise expression_fault(node, error, _comment_meant(node, error)) from None
-
-
-def _constant(node: YamlNode, constant: object) -> Value:
-    return Value(node, frozenset(), lambda _: constant, constant)
-
-
-def _evaluator(node: Scalar, expression: Expression, words: tuple[str, ...]) -> Evaluator:
-    def evaluate(known: Scope) -> object:
-        try:
-            found: object = expression.evaluate(known)  # type: ignore[arg-type]
-        except ExpressionError as error:
-            raise expression_fault(node, error, _hint(node, expression, words, error)) from None
-        return _bounded(found, node) if isinstance(found, list) else found
-
-    return evaluate
 
 
 def _hint(node: Scalar, expression: Expression, words: tuple[str, ...], error: ExpressionError) -> str:

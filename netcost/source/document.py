@@ -41,6 +41,11 @@ class Scalar(_Positioned):
         self.value = value
         self.plain = plain
 
+    @property
+    def words(self) -> tuple[str, ...] | None:
+        """Its text, if it stands without quotes."""
+        return (self.text,) if self.plain else None
+
     def part(self, offset: int, width: int = 1) -> Place:
         """The spot of some characters of the text, for faults inside an expression.
 
@@ -72,9 +77,9 @@ class SequenceNode(_Positioned):
 
 
 class MappingNode(_Positioned):
-    """Keys and their nodes, in the order of the file; of duplicate keys, the first."""
+    """Keys and their nodes, each by the key's text and in the order of the file; of duplicate keys, the first."""
 
-    __slots__ = ("_keys", "_nodes")
+    __slots__ = ("keys", "nodes")
 
     def __init__(
         self,
@@ -89,8 +94,23 @@ class MappingNode(_Positioned):
         self.line = line
         self.column = column
         self.width = width
-        self._keys = keys
-        self._nodes = nodes
+        self.keys = keys
+        self.nodes = nodes
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The texts of the keys."""
+        return tuple(self.keys)
+
+    @property
+    def words(self) -> tuple[str, ...] | None:
+        """The texts of the keys and of what stands under them, if that is single words without quotes."""
+        words = [*self.keys]
+        for node in self.nodes.values():
+            if not isinstance(node, Scalar) or not node.plain:
+                return None
+            words.append(node.text)
+        return tuple(words)
 
     @property
     def entries(self) -> list["KeyValue"]:
@@ -99,20 +119,20 @@ class MappingNode(_Positioned):
 
     def get(self, name: str) -> "YamlNode | None":
         """The node under a key, or None if there is no such key."""
-        return self._nodes.get(name)
+        return self.nodes.get(name)
 
     def key(self, name: str) -> Scalar | None:
         """The key itself, for its place, or None if there is no such key."""
-        return self._keys.get(name)
+        return self.keys.get(name)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._nodes
+        return name in self.nodes
 
     def __iter__(self) -> Iterator["KeyValue"]:
-        return zip(self._keys.values(), self._nodes.values(), strict=True)
+        return zip(self.keys.values(), self.nodes.values(), strict=True)
 
     def __len__(self) -> int:
-        return len(self._nodes)
+        return len(self.nodes)
 
 
 YamlNode: TypeAlias = Scalar | SequenceNode | MappingNode
