@@ -43,7 +43,7 @@ def explain(network: Network, name: str) -> Derivation:
     if not is_exact(node.output.elements):
         return _what_is_stored(node)
     trace = named(node)
-    row = Row(name=node.name, **layer_facts(trace.node))
+    row = Row.of(layer_facts(trace.node), name=node.name)
     short = Abbreviations([*(symbol.name for symbol in trace.symbols), *row.weights])
     beside = in_network(network, node, trace.node, [symbol.name for symbol in trace.symbols])
     sections = (

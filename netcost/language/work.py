@@ -52,7 +52,17 @@ class Work:
         left: units that end it too, if whoever reads many specs has no more for this one.
     """
 
-    __slots__ = ("expressions", "items", "layers", "max_idle", "max_layers", "most", "parsed", "refused", "spent")
+    __slots__ = (
+        "expressions",
+        "items",
+        "layers",
+        "max_idle",
+        "max_layers",
+        "most",
+        "parsed",
+        "refused",
+        "spent",
+    )
 
     def __init__(self, most: int = MAX_WORK, left: int | None = None) -> None:
         self.most = most if left is None else min(most, left)

@@ -360,9 +360,10 @@ class Layer:
         """True if a view does something while the network is trained, as dropout does."""
         return False
 
-    def active_params(self, *inputs: Any) -> int:
-        """Learnable weights that take part in computing one sample."""
-        return count(self.weights(*inputs))
+    def active_params(self, *inputs: Any) -> int | None:
+        """Learnable weights that take part in computing one sample; None for all of them."""
+        del inputs
+        return None
 
     def settings(self, *inputs: Shape) -> dict[str, Any]:
         """The fields with what the input decides filled in, for tables and reports."""

@@ -127,17 +127,18 @@ class WeightedLayer(Layer):
 
     def buffers(self, *inputs: Any) -> Weights:
         """The weight where it is fixed; the vectors of the largest singular value where it is divided by that."""
+        if self.learned and not self.spectral_norm:
+            return NO_WEIGHTS
         weight = self.weight_shape(inputs[0])
         if not self.learned:
             return {"weight": weight}
         rows = self.rows(weight)
-        return (
-            {"weight_u": (rows,), "weight_v": (prod(weight) // rows,)} if self.spectral_norm else NO_WEIGHTS
-        )
+        return {"weight_u": (rows,), "weight_v": (prod(weight) // rows,)}
 
     def ops(self, out: Any, *inputs: Any) -> int:
         """One addition per output element for the bias."""
-        return (prod(out) if self.has_bias else 0) + self.weight_ops(self.weight_shape(inputs[0]))
+        added = prod(out) if self.has_bias else 0
+        return added + self.weight_ops(self.weight_shape(inputs[0])) if self.further_rules else added
 
     def weight_ops(self, weight: tuple[int, ...]) -> int:
         """Three operations per weight and two per magnitude or row, once a pass, whatever the batch."""

@@ -66,10 +66,8 @@ class Answers:
         self.own_weights = own = NO_WEIGHTS if shares else without(self.weights, tied)
         self.own_buffers = NO_WEIGHTS if shares else layer.buffers(*inputs)
         self.params = count(own)
-        self.trained_params = 0 if frozen is True else count(without(own, frozen or ()))
-        self.active_params = layer.active_params(*inputs) if own and not training_only else 0
-        if tied and self.active_params:
-            self.active_params -= count({name: self.weights[name] for name in tied})
+        self.trained_params = 0 if frozen is True else count(without(own, frozen)) if frozen else self.params
+        self.active_params = self._active(tied) if own and not training_only else 0
         self.computing_params = (
             count(self.weights) if multiplies_table and not training_only else self.active_params
         )
@@ -78,6 +76,13 @@ class Answers:
         self.elements = output.elements if runs else 0
         self.macs = layer.macs(output, *inputs) if runs else 0
         self.ops = layer.ops(output, *inputs) if runs else 0
+
+    def _active(self, tied: Collection[str]) -> int:
+        """Those of its weights that take part in computing one sample."""
+        active = self.layer.active_params(*self.inputs)
+        if active is None:
+            return self.params
+        return active - count({name: self.weights[name] for name in tied}) if active and tied else active
 
     def told(self, **answers: Any) -> Answers:
         """The same layer with some answers given instead of asked for."""

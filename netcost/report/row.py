@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
-from typing import Any, overload
+from typing import Any, ClassVar, overload
 
 from netcost.dtypes import Precision
+from netcost.layers.layer import Layer
 from netcost.number import UNKNOWN, AtLeast, Value
 from netcost.place import Place
 from netcost.record import Record
@@ -43,7 +44,31 @@ class Numbers:
         return self[metric]
 
 
-class Row(Numbers, Record, kw_only=True, unequal=("in_network",)):
+class Facts(dict[str, Any]):
+    """What the rows of layers that are alike have in common; what only tables show is made when one asks for it.
+
+    Args:
+        layer: the layer.
+        asked: the shapes that it answers for.
+        known: what is known already, by the fields of rows.
+    """
+
+    __slots__ = ("_asked", "_layer")
+
+    def __init__(self, layer: Layer, asked: Sequence[Shape], **known: Any) -> None:
+        super().__init__(known)
+        self._layer = layer
+        self._asked = asked
+
+    def __missing__(self, name: str) -> Any:
+        found = getattr(self._layer, name)
+        self[name] = found = found(*self._asked) if callable(found) else found
+        return found
+
+
+class Row(
+    Numbers, Record, kw_only=True, unequal=("in_network",), kept=("elementwise", "declared_cost", "shares")
+):
     """One layer: where it stands, what goes in and out, what it costs."""
 
     name: str
@@ -72,6 +97,21 @@ class Row(Numbers, Record, kw_only=True, unequal=("in_network",)):
     place: Place | None = None
     in_network: Mapping[str, Mapping[str, Any]] = NOT_ASKED
     """Numbers that ask for the whole network, by the names of `LAYER_FIGURES` and of layers; worked out when asked for."""
+    facts: ClassVar[Facts | None] = None
+    """Where fields are that it has in common with others."""
+
+    @classmethod
+    def of(cls, facts: Facts, **own: Any) -> Row:
+        """The row of a layer that has all but some fields in common with others."""
+        row = object.__new__(cls)
+        _set(row, "facts", facts)
+        _set(row, "counts", facts["counts"])
+        for name, value in own.items():
+            _set(row, name, value)
+        return row
+
+    def __getattr__(self, name: str) -> Any:
+        return self.facts[name] if self.facts is not None and name in _SHARED else super().__getattr__(name)
 
     def __repr__(self) -> str:
         return f"<Row {self.name}: {self.label}, output {self.output}, {_main_numbers(self)}>"
@@ -98,7 +138,9 @@ def _main_numbers(told: Row | Totals) -> str:
 OWN_FIELDS = ("name", "place", "sources", "unknown", "in_network")
 """What differs even between rows that are alike."""
 
-_shared = attrgetter(*(name for name in Row._fields if name not in OWN_FIELDS))
+_SHARED = [name for name in Row._fields if name not in OWN_FIELDS]
+_shared = attrgetter(*_SHARED)
+_set = object.__setattr__  # a row is set once, here; attributes take half the room of a dictionary
 
 
 def likeness(row: Row) -> tuple[int, ...]:
@@ -107,7 +149,12 @@ def likeness(row: Row) -> tuple[int, ...]:
     Such rows share the objects behind all others, which live as long as their report, so texts about them need
     to be made only once.
     """
-    return tuple(map(id, _shared(row)))
+    return tuple(map(id, _shared(row))) if row.facts is None else (id(row.facts),)
+
+
+def is_unknown(counts: Counts) -> bool:
+    """Tell whether something of a layer is not known."""
+    return AtLeast in map(type, counts.values())
 
 
 class End(Record):
