@@ -360,10 +360,14 @@ class Layer:
         """True if a view does something while the network is trained, as dropout does."""
         return False
 
-    def active_params(self, *inputs: Any) -> int | None:
-        """Learnable weights that take part in computing one sample; None for all of them."""
+    def active_params(self, *inputs: Any) -> int:
+        """Learnable weights that take part in computing one sample."""
+        return self.active_of(self.weights(*inputs), *inputs)
+
+    def active_of(self, weights: Weights, *inputs: Any) -> int:
+        """The same, of its weights: all of them."""
         del inputs
-        return None
+        return count(weights)
 
     def settings(self, *inputs: Shape) -> dict[str, Any]:
         """The fields with what the input decides filled in, for tables and reports."""

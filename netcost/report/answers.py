@@ -79,9 +79,7 @@ class Answers:
 
     def _active(self, tied: Collection[str]) -> int:
         """Those of its weights that take part in computing one sample."""
-        active = self.layer.active_params(*self.inputs)
-        if active is None:
-            return self.params
+        active = self.layer.active_of(self.weights, *self.inputs)
         return active - count({name: self.weights[name] for name in tied}) if active and tied else active
 
     def told(self, **answers: Any) -> Answers:
