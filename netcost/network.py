@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final, TypeAlias
 
+from netcost.blocks import layout_of
 from netcost.dtypes import Precision
 from netcost.integers import identity
 from netcost.layers.layer import NO_WEIGHTS, Layer, Weights, without
@@ -247,18 +248,20 @@ class Network:
         """
         sources = self._sources(layer, inputs)
         shape = self.infer(layer, sources, place, views)
-        asked = _asked(sources, self.batch, views)
-        try:
-            self._check_stored(layer, asked, share, ties, (precision or self.precision).weights)
-        except LayerError as error:
-            raise MisfitError(error, place) from None
+        precision = precision or self.precision
         owners = [share] if share else [tie.owner for tie in ties]
+        if owners or layout_of(precision.weights) is not None:
+            asked = _asked(sources, self.batch, views)
+            try:
+                self._check_stored(layer, asked, share, ties, precision.weights)
+            except LayerError as error:
+                raise MisfitError(error, place) from None
         node = Node(
             name,
             layer,
             sources,
             shape,
-            precision or self.precision,
+            precision,
             place,
             views,
             frozen,
@@ -266,7 +269,7 @@ class Network:
             ties,
             training_only,
             ran_before,
-            multiplies_table=any(self._is_first_to_multiply(layer, owner) for owner in owners),
+            bool(owners) and any(self._is_first_to_multiply(layer, owner) for owner in owners),
         )
         self._enter(node)
         self.nodes.append(node)
@@ -336,7 +339,7 @@ class Network:
 
     def _sources(self, layer: Layer, inputs: Sequence[Node | str] | None) -> tuple[Node, ...]:
         if inputs is not None:
-            return tuple([self._named[each] if isinstance(each, str) else each for each in inputs])
+            return tuple([each if isinstance(each, Node) else self._named[each] for each in inputs])
         if layer.arity[1] == 0:
             return ()
         if self.nodes:

@@ -30,8 +30,7 @@ def analyze(network: Network) -> Report:
     rows = []
     for node, facts in zip(nodes, _each(nodes, layer_facts), strict=True):
         sources = tuple([_seen(source).name for source in node.inputs])
-        row = Row.of(facts, name=node.name, sources=sources, place=node.place, in_network=in_network)
-        rows.append(replace(row, unknown=(node.name,)) if is_unknown(row.counts) else row)
+        rows.append(Row.of(facts, node.name, sources, node.place, in_network))
     numbers = _along(network)
     if numbers:
         rows = [_placed(row, own) for row, own in zip(rows, numbers, strict=True)]

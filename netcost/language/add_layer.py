@@ -124,9 +124,9 @@ class LayerAdder:
         place = recipe.place_of(error.field)
         return Fault(place, error.message, error.hint, error.related, lacking=place == recipe.head.place)
 
-    def follow(self, item: LayerItem | None, path: str, frame: Frame, node: Node, traits: Traits) -> Node:
+    def follow(self, item: LayerItem, path: str, frame: Frame, node: Node, traits: Traits) -> Node:
         """Add the norm or the activation that a shorthand asks for."""
-        if item is None or (item.condition is not None and not holds(item.condition, frame, node, self.work)):
+        if item.condition is not None and not holds(item.condition, frame, node, self.work):
             return node
         self.work.spend(1, item)
         layer = item.make(with_shape(frame.values, item.recipe.names, node))

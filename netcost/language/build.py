@@ -108,10 +108,11 @@ class Builder:
         self.work.foresee(least.work, len(self.network.nodes) + least.layers, repeat.node)
         base = frame.prefix + item.name if item.name else self._names.generate(frame, word_of(item), item)
         around, built = frame.values, 0
+        frame.values = Scope(outer=around)
         try:
             for index in repetitions_of(times, self.network, self.work):
                 built += 1
-                frame.values = Scope({"i": index}, around)
+                frame.values["i"] = index
                 this = item.first if index == 0 and item.first is not None else item
                 found = self._once(this, frame, sources, f"{base}.{index}", base)
                 _tell_outputs(item, frame, f"{base}.{index}", found)
@@ -151,10 +152,9 @@ class Builder:
             else self._names.generate(frame, word_of(item), item)
         )
         check_length(own, item)
-        if item.share is not None or item.ties:
-            self.work.spend(frame.nesting // FRAMES_A_UNIT, item)
-        said = said_of(item, frame, inputs[0], self.work)
-        traits = frame.traits.within(said, shared(item, frame, own, base), tied(item, frame, own, base))
+        traits = frame.traits
+        if item.passed_on or item.ties or item.share is not None:
+            traits = self._traits(item, frame, inputs[0], own, base)
         if isinstance(item, LayerItem):
             branches = f"{own}." if path or item.numbered else frame.prefix
             return (self._layer(item, frame, inputs, own, branches, traits),)
@@ -168,6 +168,13 @@ class Builder:
         if isinstance(item, ResidualItem):
             return (self._residual(item, inner, inputs[0], path),)
         return (self.run(body, inner),)
+
+    def _traits(self, item: Item, frame: Frame, entry: Node, path: str, base: str) -> Traits:
+        """What holds for an item and all inside it."""
+        if item.share is not None or item.ties:
+            self.work.spend(frame.nesting // FRAMES_A_UNIT, item)
+        said = said_of(item, frame, entry, self.work)
+        return frame.traits.within(said, shared(item, frame, path, base), tied(item, frame, path, base))
 
     def _inspect(self, item: Item, frame: Frame, entry: Flow = None) -> Flow:
         """Note what is wrong with an item that does not run, as far as that can be told; it has no output.
@@ -202,24 +209,39 @@ class Builder:
         self, item: LayerItem, frame: Frame, inputs: list[Node], path: str, branches: str, traits: Traits
     ) -> Flow:
         """Add a layer and those that follow it; `branches` is the prefix of its branches' layers."""
-        takes_nothing = item.recipe.kind.arity[1] == 0 and item.sources is None
-        sources: list[Flow] = [] if takes_nothing else [*inputs]
-        self.work.spend(len(item.operands) + len(item.named), item)
-        if item.operands:
-            sources = self._operands(item, frame, inputs[0], branches, traits)
-        sources += [find(name, frame, inputs[0]) for name in item.named]
-        known = [source for source in sources if source is not None]
-        if len(known) < len(sources):
-            return None
+        recipe, taken = item.recipe, inputs
+        if recipe.kind.arity[1] == 0 and item.sources is None:
+            taken = []
+        if item.operands or item.named:
+            found = self._taken(item, frame, inputs, branches, traits)
+            taken = [each for each in found if each is not None]
+            if len(taken) < len(found):
+                return None
         for stated in item.stated:
-            check_stated(stated, frame, known, self.work)
-        layer = item.make(with_shape(frame.values, item.recipe.names, (*known, *inputs)[0]))
-        alone = len(known) == 1 and layer.arity[1] is None and any(map(_may_vary, item.operands))
-        if alone and not layer.weights(known[0].output):
-            return known[0]
-        node = self._adder.add(path, item, layer, known, traits)
-        node = self._adder.follow(item.norm, f"{path}.norm", frame, node, traits)
-        return self._adder.follow(item.act, f"{path}.act", frame, node, traits)
+            check_stated(stated, frame, taken, self.work)
+        values = frame.values
+        if recipe.names:
+            values = with_shape(values, recipe.names, (*taken, *inputs)[0])
+        layer = item.make(values)
+        alone = len(taken) == 1 and layer.arity[1] is None and any(map(_may_vary, item.operands))
+        if alone and not layer.weights(taken[0].output):
+            return taken[0]
+        node = self._adder.add(path, item, layer, taken, traits)
+        if item.norm is not None:
+            node = self._adder.follow(item.norm, f"{path}.norm", frame, node, traits)
+        if item.act is not None:
+            node = self._adder.follow(item.act, f"{path}.act", frame, node, traits)
+        return node
+
+    def _taken(
+        self, item: LayerItem, frame: Frame, inputs: list[Node], branches: str, traits: Traits
+    ) -> list[Flow]:
+        """The tensors that a layer of several inputs takes in."""
+        self.work.spend(len(item.operands) + len(item.named), item)
+        found: list[Flow] = [*inputs]
+        if item.operands:
+            found = self._operands(item, frame, inputs[0], branches, traits)
+        return [*found, *(find(name, frame, inputs[0]) for name in item.named)]
 
     def _operands(
         self, item: LayerItem, frame: Frame, entry: Node, prefix: str, traits: Traits

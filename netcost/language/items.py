@@ -130,8 +130,11 @@ class LayerItem(Item, frozen=False, kw_only=True, eq=False):
             head = node.keys[self.head.text]
             norm = norm and _follower_at(node.get("norm"), norm, by_itself)
             act = act and _follower_at(node.get("act"), act, by_itself)
-        item = LayerItem(head=head, recipe=self.recipe, norm=norm, act=act)
+        item = object.__new__(LayerItem)  # what is left out is left to the class
+        item.head, item.recipe, item.place = head, self.recipe, head.place
         item.node, item.by_itself = node, by_itself
+        if norm or act:
+            item.norm, item.act = norm, act
         return item
 
     @property

@@ -96,9 +96,11 @@ class ItemReader(Noting):
             )
         for entry in entries:
             around, self._sound = self._sound, True
-            item = self._noting(self.item, entry) or FaultyItem(
-                head=word_at(entry, ""), name=pairs.name_within(entry)
-            )
+            try:
+                item = self.item(entry)
+            except Fault as fault:
+                self._note(fault)
+                item = FaultyItem(head=word_at(entry, ""), name=pairs.name_within(entry))
             if not self._sound:
                 item.faulty = True
             self._sound = around

@@ -50,15 +50,18 @@ class Facts(dict[str, Any]):
     Args:
         layer: the layer.
         asked: the shapes that it answers for.
+        counts: what was counted of it, by the names of metrics.
         known: what is known already, by the fields of rows.
     """
 
-    __slots__ = ("_asked", "_layer")
+    __slots__ = ("_asked", "_layer", "counts", "unknown")
 
-    def __init__(self, layer: Layer, asked: Sequence[Shape], **known: Any) -> None:
+    def __init__(self, layer: Layer, asked: Sequence[Shape], counts: Counts, **known: Any) -> None:
         super().__init__(known)
         self._layer = layer
         self._asked = asked
+        self.counts = counts
+        self.unknown = is_unknown(counts)
 
     def __missing__(self, name: str) -> Any:
         found = getattr(self._layer, name)
@@ -101,13 +104,24 @@ class Row(
     """Where fields are that it has in common with others."""
 
     @classmethod
-    def of(cls, facts: Facts, **own: Any) -> Row:
-        """The row of a layer that has all but some fields in common with others."""
+    def of(
+        cls,
+        facts: Facts,
+        name: str,
+        sources: tuple[str, ...] | None = None,
+        place: Place | None = None,
+        in_network: Mapping[str, Mapping[str, Any]] = NOT_ASKED,
+    ) -> Row:
+        """The row of a layer that has all but its own fields in common with others."""
         row = object.__new__(cls)
         _set(row, "facts", facts)
-        _set(row, "counts", facts["counts"])
-        for name, value in own.items():
-            _set(row, name, value)
+        _set(row, "counts", facts.counts)
+        _set(row, "name", name)
+        _set(row, "sources", sources)
+        _set(row, "place", place)
+        _set(row, "in_network", in_network)
+        if facts.unknown:
+            _set(row, "unknown", (name,))
         return row
 
     def __getattr__(self, name: str) -> Any:

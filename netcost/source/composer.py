@@ -88,7 +88,7 @@ class Composer:
     def events(self) -> Iterator[Any]:
         """The events of the file, up to the first fault in its YAML."""
         try:
-            yield from yaml.parse(self.text, Loader=_LOADER)
+            yield from iter(_LOADER(self.text).get_event, None)
         except yaml.MarkedYAMLError as error:
             raise self.failure(self.syntax_problem(error)) from None
         except (ValueError, OverflowError):  # let out by PyYAML's own scanner, which stands in for libyaml's
@@ -96,7 +96,9 @@ class Composer:
 
     def add_scalar(self, event: Any) -> None:
         """Add a scalar with its value."""
-        self.admit(event)
+        self.visits += 1
+        if event.tag is not None or self.visits > self.most_visits:
+            self.admit(event)
         text, plain = event.value, not event.style
         if plain:
             try:
@@ -127,7 +129,9 @@ class Composer:
 
     def open(self, event: Any) -> None:
         """Begin a collection; what follows goes into it."""
-        self.admit(event)
+        self.visits += 1
+        if event.tag is not None or self.visits > self.most_visits:
+            self.admit(event)
         frame = _Open(event, self.visits)
         self.stack.append(frame)
         if len(self.stack) > MAX_DEPTH:
@@ -193,11 +197,16 @@ class Composer:
                     key, node = parted(self, key, node)  # noqa: PLW2901  what they stand for
                 keys[key.text] = key
                 nodes[key.text] = node
-        for text, message, hint in _REFUSED_KEYS:
+        if not _REFUSED_KEYS.keys().isdisjoint(keys):
+            self.refuse_keys(keys, nodes)
+        return keys, nodes
+
+    def refuse_keys(self, keys: dict[str, Scalar], nodes: dict[str, YamlNode]) -> None:
+        """Take out the keys that are none here, and report them."""
+        for text, (message, hint) in _REFUSED_KEYS.items():
             if text in keys and keys[text].plain:
                 self.report(keys.pop(text).place, message, hint)
                 del nodes[text]
-        return keys, nodes
 
     def add_alias(self, event: Any) -> None:
         """Add once more the node that an alias stands for."""
@@ -229,8 +238,7 @@ class Composer:
         return Problem(place, f"there is no `&{shortened(name)}` above for this alias", hint)
 
     def admit(self, event: Any) -> None:
-        """Count a node of the file, and refuse its tag."""
-        self.visits += 1
+        """Refuse a node if there are too many, or it has a tag."""
         if self.visits > self.most_visits:
             raise self.exhausted(event)
         if event.tag is not None:
@@ -302,7 +310,7 @@ class Composer:
         return Place(self.path, start.line + 1, start.column + 1, max(1, width))
 
 
-_REFUSED_KEYS = (
-    ("<<", "merge keys are not used in a spec", "write the fields out, or use `defaults`"),
-    ("", "there is no key before this colon", "write `key: value`"),
-)
+_REFUSED_KEYS = {
+    "<<": ("merge keys are not used in a spec", "write the fields out, or use `defaults`"),
+    "": ("there is no key before this colon", "write `key: value`"),
+}
