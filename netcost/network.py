@@ -58,18 +58,18 @@ class Node(Record, frozen=False, eq=False):
     output: Final[Shape]
     precision: Final[Precision]
     place: Final[Place | None]
-    views: Final[Views]
+    views: Final[Views] = ()
     """The kind of shape that it takes each input as, where that is not the input's own; empty if none is."""
-    frozen: Final[bool | frozenset[str]]
+    frozen: Final[bool | frozenset[str]] = False
     """Whether its weights are not trained, or the names of those that are not."""
-    shares: Final[str]
+    shares: Final[str] = ""
     """The layer whose weights it uses, all of them."""
-    ties: Final[tuple[Tie, ...]]
+    ties: Final[tuple[Tie, ...]] = ()
     """The weights that it uses of other layers, one by one."""
-    training_only: Final[bool]
-    ran_before: Final[bool]
+    training_only: Final[bool] = False
+    ran_before: Final[bool] = False
     """It ran before what is looked at, as the layers of an encoder before each word that a decoder writes."""
-    multiplies_table: Final[bool]
+    multiplies_table: Final[bool] = False
     """It computes with a table that is only looked up elsewhere; of several such layers the first."""
 
     def __init__(
@@ -80,13 +80,7 @@ class Node(Record, frozen=False, eq=False):
         output: Shape,
         precision: Precision,
         place: Place | None = None,
-        views: Views = (),
-        frozen: bool | frozenset[str] = False,
-        shares: str = "",
-        ties: tuple[Tie, ...] = (),
-        training_only: bool = False,
-        ran_before: bool = False,
-        multiplies_table: bool = False,
+        **others: Any,
     ) -> None:
         self.name = name
         self.layer = layer
@@ -94,13 +88,8 @@ class Node(Record, frozen=False, eq=False):
         self.output = output
         self.precision = precision
         self.place = place
-        self.views = views
-        self.frozen = frozen
-        self.shares = shares
-        self.ties = ties
-        self.training_only = training_only
-        self.ran_before = ran_before
-        self.multiplies_table = multiplies_table
+        if others:
+            self.__dict__.update(others)
 
     def __repr__(self) -> str:
         return f"<Node {self.name}: {self.layer}, output {self.output}>"
@@ -249,28 +238,25 @@ class Network:
         sources = self._sources(layer, inputs)
         shape = self.infer(layer, sources, place, views)
         precision = precision or self.precision
-        owners = [share] if share else [tie.owner for tie in ties]
-        if owners or layout_of(precision.weights) is not None:
+        others: dict[str, Any] = {}
+        if views or frozen or share or ties or training_only or ran_before:
+            others = {
+                "views": views,
+                "frozen": frozen,
+                "shares": share,
+                "ties": ties,
+                "training_only": training_only,
+                "ran_before": ran_before,
+            }
+        if share or ties or layout_of(precision.weights) is not None:
             asked = _asked(sources, self.batch, views)
             try:
                 self._check_stored(layer, asked, share, ties, precision.weights)
             except LayerError as error:
                 raise MisfitError(error, place) from None
-        node = Node(
-            name,
-            layer,
-            sources,
-            shape,
-            precision,
-            place,
-            views,
-            frozen,
-            share,
-            ties,
-            training_only,
-            ran_before,
-            bool(owners) and any(self._is_first_to_multiply(layer, owner) for owner in owners),
-        )
+            owners = [share] if share else [tie.owner for tie in ties]
+            others["multiplies_table"] = any(self._is_first_to_multiply(layer, owner) for owner in owners)
+        node = Node(name, layer, sources, shape, precision, place, **others)
         self._enter(node)
         self.nodes.append(node)
         self.outputs = (node,)

@@ -102,6 +102,11 @@ class Map(Shape):
         """Lengths of the spatial axes."""
         return tuple(self[2:])
 
+    @property
+    def rank(self) -> int:
+        """Number of spatial axes."""
+        return len(self) - 2
+
     def resized(self, channels: int, size: tuple[int, ...]) -> Self:
         """Return a map of the same kind with other channels and another size."""
         return type(self)((self[0], channels, *size))

@@ -51,9 +51,9 @@ class LayerAdder:
                 inputs,
                 item.place,
                 precision=traits.precision,
-                frozen=self._frozen(layer, inputs, item, traits.frozen),
+                frozen=self._frozen(layer, inputs, item, traits.frozen) if traits.frozen else False,
                 share=owner,
-                ties=self._ties(item, traits.ties),
+                ties=self._ties(item, traits.ties) if item.ties else NO_TIES,
                 training_only=traits.training_only,
             )
         except MisfitError as error:
@@ -89,11 +89,11 @@ class LayerAdder:
 
     def _ties(self, item: LayerItem | ResidualItem, ties: tuple[Tie, ...]) -> tuple[Tie, ...]:
         """The ties of an item's own layer; what follows it has none."""
-        for tie in ties if item.ties else NO_TIES:
+        for tie in ties:
             if tie.owner not in self.network:
                 place = item.ties[tie.weight].place
                 raise Fault(place, f"there is no layer `{tie.owner}` to share with")
-        return ties if item.ties else NO_TIES
+        return ties
 
     def _owner(
         self,

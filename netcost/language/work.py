@@ -101,7 +101,9 @@ class Work:
         Raises:
             Exhausted: that is more than a spec may ask for, or hardly any item adds a layer.
         """
-        self.spend(units, at)
+        self.spent += units
+        if self.spent > self.most:
+            raise self._too_much(self.spent, at)
         self.items += 1
         if self.items > self.max_idle + ITEMS_PER_LAYER * layers:
             message = f"after {self.items:,} items there are only {layers:,} layers"

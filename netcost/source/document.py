@@ -8,7 +8,6 @@ from netcost.record import Record
 from netcost.source.problem import Problem
 from netcost.source.scalar import Plain
 
-
 _new = tuple.__new__  # there are many places, and a named tuple's own constructor takes twice as long
 
 
