@@ -143,17 +143,7 @@ def answers(node: Node) -> Answers:
 
 def layer_facts(node: Node) -> Facts:
     """Everything in a layer's row that does not depend on its name and place."""
-    layer, asked = node.layer, answers(node)
-    return Facts(
-        layer,
-        asked.inputs,
-        inputs=node.input_shapes if node.inputs else (),
-        output=node.output,
-        precision=node.precision,
-        weights=asked.weights,
-        counts=layer_counts(asked),
-        shares=", ".join(node.owners),
-    )
+    return Facts(node, layer_counts(answers(node)))
 
 
 def layer_counts(layer: Answers) -> Counts:

@@ -9,7 +9,7 @@ from netcost.language.fields import CANCEL, accepts
 from netcost.language.item_keys import ITEM_KEYS
 from netcost.language.items import LayerItem
 from netcost.language.recipe import Recipe
-from netcost.language.value import Value, read_value
+from netcost.language.value import Value, read_scalar
 from netcost.language.work import Work
 from netcost.layers.layer import Layer
 from netcost.source.document import MappingNode, Scalar, YamlNode
@@ -108,7 +108,7 @@ class Alike:
         each, form = node.nodes[given], kind.fields[name].type
         if not isinstance(each, Scalar) or each.value is None or each.value == CANCEL:
             raise _unlike(each)
-        return read_value(each, self._work, form.words, literal=form.literal)
+        return read_scalar(each, self._work, form.words, literal=form.literal)
 
     def _following(self, name: str, given: str | LayerItem | None, node: MappingNode) -> LayerItem | None:
         if not isinstance(given, str):

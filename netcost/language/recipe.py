@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from netcost.integers import identity
-from netcost.language.scope import Lost, Scope
+from netcost.language.scope import NOTHING_KNOWN, Lost, Scope
 from netcost.language.value import NO_NAMES, Value, reach, weight
 from netcost.language.work import Somewhere, Work
 from netcost.layers.layer import Layer
@@ -55,9 +55,10 @@ class Recipe:
         self.head = head
         self.values = values
         self.implied = implied
-        self.names = NO_NAMES.union(*[value.names for value in values.values() if value.names])
+        names = [value.names for value in values.values() if value.names]
+        self.names = NO_NAMES.union(*names) if names else NO_NAMES
         self._work = work
-        self._cost = sum([value.cost for value in values.values()]) if self.names else 0
+        self._cost = sum([value.cost for value in values.values()]) if names else 0
         self._sort = (kind, *implied.items(), *values)
         self._constant: Layer | None = None
 
@@ -101,7 +102,7 @@ class Recipe:
         if self.names:
             return []
         try:
-            self.make(Scope())
+            self.make(NOTHING_KNOWN)
         except Fault as fault:
             return list(self.field_faults(constant_of)) or [fault]
         return []
@@ -168,6 +169,8 @@ def constant_of(value: Value) -> object:
 
 
 def _hashable(value: object) -> object:
+    if type(value) is int:
+        return value
     if isinstance(value, list):
         return tuple(_hashable(item) for item in value)
     if isinstance(value, dict):

@@ -67,3 +67,7 @@ class Scope(dict[str, object]):
     def __iter__(self) -> Iterator[str]:
         """The names here, those that may be meant, then those outside."""
         return chain(super().__iter__(), self.hints, self.outer)
+
+
+NOTHING_KNOWN = Scope()
+"""Where no name has a value."""

@@ -8,7 +8,7 @@ from typing import cast
 
 from netcost.language.expression import MAX_LENGTH, Expression, ExpressionError, UnknownNameError, parse
 from netcost.language.operation import NAMES
-from netcost.language.scope import Scope
+from netcost.language.scope import NOTHING_KNOWN, Scope
 from netcost.language.work import Work
 from netcost.layers.values import ValueType, is_whole, whole
 from netcost.limits import BOUND
@@ -82,7 +82,7 @@ class _Formula(Value):
         self.expression = expression
         self.words = words
         if not expression.names:
-            self.constant = self.evaluate(Scope())
+            self.constant = self.evaluate(NOTHING_KNOWN)
 
     def evaluate(self, known: Scope) -> object:
         try:
@@ -153,7 +153,7 @@ def read_value(
         Fault: a mapping where another value is needed, an unknown key in one, or a faulty expression.
     """
     if isinstance(node, Scalar):
-        return _read_scalar(node, work, words, literal=literal)
+        return read_scalar(node, work, words, literal=literal)
     if isinstance(node, SequenceNode):
         return _read_list(node, work, words, literal=literal)
     if not parts:
@@ -259,7 +259,12 @@ def weight(value: object, depth: int = MAX_LIST_DEPTH) -> int:
     return total
 
 
-def _read_scalar(node: Scalar, work: Work, words: tuple[str, ...], *, literal: bool) -> Value:
+def read_scalar(node: Scalar, work: Work, words: tuple[str, ...], *, literal: bool) -> Value:
+    """Read a single word as a value, as `read_value` does.
+
+    Raises:
+        Fault: a faulty expression.
+    """
     text = node.value
     work.spend(1, node)
     if not isinstance(text, str) or literal or text in words:

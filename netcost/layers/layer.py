@@ -111,6 +111,8 @@ def declare(cls: T) -> T:
             fields[name] = Declared(name=name, type=kind, **known)
             delattr(cls, name)
     cls.fields = fields
+    cls.defaults = {each.name: each.default for each in fields.values()}
+    cls.required = frozenset(each.name for each in fields.values() if each.required)
     cls.spelled = {alias: each for each in fields.values() for alias in each.aliases} | fields
     return cls
 
@@ -197,6 +199,11 @@ class Layer:
 
     fields: ClassVar[Mapping[str, Declared]] = {}
 
+    defaults: ClassVar[Mapping[str, Any]] = {}
+    """What the fields are that are left out; nothing for those that must not be."""
+
+    required: ClassVar[frozenset[str]] = frozenset()
+
     spelled: ClassVar[Mapping[str, Declared]] = {}
     """The fields by all their spellings."""
 
@@ -227,15 +234,14 @@ class Layer:
             LayerError: a value is of another kind, or the fields contradict one another.
             TypeError: a field is missing or unknown.
         """
-        for name, declared in self.fields.items():
-            if name in values:
-                self.__dict__[name] = declared.check(values.pop(name))
-            elif declared.required:
-                raise TypeError(f"{self.type} needs {name}")
-            else:
-                self.__dict__[name] = declared.default
-        if values:
-            raise TypeError(f"{self.type} has no field {', '.join(values)}")
+        fields, own = self.fields, self.__dict__
+        own.update(self.defaults)
+        for name, value in values.items():
+            if name not in fields:
+                raise TypeError(f"{self.type} has no field {name}")
+            own[name] = fields[name].check(value)
+        if not self.required <= values.keys():
+            raise TypeError(f"{self.type} needs {', '.join(sorted(self.required - values.keys()))}")
         self.validate()
 
     def __setattr__(self, name: str, value: object) -> Never:
@@ -400,4 +406,4 @@ def multiplied(weights: Weights) -> tuple[str, ...]:
 
 def count(weights: Weights) -> int:
     """Number of elements of all weights together."""
-    return sum(prod(shape) for shape in weights.values())
+    return sum(map(prod, weights.values()))

@@ -158,7 +158,7 @@ class Window(Layer):
         kernels = self.kernels(x)
         strides = kernels if self.stride is None else per_axis(self.stride, rank, "stride")
         dilations = per_axis(getattr(self, "dilation", 1), rank, "dilation")
-        return [AxisWindow(*axis) for axis in zip(x.size, kernels, strides, dilations, strict=True)]
+        return list(map(AxisWindow, x.size, kernels, strides, dilations))
 
     def pads(self, x: Map) -> tuple[tuple[int, int], ...]:
         """Padding before and after, for each spatial axis.
@@ -192,7 +192,7 @@ class Window(Layer):
         axes = self.axes_over(x)
         if self.pad in SAME:
             return tuple(ceil_div(axis.size, axis.stride) for axis in axes)
-        return tuple(self.length(axis, pads) for axis, pads in zip(axes, self.pads(x), strict=True))
+        return tuple(map(self.length, axes, self.pads(x)))
 
     def length(self, axis: AxisWindow, pads: tuple[int, int]) -> int:
         """Output length of one spatial axis."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import prod
 from typing import Annotated, Any, ClassVar
 
@@ -57,12 +58,7 @@ class WeightedLayer(Layer):
 
     def validate(self) -> None:
         """Refuse a weight that is kept in two ways."""
-        chosen = {
-            "weight_norm": self.has_magnitude,
-            "spectral_norm": self.spectral_norm,
-            "learned: false": not self.learned,
-        }
-        kept = [name for name, is_so in chosen.items() if is_so]
+        kept = list(self._kept_as())
         refuse(
             len(kept) > 1,
             lambda: LayerError(
@@ -71,6 +67,15 @@ class WeightedLayer(Layer):
                 hint="a weight is kept in one way",
             ),
         )
+
+    def _kept_as(self) -> Iterator[str]:
+        """What is said of how the weight is kept."""
+        if self.has_magnitude:
+            yield "weight_norm"
+        if self.spectral_norm:
+            yield "spectral_norm"
+        if not self.learned:
+            yield "learned: false"
 
     def kept(self, out: Any, x: Any) -> Kept | None:
         """The input, for the gradient of the weight, and the weight itself where it is made of something else."""
@@ -157,9 +162,12 @@ class WeightedLayer(Layer):
         Raises:
             LayerError: it has fewer axes.
         """
-        axis, axes = self.magnitude_axis, len(self.weight_shape(x))
+        axis = self.magnitude_axis
+        if not axis:
+            return
+        axes = len(self.weight_shape(x))
         refuse(
-            axis is not None and axis >= axes,
+            axis >= axes,
             lambda: LayerError(
                 f"weight_norm is {axis}, the weight has {axes} axes",
                 field="weight_norm",

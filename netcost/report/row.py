@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
-from typing import Any, ClassVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 from netcost.dtypes import Precision
-from netcost.layers.layer import Layer
 from netcost.number import UNKNOWN, AtLeast, Value
 from netcost.place import Place
 from netcost.record import Record
@@ -20,6 +19,9 @@ from netcost.report.totals import Counts, grouped
 from netcost.shapes import Shape
 from netcost.units import number_text
 from netcost.wording import counted
+
+if TYPE_CHECKING:
+    from netcost.network import Node
 
 SETTINGS = ("filters", "kernel", "stride", "pad", "dilation", "groups")
 """The settings of a layer that reports have a column for."""
@@ -48,25 +50,37 @@ class Facts(dict[str, Any]):
     """What the rows of layers that are alike have in common; what only tables show is made when one asks for it.
 
     Args:
-        layer: the layer.
-        asked: the shapes that it answers for.
+        node: one of the layers.
         counts: what was counted of it, by the names of metrics.
-        known: what is known already, by the fields of rows.
     """
 
-    __slots__ = ("_asked", "_layer", "counts", "unknown")
+    __slots__ = ("_node", "counts", "unknown")
 
-    def __init__(self, layer: Layer, asked: Sequence[Shape], counts: Counts, **known: Any) -> None:
-        super().__init__(known)
-        self._layer = layer
-        self._asked = asked
+    def __init__(self, node: Node, counts: Counts) -> None:
+        super().__init__()
+        self._node = node
         self.counts = counts
         self.unknown = is_unknown(counts)
 
     def __missing__(self, name: str) -> Any:
-        found = getattr(self._layer, name)
-        self[name] = found = found(*self._asked) if callable(found) else found
+        found = self[name] = _FACTS[name](self._node)
         return found
+
+
+_FACTS: Mapping[str, Callable[[Node], Any]] = {
+    "type": lambda node: node.layer.type,
+    "title": lambda node: node.layer.title,
+    "label": lambda node: node.layer.label(*node.input_shapes),
+    "inputs": lambda node: node.input_shapes if node.inputs else (),
+    "output": lambda node: node.output,
+    "settings": lambda node: node.layer.settings(*node.input_shapes),
+    "precision": lambda node: node.precision,
+    "weights": lambda node: node.layer.weights(*node.input_shapes),
+    "elementwise": lambda node: node.layer.elementwise,
+    "declared_cost": lambda node: node.layer.declared_cost,
+    "shares": lambda node: ", ".join(node.owners),
+}
+"""How the fields of a row follow from its layer."""
 
 
 class Row(
@@ -125,7 +139,7 @@ class Row(
         return row
 
     def __getattr__(self, name: str) -> Any:
-        return self.facts[name] if self.facts is not None and name in _SHARED else super().__getattr__(name)
+        return self.facts[name] if self.facts is not None and name in _FACTS else super().__getattr__(name)
 
     def __repr__(self) -> str:
         return f"<Row {self.name}: {self.label}, output {self.output}, {_main_numbers(self)}>"
@@ -152,8 +166,7 @@ def _main_numbers(told: Row | Totals) -> str:
 OWN_FIELDS = ("name", "place", "sources", "unknown", "in_network")
 """What differs even between rows that are alike."""
 
-_SHARED = [name for name in Row._fields if name not in OWN_FIELDS]
-_shared = attrgetter(*_SHARED)
+_shared = attrgetter(*(name for name in Row._fields if name not in OWN_FIELDS))
 _set = object.__setattr__  # a row is set once, here; attributes take half the room of a dictionary
 
 
