@@ -42,8 +42,9 @@ class _Open:
     __slots__ = ("anchor", "children", "column", "flow", "line", "visits")
 
     def __init__(self, event: Any, visits: int) -> None:
-        self.line = event.start_mark.line + 1
-        self.column = event.start_mark.column + 1
+        start = event.start_mark
+        self.line = start.line + 1
+        self.column = start.column + 1
         self.anchor = event.anchor
         self.flow = event.flow_style
         self.visits = visits
@@ -148,7 +149,7 @@ class Composer:
         end = event.end_mark
         width = end.column - frame.column + 1 if frame.flow and end.line + 1 == frame.line else 1
         meant: YamlNode | None = None
-        if frame.flow and self.is_cut(children, is_mapping=is_mapping):
+        if frame.flow and (self.has_cuts or "" in self.values) and self.is_cut(children, is_mapping=is_mapping):
             from netcost.source.cuts import braced, mended
 
             children = mended(self, children, is_mapping=is_mapping)
@@ -176,6 +177,16 @@ class Composer:
 
     def pair(self, children: list[YamlNode]) -> tuple[dict[str, Scalar], dict[str, YamlNode]]:
         """The keys and the nodes of a mapping, each by the key's text; report keys that are none."""
+        words: list[Any] = children[::2]
+        if self.values.keys().isdisjoint(_SUSPICIOUS) and _SCALARS.issuperset(map(type, words)):
+            texts = [key.text for key in words]
+            nodes = dict(zip(texts, children[1::2], strict=True))
+            if len(nodes) == len(texts):
+                return dict(zip(texts, words, strict=True)), nodes
+        return self.pair_one_by_one(children)
+
+    def pair_one_by_one(self, children: list[YamlNode]) -> tuple[dict[str, Scalar], dict[str, YamlNode]]:
+        """The same where something may be wrong."""
         keys: dict[str, Scalar] = {}
         nodes: dict[str, YamlNode] = {}
         turn = iter(children)
@@ -309,6 +320,10 @@ class Composer:
         width = (end.column if end.line == start.line else len(self.lines[start.line])) - start.column
         return Place(self.path, start.line + 1, start.column + 1, max(1, width))
 
+
+_SCALARS = {Scalar}
+_SUSPICIOUS = {"", "<<"}
+"""Plain texts of a file in which a key may be refused, or stand for more than a key."""
 
 _REFUSED_KEYS = {
     "<<": ("merge keys are not used in a spec", "write the fields out, or use `defaults`"),
