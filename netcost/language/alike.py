@@ -24,19 +24,19 @@ class Form(NamedTuple):
 
     Args:
         kind: the layer type.
-        head: the key that names it.
+        head: where the key is that names it.
         implied: what the head stands for.
-        fields: each field that it has, with the key that gives it, or the value that it has by default.
+        fields: each field that it has, with where its key is, or the value that it has by default.
         norm: the same for the layer that normalizes what it puts out; None where none does.
         act: the same for its activation.
     """
 
     kind: type[Layer]
-    head: str
+    head: int
     implied: Mapping[str, object]
-    fields: Mapping[str, str | Value]
-    norm: str | LayerItem | None
-    act: str | LayerItem | None
+    fields: Mapping[str, int | Value]
+    norm: int | LayerItem | None
+    act: int | LayerItem | None
 
 
 class Alike:
@@ -54,17 +54,17 @@ class Alike:
         self._work = work
         self._forms: dict[tuple[str, ...], Form] = {}
         """By the keys."""
-        self._items: dict[tuple[str, ...], tuple[LayerItem, int]] = {}
-        """By all words, with the units of work that one more counts as."""
+        self._items: dict[tuple[str, ...], tuple[LayerItem, int, int]] = {}
+        """By all words, with where the head is among the keys, and the units of work that one more counts as."""
 
     def read(self, node: Scalar | MappingNode) -> LayerItem | None:
         """Read a layer as one like it was read; nothing if there is none, or it needs a closer look."""
         words = node.words
         known = self._items.get(words) if words else None
         if known:
-            item, units = known
+            item, head, units = known
             self._work.spend(units, node)
-            return item.at(node, self._by_itself)
+            return item.at(node, head, self._by_itself)
         form = self._forms.get(node.names) if isinstance(node, MappingNode) else None
         if form is None or not isinstance(node, MappingNode):
             return None
@@ -81,7 +81,8 @@ class Alike:
             return
         words = node.words
         if words and not item.keys:
-            self._items[words] = item, units
+            head = node.at(item.head.text) if isinstance(node, MappingNode) else 0
+            self._items[words] = item, head, units
         if isinstance(node, MappingNode) and node.names not in self._forms:
             form = _form_of(item, node)
             if form:
@@ -93,25 +94,25 @@ class Alike:
         Raises:
             Fault: a value is none, is left out or cannot be read, or they contradict one another.
         """
-        head = node.keys[form.head]
         values = {name: self._value(form.kind, name, given, node) for name, given in form.fields.items()}
         norm, act = self._following("norm", form.norm, node), self._following("act", form.act, node)
+        head = node.keys[form.head]
         recipe = Recipe(form.kind, head, values, form.implied, self._work)
         for fault in recipe.constant_faults():
             raise fault
         return LayerItem(head=head, recipe=recipe, norm=norm, act=act)
 
-    def _value(self, kind: type[Layer], name: str, given: str | Value, node: MappingNode) -> Value:
+    def _value(self, kind: type[Layer], name: str, given: int | Value, node: MappingNode) -> Value:
         if isinstance(given, Value):
             self._work.spend(1, node)
             return given
-        each, form = node.nodes[given], kind.fields[name].type
+        each, form = node.children[2 * given + 1], kind.fields[name].type
         if not isinstance(each, Scalar) or each.value is None or each.value == CANCEL:
             raise _unlike(each)
         return read_scalar(each, self._work, form.words, literal=form.literal)
 
-    def _following(self, name: str, given: str | LayerItem | None, node: MappingNode) -> LayerItem | None:
-        if not isinstance(given, str):
+    def _following(self, name: str, given: int | LayerItem | None, node: MappingNode) -> LayerItem | None:
+        if not isinstance(given, int):
             return given
         found = self._follower(node.nodes[given], name)
         if found is None or found.faulty:
@@ -134,11 +135,11 @@ def _is_told(item: LayerItem, node: Scalar | MappingNode) -> bool:
 
 def _form_of(item: LayerItem, node: MappingNode) -> Form | None:
     """What other items of the same keys are; nothing if not each of them gives what it stands for."""
-    keys = {id(each): key.text for key, each in node}
-    fields = {name: keys.get(id(value.node), value) for name, value in item.recipe.values.items()}
-    norm = "norm" if "norm" in node and item.norm else item.norm
-    act = "act" if "act" in node and item.act else item.act
-    told = {each for each in (*fields.values(), norm, act) if isinstance(each, str)}
-    if any(name not in told and name not in ITEM_KEYS for name in node.names):
+    places = {id(each): at for at, each in enumerate(node.nodes)}
+    fields = {name: places.get(id(value.node), value) for name, value in item.recipe.values.items()}
+    norm = node.at("norm") if "norm" in node and item.norm else item.norm
+    act = node.at("act") if "act" in node and item.act else item.act
+    told = {each for each in (*fields.values(), norm, act) if isinstance(each, int)}
+    if any(at not in told and name not in ITEM_KEYS for at, name in enumerate(node.names)):
         return None
-    return Form(item.recipe.kind, item.head.text, item.recipe.implied, fields, norm, act)
+    return Form(item.recipe.kind, node.at(item.head.text), item.recipe.implied, fields, norm, act)

@@ -6,7 +6,7 @@ They are told apart by identity; to make what compares and prints them takes lon
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from netcost.language.recipe import Recipe
 from netcost.language.scope import Scope
@@ -14,7 +14,7 @@ from netcost.language.value import Value
 from netcost.layers.layer import Layer
 from netcost.place import Place
 from netcost.record import Record
-from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
+from netcost.source.document import MappingNode, Scalar, YamlNode
 from netcost.source.fault import Fault
 
 
@@ -121,13 +121,15 @@ class LayerItem(Item, frozen=False, kw_only=True, eq=False):
         self.stated = stated
         self._settle()
 
-    def at(self, node: Scalar | MappingNode, by_itself: Callable[[YamlNode], LayerItem]) -> LayerItem:
-        """The same layer elsewhere, where it is written alike."""
+    def at(
+        self, node: Scalar | MappingNode, head_at: int, by_itself: Callable[[YamlNode], LayerItem]
+    ) -> LayerItem:
+        """The same layer elsewhere, where it is written alike; `head_at` is where its head is among the keys."""
         norm, act = self.norm, self.act
         if isinstance(node, Scalar):
             head = node
         else:
-            head = node.keys[self.head.text]
+            head = cast("Scalar", node.children[2 * head_at])
             norm = norm and _follower_at(node.get("norm"), norm, by_itself)
             act = act and _follower_at(node.get("act"), act, by_itself)
         item = object.__new__(LayerItem)  # what is left out is left to the class
@@ -158,7 +160,7 @@ def _follower_at(
     node: YamlNode | None, follower: LayerItem, by_itself: Callable[[YamlNode], LayerItem]
 ) -> LayerItem:
     """What follows a layer, at the node that asks for it; the same if defaults do."""
-    return follower if node is None or isinstance(node, SequenceNode) else follower.at(node, by_itself)
+    return follower.at(node, 0, by_itself) if isinstance(node, Scalar) else follower
 
 
 class ResidualItem(Item, frozen=False, kw_only=True, eq=False):

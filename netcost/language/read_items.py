@@ -122,7 +122,11 @@ class ItemReader(Noting):
             raise no_list(node)
         like = self._alike.read(node)
         if like is not None:
-            if isinstance(node, MappingNode) and not ITEM_KEYS.keys().isdisjoint(node.keys):
+            if (
+                like.node is None
+                and isinstance(node, MappingNode)
+                and not ITEM_KEYS.keys().isdisjoint(node.names)
+            ):
                 value, rest = pairs.taken_apart(node, like.head)
                 common, own = pairs.parted(rest)
                 self._read_common(like, common, like.head, value, own)

@@ -149,7 +149,11 @@ class Composer:
         end = event.end_mark
         width = end.column - frame.column + 1 if frame.flow and end.line + 1 == frame.line else 1
         meant: YamlNode | None = None
-        if frame.flow and (self.has_cuts or "" in self.values) and self.is_cut(children, is_mapping=is_mapping):
+        if (
+            frame.flow
+            and (self.has_cuts or "" in self.values)
+            and self.is_cut(children, is_mapping=is_mapping)
+        ):
             from netcost.source.cuts import braced, mended
 
             children = mended(self, children, is_mapping=is_mapping)
@@ -159,7 +163,7 @@ class Composer:
         if meant:
             node = meant
         elif is_mapping:
-            node = MappingNode(self.path, frame.line, frame.column, width, *self.pair(children))
+            node = MappingNode(self.path, frame.line, frame.column, width, self.in_pairs(children))
         else:
             node = SequenceNode(self.path, frame.line, frame.column, width, children)
         if frame.anchor is not None:
@@ -175,17 +179,15 @@ class Composer:
             and any(type(key) is not Scalar or type(key.value) is int for key in children[::2])
         )
 
-    def pair(self, children: list[YamlNode]) -> tuple[dict[str, Scalar], dict[str, YamlNode]]:
-        """The keys and the nodes of a mapping, each by the key's text; report keys that are none."""
-        words: list[Any] = children[::2]
-        if self.values.keys().isdisjoint(_SUSPICIOUS) and _SCALARS.issuperset(map(type, words)):
-            texts = [key.text for key in words]
-            nodes = dict(zip(texts, children[1::2], strict=True))
-            if len(nodes) == len(texts):
-                return dict(zip(texts, words, strict=True)), nodes
-        return self.pair_one_by_one(children)
+    def in_pairs(self, children: list[YamlNode]) -> list[YamlNode]:
+        """The keys and the nodes of a mapping in turn; report keys that are none."""
+        if self.values.keys().isdisjoint(_SUSPICIOUS):
+            keys: list[Any] = children[::2]
+            if _SCALARS.issuperset(map(type, keys)) and len({key.text for key in keys}) == len(keys):
+                return children
+        return self.one_by_one(children)
 
-    def pair_one_by_one(self, children: list[YamlNode]) -> tuple[dict[str, Scalar], dict[str, YamlNode]]:
+    def one_by_one(self, children: list[YamlNode]) -> list[YamlNode]:
         """The same where something may be wrong."""
         keys: dict[str, Scalar] = {}
         nodes: dict[str, YamlNode] = {}
@@ -208,16 +210,10 @@ class Composer:
                     key, node = parted(self, key, node)  # noqa: PLW2901  what they stand for
                 keys[key.text] = key
                 nodes[key.text] = node
-        if not _REFUSED_KEYS.keys().isdisjoint(keys):
-            self.refuse_keys(keys, nodes)
-        return keys, nodes
-
-    def refuse_keys(self, keys: dict[str, Scalar], nodes: dict[str, YamlNode]) -> None:
-        """Take out the keys that are none here, and report them."""
         for text, (message, hint) in _REFUSED_KEYS.items():
             if text in keys and keys[text].plain:
                 self.report(keys.pop(text).place, message, hint)
-                del nodes[text]
+        return [each for text, key in keys.items() for each in (key, nodes[text])]
 
     def add_alias(self, event: Any) -> None:
         """Add once more the node that an alias stands for."""

@@ -1,7 +1,7 @@
 """A document as a positioned tree: what stands in it, and where."""
 
-from collections.abc import Iterator
-from typing import TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias, cast
 
 from netcost.place import Place
 from netcost.record import Record
@@ -78,10 +78,17 @@ class SequenceNode(_Positioned):
         return len(self.items)
 
 
-class MappingNode(_Positioned):
-    """Keys and their nodes, each by the key's text and in the order of the file; of duplicate keys, the first."""
+FEW = 16
+"""Keys among which one is found as quickly by looking at each."""
 
-    __slots__ = ("keys", "nodes")
+
+class MappingNode(_Positioned):
+    """Keys and their nodes in turn, in the order of the file; of duplicate keys, the first.
+
+    A key goes by its text, unless there is another name for it.
+    """
+
+    __slots__ = ("_index", "_names", "children")
 
     def __init__(
         self,
@@ -89,29 +96,47 @@ class MappingNode(_Positioned):
         line: int,
         column: int,
         width: int,
-        keys: dict[str, Scalar],
-        nodes: dict[str, "YamlNode"],
+        children: list["YamlNode"],
+        names: tuple[str, ...] | None = None,
     ) -> None:
         self.path = path
         self.line = line
         self.column = column
         self.width = width
-        self.keys = keys
-        self.nodes = nodes
+        self.children = children
+        self._names = names
+        self._index: dict[str, int] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        path: str,
+        line: int,
+        column: int,
+        width: int,
+        keys: Mapping[str, Scalar],
+        nodes: Mapping[str, "YamlNode"],
+    ) -> "MappingNode":
+        """A mapping of keys and nodes by their names."""
+        children = [each for name, key in keys.items() for each in (key, nodes[name])]
+        return cls(path, line, column, width, children, tuple(keys))
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The texts of the keys."""
-        return tuple(self.keys)
+        """What the keys go by."""
+        if self._names is not None:
+            return self._names
+        keys: list[Any] = self.children[::2]
+        return tuple([key.text for key in keys])
 
     @property
     def words(self) -> tuple[str, ...] | None:
-        """The texts of the keys and of what stands under them, if that is single words without quotes."""
-        words = [*self.keys]
-        for node in self.nodes.values():
-            if not isinstance(node, Scalar) or not node.plain:
+        """The texts of the keys and of what stands under them, if all are single words without quotes."""
+        words = []
+        for each in self.children:
+            if type(each) is not Scalar or not each.plain:
                 return None
-            words.append(node.text)
+            words.append(each.text)
         return tuple(words)
 
     @property
@@ -119,22 +144,43 @@ class MappingNode(_Positioned):
         """Each key with its node."""
         return list(self)
 
+    def at(self, name: str) -> int:
+        """Where a key is among the keys; -1 if there is no such."""
+        if len(self) > FEW and self._index is None:
+            self._index = {each: at for at, each in enumerate(self.names)}
+        if self._index is not None:
+            return self._index.get(name, -1)
+        names = self.names
+        return names.index(name) if name in names else -1
+
     def get(self, name: str) -> "YamlNode | None":
         """The node under a key, or None if there is no such key."""
-        return self.nodes.get(name)
+        at = self.at(name)
+        return None if at < 0 else self.children[2 * at + 1]
 
     def key(self, name: str) -> Scalar | None:
         """The key itself, for its place, or None if there is no such key."""
-        return self.keys.get(name)
+        at = self.at(name)
+        return None if at < 0 else self.keys[at]
+
+    @property
+    def keys(self) -> list[Scalar]:
+        """The keys."""
+        return cast("list[Scalar]", self.children[::2])
+
+    @property
+    def nodes(self) -> list["YamlNode"]:
+        """What stands under the keys."""
+        return self.children[1::2]
 
     def __contains__(self, name: str) -> bool:
-        return name in self.nodes
+        return self.at(name) >= 0
 
     def __iter__(self) -> Iterator["KeyValue"]:
-        return zip(self.keys.values(), self.nodes.values(), strict=True)
+        return zip(self.keys, self.nodes, strict=True)
 
     def __len__(self) -> int:
-        return len(self.nodes)
+        return len(self.children) // 2
 
 
 YamlNode: TypeAlias = Scalar | SequenceNode | MappingNode
