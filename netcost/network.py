@@ -157,6 +157,8 @@ class Network:
         self._multiplied: set[Node] = set()
         """Tables that a layer computes with."""
         self._shapes: dict[tuple[object, ...], Shape] = {}
+        self.kinds = 0
+        """How many layers there are that differ from all before them, or in what they take in."""
         self._inferred: dict[tuple[object, ...], tuple[Layer, Shape]] = {}
         """By the identities of layer and input shapes; it keeps the layer, so that its identity stays its own."""
 
@@ -174,11 +176,6 @@ class Network:
     def names(self) -> Sequence[str]:
         """The names of all layers and inputs, in order."""
         return list(self._named)
-
-    @property
-    def kinds(self) -> int:
-        """How many layers there are that differ from all before them, or in what they take in."""
-        return len(self._inferred)
 
     @property
     def batch(self) -> int:
@@ -355,6 +352,7 @@ class Network:
             except LayerError as error:
                 raise MisfitError(error, place, _what_came_in(sources, place, error)) from None
             found = self._inferred[key] = (layer, self._interned(shape))
+            self.kinds += 1
         return found[1]
 
     def _interned(self, shape: Shape) -> Shape:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import NamedTuple, TypeAlias
+from collections.abc import Mapping
+from functools import cached_property
+from typing import NamedTuple, Protocol
 
 from netcost.language.fields import CANCEL, accepts
 from netcost.language.item_keys import ITEM_KEYS
@@ -14,9 +15,6 @@ from netcost.language.work import Work
 from netcost.layers.layer import Layer
 from netcost.source.document import MappingNode, Scalar, YamlNode
 from netcost.source.fault import Fault
-
-Follower: TypeAlias = Callable[[YamlNode, str], LayerItem | None]
-"""Reads the layer that follows another one, from the node under a key; raises Fault."""
 
 
 class Form(NamedTuple):
@@ -39,63 +37,95 @@ class Form(NamedTuple):
     act: int | LayerItem | None
 
 
-class Alike:
-    """The layers of a file that have been read without a fault, by how they are written.
+class Reader(Protocol):
+    """Whoever reads the items of a list."""
+
+    def by_itself(self, node: YamlNode) -> LayerItem:
+        """Read an item as if it were the only one."""
+
+    def follower(self, node: YamlNode, name: str) -> LayerItem | None:
+        """Read the layer that follows another one; raises Fault."""
+
+
+class Noted:
+    """A layer that has been read without a fault; what others like it have of it is found out with the second.
 
     Args:
-        by_itself: reads an item as if it were the only one.
-        follower: reads what follows a layer.
+        item: the layer.
+        node: where it is written.
+        units: the units of work that one more counts as.
+    """
+
+    def __init__(self, item: LayerItem, node: Scalar | MappingNode, units: int) -> None:
+        self.item = item
+        self.node = node
+        self.units = units
+
+    @cached_property
+    def is_told(self) -> bool:
+        """Whether its keys, and the words under them, tell all of it."""
+        return not (self.item.operands or self.item.named) and _is_told(self.item, self.node)
+
+    @cached_property
+    def head(self) -> int:
+        """Where its head is among the keys."""
+        return self.node.at(self.item.head.text) if isinstance(self.node, MappingNode) else 0
+
+    @cached_property
+    def form(self) -> Form | None:
+        """What others of the same keys are."""
+        node = self.node
+        return (
+            _form_of(self.item, self.head, node) if self.is_told and isinstance(node, MappingNode) else None
+        )
+
+
+class Alike:
+    """The layers of a file, under the same defaults, that have been read without a fault, by how they are written.
+
+    Args:
         work: counts what it takes.
     """
 
-    def __init__(self, by_itself: Callable[[YamlNode], LayerItem], follower: Follower, work: Work) -> None:
-        self._by_itself = by_itself
-        self._follower = follower
+    def __init__(self, work: Work) -> None:
         self._work = work
-        self._forms: dict[tuple[str, ...], Form] = {}
-        """By the keys."""
-        self._items: dict[tuple[str, ...], tuple[LayerItem, int, int]] = {}
-        """By all words, with where the head is among the keys, and the units of work that one more counts as."""
+        self._by_words: dict[tuple[str, ...], Noted] = {}
+        self._by_names: dict[tuple[str, ...], Noted] = {}
+        """By the keys alone."""
 
-    def read(self, node: Scalar | MappingNode) -> LayerItem | None:
+    def read(self, node: Scalar | MappingNode, reader: Reader) -> LayerItem | None:
         """Read a layer as one like it was read; nothing if there is none, or it needs a closer look."""
         words = node.words
-        known = self._items.get(words) if words else None
-        if known:
-            item, head, units = known
-            self._work.spend(units, node)
-            return item.at(node, head, self._by_itself)
-        form = self._forms.get(node.names) if isinstance(node, MappingNode) else None
-        if form is None or not isinstance(node, MappingNode):
+        known = self._by_words.get(words) if words else None
+        if known and known.is_told:
+            self._work.spend(known.units, node)
+            return known.item.at(node, known.head, reader)
+        known = self._by_names.get(node.names) if isinstance(node, MappingNode) else None
+        if not known or not known.form or not isinstance(node, MappingNode):
             return None
         spent = self._work.spent
         try:
-            return self._formed(form, node)
+            return self._formed(known.form, node, reader)
         except Fault:  # it is told by who takes the closer look
             self._work.spent = spent
             return None
 
     def note(self, node: Scalar | MappingNode, item: LayerItem, units: int) -> None:
-        """Note a layer that has been read without a fault, unless there is more to it than its keys tell."""
-        if item.operands or item.named or not _is_told(item, node):
-            return
-        words = node.words
+        """Note a layer that has been read without a fault."""
+        noted, words = Noted(item, node, units), node.words
         if words and not item.keys:
-            head = node.at(item.head.text) if isinstance(node, MappingNode) else 0
-            self._items[words] = item, head, units
-        if isinstance(node, MappingNode) and node.names not in self._forms:
-            form = _form_of(item, node)
-            if form:
-                self._forms[node.names] = form
+            self._by_words[words] = noted
+        if isinstance(node, MappingNode):
+            self._by_names.setdefault(node.names, noted)
 
-    def _formed(self, form: Form, node: MappingNode) -> LayerItem:
+    def _formed(self, form: Form, node: MappingNode, reader: Reader) -> LayerItem:
         """The layer of a form.
 
         Raises:
             Fault: a value is none, is left out or cannot be read, or they contradict one another.
         """
         values = {name: self._value(form.kind, name, given, node) for name, given in form.fields.items()}
-        norm, act = self._following("norm", form.norm, node), self._following("act", form.act, node)
+        norm, act = _following("norm", form.norm, node, reader), _following("act", form.act, node, reader)
         head = node.keys[form.head]
         recipe = Recipe(form.kind, head, values, form.implied, self._work)
         for fault in recipe.constant_faults():
@@ -111,13 +141,16 @@ class Alike:
             raise _unlike(each)
         return read_scalar(each, self._work, form.words, literal=form.literal)
 
-    def _following(self, name: str, given: int | LayerItem | None, node: MappingNode) -> LayerItem | None:
-        if not isinstance(given, int):
-            return given
-        found = self._follower(node.nodes[given], name)
-        if found is None or found.faulty:
-            raise _unlike(node.nodes[given])
-        return found
+
+def _following(
+    name: str, given: int | LayerItem | None, node: MappingNode, reader: Reader
+) -> LayerItem | None:
+    if not isinstance(given, int):
+        return given
+    found = reader.follower(node.nodes[given], name)
+    if found is None:
+        raise _unlike(node.nodes[given])
+    return found
 
 
 def _unlike(node: YamlNode) -> Fault:
@@ -133,7 +166,7 @@ def _is_told(item: LayerItem, node: Scalar | MappingNode) -> bool:
     )
 
 
-def _form_of(item: LayerItem, node: MappingNode) -> Form | None:
+def _form_of(item: LayerItem, head: int, node: MappingNode) -> Form | None:
     """What other items of the same keys are; nothing if not each of them gives what it stands for."""
     places = {id(each): at for at, each in enumerate(node.nodes)}
     fields = {name: places.get(id(value.node), value) for name, value in item.recipe.values.items()}
@@ -142,4 +175,4 @@ def _form_of(item: LayerItem, node: MappingNode) -> Form | None:
     told = {each for each in (*fields.values(), norm, act) if isinstance(each, int)}
     if any(at not in told and name not in ITEM_KEYS for at, name in enumerate(node.names)):
         return None
-    return Form(item.recipe.kind, node.at(item.head.text), item.recipe.implied, fields, norm, act)
+    return Form(item.recipe.kind, head, item.recipe.implied, fields, norm, act)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import cast
+from typing import Any, cast
 
 from netcost.language.add_layer import LayerAdder
 from netcost.language.claims import check_stated
@@ -89,8 +89,10 @@ class Builder:
         if item.faulty:
             return self._inspect(item, frame, sources_of(item, frame, current)[0])
         if item.repeat is None:
-            sources = sources_of(item, frame, current)
-            path = frame.prefix + item.name if item.name else ""
+            sources = (current,) if item.sources is None else sources_of(item, frame, current)
+            if not item.name:
+                return self._once(item, frame, sources, "")[0]
+            path = frame.prefix + item.name
             found = self._once(item, frame, sources, path)
             _tell_outputs(item, frame, path, found)
             return found[0]
@@ -115,13 +117,14 @@ class Builder:
                 frame.values["i"] = index
                 this = item.first if index == 0 and item.first is not None else item
                 found = self._once(this, frame, sources, f"{base}.{index}", base)
-                _tell_outputs(item, frame, f"{base}.{index}", found)
+                if item.name:
+                    _tell_outputs(item, frame, f"{base}.{index}", found)
                 sources = (*found, *sources[len(found) :])
         finally:
             frame.values = around
         if item.name:
             frame.inside.times[base] = built
-        _tell_outputs(item, frame, base, sources)
+            _tell_outputs(item, frame, base, sources)
         return sources[0]
 
     def _once(
@@ -137,8 +140,8 @@ class Builder:
             base: the name without the number of the repetition, empty if it is not repeated.
         """
         self.work.run(len(sources), item, len(self.network.nodes))
-        inputs = [source for source in sources if source is not None]
-        if len(inputs) < len(sources):
+        inputs: list[Any] = [*sources]
+        if None in sources:
             lost = self._inspect(item, frame)
             return (lost,) * max(1, len(item.outputs) if isinstance(item, CallItem) else 0)
         if item.condition is not None and not holds(item.condition, frame, inputs[0], self.work):
@@ -373,9 +376,6 @@ def _may_vary(operand: Scalar | Body) -> bool:
 
 def _tell_outputs(item: Item, frame: Frame, path: str, tensors: Sequence[Flow]) -> None:
     """Let what a named item puts out be known: its first output as itself, all by the names that a block gives."""
-    if item.name:
-        frame.inside.tensors[path] = tensors[0]
-        if isinstance(item, CallItem):
-            frame.inside.tensors.update(
-                zip([f"{path}.{name}" for name in item.outputs], tensors, strict=False)
-            )
+    frame.inside.tensors[path] = tensors[0]
+    if isinstance(item, CallItem):
+        frame.inside.tensors.update(zip([f"{path}.{name}" for name in item.outputs], tensors, strict=False))

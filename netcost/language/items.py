@@ -5,8 +5,8 @@ They are told apart by identity; to make what compares and prints them takes lon
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, cast
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from netcost.language.recipe import Recipe
 from netcost.language.scope import Scope
@@ -16,6 +16,9 @@ from netcost.place import Place
 from netcost.record import Record
 from netcost.source.document import MappingNode, Scalar, YamlNode
 from netcost.source.fault import Fault
+
+if TYPE_CHECKING:
+    from netcost.language.alike import Reader
 
 
 class Stated(Record):
@@ -94,7 +97,7 @@ class LayerItem(Item, frozen=False, kw_only=True, eq=False):
     """What it says of its input, as PyTorch's `num_features` does."""
     node: YamlNode | None = None
     """Where it is written, if the recipe is that of an earlier item that is written alike."""
-    by_itself: Callable[[YamlNode], LayerItem] | None = None
+    reader: Reader | None = None
     """Reads such an item as if there were no other."""
 
     def __init__(  # what items in general say is set when their keys are read
@@ -121,20 +124,18 @@ class LayerItem(Item, frozen=False, kw_only=True, eq=False):
         self.stated = stated
         self._settle()
 
-    def at(
-        self, node: Scalar | MappingNode, head_at: int, by_itself: Callable[[YamlNode], LayerItem]
-    ) -> LayerItem:
+    def at(self, node: Scalar | MappingNode, head_at: int, reader: Reader) -> LayerItem:
         """The same layer elsewhere, where it is written alike; `head_at` is where its head is among the keys."""
         norm, act = self.norm, self.act
         if isinstance(node, Scalar):
             head = node
         else:
             head = cast("Scalar", node.children[2 * head_at])
-            norm = norm and _follower_at(node.get("norm"), norm, by_itself)
-            act = act and _follower_at(node.get("act"), act, by_itself)
+            norm = norm and _follower_at(node.get("norm"), norm, reader)
+            act = act and _follower_at(node.get("act"), act, reader)
         item = object.__new__(LayerItem)  # what is left out is left to the class
         item.head, item.recipe, item.place = head, self.recipe, head.place
-        item.node, item.by_itself = node, by_itself
+        item.node, item.reader = node, reader
         if norm or act:
             item.norm, item.act = norm, act
         return item
@@ -142,7 +143,7 @@ class LayerItem(Item, frozen=False, kw_only=True, eq=False):
     @property
     def own_recipe(self) -> Recipe:
         """The recipe with the places of this very item, for what is wrong with it."""
-        return self.by_itself(self.node).recipe if self.by_itself and self.node else self.recipe
+        return self.reader.by_itself(self.node).recipe if self.reader and self.node else self.recipe
 
     def make(self, known: Scope) -> Layer:
         """Make the layer.
@@ -156,11 +157,9 @@ class LayerItem(Item, frozen=False, kw_only=True, eq=False):
             return self.own_recipe.make(known, self)
 
 
-def _follower_at(
-    node: YamlNode | None, follower: LayerItem, by_itself: Callable[[YamlNode], LayerItem]
-) -> LayerItem:
-    """What follows a layer, at the node that asks for it; the same if defaults do."""
-    return follower.at(node, 0, by_itself) if isinstance(node, Scalar) else follower
+def _follower_at(node: YamlNode | None, follower: LayerItem, reader: Reader) -> LayerItem:
+    """What follows a layer, at the word that asks for it; the same if defaults do."""
+    return follower.at(node, 0, reader) if isinstance(node, Scalar) else follower
 
 
 class ResidualItem(Item, frozen=False, kw_only=True, eq=False):

@@ -61,16 +61,22 @@ class ItemReader(Noting):
         work: what the reading has done so far.
         problems: where faults are noted.
         blocks: the names of the blocks that items may call; None if they are not known.
+        alike: what has been read under the same defaults.
     """
 
     def __init__(
-        self, defaults: Defaults, work: Work, problems: Problems, blocks: Collection[str] | None
+        self,
+        defaults: Defaults,
+        work: Work,
+        problems: Problems,
+        blocks: Collection[str] | None,
+        alike: Alike | None = None,
     ) -> None:
         super().__init__(problems)
         self.defaults = defaults
         self.work = work
         self.blocks = blocks
-        self._alike = Alike(self.by_itself, self._follower, work)
+        self.alike = alike or Alike(work)
         self._names: set[str] = set()
         """Those given so far in the list that is being read."""
 
@@ -120,7 +126,7 @@ class ItemReader(Noting):
             from netcost.language.as_item import no_list
 
             raise no_list(node)
-        like = self._alike.read(node)
+        like = self.alike.read(node, self)
         if like is not None:
             if (
                 like.node is None
@@ -136,7 +142,7 @@ class ItemReader(Noting):
         if isinstance(item, LayerItem) and self._sound:
             defaults = self.defaults.get(item.recipe.kind.type, ())
             if not any(map(in_defaults, defaults)):
-                self._alike.note(node, item, self.work.again - before)
+                self.alike.note(node, item, self.work.again - before)
         return item
 
     def by_itself(self, node: YamlNode) -> LayerItem:
@@ -385,10 +391,15 @@ class ItemReader(Noting):
             if key is None or node is None or not kind.followable:
                 found.append(None)
             else:
-                found.append(self._noting(self._follower, node, name))
+                found.append(self._noting(self.follower, node, name))
         return found
 
-    def _follower(self, node: YamlNode, name: str) -> LayerItem | None:
+    def follower(self, node: YamlNode, name: str) -> LayerItem | None:
+        """Read the norm or the activation that follows a layer.
+
+        Raises:
+            Fault: it is no layer.
+        """
         if isinstance(node, Scalar) and isinstance(node.value, bool):
             likely = write(USUAL_FOLLOWERS[name] if node.value else CANCEL, f"write `{name}: relu`")
             raise Fault(node.place, f"`{name}` is a layer type, this is `{node.text}`", likely)
@@ -472,7 +483,7 @@ class ItemReader(Noting):
         if "shortcut_if" in given:
             item.shortcut_if = self._noting(read_value, given["shortcut_if"], self.work)
         if "act" in given:
-            item.act = self._noting(self._follower, given["act"], "act")
+            item.act = self._noting(self.follower, given["act"], "act")
         return item
 
     def _let(self, head: Scalar, value: YamlNode | None) -> LetItem:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from netcost.integers import identity
-from netcost.language.scope import NOTHING_KNOWN, Lost, Scope
-from netcost.language.value import NO_NAMES, Value, reach, weight
+from netcost.language.scope import NO_NAMES, NOTHING_KNOWN, Lost, Scope
+from netcost.language.value import Value, reach, weight
 from netcost.language.work import Somewhere, Work
 from netcost.layers.layer import Layer
 from netcost.layers.refusals import LayerError

@@ -8,7 +8,7 @@ from typing import cast
 
 from netcost.language.expression import MAX_LENGTH, Expression, ExpressionError, UnknownNameError, parse
 from netcost.language.operation import NAMES
-from netcost.language.scope import NOTHING_KNOWN, Scope
+from netcost.language.scope import NO_NAMES, NOTHING_KNOWN, Scope
 from netcost.language.work import Work
 from netcost.layers.values import ValueType, is_whole, whole
 from netcost.limits import BOUND
@@ -19,8 +19,6 @@ from netcost.source.nodes import refuse_keys
 from netcost.source.problem import neighbours
 from netcost.source.suggestion import Suggestion, one_of, write
 from netcost.wording import shown
-
-NO_NAMES: frozenset[str] = frozenset()
 
 TRUTH = ("true", "false")
 TRUTH_ELSEWHERE = {
