@@ -20,6 +20,8 @@ from netcost.wording import counted
 
 Views: TypeAlias = tuple[type[Shape] | None, ...]
 
+_WHOLE = {int}
+
 MAX_AXES = 64
 """Axes that a tensor may have, as in NumPy and PyTorch."""
 
@@ -357,7 +359,8 @@ class Network:
 
     def _interned(self, shape: Shape) -> Shape:
         """One object for equal shapes of one kind, so that they can be told apart by identity."""
-        return self._shapes.setdefault((type(shape), *map(identity, shape)), shape)
+        lengths = shape if _WHOLE.issuperset(map(type, shape)) else map(identity, shape)
+        return self._shapes.setdefault((type(shape), *lengths), shape)
 
     def _is_first_to_multiply(self, layer: Layer, share: str) -> bool:
         """Tell whether a layer computes with a table that was only looked up so far, and note that it does."""

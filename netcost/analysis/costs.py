@@ -58,7 +58,7 @@ def totals(network: Network) -> Totals:
     if any(metric.along for metric in METRICS.values()):
         return analyze(network).totals
     nodes = _counted(network)
-    counts = list(_each(nodes, lambda node: layer_counts(answers(node))))
+    counts = list(_each(nodes, lambda node: layer_counts(Answers(node))))
     unknown = [node.name for node, each in zip(nodes, counts, strict=True) if is_unknown(each)]
     return Totals(counts, unknown).settled()
 
@@ -69,7 +69,7 @@ def counts_by_name(network: Network) -> Mapping[str, Counts]:
         return {row.name: row.counts for row in analyze(network).rows}
     nodes = _counted(network)
     names = (node.name for node in nodes)
-    return dict(zip(names, _each(nodes, lambda node: layer_counts(answers(node))), strict=True))
+    return dict(zip(names, _each(nodes, lambda node: layer_counts(Answers(node))), strict=True))
 
 
 def _counted(network: Network) -> Sequence[Node]:
@@ -125,25 +125,9 @@ def _placed(row: Row, numbers: Counts) -> Row:
     return replace(row, counts={**row.counts, **numbers}, unknown=unknown)
 
 
-def answers(node: Node) -> Answers:
-    """What a layer of a network can be asked for."""
-    return Answers(
-        node.layer,
-        node.input_shapes,
-        node.output,
-        node.precision,
-        frozen=node.frozen,
-        shares=node.shares,
-        tied=[tie.weight for tie in node.ties],
-        training_only=node.training_only,
-        ran_before=node.ran_before,
-        multiplies_table=node.multiplies_table,
-    )
-
-
 def layer_facts(node: Node) -> Facts:
     """Everything in a layer's row that does not depend on its name and place."""
-    return Facts(node, layer_counts(answers(node)))
+    return Facts(node, layer_counts(Answers(node)))
 
 
 def layer_counts(layer: Answers) -> Counts:

@@ -124,22 +124,23 @@ class Alike:
         Raises:
             Fault: a value is none, is left out or cannot be read, or they contradict one another.
         """
-        values = {name: self._value(form.kind, name, given, node) for name, given in form.fields.items()}
+        values: dict[str, Value] = {}
+        for name, given in form.fields.items():
+            if isinstance(given, Value):
+                self._work.spend(1, node)
+                values[name] = given
+                continue
+            each = node.children[2 * given + 1]
+            if not isinstance(each, Scalar) or each.value is None or each.value == CANCEL:
+                raise _unlike(each)
+            kind = form.kind.fields[name].type
+            values[name] = read_scalar(each, self._work, kind.words, literal=kind.literal)
         norm, act = _following("norm", form.norm, node, reader), _following("act", form.act, node, reader)
         head = node.keys[form.head]
         recipe = Recipe(form.kind, head, values, form.implied, self._work)
         for fault in recipe.constant_faults():
             raise fault
         return LayerItem(head=head, recipe=recipe, norm=norm, act=act)
-
-    def _value(self, kind: type[Layer], name: str, given: int | Value, node: MappingNode) -> Value:
-        if isinstance(given, Value):
-            self._work.spend(1, node)
-            return given
-        each, form = node.children[2 * given + 1], kind.fields[name].type
-        if not isinstance(each, Scalar) or each.value is None or each.value == CANCEL:
-            raise _unlike(each)
-        return read_scalar(each, self._work, form.words, literal=form.literal)
 
 
 def _following(

@@ -122,7 +122,7 @@ class LayerItem(Item, frozen=False, kw_only=True, eq=False):
         self.norm = norm
         self.act = act
         self.stated = stated
-        self._settle()
+        self.place = head.place
 
     def at(self, node: Scalar | MappingNode, head_at: int, reader: Reader) -> LayerItem:
         """The same layer elsewhere, where it is written alike; `head_at` is where its head is among the keys."""

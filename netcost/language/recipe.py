@@ -15,6 +15,8 @@ from netcost.place import Place
 from netcost.source.document import MappingNode, Scalar, YamlNode
 from netcost.source.fault import Fault
 
+_WHOLE = {int}
+
 
 class Recipe:
     """A layer type and the values of its fields: makes the layer once the names in them have values.
@@ -74,11 +76,14 @@ class Recipe:
             return self._constant
         if self.names:
             self._work.spend(self._cost + reach(self.names, known), at or self.head)
-        values = [_hashable(value.evaluate(known)) for value in self.values.values()]
-        lists = [value for value in values if type(value) is tuple]
-        if lists:
-            self._work.spend(weight(lists), at or self.head)
-        key = (self._sort, *map(_told_apart, values))
+        values = [value.evaluate(known) if value.names else value.constant for value in self.values.values()]
+        key = (self._sort, *values)
+        if not _WHOLE.issuperset(map(type, values)):
+            values = list(map(_hashable, values))
+            lists = [value for value in values if type(value) is tuple]
+            if lists:
+                self._work.spend(weight(lists), at or self.head)
+            key = (self._sort, *map(_told_apart, values))
         layer = self._work.layers.get(key)
         if layer is None:
             layer = self._work.layers[key] = self._build(values)
