@@ -52,7 +52,7 @@ class Recipe:
         implied: Mapping[str, object],
         work: Work,
     ) -> None:
-        self.faults: list[Fault] = []
+        self.faults: Sequence[Fault] = ()
         self.kind = kind
         self.head = head
         self.values = values

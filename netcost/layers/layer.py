@@ -109,7 +109,10 @@ def declare(cls: T) -> T:
             kind = value_type(cls, name)
             known = {**facts, "example": facts["example"] or kind.example}
             fields[name] = Declared(name=name, type=kind, **known)
-            delattr(cls, name)
+            if facts["required"]:
+                delattr(cls, name)
+            else:
+                setattr(cls, name, facts["default"])
     cls.fields = fields
     cls.defaults = {each.name: each.default for each in fields.values()}
     cls.required = frozenset(each.name for each in fields.values() if each.required)
@@ -228,14 +231,13 @@ class Layer:
         return False
 
     def __init__(self, **values: Any) -> None:
-        """Check each field's value; fields keep the checked form.
+        """Check each field's value; fields keep the checked form, and those that are left out their class's default.
 
         Raises:
             LayerError: a value is of another kind, or the fields contradict one another.
             TypeError: a field is missing or unknown.
         """
         fields, own = self.fields, self.__dict__
-        own.update(self.defaults)
         for name, value in values.items():
             if name not in fields:
                 raise TypeError(f"{self.type} has no field {name}")
@@ -244,18 +246,23 @@ class Layer:
             raise TypeError(f"{self.type} needs {', '.join(sorted(self.required - values.keys()))}")
         self.validate()
 
+    @property
+    def _facts(self) -> dict[str, Any]:
+        """All fields, in order."""
+        return {**self.defaults, **vars(self)}
+
     def __setattr__(self, name: str, value: object) -> Never:
         raise AttributeError(f"{self.type}.{name} is set once, when the layer is made")
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and vars(self) == vars(other)
+        return isinstance(other, Layer) and type(self) is type(other) and self._facts == other._facts
 
     def __hash__(self) -> int:
-        return hash((type(self), *vars(self).values()))
+        return hash((type(self), *self._facts.values()))
 
     def __repr__(self) -> str:
         return (
-            f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
+            f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self._facts.items())})"
         )
 
     def with_fields(self, **values: object) -> Self:
@@ -264,7 +271,7 @@ class Layer:
         Raises:
             LayerError: a value is of another kind, or the fields contradict one another.
         """
-        return type(self)(**{**vars(self), **values})
+        return type(self)(**{**self._facts, **values})
 
     def validate(self) -> None:
         """Check what the fields must satisfy together.
