@@ -51,6 +51,9 @@ class Input(Layer):
     arity: ClassVar[tuple[int, int | None]] = (0, 0)
 
 
+NO_OTHERS: Mapping[str, Any] = {}
+
+
 class Node(Record, frozen=False, eq=False):
     """One layer in its place in a network, with the shape it puts out; it stays as it was made."""
 
@@ -82,7 +85,7 @@ class Node(Record, frozen=False, eq=False):
         output: Shape,
         precision: Precision,
         place: Place | None = None,
-        **others: Any,
+        others: Mapping[str, Any] = NO_OTHERS,
     ) -> None:
         self.name = name
         self.layer = layer
@@ -237,7 +240,7 @@ class Network:
         sources = self._sources(layer, inputs)
         shape = self.infer(layer, sources, place, views)
         precision = precision or self.precision
-        others: dict[str, Any] = {}
+        others = {}
         if views or frozen or share or ties or training_only or ran_before:
             others = {
                 "views": views,
@@ -255,7 +258,7 @@ class Network:
                 raise MisfitError(error, place) from None
             owners = [share] if share else [tie.owner for tie in ties]
             others["multiplies_table"] = any(self._is_first_to_multiply(layer, owner) for owner in owners)
-        node = Node(name, layer, sources, shape, precision, place, **others)
+        node = Node(name, layer, sources, shape, precision, place, others)
         self._enter(node)
         self.nodes.append(node)
         self.outputs = (node,)

@@ -100,8 +100,10 @@ class Alike:
         if known and known.is_told:
             self._work.spend(known.units, node)
             return known.item.at(node, known.head, reader)
-        known = self._by_names.get(node.names) if isinstance(node, MappingNode) else None
-        if not known or not known.form or not isinstance(node, MappingNode):
+        if not isinstance(node, MappingNode):
+            return None
+        known = self._by_names.get(words[::2] if words else node.names)
+        if not known or not known.form:
             return None
         spent = self._work.spent
         try:

@@ -100,29 +100,20 @@ class LayerItem(Item, frozen=False, kw_only=True, eq=False):
     reader: Reader | None = None
     """Reads such an item as if there were no other."""
 
-    def __init__(  # what items in general say is set when their keys are read
+    def __init__(  # the rest is set where a layer has it; what items in general say, when their keys are read
         self,
         *,
         head: Scalar,
         recipe: Recipe,
-        operands: tuple[Scalar | Body, ...] = (),
-        branch_names: tuple[str, ...] = (),
-        numbered: bool = False,
-        named: tuple[Scalar, ...] = (),
         norm: LayerItem | None = None,
         act: LayerItem | None = None,
-        stated: tuple[Stated, ...] = (),
     ) -> None:
         self.head = head
         self.recipe = recipe
-        self.operands = operands
-        self.branch_names = branch_names
-        self.numbered = numbered
-        self.named = named
-        self.norm = norm
-        self.act = act
-        self.stated = stated
         self.place = head.place
+        if norm or act:
+            self.norm = norm
+            self.act = act
 
     def at(self, node: Scalar | MappingNode, head_at: int, reader: Reader) -> LayerItem:
         """The same layer elsewhere, where it is written alike; `head_at` is where its head is among the keys."""

@@ -340,17 +340,10 @@ class ItemReader(Noting):
         named = [
             self._noting(reference_of, written[name][1]) for name in kind.named_inputs if name in written
         ]
-        item = LayerItem(
-            head=head,
-            recipe=recipe,
-            operands=operands,
-            branch_names=branch_names,
-            numbered=numbered,
-            named=tuple(name for name in named if name is not None),
-            norm=followers[0],
-            act=followers[1],
-            stated=tuple(stated),
-        )
+        item = LayerItem(head=head, recipe=recipe, norm=followers[0], act=followers[1])
+        item.operands, item.branch_names, item.numbered = operands, branch_names, numbered
+        item.named = tuple([name for name in named if name is not None])
+        item.stated = tuple(stated)
         by_default = [pair for name, pair in defaults.items() if in_defaults(name)]
         if by_default or keys:
             self._note_all(read_keys(item, [*by_default, *keys], lambda _: item, self.work))

@@ -57,10 +57,13 @@ class Recipe:
         self.head = head
         self.values = values
         self.implied = implied
-        names = [value.names for value in values.values() if value.names]
-        self.names = NO_NAMES.union(*names) if names else NO_NAMES
+        self.names = NO_NAMES
         self._work = work
-        self._cost = sum([value.cost for value in values.values()]) if names else 0
+        self._cost = 0
+        for value in values.values():
+            if value.names:
+                self.names |= value.names
+            self._cost += value.cost
         self._sort = (kind, *implied.items(), *values)
         self._constant: Layer | None = None
 

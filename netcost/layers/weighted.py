@@ -58,6 +58,8 @@ class WeightedLayer(Layer):
 
     def validate(self) -> None:
         """Refuse a weight that is kept in two ways."""
+        if self.learned and not (self.spectral_norm and self.has_magnitude):
+            return
         kept = list(self._kept_as())
         refuse(
             len(kept) > 1,
@@ -120,15 +122,16 @@ class WeightedLayer(Layer):
 
     def weights(self, *inputs: Any) -> Weights:
         """The weight, or its magnitudes and its directions, and the bias."""
+        if not self.learned:
+            return NO_WEIGHTS
         x = inputs[0]
         weight = self.weight_shape(x)
-        found = (
-            {"weight_g": self.magnitudes(weight), "weight_v": weight}
-            if self.has_magnitude
-            else {"weight": weight}
-        )
-        kept = found if self.learned else NO_WEIGHTS
-        return {**kept, "bias": (self.bias_length(x),)} if self.has_bias else kept
+        found = {"weight": weight}
+        if self.has_magnitude:
+            found = {"weight_g": self.magnitudes(weight), "weight_v": weight}
+        if self.bias:
+            found["bias"] = (self.bias_length(x),)
+        return found
 
     def buffers(self, *inputs: Any) -> Weights:
         """The weight where it is fixed; the vectors of the largest singular value where it is divided by that."""

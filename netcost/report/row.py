@@ -57,7 +57,6 @@ class Facts(dict[str, Any]):
     __slots__ = ("_node", "counts", "unknown")
 
     def __init__(self, node: Node, counts: Counts) -> None:
-        super().__init__()
         self._node = node
         self.counts = counts
         self.unknown = is_unknown(counts)

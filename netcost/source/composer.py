@@ -30,6 +30,8 @@ MAX_NODES = 400_000
 MAX_VISITS = 800_000  # nodes, where an alias counts as all that it stands for
 MAX_PROBLEMS = 1_000  # more end the reading
 
+_NEW = object()
+
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -62,7 +64,7 @@ class Composer:
         self.stack: list[_Open] = []
         self.roots: list[YamlNode] = []
         self.children = self.roots  # of the innermost open collection
-        self.values: dict[str, Plain] = {}  # by plain text
+        self.values: dict[str, Any] = {}  # by plain text
         # A node and its visits; None while it is open.
         self.anchors: dict[str, tuple[YamlNode, int] | None] = {}
         self.visits = 0
@@ -102,9 +104,8 @@ class Composer:
             self.admit(event)
         text, plain = event.value, not event.style
         if plain:
-            try:
-                value = self.values[text]
-            except KeyError:
+            value = self.values.get(text, _NEW)
+            if value is _NEW:
                 value = self.resolve(text, event)
         else:
             value = text
@@ -125,7 +126,8 @@ class Composer:
             self.report(self.place(event), value.message, value.hint)
             return value.value
         self.values[text] = value
-        self.has_cuts = self.has_cuts or is_open(text)
+        if "(" in text and is_open(text):
+            self.has_cuts = True
         return value
 
     def open(self, event: Any) -> None:
