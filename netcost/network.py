@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final, TypeAlias
 
+from netcost.blocks import layout_of
 from netcost.dtypes import Precision
 from netcost.integers import BOUND, identity
 from netcost.layers.layer import NO_WEIGHTS, Layer, Weights, without
@@ -17,6 +18,8 @@ from netcost.stored import Tie, check_format, check_shared, check_tied, stored
 from netcost.wording import counted
 
 Views: TypeAlias = tuple[type[Shape] | None, ...]
+
+_WHOLE = {int}
 
 MAX_AXES = 64
 """Axes that a tensor may have, as in NumPy and PyTorch."""
@@ -47,6 +50,9 @@ class Input(Layer):
     arity: ClassVar[tuple[int, int | None]] = (0, 0)
 
 
+NO_OTHERS: Mapping[str, Any] = {}
+
+
 class Node(Record, frozen=False, eq=False):
     """One layer in its place in a network, with the shape it puts out; it stays as it was made."""
 
@@ -56,18 +62,18 @@ class Node(Record, frozen=False, eq=False):
     output: Final[Shape]
     precision: Final[Precision]
     place: Final[Place | None]
-    views: Final[Views]
+    views: Final[Views] = ()
     """The kind of shape that it takes each input as, where that is not the input's own; empty if none is."""
-    frozen: Final[bool | frozenset[str]]
+    frozen: Final[bool | frozenset[str]] = False
     """Whether its weights are not trained, or the names of those that are not."""
-    shares: Final[str]
+    shares: Final[str] = ""
     """The layer whose weights it uses, all of them."""
-    ties: Final[tuple[Tie, ...]]
+    ties: Final[tuple[Tie, ...]] = ()
     """The weights that it uses of other layers, one by one."""
-    training_only: Final[bool]
-    ran_before: Final[bool]
+    training_only: Final[bool] = False
+    ran_before: Final[bool] = False
     """It ran before what is looked at, as the layers of an encoder before each word that a decoder writes."""
-    multiplies_table: Final[bool]
+    multiplies_table: Final[bool] = False
     """It computes with a table that is only looked up elsewhere; of several such layers the first."""
 
     def __init__(
@@ -78,13 +84,7 @@ class Node(Record, frozen=False, eq=False):
         output: Shape,
         precision: Precision,
         place: Place | None = None,
-        views: Views = (),
-        frozen: bool | frozenset[str] = False,
-        shares: str = "",
-        ties: tuple[Tie, ...] = (),
-        training_only: bool = False,
-        ran_before: bool = False,
-        multiplies_table: bool = False,
+        others: Mapping[str, Any] = NO_OTHERS,
     ) -> None:
         self.name = name
         self.layer = layer
@@ -92,13 +92,8 @@ class Node(Record, frozen=False, eq=False):
         self.output = output
         self.precision = precision
         self.place = place
-        self.views = views
-        self.frozen = frozen
-        self.shares = shares
-        self.ties = ties
-        self.training_only = training_only
-        self.ran_before = ran_before
-        self.multiplies_table = multiplies_table
+        if others:
+            self.__dict__.update(others)
 
     def __repr__(self) -> str:
         return f"<Node {self.name}: {self.layer}, output {self.output}>"
@@ -166,6 +161,8 @@ class Network:
         self._multiplied: set[Node] = set()
         """Tables that a layer computes with."""
         self._shapes: dict[tuple[object, ...], Shape] = {}
+        self.kinds = 0
+        """How many layers there are that differ from all before them, or in what they take in."""
         self._inferred: dict[tuple[object, ...], tuple[Layer, Shape]] = {}
         """By the identities of layer and input shapes; it keeps the layer, so that its identity stays its own."""
 
@@ -183,11 +180,6 @@ class Network:
     def names(self) -> Sequence[str]:
         """The names of all layers and inputs, in order."""
         return list(self._named)
-
-    @property
-    def kinds(self) -> int:
-        """How many layers there are that differ from all before them, or in what they take in."""
-        return len(self._inferred)
 
     @property
     def batch(self) -> int:
@@ -246,27 +238,26 @@ class Network:
         """
         sources = self._sources(layer, inputs)
         shape = self.infer(layer, sources, place, views)
-        asked = _asked(sources, self.batch, views)
-        try:
-            self._check_stored(layer, asked, share, ties, (precision or self.precision).weights)
-        except LayerError as error:
-            raise MisfitError(error, place) from None
-        owners = [share] if share else [tie.owner for tie in ties]
-        node = Node(
-            name,
-            layer,
-            sources,
-            shape,
-            precision or self.precision,
-            place,
-            views,
-            frozen,
-            share,
-            ties,
-            training_only,
-            ran_before,
-            multiplies_table=any(self._is_first_to_multiply(layer, owner) for owner in owners),
-        )
+        precision = precision or self.precision
+        others = {}
+        if views or frozen or share or ties or training_only or ran_before:
+            others = {
+                "views": views,
+                "frozen": frozen,
+                "shares": share,
+                "ties": ties,
+                "training_only": training_only,
+                "ran_before": ran_before,
+            }
+        if share or ties or layout_of(precision.weights) is not None:
+            asked = _asked(sources, self.batch, views)
+            try:
+                self._check_stored(layer, asked, share, ties, precision.weights)
+            except LayerError as error:
+                raise MisfitError(error, place) from None
+            owners = [share] if share else [tie.owner for tie in ties]
+            others["multiplies_table"] = any(self._is_first_to_multiply(layer, owner) for owner in owners)
+        node = Node(name, layer, sources, shape, precision, place, others)
         self._enter(node)
         self.nodes.append(node)
         self.outputs = (node,)
@@ -335,7 +326,7 @@ class Network:
 
     def _sources(self, layer: Layer, inputs: Sequence[Node | str] | None) -> tuple[Node, ...]:
         if inputs is not None:
-            return tuple([self._named[each] if isinstance(each, str) else each for each in inputs])
+            return tuple([each if isinstance(each, Node) else self._named[each] for each in inputs])
         if layer.arity[1] == 0:
             return ()
         if self.nodes:
@@ -365,11 +356,13 @@ class Network:
             except LayerError as error:
                 raise MisfitError(error, place, _what_came_in(sources, place, error)) from None
             found = self._inferred[key] = (layer, self._interned(shape))
+            self.kinds += 1
         return found[1]
 
     def _interned(self, shape: Shape) -> Shape:
         """One object for equal shapes of one kind, so that they can be told apart by identity."""
-        return self._shapes.setdefault((type(shape), *map(identity, shape)), shape)
+        lengths = shape if _WHOLE.issuperset(map(type, shape)) else map(identity, shape)
+        return self._shapes.setdefault((type(shape), *lengths), shape)
 
     def _is_first_to_multiply(self, layer: Layer, share: str) -> bool:
         """Tell whether a layer computes with a table that was only looked up so far, and note that it does."""

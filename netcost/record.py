@@ -26,15 +26,21 @@ class Record:
     _fields: ClassVar[tuple[str, ...]] = ()
     _names: ClassVar[frozenset[str]] = frozenset()
     _required: ClassVar[frozenset[str]] = frozenset()
-    _functions: ClassVar[dict[str, Any]] = {}
-    """Defaults that would be methods if they were left to the class."""
+    _own: ClassVar[dict[str, Any]] = {}
+    """Defaults that are not left to the class, as functions would be methods there."""
 
     _compared: ClassVar[tuple[str, ...]] = ()
     _accepted: ClassVar[set[tuple[str, ...]]] = set()
     """Fields that were given together, and may be: to look that up takes less time than to find it out."""
 
     def __init_subclass__(
-        cls, *, frozen: bool = True, kw_only: bool = False, eq: bool = True, unequal: Collection[str] = ()
+        cls,
+        *,
+        frozen: bool = True,
+        kw_only: bool = False,
+        eq: bool = True,
+        unequal: Collection[str] = (),
+        kept: Collection[str] = (),
     ) -> None:
         """Find the fields of a class, those of the classes before it first.
 
@@ -43,6 +49,7 @@ class Record:
             kw_only: they are given by name, which type checkers see to.
             eq: records with equal fields are equal; else each is equal to itself alone.
             unequal: fields that may differ in equal records.
+            kept: fields that each record has itself, also where it was given none, so that the class has no default.
         """
         super().__init_subclass__()
         kinds = vars(cls).get("__annotations__", {})
@@ -51,7 +58,9 @@ class Record:
         cls._names = names = frozenset(fields)
         defaults = {name: getattr(cls, name) for name in fields if hasattr(cls, name)}
         cls._required = names.difference(defaults)
-        cls._functions = {name: each for name, each in defaults.items() if callable(each)}
+        cls._own = {name: each for name, each in defaults.items() if callable(each) or name in kept}
+        for name in kept:
+            delattr(cls, name)
         cls._accepted = set()
         cls._compared = tuple([name for name in fields if name not in unequal]) if unequal else fields
         if not frozen:
@@ -68,7 +77,7 @@ class Record:
             if len(values) > len(self._fields) or not self._required <= named.keys() <= self._names:
                 raise TypeError(f"{type(self).__name__} has the fields {', '.join(self._fields)}")
             self._accepted.add(given)
-        object.__setattr__(self, "__dict__", self._functions | named if self._functions else named)
+        object.__setattr__(self, "__dict__", self._own | named if self._own else named)
         self._settle()
 
     def _settle(self) -> None:

@@ -70,7 +70,7 @@ class Shape(tuple[int, ...]):
     @property
     def sample(self) -> tuple[int, ...]:
         """Axis lengths of one sample, the batch left out."""
-        return tuple(self[1:])
+        return self[1:]
 
     def with_length(self, axis: int, length: int) -> Self:
         """Return the same shape with another length of one axis."""
@@ -100,7 +100,12 @@ class Map(Shape):
     @property
     def size(self) -> tuple[int, ...]:
         """Lengths of the spatial axes."""
-        return tuple(self[2:])
+        return self[2:]
+
+    @property
+    def rank(self) -> int:
+        """Number of spatial axes."""
+        return len(self) - 2
 
     def resized(self, channels: int, size: tuple[int, ...]) -> Self:
         """Return a map of the same kind with other channels and another size."""

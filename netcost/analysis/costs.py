@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from itertools import compress
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from netcost.network import Network, Node
-from netcost.number import AtLeast
 from netcost.record import replace
 from netcost.report.answers import Answers
 from netcost.report.figures import Figures
 from netcost.report.layer_figures import LayerFigures
 from netcost.report.metrics import METRICS
-from netcost.report.row import Report, Row, Totals
+from netcost.report.row import Facts, Report, Row, Totals, is_unknown
 from netcost.report.totals import Counts
 
 Asked = TypeVar("Asked")
@@ -25,23 +24,13 @@ def analyze(network: Network) -> Report:
     Returns:
         The report: a row for each layer, totals, all counts as exact integers.
     """
-    rows = []
     nodes = _counted(network)
     figures = Figures(network)
     in_network = LayerFigures(figures)
-    for node, (facts, unknown) in zip(nodes, _each(nodes, _facts_and_doubt), strict=True):
+    rows = []
+    for node, facts in zip(nodes, _each(nodes, layer_facts), strict=True):
         sources = tuple([_seen(source).name for source in node.inputs])
-        doubtful = (node.name,) if unknown else ()
-        rows.append(
-            Row(
-                name=node.name,
-                unknown=doubtful,
-                sources=sources,
-                place=node.place,
-                in_network=in_network,
-                **facts,
-            )
-        )
+        rows.append(Row.of(facts, node.name, sources, node.place, in_network))
     numbers = _along(network)
     if numbers:
         rows = [_placed(row, own) for row, own in zip(rows, numbers, strict=True)]
@@ -69,8 +58,9 @@ def totals(network: Network) -> Totals:
     if any(metric.along for metric in METRICS.values()):
         return analyze(network).totals
     nodes = _counted(network)
-    counts, unknown = zip(*_each(nodes, _counts_and_doubt), strict=True) if nodes else ((), ())
-    return Totals(counts, [node.name for node in compress(nodes, unknown)]).settled()
+    counts = list(_each(nodes, lambda node: layer_counts(Answers(node))))
+    unknown = [node.name for node, each in zip(nodes, counts, strict=True) if is_unknown(each)]
+    return Totals(counts, unknown).settled()
 
 
 def counts_by_name(network: Network) -> Mapping[str, Counts]:
@@ -79,7 +69,7 @@ def counts_by_name(network: Network) -> Mapping[str, Counts]:
         return {row.name: row.counts for row in analyze(network).rows}
     nodes = _counted(network)
     names = (node.name for node in nodes)
-    return dict(zip(names, _each(nodes, lambda node: layer_counts(answers(node))), strict=True))
+    return dict(zip(names, _each(nodes, lambda node: layer_counts(Answers(node))), strict=True))
 
 
 def _counted(network: Network) -> Sequence[Node]:
@@ -107,9 +97,8 @@ def _each(nodes: Sequence[Node], ask: Callable[[Node], Asked]) -> Iterator[Asked
 
 def _likeness(node: Node) -> Hashable:
     """Equal for layers that answer the same."""
-    sources = [id(source.output) for source in node.inputs]
-    traits = (
-        node.views,
+    return (
+        id(node.layer),
         node.precision,
         node.frozen,
         node.training_only,
@@ -117,8 +106,9 @@ def _likeness(node: Node) -> Hashable:
         node.shares,
         node.ties,
         node.multiplies_table,
+        node.views,
+        *[id(source.output) for source in node.inputs],
     )
-    return (id(node.layer), *sources, *traits)
 
 
 def _along(network: Network) -> list[Counts]:
@@ -131,58 +121,13 @@ def _along(network: Network) -> list[Counts]:
 
 
 def _placed(row: Row, numbers: Counts) -> Row:
-    unknown = (row.name,) if _is_unknown(numbers) else row.unknown
+    unknown = (row.name,) if is_unknown(numbers) else row.unknown
     return replace(row, counts={**row.counts, **numbers}, unknown=unknown)
 
 
-def _counts_and_doubt(node: Node) -> tuple[Counts, bool]:
-    counts = layer_counts(answers(node))
-    return counts, _is_unknown(counts)
-
-
-def _facts_and_doubt(node: Node) -> tuple[Mapping[str, Any], bool]:
-    facts = layer_facts(node)
-    return facts, _is_unknown(facts["counts"])
-
-
-def _is_unknown(counts: Counts) -> bool:
-    """Tell whether something of a layer is not known."""
-    return AtLeast in map(type, counts.values())
-
-
-def answers(node: Node) -> Answers:
-    """What a layer of a network can be asked for."""
-    return Answers(
-        node.layer,
-        node.input_shapes,
-        node.output,
-        node.precision,
-        frozen=node.frozen,
-        shares=node.shares,
-        tied=[tie.weight for tie in node.ties],
-        training_only=node.training_only,
-        ran_before=node.ran_before,
-        multiplies_table=node.multiplies_table,
-    )
-
-
-def layer_facts(node: Node) -> Mapping[str, Any]:
+def layer_facts(node: Node) -> Facts:
     """Everything in a layer's row that does not depend on its name and place."""
-    layer, asked = node.layer, answers(node)
-    return {
-        "type": layer.type,
-        "title": layer.title,
-        "label": layer.label(*asked.inputs),
-        "inputs": node.input_shapes if node.inputs else (),
-        "output": node.output,
-        "settings": layer.settings(*asked.inputs),
-        "precision": node.precision,
-        "weights": asked.weights,
-        "counts": layer_counts(asked),
-        "elementwise": layer.elementwise,
-        "declared_cost": layer.declared_cost,
-        "shares": ", ".join(node.owners),
-    }
+    return Facts(node, layer_counts(Answers(node)))
 
 
 def layer_counts(layer: Answers) -> Counts:

@@ -8,7 +8,7 @@ from math import prod
 from typing import Any
 
 from netcost.analysis.abbreviation import Abbreviations
-from netcost.analysis.costs import answers, layer_facts
+from netcost.analysis.costs import layer_facts
 from netcost.analysis.explain_network import in_network
 from netcost.analysis.formulas import KB, derived, in_kilobytes, written_out
 from netcost.analysis.naming import Length, Named, named
@@ -43,7 +43,7 @@ def explain(network: Network, name: str) -> Derivation:
     if not is_exact(node.output.elements):
         return _what_is_stored(node)
     trace = named(node)
-    row = Row(name=node.name, **layer_facts(trace.node))
+    row = Row.of(layer_facts(trace.node), name=node.name)
     short = Abbreviations([*(symbol.name for symbol in trace.symbols), *row.weights])
     beside = in_network(network, node, trace.node, [symbol.name for symbol in trace.symbols])
     sections = (
@@ -256,7 +256,7 @@ def _operations(node: Node, row: Row, short: Abbreviations) -> Section:
         return Section("Operations", (), (f"macs and ops: {NOT_KNOWN}",))
     brief = {name: _by_name(number, name) for name, number in known.items()}
     formulas = [formula for name, number in known.items() for formula in _formulas(number, name, short)]
-    formulas.append(derived(_counted("flops", answers(node).told(**brief)), "flops"))
+    formulas.append(derived(_counted("flops", Answers(node).told(**brief)), "flops"))
     if row.lecture_flops:
         # Where the lecture counts just one of the two, its name says more than its formula once again.
         same = (brief[name] for name in known if step_of(known[name]) is step_of(row.lecture_flops))

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
-from netcost.analysis.costs import answers
 from netcost.analysis.naming import named
 from netcost.derivation import Part, Sum
 from netcost.network import Network
 from netcost.number import Number, Value, is_exact, rank
 from netcost.record import replace
 from netcost.report import METRICS, Report, Row
+from netcost.report.answers import Answers
 from netcost.traced import Traced
 from netcost.units import Quantity
 from netcost.wording import counted
@@ -99,7 +99,7 @@ class Formulas:
         node = self.network[name]
         if self.of is None or not is_exact(value) or not is_exact(node.output.elements):
             return ""
-        number = self.of(answers(named(node).node))
+        number = self.of(Answers(named(node).node))
         if not isinstance(number, Traced) or number != value or not number.step.operator:
             return ""
         texts = (number.step.written(words=False), number.step.halfway())

@@ -9,7 +9,6 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
-from netcost.analysis.costs import answers
 from netcost.analysis.storage import entering, output_bytes, state_bytes
 from netcost.blocks import computed_in
 from netcost.devices import Device, Figure
@@ -17,6 +16,7 @@ from netcost.integers import ceil_div, maximum
 from netcost.layers.layer import count
 from netcost.network import Network, Node
 from netcost.number import Number, known_part
+from netcost.report.answers import Answers
 from netcost.report.metrics import weight_bytes
 from netcost.report.roof import Point, Roof
 
@@ -63,7 +63,7 @@ def moved(network: Network) -> list[Moved]:
     for node in network.nodes:
         if node.layer.view or not node.runs:
             continue
-        asked = answers(node)
+        asked = Answers(node)
         host = _host(node, network, hosts, outputs)
         if host is None:
             inputs = sum(output_bytes(_made(source)) for source in node.read)

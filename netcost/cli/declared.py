@@ -62,4 +62,4 @@ def _root(ctx: click.Context, side: str) -> YamlNode:
         path = Path(spec) if spec and zoo.is_path(spec) else zoo.find(spec).path
         return read_document(path).root
     except SpecError:
-        return MappingNode("", 0, 0, 0, {}, {})
+        return MappingNode.of("", 0, 0, 0, {}, {})

@@ -51,9 +51,9 @@ class LayerAdder:
                 inputs,
                 item.place,
                 precision=traits.precision,
-                frozen=self._frozen(layer, inputs, item, traits.frozen),
+                frozen=self._frozen(layer, inputs, item, traits.frozen) if traits.frozen else False,
                 share=owner,
-                ties=self._ties(item, traits.ties),
+                ties=self._ties(item, traits.ties) if item.ties else NO_TIES,
                 training_only=traits.training_only,
             )
         except MisfitError as error:
@@ -89,11 +89,11 @@ class LayerAdder:
 
     def _ties(self, item: LayerItem | ResidualItem, ties: tuple[Tie, ...]) -> tuple[Tie, ...]:
         """The ties of an item's own layer; what follows it has none."""
-        for tie in ties if item.ties else NO_TIES:
+        for tie in ties:
             if tie.owner not in self.network:
                 place = item.ties[tie.weight].place
                 raise Fault(place, f"there is no layer `{tie.owner}` to share with")
-        return ties if item.ties else NO_TIES
+        return ties
 
     def _owner(
         self,
@@ -117,19 +117,19 @@ class LayerAdder:
     @staticmethod
     def _placed(error: MisfitError, item: LayerItem | ResidualItem) -> Fault:
         """Show a layer's fault at the field or the head that caused it."""
-        recipe = item.recipe if isinstance(item, LayerItem) else item.add
+        recipe = item.own_recipe if isinstance(item, LayerItem) else item.add
         field, _, weight = error.field.partition(".")
         if field == "share" and (item.share or item.ties):
             return Fault((item.share or item.ties[weight]).place, error.message, error.hint)
         place = recipe.place_of(error.field)
         return Fault(place, error.message, error.hint, error.related, lacking=place == recipe.head.place)
 
-    def follow(self, item: LayerItem | None, path: str, frame: Frame, node: Node, traits: Traits) -> Node:
+    def follow(self, item: LayerItem, path: str, frame: Frame, node: Node, traits: Traits) -> Node:
         """Add the norm or the activation that a shorthand asks for."""
-        if item is None or (item.condition is not None and not holds(item.condition, frame, node, self.work)):
+        if item.condition is not None and not holds(item.condition, frame, node, self.work):
             return node
         self.work.spend(1, item)
-        layer = item.recipe.make(with_shape(frame.values, item.recipe.names, node))
+        layer = item.make(with_shape(frame.values, item.recipe.names, node))
         if item.share is not None:
             traits = traits.within(NO_KEYS, None)
         return self.add(path, item, layer, [node], traits)

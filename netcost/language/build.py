@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import cast
+from typing import Any, cast
 
 from netcost.language.add_layer import LayerAdder
 from netcost.language.evaluate import bind, evaluate, holds, said_of, with_shape
@@ -87,8 +87,10 @@ class Builder:
         if item.faulty:
             return self._inspect(item, frame, sources_of(item, frame, current)[0])
         if item.repeat is None:
-            sources = sources_of(item, frame, current)
-            path = frame.prefix + item.name if item.name else ""
+            sources = (current,) if item.sources is None else sources_of(item, frame, current)
+            if not item.name:
+                return self._once(item, frame, sources, "")[0]
+            path = frame.prefix + item.name
             found = self._once(item, frame, sources, path)
             _tell_outputs(item, frame, path, found)
             return found[0]
@@ -106,19 +108,21 @@ class Builder:
         self.work.foresee(least.work, len(self.network.nodes) + least.layers, repeat.node)
         base = frame.prefix + item.name if item.name else self._names.generate(frame, word_of(item), item)
         around, built = frame.values, 0
+        frame.values = Scope(outer=around)
         try:
             for index in repetitions_of(times, self.network, self.work):
                 built += 1
-                frame.values = Scope({"i": index}, around)
+                frame.values["i"] = index
                 this = item.first if index == 0 and item.first is not None else item
                 found = self._once(this, frame, sources, f"{base}.{index}", base)
-                _tell_outputs(item, frame, f"{base}.{index}", found)
+                if item.name:
+                    _tell_outputs(item, frame, f"{base}.{index}", found)
                 sources = (*found, *sources[len(found) :])
         finally:
             frame.values = around
         if item.name:
             frame.inside.times[base] = built
-        _tell_outputs(item, frame, base, sources)
+            _tell_outputs(item, frame, base, sources)
         return sources[0]
 
     def _once(
@@ -134,8 +138,8 @@ class Builder:
             base: the name without the number of the repetition, empty if it is not repeated.
         """
         self.work.run(len(sources), item, len(self.network.nodes))
-        inputs = [source for source in sources if source is not None]
-        if len(inputs) < len(sources):
+        inputs: list[Any] = [*sources]
+        if None in sources:
             lost = self._inspect(item, frame)
             return (lost,) * max(1, len(item.outputs) if isinstance(item, CallItem) else 0)
         if item.condition is not None and not holds(item.condition, frame, inputs[0], self.work):
@@ -149,10 +153,9 @@ class Builder:
             else self._names.generate(frame, word_of(item), item)
         )
         check_length(own, item)
-        if item.share is not None or item.ties:
-            self.work.spend(frame.nesting // FRAMES_A_UNIT, item)
-        said = said_of(item, frame, inputs[0], self.work)
-        traits = frame.traits.within(said, shared(item, frame, own, base), tied(item, frame, own, base))
+        traits = frame.traits
+        if item.passed_on or item.ties or item.share is not None:
+            traits = self._traits(item, frame, inputs[0], own, base)
         if isinstance(item, LayerItem):
             branches = f"{own}." if path or item.numbered else frame.prefix
             return (self._layer(item, frame, inputs, own, branches, traits),)
@@ -166,6 +169,13 @@ class Builder:
         if isinstance(item, ResidualItem):
             return (self._residual(item, inner, inputs[0], path),)
         return (self.run(body, inner),)
+
+    def _traits(self, item: Item, frame: Frame, entry: Node, path: str, base: str) -> Traits:
+        """What holds for an item and all inside it."""
+        if item.share is not None or item.ties:
+            self.work.spend(frame.nesting // FRAMES_A_UNIT, item)
+        said = said_of(item, frame, entry, self.work)
+        return frame.traits.within(said, shared(item, frame, path, base), tied(item, frame, path, base))
 
     def _inspect(self, item: Item, frame: Frame, entry: Flow = None) -> Flow:
         """Note what is wrong with an item that does not run, as far as that can be told; it has no output.
@@ -202,26 +212,41 @@ class Builder:
         self, item: LayerItem, frame: Frame, inputs: list[Node], path: str, branches: str, traits: Traits
     ) -> Flow:
         """Add a layer and those that follow it; `branches` is the prefix of its branches' layers."""
-        takes_nothing = item.recipe.kind.arity[1] == 0 and item.sources is None
-        sources: list[Flow] = [] if takes_nothing else [*inputs]
-        self.work.spend(len(item.operands) + len(item.named), item)
-        if item.operands:
-            sources = self._operands(item, frame, inputs[0], branches, traits)
-        sources += [find(name, frame, inputs[0]) for name in item.named]
-        known = [source for source in sources if source is not None]
-        if len(known) < len(sources):
-            return None
+        recipe, taken = item.recipe, inputs
+        if recipe.kind.arity[1] == 0 and item.sources is None:
+            taken = []
+        if item.operands or item.named:
+            found = self._taken(item, frame, inputs, branches, traits)
+            taken = [each for each in found if each is not None]
+            if len(taken) < len(found):
+                return None
         for stated in item.stated:
             from netcost.language.claims import check_stated
 
-            check_stated(stated, frame, known, self.work)
-        layer = item.recipe.make(with_shape(frame.values, item.recipe.names, (*known, *inputs)[0]))
-        alone = len(known) == 1 and layer.arity[1] is None and any(map(_may_vary, item.operands))
-        if alone and not layer.weights(known[0].output):
-            return known[0]
-        node = self._adder.add(path, item, layer, known, traits)
-        node = self._adder.follow(item.norm, f"{path}.norm", frame, node, traits)
-        return self._adder.follow(item.act, f"{path}.act", frame, node, traits)
+            check_stated(stated, frame, taken, self.work)
+        values = frame.values
+        if recipe.names:
+            values = with_shape(values, recipe.names, (*taken, *inputs)[0])
+        layer = item.make(values)
+        alone = len(taken) == 1 and layer.arity[1] is None and any(map(_may_vary, item.operands))
+        if alone and not layer.weights(taken[0].output):
+            return taken[0]
+        node = self._adder.add(path, item, layer, taken, traits)
+        if item.norm is not None:
+            node = self._adder.follow(item.norm, f"{path}.norm", frame, node, traits)
+        if item.act is not None:
+            node = self._adder.follow(item.act, f"{path}.act", frame, node, traits)
+        return node
+
+    def _taken(
+        self, item: LayerItem, frame: Frame, inputs: list[Node], branches: str, traits: Traits
+    ) -> list[Flow]:
+        """The tensors that a layer of several inputs takes in."""
+        self.work.spend(len(item.operands) + len(item.named), item)
+        found: list[Flow] = [*inputs]
+        if item.operands:
+            found = self._operands(item, frame, inputs[0], branches, traits)
+        return [*found, *(find(name, frame, inputs[0]) for name in item.named)]
 
     def _operands(
         self, item: LayerItem, frame: Frame, entry: Node, prefix: str, traits: Traits
@@ -273,7 +298,7 @@ class Builder:
         if item.shortcut_if is None or holds(item.shortcut_if, inner, entry, self.work):
             where = path or self._names.generate(inner, "add", item)
             self.work.spend(1, item)
-            layer = item.add.make(inner.values)
+            layer = item.add.make(inner.values, item)
             node = self._adder.add(where, item, layer, [body, shortcut], inner.traits)
             path = where
         if item.act is None:
@@ -353,9 +378,6 @@ def _may_vary(operand: Scalar | Body) -> bool:
 
 def _tell_outputs(item: Item, frame: Frame, path: str, tensors: Sequence[Flow]) -> None:
     """Let what a named item puts out be known: its first output as itself, all by the names that a block gives."""
-    if item.name:
-        frame.inside.tensors[path] = tensors[0]
-        if isinstance(item, CallItem):
-            frame.inside.tensors.update(
-                zip([f"{path}.{name}" for name in item.outputs], tensors, strict=False)
-            )
+    frame.inside.tensors[path] = tensors[0]
+    if isinstance(item, CallItem):
+        frame.inside.tensors.update(zip([f"{path}.{name}" for name in item.outputs], tensors, strict=False))

@@ -67,10 +67,13 @@ class _Survey:
         self.depth += 1
         if self.depth > MAX_NESTING:
             raise Fault(body.place, f"lists and blocks are nested more than {MAX_NESTING} deep")
-        size = NOTHING
+        work = layers = 0
         for item in body.items:
-            size += self.item(item, file)
-            self.work.foresee(size.work, size.layers, item)
+            each = self.item(item, file)
+            work += each.work
+            layers += each.layers
+            self.work.foresee(work, layers, item)
+        size = Size(work, layers)
         self.depth -= 1
         if body.condition is not None and body.condition.constant is not True:
             return NOTHING
@@ -82,6 +85,8 @@ class _Survey:
         return size
 
     def item(self, item: Item, file: SpecFile) -> Size:
+        if isinstance(item, LayerItem) and not (item.operands or item.repeat or item.condition):
+            return _ONCE[_followers(item)]
         if item.first is not None:
             self.inside(item.first, file)
         times = 1 if item.repeat is None else _least_times(item.repeat)
@@ -141,12 +146,20 @@ def _least_times(repeat: Value) -> int:
 def _own_layers(item: Item) -> Size:
     """The layers that an item adds itself, with what follows them: the first is counted with the item."""
     if isinstance(item, LayerItem):
-        followers = sum(map(_is_certain, (item.norm, item.act)))
+        followers = _followers(item)
         return Size(len(item.operands) + followers, 1 + followers)
     if isinstance(item, ResidualItem):
         adds = item.shortcut_if is None or item.shortcut_if.constant is True
         return Size(adds + _is_certain(item.act), adds + _is_certain(item.act))
     return NOTHING
+
+
+_ONCE = [Size(1 + followers, 1 + followers) for followers in range(3)]
+"""Layers that run once, by how many follow them."""
+
+
+def _followers(item: LayerItem) -> int:
+    return _is_certain(item.norm) + _is_certain(item.act)
 
 
 def _is_certain(follower: LayerItem | None) -> bool:

@@ -95,7 +95,7 @@ def _item(at: Scalar, head: str, **fields: YamlNode | str | None) -> MappingNode
         if value is not None
     }
     keys = {name: word_at(at, name) for name in known}
-    return MappingNode(at.path, at.line, at.column, at.width, keys, known)
+    return MappingNode.of(at.path, at.line, at.column, at.width, keys, known)
 
 
 def _separable(at: Scalar, given: Arguments) -> list[MappingNode]:

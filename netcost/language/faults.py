@@ -35,7 +35,7 @@ def faults_of(item: Item, frame: Frame, entry: Flow, work: Work) -> Iterator[Fau
         if item.shortcut_if is not None:
             yield from _tried(partial(holds, item.shortcut_if, frame, entry, work))
         if item.act is not None:
-            yield from item.act.recipe.field_faults(lambda value: evaluate(value, frame, None, work))
+            yield from item.act.own_recipe.field_faults(lambda value: evaluate(value, frame, None, work))
     if isinstance(item, CallItem):
         for value in (*item.positional, *(value for _, value in item.by_name.values())):
             yield from _tried(partial(evaluate, value, frame, entry, work))
@@ -69,10 +69,10 @@ def _faults_of_layer(item: LayerItem, frame: Frame, entry: Flow, work: Work) -> 
             yield from _tried(partial(find, name, frame, entry))
         elif name.condition is not None:
             yield from _tried(partial(holds, name.condition, frame, entry, work))
-    yield from item.recipe.field_faults(lambda value: evaluate(value, frame, entry, work))
+    yield from item.own_recipe.field_faults(lambda value: evaluate(value, frame, entry, work))
     for follower in (item.norm, item.act):
         if follower is not None and follower.condition is None:
-            yield from follower.recipe.field_faults(lambda value: evaluate(value, frame, None, work))
+            yield from follower.own_recipe.field_faults(lambda value: evaluate(value, frame, None, work))
 
 
 def _tried(part: Callable[[], object]) -> list[Fault]:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 
 from netcost.language.item_keys import ITEM_KEYS, in_defaults
-from netcost.language.recipe import Field, Recipe, constant_of
-from netcost.language.value import read_value
+from netcost.language.recipe import Recipe, constant_of
+from netcost.language.value import Value, read_value
 from netcost.language.work import Work
 from netcost.layers import HEADS, all_types, find
 from netcost.layers.layer import Declared, Layer
@@ -60,9 +60,9 @@ def read_fields(
     fields = {name: field for name, field in fields.items() if name not in implied}
     fields |= _declared(kind, head, given, work, faults)
     unread = {_meant_field(kind, key.text) for key, _ in given} - fields.keys()
-    fields = {name: field for name, field in fields.items() if field.value.constant != CANCEL}
-    rest = {name: value for name, value in implied.items() if name not in fields}
-    recipe = Recipe(kind, head, list(fields.values()), rest, work)
+    values = {name: value for name, (_, value) in fields.items() if value.constant != CANCEL}
+    rest = {name: value for name, value in implied.items() if name not in values}
+    recipe = Recipe(kind, head, values, rest, work)
     recipe.faults = faults
     if likely:
         faults += recipe.field_faults(constant_of)
@@ -70,7 +70,7 @@ def read_fields(
     missing = [
         each
         for name, each in kind.fields.items()
-        if each.required and name not in fields and name not in implied and name not in unread
+        if each.required and name not in values and name not in implied and name not in unread
     ]
     if missing and not _instead(kind, missing[0], given, faults, work):
         faults.append(_missing(kind, head, missing))
@@ -116,9 +116,9 @@ def _missing(kind: type[Layer], head: Scalar, fields: list[Declared]) -> Fault:
 
 def _declared(
     kind: type[Layer], head: Scalar, pairs: Collection[KeyValue], work: Work, faults: list[Fault]
-) -> dict[str, Field]:
-    """Find the declared field of each key; the value of a misspelt one is looked at as that of the field meant."""
-    fields: dict[str, Field] = {}
+) -> dict[str, tuple[Scalar, Value]]:
+    """Each field that is given, with its key and value; the value of a misspelt one is looked at as that of the field meant."""
+    fields: dict[str, tuple[Scalar, Value]] = {}
     for key, node in pairs:
         declared = field_named(kind, key.text)
         if declared is None:
@@ -127,7 +127,7 @@ def _declared(
             if declared is None or any(canonical(kind, each.text) == declared.name for each, _ in pairs):
                 continue
         if declared.name in fields:
-            first = fields[declared.name].key
+            first, _ = fields[declared.name]
             by_head = first.place == head.place
             faults.append(
                 _given_by_head(key, head, declared.name)
@@ -141,7 +141,7 @@ def _declared(
         except Fault as fault:
             faults.append(fault)
         else:
-            fields[declared.name] = Field(declared, key, value)
+            fields[declared.name] = key, value
     return fields
 
 

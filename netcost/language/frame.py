@@ -76,6 +76,9 @@ class Inside:
         return f"{path}.{times - 1}.{name}" if times and found not in self.tensors else found
 
 
+NOTHING_PASSED: Mapping[str, Scalar] = {}
+
+
 class Frame:
     """What the items of one list see: values by name, tensors by name, and how their layers are called."""
 
@@ -84,7 +87,9 @@ class Frame:
         "trail", "traits", "values",
     )  # fmt: skip
 
-    def __init__(self, file: SpecFile, values: Scope, entry: Flow, traits: Traits) -> None:
+    def __init__(
+        self, file: SpecFile, values: Scope, entry: Flow, traits: Traits, inside: Inside | None = None
+    ) -> None:
         self.file = file
         self.values = values
         self.entry = entry
@@ -93,10 +98,10 @@ class Frame:
         self.outer: Frame | None = None
         self.caller: Frame | None = None
         """That of the call, for the list of a block."""
-        self.passed: Mapping[str, Scalar] = {}
+        self.passed: Mapping[str, Scalar] = NOTHING_PASSED
         """The inputs of a block, each with what its call takes them from."""
         self.tensors: dict[str, Flow] = {}
-        self.inside = Inside()
+        self.inside = inside or Inside()
         """One object for all frames of a network."""
         self.reserved: tuple[AbstractSet[str], ...] = ()
         """The names that items of this list and of those around it give, list by list."""
@@ -106,9 +111,8 @@ class Frame:
 
     def inner(self, entry: Flow, body: Body) -> Frame:
         """A frame for a list inside this one, which sees all that this one sees."""
-        frame = Frame(self.file, Scope(outer=self.values), entry, self.traits)
+        frame = Frame(self.file, Scope(outer=self.values), entry, self.traits, self.inside)
         frame.outer = self
-        frame.inside = self.inside
         frame.prefix = self.prefix
         frame.reserved = self.reserved
         if body.names and not any(names is body.names for names in self.reserved):

@@ -22,7 +22,7 @@ class FullNames:
 
     def __init__(self, inputs: Mapping[str, Scalar], work: Work) -> None:
         self._claimed = dict(inputs)
-        self._counters: dict[tuple[str, str], int] = {}
+        self._counters: dict[str, int] = {}
         self._work = work
 
     def claim(self, name: Scalar, path: str) -> None:
@@ -34,13 +34,13 @@ class FullNames:
 
     def generate(self, frame: Frame, word: str, item: Item) -> str:
         """Name a layer by its type and a counter that runs under its prefix."""
-        key = (frame.prefix, word)
-        number = self._counters.get(key, 0) + 1
+        start = f"{frame.prefix}{word}"
+        number = self._counters.get(start, 0) + 1
         while frame.reserves(f"{word}{number}"):
             self._work.spend(1, item)
             number += 1
-        self._counters[key] = number
-        return f"{frame.prefix}{word}{number}"
+        self._counters[start] = number
+        return f"{start}{number}"
 
 
 def check_length(path: str, item: Item) -> None:

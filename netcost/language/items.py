@@ -6,13 +6,19 @@ They are told apart by identity; to make what compares and prints them takes lon
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from netcost.language.recipe import Recipe
+from netcost.language.scope import Scope
 from netcost.language.value import Value
+from netcost.layers.layer import Layer
 from netcost.place import Place
 from netcost.record import Record
-from netcost.source.document import Scalar
+from netcost.source.document import MappingNode, Scalar, YamlNode
+from netcost.source.fault import Fault
+
+if TYPE_CHECKING:
+    from netcost.language.alike import Reader
 
 
 class Stated(Record):
@@ -89,30 +95,62 @@ class LayerItem(Item, frozen=False, kw_only=True, eq=False):
     act: LayerItem | None = None
     stated: tuple[Stated, ...] = ()
     """What it says of its input, as PyTorch's `num_features` does."""
+    node: YamlNode | None = None
+    """Where it is written, if the recipe is that of an earlier item that is written alike."""
+    reader: Reader | None = None
+    """Reads such an item as if there were no other."""
 
-    def __init__(  # what items in general say is set when their keys are read
+    def __init__(  # the rest is set where a layer has it; what items in general say, when their keys are read
         self,
         *,
         head: Scalar,
         recipe: Recipe,
-        operands: tuple[Scalar | Body, ...] = (),
-        branch_names: tuple[str, ...] = (),
-        numbered: bool = False,
-        named: tuple[Scalar, ...] = (),
         norm: LayerItem | None = None,
         act: LayerItem | None = None,
-        stated: tuple[Stated, ...] = (),
     ) -> None:
         self.head = head
         self.recipe = recipe
-        self.operands = operands
-        self.branch_names = branch_names
-        self.numbered = numbered
-        self.named = named
-        self.norm = norm
-        self.act = act
-        self.stated = stated
-        self._settle()
+        self.place = head.place
+        if norm or act:
+            self.norm = norm
+            self.act = act
+
+    def at(self, node: Scalar | MappingNode, head_at: int, reader: Reader) -> LayerItem:
+        """The same layer elsewhere, where it is written alike; `head_at` is where its head is among the keys."""
+        norm, act = self.norm, self.act
+        if isinstance(node, Scalar):
+            head = node
+        else:
+            head = cast("Scalar", node.children[2 * head_at])
+            norm = norm and _follower_at(node.get("norm"), norm, reader)
+            act = act and _follower_at(node.get("act"), act, reader)
+        item = object.__new__(LayerItem)  # what is left out is left to the class
+        item.head, item.recipe, item.place = head, self.recipe, head.place
+        item.node, item.reader = node, reader
+        if norm or act:
+            item.norm, item.act = norm, act
+        return item
+
+    @property
+    def own_recipe(self) -> Recipe:
+        """The recipe with the places of this very item, for what is wrong with it."""
+        return self.reader.by_itself(self.node).recipe if self.reader and self.node else self.recipe
+
+    def make(self, known: Scope) -> Layer:
+        """Make the layer.
+
+        Raises:
+            Fault: a value of the wrong kind, or fields that contradict one another.
+        """
+        try:
+            return self.recipe.make(known, self)
+        except Fault:
+            return self.own_recipe.make(known, self)
+
+
+def _follower_at(node: YamlNode | None, follower: LayerItem, reader: Reader) -> LayerItem:
+    """What follows a layer, at the word that asks for it; the same if defaults do."""
+    return follower.at(node, 0, reader) if isinstance(node, Scalar) else follower
 
 
 class ResidualItem(Item, frozen=False, kw_only=True, eq=False):

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from netcost.dtypes import Precision
+from netcost.language.alike import Alike
 from netcost.language.build import Builder
 from netcost.language.calls import check_calls
 from netcost.language.frame import Frame, Traits
@@ -163,7 +164,8 @@ class _Loader:
             place, message = self._lacking(root, "layers", "this spec has no layers")
             raise Fault(place, message, "write `layers:` and a list below it")
         callable_blocks = None if file.faulty else file.blocks
-        body = ItemReader(file.defaults, self.work, self.problems, callable_blocks).body(layers)
+        reader = ItemReader(file.defaults, self.work, self.problems, callable_blocks, file.alike)
+        body = reader.body(layers)
         network = Network(
             self._name(root, document.path), source=document.path, precision=self._precision(root)
         )
@@ -202,7 +204,8 @@ class _Loader:
         file.defaults = read_defaults_of(root.get("defaults"), {}, self.problems)
         imports, blocks = root.get("imports"), root.get("blocks")
         file.imports = self._imports(imports, folder, (*above, document.path))
-        file.blocks = read_blocks(blocks, file.defaults, self.work, self.problems)
+        file.alike = Alike(self.work)
+        file.blocks = read_blocks(blocks, file.defaults, self.work, self.problems, file.alike)
         file.faulty = not all(each is None or isinstance(each, MappingNode) for each in (imports, blocks))
         return file, root
 

@@ -10,6 +10,13 @@ from netcost.language.names import is_name
 from netcost.layers.layer import Layer
 from netcost.source.document import KeyValue, MappingNode, Scalar, YamlNode, is_blank
 from netcost.source.fault import Fault
+from netcost.source.nodes import is_nothing
+
+
+def taken_apart(node: MappingNode, head: Scalar) -> tuple[YamlNode | None, list[KeyValue]]:
+    """What stands under the head of an item, if anything does, and its other keys."""
+    value = node.get(head.text)
+    return None if is_nothing(value) else value, [(key, each) for key, each in node if key is not head]
 
 
 def parted(pairs: Iterable[KeyValue]) -> tuple[list[KeyValue], list[KeyValue]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from netcost.language import heads, pairs
+from netcost.language.alike import Alike
 from netcost.language.fields import (
     CANCEL,
     STRUCTURES,
@@ -36,7 +37,7 @@ from netcost.layers import HEADS, find
 from netcost.layers.layer import Layer
 from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode, is_blank
 from netcost.source.fault import Fault, Problems
-from netcost.source.nodes import is_nothing, strange_keys, word_at
+from netcost.source.nodes import strange_keys, word_at
 from netcost.source.problem import nearest
 from netcost.source.suggestion import write
 
@@ -60,15 +61,22 @@ class ItemReader(Noting):
         work: what the reading has done so far.
         problems: where faults are noted.
         blocks: the names of the blocks that items may call; None if they are not known.
+        alike: what has been read under the same defaults.
     """
 
     def __init__(
-        self, defaults: Defaults, work: Work, problems: Problems, blocks: Collection[str] | None
+        self,
+        defaults: Defaults,
+        work: Work,
+        problems: Problems,
+        blocks: Collection[str] | None,
+        alike: Alike | None = None,
     ) -> None:
         super().__init__(problems)
         self.defaults = defaults
         self.work = work
         self.blocks = blocks
+        self.alike = alike or Alike(work)
         self._names: set[str] = set()
         """Those given so far in the list that is being read."""
 
@@ -94,10 +102,14 @@ class ItemReader(Noting):
             )
         for entry in entries:
             around, self._sound = self._sound, True
-            item = self._noting(self.item, entry) or FaultyItem(
-                head=word_at(entry, ""), name=pairs.name_within(entry)
-            )
-            item.faulty, self._sound = not self._sound, around
+            try:
+                item = self.item(entry)
+            except Fault as fault:
+                self._note(fault)
+                item = FaultyItem(head=word_at(entry, ""), name=pairs.name_within(entry))
+            if not self._sound:
+                item.faulty = True
+            self._sound = around
             items.append(item)
             if item.name:
                 names.add(item.name)
@@ -110,21 +122,49 @@ class ItemReader(Noting):
             Fault: the item cannot be understood.
         """
         self.work.spend(FOR_AN_ITEM, node)
-        if isinstance(node, Scalar):
-            return self._headed(node, None, [])
         if isinstance(node, SequenceNode):
             from netcost.language.as_item import no_list
 
             raise no_list(node)
+        like = self.alike.read(node, self)
+        if like is not None:
+            if (
+                like.node is None
+                and isinstance(node, MappingNode)
+                and not ITEM_KEYS.keys().isdisjoint(node.names)
+            ):
+                value, rest = pairs.taken_apart(node, like.head)
+                common, own = pairs.parted(rest)
+                self._read_common(like, common, like.head, value, own)
+            return like
+        before = self.work.again
+        item = self._look_at(node)
+        if isinstance(item, LayerItem) and self._sound:
+            defaults = self.defaults.get(item.recipe.kind.type, ())
+            if not any(map(in_defaults, defaults)):
+                self.alike.note(node, item, self.work.again - before)
+        return item
+
+    def by_itself(self, node: YamlNode) -> LayerItem:
+        """Read a layer that is known to have no fault as if there were no other."""
+        reader = ItemReader(self.defaults, Work(), Problems(), self.blocks)
+        return cast("LayerItem", reader.item(node))
+
+    def _look_at(self, node: Scalar | MappingNode) -> Item:
+        """Read an item that is like none before.
+
+        Raises:
+            Fault: it cannot be understood.
+        """
+        if isinstance(node, Scalar):
+            return self._headed(node, None, [])
         if len(node) > MAX_LIST:
             raise Fault(node.place, f"this item has {len(node):,} keys, more than {MAX_LIST:,}")
-        pairs = node.entries
         head = heads.find_head(node, self.blocks)
-        rest = [(key, value) for key, value in pairs if key is not head]
+        value, rest = pairs.taken_apart(node, head)
         if heads.is_built_in(head.text):
             rest = self._without_rivals(head, rest)
-        value = node.get(head.text)
-        return self._headed(head, None if is_nothing(value) else value, rest)
+        return self._headed(head, value, rest)
 
     def _headed(self, head: Scalar, value: YamlNode | None, rest: list[KeyValue]) -> Item:
         common, own = pairs.parted(rest)
@@ -132,8 +172,20 @@ class ItemReader(Noting):
         if isinstance(item, LetItem):
             self._noting(pairs.refuse_beside_let, common)
         if common:
-            self._note_all(read_keys(item, common, partial(self._again, head, item, value, own), self.work))
+            self._read_common(item, common, head, value, own)
         return item
+
+    def _read_common(
+        self,
+        item: Item,
+        common: list[KeyValue],
+        head: Scalar,
+        value: YamlNode | None,
+        own: list[KeyValue],
+    ) -> None:
+        """Read the keys that every item may have."""
+        again = partial(self._again, head, item, value, own)
+        self._note_all(read_keys(item, common, again, self.work))
 
     def _without_rivals(self, head: Scalar, rest: list[KeyValue]) -> list[KeyValue]:
         """The keys beside a head; those of a second head, which is noted, are left out."""
@@ -288,17 +340,10 @@ class ItemReader(Noting):
         named = [
             self._noting(reference_of, written[name][1]) for name in kind.named_inputs if name in written
         ]
-        item = LayerItem(
-            head=head,
-            recipe=recipe,
-            operands=operands,
-            branch_names=branch_names,
-            numbered=numbered,
-            named=tuple(name for name in named if name is not None),
-            norm=followers[0],
-            act=followers[1],
-            stated=tuple(stated),
-        )
+        item = LayerItem(head=head, recipe=recipe, norm=followers[0], act=followers[1])
+        item.operands, item.branch_names, item.numbered = operands, branch_names, numbered
+        item.named = tuple([name for name in named if name is not None])
+        item.stated = tuple(stated)
         by_default = [pair for name, pair in defaults.items() if in_defaults(name)]
         if by_default or keys:
             self._note_all(read_keys(item, [*by_default, *keys], lambda _: item, self.work))
@@ -339,10 +384,15 @@ class ItemReader(Noting):
             if key is None or node is None or not kind.followable:
                 found.append(None)
             else:
-                found.append(self._noting(self._follower, node, name))
+                found.append(self._noting(self.follower, node, name))
         return found
 
-    def _follower(self, node: YamlNode, name: str) -> LayerItem | None:
+    def follower(self, node: YamlNode, name: str) -> LayerItem | None:
+        """Read the norm or the activation that follows a layer.
+
+        Raises:
+            Fault: it is no layer.
+        """
         if isinstance(node, Scalar) and isinstance(node.value, bool):
             likely = write(USUAL_FOLLOWERS[name] if node.value else CANCEL, f"write `{name}: relu`")
             raise Fault(node.place, f"`{name}` is a layer type, this is `{node.text}`", likely)
@@ -426,7 +476,7 @@ class ItemReader(Noting):
         if "shortcut_if" in given:
             item.shortcut_if = self._noting(read_value, given["shortcut_if"], self.work)
         if "act" in given:
-            item.act = self._noting(self._follower, given["act"], "act")
+            item.act = self._noting(self.follower, given["act"], "act")
         return item
 
     def _let(self, head: Scalar, value: YamlNode | None) -> LetItem:

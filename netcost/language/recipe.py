@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from netcost.integers import identity
-from netcost.language.scope import Lost, Scope
+from netcost.language.scope import NO_NAMES, NOTHING_KNOWN, Lost, Scope
 from netcost.language.value import Value, reach, weight
-from netcost.language.work import Work
-from netcost.layers.layer import Declared, Layer
+from netcost.language.work import Somewhere, Work
+from netcost.layers.layer import Layer
 from netcost.layers.refusals import LayerError
 from netcost.layers.values import Either, Pads, ValueType, Whole, Wholes, whole
 from netcost.place import Place
 from netcost.source.document import MappingNode, Scalar, YamlNode
 from netcost.source.fault import Fault
 
-
-class Field:
-    """One declared field with the value that a spec gives it."""
-
-    __slots__ = ("declared", "key", "value")
-
-    def __init__(self, declared: Declared, key: Scalar, value: Value) -> None:
-        self.declared = declared
-        self.key = key
-        self.value = value
+_WHOLE = {int}
 
 
 class Recipe:
     """A layer type and the values of its fields: makes the layer once the names in them have values.
 
     `faults` are those of the fields as they are written; with them, no layer can be made.
+
+    Args:
+        kind: the layer type.
+        head: where it is asked for.
+        values: what is given, by the fields' own names.
+        implied: what the head stands for, by the fields' own names.
+        work: counts what it takes.
     """
 
     __slots__ = (
@@ -39,29 +37,38 @@ class Recipe:
         "_sort",
         "_work",
         "faults",
-        "fields",
         "head",
         "implied",
         "kind",
         "names",
+        "values",
     )
 
     def __init__(
-        self, kind: type[Layer], head: Scalar, fields: list[Field], implied: Mapping[str, object], work: Work
+        self,
+        kind: type[Layer],
+        head: Scalar,
+        values: Mapping[str, Value],
+        implied: Mapping[str, object],
+        work: Work,
     ) -> None:
-        self.faults: list[Fault] = []
+        self.faults: Sequence[Fault] = ()
         self.kind = kind
         self.head = head
-        self.fields = fields
+        self.values = values
         self.implied = implied
-        self.names = frozenset[str]().union(*(field.value.names for field in fields))
+        self.names = NO_NAMES
         self._work = work
-        self._cost = sum(field.value.cost for field in fields)
-        self._sort = (kind, tuple(implied.items()), tuple([field.declared.name for field in fields]))
+        self._cost = 0
+        for value in values.values():
+            if value.names:
+                self.names |= value.names
+            self._cost += value.cost
+        self._sort = (kind, *implied.items(), *values)
         self._constant: Layer | None = None
 
-    def make(self, known: Scope) -> Layer:
-        """Make the layer; equal values give the same object, whichever item asks for it.
+    def make(self, known: Scope, at: Somewhere | None = None) -> Layer:
+        """Make the layer, for an item elsewhere too; equal values give the same object, whichever item asks for it.
 
         Raises:
             Fault: a value of the wrong kind, or fields that contradict one another.
@@ -71,12 +78,15 @@ class Recipe:
         if self._constant is not None:
             return self._constant
         if self.names:
-            self._work.spend(self._cost + reach(self.names, known), self.head)
-        values = tuple([_hashable(field.value.evaluate(known)) for field in self.fields])
-        lists = [value for value in values if type(value) is tuple]
-        if lists:
-            self._work.spend(weight(lists), self.head)
-        key = (self._sort, _told_apart(values))
+            self._work.spend(self._cost + reach(self.names, known), at or self.head)
+        values = [value.evaluate(known) if value.names else value.constant for value in self.values.values()]
+        key = (self._sort, *values)
+        if not _WHOLE.issuperset(map(type, values)):
+            values = list(map(_hashable, values))
+            lists = [value for value in values if type(value) is tuple]
+            if lists:
+                self._work.spend(weight(lists), at or self.head)
+            key = (self._sort, *map(_told_apart, values))
         layer = self._work.layers.get(key)
         if layer is None:
             layer = self._work.layers[key] = self._build(values)
@@ -84,10 +94,10 @@ class Recipe:
             self._constant = layer
         return layer
 
-    def _build(self, values: tuple[object, ...]) -> Layer:
+    def _build(self, values: Sequence[object]) -> Layer:
         arguments = dict(self.implied)
-        for field, value in zip(self.fields, values, strict=True):
-            arguments[field.declared.name] = _as_declared(field, value)
+        for name, value in zip(self.values, values, strict=True):
+            arguments[name] = value if type(value) is int else self._as_declared(name, value)
         try:
             return self.kind(**arguments)
         except LayerError as error:
@@ -100,40 +110,53 @@ class Recipe:
         if self.names:
             return []
         try:
-            self.make(Scope())
+            self.make(NOTHING_KNOWN)
         except Fault as fault:
             return list(self.field_faults(constant_of)) or [fault]
         return []
 
     def field_faults(self, evaluate: Callable[[Value], object]) -> Iterator[Fault]:
         """What is wrong with the values of the fields, each by itself; those that are lost are left out."""
-        for field in self.fields:
+        for name, value in self.values.items():
             try:
-                value = _as_declared(field, _hashable(evaluate(field.value)))
+                found = self._as_declared(name, _hashable(evaluate(value)))
             except Lost:
                 continue
             except Fault as fault:
                 yield fault
                 continue
             try:
-                field.declared.check(value)
+                self.kind.fields[name].check(found)
             except LayerError as error:
-                yield Fault(self.place_of(error.field), error.message, error.hint or _hint(field, value))
+                yield Fault(self.place_of(error.field), error.message, error.hint or self._hint(name, found))
 
     def place_of(self, field: str) -> Place:
         """Where the value of a field, or of a part of one, stands; the head if the spec does not give it."""
         name, _, part = field.partition(".")
-        for each in self.fields:
-            if each.declared.name == name:
-                return _part_of(each.value.node, part).place
-        return self.head.place
+        if name not in self.values:
+            return self.head.place
+        return _part_of(self.values[name].node, part).place
 
+    def _hint(self, name: str, found: object) -> str:
+        from netcost.language.mended import mended
 
-def _hint(field: Field, value: object) -> str:
-    from netcost.language.mended import mended
+        value = self.values[name]
+        is_written = isinstance(value.node, Scalar) and not value.names
+        return mended(self.kind.fields[name], found, is_written=is_written)
 
-    is_written = isinstance(field.value.node, Scalar) and not field.value.names
-    return mended(field.declared, value, is_written=is_written)
+    def _as_declared(self, name: str, value: object) -> object:
+        """The value with integral floats as integers where integers are wanted, and its parts by their names.
+
+        Raises:
+            Fault: a result with a fraction where a whole number is wanted.
+        """
+        kind, node = self.kind.fields[name].type, self.values[name].node
+        if not isinstance(value, Parts):
+            return _whole_if_possible(value, kind, node, name)
+        return {
+            part: _whole_if_possible(each, kind.parts[part], _part_of(node, part), f"{name}.{part}")
+            for part, each in value
+        }
 
 
 class Parts(tuple[tuple[str, object], ...]):
@@ -154,6 +177,8 @@ def constant_of(value: Value) -> object:
 
 
 def _hashable(value: object) -> object:
+    if type(value) is int:
+        return value
     if isinstance(value, list):
         return tuple(_hashable(item) for item in value)
     if isinstance(value, dict):
@@ -163,6 +188,8 @@ def _hashable(value: object) -> object:
 
 def _told_apart(value: object) -> object:
     """A value as a key, and each value in a list: 1, 1.0 and true are equal, and not the same to a field."""
+    if type(value) is int:
+        return value
     if isinstance(value, tuple):
         return tuple([_told_apart(item) for item in value])
     return type(value), identity(value)
@@ -171,21 +198,6 @@ def _told_apart(value: object) -> object:
 def _part_of(node: YamlNode, part: str) -> YamlNode:
     """The node of a part of a mapping; the node itself where it has no such part."""
     return (node.get(part) or node) if part and isinstance(node, MappingNode) else node
-
-
-def _as_declared(field: Field, value: object) -> object:
-    """The value with integral floats as integers where integers are wanted, and its parts by their names.
-
-    Raises:
-        Fault: a result with a fraction where a whole number is wanted.
-    """
-    kind, node, name = field.declared.type, field.value.node, field.declared.name
-    if not isinstance(value, Parts):
-        return _whole_if_possible(value, kind, node, name)
-    return {
-        part: _whole_if_possible(each, kind.parts[part], _part_of(node, part), f"{name}.{part}")
-        for part, each in value
-    }
 
 
 def _whole_if_possible(value: object, kind: ValueType, node: YamlNode, name: str) -> object:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from itertools import chain
 
+NO_NAMES: frozenset[str] = frozenset()
+
 
 class Lost(Exception):  # noqa: N818  a signal, never shown
     """A value that an earlier fault has left unknown: what needs it is no fault of its own."""
@@ -31,17 +33,18 @@ class Scope(dict[str, object]):
         outer: Mapping[str, object] | None = None,
         hints: Collection[str] = (),
     ) -> None:
-        super().__init__(own or {})
+        if own:
+            super().__init__(own)
         self.outer: Mapping[str, object] = {} if outer is None else outer
         self.depth: int = outer.depth + 1 if isinstance(outer, Scope) else 0
         """How many scopes there are around this one."""
         self.hints = hints
-        self.lost: set[str] = set()
+        self.lost: frozenset[str] = NO_NAMES
 
     def lose(self, name: str) -> None:
         """Note that a name has no value that is known."""
         self.pop(name, None)
-        self.lost.add(name)
+        self.lost |= {name}
 
     def __missing__(self, name: str) -> object:
         """Look outside, without recursion: scopes are nested as deeply as lists and blocks.
@@ -71,3 +74,7 @@ class Scope(dict[str, object]):
     def __iter__(self) -> Iterator[str]:
         """The names here, those that may be meant, then those outside."""
         return chain(super().__iter__(), self.hints, self.outer)
+
+
+NOTHING_KNOWN = Scope()
+"""Where no name has a value."""

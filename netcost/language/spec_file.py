@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from netcost.language.alike import Alike
 from netcost.language.fields import TOP_LEVEL_KEYS, read_defaults
 from netcost.language.item_keys import ITEM_KEYS
 from netcost.language.items import Block, Body, Param, faulty_block
@@ -48,6 +49,8 @@ class SpecFile:
     def __init__(self, path: str, *, faulty: bool = False) -> None:
         self.path = path
         self.faulty = faulty
+        self.alike: Alike | None = None
+        """The layers that were read under its defaults."""
         self.params = Scope()
         self.defaults: Defaults = {}
         self.blocks: dict[str, Block] = {}
@@ -113,7 +116,7 @@ def read_defaults_of(node: YamlNode | None, outer: Defaults, problems: list[Prob
 
 
 def read_blocks(
-    node: YamlNode | None, defaults: Defaults, work: Work, problems: Problems
+    node: YamlNode | None, defaults: Defaults, work: Work, problems: Problems, alike: Alike
 ) -> dict[str, Block]:
     """Read the blocks of a file; faults are noted."""
     blocks: dict[str, Block] = {}
@@ -130,7 +133,7 @@ def read_blocks(
         return blocks
     names = {key.text: key for key, _ in node}
     for key, definition in node:
-        reader = ItemReader(defaults, work, problems, names)
+        reader = ItemReader(defaults, work, problems, names, alike)
         try:
             blocks[key.text] = _read_block(key, definition, reader)
         except Fault as fault:
@@ -163,6 +166,7 @@ def _read_block(key: Scalar, node: YamlNode, reader: ItemReader) -> Block:
     defaults = reader.defaults
     reader.defaults = read_defaults_of(given.get("defaults"), defaults, problems)
     if reader.defaults is not defaults:
+        reader.alike = Alike(work)
         work.spend(sum(map(len, reader.defaults.values())), key)
     params = tuple(
         _read_param(each, work) for each in _listed(given.get("params"), "params: [width, stride: 1]")

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Collection, Iterable, Mapping
 
 from netcost.integers import BOUND
-from netcost.language.scope import Scope
+from netcost.language.scope import NO_NAMES, Scope
 from netcost.language.work import Work
 from netcost.layers.values import ValueType, is_whole, whole
 from netcost.place import Place
 from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
-from netcost.source.fault import Fault, meant
+from netcost.source.fault import Fault
 from netcost.source.nodes import refuse_keys
-from netcost.source.problem import neighbours
-from netcost.source.suggestion import Suggestion, one_of, write
+from netcost.source.suggestion import write
 from netcost.wording import shown
-
-if TYPE_CHECKING:
-    from netcost.language.expression import Expression, ExpressionError
-
-Evaluator: TypeAlias = Callable[[Scope], object]
-
-TRUTH = ("true", "false")
-TRUTH_ELSEWHERE = {
-    **dict.fromkeys(("yes", "on", "y", "t", "enable", "enabled"), "true"),
-    **dict.fromkeys(("no", "off", "n", "f", "disable", "disabled"), "false"),
-}
-NOTHING_ELSEWHERE = ("none", "nil", "undefined", "nan", "auto", "default", "?")
-"""Words that say elsewhere that there is no value."""
 
 ANY = -1
 """What says elsewhere that a number follows from others."""
@@ -38,30 +22,71 @@ NO_PARTS: Mapping[str, ValueType] = {}
 
 MAX_LIST = 1_000
 MAX_LIST_DEPTH = 8
-CHARACTERS_A_UNIT = 32
 SCOPES_A_UNIT = 16
 
 
 class Value:
-    """A node of the spec as a value: a constant, an expression, or a list of values."""
+    """A node of the spec as a value: a constant here, or what one of the classes below works out.
 
-    __slots__ = ("constant", "cost", "evaluate", "names", "node")
+    Args:
+        node: the node.
+        constant: the value, if it needs no names.
+        names: the names it needs; a value without names is constant.
+        cost: units of work to evaluate it once; nothing for a constant.
+    """
+
+    __slots__ = ("constant", "cost", "names", "node")
 
     def __init__(
-        self,
-        node: YamlNode,
-        names: frozenset[str],
-        evaluate: Evaluator,
-        constant: object = None,
-        cost: int = 0,
+        self, node: YamlNode, constant: object = None, names: frozenset[str] = NO_NAMES, cost: int = 0
     ) -> None:
         self.node = node
-        self.cost = cost
-        """Units of work to evaluate it once; nothing for a constant."""
-        self.names = names
-        """The names it needs; a value without names is constant."""
-        self.evaluate = evaluate
         self.constant = constant
+        self.names = names
+        self.cost = cost
+
+    def evaluate(self, known: Scope) -> object:
+        """What it comes to where the names have values.
+
+        Raises:
+            Fault: the expression has no value.
+        """
+        del known
+        return self.constant
+
+
+class _List(Value):
+    """A list of values, some of which need names."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, node: SequenceNode, items: list[Value]) -> None:
+        super().__init__(node, names=_names_of(items), cost=_cost_of(items))
+        self.items = items
+
+    def evaluate(self, known: Scope) -> object:
+        return bounded([item.evaluate(known) for item in self.items], self.node)
+
+
+class _Mapping(Value):
+    """A mapping of values, some of which need names."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, node: MappingNode, parts: Mapping[str, Value]) -> None:
+        super().__init__(node, names=_names_of(parts.values()), cost=_cost_of(parts.values()))
+        self.parts = parts
+
+    def evaluate(self, known: Scope) -> object:
+        return {name: each.evaluate(known) for name, each in self.parts.items()}
+
+
+def _names_of(values: Iterable[Value]) -> frozenset[str]:
+    return NO_NAMES.union(*(each.names for each in values))
+
+
+def _cost_of(values: Iterable[Value]) -> int:
+    return 1 + sum(each.cost for each in values)
 
 
 def read_value(
@@ -85,7 +110,7 @@ def read_value(
         Fault: a mapping where another value is needed, an unknown key in one, or a faulty expression.
     """
     if isinstance(node, Scalar):
-        return _read_scalar(node, work, words, literal=literal)
+        return read_scalar(node, work, words, literal=literal)
     if isinstance(node, SequenceNode):
         return _read_list(node, work, words, literal=literal)
     if not parts:
@@ -144,13 +169,9 @@ def _read_list(node: SequenceNode, work: Work, words: tuple[str, ...], *, litera
         raise _too_long(node)
     work.spend(1, node)
     items = [read_value(item, work, words, literal=literal) for item in node]
-    names = frozenset[str]().union(*(item.names for item in items))
-    if not names:
-        return _constant(node, _bounded([item.constant for item in items], node))
-    cost = 1 + sum(item.cost for item in items)
-    return Value(
-        node, names, lambda known: _bounded([item.evaluate(known) for item in items], node), cost=cost
-    )
+    if any(item.names for item in items):
+        return _List(node, items)
+    return Value(node, bounded([item.constant for item in items], node))
 
 
 def _read_mapping(node: MappingNode, work: Work, parts: Mapping[str, ValueType]) -> Value:
@@ -160,16 +181,12 @@ def _read_mapping(node: MappingNode, work: Work, parts: Mapping[str, ValueType])
     for key, each in node:
         part = parts[key.text]
         values[key.text] = read_value(each, work, part.words, literal=part.literal, parts=part.parts)
-    names = frozenset[str]().union(*(each.names for each in values.values()))
-    if not names:
-        return _constant(node, {name: each.constant for name, each in values.items()})
-    cost = 1 + sum(each.cost for each in values.values())
-    return Value(
-        node, names, lambda known: {name: each.evaluate(known) for name, each in values.items()}, cost=cost
-    )
+    if any(each.names for each in values.values()):
+        return _Mapping(node, values)
+    return Value(node, {name: each.constant for name, each in values.items()})
 
 
-def _bounded(values: list[object], node: YamlNode) -> list[object]:
+def bounded(values: list[object], node: YamlNode) -> list[object]:
     """The list, unless it is too large; lists made of lists made of lists grow without end.
 
     Raises:
@@ -199,106 +216,16 @@ def weight(value: object, depth: int = MAX_LIST_DEPTH) -> int:
     return total
 
 
-def _read_scalar(node: Scalar, work: Work, words: tuple[str, ...], *, literal: bool) -> Value:
+def read_scalar(node: Scalar, work: Work, words: tuple[str, ...], *, literal: bool) -> Value:
+    """Read a single word as a value, as `read_value` does.
+
+    Raises:
+        Fault: a faulty expression.
+    """
     text = node.value
     work.spend(1, node)
     if not isinstance(text, str) or literal or text in words:
-        return _constant(node, text)
-    expression = work.expressions.get(text)
-    if expression is None:
-        expression = work.expressions[text] = _parsed(node, text, work)
-    cost = 1 + len(text) // CHARACTERS_A_UNIT
-    value = Value(node, expression.names, _evaluator(node, expression, words), cost=cost)
-    if not expression.names:
-        value.constant = value.evaluate(Scope())
-    return value
+        return Value(node, text)
+    from netcost.language.formula import formula  # many a spec has none
 
-
-def _parsed(node: Scalar, text: str, work: Work) -> Expression:
-    from netcost.language.expression import MAX_LENGTH, ExpressionError, parse
-
-    work.spend(len(text) if len(text) <= MAX_LENGTH else 0, node)
-    try:
-        return parse(text)
-    except ExpressionError as error:
-        from netcost.source.respelt import respelt
-
-        found = respelt(text)
-        if found is not None:
-            raise Fault(node.place, *found) from None
-        raise expression_fault(node, error, _comment_meant(node, error)) from None
-
-
-def _constant(node: YamlNode, constant: object) -> Value:
-    return Value(node, frozenset(), lambda _: constant, constant)
-
-
-def _evaluator(node: Scalar, expression: Expression, words: tuple[str, ...]) -> Evaluator:
-    from netcost.language.expression import ExpressionError
-
-    def evaluate(known: Scope) -> object:
-        try:
-            found: object = expression.evaluate(known)  # type: ignore[arg-type]
-        except ExpressionError as error:
-            raise expression_fault(node, error, _hint(node, expression, words, error)) from None
-        return _bounded(found, node) if isinstance(found, list) else found
-
-    return evaluate
-
-
-def _hint(node: Scalar, expression: Expression, words: tuple[str, ...], error: ExpressionError) -> str:
-    """The hint for a name that nothing has: the word that was probably meant, where it is the whole of a value."""
-    from netcost.language.operation import NAMES, UnknownNameError
-
-    if not isinstance(error, UnknownNameError):
-        return ""
-    comment = _comment_meant(node, error)
-    if comment:
-        return comment
-    word = node.text.strip()
-    if word not in expression.names:
-        return NAMES
-    if len(words) > 1:
-        begun = [each for each in words if each.startswith(word.lower())][:1]
-        return one_of(begun, meant(word, words), node.place if word != node.text else None)
-    return _word_meant(word)
-
-
-def _word_meant(word: str) -> str:
-    """What a word stands for elsewhere that is no name here."""
-    from netcost.language.operation import NAMES
-    from netcost.source.respelt import respelt
-
-    lower = word.lower()
-    if lower in TRUTH_ELSEWHERE:
-        return write(TRUTH_ELSEWHERE[lower], NAMES)
-    if lower in NOTHING_ELSEWHERE:
-        return f"`{word}` is no value here: write one, or leave out what need not be given"
-    found = respelt(word)
-    return one_of(neighbours(word, TRUTH), found.hint if found else NAMES)
-
-
-def _comment_meant(node: Scalar, error: ExpressionError) -> str:
-    """The hint how a comment begins, if the fault is in what follows the sign of one elsewhere; else empty."""
-    sign = COMMENT.search(node.text)
-    before = node.text[: sign.start()] if sign else ""
-    if not sign or not before.strip() or len(before) > error.offset:
-        return ""
-    hint = f"{DIVIDES if sign[0] == '//' else ''}a comment starts with `#`"
-    otherwise = f"{hint}, and goes on to the end of its line"
-    return Suggestion(hint, f"#{node.text[sign.end() :]}", otherwise, _rest(node, before))
-
-
-COMMENT = re.compile(r"//|/\*|(?<=\s)--(?=\s)|;(?=\s)")
-"""What comments start with in other languages."""
-
-DIVIDES = "`//` divides; "
-
-
-def _rest(node: Scalar, before: str) -> Place:
-    return node.part(len(before), len(node.text) - len(before))
-
-
-def expression_fault(node: Scalar, error: ExpressionError, hint: str = "") -> Fault:
-    """Place an expression's fault in its file."""
-    return Fault(node.part(error.offset, error.width), error.message, error.hint or hint)
+    return formula(node, text, words, work)

@@ -52,13 +52,25 @@ class Work:
         left: units that end it too, if whoever reads many specs has no more for this one.
     """
 
-    __slots__ = ("expressions", "items", "layers", "max_idle", "max_layers", "most", "refused", "spent")
+    __slots__ = (
+        "expressions",
+        "items",
+        "layers",
+        "max_idle",
+        "max_layers",
+        "most",
+        "parsed",
+        "refused",
+        "spent",
+    )
 
     def __init__(self, most: int = MAX_WORK, left: int | None = None) -> None:
         self.most = most if left is None else min(most, left)
         self.max_layers = most // 2
         self.max_idle = most // 10
         self.spent = 0
+        self.parsed = 0
+        """Those of them for expressions, which are parsed once."""
         self.refused = False
         """Whether it ended the reading that there were too many units."""
         self.items = 0
@@ -78,13 +90,20 @@ class Work:
         if self.spent > self.most:
             raise self._too_much(self.spent, at)
 
+    @property
+    def again(self) -> int:
+        """What would have been spent if all expressions had been there before."""
+        return self.spent - self.parsed
+
     def run(self, units: int, at: Somewhere, layers: int) -> None:
         """Count the run of an item in a network that has so many layers.
 
         Raises:
             Exhausted: that is more than a spec may ask for, or hardly any item adds a layer.
         """
-        self.spend(units, at)
+        self.spent += units
+        if self.spent > self.most:
+            raise self._too_much(self.spent, at)
         self.items += 1
         if self.items > self.max_idle + ITEMS_PER_LAYER * layers:
             message = f"after {self.items:,} items there are only {layers:,} layers"

@@ -111,8 +111,13 @@ def declare(cls: T) -> T:
             kind = value_type(cls, name)
             known = {**facts, "example": facts["example"] or kind.example}
             fields[name] = Declared(name=name, type=kind, **known)
-            delattr(cls, name)
+            if facts["required"]:
+                delattr(cls, name)
+            else:
+                setattr(cls, name, facts["default"])
     cls.fields = fields
+    cls.defaults = {each.name: each.default for each in fields.values()}
+    cls.required = frozenset(each.name for each in fields.values() if each.required)
     cls.spelled = {alias: each for each in fields.values() for alias in each.aliases} | fields
     return cls
 
@@ -199,6 +204,11 @@ class Layer:
 
     fields: ClassVar[Mapping[str, Declared]] = {}
 
+    defaults: ClassVar[Mapping[str, Any]] = {}
+    """What the fields are that are left out; nothing for those that must not be."""
+
+    required: ClassVar[frozenset[str]] = frozenset()
+
     spelled: ClassVar[Mapping[str, Declared]] = {}
     """The fields by all their spellings."""
 
@@ -223,35 +233,38 @@ class Layer:
         return False
 
     def __init__(self, **values: Any) -> None:
-        """Check each field's value; fields keep the checked form.
+        """Check each field's value; fields keep the checked form, and those that are left out their class's default.
 
         Raises:
             LayerError: a value is of another kind, or the fields contradict one another.
             TypeError: a field is missing or unknown.
         """
-        for name, declared in self.fields.items():
-            if name in values:
-                self.__dict__[name] = declared.check(values.pop(name))
-            elif declared.required:
-                raise TypeError(f"{self.type} needs {name}")
-            else:
-                self.__dict__[name] = declared.default
-        if values:
-            raise TypeError(f"{self.type} has no field {', '.join(values)}")
+        fields, own = self.fields, self.__dict__
+        for name, value in values.items():
+            if name not in fields:
+                raise TypeError(f"{self.type} has no field {name}")
+            own[name] = fields[name].check(value)
+        if not self.required <= values.keys():
+            raise TypeError(f"{self.type} needs {', '.join(sorted(self.required - values.keys()))}")
         self.validate()
+
+    @property
+    def _facts(self) -> dict[str, Any]:
+        """All fields, in order."""
+        return {**self.defaults, **vars(self)}
 
     def __setattr__(self, name: str, value: object) -> Never:
         raise AttributeError(f"{self.type}.{name} is set once, when the layer is made")
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and vars(self) == vars(other)
+        return isinstance(other, Layer) and type(self) is type(other) and self._facts == other._facts
 
     def __hash__(self) -> int:
-        return hash((type(self), *vars(self).values()))
+        return hash((type(self), *self._facts.values()))
 
     def __repr__(self) -> str:
         return (
-            f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
+            f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self._facts.items())})"
         )
 
     def with_fields(self, **values: object) -> Self:
@@ -260,7 +273,7 @@ class Layer:
         Raises:
             LayerError: a value is of another kind, or the fields contradict one another.
         """
-        return type(self)(**{**vars(self), **values})
+        return type(self)(**{**self._facts, **values})
 
     def validate(self) -> None:
         """Check what the fields must satisfy together.
@@ -366,7 +379,12 @@ class Layer:
 
     def active_params(self, *inputs: Any) -> int:
         """Learnable weights that take part in computing one sample."""
-        return count(self.weights(*inputs))
+        return self.active_of(self.weights(*inputs), *inputs)
+
+    def active_of(self, weights: Weights, *inputs: Any) -> int:
+        """The same, of its weights: all of them."""
+        del inputs
+        return count(weights)
 
     def settings(self, *inputs: Shape) -> dict[str, Any]:
         """The fields with what the input decides filled in, for tables and reports."""
@@ -399,4 +417,4 @@ def multiplied(weights: Weights) -> tuple[str, ...]:
 
 def count(weights: Weights) -> int:
     """Number of elements of all weights together."""
-    return sum(prod(shape) for shape in weights.values())
+    return sum(map(prod, weights.values()))

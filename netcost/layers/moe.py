@@ -159,8 +159,9 @@ class MixtureOfExperts(Layer):
         del x
         return self.corrections("buffer")
 
-    def active_params(self, x: Shape) -> int:
+    def active_of(self, weights: Weights, x: Shape) -> int:
         """The router's weights and those of the experts that one token visits."""
+        del weights
         chosen = self.some(self.active, self.hidden, x)
         return sum(map(count, (self.router(x), chosen, self.shared_weights(x))))
 

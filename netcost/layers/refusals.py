@@ -76,6 +76,8 @@ def both_ends(
     Raises:
         LayerError: a list of another length.
     """
+    if isinstance(value, int):
+        return ((value, value),) * rank
     return tuple(
         (each, each) if isinstance(each, int) else each for each in per_axis(value, rank, field_name)
     )
@@ -109,7 +111,7 @@ def require_map(layer: str, shape: Shape, hint: str = "", *, rank: int | None = 
             hint=hint or f"add `{_way_to_a_map(shape, rank)}` before it",
         )
     refuse(
-        rank is not None and rank != len(shape.size),
+        rank is not None and rank != shape.rank,
         lambda: LayerError(
             f"{layer}{rank}d needs {_map_of_rank(rank)}, got {shape.described}",
             field="rank",

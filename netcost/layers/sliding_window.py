@@ -135,7 +135,7 @@ class Window(Layer):
         """
         found = require_map(self.type, x, rank=self.rank)
         refuse(
-            self.pad == "causal" and len(found.size) != 1,
+            self.pad == "causal" and found.rank != 1,
             lambda: LayerError(
                 f"pad: causal is for a signal, whose one axis is time; this is {found.described}",
                 field="pad",
@@ -146,7 +146,7 @@ class Window(Layer):
 
     def kernels(self, x: Map) -> tuple[int, ...]:
         """Window length of each spatial axis."""
-        return per_axis(self.kernel, len(x.size), "kernel")
+        return per_axis(self.kernel, x.rank, "kernel")
 
     def axes_over(self, x: Map) -> list[AxisWindow]:
         """The window of each spatial axis.
@@ -154,11 +154,11 @@ class Window(Layer):
         Raises:
             LayerError: a list that does not have one number per axis.
         """
-        rank = len(x.size)
+        rank = x.rank
         kernels = self.kernels(x)
         strides = kernels if self.stride is None else per_axis(self.stride, rank, "stride")
         dilations = per_axis(getattr(self, "dilation", 1), rank, "dilation")
-        return [AxisWindow(*axis) for axis in zip(x.size, kernels, strides, dilations, strict=True)]
+        return list(map(AxisWindow, x.size, kernels, strides, dilations))
 
     def pads(self, x: Map) -> tuple[tuple[int, int], ...]:
         """Padding before and after, for each spatial axis.
@@ -169,7 +169,7 @@ class Window(Layer):
         pad = self.pad
         if isinstance(pad, str):
             return tuple(self.automatic_pads(pad, axis) for axis in self.axes_over(x))
-        return both_ends(pad, len(x.size), "pad")
+        return both_ends(pad, x.rank, "pad")
 
     def automatic_pads(self, word: str, axis: AxisWindow) -> tuple[int, int]:
         """Padding that a word stands for, before and after."""
@@ -192,7 +192,7 @@ class Window(Layer):
         axes = self.axes_over(x)
         if self.pad in SAME:
             return tuple(ceil_div(axis.size, axis.stride) for axis in axes)
-        return tuple(self.length(axis, pads) for axis, pads in zip(axes, self.pads(x), strict=True))
+        return tuple(map(self.length, axes, self.pads(x)))
 
     def length(self, axis: AxisWindow, pads: tuple[int, int]) -> int:
         """Output length of one spatial axis."""

@@ -58,9 +58,10 @@ class StoredTensor(Layer):
         del name
         return Matrix(prod(weight[:-1]), weight[-1]) if weight else None
 
-    def active_params(self, *inputs: Any) -> int:
+    def active_of(self, weights: Weights, *inputs: Any) -> int:
         """Not known: it may be one of many experts."""
-        return NOT_KNOWN if count(self.weights(*inputs)) else 0
+        del inputs
+        return NOT_KNOWN if count(weights) else 0
 
     def macs(self, out: Any, *inputs: Any) -> int:
         """Not known."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import prod
 from typing import Annotated, Any, ClassVar
 
@@ -57,12 +58,9 @@ class WeightedLayer(Layer):
 
     def validate(self) -> None:
         """Refuse a weight that is kept in two ways."""
-        chosen = {
-            "weight_norm": self.has_magnitude,
-            "spectral_norm": self.spectral_norm,
-            "learned: false": not self.learned,
-        }
-        kept = [name for name, is_so in chosen.items() if is_so]
+        if self.learned and not (self.spectral_norm and self.has_magnitude):
+            return
+        kept = list(self._kept_as())
         refuse(
             len(kept) > 1,
             lambda: LayerError(
@@ -71,6 +69,15 @@ class WeightedLayer(Layer):
                 hint="a weight is kept in one way",
             ),
         )
+
+    def _kept_as(self) -> Iterator[str]:
+        """What is said of how the weight is kept."""
+        if self.has_magnitude:
+            yield "weight_norm"
+        if self.spectral_norm:
+            yield "spectral_norm"
+        if not self.learned:
+            yield "learned: false"
 
     def kept(self, out: Any, x: Any) -> Kept | None:
         """The input, for the gradient of the weight, and the weight itself where it is made of something else."""
@@ -115,29 +122,31 @@ class WeightedLayer(Layer):
 
     def weights(self, *inputs: Any) -> Weights:
         """The weight, or its magnitudes and its directions, and the bias."""
+        if not self.learned:
+            return NO_WEIGHTS
         x = inputs[0]
         weight = self.weight_shape(x)
-        found = (
-            {"weight_g": self.magnitudes(weight), "weight_v": weight}
-            if self.has_magnitude
-            else {"weight": weight}
-        )
-        kept = found if self.learned else NO_WEIGHTS
-        return {**kept, "bias": (self.bias_length(x),)} if self.has_bias else kept
+        found = {"weight": weight}
+        if self.has_magnitude:
+            found = {"weight_g": self.magnitudes(weight), "weight_v": weight}
+        if self.bias:
+            found["bias"] = (self.bias_length(x),)
+        return found
 
     def buffers(self, *inputs: Any) -> Weights:
         """The weight where it is fixed; the vectors of the largest singular value where it is divided by that."""
+        if self.learned and not self.spectral_norm:
+            return NO_WEIGHTS
         weight = self.weight_shape(inputs[0])
         if not self.learned:
             return {"weight": weight}
         rows = self.rows(weight)
-        return (
-            {"weight_u": (rows,), "weight_v": (prod(weight) // rows,)} if self.spectral_norm else NO_WEIGHTS
-        )
+        return {"weight_u": (rows,), "weight_v": (prod(weight) // rows,)}
 
     def ops(self, out: Any, *inputs: Any) -> int:
         """One addition per output element for the bias."""
-        return (prod(out) if self.has_bias else 0) + self.weight_ops(self.weight_shape(inputs[0]))
+        added = prod(out) if self.has_bias else 0
+        return added + self.weight_ops(self.weight_shape(inputs[0])) if self.further_rules else added
 
     def weight_ops(self, weight: tuple[int, ...]) -> int:
         """Three operations per weight and two per magnitude or row, once a pass, whatever the batch."""
@@ -156,9 +165,12 @@ class WeightedLayer(Layer):
         Raises:
             LayerError: it has fewer axes.
         """
-        axis, axes = self.magnitude_axis, len(self.weight_shape(x))
+        axis = self.magnitude_axis
+        if not axis:
+            return
+        axes = len(self.weight_shape(x))
         refuse(
-            axis is not None and axis >= axes,
+            axis >= axes,
             lambda: LayerError(
                 f"weight_norm is {axis}, the weight has {axes} axes",
                 field="weight_norm",

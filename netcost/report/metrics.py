@@ -121,7 +121,7 @@ def weight_gradient_bytes(weights: Weights, precision: Precision) -> int:
 
 def _plain_bytes(weights: Weights, dtype: str) -> int:
     bits = BITS[dtype]
-    return sum(number_bytes(prod(shape), bits) for shape in weights.values())
+    return sum([number_bytes(prod(shape), bits) for shape in weights.values()])
 
 
 def weight_parts(matrix: Matrix | None, elements: int, precision: Precision) -> list[Part]:

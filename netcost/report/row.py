@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 from netcost.dtypes import Precision
 from netcost.number import UNKNOWN, AtLeast, Value
@@ -18,6 +18,9 @@ from netcost.report.metrics import METRICS
 from netcost.report.totals import Counts, grouped
 from netcost.shapes import Shape
 from netcost.wording import counted
+
+if TYPE_CHECKING:
+    from netcost.network import Node
 
 SETTINGS = ("filters", "kernel", "stride", "pad", "dilation", "groups")
 """The settings of a layer that reports have a column for."""
@@ -42,7 +45,45 @@ class Numbers:
         return self[metric]
 
 
-class Row(Numbers, Record, kw_only=True, unequal=("in_network",)):
+class Facts(dict[str, Any]):
+    """What the rows of layers that are alike have in common; what only tables show is made when one asks for it.
+
+    Args:
+        node: one of the layers.
+        counts: what was counted of it, by the names of metrics.
+    """
+
+    __slots__ = ("_node", "counts", "unknown")
+
+    def __init__(self, node: Node, counts: Counts) -> None:
+        self._node = node
+        self.counts = counts
+        self.unknown = is_unknown(counts)
+
+    def __missing__(self, name: str) -> Any:
+        found = self[name] = _FACTS[name](self._node)
+        return found
+
+
+_FACTS: Mapping[str, Callable[[Node], Any]] = {
+    "type": lambda node: node.layer.type,
+    "title": lambda node: node.layer.title,
+    "label": lambda node: node.layer.label(*node.input_shapes),
+    "inputs": lambda node: node.input_shapes if node.inputs else (),
+    "output": lambda node: node.output,
+    "settings": lambda node: node.layer.settings(*node.input_shapes),
+    "precision": lambda node: node.precision,
+    "weights": lambda node: node.layer.weights(*node.input_shapes),
+    "elementwise": lambda node: node.layer.elementwise,
+    "declared_cost": lambda node: node.layer.declared_cost,
+    "shares": lambda node: ", ".join(node.owners),
+}
+"""How the fields of a row follow from its layer."""
+
+
+class Row(
+    Numbers, Record, kw_only=True, unequal=("in_network",), kept=("elementwise", "declared_cost", "shares")
+):
     """One layer: where it stands, what goes in and out, what it costs."""
 
     name: str
@@ -71,6 +112,32 @@ class Row(Numbers, Record, kw_only=True, unequal=("in_network",)):
     place: Place | None = None
     in_network: Mapping[str, Mapping[str, Any]] = NOT_ASKED
     """Numbers that ask for the whole network, by the names of `LAYER_FIGURES` and of layers; worked out when asked for."""
+    facts: ClassVar[Facts | None] = None
+    """Where fields are that it has in common with others."""
+
+    @classmethod
+    def of(
+        cls,
+        facts: Facts,
+        name: str,
+        sources: tuple[str, ...] | None = None,
+        place: Place | None = None,
+        in_network: Mapping[str, Mapping[str, Any]] = NOT_ASKED,
+    ) -> Row:
+        """The row of a layer that has all but its own fields in common with others."""
+        row = object.__new__(cls)
+        _set(row, "facts", facts)
+        _set(row, "counts", facts.counts)
+        _set(row, "name", name)
+        _set(row, "sources", sources)
+        _set(row, "place", place)
+        _set(row, "in_network", in_network)
+        if facts.unknown:
+            _set(row, "unknown", (name,))
+        return row
+
+    def __getattr__(self, name: str) -> Any:
+        return self.facts[name] if self.facts is not None and name in _FACTS else super().__getattr__(name)
 
     def __repr__(self) -> str:
         return f"<Row {self.name}: {self.label}, output {self.output}, {_main_numbers(self)}>"
@@ -100,6 +167,7 @@ OWN_FIELDS = ("name", "place", "sources", "unknown", "in_network")
 """What differs even between rows that are alike."""
 
 _shared = attrgetter(*(name for name in Row._fields if name not in OWN_FIELDS))
+_set = object.__setattr__  # a row is set once, here; attributes take half the room of a dictionary
 
 
 def likeness(row: Row) -> tuple[int, ...]:
@@ -108,7 +176,12 @@ def likeness(row: Row) -> tuple[int, ...]:
     Such rows share the objects behind all others, which live as long as their report, so texts about them need
     to be made only once.
     """
-    return tuple(map(id, _shared(row)))
+    return tuple(map(id, _shared(row))) if row.facts is None else (id(row.facts),)
+
+
+def is_unknown(counts: Counts) -> bool:
+    """Tell whether something of a layer is not known."""
+    return AtLeast in map(type, counts.values())
 
 
 class End(Record):

@@ -19,11 +19,16 @@ Total: TypeAlias = Callable[[str, Groups], Value]
 
 def grouped(counts: Iterable[Counts]) -> Groups:
     """Put layers together that share their counts, so that each is looked at once."""
-    found: dict[int, tuple[Counts, int]] = {}
+    found: dict[int, Counts] = {}
+    times: dict[int, int] = {}
+    latest = None
     for each in counts:
-        _, times = found.pop(id(each), (each, 0))
-        found[id(each)] = each, times + 1
-    return list(found.values())
+        key = id(each)
+        if each is not latest:
+            latest = found[key] = found.pop(key, each)
+            times.setdefault(key, 0)
+        times[key] += 1
+    return [(each, times[key]) for key, each in found.items()]
 
 
 def added(metric: str, groups: Groups) -> Number:

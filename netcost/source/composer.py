@@ -30,6 +30,8 @@ MAX_NODES = 400_000
 MAX_VISITS = 800_000  # nodes, where an alias counts as all that it stands for
 MAX_PROBLEMS = 1_000  # more end the reading
 
+_NEW = object()
+
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -42,8 +44,9 @@ class _Open:
     __slots__ = ("anchor", "children", "column", "flow", "line", "visits")
 
     def __init__(self, event: Any, visits: int) -> None:
-        self.line = event.start_mark.line + 1
-        self.column = event.start_mark.column + 1
+        start = event.start_mark
+        self.line = start.line + 1
+        self.column = start.column + 1
         self.anchor = event.anchor
         self.flow = event.flow_style
         self.visits = visits
@@ -61,7 +64,7 @@ class Composer:
         self.stack: list[_Open] = []
         self.roots: list[YamlNode] = []
         self.children = self.roots  # of the innermost open collection
-        self.values: dict[str, Plain] = {}  # by plain text
+        self.values: dict[str, Any] = {}  # by plain text
         # A node and its visits; None while it is open.
         self.anchors: dict[str, tuple[YamlNode, int] | None] = {}
         self.visits = 0
@@ -88,7 +91,7 @@ class Composer:
     def events(self) -> Iterator[Any]:
         """The events of the file, up to the first fault in its YAML."""
         try:
-            yield from yaml.parse(self.text, Loader=_LOADER)
+            yield from iter(_LOADER(self.text).get_event, None)
         except yaml.MarkedYAMLError as error:
             raise self.failure(self.syntax_problem(error)) from None
         except (ValueError, OverflowError):  # let out by PyYAML's own scanner, which stands in for libyaml's
@@ -96,12 +99,13 @@ class Composer:
 
     def add_scalar(self, event: Any) -> None:
         """Add a scalar with its value."""
-        self.admit(event)
+        self.visits += 1
+        if event.tag is not None or self.visits > self.most_visits:
+            self.admit(event)
         text, plain = event.value, not event.style
         if plain:
-            try:
-                value = self.values[text]
-            except KeyError:
+            value = self.values.get(text, _NEW)
+            if value is _NEW:
                 value = self.resolve(text, event)
         else:
             value = text
@@ -122,12 +126,15 @@ class Composer:
             self.report(self.place(event), value.message, value.hint)
             return value.value
         self.values[text] = value
-        self.has_cuts = self.has_cuts or is_open(text)
+        if "(" in text and is_open(text):
+            self.has_cuts = True
         return value
 
     def open(self, event: Any) -> None:
         """Begin a collection; what follows goes into it."""
-        self.admit(event)
+        self.visits += 1
+        if event.tag is not None or self.visits > self.most_visits:
+            self.admit(event)
         frame = _Open(event, self.visits)
         self.stack.append(frame)
         if len(self.stack) > MAX_DEPTH:
@@ -144,7 +151,11 @@ class Composer:
         end = event.end_mark
         width = end.column - frame.column + 1 if frame.flow and end.line + 1 == frame.line else 1
         meant: YamlNode | None = None
-        if frame.flow and self.is_cut(children, is_mapping=is_mapping):
+        if (
+            frame.flow
+            and (self.has_cuts or "" in self.values)
+            and self.is_cut(children, is_mapping=is_mapping)
+        ):
             from netcost.source.cuts import braced, mended
 
             children = mended(self, children, is_mapping=is_mapping)
@@ -154,7 +165,7 @@ class Composer:
         if meant:
             node = meant
         elif is_mapping:
-            node = MappingNode(self.path, frame.line, frame.column, width, *self.pair(children))
+            node = MappingNode(self.path, frame.line, frame.column, width, self.in_pairs(children))
         else:
             node = SequenceNode(self.path, frame.line, frame.column, width, children)
         if frame.anchor is not None:
@@ -170,8 +181,16 @@ class Composer:
             and any(type(key) is not Scalar or type(key.value) is int for key in children[::2])
         )
 
-    def pair(self, children: list[YamlNode]) -> tuple[dict[str, Scalar], dict[str, YamlNode]]:
-        """The keys and the nodes of a mapping, each by the key's text; report keys that are none."""
+    def in_pairs(self, children: list[YamlNode]) -> list[YamlNode]:
+        """The keys and the nodes of a mapping in turn; report keys that are none."""
+        if self.values.keys().isdisjoint(_SUSPICIOUS):
+            keys: list[Any] = children[::2]
+            if _SCALARS.issuperset(map(type, keys)) and len({key.text for key in keys}) == len(keys):
+                return children
+        return self.one_by_one(children)
+
+    def one_by_one(self, children: list[YamlNode]) -> list[YamlNode]:
+        """The same where something may be wrong."""
         keys: dict[str, Scalar] = {}
         nodes: dict[str, YamlNode] = {}
         turn = iter(children)
@@ -193,11 +212,10 @@ class Composer:
                     key, node = parted(self, key, node)  # noqa: PLW2901  what they stand for
                 keys[key.text] = key
                 nodes[key.text] = node
-        for text, message, hint in _REFUSED_KEYS:
+        for text, (message, hint) in _REFUSED_KEYS.items():
             if text in keys and keys[text].plain:
                 self.report(keys.pop(text).place, message, hint)
-                del nodes[text]
-        return keys, nodes
+        return [each for text, key in keys.items() for each in (key, nodes[text])]
 
     def add_alias(self, event: Any) -> None:
         """Add once more the node that an alias stands for."""
@@ -229,8 +247,7 @@ class Composer:
         return Problem(place, f"there is no `&{shortened(name)}` above for this alias", hint)
 
     def admit(self, event: Any) -> None:
-        """Count a node of the file, and refuse its tag."""
-        self.visits += 1
+        """Refuse a node if there are too many, or it has a tag."""
         if self.visits > self.most_visits:
             raise self.exhausted(event)
         if event.tag is not None:
@@ -302,7 +319,11 @@ class Composer:
         return Place(self.path, start.line + 1, start.column + 1, max(1, width))
 
 
-_REFUSED_KEYS = (
-    ("<<", "merge keys are not used in a spec", "write the fields out, or use `defaults`"),
-    ("", "there is no key before this colon", "write `key: value`"),
-)
+_SCALARS = {Scalar}
+_SUSPICIOUS = {"", "<<"}
+"""Plain texts of a file in which a key may be refused, or stand for more than a key."""
+
+_REFUSED_KEYS = {
+    "<<": ("merge keys are not used in a spec", "write the fields out, or use `defaults`"),
+    "": ("there is no key before this colon", "write `key: value`"),
+}

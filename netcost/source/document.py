@@ -1,12 +1,14 @@
 """A document as a positioned tree: what stands in it, and where."""
 
-from collections.abc import Iterator
-from typing import TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias, cast
 
 from netcost.place import Place
 from netcost.record import Record
 from netcost.source.problem import Problem
 from netcost.source.scalar import Plain
+
+_new = tuple.__new__  # there are many places, and a named tuple's own constructor takes twice as long
 
 
 class _Positioned:
@@ -22,7 +24,7 @@ class _Positioned:
     @property
     def place(self) -> Place:
         """The node's spot in its file."""
-        return Place(self.path, self.line, self.column, self.width)
+        return _new(Place, (self.path, self.line, self.column, self.width, "", ""))
 
 
 class Scalar(_Positioned):
@@ -40,6 +42,11 @@ class Scalar(_Positioned):
         self.text = text
         self.value = value
         self.plain = plain
+
+    @property
+    def words(self) -> tuple[str, ...] | None:
+        """Its text, if it stands without quotes."""
+        return (self.text,) if self.plain else None
 
     def part(self, offset: int, width: int = 1) -> Place:
         """The spot of some characters of the text, for faults inside an expression.
@@ -71,10 +78,17 @@ class SequenceNode(_Positioned):
         return len(self.items)
 
 
-class MappingNode(_Positioned):
-    """Keys and their nodes, in the order of the file; of duplicate keys, the first."""
+FEW = 16
+"""Keys among which one is found as quickly by looking at each."""
 
-    __slots__ = ("_keys", "_nodes")
+
+class MappingNode(_Positioned):
+    """Keys and their nodes in turn, in the order of the file; of duplicate keys, the first.
+
+    A key goes by its text, unless there is another name for it.
+    """
+
+    __slots__ = ("_index", "_names", "children")
 
     def __init__(
         self,
@@ -82,37 +96,91 @@ class MappingNode(_Positioned):
         line: int,
         column: int,
         width: int,
-        keys: dict[str, Scalar],
-        nodes: dict[str, "YamlNode"],
+        children: list["YamlNode"],
+        names: tuple[str, ...] | None = None,
     ) -> None:
         self.path = path
         self.line = line
         self.column = column
         self.width = width
-        self._keys = keys
-        self._nodes = nodes
+        self.children = children
+        self._names = names
+        self._index: dict[str, int] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        path: str,
+        line: int,
+        column: int,
+        width: int,
+        keys: Mapping[str, Scalar],
+        nodes: Mapping[str, "YamlNode"],
+    ) -> "MappingNode":
+        """A mapping of keys and nodes by their names."""
+        children = [each for name, key in keys.items() for each in (key, nodes[name])]
+        return cls(path, line, column, width, children, tuple(keys))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the keys go by."""
+        if self._names is not None:
+            return self._names
+        keys: list[Any] = self.children[::2]
+        return tuple([key.text for key in keys])
+
+    @property
+    def words(self) -> tuple[str, ...] | None:
+        """The texts of the keys and of what stands under them, if all are single words without quotes."""
+        words = []
+        for each in self.children:
+            if type(each) is not Scalar or not each.plain:
+                return None
+            words.append(each.text)
+        return tuple(words)
 
     @property
     def entries(self) -> list["KeyValue"]:
         """Each key with its node."""
         return list(self)
 
+    def at(self, name: str) -> int:
+        """Where a key is among the keys; -1 if there is no such."""
+        if len(self) > FEW and self._index is None:
+            self._index = {each: at for at, each in enumerate(self.names)}
+        if self._index is not None:
+            return self._index.get(name, -1)
+        names = self.names
+        return names.index(name) if name in names else -1
+
     def get(self, name: str) -> "YamlNode | None":
         """The node under a key, or None if there is no such key."""
-        return self._nodes.get(name)
+        at = self.at(name)
+        return None if at < 0 else self.children[2 * at + 1]
 
     def key(self, name: str) -> Scalar | None:
         """The key itself, for its place, or None if there is no such key."""
-        return self._keys.get(name)
+        at = self.at(name)
+        return None if at < 0 else self.keys[at]
+
+    @property
+    def keys(self) -> list[Scalar]:
+        """The keys."""
+        return cast("list[Scalar]", self.children[::2])
+
+    @property
+    def nodes(self) -> list["YamlNode"]:
+        """What stands under the keys."""
+        return self.children[1::2]
 
     def __contains__(self, name: str) -> bool:
-        return name in self._nodes
+        return self.at(name) >= 0
 
     def __iter__(self) -> Iterator["KeyValue"]:
-        return zip(self._keys.values(), self._nodes.values(), strict=True)
+        return zip(self.keys, self.nodes, strict=True)
 
     def __len__(self) -> int:
-        return len(self._nodes)
+        return len(self.children) // 2
 
 
 YamlNode: TypeAlias = Scalar | SequenceNode | MappingNode

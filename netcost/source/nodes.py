@@ -93,7 +93,7 @@ def as_meant(
             name = others[name][0] if name in others else nearest(name, known) or name
         if not is_nothing(value) and (name == key.text or name not in node):
             keys[name], nodes[name] = key, value
-    return MappingNode(node.path, node.line, node.column, node.width, keys, nodes)
+    return MappingNode.of(node.path, node.line, node.column, node.width, keys, nodes)
 
 
 def mapping_of(around: MappingNode, pairs: Iterable[KeyValue]) -> MappingNode:
@@ -103,7 +103,7 @@ def mapping_of(around: MappingNode, pairs: Iterable[KeyValue]) -> MappingNode:
     for key, node in pairs:
         keys.setdefault(key.text, key)
         nodes.setdefault(key.text, node)
-    return MappingNode(around.path, around.line, around.column, around.width, keys, nodes)
+    return MappingNode.of(around.path, around.line, around.column, around.width, keys, nodes)
 
 
 def alone(word: str, key: Scalar, value: YamlNode, hint: str) -> str:

@@ -65,9 +65,8 @@ def _integer(text: str) -> Plain | Refused:
     digits = text.lstrip("+-")
     if len(digits) > 1 and digits[0] == "0":
         return _leading_zero(text)
-    if len(digits) > MAX_DIGITS or abs(int(text)) >= BOUND:
-        return _too_large(text)
-    return int(text)
+    number = int(text) if len(digits) <= MAX_DIGITS else BOUND
+    return number if abs(number) < BOUND else _too_large(text)
 
 
 def _leading_zero(text: str) -> Refused:

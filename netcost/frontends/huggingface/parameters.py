@@ -65,7 +65,7 @@ class Parameters:
         for name, node in self._nodes.items():
             if name not in self.places:
                 put_at(node, self.places, self._config.place)
-        return MappingNode(*self._config.place[:4], self._keys, self._nodes)
+        return MappingNode.of(*self._config.place[:4], self._keys, self._nodes)
 
     def values(self) -> Scope:
         """Their values as they are so far.

@@ -106,12 +106,12 @@ def with_entries(node: MappingNode, entries: Mapping[str, YamlNode]) -> MappingN
     keys = {key.text: key for key, _ in node}
     nodes = {key.text: each for key, each in node}
     keys.update((name, word_at(each, name)) for name, each in entries.items() if name not in keys)
-    return MappingNode(node.path, node.line, node.column, node.width, keys, {**nodes, **entries})
+    return MappingNode.of(node.path, node.line, node.column, node.width, keys, {**nodes, **entries})
 
 
 def empty_at(node: YamlNode) -> MappingNode:
     """A mapping with nothing in it, where a node stands."""
-    return MappingNode(*node.place[:4], {}, {})
+    return MappingNode.of(*node.place[:4], {}, {})
 
 
 def put_at(node: YamlNode, places: Mapping[str, Place], otherwise: Place) -> None:

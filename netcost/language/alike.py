@@ -1,0 +1,181 @@
+"""Items that are written alike: what was found out of the first need not be found out of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import NamedTuple, Protocol
+
+from netcost.language.fields import CANCEL, accepts
+from netcost.language.item_keys import ITEM_KEYS
+from netcost.language.items import LayerItem
+from netcost.language.recipe import Recipe
+from netcost.language.value import Value, read_scalar
+from netcost.language.work import Work
+from netcost.layers.layer import Layer
+from netcost.source.document import MappingNode, Scalar, YamlNode
+from netcost.source.fault import Fault
+
+
+class Form(NamedTuple):
+    """What items of the same keys have in common: they are layers of one type, with the same fields.
+
+    Args:
+        kind: the layer type.
+        head: where the key is that names it.
+        implied: what the head stands for.
+        fields: each field that it has, with where its key is, or the value that it has by default.
+        norm: the same for the layer that normalizes what it puts out; None where none does.
+        act: the same for its activation.
+    """
+
+    kind: type[Layer]
+    head: int
+    implied: Mapping[str, object]
+    fields: Mapping[str, int | Value]
+    norm: int | LayerItem | None
+    act: int | LayerItem | None
+
+
+class Reader(Protocol):
+    """Whoever reads the items of a list."""
+
+    def by_itself(self, node: YamlNode) -> LayerItem:
+        """Read an item as if it were the only one."""
+
+    def follower(self, node: YamlNode, name: str) -> LayerItem | None:
+        """Read the layer that follows another one; raises Fault."""
+
+
+class Noted:
+    """A layer that has been read without a fault; what others like it have of it is found out with the second.
+
+    Args:
+        item: the layer.
+        node: where it is written.
+        units: the units of work that one more counts as.
+    """
+
+    def __init__(self, item: LayerItem, node: Scalar | MappingNode, units: int) -> None:
+        self.item = item
+        self.node = node
+        self.units = units
+
+    @cached_property
+    def is_told(self) -> bool:
+        """Whether its keys, and the words under them, tell all of it."""
+        return not (self.item.operands or self.item.named) and _is_told(self.item, self.node)
+
+    @cached_property
+    def head(self) -> int:
+        """Where its head is among the keys."""
+        return self.node.at(self.item.head.text) if isinstance(self.node, MappingNode) else 0
+
+    @cached_property
+    def form(self) -> Form | None:
+        """What others of the same keys are."""
+        node = self.node
+        return (
+            _form_of(self.item, self.head, node) if self.is_told and isinstance(node, MappingNode) else None
+        )
+
+
+class Alike:
+    """The layers of a file, under the same defaults, that have been read without a fault, by how they are written.
+
+    Args:
+        work: counts what it takes.
+    """
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._by_words: dict[tuple[str, ...], Noted] = {}
+        self._by_names: dict[tuple[str, ...], Noted] = {}
+        """By the keys alone."""
+
+    def read(self, node: Scalar | MappingNode, reader: Reader) -> LayerItem | None:
+        """Read a layer as one like it was read; nothing if there is none, or it needs a closer look."""
+        words = node.words
+        known = self._by_words.get(words) if words else None
+        if known and known.is_told:
+            self._work.spend(known.units, node)
+            return known.item.at(node, known.head, reader)
+        if not isinstance(node, MappingNode):
+            return None
+        known = self._by_names.get(words[::2] if words else node.names)
+        if not known or not known.form:
+            return None
+        spent = self._work.spent
+        try:
+            return self._formed(known.form, node, reader)
+        except Fault:  # it is told by who takes the closer look
+            self._work.spent = spent
+            return None
+
+    def note(self, node: Scalar | MappingNode, item: LayerItem, units: int) -> None:
+        """Note a layer that has been read without a fault."""
+        noted, words = Noted(item, node, units), node.words
+        if words and not item.keys:
+            self._by_words[words] = noted
+        if isinstance(node, MappingNode):
+            self._by_names.setdefault(node.names, noted)
+
+    def _formed(self, form: Form, node: MappingNode, reader: Reader) -> LayerItem:
+        """The layer of a form.
+
+        Raises:
+            Fault: a value is none, is left out or cannot be read, or they contradict one another.
+        """
+        values: dict[str, Value] = {}
+        for name, given in form.fields.items():
+            if isinstance(given, Value):
+                self._work.spend(1, node)
+                values[name] = given
+                continue
+            each = node.children[2 * given + 1]
+            if not isinstance(each, Scalar) or each.value is None or each.value == CANCEL:
+                raise _unlike(each)
+            kind = form.kind.fields[name].type
+            values[name] = read_scalar(each, self._work, kind.words, literal=kind.literal)
+        norm, act = _following("norm", form.norm, node, reader), _following("act", form.act, node, reader)
+        head = node.keys[form.head]
+        recipe = Recipe(form.kind, head, values, form.implied, self._work)
+        for fault in recipe.constant_faults():
+            raise fault
+        return LayerItem(head=head, recipe=recipe, norm=norm, act=act)
+
+
+def _following(
+    name: str, given: int | LayerItem | None, node: MappingNode, reader: Reader
+) -> LayerItem | None:
+    if not isinstance(given, int):
+        return given
+    found = reader.follower(node.nodes[given], name)
+    if found is None:
+        raise _unlike(node.nodes[given])
+    return found
+
+
+def _unlike(node: YamlNode) -> Fault:
+    return Fault(node.place, "this is unlike what was read before")
+
+
+def _is_told(item: LayerItem, node: Scalar | MappingNode) -> bool:
+    """Tell whether each key of an item is its head, one that every item may have, or one that its layer type has."""
+    if isinstance(node, Scalar):
+        return item.head is node
+    return node.key(item.head.text) is item.head and all(
+        key is item.head or key.text in ITEM_KEYS or accepts(item.recipe.kind, key.text) for key, _ in node
+    )
+
+
+def _form_of(item: LayerItem, head: int, node: MappingNode) -> Form | None:
+    """What other items of the same keys are; nothing if not each of them gives what it stands for."""
+    places = {id(each): at for at, each in enumerate(node.nodes)}
+    fields = {name: places.get(id(value.node), value) for name, value in item.recipe.values.items()}
+    norm = node.at("norm") if "norm" in node and item.norm else item.norm
+    act = node.at("act") if "act" in node and item.act else item.act
+    told = {each for each in (*fields.values(), norm, act) if isinstance(each, int)}
+    if any(at not in told and name not in ITEM_KEYS for at, name in enumerate(node.names)):
+        return None
+    return Form(item.recipe.kind, head, item.recipe.implied, fields, norm, act)
