@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final, TypeAlias
 
-from netcost.blocks import layout_of
 from netcost.dtypes import Precision
 from netcost.integers import BOUND, identity
 from netcost.layers.layer import NO_WEIGHTS, Layer, Weights, without
@@ -14,7 +13,7 @@ from netcost.number import known_part
 from netcost.place import Place
 from netcost.record import Record
 from netcost.shapes import Shape
-from netcost.stored import Tie, check_format, check_shared, check_tied, stored
+from netcost.stored import Tie, check_format, check_shared, check_tied, has_blocks, stored
 from netcost.wording import counted
 
 Views: TypeAlias = tuple[type[Shape] | None, ...]
@@ -50,9 +49,6 @@ class Input(Layer):
     arity: ClassVar[tuple[int, int | None]] = (0, 0)
 
 
-NO_OTHERS: Mapping[str, Any] = {}
-
-
 class Node(Record, frozen=False, eq=False):
     """One layer in its place in a network, with the shape it puts out; it stays as it was made."""
 
@@ -84,7 +80,7 @@ class Node(Record, frozen=False, eq=False):
         output: Shape,
         precision: Precision,
         place: Place | None = None,
-        others: Mapping[str, Any] = NO_OTHERS,
+        **others: Any,
     ) -> None:
         self.name = name
         self.layer = layer
@@ -249,7 +245,7 @@ class Network:
                 "training_only": training_only,
                 "ran_before": ran_before,
             }
-        if share or ties or layout_of(precision.weights) is not None:
+        if share or ties or has_blocks(precision.weights):
             asked = _asked(sources, self.batch, views)
             try:
                 self._check_stored(layer, asked, share, ties, precision.weights)
@@ -257,7 +253,11 @@ class Network:
                 raise MisfitError(error, place) from None
             owners = [share] if share else [tie.owner for tie in ties]
             others["multiplies_table"] = any(self._is_first_to_multiply(layer, owner) for owner in owners)
-        node = Node(name, layer, sources, shape, precision, place, others)
+        node = (
+            Node(name, layer, sources, shape, precision, place, **others)
+            if others
+            else Node(name, layer, sources, shape, precision, place)
+        )
         self._enter(node)
         self.nodes.append(node)
         self.outputs = (node,)

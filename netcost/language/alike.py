@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from netcost.language.fields import CANCEL, accepts
 from netcost.language.item_keys import ITEM_KEYS
-from netcost.language.items import LayerItem
+from netcost.language.items import LayerItem, Reader
 from netcost.language.recipe import Recipe
 from netcost.language.value import Value, read_scalar
 from netcost.language.work import Work
@@ -35,16 +35,6 @@ class Form(NamedTuple):
     fields: Mapping[str, int | Value]
     norm: int | LayerItem | None
     act: int | LayerItem | None
-
-
-class Reader(Protocol):
-    """Whoever reads the items of a list."""
-
-    def by_itself(self, node: YamlNode) -> LayerItem:
-        """Read an item as if it were the only one."""
-
-    def follower(self, node: YamlNode, name: str) -> LayerItem | None:
-        """Read the layer that follows another one; raises Fault."""
 
 
 class Noted:

@@ -6,7 +6,7 @@ They are told apart by identity; to make what compares and prints them takes lon
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, Protocol, cast
 
 from netcost.language.recipe import Recipe
 from netcost.language.scope import Scope
@@ -16,9 +16,6 @@ from netcost.place import Place
 from netcost.record import Record
 from netcost.source.document import MappingNode, Scalar, YamlNode
 from netcost.source.fault import Fault
-
-if TYPE_CHECKING:
-    from netcost.language.alike import Reader
 
 
 class Stated(Record):
@@ -78,6 +75,16 @@ class Item(Record, frozen=False, kw_only=True, eq=False):
 
     def _settle(self) -> None:
         self.place = self.head.place
+
+
+class Reader(Protocol):
+    """Whoever reads the items of a list."""
+
+    def by_itself(self, node: YamlNode) -> LayerItem:
+        """Read an item as if it were the only one."""
+
+    def follower(self, node: YamlNode, name: str) -> LayerItem | None:
+        """Read the layer that follows another one; raises Fault."""
 
 
 class LayerItem(Item, frozen=False, kw_only=True, eq=False):
