@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
+from netcost.language.constant import Value
 from netcost.language.fields import CANCEL, accepts
 from netcost.language.item_keys import ITEM_KEYS
 from netcost.language.items import LayerItem, Reader
 from netcost.language.recipe import Recipe
-from netcost.language.value import Value, read_scalar
+from netcost.language.value import read_scalar
 from netcost.language.work import Work
 from netcost.layers.layer import Layer
 from netcost.source.document import MappingNode, Scalar, YamlNode

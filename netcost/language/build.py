@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from netcost.language.add_layer import LayerAdder
+from netcost.language.constant import Value
 from netcost.language.evaluate import bind, evaluate, holds, said_of, with_shape
 from netcost.language.frame import MAX_CALLS, Flow, Frame, Traits, find_block
 from netcost.language.full_names import FullNames, check_length, word_of
@@ -22,7 +23,7 @@ from netcost.language.items import (
 )
 from netcost.language.references import find, shared, sources_of, tied
 from netcost.language.scope import Lost, Scope
-from netcost.language.value import Value, whole_number
+from netcost.language.value import whole_number
 from netcost.language.work import FRAMES_A_UNIT, Work
 from netcost.network import Network, Node
 from netcost.record import replace

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from netcost.language.constant import Value
 from netcost.language.frame import MAX_CALLS, MAX_NESTING, find_block
 from netcost.language.items import (
     NOTHING,
@@ -17,7 +18,6 @@ from netcost.language.items import (
     bodies_of,
 )
 from netcost.language.spec_file import SpecFile
-from netcost.language.value import Value
 from netcost.language.work import Work
 from netcost.source.document import Scalar
 from netcost.source.fault import Fault, meant

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from netcost.language.constant import Value
 from netcost.language.frame import Flow, Frame, TensorScope
 from netcost.language.item_keys import FROZEN
 from netcost.language.items import Block, CallItem, Item
 from netcost.language.names import TENSOR_NAMES
 from netcost.language.scope import Lost, Scope
 from netcost.language.spec_file import SpecFile
-from netcost.language.value import Value, evaluated
+from netcost.language.value import evaluated
 from netcost.language.work import FOR_A_CALL, Work
 from netcost.network import Node
 from netcost.source.document import Scalar

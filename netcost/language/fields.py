@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 
+from netcost.language.constant import Value
 from netcost.language.item_keys import ITEM_KEYS, in_defaults
 from netcost.language.recipe import Recipe, constant_of
-from netcost.language.value import Value, read_value
+from netcost.language.value import read_value
 from netcost.language.work import Work
 from netcost.layers import HEADS, all_types, find
 from netcost.layers.layer import Declared, Layer

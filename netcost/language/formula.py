@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import cast
 
+from netcost.language.constant import Value, bounded
 from netcost.language.expression import MAX_LENGTH, Expression, ExpressionError, parse
 from netcost.language.operation import NAMES, UnknownNameError
 from netcost.language.scope import NOTHING_KNOWN, Scope
-from netcost.language.value import Value, bounded
 from netcost.language.work import Work
 from netcost.place import Place
 from netcost.source.document import Scalar

@@ -7,9 +7,10 @@ from typing import Any, Generic, TypeVar
 
 from netcost.dtypes import Precision
 from netcost.language import fragments
+from netcost.language.constant import Value
 from netcost.language.items import NO_KEYS, Item, LayerItem, ResidualItem, SeqItem
 from netcost.language.names import check_name, reference_of
-from netcost.language.value import Value, read_value
+from netcost.language.value import read_value
 from netcost.language.work import Work
 from netcost.layers.values import Json
 from netcost.place import Place

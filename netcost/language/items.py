@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol, cast
 
+from netcost.language.constant import Value
 from netcost.language.recipe import Recipe
 from netcost.language.scope import Scope
-from netcost.language.value import Value
 from netcost.layers.layer import Layer
 from netcost.place import Place
 from netcost.record import Record

@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping
 from typing import SupportsFloat, SupportsIndex, TypeAlias
 
 from netcost.integers import BOUND, identity
+from netcost.language.constant import MAX_LIST, MAX_LIST_DEPTH, weight
 from netcost.language.fields import TOP_LEVEL_KEYS
 from netcost.language.names import check_variable
 from netcost.language.scope import Absent, Lost, Scope
-from netcost.language.value import MAX_LIST, MAX_LIST_DEPTH, evaluated, read_value, weight
+from netcost.language.value import evaluated, read_value
 from netcost.language.work import FOR_A_GIVEN_VALUE, Work
 from netcost.layers.values import whole
 from netcost.overrides import OVERRIDES, as_yaml, settled

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 from netcost.language import heads, pairs
 from netcost.language.alike import Alike
+from netcost.language.constant import MAX_LIST, Value
 from netcost.language.fields import (
     CANCEL,
     STRUCTURES,
@@ -31,7 +32,7 @@ from netcost.language.items import (
 )
 from netcost.language.names import check_name, check_variable, reference_of
 from netcost.language.noting import Noting
-from netcost.language.value import MAX_LIST, Value, read_value
+from netcost.language.value import read_value
 from netcost.language.work import FOR_AN_ITEM, Work
 from netcost.layers import HEADS, find
 from netcost.layers.layer import Layer

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from netcost.integers import identity
+from netcost.language.constant import Value, weight
 from netcost.language.scope import NO_NAMES, NOTHING_KNOWN, Lost, Scope
-from netcost.language.value import Value, reach, weight
+from netcost.language.value import reach
 from netcost.language.work import Somewhere, Work
 from netcost.layers.layer import Layer
 from netcost.layers.refusals import LayerError

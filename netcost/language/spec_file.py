@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Mapping
 
 from netcost.language.alike import Alike
+from netcost.language.constant import MAX_LIST
 from netcost.language.fields import TOP_LEVEL_KEYS, read_defaults
 from netcost.language.item_keys import ITEM_KEYS
 from netcost.language.items import Block, Body, Param, faulty_block
 from netcost.language.names import check_name, check_variable, reference_of
 from netcost.language.read_items import Defaults, ItemReader
 from netcost.language.scope import Scope
-from netcost.language.value import MAX_LIST, read_value
+from netcost.language.value import read_value
 from netcost.language.work import FOR_A_BLOCK, Work
 from netcost.source.document import Document, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault, Problems, meant

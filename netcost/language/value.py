@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from netcost.integers import BOUND
+from netcost.language.constant import MAX_LIST, Value, bounded, too_long, weight
 from netcost.language.scope import NO_NAMES, Scope
 from netcost.language.work import Work
 from netcost.layers.values import ValueType, is_whole, whole
@@ -20,39 +21,7 @@ ANY = -1
 
 NO_PARTS: Mapping[str, ValueType] = {}
 
-MAX_LIST = 1_000
-MAX_LIST_DEPTH = 8
 SCOPES_A_UNIT = 16
-
-
-class Value:
-    """A node of the spec as a value: a constant here, or what one of the classes below works out.
-
-    Args:
-        node: the node.
-        constant: the value, if it needs no names.
-        names: the names it needs; a value without names is constant.
-        cost: units of work to evaluate it once; nothing for a constant.
-    """
-
-    __slots__ = ("constant", "cost", "names", "node")
-
-    def __init__(
-        self, node: YamlNode, constant: object = None, names: frozenset[str] = NO_NAMES, cost: int = 0
-    ) -> None:
-        self.node = node
-        self.constant = constant
-        self.names = names
-        self.cost = cost
-
-    def evaluate(self, known: Scope) -> object:
-        """What it comes to where the names have values.
-
-        Raises:
-            Fault: the expression has no value.
-        """
-        del known
-        return self.constant
 
 
 class _List(Value):
@@ -166,7 +135,7 @@ def reach(names: Collection[str], known: Scope) -> int:
 
 def _read_list(node: SequenceNode, work: Work, words: tuple[str, ...], *, literal: bool) -> Value:
     if len(node) > MAX_LIST:
-        raise _too_long(node)
+        raise too_long(node)
     work.spend(1, node)
     items = [read_value(item, work, words, literal=literal) for item in node]
     if any(item.names for item in items):
@@ -184,36 +153,6 @@ def _read_mapping(node: MappingNode, work: Work, parts: Mapping[str, ValueType])
     if any(each.names for each in values.values()):
         return _Mapping(node, values)
     return Value(node, {name: each.constant for name, each in values.items()})
-
-
-def bounded(values: list[object], node: YamlNode) -> list[object]:
-    """The list, unless it is too large; lists made of lists made of lists grow without end.
-
-    Raises:
-        Fault: too many values, or lists in lists too deeply.
-    """
-    if weight(values) > MAX_LIST:
-        raise _too_long(node)
-    return values
-
-
-def _too_long(node: YamlNode) -> Fault:
-    return Fault(
-        node.place,
-        f"this list holds more than {MAX_LIST:,} values, or lists more than {MAX_LIST_DEPTH} deep",
-    )
-
-
-def weight(value: object, depth: int = MAX_LIST_DEPTH) -> int:
-    """How many values there are in a list, counted until they are too many."""
-    if not isinstance(value, (list, tuple)):
-        return 1
-    total = 0 if depth else MAX_LIST + 1
-    for item in value:
-        if total > MAX_LIST:
-            break
-        total += weight(item, depth - 1)
-    return total
 
 
 def read_scalar(node: Scalar, work: Work, words: tuple[str, ...], *, literal: bool) -> Value:
