@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ MOST_PARAMS = 6
 """Parameters of a spec that vary; others stay as they are."""
 
 
+@cache
 def specs() -> dict[str, Path]:
     """The bundled specs."""
     own = FORMATS[-1]

@@ -28,7 +28,7 @@ FOLDED = (*METRICS, "peak_activation_bytes")
 
 TRAINING = Overrides(train="adam", loss="softmax", device="a100")
 FEW = 2
-"""Variants of each bundled spec: the thousand are for a script."""
+"""Variants of each bundled spec in slow tests: the thousand are for a script."""
 
 
 class Case(NamedTuple):
@@ -232,21 +232,35 @@ def test_figures_of_training_too(name: str, metrics: tuple[str, ...], backend: B
 
 @pytest.mark.parametrize("name", specs())
 def test_bundled_specs_cost_what_plain_analysis_says(name: str) -> None:
-    """Random variants of each: every figure on arrays, and on numbers what leaves repetitions out.
+    """A random variant of each with both back ends: what leaves repetitions out."""
+    check_bundled(name, 1, {"python": FOLDED, "numpy": FOLDED})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", specs())
+def test_every_figure_of_bundled_specs_is_what_plain_analysis_says(name: str) -> None:
+    """More variants of each, and every figure on arrays.
 
     `benchmarks/sweep_equality.py` compares a thousand, all with both back ends.
     """
+    check_bundled(name, FEW, {"python": FOLDED, "numpy": TRACED})
+
+
+def check_bundled(name: str, count: int, sides: Mapping[Backend, tuple[str, ...]]) -> None:
+    """Compare random variants of a bundled spec with plain analysis, for back ends and their metrics."""
     pytest.importorskip("numpy")
-    path = specs()[name]
-    grid = Grid(tuple(axes_of(path)))
+    path = str(specs()[name])
+    grid = Grid(tuple(axes_of(Path(path))))
     random = Random(name)  # noqa: S311  nothing secret is drawn
-    indices = [random.randrange(grid.size) for _ in range(FEW)]
-    sides: Mapping[Backend, tuple[str, ...]] = {"python": FOLDED, "numpy": TRACED}
+    indices = [random.randrange(grid.size) for _ in range(count)]
+    wanted = {
+        metrics: [plain(path, grid, index, metrics, TRAINING) for index in indices]
+        for metrics in set(sides.values())
+    }
+    model = read_model(path)
     for backend, metrics in sides.items():
-        made = engine(read_model(str(path)), TRAINING, grid.axes, metrics, backend=backend)
-        assert replayed(made, indices) == [
-            plain(str(path), grid, index, metrics, TRAINING) for index in indices
-        ]
+        made = engine(model, TRAINING, grid.axes, metrics, backend=backend)
+        assert replayed(made, indices) == wanted[metrics]
 
 
 def test_a_width_for_a_phone(backend: Backend) -> None:
