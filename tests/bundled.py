@@ -41,7 +41,7 @@ def listed() -> Mapping[str, str]:
     read = {name: Read(name) for name in zoo.networks()}
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(zoo, "networks", lambda: read)
-        files = {form: Path(folder, form) for form in ("csv", "json", "markdown")}
+        files = {form: Path(folder, form) for form in ("table", "csv", "json", "markdown")}
         ended = run(
             "models", "-q", *(word for form, path in files.items() for word in ("-o", f"{form}:{path}"))
         )

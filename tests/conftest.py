@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -65,6 +66,7 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         if sys.dont_write_bytecode:  # started processes would compile netcost anew, each of them
             patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("compiled")))
         before = os.umask(0o022)
+        gc.freeze()  # what was collected stays until the end, and need not be looked through again and again
         yield
         os.umask(before)
 
