@@ -7,8 +7,8 @@ from typing import Any
 
 import jsonschema
 import pytest
-import yaml
 from schemas import SpecValidator
+from yamls import values
 
 from netcost.language.fields import TOP_LEVEL_KEYS
 from netcost.language.item_keys import ITEM_KEYS
@@ -78,19 +78,19 @@ def test_is_itself_a_valid_schema() -> None:
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
 def test_accepts_every_bundled_network(path: Path) -> None:
     """The bundled files are valid."""
-    VALIDATOR.validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    VALIDATOR.validate(values(path.read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize("text", GOOD)
 def test_accepts_every_form_of_the_language(text: str) -> None:
     """What the reader understands is valid."""
-    VALIDATOR.validate(yaml.safe_load(text))
+    VALIDATOR.validate(values(text))
 
 
 @pytest.mark.parametrize(("what", "text"), FAULTY, ids=[what for what, _ in FAULTY])
 def test_refuses_misspellings(what: str, text: str) -> None:
     """A word that the reader would refuse is refused in the editor."""
-    assert not VALIDATOR.is_valid(yaml.safe_load(text)), what
+    assert not VALIDATOR.is_valid(values(text)), what
 
 
 def test_knows_every_key_of_the_language() -> None:
