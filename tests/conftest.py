@@ -66,9 +66,15 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         if sys.dont_write_bytecode:  # started processes would compile netcost anew, each of them
             patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("compiled")))
         before = os.umask(0o022)
-        gc.freeze()  # what was collected stays until the end, and need not be looked through again and again
         yield
         os.umask(before)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def lasting() -> None:
+    """What is there when a module begins, as its tests and networks that were read, is not looked through as garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 GOLDEN_METRICS = {
