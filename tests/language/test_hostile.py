@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from quick import others_slow
 from running import Run, calls_below, elsewhere
 
 from netcost.frontends import load_path
@@ -85,6 +86,14 @@ SIZES = pytest.mark.parametrize(
 """Of what could take longer than its length, a twentieth is seen at once, and the whole in a slow test."""
 
 
+LONG = {
+    "calls of unknown blocks, beside many known ones",
+    "defaults of unknown layers",
+    "repetitions of repetitions in blocks, by a parameter of the file",
+}
+"""What takes a second though it is a twentieth; another case is like each of them."""
+
+
 def many_faults(part: int) -> dict[str, tuple[str, str]]:
     """Texts with faults by the thousand, or a part of so many, and the first that is told of each."""
     many, some = 20_000 // part, 2_000 // part
@@ -135,7 +144,7 @@ def many_faults(part: int) -> dict[str, tuple[str, str]]:
 
 
 @SIZES
-@pytest.mark.parametrize("name", many_faults(1))
+@pytest.mark.parametrize("name", others_slow(many_faults(1), {*many_faults(1)} - LONG))
 def test_of_very_many_faults_the_first_are_told(reader: Run, tmp_path: Path, name: str, part: int) -> None:
     """Reading ends at the hundredth fault; twenty are shown, the others counted."""
     text, first = many_faults(part)[name]
@@ -326,7 +335,7 @@ TOO_LARGE = {
 }
 
 
-@pytest.mark.parametrize("name", TOO_LARGE)
+@pytest.mark.parametrize("name", others_slow(TOO_LARGE, {*TOO_LARGE} - LONG))
 def test_what_stands_for_too_much_is_refused(reader: Run, tmp_path: Path, name: str) -> None:
     """Limits of the numbers of layers, items and levels end what would never end, before it is written out."""
     text, reason = TOO_LARGE[name]

@@ -16,6 +16,8 @@ import pytest
 from interrupted import interrupted, parts
 from running import Run
 
+from netcost import __version__
+
 pytest.importorskip("distributed", reason="distributed is not installed")
 
 HERE = Path(__file__).parent
@@ -71,13 +73,6 @@ def cluster() -> Iterator[Cluster]:
 @pytest.fixture(scope="module")
 def running() -> Iterator[Cluster]:
     """A cluster that several tests share."""
-    with cluster() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def other() -> Iterator[Cluster]:
-    """Another, whose workers have another netcost, or none."""
     with cluster() as found:
         yield found
 
@@ -153,11 +148,12 @@ def _end(pid: int) -> None:
 
 @pytest.mark.parametrize(("instead", "told"), [("9.9", "has netcost 9.9"), ("nothing", "has no netcost")])
 def test_workers_without_this_netcost_are_refused(
-    netcost: Run, folder: Path, other: Cluster, instead: str, told: str
+    netcost: Run, folder: Path, running: Cluster, instead: str, told: str
 ) -> None:
     """Before anything is worked out."""
-    assert other.become(instead) == instead
-    ended = netcost(*SWEEP, "--dask", other.address, "-o", "out.csv")
+    assert running.become(instead) == instead
+    ended = netcost(*SWEEP, "--dask", running.address, "-o", "out.csv")
+    assert running.become(__version__) == __version__
     assert (ended.code, ended.out) == (2, "")
     assert told in ended.err
     assert "install the same there" in ended.err
