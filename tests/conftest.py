@@ -65,6 +65,7 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             patch.setenv(name, os.devnull)
         if sys.dont_write_bytecode:  # started processes would compile netcost anew, each of them
             patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("compiled")))
+        gc.set_threshold(20_000)  # what tests make is soon gone, and what they look at lasts
         before = os.umask(0o022)
         yield
         os.umask(before)

@@ -7,6 +7,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from quick import others_slow
 from schemas import SpecValidator
 from yamls import values
 
@@ -16,6 +17,9 @@ from netcost.language.schema import common_keys, spec_schema
 from netcost.layers import HEADS
 
 CONFIGS = sorted((Path(__file__).parents[2] / "configs").glob("*.yaml"))
+
+QUICK = {"alexnet", "bert", "deepseek", "densenet", "llama3", "mobilenet_v2", "resnet", "swin", "unet"}
+"""Some of many words; those of all stand in slow tests."""
 
 SCHEMA: Any = spec_schema()
 VALIDATOR = SpecValidator(SCHEMA)
@@ -75,7 +79,9 @@ def test_is_itself_a_valid_schema() -> None:
     jsonschema.Draft7Validator.check_schema(SCHEMA)
 
 
-@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", others_slow(CONFIGS, {path for path in CONFIGS if path.stem in QUICK}), ids=lambda path: path.stem
+)
 def test_accepts_every_bundled_network(path: Path) -> None:
     """The bundled files are valid."""
     VALIDATOR.validate(values(path.read_text(encoding="utf-8")))
