@@ -51,7 +51,8 @@ def known(
     head: str, fields: Mapping[str, Any], shapes: list[Shape], precision: Precision | None = None
 ) -> tuple[Network, Derivation]:
     """The network of a sample and the derivation of its layer, made once for all tests of it."""
-    key = f"{head} {fields} {shapes} {precision}"
+    kinds = [type(shape).__name__ for shape in shapes]
+    key = f"{head} {fields} {kinds} {shapes} {precision}"
     if key not in KNOWN:
         network = network_of(head, shapes, fields, precision)
         KNOWN[key] = network, explain(network, "layer")
