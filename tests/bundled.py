@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -35,13 +36,20 @@ class Read(NamedTuple):
         return network_of(self.name)
 
 
+@contextmanager
+def read_before() -> Iterator[None]:
+    """Let `netcost models` take all of them as they were read before."""
+    read = {name: Read(name) for name in zoo.networks()}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(zoo, "networks", lambda: read)
+        yield
+
+
 @cache
 def listed() -> Mapping[str, str]:
     """What a run of `netcost models` writes about all of them, by format; none is read anew for it."""
-    read = {name: Read(name) for name in zoo.networks()}
-    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(zoo, "networks", lambda: read)
-        files = {form: Path(folder, form) for form in ("csv", "json", "markdown")}
+    with TemporaryDirectory() as folder, read_before():
+        files = {form: Path(folder, form) for form in ("table", "csv", "json", "markdown")}
         ended = run(
             "models", "-q", *(word for form, path in files.items() for word in ("-o", f"{form}:{path}"))
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -18,7 +19,7 @@ Golden = Callable[[str, str], None]
 
 # Property tests try the same examples each time and have no deadline: a run tells of the code, not of luck or of
 # how busy the machine is. `.ci/run` asks for the thorough profile by `--hypothesis-profile`.
-for profile, examples in {"quick": 25, "thorough": 100}.items():
+for profile, examples in {"quick": 15, "thorough": 100}.items():
     settings.register_profile(
         profile,
         max_examples=examples,
@@ -64,9 +65,17 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             patch.setenv(name, os.devnull)
         if sys.dont_write_bytecode:  # started processes would compile netcost anew, each of them
             patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("compiled")))
+        gc.set_threshold(20_000)  # what tests make is soon gone, and what they look at lasts
         before = os.umask(0o022)
         yield
         os.umask(before)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def lasting() -> None:
+    """What is there when a module begins, as its tests and networks that were read, is not looked through as garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 GOLDEN_METRICS = {

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from yamls import values
 
 from netcost.frontends import FORMATS, format_of, source_at
 from netcost.report.figures import FIGURES
@@ -19,6 +20,7 @@ MOST_PARAMS = 6
 """Parameters of a spec that vary; others stay as they are."""
 
 
+@cache
 def specs() -> dict[str, Path]:
     """The bundled specs."""
     own = FORMATS[-1]
@@ -27,7 +29,7 @@ def specs() -> dict[str, Path]:
 
 def axes_of(path: Path) -> list[Axis]:
     """Axes for the parameters of a spec, its inputs, its batch and its number formats; values around its own."""
-    root = yaml.safe_load(path.read_text(encoding="utf-8"))
+    root = values(path.read_text(encoding="utf-8"))
     params = root.get("params") or {}
     found = [_axis(name, value) for name, value in list(params.items())[:MOST_PARAMS]]
     axes = [axis for axis in found if axis is not None]

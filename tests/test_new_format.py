@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from running import Result
+from running import Run, elsewhere
 
 MODULES = {
     "org": """
@@ -34,14 +33,11 @@ def render(content, screen):
 """A format of each face: Org's tables, recutils' records, and the keys of the document."""
 
 LINES = "".join(f"FORMATS[{name!r}] = Format(('.{name}',), 'made_up_{name}'); " for name in MODULES)
-RUN = (
-    f"import sys; from netcost.render import FORMATS, Format; {LINES}"
-    "from netcost.cli import main; sys.exit(main(sys.argv[1:]))"
-)
+CODE = f"from netcost.render import FORMATS, Format; {LINES}"
 COMMANDS = {
     "analyze": ("analyze", "lenet"),
     "diff": ("diff", "lenet", "lenet", "--batch-b", "2"),
-    "models": ("models",),
+    "models": ("models", "lenet", "alexnet"),
     "check": ("check", "lenet", "--limit", "params=2M", "--limit", "macs=1"),
     "memory": ("memory", "lenet"),
     "sweep": ("sweep", "lenet", "--batch", "1,2"),
@@ -87,14 +83,15 @@ def modules(folder: Path) -> Path:
     return folder
 
 
-def told(*args: str) -> Result:
-    """A run of a netcost that has the formats."""
-    ended = subprocess.run([sys.executable, "-c", RUN, *args], capture_output=True, text=True, check=False)
-    return Result(ended.returncode, ended.stdout, ended.stderr)
+@pytest.fixture(scope="module")
+def told() -> Iterator[Run]:
+    """Runs of a netcost that knows the formats."""
+    with elsewhere(CODE) as run:
+        yield run
 
 
 @pytest.mark.parametrize(("command", "name"), EXPECTED)
-def test_every_command_writes_it(modules: Path, command: str, name: str) -> None:
+def test_every_command_writes_it(told: Run, modules: Path, command: str, name: str) -> None:
     """By its name, by its suffix, and by `--format` where there is one."""
     ended = told(*COMMANDS[command], "-o", f"{name}:-", "-o", f"out.{name}")
     assert ended.code == (1 if command == "check" else 0)
@@ -107,7 +104,7 @@ def test_every_command_writes_it(modules: Path, command: str, name: str) -> None
 
 
 @pytest.mark.parametrize("command", dict.fromkeys(args[0] for args in COMMANDS.values()))
-def test_help_and_messages_name_it(modules: Path, command: str) -> None:
+def test_help_and_messages_name_it(told: Run, modules: Path, command: str) -> None:
     """With what was likely meant."""
     listed = {
         "check": "json, markdown, github, junit, sarif, gitlab, html, org,",
@@ -132,7 +129,9 @@ def test_help_and_messages_name_it(modules: Path, command: str) -> None:
         (["analyze", "lenet", "-o", "x.xml"], "`x.xml` looks like junit. Only `netcost check` has"),
     ],
 )
-def test_a_format_of_another_command_is_told_as_such(modules: Path, args: list[str], message: str) -> None:
+def test_a_format_of_another_command_is_told_as_such(
+    told: Run, modules: Path, args: list[str], message: str
+) -> None:
     """With those that there are instead."""
     ended = told(*args)
     assert (ended.code, ended.out) == (2, "")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from running import Run, elsewhere
 from schemas import SpecValidator
 
 SPECTRUM = '''
@@ -23,7 +25,6 @@ class Spectrum(Map):
     letters = {"C": "channels", "F": "frequency", "B": "beat"}
 
 '''
-RUN = "import sys; from netcost.cli import main; sys.exit(main(sys.argv[1:]))"
 READ_AND_WRITE = """
 import sys
 from netcost.render import render
@@ -41,16 +42,11 @@ layers:
 """
 
 
-def told(code: str, *args: str, text: str = "") -> str:
-    """What a program prints that knows the kind, on either of its outputs."""
-    ended = subprocess.run(
-        [sys.executable, "-c", SPECTRUM + code, *args],
-        input=text,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return ended.stdout + ended.stderr
+@pytest.fixture(scope="module")
+def told() -> Iterator[Run]:
+    """Runs of a netcost that knows the kind."""
+    with elsewhere(SPECTRUM) as run:
+        yield run
 
 
 @pytest.fixture
@@ -61,31 +57,38 @@ def spec(tmp_path: Path) -> str:
     return str(path)
 
 
-def test_a_spec_takes_it_in_and_expressions_name_its_axes(spec: str) -> None:
+def test_a_spec_takes_it_in_and_expressions_name_its_axes(told: Run, spec: str) -> None:
     """`in_frequency` and `in_beat` are its lengths; slices and reshapes know its words."""
-    text = told(RUN, "analyze", spec, "--format", "json")
+    text = told("analyze", spec, "--format", "json").out
     layers = json.loads(text)["models"][0]["layers"]
     assert [layer["output_shape"] for layer in layers] == [[1, 8, 8, 5], [1, 8, 8, 4], [1, 4, 8, 8]]
     assert {layer["output_axes"] for layer in layers} == {"NCFB"}
 
 
-def test_json_is_read_back(spec: str) -> None:
+def test_json_is_read_back(told: Run, spec: str) -> None:
     """The letters of its axes lead to the kind."""
-    text = told(RUN, "analyze", spec, "--format", "json")
-    assert told(READ_AND_WRITE, text=text) == text
+    text = told("analyze", spec, "--format", "json").out
+    written = subprocess.run(
+        [sys.executable, "-c", SPECTRUM + READ_AND_WRITE],
+        input=text,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert written.stdout == text
 
 
-def test_the_schema_of_a_spec_has_it() -> None:
+def test_the_schema_of_a_spec_has_it(told: Run) -> None:
     """With as many lengths as it has axes, and as a kind of reshape."""
-    schema: Any = json.loads(told(RUN, "schema", "spec"))
+    schema: Any = json.loads(told("schema", "spec").out)
     head = {"layers": [{"reshape": [4, 8, 8], "kind": "spectrum"}]}
     assert SpecValidator(schema).is_valid({"input": {"spectrum": [2, 16, 10]}, **head})
     assert not SpecValidator(schema).is_valid({"input": {"spectrum": [2, 16]}, **head})
 
 
-def test_formulas_call_its_axes_by_their_letters(spec: str) -> None:
+def test_formulas_call_its_axes_by_their_letters(told: Run, spec: str) -> None:
     """With what they stand for below."""
-    text = told(RUN, "explain", spec, "halves")
+    text = told("explain", spec, "halves").out
     assert "floor((F - K + 2 * P) / S) + 1" in text
     assert "frequency of the input" in text
     assert "field' = field + (K - 1) * J = 1 + (3 - 1) * 1 = 3" in text  # F is taken
@@ -105,8 +108,8 @@ def test_formulas_call_its_axes_by_their_letters(spec: str) -> None:
         ("input: [3]\nlayers: [maxpool: 3]", "needs a signal, an image or a volume, got a vector 3"),
     ],
 )
-def test_messages_name_it(tmp_path: Path, lines: str, message: str) -> None:
+def test_messages_name_it(told: Run, tmp_path: Path, lines: str, message: str) -> None:
     """By the noun, the word and the letters of its class; the kinds of maps go by their number of axes."""
     path = tmp_path / "net.yaml"
     path.write_text(lines)
-    assert message in told(RUN, "analyze", str(path))
+    assert message in told("analyze", str(path)).err

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from running import Run, elsewhere
 
 CROP = """
 from netcost.overrides import COUNT, OVERRIDES, Override
@@ -22,26 +24,39 @@ OVERRIDES["crop_to"] = Override(
     "crop_to", COUNT, "Crop images to N x N.", metavar="N", words=lambda: ("96", "192"), apply=cropped
 )
 """
-RUN = "import sys; from netcost.cli import main; sys.exit(main(sys.argv[1:]))"
 LOAD = "import sys, netcost; print(netcost.analyze(netcost.load(sys.argv[1], crop_to=4)).totals.macs)"
 
 SPEC = "name: net\ninput: [3, 8, 8]\nlayers: [{name: conv, conv: 2, kernel: 1}]\n"
 MACS = 2 * 3 * 8 * 8
 CROPPED = 2 * 3 * 4 * 4
 
+Told = Callable[..., str]
 
-def ended(*args: str, code: str = RUN) -> subprocess.CompletedProcess[str]:
-    """A run of a program that knows the override."""
+
+@pytest.fixture(scope="module")
+def ended() -> Iterator[Run]:
+    """Runs of a netcost that knows the override."""
+    with elsewhere(CROP) as run:
+        yield run
+
+
+@pytest.fixture
+def told(ended: Run) -> Told:
+    """What such a run prints."""
+
+    def printed(*args: str) -> str:
+        run = ended(*args)
+        assert run.code == 0, run.err
+        return run.out
+
+    return printed
+
+
+def told_by(code: str, *args: str) -> str:
+    """What a program prints that knows the override."""
     return subprocess.run(
-        [sys.executable, "-c", CROP + code, *args], capture_output=True, text=True, check=False
-    )
-
-
-def told(*args: str, code: str = RUN) -> str:
-    """What such a program prints."""
-    run = ended(*args, code=code)
-    assert run.returncode == 0, run.stderr
-    return run.stdout
+        [sys.executable, "-c", CROP + code, *args], capture_output=True, text=True, check=True
+    ).stdout
 
 
 @pytest.fixture
@@ -52,7 +67,7 @@ def spec(tmp_path: Path) -> str:
     return str(path)
 
 
-def test_analyze_has_the_option_and_the_title_says_so(spec: str) -> None:
+def test_analyze_has_the_option_and_the_title_says_so(told: Told, spec: str) -> None:
     """In every table; the facts beside it are those of the network as it was changed."""
     for style in ("alexnet", "lenet"):
         title = told("analyze", spec, "--crop-to", "4", "--style", style).splitlines()[0]
@@ -62,14 +77,14 @@ def test_analyze_has_the_option_and_the_title_says_so(spec: str) -> None:
     assert "Crop images to N x N." in told("analyze", "--help")
 
 
-def test_a_value_that_does_not_fit_is_refused(spec: str) -> None:
+def test_a_value_that_does_not_fit_is_refused(ended: Run, spec: str) -> None:
     """By its kind."""
     run = ended("analyze", spec, "--crop-to", "0")
-    assert (run.returncode, run.stdout) == (2, "")
-    assert "`0` is no whole number of at least 1." in run.stderr
+    assert (run.code, run.out) == (2, "")
+    assert "`0` is no whole number of at least 1." in run.err
 
 
-def test_json_has_it_by_name(spec: str) -> None:
+def test_json_has_it_by_name(told: Told, spec: str) -> None:
     """And what is read back from there is written again."""
     text = told("analyze", spec, "--crop-to", "4", "--format", "json")
     (model,) = json.loads(text)["models"]
@@ -79,11 +94,11 @@ def test_json_has_it_by_name(spec: str) -> None:
         "import sys\nfrom netcost.render import render\nfrom netcost.render.reports import Reports\nfrom netcost.report.read import read_report\n"
         "print(*render(Reports(read_report(sys.argv[1])), 'json'), sep='', end='')"
     )
-    assert told(text, code=code) == text
+    assert told_by(code, text) == text
     assert json.loads(told("analyze", spec, "--format", "json"))["models"][0]["overrides"] == {}
 
 
-def test_schemas_have_it(spec: str) -> None:
+def test_schemas_have_it(told: Told, spec: str) -> None:
     """Those of reports and of budgets."""
     report: Any = json.loads(told("schema", "report"))
     document = json.loads(told("analyze", spec, "--crop-to", "4", "--format", "json"))
@@ -99,12 +114,12 @@ def test_schemas_have_it(spec: str) -> None:
     }
 
 
-def test_explain_has_the_option(spec: str) -> None:
+def test_explain_has_the_option(told: Told, spec: str) -> None:
     """The layer is that of the changed network."""
     assert "  output  2 x 4 x 4" in told("explain", spec, "conv", "--crop-to", "4")
 
 
-def test_diff_has_it_for_each_side(spec: str) -> None:
+def test_diff_has_it_for_each_side(told: Told, spec: str) -> None:
     """The title tells the sides apart."""
     text = told("diff", spec, "--crop-to-a", "4", "--format", "json")
     assert json.loads(text)["totals"]["macs"]["before"] == CROPPED
@@ -114,7 +129,9 @@ def test_diff_has_it_for_each_side(spec: str) -> None:
     )
 
 
-def test_a_budget_assumes_it_and_a_baseline_without_it_is_refused(spec: str, tmp_path: Path) -> None:
+def test_a_budget_assumes_it_and_a_baseline_without_it_is_refused(
+    ended: Run, told: Told, spec: str, tmp_path: Path
+) -> None:
     """With both told, and what to write."""
     budget, before = tmp_path / "budget.yaml", str(tmp_path / "before.json")
     budget.write_text(
@@ -123,14 +140,14 @@ def test_a_budget_assumes_it_and_a_baseline_without_it_is_refused(spec: str, tmp
     assert told("check", "--budget", str(budget)).startswith("ok    net (crop-to 4) 1 check")
     told("analyze", spec, "-o", before)
     run = ended("check", "--budget", str(budget), "--baseline", before)
-    assert run.returncode == 2
-    assert "has net as its spec has it, it is checked with crop-to 4" in run.stderr
-    assert "write the report with `--crop-to 4`" in run.stderr
+    assert run.code == 2
+    assert "has net as its spec has it, it is checked with crop-to 4" in run.err
+    assert "write the report with `--crop-to 4`" in run.err
 
 
 def test_load_takes_it_as_a_keyword(spec: str) -> None:
     """As those that there are."""
-    assert told(spec, code=LOAD) == f"{CROPPED}\n"
+    assert told_by(LOAD, spec) == f"{CROPPED}\n"
     assert MACS != CROPPED
 
 
@@ -142,4 +159,4 @@ def test_its_words_are_completed() -> None:
         "    found = ShellComplete(netcost, {}, 'netcost', 'X').get_completions(list(option), '')\n"
         "    print(*(each.value for each in found))"
     )
-    assert told(code=code) == "96 192\n96 192\n"
+    assert told_by(code) == "96 192\n96 192\n"

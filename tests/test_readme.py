@@ -9,16 +9,18 @@ import shlex
 import shutil
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from bundled import read_before
 from running import run
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 BLOCK = re.compile(
-    r"(?:<!-- file: (?P<file>\S+) -->\n\n|<!-- with: (?P<beside>\S+) -->\n\n)?"
+    r"(?:<!-- (?:file: (?P<file>\S+)|with: (?P<beside>\S+)|(?P<slow>slow)) -->\n\n)?"
     r"```(?P<language>\w+)\n(?P<body>.*?)```\n",
     re.DOTALL,
 )
@@ -26,9 +28,21 @@ ELISION = "...\n"
 """A line of its own that stands for any number of lines."""
 
 
-def blocks(page: Path) -> list[re.Match[str]]:
-    """The fenced blocks of a page, with the file that each is to be saved as."""
-    return list(BLOCK.finditer(page.read_text(encoding="utf-8")))
+def blocks(page: Path, *, whole: bool = True) -> list[re.Match[str]]:
+    """The fenced blocks of a page, with the file that each is to be saved as; those that take long, if asked."""
+    found = BLOCK.finditer(page.read_text(encoding="utf-8"))
+    return [block for block in found if whole or not block["slow"]]
+
+
+LONG = [page for page in PAGES if any(block["slow"] for block in blocks(page))]
+each_page = pytest.mark.parametrize(
+    ("page", "whole"),
+    [
+        *(pytest.param(page, False, id=page.name) for page in PAGES),
+        *(pytest.param(page, True, id=f"{page.name}, all of it", marks=pytest.mark.slow) for page in LONG),
+    ],
+)
+"""Examples that take long run in slow tests; what they show is held by quick ones of smaller numbers."""
 
 
 OF_SHELLS = re.compile(r"[|&;<>()$`*?\[\]{}~#!\\\n]")
@@ -39,7 +53,9 @@ def said(command: str, page: Path, folder: Path) -> str:
     """What a command prints: a shell runs all of the README's, this process a mere call of netcost on another page."""
     if page.name == "README.md" or OF_SHELLS.search(command) or not command.startswith("netcost "):
         return printed(command, folder)
-    ended = run(*shlex.split(command)[1:])
+    _, name, *options = shlex.split(command)
+    with read_before() if name == "models" else nullcontext():
+        ended = run(name, *options)
     return (ended.out + ended.err).replace("\r\n", "\n")
 
 
@@ -75,16 +91,16 @@ def agrees(shown: str, real: str) -> bool:
     return re.fullmatch(pattern, real, re.DOTALL) is not None
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@each_page
 def test_commands_print_what_the_page_shows(
-    page: Path, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    page: Path, whole: bool, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Files of the page are written, then its console blocks run in order, all in one folder."""
     monkeypatch.chdir(tmp_path)
     text = page.read_text(encoding="utf-8")
     if "$ git " in text and not shutil.which("git"):
         pytest.skip("git is not installed")
-    for block in blocks(page):
+    for block in blocks(page, whole=whole):
         if block["file"]:
             (tmp_path / block["file"]).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / block["file"]).write_text(block["body"], encoding="utf-8")
@@ -102,15 +118,17 @@ def test_commands_print_what_the_page_shows(
         page.write_text(text, encoding="utf-8")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_python_examples_hold(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@each_page
+def test_python_examples_hold(
+    page: Path, whole: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Python blocks run as one session, with the page's files beside them."""
     monkeypatch.chdir(tmp_path)
-    for block in blocks(page):
+    for block in blocks(page, whole=whole):
         if block["file"]:
             (tmp_path / block["file"]).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / block["file"]).write_text(block["body"], encoding="utf-8")
-    code = "\n".join(block["body"] for block in blocks(page) if block["language"] == "python")
+    code = "\n".join(block["body"] for block in blocks(page, whole=whole) if block["language"] == "python")
     example = doctest.DocTestParser().get_doctest(code, {}, page.name, str(page), 0)
     results = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(example)
     assert results.failed == 0

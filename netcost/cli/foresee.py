@@ -37,10 +37,10 @@ def foreseen(plan: Plan, jobs: int) -> Iterator[str]:
     for _ in worker.rows(0, tally.variants, Tally(), Density()):
         pass
     warm = process_time() - started
-    each = warm / tally.variants
     yield f"tried: {tally}; {counted(worker.engine.groups, 'group')}"
-    seconds = max(0, cold - warm) + each * plan.size / jobs
-    yield f"about {_time(seconds)} with {plan.backend}: {1 / each:,.0f} variants a second once their rules are known"
+    seconds = max(0, cold - warm) + warm * plan.size / tally.variants / jobs
+    rate = f": {tally.variants / warm:,.0f} variants a second once their rules are known" if warm else ""
+    yield f"about {_time(seconds)} with {plan.backend}{rate}"
     for form, size in _sizes(replace(trial, chunk=tally.variants, formats=plan.formats)).items():
         yield f"about {byte_text(size * plan.size // tally.variants)} of {form} in {counted(plan.chunks, 'part')}"
 

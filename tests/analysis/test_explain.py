@@ -43,6 +43,21 @@ def derive(head: str, *shapes: Shape, precision: Precision | None = None, **fiel
     return explain(network_of(head, list(shapes), fields, precision), "layer")
 
 
+KNOWN: dict[str, tuple[Network, Derivation]] = {}
+
+
+def known(
+    head: str, fields: Mapping[str, Any], shapes: list[Shape], precision: Precision | None = None
+) -> tuple[Network, Derivation]:
+    """The network of a sample and the derivation of its layer, made once for all tests of it."""
+    kinds = [type(shape).__name__ for shape in shapes]
+    key = f"{head} {fields} {kinds} {shapes} {precision}"
+    if key not in KNOWN:
+        network = network_of(head, shapes, fields, precision)
+        KNOWN[key] = network, explain(network, "layer")
+    return KNOWN[key]
+
+
 def formulas(derivation: Derivation) -> Iterator[Formula]:
     return (formula for section in derivation.sections for formula in section.formulas)
 
@@ -805,13 +820,13 @@ def test_a_derivation_holds_together(
     head: str, fields: dict[str, Any], shapes: list[Shape], precision: Precision | None
 ) -> None:
     """In every formula words, figures and the halfway line all evaluate to the result."""
-    derivation = derive(head, *shapes, precision=precision, **fields)
-    known: dict[str, float] = {symbol.name: symbol.value for symbol in derivation.symbols}
+    _, derivation = known(head, fields, shapes, precision)
+    values: dict[str, float] = {symbol.name: symbol.value for symbol in derivation.symbols}
     for formula in formulas(derivation):
-        assert evaluate(formula.words, known) == formula.value
+        assert evaluate(formula.words, values) == formula.value
         assert evaluate(formula.figures) == formula.value
         assert not formula.halfway or evaluate(formula.halfway) == formula.value
-        known |= dict.fromkeys(formula.names, formula.value)
+        values |= dict.fromkeys(formula.names, formula.value)
 
 
 @pytest.mark.parametrize("precision", PRECISIONS, ids=str)
@@ -820,12 +835,12 @@ def test_a_derivation_ends_in_the_reports_numbers(
     head: str, fields: dict[str, Any], shapes: list[Shape], precision: Precision | None
 ) -> None:
     """What is derived is what is reported."""
-    network = network_of(head, shapes, fields, precision)
+    network, derivation = known(head, fields, shapes, precision)
     if network["layer"].layer.unseen:
-        assert {section.title for section in explain(network, "layer").sections if section.formulas} == set()
+        assert {section.title for section in derivation.sections if section.formulas} == set()
         return
     row = analyze(network)["layer"]
-    found = {name: formula.value for formula in formulas(explain(network, "layer")) for name in formula.names}
+    found = {name: formula.value for formula in formulas(derivation) for name in formula.names}
     assert found["elements"] == row.activation_elements
     assert found["memory (KB)"] == row.activation_bytes / KB
     assert found.get("params", 0) == row.params
@@ -839,7 +854,7 @@ def test_a_derivation_ends_in_the_reports_numbers(
 @pytest.mark.parametrize(("head", "fields", "shapes"), SAMPLES)
 def test_no_number_loses_its_derivation(head: str, fields: dict[str, Any], shapes: list[Shape]) -> None:
     """Words hold names and the small constants of rules, no number that came from an input or a field."""
-    for formula in formulas(derive(head, *shapes, **fields)):
+    for formula in formulas(known(head, fields, shapes)[1]):
         numbers = {int(number) for number in re.findall(r"(?<![\w.])\d+", formula.words)}
         assert max(numbers - {KB}, default=0) <= LARGEST_CONSTANT, formula.words
 
@@ -847,7 +862,7 @@ def test_no_number_loses_its_derivation(head: str, fields: dict[str, Any], shape
 @pytest.mark.parametrize(("head", "fields", "shapes"), SAMPLES)
 def test_a_name_stands_for_one_thing(head: str, fields: dict[str, Any], shapes: list[Shape]) -> None:
     """No field's symbol is an axis' letter too, nor what a formula goes by."""
-    derivation = derive(head, *shapes, **fields)
+    _, derivation = known(head, fields, shapes)
     names = [name for formula in formulas(derivation) for name in formula.names]
     assert len(names) == len(set(names))
     own = {symbol.name for symbol in derivation.symbols} & set(names)

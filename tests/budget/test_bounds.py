@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from budgets import budget
 
@@ -25,22 +27,25 @@ def mapped(value: str, times: int) -> str:
     return ", ".join(f"k{number}: {value}" for number in range(times))
 
 
-RULES = {
-    "limits": "  - {{spec: n.yaml, per_layer: [{}]}}\n".format(listed("{match: a, ops: 1}", MAX_RULES - 1)),
-    "shapes": f"  - {{spec: n.yaml, expect: {{shapes: {{{mapped('[1]', MAX_RULES - 1)}}}}}}}\n",
-    "parameters": f"  - {{spec: n.yaml, assume: {{set: {{{mapped('1', MAX_RULES - 2)}}}}}, limits: {{ops: 1}}}}\n",
+RULES: dict[str, Callable[[int], str]] = {
+    "limits": lambda most: f"per_layer: [{listed('{match: a, ops: 1}', most - 1)}]",
+    "shapes": lambda most: f"expect: {{shapes: {{{mapped('[1]', most - 1)}}}}}",
+    "parameters": lambda most: f"assume: {{set: {{{mapped('1', most - 2)}}}}}, limits: {{ops: 1}}",
 }
 
 
+@pytest.mark.parametrize("most", [500, pytest.param(MAX_RULES, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("kind", RULES)
-def test_a_file_has_so_many_rules(kind: str) -> None:
+def test_a_file_has_so_many_rules(monkeypatch: pytest.MonkeyPatch, kind: str, most: int) -> None:
     """Of all models together, whatever they are about."""
+    monkeypatch.setattr("netcost.budget.reader.MAX_RULES", most)
+    first = f"  - {{spec: n.yaml, {RULES[kind](most)}}}\n"
     last = "  - {spec: m.yaml, limits: {params: 1}"
-    assert len(budget(f"{HEAD}{RULES[kind]}{last}}}\n").entries) == 2
+    assert len(budget(f"{HEAD}{first}{last}}}\n").entries) == 2
     with pytest.raises(SpecError) as caught:
-        budget(f"{HEAD}{RULES[kind]}{last}, regression: {{ops: 1}}}}\n")
+        budget(f"{HEAD}{first}{last}, regression: {{ops: 1}}}}\n")
     (problem,) = caught.value.problems
-    assert problem.message == f"there are more than {MAX_RULES:,} rules in this file"
+    assert problem.message == f"there are more than {most:,} rules in this file"
     assert (problem.place.line, problem.place.column) == (4, len(f"{last}, regression: {{") + 1)
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -14,6 +13,7 @@ import pytest
 import yaml
 from budgets import CNN
 from repositories import Repository
+from running import Run, elsewhere
 
 KIND = """
 from typing import NamedTuple
@@ -56,18 +56,17 @@ class MoreLayers(NamedTuple("MoreLayers", [("most", int), ("place", Place)]), Ru
 
 KINDS["MoreLayers"] = __name__
 """
-RUN = "import sys; from netcost.cli import main; sys.exit(main(sys.argv[1:]))"
 BUDGET = "version: 1\nmodels:\n  - spec: cnn.yaml\n    size: {more_layers: 2}\n    message: ask Ann\n"
 LARGER = CNN.replace("linear: 10}", "linear: 10}\n  - {name: more, relu, repeat: 3}")
 SENTENCE = "layers 9 > 8 (2 more than 6; +1, 12.5% over)"
 """Six layers were there, and two more are allowed."""
 
 
-def told(*args: str) -> subprocess.CompletedProcess[str]:
-    """What a program prints that knows the kind."""
-    return subprocess.run(
-        [sys.executable, "-c", KIND + RUN, *args], capture_output=True, text=True, check=False
-    )
+@pytest.fixture(scope="module")
+def told() -> Iterator[Run]:
+    """Runs of a netcost that knows the kind."""
+    with elsewhere(KIND) as run:
+        yield run
 
 
 @pytest.fixture
@@ -82,11 +81,11 @@ def repository(folder: Path) -> Repository:
 
 
 @pytest.mark.usefixtures("repository")
-def test_it_is_checked_against_the_base() -> None:
+def test_it_is_checked_against_the_base(told: Run) -> None:
     """The sentence, the places and the message of the budget; the exit code is that of a broken rule."""
     ended = told("check", "--base", "main")
-    assert ended.returncode == 1
-    assert ended.stdout.splitlines()[:4] == [
+    assert ended.code == 1
+    assert ended.out.splitlines()[:4] == [
         f"FAIL  cnn {SENTENCE}",
         "      vs base 6: +50.00%",
         "      budget: netcost-budget.yaml:4",
@@ -95,18 +94,18 @@ def test_it_is_checked_against_the_base() -> None:
 
 
 @pytest.mark.usefixtures("repository")
-def test_it_is_skipped_without_a_base() -> None:
+def test_it_is_skipped_without_a_base(told: Run) -> None:
     """And asked for where a base is required."""
     ended = told("check")
-    assert (ended.returncode, ended.stdout.splitlines()[0]) == (
+    assert (ended.code, ended.out.splitlines()[0]) == (
         0,
         "skip  cnn layers more_layers 2: not checked without --base or --baseline",
     )
-    assert told("check", "--require-baseline").returncode == 2
+    assert told("check", "--require-baseline").code == 2
 
 
 @pytest.mark.usefixtures("repository")
-def test_every_format_says_it() -> None:
+def test_every_format_says_it(told: Run) -> None:
     """Markdown, annotations of GitHub, JUnit, JSON, CSV."""
     kinds = ("markdown", "github", "junit", "json", "csv")
     told("check", "--base", "main", *(f"-o{kind}:out.{kind}" for kind in kinds))
@@ -123,11 +122,11 @@ def test_every_format_says_it() -> None:
 
 
 @pytest.mark.parametrize(("later", "said"), [("9", "was 2, is now 9"), ("", "2 is no longer demanded")])
-def test_a_looser_budget_is_told(repository: Repository, later: str, said: str) -> None:
+def test_a_looser_budget_is_told(told: Run, repository: Repository, later: str, said: str) -> None:
     """As of any other rule."""
     size = f"size: {{more_layers: {later}}}" if later else "limits: {params: 1G}"
     repository.write("netcost-budget.yaml", BUDGET.replace("size: {more_layers: 2}", size))
-    assert f"loosened: cnn.yaml more_layers {said}" in told("check", "--base", "main").stdout
+    assert f"loosened: cnn.yaml more_layers {said}" in told("check", "--base", "main").out
 
 
 FAULTS = [
@@ -140,26 +139,26 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("old", "new", "message", "hint"), FAULTS)
-def test_its_faults_are_placed(folder: Path, old: str, new: str, message: str, hint: str) -> None:
+def test_its_faults_are_placed(told: Run, folder: Path, old: str, new: str, message: str, hint: str) -> None:
     """Its section, its key and its value; and it is offered where nothing is demanded."""
     (folder / "netcost-budget.yaml").write_text(
         BUDGET.replace(old, new).replace("    message: ask Ann\n", "")
     )
     ended = told("check")
-    assert ended.returncode == 2
-    assert message in ended.stderr
-    assert hint in ended.stderr
+    assert ended.code == 2
+    assert message in ended.err
+    assert hint in ended.err
 
 
-def test_a_spec_may_carry_it(folder: Path) -> None:
+def test_a_spec_may_carry_it(told: Run, folder: Path) -> None:
     """Under `budget:`."""
     (folder / "own.yaml").write_text(f"{CNN}budget: {{size: {{more_layers: 1}}}}\n")
-    assert "skip  cnn layers more_layers 1" in told("check", "own.yaml").stdout
+    assert "skip  cnn layers more_layers 1" in told("check", "own.yaml").out
 
 
-def test_the_schema_has_it() -> None:
+def test_the_schema_has_it(told: Run) -> None:
     """With what its section is for."""
-    schema: Any = json.loads(told("schema", "budget").stdout)
+    schema: Any = json.loads(told("schema", "budget").out)
     section = schema["properties"]["models"]["items"]["properties"]["size"]
     assert section["description"] == "how large a network may grow"
     jsonschema.validate(yaml.safe_load(BUDGET), schema)
@@ -167,11 +166,11 @@ def test_the_schema_has_it() -> None:
         jsonschema.validate(yaml.safe_load(BUDGET.replace("2}", "0}")), schema)
 
 
-def test_tightening_leaves_it_alone(folder: Path) -> None:
+def test_tightening_leaves_it_alone(told: Run, folder: Path) -> None:
     """It says nothing of how to lower it."""
     (folder / "cnn.yaml").write_text(CNN)
     text = BUDGET.replace("    message", "    limits: {params: 3k}\n    message")
     (folder / "netcost-budget.yaml").write_text(text)
-    assert told("budget", "update", "--tighten", "--slack", "0%").returncode == 0
+    assert told("budget", "update", "--tighten", "--slack", "0%").code == 0
     after = (folder / "netcost-budget.yaml").read_text()
     assert after == text.replace("3k", "2.79k")

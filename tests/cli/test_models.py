@@ -20,11 +20,9 @@ ALEXNET = ["alexnet", "3 x 227 x 227", "61,100,840", "716,767,232", "4.2 MiB"]
 """The lecture's: activations of 4 * 1,112,424 bytes, outputs of ReLU and dropout included."""
 
 
-def test_every_network_has_a_row_with_its_totals(netcost: Run) -> None:
+def test_every_network_has_a_row_with_its_totals() -> None:
     """Variants included."""
-    ended = netcost("models")
-    assert (ended.code, ended.err) == (0, "")
-    rows = [[cell.strip() for cell in line.split("│")] for line in ended.out.splitlines()]
+    rows = [[cell.strip() for cell in line.split("│")] for line in listed()["table"].splitlines()]
     assert ALEXNET in rows
     assert {row[0] for row in rows if len(row) == len(ALEXNET)} - {"Network"} == set(zoo.networks())
 

@@ -345,6 +345,17 @@ def test_a_dry_run_tells_what_there_is_to_do(netcost: Run, specs: Path) -> None:
     assert sorted(path.name for path in specs.iterdir()) == ["heads.yaml", "mlp.yaml"]
 
 
+def test_a_clock_that_ticks_slowly_tells_no_speed(
+    netcost: Run, specs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the time of a process is limited, or on Windows: a few variants take no time."""
+    monkeypatch.setattr("netcost.cli.foresee.process_time", lambda: 1.0)
+    ended = netcost("sweep", "mlp.yaml", "--set", "hidden=1..8", "--dry-run")
+    assert ended.code == 0, ended.err
+    assert "about 0.0 s with " in ended.out
+    assert "a second" not in ended.out
+
+
 def test_a_spec_may_come_by_standard_input(netcost: Run) -> None:
     """As for other commands."""
     ended = netcost("sweep", "-", "--set", "hidden=1..3", stdin=MLP.encode())

@@ -5,17 +5,18 @@ from __future__ import annotations
 import errno
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
 from hashlib import sha256
 from pathlib import Path
+from signal import SIGCONT, SIGKILL, SIGSTOP
 
 import pytest
+from interrupted import interrupted, parts
 from running import Run
 
-from netcost.cli import parts
+from netcost.cli import parts as parts_of_sweeps
 from netcost.cli.draft import draft_of
 
 MLP = """
@@ -145,7 +146,7 @@ def test_a_full_disk_tears_nothing(netcost: Run, folder: Path, monkeypatch: pyte
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return fill(path)
 
-    monkeypatch.setattr(parts, "draft_of", full)
+    monkeypatch.setattr(parts_of_sweeps, "draft_of", full)
     ended = netcost(*SWEEP, "-o", "out.csv")
     assert (ended.code, ended.out) == (2, "")
     assert "No space left on device" in ended.err
@@ -164,25 +165,25 @@ LARGE = (
 """10^5 variants in 100 parts."""
 
 
-def started(folder: Path, *args: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "netcost", *args], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-
-
-def wait_for(folder: Path, count: int, process: subprocess.Popen[bytes]) -> None:
-    """Wait until there are so many parts, or the process is at its end."""
-    while process.poll() is None and len(list(folder.glob("part-*.jsonl"))) < count:
-        time.sleep(0.01)
-
-
 def test_a_run_that_is_killed_goes_on(netcost: Run, folder: Path) -> None:
-    """By SIGKILL, which leaves no time for anything; the rows are the same by count, distinct and hash."""
-    killed = started(folder, *LARGE)
-    wait_for(folder / "out.jsonl", 3, killed)
-    killed.kill()
+    """By SIGKILL, which leaves no time for anything: what is finished is there, and what was begun is swept away."""
+    out = folder / "out.jsonl"
+    killed = interrupted(3, SIGKILL, *SWEEP, "-o", "out.jsonl")
     killed.communicate()
-    assert len(list((folder / "out.jsonl").glob("part-*.jsonl"))) < 100
+    assert (killed.returncode, parts(out), len(list(out.glob(".*")))) == (-SIGKILL, 2, 1)
+    assert netcost(*SWEEP, "-o", "out.jsonl") == (0, "", "out.jsonl is written\n50 variants: 50 sound\n")
+    assert not list(out.glob(".*"))
+    assert rows(out, "jsonl") == EXPECTED
+
+
+@pytest.mark.slow
+def test_a_long_run_that_is_killed_goes_on(netcost: Run, folder: Path) -> None:
+    """Wherever it is then; the rows are the same by count, distinct and hash."""
+    killed = subprocess.Popen([sys.executable, "-m", "netcost", *LARGE], stderr=subprocess.DEVNULL)
+    while killed.poll() is None and parts(folder / "out.jsonl") < 3:
+        time.sleep(0.01)
+    killed.kill()
+    killed.wait()
     ended = netcost(*LARGE)
     assert ended == (0, "", "out.jsonl is written\n100,000 variants: 100,000 sound\n")
     assert not list((folder / "out.jsonl").glob(".*"))
@@ -194,14 +195,15 @@ def test_a_run_that_is_killed_goes_on(netcost: Run, folder: Path) -> None:
 
 def test_a_process_that_is_killed_ends_the_run(folder: Path) -> None:
     """With what to do; what is finished stays."""
-    process = started(folder, *LARGE, "--jobs", "2")
-    wait_for(folder / "out.jsonl", 2, process)
+    process = interrupted(2, SIGSTOP, *SWEEP, "--chunk", "1", "-o", "out.jsonl", "--jobs", "2")
     for child in children(process.pid):
-        os.kill(child, signal.SIGKILL)
+        os.kill(child, SIGKILL)
+    process.send_signal(SIGCONT)
     out, err = process.communicate()
     assert (process.returncode, out) == (2, b"")
     assert b"was killed" in err
     assert b"the same command goes on from there" in err
+    assert 0 < parts(folder / "out.jsonl") < 50
 
 
 def children(pid: int) -> list[int]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pytest
-import yaml
 from bundled import each_network, network_of
+from quick import others_slow
 from schemas import SpecValidator
+from yamls import values
 
+from netcost import zoo
 from netcost.analysis.costs import totals
 from netcost.convert import spec_of
 from netcost.frontends import Source, load
@@ -30,11 +33,24 @@ def facts(network: Network) -> dict[str, Any]:
     }
 
 
+@cache
+def written(name: str) -> str:
+    return spec_of(network_of(name))
+
+
+@pytest.mark.parametrize(
+    "name",
+    others_slow(zoo.networks(), {"alexnet", "llama3_8b", "mobilenet_v2", "resnet50", "unet", "vit_b_16"}),
+)
+def test_is_valid_by_the_schema(name: str) -> None:
+    """What is written for an editor's eyes, too."""
+    VALIDATOR.validate(values(written(name)))
+
+
 @pytest.mark.parametrize("name", each_network())
 def test_is_the_same_network(name: str) -> None:
-    """Parameters, buffers, operations, activations, inputs and outputs; valid by the schema; no line is too long."""
+    """Parameters, buffers, operations, activations, inputs and outputs; no line is too long."""
     network = network_of(name)
-    text = spec_of(network)
+    text = written(name)
     assert facts(load(Source("net.yaml", text.encode()))) == facts(network)
-    VALIDATOR.validate(yaml.load(text, Loader=yaml.CSafeLoader))
     assert max(map(len, text.splitlines())) <= LONGEST

@@ -7,9 +7,9 @@ from random import Random
 from typing import Any
 
 import pytest
-import yaml
 from bundled import network_of
 from running import calls_below
+from yamls import values
 
 from netcost.analysis.costs import totals
 from netcost.convert import ConvertError, spec_of
@@ -38,7 +38,7 @@ def read(text: str) -> Network:
 
 
 def data_of(network: Network) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(spec_of(network))
+    found: dict[str, Any] = values(spec_of(network))
     return found
 
 

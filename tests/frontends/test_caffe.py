@@ -487,7 +487,7 @@ WORDS = st.sampled_from(
 
 
 @given(st.lists(WORDS, max_size=40))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=2 * settings().max_examples)
 def test_whatever_stands_in_a_file_is_read_or_refused(words: list[str]) -> None:
     """Never anything else."""
     with suppress(SpecError):

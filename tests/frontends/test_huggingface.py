@@ -407,7 +407,7 @@ ODD = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=2000)
+@settings(max_examples=2 * settings().max_examples)
 @given(data=st.data())
 def test_any_values_are_read_or_refused(data: st.DataObject) -> None:
     config = dict(data.draw(st.sampled_from(DECODERS))["config"])

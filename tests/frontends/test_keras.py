@@ -398,7 +398,7 @@ def _places(value: Any) -> list[tuple[Any, Any]]:
     return found
 
 
-@settings(max_examples=150)
+@settings(max_examples=2 * settings().max_examples)
 @given(st.integers(0, 2**32))
 def test_mutated_models_are_read_or_refused(seed: int) -> None:
     """Never anything else."""

@@ -22,7 +22,7 @@ MODELS = sorted(
     if path.suffix in SUFFIXES and path.stat().st_size < 300_000 and path.name != "truth.json"
 )
 MUTATIONS = settings().max_examples // 12
-"""Of each file and each way: two, or eight where the profile asks for many examples."""
+"""Of each file and each way: one, or eight where the profile asks for many examples."""
 
 
 def cut(data: bytes, chance: random.Random) -> bytes:

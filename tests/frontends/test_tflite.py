@@ -250,7 +250,7 @@ def test_a_table_that_is_told_of_very_often_ends_the_reading() -> None:
 SEEDS = [*FILES.values(), convolution(), convolution(INT8, free=[-1, 10, 12, 3])]
 
 
-@settings(max_examples=200)
+@settings(max_examples=2 * settings().max_examples)
 @given(st.integers(0, 2**32))
 def test_mutated_files_are_read_or_refused(seed: int) -> None:
     """Never anything else."""

@@ -341,7 +341,7 @@ WORDS = st.sampled_from(
 
 
 @given(st.lists(WORDS, min_size=1, max_size=6), st.integers(0, 400), st.sampled_from("[],-: 0319Cn{\n'"))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=2 * settings().max_examples)
 def test_whatever_stands_in_a_file_is_read_or_refused(rows: list[str], place: int, letter: str) -> None:
     """Never anything else."""
     source = "nc: 3\nbackbone:\n" + "".join(f"  - {row}\n" for row in rows) + "head: []\n"

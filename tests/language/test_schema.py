@@ -7,8 +7,9 @@ from typing import Any
 
 import jsonschema
 import pytest
-import yaml
+from quick import others_slow
 from schemas import SpecValidator
+from yamls import values
 
 from netcost.language.fields import TOP_LEVEL_KEYS
 from netcost.language.item_keys import ITEM_KEYS
@@ -16,6 +17,9 @@ from netcost.language.schema import common_keys, spec_schema
 from netcost.layers import HEADS
 
 CONFIGS = sorted((Path(__file__).parents[2] / "configs").glob("*.yaml"))
+
+QUICK = {"alexnet", "bert", "deepseek", "densenet", "llama3", "mobilenet_v2", "resnet", "swin", "unet"}
+"""Some of many words; those of all stand in slow tests."""
 
 SCHEMA: Any = spec_schema()
 VALIDATOR = SpecValidator(SCHEMA)
@@ -75,22 +79,24 @@ def test_is_itself_a_valid_schema() -> None:
     jsonschema.Draft7Validator.check_schema(SCHEMA)
 
 
-@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", others_slow(CONFIGS, {path for path in CONFIGS if path.stem in QUICK}), ids=lambda path: path.stem
+)
 def test_accepts_every_bundled_network(path: Path) -> None:
     """The bundled files are valid."""
-    VALIDATOR.validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    VALIDATOR.validate(values(path.read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize("text", GOOD)
 def test_accepts_every_form_of_the_language(text: str) -> None:
     """What the reader understands is valid."""
-    VALIDATOR.validate(yaml.safe_load(text))
+    VALIDATOR.validate(values(text))
 
 
 @pytest.mark.parametrize(("what", "text"), FAULTY, ids=[what for what, _ in FAULTY])
 def test_refuses_misspellings(what: str, text: str) -> None:
     """A word that the reader would refuse is refused in the editor."""
-    assert not VALIDATOR.is_valid(yaml.safe_load(text)), what
+    assert not VALIDATOR.is_valid(values(text)), what
 
 
 def test_knows_every_key_of_the_language() -> None:

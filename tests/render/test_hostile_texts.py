@@ -21,6 +21,7 @@ from hostile_texts import (
     COMMANDS,
     FORMULAS,
     HIDDEN,
+    MARKUP,
     PAYLOADS,
     SIGNS,
     assert_no_command,
@@ -28,6 +29,7 @@ from hostile_texts import (
     poisoned,
 )
 from markdown_it import MarkdownIt
+from quick import others_slow
 from test_check_formats import COMMAND, everything, parsed
 
 from netcost.analysis.costs import analyze
@@ -165,6 +167,11 @@ def texts_of(value: Any) -> list[str]:
 
 
 every_payload = pytest.mark.parametrize("text", PAYLOADS, ids=ascii)
+MEANT_FOR_MARKDOWN = {*MARKUP} - {"|", "<img src=x>", "&lt;", "\\", "```", "x\n\n# Owned\n\n> x"}
+every_payload_elsewhere = pytest.mark.parametrize(
+    "text", others_slow(PAYLOADS, {*PAYLOADS} - MEANT_FOR_MARKDOWN), ids=ascii
+)
+"""What only Markdown takes for markup is tried on other formats in slow tests."""
 
 
 # Whatever the format
@@ -178,7 +185,7 @@ def walk(name: str, text: str) -> None:
         assert not HIDDEN.search(re.sub(r"[\r\n\t]", "", found))
 
 
-@every_payload
+@every_payload_elsewhere
 @pytest.mark.parametrize("name", [name for name in FORMATS if name != "github"])
 def test_every_format(name: str, text: str) -> None:
     """One that is added is held to it, too; the commands that annotations are have a test of their own."""
@@ -201,7 +208,7 @@ def test_a_format_that_escapes_nothing_is_found_out(text: str, monkeypatch: pyte
 # Tables
 
 
-@every_payload
+@every_payload_elsewhere
 @pytest.mark.parametrize("style", get_args(Style))
 def test_tables(text: str, style: Style) -> None:
     """In both styles, of two networks, of a list, and of a check."""
@@ -216,21 +223,21 @@ def test_tables_that_are_broken_into_lines(text: str) -> None:
         assert_plain("".join(render(Reports(reports(f"{text} {text} ")), "table", Screen(width=width))))
 
 
-@every_payload
+@every_payload_elsewhere
 def test_derivations(text: str) -> None:
     """`explain`, through a pipe or not."""
     assert_plain("".join(explained(text, WIDE)), "".join(explained(unhurt(text), WIDE)))
     assert_plain("".join(explained(text, 20)))
 
 
-@every_payload
+@every_payload_elsewhere
 @pytest.mark.parametrize("blanks", [False, True])
 def test_checks_as_text(text: str, blanks: bool) -> None:
     """What a person reads in a log."""
     assert_plain(checked(text, "text", blanks=blanks), checked(unhurt(text), "text", blanks=blanks))
 
 
-@every_payload
+@every_payload_elsewhere
 def test_problems(text: str) -> None:
     """Place, message, hint, source lines, related lines and trail; carets stay below what they mark."""
     assert_plain(problem(text), problem(unhurt(text)))
@@ -245,7 +252,7 @@ def test_problems(text: str) -> None:
 # JSON
 
 
-@every_payload
+@every_payload_elsewhere
 @pytest.mark.parametrize("write", [checked, printed])
 def test_json(text: str, write: Callable[[str, str], str]) -> None:
     """Nothing raw that a terminal or a log would act upon, and every text as it was."""
@@ -283,12 +290,18 @@ CALLED = re.compile(r"(?i)@\w|#\d|gh-\d|cve-\d|://|www\.|:100:|:tada:|\$x\$|(?-i
 MARKUP_OF_OURS = {"text", "text_special", "html_inline", "strong_open", "strong_close"}
 
 
+@cache
+def blocks_of(document: str) -> list[str]:
+    """The kinds of blocks of a document; a harmless one is asked for again and again."""
+    return [token.type for token in TABLES.parse(document)]
+
+
 def assert_shown(document: str, harmless: str) -> None:
     """The same blocks as a harmless text makes, and nothing in them but text."""
     assert_no_command(document)
     assert not HIDDEN.search(document.replace("\n", ""))
     tokens = TABLES.parse(document)
-    assert [token.type for token in tokens] == [token.type for token in TABLES.parse(harmless)]
+    assert [token.type for token in tokens] == blocks_of(harmless)
     inline = [each for token in tokens for each in token.children or []]
     assert {each.type for each in inline} <= MARKUP_OF_OURS
     assert {each.content for each in inline if each.type == "html_inline"} <= {"<!-- -->"}
@@ -316,7 +329,7 @@ def test_the_comment_of_a_pull_request(text: str, blanks: bool) -> None:
 # annotations and JUnit
 
 
-@every_payload
+@every_payload_elsewhere
 def test_annotations(text: str) -> None:
     """One command a line, all of them netcost's."""
     found = checked(text, "github")
@@ -330,7 +343,7 @@ def test_annotations(text: str) -> None:
         assert properties.keys() <= {"file", "line", "col", "title"}
 
 
-@every_payload
+@every_payload_elsewhere
 @pytest.mark.parametrize("blanks", [False, True])
 def test_junit(text: str, blanks: bool) -> None:
     """Well-formed, the same elements as a harmless text makes, no command in a line of a text."""

@@ -13,6 +13,7 @@ import pytest
 from browser import CHROMIUM, MISSING, Browser, Tab
 from budgets import rules
 from hostile_texts import LINE_ENDS, MARKUP, poisoned
+from quick import others_slow
 
 import netcost
 from netcost import escape
@@ -46,6 +47,9 @@ NETWORKS: dict[str, tuple[str, dict[str, Any]]] = {
     "mixtral": ("mixtral", {}),
     "decoder_of_300": ("llama3_8b", {"params": {"depth": 300}}),
 }
+EACH_NETWORK = others_slow(NETWORKS, {"alexnet", "unet", "llama3_8b"})
+"""Pictures of each kind, and rows that are folded; the others are larger, or more of the same."""
+
 SMALLEST_OF_A_THUMB = 360
 A4 = 703
 """Pixels of a sheet's width, its margins of 12 mm apart: 186 mm of 96 / 25.4 pixels."""
@@ -94,6 +98,7 @@ def on_a_device(name: str) -> Report:
     return netcost.analyze(netcost.load(spec, device="rtx4090", **options))
 
 
+@cache
 def several_memories() -> Content:
     loaded = [netcost.load(name, train="adam", device="rtx4090") for name in ("resnet50", "bert_base")]
     return Memories([memory(each) for each in loaded])
@@ -136,6 +141,11 @@ OTHERS: dict[str, Callable[[], Content]] = {
 }
 
 
+@cache
+def other_page(command: str) -> str:
+    return "".join(render(OTHERS[command](), "html"))
+
+
 def page(reports: Sequence[Report], folder: Path) -> Path:
     path = folder / "page.html"
     path.write_text("".join(render(Reports(reports), "html")), encoding="utf-8")
@@ -167,7 +177,7 @@ def called(rows: Sequence[Row]) -> list[str]:
 
 
 @pytest.mark.parametrize("width", [360, 800, 1400])
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", EACH_NETWORK)
 def test_everything_has_its_place(show: Any, name: str, width: int) -> None:
     """No text overruns its box or lies upon another, and nothing is wider than the window."""
     tab = show(report(name), width=width, dark=width == 800)
@@ -180,11 +190,13 @@ def test_everything_has_its_place(show: Any, name: str, width: int) -> None:
 
 
 @pytest.mark.parametrize("width", [360, 800, 1400])
-@pytest.mark.parametrize("command", OTHERS)
+@pytest.mark.parametrize(
+    "command", others_slow(OTHERS, {"sweep", "memory", "analyze", "diff of decoders", "check"})
+)
 def test_everything_has_its_place_on_other_pages(tab: Tab, tmp_path: Path, command: str, width: int) -> None:
     """Of memory, comparisons, checks and lists."""
     path = tmp_path / "page.html"
-    path.write_text("".join(render(OTHERS[command](), "html")), encoding="utf-8")
+    path.write_text(other_page(command), encoding="utf-8")
     tab.open(path, width, dark=width == 1400)
     tab.run(OPENED)
     assert tab.run(FAULTS) == []
@@ -206,7 +218,7 @@ def test_texts_without_their_place_are_found_out(show: Any) -> None:
 
 
 @pytest.mark.parametrize("chart", spellings())
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", EACH_NETWORK)
 def test_everything_has_its_place_in_a_picture_of_its_own(
     tab: Tab, tmp_path: Path, name: str, chart: str
 ) -> None:
@@ -219,12 +231,17 @@ def test_everything_has_its_place_in_a_picture_of_its_own(
     assert tab.run(FAULTS) == []
 
 
-@pytest.mark.parametrize("name", [*NETWORKS, *OTHERS])
+@pytest.mark.parametrize(
+    "name",
+    others_slow(
+        [*NETWORKS, *OTHERS], {"alexnet", "llama3_8b", "sweep", "memory", "check", "diff of decoders"}
+    ),
+)
 def test_no_column_is_cut_on_paper(tab: Tab, tmp_path: Path, name: str) -> None:
     """Tables are no wider than a sheet of A4, and no cell is wider than its column."""
     path = tmp_path / "page.html"
-    content = OTHERS[name]() if name in OTHERS else Reports([report(name)])
-    path.write_text("".join(render(content, "html")), encoding="utf-8")
+    text = other_page(name) if name in OTHERS else "".join(render(Reports([report(name)]), "html"))
+    path.write_text(text, encoding="utf-8")
     tab.open(path, A4)
     tab.send("Emulation.setEmulatedMedia", media="print")
     tab.run(OPENED)
@@ -255,7 +272,7 @@ def unfold(tab: Tab) -> None:
     tab.run("document.querySelector('input[type=checkbox]').click()")
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", EACH_NETWORK)
 def test_sorting(show: Any, name: str) -> None:
     """As Python sorts: largest first and then the other way round, equal ones as in the network; folded or not."""
     told = report(name)
@@ -275,7 +292,7 @@ def test_sorting(show: Any, name: str) -> None:
     assert tab.run("document.querySelector('.layers thead th').ariaSort") == "ascending"
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", others_slow(NETWORKS, {"alexnet", "llama3_8b", "decoder_of_300"}))
 def test_unfolding(show: Any, name: str) -> None:
     """Every layer on its own, in the order of the network, with its own exact numbers."""
     told = report(name)
@@ -293,7 +310,7 @@ def test_unfolding(show: Any, name: str) -> None:
     assert names(tab) == called(folded(told.rows))
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", EACH_NETWORK)
 def test_filtering(show: Any, name: str) -> None:
     """By any part of a name or of a kind, also of a layer that is one of several in a row."""
     rows = folded(report(name).rows)
@@ -349,9 +366,7 @@ def test_nothing_else_is_asked_for(show: Any) -> None:
     assert len(tab.complaints) >= 3
 
 
-HOSTILE = (
-    *MARKUP,
-    *LINE_ENDS,
+OWN = (
     "<script>window.owned = 1</script>",
     '"><img src=x onerror="window.owned = 1">',
     "'onmouseover=alert(1) x='",
@@ -363,6 +378,8 @@ HOSTILE = (
     "W" * 10_000,
     "{{7*7}}${x}",
 )
+HOSTILE = others_slow((*MARKUP, *LINE_ENDS, *OWN), {*OWN, "<img src=x>", "<!-- ", "\n::error::x"})
+"""Texts that a page may take for its own; more of what other formats take for theirs in slow tests."""
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:20]))

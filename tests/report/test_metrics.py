@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -15,7 +13,7 @@ from typing import Any, NamedTuple
 import jsonschema
 import pytest
 from budgets import CNN, changed, report, rules
-from running import Run
+from running import Run, elsewhere
 
 from netcost import analyze, load
 from netcost.amounts import read_percent
@@ -345,24 +343,23 @@ def test_budgets_of_a_ratio_are_written_and_tightened(monkeypatch: pytest.Monkey
     assert (edit.before, edit.after) == ("0.6k", "0.463k")
 
 
-def test_options_take_its_name(tmp_path: Path) -> None:
+def test_options_take_its_name(folder: Path) -> None:
     """In a process of its own, before the command line is made."""
     code = (
-        "import sys; from netcost.report import METRICS, Metric; "
-        "METRICS['tensors'] = Metric('tensors', 'weight tensors', 'count', '', lambda layer: len(layer.weights)); "
-        "from netcost.cli import main; sys.exit(main(sys.argv[1:]))"
+        "from netcost.report import METRICS, Metric; "
+        "METRICS['tensors'] = Metric('tensors', 'weight tensors', 'count', '', lambda layer: len(layer.weights))"
     )
-    for args, expected in [
+    cases = [
         (["diff", "lenet", "alexnet", "--metric", "tensors"], "weight tensors"),
         (["budget", "init", "lenet", "--metric", "tensors", "-o", "-"], "tensors: 8  # 8 now"),
         (["check", "lenet", "--limit", "tensors=8"], "ok    lenet 1 check"),
         (["schema", "budget"], '"tensors"'),
-    ]:
-        ended = subprocess.run(
-            [sys.executable, "-c", code, *args], capture_output=True, text=True, check=False, cwd=tmp_path
-        )
-        assert (ended.returncode, ended.stderr) == (0, "")
-        assert expected in ended.stdout
+    ]
+    with elsewhere(code) as told:
+        for args, expected in cases:
+            ended = told(*args)
+            assert (ended.code, ended.err) == (0, "")
+            assert expected in ended.out
 
 
 def test_a_layer_stays_the_same_where_others_come_before_it(monkeypatch: pytest.MonkeyPatch) -> None:

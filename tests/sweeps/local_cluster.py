@@ -1,7 +1,7 @@
 """A cluster of two workers on this machine, in a process of its own: its address and its processes are printed.
 
-It lives until its standard input is closed. An argument says what its workers have in place of this netcost: the
-number of another version, or `nothing`.
+It lives until its standard input is closed. A line there says what its workers have from then on in place of this
+netcost: the number of another version, or `nothing`; it is printed when that is done.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sys
 
 def replace(instead: str) -> None:
     """Let a worker have another version of netcost, or none."""
+    sys.modules.pop("netcost", None)
     if instead == "nothing":
         sys.modules["netcost"] = None  # type: ignore[assignment]
     else:
@@ -24,12 +25,12 @@ def main() -> None:
     from distributed import Client, LocalCluster
 
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, memory_limit=0) as cluster:
-        if sys.argv[1:]:
-            with Client(cluster) as client:
-                client.run(replace, sys.argv[1])
         pids = [worker.pid for worker in cluster.workers.values()]
         print(json.dumps({"address": cluster.scheduler_address, "workers": pids}), flush=True)  # noqa: T201
-        sys.stdin.read()
+        for line in sys.stdin:
+            with Client(cluster) as client:
+                client.run(replace, line.strip())
+            print(line, end="", flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

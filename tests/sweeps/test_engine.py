@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from itertools import cycle
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -29,7 +31,7 @@ FOLDED = (*METRICS, "peak_activation_bytes")
 
 TRAINING = Overrides(train="adam", loss="softmax", device="a100")
 FEW = 2
-"""Variants of each bundled spec: the thousand are for a script."""
+"""Variants of each bundled spec in slow tests: the thousand are for a script."""
 
 
 class Case(NamedTuple):
@@ -182,6 +184,20 @@ def plain(spec: str, grid: Grid, index: int, metrics: tuple[str, ...], base: Ove
     return found
 
 
+@cache
+def told(name: str, metrics: tuple[str, ...], base: Overrides) -> Mapping[int, list[Any] | str]:
+    """The same of variants of a case, whose files are here: all of them, or some in any order."""
+    grid = grid_of(name)
+    random = Random(name)  # noqa: S311  nothing secret is drawn
+    some = range(grid.size) if base is NO_OVERRIDES else [random.randrange(grid.size) for _ in range(6)]
+    return {index: plain("net.yaml", grid, index, metrics, base) for index in some}
+
+
+def grid_of(name: str) -> Grid:
+    """All variants of a case."""
+    return Grid(tuple(Axis(axis, values) for axis, values in CASES[name].axes.items()))
+
+
 def replayed(made: Engine, indices: list[int]) -> list[list[Any] | str]:
     """What the engine says of variants."""
     chunk = made.evaluate_at(indices)
@@ -207,12 +223,10 @@ def test_each_variant_costs_what_plain_analysis_says(name: str, backend: Backend
     case = CASES[name]
     (folder / "net.yaml").write_text(case.text, encoding="utf-8")
     (folder / "parts.yaml").write_text(case.beside, encoding="utf-8")
-    grid = Grid(tuple(Axis(axis, values) for axis, values in case.axes.items()))
     metrics = ("params", "macs", "peak_activation_bytes", *case.metrics)
-    made = engine(read_model("net.yaml"), NO_OVERRIDES, grid.axes, metrics, backend=backend)
-    indices = list(range(grid.size))
-    wanted = [plain("net.yaml", grid, index, metrics, NO_OVERRIDES) for index in indices]
-    assert replayed(made, indices) == wanted
+    made = engine(read_model("net.yaml"), NO_OVERRIDES, grid_of(name).axes, metrics, backend=backend)
+    wanted = told(name, metrics, NO_OVERRIDES)
+    assert replayed(made, [*wanted]) == [*wanted.values()]
     assert made.groups <= case.groups
 
 
@@ -223,31 +237,45 @@ def test_figures_of_training_too(name: str, metrics: tuple[str, ...], backend: B
     case = CASES[name]
     (folder / "net.yaml").write_text(case.text, encoding="utf-8")
     (folder / "parts.yaml").write_text(case.beside, encoding="utf-8")
-    grid = Grid(tuple(Axis(axis, values) for axis, values in case.axes.items()))
-    made = engine(read_model("net.yaml"), TRAINING, grid.axes, metrics, backend=backend)
-    random = Random(name)  # noqa: S311  nothing secret is drawn
-    indices = [random.randrange(grid.size) for _ in range(6)]
-    wanted = [plain("net.yaml", grid, index, metrics, TRAINING) for index in indices]
-    assert replayed(made, indices) == wanted
+    made = engine(read_model("net.yaml"), TRAINING, grid_of(name).axes, metrics, backend=backend)
+    wanted = told(name, metrics, TRAINING)
+    assert replayed(made, [*wanted]) == [*wanted.values()]
+
+
+TURNS: Mapping[str, Backend] = dict(zip(specs(), cycle(("python", "numpy")), strict=False))
 
 
 @pytest.mark.parametrize("name", specs())
 def test_bundled_specs_cost_what_plain_analysis_says(name: str) -> None:
-    """Random variants of each: every figure on arrays, and on numbers what leaves repetitions out.
+    """A random variant of each with either back end by turns: what leaves repetitions out."""
+    check_bundled(name, 1, {TURNS[name]: FOLDED})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", specs())
+def test_every_figure_of_bundled_specs_is_what_plain_analysis_says(name: str) -> None:
+    """More variants of each with both back ends, and every figure on arrays.
 
     `benchmarks/sweep_equality.py` compares a thousand, all with both back ends.
     """
+    check_bundled(name, FEW, {"python": FOLDED, "numpy": TRACED})
+
+
+def check_bundled(name: str, count: int, sides: Mapping[Backend, tuple[str, ...]]) -> None:
+    """Compare random variants of a bundled spec with plain analysis, for back ends and their metrics."""
     pytest.importorskip("numpy")
-    path = specs()[name]
-    grid = Grid(tuple(axes_of(path)))
+    path = str(specs()[name])
+    grid = Grid(tuple(axes_of(Path(path))))
     random = Random(name)  # noqa: S311  nothing secret is drawn
-    indices = [random.randrange(grid.size) for _ in range(FEW)]
-    sides: Mapping[Backend, tuple[str, ...]] = {"python": FOLDED, "numpy": TRACED}
+    indices = [random.randrange(grid.size) for _ in range(count)]
+    wanted = {
+        metrics: [plain(path, grid, index, metrics, TRAINING) for index in indices]
+        for metrics in set(sides.values())
+    }
+    model = read_model(path)
     for backend, metrics in sides.items():
-        made = engine(read_model(str(path)), TRAINING, grid.axes, metrics, backend=backend)
-        assert replayed(made, indices) == [
-            plain(str(path), grid, index, metrics, TRAINING) for index in indices
-        ]
+        made = engine(model, TRAINING, grid.axes, metrics, backend=backend)
+        assert replayed(made, indices) == wanted[metrics]
 
 
 def test_a_width_for_a_phone(backend: Backend) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from importlib.util import find_spec
 from typing import Any
 
@@ -12,7 +13,7 @@ from plain_engine import PlainEngine
 from netcost.overrides import Overrides
 from netcost.sweeps.axes import Axis, Grid
 from netcost.sweeps.backends import engine
-from netcost.sweeps.engine import Backend
+from netcost.sweeps.engine import Backend, Chunk
 from netcost.sweeps.model import read_model
 
 METRICS = ("params", "macs", "weight_bytes", "peak_activation_bytes", "training_bytes")
@@ -50,6 +51,13 @@ CASES: Mapping[str, tuple[str, dict[str, Any], list[Axis]]] = {
 }
 
 
+@cache
+def truth_of(case: str) -> Chunk:
+    """The whole grid of a case, each variant read and analyzed by itself."""
+    spec, base, axes = CASES[case]
+    return PlainEngine(read_model(spec), Overrides(**base), axes, METRICS).evaluate(0, Grid(tuple(axes)).size)
+
+
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("backend", ["python", "numpy"])
 def test_every_variant_is_as_by_itself(case: str, backend: Backend) -> None:
@@ -57,10 +65,8 @@ def test_every_variant_is_as_by_itself(case: str, backend: Backend) -> None:
     if backend == "numpy" and not find_spec("numpy"):
         pytest.skip("numpy is not installed")
     spec, base, axes = CASES[case]
-    model, overrides = read_model(spec), Overrides(**base)
-    size = Grid(tuple(axes)).size
-    found = engine(model, overrides, axes, METRICS, backend=backend).evaluate(0, size)
-    truth = PlainEngine(model, overrides, axes, METRICS).evaluate(0, size)
+    made = engine(read_model(spec), Overrides(**base), axes, METRICS, backend=backend)
+    found, truth = made.evaluate(0, Grid(tuple(axes)).size), truth_of(case)
     assert list(found.refusals) == list(truth.refusals)
     for metric in METRICS:
         column = found.columns[metric]

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from math import ceil, floor, log10
 from typing import NamedTuple
 
+from netcost.render.content import Screen
 from netcost.render.html.palette import fill, stroke
 from netcost.render.html.picture import HEAD, MARGIN, SMALL, WIDTH, Picture, group, heading, small, written
 from netcost.render.html.text import place, text, width
-from netcost.render.screen import Screen
 from netcost.render.variants import Spread, Variants
 from netcost.sweeps.density import STEPS
 from netcost.units import COUNT_UNITS, short_count
