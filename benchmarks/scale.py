@@ -2,9 +2,9 @@
 
     python benchmarks/scale.py [LAYERS...]
 
-Each network is analyzed by a process of its own that writes the CSV report to nowhere; once written out item by
-item, once by `repeat`. Where the time per layer stays the same, the whole grows linearly. More work is allowed than a
-command allows, so that there may be more layers.
+Each network is analyzed by a process of its own that writes the CSV report to nowhere; by `repeat`, written out item
+by item, and with no layer like another. Where the time per layer stays the same, the whole grows linearly. More work
+is allowed than a command allows, so that there may be more layers.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 NETCOST = """
 import gc, sys
@@ -32,26 +33,48 @@ for text in render(Reports([report]), "csv"):
     sys.stdout.write(text)
 """
 HEAD = "input: [8, 16, 16]\ndefaults: {conv: {kernel: 3, pad: 1}}\nlayers:\n"
-PAIR = "  - conv: 8\n  - relu\n"
-RUNS = 3
+RUNS = 15
 KILO = 1024
+MEASURED = 100_000
+"""Layers for which limits of memory hold."""
 
 
-def written_out(layers: int) -> str:
-    """Every layer is an item of the file."""
-    return HEAD + PAIR * (layers // 2)
+class Spec(NamedTuple):
+    """A way to write a network down.
+
+    Args:
+        text: the spec of so many layers.
+        most: MiB that 100,000 of them may take beyond start-up.
+    """
+
+    text: Callable[[int], str]
+    most: int
 
 
 def by_repeat(layers: int) -> str:
-    """Two items stand for all layers."""
-    return f"{HEAD}  - {{repeat: {layers // 2}, seq: [conv: 8, relu]}}\n"
+    """One item stands for all layers."""
+    return f"{HEAD}  - {{repeat: {layers}, conv: 8}}\n"
 
 
-SPECS: Mapping[str, Callable[[int], str]] = {"written out": written_out, "by repeat": by_repeat}
+def alike(layers: int) -> str:
+    """Every layer is an item of the file, and like all others."""
+    return HEAD + "  - conv: 8\n" * layers
+
+
+def different(layers: int) -> str:
+    """No layer is like another."""
+    return HEAD + "".join(f"  - conv: {8 + number}\n" for number in range(layers))
+
+
+SPECS: Mapping[str, Spec] = {
+    "by repeat": Spec(by_repeat, 60),
+    "written out alike": Spec(alike, 170),
+    "all different": Spec(different, 280),
+}
 
 
 def measured(spec: str, folder: Path) -> tuple[float, float]:
-    """Seconds and peak memory in MB of a run."""
+    """Seconds and peak memory in MiB of a run."""
     path = folder / "net.yaml"
     path.write_text(spec)
     command = [sys.executable, "-c", NETCOST, str(path)]
@@ -74,21 +97,22 @@ def typical(spec: str, folder: Path) -> tuple[float, float]:
 
 def main() -> None:
     """Measure and print."""
-    sizes = [int(argument) for argument in sys.argv[1:]] or [1_000, 10_000, 100_000]
+    sizes = [int(argument) for argument in sys.argv[1:]] or [1_000, 10_000, MEASURED]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        start, least = typical(written_out(2), folder)
-        print(f"start-up {start * 1000:.0f} ms, {least:.0f} MB; beyond it:\n")
-        print(f"{'layers':>9}  {'spec':<12} {'seconds':>8}  {'us/layer':>8}  {'MB':>6}  {'bytes/layer':>11}")
+        start, least = typical(alike(2), folder)
+        print(f"medians of {RUNS} runs; start-up {start * 1000:.0f} ms, {least:.0f} MiB; beyond it:\n")
+        print(f"{'layers':>9}  {'spec':<18} {'seconds':>8}  {'us/layer':>8}  {'MiB':>6}  {'bytes/layer':>11}")
         for layers in sizes:
             for kind, spec in SPECS.items():
                 seconds, peak = (
                     now - then
-                    for now, then in zip(typical(spec(layers), folder), (start, least), strict=True)
+                    for now, then in zip(typical(spec.text(layers), folder), (start, least), strict=True)
                 )
+                limit = f"  {peak / spec.most:.2f} times the {spec.most} MiB that are allowed"
                 print(
-                    f"{layers:>9,}  {kind:<12} {seconds:>8.2f}  {seconds / layers * 1e6:>8.1f}  "
-                    f"{peak:>6.1f}  {peak * KILO**2 / layers:>11,.0f}"
+                    f"{layers:>9,}  {kind:<18} {seconds:>8.2f}  {seconds / layers * 1e6:>8.1f}  "
+                    f"{peak:>6.1f}  {peak * KILO**2 / layers:>11,.0f}{limit if layers == MEASURED else ''}"
                 )
 
 

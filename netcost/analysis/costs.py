@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import compress
 from typing import TypeVar
 
@@ -28,7 +30,7 @@ def analyze(network: Network) -> Report:
     figures = Figures(network)
     in_network = LayerFigures(figures)
     rows = []
-    for node, facts in zip(nodes, _each(nodes, layer_facts), strict=True):
+    for node, facts in zip(nodes, _each(nodes, partial(layer_facts, recent=deque())), strict=True):
         sources = tuple([_seen(source).name for source in node.inputs])
         rows.append(Row.of(facts, node.name, sources, node.place, in_network))
     numbers = _along(network)
@@ -125,9 +127,9 @@ def _placed(row: Row, numbers: Counts) -> Row:
     return replace(row, counts={**row.counts, **numbers}, unknown=unknown)
 
 
-def layer_facts(node: Node) -> Facts:
+def layer_facts(node: Node, recent: deque[Facts]) -> Facts:
     """Everything in a layer's row that does not depend on its name and place."""
-    return Facts(node, layer_counts(Answers(node)))
+    return Facts(node, layer_counts(Answers(node)), recent)
 
 
 def layer_counts(layer: Answers) -> Counts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
@@ -45,22 +46,32 @@ class Numbers:
         return self[metric]
 
 
+KEPT = 1_000
+"""Kinds of layers of which is kept what was made for tables."""
+
+
 class Facts(dict[str, Any]):
     """What the rows of layers that are alike have in common; what only tables show is made when one asks for it.
 
     Args:
         node: one of the layers.
         counts: what was counted of it, by the names of metrics.
+        recent: those of a report of which something was made; of many that differ, the latest keep it.
     """
 
-    __slots__ = ("_node", "counts", "unknown")
+    __slots__ = ("_node", "_recent", "counts", "unknown")
 
-    def __init__(self, node: Node, counts: Counts) -> None:
+    def __init__(self, node: Node, counts: Counts, recent: deque[Facts]) -> None:
         self._node = node
+        self._recent = recent
         self.counts = counts
         self.unknown = is_unknown(counts)
 
     def __missing__(self, name: str) -> Any:
+        if not self:
+            self._recent.append(self)
+        if len(self._recent) > KEPT:
+            self._recent.popleft().clear()
         found = self[name] = _FACTS[name](self._node)
         return found
 

@@ -11,7 +11,7 @@ from typing import Any
 from netcost.number import Value, exactly, plain
 from netcost.render.content import Cell
 from netcost.report import METRICS, SETTINGS, Report, Row, Totals, likeness
-from netcost.report.row import end
+from netcost.report.row import KEPT, end
 from netcost.wording import in_full, times
 
 BEFORE_METRICS = (
@@ -52,6 +52,8 @@ def records(reports: Sequence[Report], asked: Sequence[str] = ()) -> Iterator[Se
             key = likeness(row)
             cells = known.get(key)
             if cells is None:
+                if len(known) >= KEPT:
+                    known.clear()
                 before = (row.type, *described(row), *numbers(row, METRICS_BEFORE_PLACE))
                 cells = known[key] = before, numbers(row, early), numbers(row, late)
             own = [in_network(row[name]) for name in asked]
