@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from functools import partial
 from itertools import compress
 from typing import TypeVar
 
@@ -30,7 +29,9 @@ def analyze(network: Network) -> Report:
     figures = Figures(network)
     in_network = LayerFigures(figures)
     rows = []
-    for node, facts in zip(nodes, _each(nodes, partial(layer_facts, recent=deque())), strict=True):
+    recent: deque[Facts] = deque()
+    count = _counter()
+    for node, facts in zip(nodes, _each(nodes, lambda node: Facts(node, count(node), recent)), strict=True):
         sources = tuple([_seen(source).name for source in node.inputs])
         rows.append(Row.of(facts, node.name, sources, node.place, in_network))
     numbers = _along(network)
@@ -60,7 +61,7 @@ def totals(network: Network) -> Totals:
     if any(metric.along for metric in METRICS.values()):
         return analyze(network).totals
     nodes = _counted(network)
-    counts = list(_each(nodes, lambda node: layer_counts(Answers(node))))
+    counts = list(_each(nodes, _counter()))
     unknown = [node.name for node, each in zip(nodes, counts, strict=True) if is_unknown(each)]
     return Totals(counts, unknown).settled()
 
@@ -71,7 +72,7 @@ def counts_by_name(network: Network) -> Mapping[str, Counts]:
         return {row.name: row.counts for row in analyze(network).rows}
     nodes = _counted(network)
     names = (node.name for node in nodes)
-    return dict(zip(names, _each(nodes, lambda node: layer_counts(Answers(node))), strict=True))
+    return dict(zip(names, _each(nodes, _counter()), strict=True))
 
 
 def _counted(network: Network) -> Sequence[Node]:
@@ -127,15 +128,17 @@ def _placed(row: Row, numbers: Counts) -> Row:
     return replace(row, counts={**row.counts, **numbers}, unknown=unknown)
 
 
-def layer_facts(node: Node, recent: deque[Facts]) -> Facts:
+def layer_facts(node: Node) -> Facts:
     """Everything in a layer's row that does not depend on its name and place."""
-    return Facts(node, layer_counts(Answers(node)), recent)
+    return Facts(node, _counter()(node), deque())
 
 
-def layer_counts(layer: Answers) -> Counts:
-    """Every metric that is counted from what a layer answers."""
-    return {
-        name: metric.counted(None) if (value := metric.of(layer)) is None else value
-        for name, metric in METRICS.items()
-        if metric.of
-    }
+def _counter() -> Callable[[Node], Counts]:
+    """What counts every metric that follows from the answers of a layer."""
+    asked = [(name, metric.of, metric.counted(None)) for name, metric in METRICS.items() if metric.of]
+
+    def counts(node: Node) -> Counts:
+        layer = Answers(node)
+        return {name: nothing if (value := of(layer)) is None else value for name, of, nothing in asked}
+
+    return counts

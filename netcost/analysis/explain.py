@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from math import prod
@@ -44,7 +43,7 @@ def explain(network: Network, name: str) -> Derivation:
     if not is_exact(node.output.elements):
         return _what_is_stored(node)
     trace = named(node)
-    row = Row.of(layer_facts(trace.node, deque()), name=node.name)
+    row = Row.of(layer_facts(trace.node), name=node.name)
     short = Abbreviations([*(symbol.name for symbol in trace.symbols), *row.weights])
     beside = in_network(network, node, trace.node, [symbol.name for symbol in trace.symbols])
     sections = (
