@@ -58,18 +58,18 @@ class Node(Record, frozen=False, eq=False):
     output: Final[Shape]
     precision: Final[Precision]
     place: Final[Place | None]
-    views: Final[Views] = ()
+    views: Views = ()
     """The kind of shape that it takes each input as, where that is not the input's own; empty if none is."""
-    frozen: Final[bool | frozenset[str]] = False
+    frozen: bool | frozenset[str] = False
     """Whether its weights are not trained, or the names of those that are not."""
-    shares: Final[str] = ""
+    shares: str = ""
     """The layer whose weights it uses, all of them."""
-    ties: Final[tuple[Tie, ...]] = ()
+    ties: tuple[Tie, ...] = ()
     """The weights that it uses of other layers, one by one."""
-    training_only: Final[bool] = False
-    ran_before: Final[bool] = False
+    training_only: bool = False
+    ran_before: bool = False
     """It ran before what is looked at, as the layers of an encoder before each word that a decoder writes."""
-    multiplies_table: Final[bool] = False
+    multiplies_table: bool = False
     """It computes with a table that is only looked up elsewhere; of several such layers the first."""
 
     def __init__(
@@ -80,7 +80,13 @@ class Node(Record, frozen=False, eq=False):
         output: Shape,
         precision: Precision,
         place: Place | None = None,
-        **others: Any,
+        views: Views = (),
+        frozen: bool | frozenset[str] = False,
+        shares: str = "",
+        ties: tuple[Tie, ...] = (),
+        training_only: bool = False,
+        ran_before: bool = False,
+        multiplies_table: bool = False,
     ) -> None:
         self.name = name
         self.layer = layer
@@ -88,8 +94,14 @@ class Node(Record, frozen=False, eq=False):
         self.output = output
         self.precision = precision
         self.place = place
-        if others:
-            self.__dict__.update(others)
+        if views or frozen or shares or ties or training_only or ran_before:  # what is usual is the class's
+            self.views = views
+            self.frozen = frozen
+            self.shares = shares
+            self.ties = ties
+            self.training_only = training_only
+            self.ran_before = ran_before
+            self.multiplies_table = multiplies_table
 
     def __repr__(self) -> str:
         return f"<Node {self.name}: {self.layer}, output {self.output}>"
@@ -235,16 +247,7 @@ class Network:
         sources = self._sources(layer, inputs)
         shape = self.infer(layer, sources, place, views)
         precision = precision or self.precision
-        others = {}
-        if views or frozen or share or ties or training_only or ran_before:
-            others = {
-                "views": views,
-                "frozen": frozen,
-                "shares": share,
-                "ties": ties,
-                "training_only": training_only,
-                "ran_before": ran_before,
-            }
+        multiplies_table = False
         if share or ties or has_blocks(precision.weights):
             asked = _asked(sources, self.batch, views)
             try:
@@ -252,11 +255,21 @@ class Network:
             except LayerError as error:
                 raise MisfitError(error, place) from None
             owners = [share] if share else [tie.owner for tie in ties]
-            others["multiplies_table"] = any(self._is_first_to_multiply(layer, owner) for owner in owners)
-        node = (
-            Node(name, layer, sources, shape, precision, place, **others)
-            if others
-            else Node(name, layer, sources, shape, precision, place)
+            multiplies_table = any(self._is_first_to_multiply(layer, owner) for owner in owners)
+        node = Node(
+            name,
+            layer,
+            sources,
+            shape,
+            precision,
+            place,
+            views,
+            frozen,
+            share,
+            ties,
+            training_only,
+            ran_before,
+            multiplies_table,
         )
         self._enter(node)
         self.nodes.append(node)

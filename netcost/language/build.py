@@ -225,10 +225,7 @@ class Builder:
             from netcost.language.claims import check_stated
 
             check_stated(stated, frame, taken, self.work)
-        values = frame.values
-        if recipe.names:
-            values = with_shape(values, recipe.names, (*taken, *inputs)[0])
-        layer = item.make(values)
+        layer = recipe.constant or item.make(with_shape(frame.values, recipe.names, (*taken, *inputs)[0]))
         alone = len(taken) == 1 and layer.arity[1] is None and any(map(_may_vary, item.operands))
         if alone and not layer.weights(taken[0].output):
             return taken[0]

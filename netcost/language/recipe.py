@@ -33,10 +33,10 @@ class Recipe:
     """
 
     __slots__ = (
-        "_constant",
         "_cost",
         "_sort",
         "_work",
+        "constant",
         "faults",
         "head",
         "implied",
@@ -66,7 +66,8 @@ class Recipe:
                 self.names |= value.names
             self._cost += value.cost
         self._sort = (kind, *implied.items(), *values)
-        self._constant: Layer | None = None
+        self.constant: Layer | None = None
+        """The layer, once it is made, if it needs no names."""
 
     def make(self, known: Scope, at: Somewhere | None = None) -> Layer:
         """Make the layer, for an item elsewhere too; equal values give the same object, whichever item asks for it.
@@ -76,8 +77,8 @@ class Recipe:
         """
         if self.faults:
             raise self.faults[0]
-        if self._constant is not None:
-            return self._constant
+        if self.constant is not None:
+            return self.constant
         if self.names:
             self._work.spend(self._cost + reach(self.names, known), at or self.head)
         values = [value.evaluate(known) if value.names else value.constant for value in self.values.values()]
@@ -92,7 +93,7 @@ class Recipe:
         if layer is None:
             layer = self._work.layers[key] = self._build(values)
         if not self.names:
-            self._constant = layer
+            self.constant = layer
         return layer
 
     def _build(self, values: Sequence[object]) -> Layer:
