@@ -94,7 +94,8 @@ class Node(Record, frozen=False, eq=False):
         self.output = output
         self.precision = precision
         self.place = place
-        if views or frozen or shares or ties or training_only or ran_before:  # what is usual is the class's
+        others = views, frozen, shares, ties, training_only, ran_before, multiplies_table
+        if any(others):  # what is usual is left to the class
             self.views = views
             self.frozen = frozen
             self.shares = shares
