@@ -277,6 +277,8 @@ def format_names() -> tuple[str, ...]:
 
 def layout_of(dtype: str) -> Layout | None:
     """How tensors are stored in a format; None if it has no block scales."""
+    if dtype in BITS:  # the usual case
+        return None
     dtype = main_format(dtype)
     if dtype in BITS:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final, TypeAlias
 
-from netcost.dtypes import Precision
+from netcost.dtypes import BITS, Precision
 from netcost.integers import BOUND, identity
 from netcost.layers.layer import NO_WEIGHTS, Layer, Weights, without
 from netcost.layers.refusals import LayerError
@@ -13,7 +13,7 @@ from netcost.number import known_part
 from netcost.place import Place
 from netcost.record import Record
 from netcost.shapes import Shape
-from netcost.stored import Tie, check_format, check_shared, check_tied, has_blocks, stored
+from netcost.stored import Tie, check_format, check_shared, check_tied, stored
 from netcost.wording import counted
 
 Views: TypeAlias = tuple[type[Shape] | None, ...]
@@ -249,7 +249,7 @@ class Network:
         shape = self.infer(layer, sources, place, views)
         precision = precision or self.precision
         multiplies_table = False
-        if share or ties or has_blocks(precision.weights):
+        if share or ties or precision.weights not in BITS:
             asked = _asked(sources, self.batch, views)
             try:
                 self._check_stored(layer, asked, share, ties, precision.weights)

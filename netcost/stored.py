@@ -60,18 +60,13 @@ def _check_alike(name: str, shape: Sequence[int], owned: Sequence[int], owner: s
         raise LayerError(f"the {name} is {mine}, that of {owner} is {theirs}", field=field)
 
 
-def has_blocks(dtype: str) -> bool:
-    """Tell whether a number format stores whole blocks, of which not every weight consists."""
-    return layout_of(dtype) is not None
-
-
 def check_format(layer: Layer, inputs: Sequence[Shape], dtype: str) -> None:
     """Refuse weights that cannot be stored in a number format.
 
     Raises:
         LayerError: the format stores whole blocks, and a weight does not consist of such.
     """
-    if not has_blocks(dtype):
+    if layout_of(dtype) is None:
         return
     for name, shape in layer.weights(*inputs).items():
         matrix, layout = layer.matrix(name, shape), layout_of(format_of(dtype, name))
