@@ -332,7 +332,7 @@ def test_a_call_with_the_wrong_fields_is_a_defect_of_the_caller(fields: dict[str
 @pytest.mark.parametrize("fields", [{"kernel": 0, "stride": -1}, {"stride": -1, "kernel": 0}])
 def test_of_two_wrong_values_that_of_the_field_declared_first_is_told(fields: dict[str, int]) -> None:
     """In whatever order they are given."""
-    with pytest.raises(LayerError, match="^kernel: ") as caught:
+    with pytest.raises(LayerError, match=r"^kernel: ") as caught:
         make("conv", filters=8, **fields)
     assert caught.value.field == "kernel"
 
