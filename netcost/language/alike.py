@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from netcost.language.constant import Value
 from netcost.language.fields import CANCEL, accepts, canonical, read_field
@@ -12,7 +12,7 @@ from netcost.language.item_keys import ITEM_KEYS
 from netcost.language.items import LayerItem, Reader
 from netcost.language.recipe import Recipe
 from netcost.language.work import Work
-from netcost.layers.layer import Layer
+from netcost.layers.layer import Declared, Layer
 from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault
 
@@ -24,8 +24,9 @@ class Form(NamedTuple):
         kind: the layer type.
         head: where the key is that names it.
         implied: what the head stands for.
-        fields: each field that it has, with where its key is, or the value that it has by default.
-        norm: the same for the layer that normalizes what it puts out; None where none does.
+        values: the values of its fields, as the first of them has them.
+        given: the fields that each gives itself, with where its value is among keys and values.
+        norm: where that of the layer is that normalizes what it puts out, or the layer by default; None without one.
         act: the same for its activation.
         units: the units of work that the defaults of its type count as.
     """
@@ -33,7 +34,8 @@ class Form(NamedTuple):
     kind: type[Layer]
     head: int
     implied: Mapping[str, object]
-    fields: Mapping[str, int | Value]
+    values: Mapping[str, Value]
+    given: Sequence[tuple[int, Declared]]
     norm: int | LayerItem | None
     act: int | LayerItem | None
     units: int
@@ -121,17 +123,14 @@ class Alike:
             Fault: a value is none, is left out or cannot be read, or they contradict one another.
         """
         self._work.spend(form.units, node)
-        values: dict[str, Value] = {}
-        for name, given in form.fields.items():
-            if isinstance(given, Value):
-                values[name] = given
-                continue
-            each = node.children[2 * given + 1]
+        values = {**form.values}
+        for at, field in form.given:
+            each = node.children[at]
             if not isinstance(each, Scalar) or each.value is None or each.value == CANCEL:
                 raise _unlike(each)
-            values[name] = read_field(form.kind.fields[name], each, self._work)
+            values[field.name] = read_field(field, each, self._work)
         norm, act = _following("norm", form.norm, node, reader), _following("act", form.act, node, reader)
-        head = node.keys[form.head]
+        head = cast("Scalar", node.children[2 * form.head])
         recipe = Recipe(form.kind, head, values, form.implied, self._work)
         for fault in recipe.constant_faults():
             raise fault
@@ -143,7 +142,7 @@ def _following(
 ) -> LayerItem | None:
     if not isinstance(given, int):
         return given
-    each = node.children[2 * given + 1]
+    each = node.children[given]
     found = reader.follower(each, name)
     if found is None:
         raise _unlike(each)
@@ -166,20 +165,21 @@ def _is_told(item: LayerItem, node: Scalar | MappingNode) -> bool:
 def _form_of(item: LayerItem, head: int, node: MappingNode, reader: Reader) -> Form | None:
     """What other items of the same keys are; nothing if not each of them gives what it stands for."""
     kind, values = item.recipe.kind, item.recipe.values
-    fields: dict[str, int | Value] = {**values}
+    given: list[tuple[int, Declared]] = []
     following: dict[str, int | LayerItem] = {}
     if kind.followable:
         following = {name: each for name, each in {"norm": item.norm, "act": item.act}.items() if each}
     for at, (name, each) in enumerate(zip(node.names, node.nodes, strict=True)):
         field = kind.primary if at == head else canonical(kind, name)
         if name in following:
-            following[name] = at
+            following[name] = 2 * at + 1
         elif field in values and values[field].node is each:
-            fields[field] = at
+            given.append((2 * at + 1, kind.fields[field]))
         elif name not in ITEM_KEYS:
             return None
     units = _units_of_defaults(kind, node, reader)
-    return Form(kind, head, item.recipe.implied, fields, following.get("norm"), following.get("act"), units)
+    norm, act = following.get("norm"), following.get("act")
+    return Form(kind, head, item.recipe.implied, values, given, norm, act, units)
 
 
 def _units_of_defaults(kind: type[Layer], node: MappingNode, reader: Reader) -> int:
