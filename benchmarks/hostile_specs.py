@@ -404,6 +404,9 @@ FAULTY: Mapping[str, str | Callable[[], str]] = {
     "unknown names in expressions": lambda: (
         f"{FEATURES}layers:\n" + each(90_000, lambda n: f"- linear: width{n}")
     ),
+    "names that follow from an unknown one": lambda: (
+        f"{FEATURES}layers:\n- let: {{a: width, {each(60_000, lambda n: f'b{n}: a', ', ')}}}\n"
+    ),
     "unknown top-level keys": lambda: (
         each(190_000, lambda n: f"layer{n}: 1") + f"\n{FEATURES}layers: [relu]\n"
     ),

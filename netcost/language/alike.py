@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from netcost.language.constant import Value
-from netcost.language.fields import CANCEL, accepts
+from netcost.language.fields import CANCEL, accepts, canonical, read_field
 from netcost.language.item_keys import ITEM_KEYS
 from netcost.language.items import LayerItem, Reader
 from netcost.language.recipe import Recipe
-from netcost.language.value import read_scalar
 from netcost.language.work import Work
-from netcost.layers.layer import Layer
-from netcost.source.document import MappingNode, Scalar, YamlNode
+from netcost.layers.layer import Declared, Layer
+from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault
 
 
@@ -25,17 +24,21 @@ class Form(NamedTuple):
         kind: the layer type.
         head: where the key is that names it.
         implied: what the head stands for.
-        fields: each field that it has, with where its key is, or the value that it has by default.
-        norm: the same for the layer that normalizes what it puts out; None where none does.
+        values: the values of its fields, as the first of them has them.
+        given: the fields that each gives itself, with where its value is among keys and values.
+        norm: where that of the layer is that normalizes what it puts out, or the layer by default; None without one.
         act: the same for its activation.
+        units: the units of work that the defaults of its type count as.
     """
 
     kind: type[Layer]
     head: int
     implied: Mapping[str, object]
-    fields: Mapping[str, int | Value]
+    values: Mapping[str, Value]
+    given: Sequence[tuple[int, Declared]]
     norm: int | LayerItem | None
     act: int | LayerItem | None
+    units: int
 
 
 class Noted:
@@ -45,12 +48,14 @@ class Noted:
         item: the layer.
         node: where it is written.
         units: the units of work that one more counts as.
+        reader: who has read it.
     """
 
-    def __init__(self, item: LayerItem, node: Scalar | MappingNode, units: int) -> None:
+    def __init__(self, item: LayerItem, node: Scalar | MappingNode, units: int, reader: Reader) -> None:
         self.item = item
         self.node = node
         self.units = units
+        self.reader = reader
 
     @cached_property
     def is_told(self) -> bool:
@@ -66,9 +71,9 @@ class Noted:
     def form(self) -> Form | None:
         """What others of the same keys are."""
         node = self.node
-        return (
-            _form_of(self.item, self.head, node) if self.is_told and isinstance(node, MappingNode) else None
-        )
+        if isinstance(node, MappingNode) and self.is_told:
+            return _form_of(self.item, self.head, node, self.reader)
+        return None
 
 
 class Alike:
@@ -96,16 +101,16 @@ class Alike:
         known = self._by_names.get(words[::2] if words else node.names)
         if not known or not known.form:
             return None
-        spent = self._work.spent
+        before = self._work.again
         try:
             return self._formed(known.form, node, reader)
         except Fault:  # it is told by who takes the closer look
-            self._work.spent = spent
+            self._work.undo(before)
             return None
 
-    def note(self, node: Scalar | MappingNode, item: LayerItem, units: int) -> None:
+    def note(self, node: Scalar | MappingNode, item: LayerItem, units: int, reader: Reader) -> None:
         """Note a layer that has been read without a fault."""
-        noted, words = Noted(item, node, units), node.words
+        noted, words = Noted(item, node, units, reader), node.words
         if words and not item.keys:
             self._by_words[words] = noted
         if isinstance(node, MappingNode):
@@ -117,19 +122,15 @@ class Alike:
         Raises:
             Fault: a value is none, is left out or cannot be read, or they contradict one another.
         """
-        values: dict[str, Value] = {}
-        for name, given in form.fields.items():
-            if isinstance(given, Value):
-                self._work.spend(1, node)
-                values[name] = given
-                continue
-            each = node.children[2 * given + 1]
+        self._work.spend(form.units, node)
+        values = {**form.values}
+        for at, field in form.given:
+            each = node.children[at]
             if not isinstance(each, Scalar) or each.value is None or each.value == CANCEL:
                 raise _unlike(each)
-            kind = form.kind.fields[name].type
-            values[name] = read_scalar(each, self._work, kind.words, literal=kind.literal)
+            values[field.name] = read_field(field, each, self._work)
         norm, act = _following("norm", form.norm, node, reader), _following("act", form.act, node, reader)
-        head = node.keys[form.head]
+        head = cast("Scalar", node.children[2 * form.head])
         recipe = Recipe(form.kind, head, values, form.implied, self._work)
         for fault in recipe.constant_faults():
             raise fault
@@ -141,9 +142,10 @@ def _following(
 ) -> LayerItem | None:
     if not isinstance(given, int):
         return given
-    found = reader.follower(node.nodes[given], name)
+    each = node.children[given]
+    found = reader.follower(each, name)
     if found is None:
-        raise _unlike(node.nodes[given])
+        raise _unlike(each)
     return found
 
 
@@ -160,13 +162,42 @@ def _is_told(item: LayerItem, node: Scalar | MappingNode) -> bool:
     )
 
 
-def _form_of(item: LayerItem, head: int, node: MappingNode) -> Form | None:
+def _form_of(item: LayerItem, head: int, node: MappingNode, reader: Reader) -> Form | None:
     """What other items of the same keys are; nothing if not each of them gives what it stands for."""
-    places = {id(each): at for at, each in enumerate(node.nodes)}
-    fields = {name: places.get(id(value.node), value) for name, value in item.recipe.values.items()}
-    norm = node.at("norm") if "norm" in node and item.norm else item.norm
-    act = node.at("act") if "act" in node and item.act else item.act
-    told = {each for each in (*fields.values(), norm, act) if isinstance(each, int)}
-    if any(at not in told and name not in ITEM_KEYS for at, name in enumerate(node.names)):
-        return None
-    return Form(item.recipe.kind, head, item.recipe.implied, fields, norm, act)
+    kind, values = item.recipe.kind, item.recipe.values
+    given: list[tuple[int, Declared]] = []
+    following: dict[str, int | LayerItem] = {}
+    if kind.followable:
+        following = {name: each for name, each in {"norm": item.norm, "act": item.act}.items() if each}
+    for at, (name, each) in enumerate(zip(node.names, node.nodes, strict=True)):
+        field = kind.primary if at == head else canonical(kind, name)
+        if name in following:
+            following[name] = 2 * at + 1
+        elif field in values and values[field].node is each:
+            given.append((2 * at + 1, kind.fields[field]))
+        elif name not in ITEM_KEYS:
+            return None
+    units = _units_of_defaults(kind, node, reader)
+    norm, act = following.get("norm"), following.get("act")
+    return Form(kind, head, item.recipe.implied, values, given, norm, act, units)
+
+
+def _units_of_defaults(kind: type[Layer], node: MappingNode, reader: Reader) -> int:
+    """The units of work that the defaults of a layer type count as in an item, where they are overridden, too."""
+    before = reader.work.again
+    units = 0
+    for name, (_, each) in reader.defaults.get(kind.type, {}).items():
+        if not kind.followable or name not in {"norm", "act"}:
+            units += _values_in(each)
+        elif name not in node:
+            reader.follower(each, name)
+    units += reader.work.again - before
+    reader.work.undo(before)
+    return units
+
+
+def _values_in(node: YamlNode) -> int:
+    """How many values there are in one, with itself."""
+    if isinstance(node, Scalar):
+        return 1
+    return 1 + sum(map(_values_in, node if isinstance(node, SequenceNode) else node.nodes))

@@ -66,7 +66,7 @@ def _several(name: Scalar, call: Call) -> Call:
     given = {key.text: node for key, node in call.own}
     for key, _ in call.own:
         if key.text not in call.words:
-            hint = meant(key.text, list(call.words))
+            hint = meant(key.text, sorted(call.words))
             raise Fault(key.place, f"unknown argument `{key.text}` for {name.text}", hint)
     signature = next(each for each in written_as(name.text) if each.head == call.head.text)
     for argument in list(signature.arguments)[: signature.least]:

@@ -136,14 +136,23 @@ def _declared(
                 else _same_field(key, first, declared.name)
             )
             continue
-        words = (*declared.type.words, CANCEL)
         try:
-            value = read_value(node, work, words, literal=declared.type.literal, parts=declared.type.parts)
+            value = read_field(declared, node, work)
         except Fault as fault:
             faults.append(fault)
         else:
             fields[declared.name] = key, value
     return fields
+
+
+def read_field(field: Declared, node: YamlNode, work: Work) -> Value:
+    """Read the value of a field.
+
+    Raises:
+        Fault: it cannot be read, whatever the layer.
+    """
+    kind = field.type
+    return read_value(node, work, (*kind.words, CANCEL), literal=kind.literal, parts=kind.parts)
 
 
 def _meant_field(kind: type[Layer], word: str) -> str:

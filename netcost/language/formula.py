@@ -79,10 +79,9 @@ def formula(node: Scalar, text: str, words: tuple[str, ...], work: Work) -> Form
 
 def _parsed(node: Scalar, text: str, work: Work) -> Expression:
     units = len(text) if len(text) <= MAX_LENGTH else 0
-    work.parsed += units
     work.spend(units, node)
     try:
-        return parse(text)
+        expression = parse(text)
     except ExpressionError as error:
         from netcost.source.respelt import respelt
 
@@ -90,6 +89,8 @@ def _parsed(node: Scalar, text: str, work: Work) -> Expression:
         if found is not None:
             raise Fault(node.place, *found) from None
         raise expression_fault(node, error, _comment_meant(node, error)) from None
+    work.parsed += units
+    return expression
 
 
 def _hint(node: Scalar, expression: Expression, words: tuple[str, ...], error: ExpressionError) -> str:

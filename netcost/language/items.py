@@ -11,10 +11,11 @@ from typing import Any, Protocol, cast
 from netcost.language.constant import Value
 from netcost.language.recipe import Recipe
 from netcost.language.scope import Scope
+from netcost.language.work import Work
 from netcost.layers.layer import Layer
 from netcost.place import Place
 from netcost.record import Record
-from netcost.source.document import MappingNode, Scalar, YamlNode
+from netcost.source.document import KeyValue, MappingNode, Scalar, YamlNode
 from netcost.source.fault import Fault
 
 
@@ -79,6 +80,11 @@ class Item(Record, frozen=False, kw_only=True, eq=False):
 
 class Reader(Protocol):
     """Whoever reads the items of a list."""
+
+    defaults: Mapping[str, Mapping[str, KeyValue]]
+    """The fields that each layer type starts from."""
+    work: Work
+    """What the reading has done so far."""
 
     def by_itself(self, node: YamlNode) -> LayerItem:
         """Read an item as if it were the only one."""
@@ -152,6 +158,8 @@ class LayerItem(Item, frozen=False, kw_only=True, eq=False):
         try:
             return self.recipe.make(known, self)
         except Fault:
+            if self.node is None:
+                raise
             return self.own_recipe.make(known, self)
 
 

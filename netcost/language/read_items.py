@@ -143,7 +143,7 @@ class ItemReader(Noting):
         if isinstance(item, LayerItem) and self._sound:
             defaults = self.defaults.get(item.recipe.kind.type, ())
             if not any(map(in_defaults, defaults)):
-                self.alike.note(node, item, self.work.again - before)
+                self.alike.note(node, item, self.work.again - before, self)
         return item
 
     def by_itself(self, node: YamlNode) -> LayerItem:

@@ -39,12 +39,14 @@ class Scope(dict[str, object]):
         self.depth: int = outer.depth + 1 if isinstance(outer, Scope) else 0
         """How many scopes there are around this one."""
         self.hints = hints
-        self.lost: frozenset[str] = NO_NAMES
+        self.lost: set[str] | frozenset[str] = NO_NAMES
 
     def lose(self, name: str) -> None:
         """Note that a name has no value that is known."""
         self.pop(name, None)
-        self.lost |= {name}
+        lost = self.lost if isinstance(self.lost, set) else set()
+        lost.add(name)
+        self.lost = lost
 
     def __missing__(self, name: str) -> object:
         """Look outside, without recursion: scopes are nested as deeply as lists and blocks.

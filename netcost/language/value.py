@@ -79,7 +79,7 @@ def read_value(
         Fault: a mapping where another value is needed, an unknown key in one, or a faulty expression.
     """
     if isinstance(node, Scalar):
-        return read_scalar(node, work, words, literal=literal)
+        return _read_scalar(node, work, words, literal=literal)
     if isinstance(node, SequenceNode):
         return _read_list(node, work, words, literal=literal)
     if not parts:
@@ -155,12 +155,7 @@ def _read_mapping(node: MappingNode, work: Work, parts: Mapping[str, ValueType])
     return Value(node, {name: each.constant for name, each in values.items()})
 
 
-def read_scalar(node: Scalar, work: Work, words: tuple[str, ...], *, literal: bool) -> Value:
-    """Read a single word as a value, as `read_value` does.
-
-    Raises:
-        Fault: a faulty expression.
-    """
+def _read_scalar(node: Scalar, work: Work, words: tuple[str, ...], *, literal: bool) -> Value:
     text = node.value
     work.spend(1, node)
     if not isinstance(text, str) or literal or text in words:

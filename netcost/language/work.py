@@ -95,6 +95,10 @@ class Work:
         """What would have been spent if all expressions had been there before."""
         return self.spent - self.parsed
 
+    def undo(self, again: int) -> None:
+        """Take back what was spent since there was so much of that; expressions stay as they are."""
+        self.spent = again + self.parsed
+
     def run(self, units: int, at: Somewhere, layers: int) -> None:
         """Count the run of an item in a network that has so many layers.
 

@@ -240,10 +240,11 @@ class Layer:
             TypeError: a field is missing or unknown.
         """
         fields, own = self.fields, self.__dict__
-        for name, value in values.items():
-            if name not in fields:
-                raise TypeError(f"{self.type} has no field {name}")
-            own[name] = fields[name].check(value)
+        if not values.keys() <= fields.keys():
+            raise TypeError(f"{self.type} has no field {', '.join(sorted(values.keys() - fields.keys()))}")
+        for name, declared in fields.items():
+            if name in values:
+                own[name] = declared.check(values[name])
         if not self.required <= values.keys():
             raise TypeError(f"{self.type} needs {', '.join(sorted(self.required - values.keys()))}")
         self.validate()

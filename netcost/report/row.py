@@ -150,6 +150,10 @@ class Row(
     def __getattr__(self, name: str) -> Any:
         return self.facts[name] if self.facts is not None and name in _FACTS else super().__getattr__(name)
 
+    def __dir__(self) -> Iterable[str]:
+        """All fields, wherever they are, for those who complete a name."""
+        return {*super().__dir__(), *self._fields}
+
     def __repr__(self) -> str:
         return f"<Row {self.name}: {self.label}, output {self.output}, {_main_numbers(self)}>"
 

@@ -161,7 +161,7 @@ class MappingNode(_Positioned):
     def key(self, name: str) -> Scalar | None:
         """The key itself, for its place, or None if there is no such key."""
         at = self.at(name)
-        return None if at < 0 else self.keys[at]
+        return None if at < 0 else cast("Scalar", self.children[2 * at])
 
     @property
     def keys(self) -> list[Scalar]:

@@ -329,6 +329,14 @@ def test_a_call_with_the_wrong_fields_is_a_defect_of_the_caller(fields: dict[str
         make("conv", **fields)
 
 
+@pytest.mark.parametrize("fields", [{"kernel": 0, "stride": -1}, {"stride": -1, "kernel": 0}])
+def test_of_two_wrong_values_that_of_the_field_declared_first_is_told(fields: dict[str, int]) -> None:
+    """In whatever order they are given."""
+    with pytest.raises(LayerError, match=r"^kernel: ") as caught:
+        make("conv", filters=8, **fields)
+    assert caught.value.field == "kernel"
+
+
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.elementwise], ids=lambda kind: kind.type)
 def test_an_elementwise_layer_keeps_the_shape(kind: type[Layer]) -> None:
     """A table that leaves out its row loses no shape."""
