@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,7 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             patch.setenv(name, os.devnull)
         if sys.dont_write_bytecode:  # started processes would compile netcost anew, each of them
             patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("compiled")))
-        gc.set_threshold(20_000)  # what tests make is soon gone, and what they look at lasts
+        gc.set_threshold(200_000)  # what tests make is soon gone, and what they look at lasts
         before = os.umask(0o022)
         yield
         os.umask(before)
@@ -107,6 +108,21 @@ def golden_files(request: pytest.FixtureRequest) -> Golden:
         assert text == path.read_bytes().decode()
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Folders that nobody has made yet, for one test each."""
+    above = tmp_path_factory.mktemp("tests")
+    return (above / str(number) for number in count())
+
+
+@pytest.fixture
+def tmp_path(folders: Iterator[Path]) -> Path:
+    """An empty folder; pytest's own fixture makes a link for each as well, and some look through all that were made."""
+    found = next(folders)
+    found.mkdir()
+    return found
 
 
 @pytest.fixture
