@@ -83,6 +83,7 @@ def calls() -> list[tuple[str, str]]:
     return list(dict.fromkeys((row.framework, row.layer) for row in rows()))
 
 
+@cache
 def arguments(framework: str, layer: str) -> list[Row]:
     """Those of a layer; none where its call takes none."""
     return [row for row in rows() if (row.framework, row.layer) == (framework, layer) and row.argument]
