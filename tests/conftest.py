@@ -67,16 +67,11 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         if sys.dont_write_bytecode:  # started processes would compile netcost anew, each of them
             patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("compiled")))
         gc.set_threshold(200_000)  # what tests make is soon gone, and what they look at lasts
+        gc.collect()
+        gc.freeze()  # the tests themselves, and all that they import, are not looked through as garbage
         before = os.umask(0o022)
         yield
         os.umask(before)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def lasting() -> None:
-    """What is there when a module begins, as its tests and networks that were read, is not looked through as garbage."""
-    gc.collect()
-    gc.freeze()
 
 
 GOLDEN_METRICS = {
