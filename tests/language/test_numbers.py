@@ -128,13 +128,16 @@ def test_every_type_with_a_field_of_whole_numbers_is_walked_over() -> None:
 
 
 @pytest.mark.parametrize(
-    "numbers", [(-1, 0), pytest.param((-1_000_000, -4), marks=pytest.mark.slow)], ids=str
+    "numbers", [(), pytest.param((-1_000_000, -4, -1), marks=pytest.mark.slow)], ids=["nearest", "others"]
 )
 @pytest.mark.parametrize("place", PLACES)
 def test_a_spelling_does_not_change_what_is_refused(place: str, numbers: tuple[int, ...]) -> None:
-    """What an integer gets, a float and an expression of the same value get: the same error, or the same layers."""
+    """What an integer gets, a float and an expression of the same value get: the same error, or the same layers.
+
+    Where no numbers are given, they are those from the first that is too small to zero.
+    """
     template, described, least = PLACES[place]
-    for number in numbers:
+    for number in numbers or range(min(least - 1, 0), 1):
         as_integer = outcome(template.replace("@", str(number)))
         for spelling in SPELLINGS:
             assert outcome(spelt(template, number, spelling)) == as_integer, spelling
