@@ -134,10 +134,10 @@ def test_every_type_with_a_field_of_whole_numbers_is_walked_over() -> None:
 def test_a_spelling_does_not_change_what_is_refused(place: str, numbers: tuple[int, ...]) -> None:
     """What an integer gets, a float and an expression of the same value get: the same error, or the same layers.
 
-    Where no numbers are given, they are those from the first that is too small to zero.
+    Where no numbers are given, they are zero, and the one below where zero may be large enough.
     """
     template, described, least = PLACES[place]
-    for number in numbers or range(min(least - 1, 0), 1):
+    for number in numbers or ((0,) if least > 0 else (-1, 0)):
         as_integer = outcome(template.replace("@", str(number)))
         for spelling in SPELLINGS:
             assert outcome(spelt(template, number, spelling)) == as_integer, spelling
