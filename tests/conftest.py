@@ -20,7 +20,7 @@ Golden = Callable[[str, str], None]
 
 # Property tests try the same examples each time and have no deadline: a run tells of the code, not of luck or of
 # how busy the machine is. `.ci/run` asks for the thorough profile by `--hypothesis-profile`.
-for profile, examples in {"quick": 15, "thorough": 100}.items():
+for profile, examples in {"quick": 10, "thorough": 100}.items():
     settings.register_profile(
         profile,
         max_examples=examples,
