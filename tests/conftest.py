@@ -56,6 +56,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure() -> None:
+    """Look for garbage less often: what tests make is soon gone, and what they look at lasts."""
+    gc.set_threshold(200_000)
+
+
+def pytest_collection_finish() -> None:
+    """Never look through the tests themselves, and all that they import, as garbage."""
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Tests, and the processes that they start, see nothing of where and how the suite was started."""
@@ -66,9 +76,6 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             patch.setenv(name, os.devnull)
         if sys.dont_write_bytecode:  # started processes would compile netcost anew, each of them
             patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("compiled")))
-        gc.set_threshold(200_000)  # what tests make is soon gone, and what they look at lasts
-        gc.collect()
-        gc.freeze()  # the tests themselves, and all that they import, are not looked through as garbage
         before = os.umask(0o022)
         yield
         os.umask(before)
