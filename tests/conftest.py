@@ -58,7 +58,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure() -> None:
     """Look for garbage less often: what tests make is soon gone, and what they look at lasts."""
-    gc.set_threshold(200_000)
+    gc.set_threshold(50_000)
 
 
 def pytest_collection_finish() -> None:
