@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ Golden = Callable[[str, str], None]
 
 # Property tests try the same examples each time and have no deadline: a run tells of the code, not of luck or of
 # how busy the machine is. `.ci/run` asks for the thorough profile by `--hypothesis-profile`.
-for profile, examples in {"quick": 15, "thorough": 100}.items():
+for profile, examples in {"quick": 10, "thorough": 100}.items():
     settings.register_profile(
         profile,
         max_examples=examples,
@@ -55,6 +56,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure() -> None:
+    """Look for garbage less often: what tests make is soon gone, and what they look at lasts."""
+    gc.set_threshold(50_000)
+
+
+def pytest_collection_finish() -> None:
+    """Never look through the tests themselves, and all that they import, as garbage."""
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Tests, and the processes that they start, see nothing of where and how the suite was started."""
@@ -65,17 +76,9 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             patch.setenv(name, os.devnull)
         if sys.dont_write_bytecode:  # started processes would compile netcost anew, each of them
             patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("compiled")))
-        gc.set_threshold(20_000)  # what tests make is soon gone, and what they look at lasts
         before = os.umask(0o022)
         yield
         os.umask(before)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def lasting() -> None:
-    """What is there when a module begins, as its tests and networks that were read, is not looked through as garbage."""
-    gc.collect()
-    gc.freeze()
 
 
 GOLDEN_METRICS = {
@@ -107,6 +110,21 @@ def golden_files(request: pytest.FixtureRequest) -> Golden:
         assert text == path.read_bytes().decode()
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Folders that nobody has made yet, for one test each."""
+    above = tmp_path_factory.mktemp("tests")
+    return (above / str(number) for number in count())
+
+
+@pytest.fixture
+def tmp_path(folders: Iterator[Path]) -> Path:
+    """An empty folder; pytest's own fixture makes a link for each as well, and some look through all that were made."""
+    found = next(folders)
+    found.mkdir()
+    return found
 
 
 @pytest.fixture

@@ -45,6 +45,12 @@ def read(data: bytes, path: str = "net.onnx", work: Work | None = None, **overri
     return load(Source(path, data), Overrides(**overrides), work=work)
 
 
+@cache
+def network_of(name: str) -> Network:
+    """A file of the corpus as a network."""
+    return read(exported(name), name)
+
+
 # Writing
 
 

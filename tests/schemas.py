@@ -23,3 +23,8 @@ def if_(
 
 SpecValidator = extend(jsonschema.Draft7Validator, {"if": if_})  # type: ignore[no-untyped-call]
 """A schema of specs has a condition for each layer type."""
+
+
+def validate(value: object, schema: Mapping[str, Any]) -> None:
+    """Hold a value to a schema that is a valid one itself, which other tests tell; jsonschema's own asks each time."""
+    jsonschema.Draft7Validator(schema).validate(value)

@@ -12,6 +12,7 @@ from typing import Any
 import jsonschema
 import pytest
 from running import Run, elsewhere
+from schemas import validate
 
 CROP = """
 from netcost.overrides import COUNT, OVERRIDES, Override
@@ -102,10 +103,10 @@ def test_schemas_have_it(told: Told, spec: str) -> None:
     """Those of reports and of budgets."""
     report: Any = json.loads(told("schema", "report"))
     document = json.loads(told("analyze", spec, "--crop-to", "4", "--format", "json"))
-    jsonschema.validate(document, report)
+    validate(document, report)
     document["models"][0]["overrides"]["crop_to"] = "4"
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(document, report)
+        validate(document, report)
     assume = json.loads(told("schema", "budget"))["properties"]["models"]["items"]["properties"]["assume"]
     assert assume["properties"]["crop_to"] == {
         "type": "integer",

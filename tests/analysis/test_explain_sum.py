@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 from examples import make
 
@@ -12,7 +14,7 @@ from netcost.derivation import Part, Sum
 from netcost.network import Network
 from netcost.number import Number, known_part
 from netcost.overrides import Overrides
-from netcost.report import FIGURES, METRICS, Metric
+from netcost.report import FIGURES, METRICS, Metric, Report
 from netcost.report.totals import largest
 from netcost.shapes import Vector
 
@@ -23,6 +25,14 @@ RUNS = [
     ("gpt2", Overrides(dtype="int4_g128", decode=16)),
     ("mixtral_8x7b", Overrides()),
 ]
+
+
+network_of = cache(zoo.load)
+
+
+@cache
+def report_of(name: str, overrides: Overrides) -> Report:
+    return analyze(network_of(name, overrides))
 
 
 def added(told: Sum) -> Number:
@@ -39,12 +49,12 @@ def consistent(part: Part) -> bool:
 @pytest.mark.parametrize("total", [*METRICS, *FIGURES])
 def test_the_parts_add_up_to_the_number_of_the_report(name: str, overrides: Overrides, total: str) -> None:
     """Whatever the number and the run, at every level."""
-    network = zoo.load(name, overrides)
+    network = network_of(name, overrides)
     [told] = explain_total(network, total, depth=3).sums
     if told.total is None:
         assert "none" in told.notes[0]
         return
-    assert added(told) == told.total == analyze(network).totals[total]
+    assert added(told) == told.total == report_of(name, overrides).totals[total]
     assert all(map(consistent, told.parts))
 
 

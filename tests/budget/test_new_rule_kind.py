@@ -14,6 +14,7 @@ import yaml
 from budgets import CNN
 from repositories import Repository
 from running import Run, elsewhere
+from schemas import validate
 
 KIND = """
 from typing import NamedTuple
@@ -161,9 +162,9 @@ def test_the_schema_has_it(told: Run) -> None:
     schema: Any = json.loads(told("schema", "budget").out)
     section = schema["properties"]["models"]["items"]["properties"]["size"]
     assert section["description"] == "how large a network may grow"
-    jsonschema.validate(yaml.safe_load(BUDGET), schema)
+    validate(yaml.safe_load(BUDGET), schema)
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(yaml.safe_load(BUDGET.replace("2}", "0}")), schema)
+        validate(yaml.safe_load(BUDGET.replace("2}", "0}")), schema)
 
 
 def test_tightening_leaves_it_alone(told: Run, folder: Path) -> None:

@@ -134,7 +134,8 @@ def test_the_base_is_read_from_git(folder: Path, netcost: Run) -> None:
     """As of the merge base."""
     repository = Repository(folder)
     repository.write("net.yaml", CNN)
-    base = repository.commit()
+    repository.commit()
+    base = repository.git("rev-parse", "HEAD").strip()
     repository.write("net.yaml", WIDE)
     repository.commit()
     ended = netcost("diff", "--base", base, "net.yaml")

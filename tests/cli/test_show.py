@@ -8,9 +8,9 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 from running import Run
+from schemas import validate
 
 from netcost.report.layer_figures import LAYER_FIGURES, SHOWN
 from netcost.report.read import read_report
@@ -42,7 +42,7 @@ def document(run: Run, *args: str) -> Any:
     ended = run("analyze", *args, "--format", "json")
     assert (ended.code, ended.err) == (0, "")
     found = json.loads(ended.out)
-    jsonschema.validate(found, report_schema())
+    validate(found, report_schema())
     return found
 
 

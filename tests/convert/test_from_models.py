@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from onnx_files import network_of
 from quick import others_slow
 
 from netcost.analysis.costs import analyze
@@ -42,7 +43,7 @@ QUICK = [name for name in MODELS if not (name.endswith(".dynamo.onnx") or "swin_
 def read(name: str) -> Network | None:
     """A model; none of a file that is no model, or that asks for more than its name."""
     try:
-        return load(Source(name, MODELS[name]))
+        return network_of(name) if name.endswith(".onnx") else load(Source(name, MODELS[name]))
     except SpecError:
         return None
 

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from quick import others_slow
 
 from netcost import zoo
 from netcost.analysis.costs import analyze
@@ -29,6 +30,8 @@ from netcost.source.problem import SpecError
 
 HERE = Path(__file__).parent / "huggingface"
 DECODERS = json.loads((HERE / "decoders.json").read_text(encoding="utf-8"))
+DRAWN = tuple(f"_{number}" for number in range(3, 10))
+"""How the names of configs end whose values were drawn, beyond three of each type; they are for slow tests."""
 TYPES = sorted(name for names in MODULES.values() for name in names)
 
 LLAMA: Mapping[str, Any] = {
@@ -72,7 +75,16 @@ def fault(config: object, **overrides: Any) -> tuple[str, str]:
 # Counts
 
 
-@pytest.mark.parametrize("case", DECODERS, ids=lambda case: case["name"])
+def is_more(name: str) -> bool:
+    """Tell whether a config is one more of those with values that were drawn."""
+    return name.startswith("rnd_") and name.endswith(DRAWN)
+
+
+@pytest.mark.parametrize(
+    "case",
+    others_slow(DECODERS, [case for case in DECODERS if not is_more(case["name"])]),
+    ids=lambda case: case["name"],
+)
 def test_counts_are_those_of_transformers(case: Mapping[str, Any]) -> None:
     network = read(case["config"], input=tuple(case["input"]))
     totals = analyze(network).totals

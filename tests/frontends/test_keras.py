@@ -25,6 +25,7 @@ from netcost.frontends.keras.call import Call
 from netcost.frontends.keras.policy import format_of
 from netcost.frontends.keras.reader import Reader
 from netcost.frontends.layouts import Held
+from netcost.language.work import Work
 from netcost.layers.layer import count
 from netcost.network import Network
 from netcost.overrides import Overrides
@@ -36,15 +37,15 @@ TRUTH: Mapping[str, Any] = json.loads((FOLDER / "truth.json").read_text())
 PutOut: TypeAlias = dict[str, list[list[list[int]]]]
 
 
-def read(model: object, **overrides: Any) -> Network:
+def read(model: object, work: Work | None = None, **overrides: Any) -> Network:
     """The network of a config."""
-    return load(Source("net.json", json.dumps(model).encode()), Overrides(**overrides))
+    return load(Source("net.json", json.dumps(model).encode()), Overrides(**overrides), work=work)
 
 
-def fault(model: object, **overrides: Any) -> str:
+def fault(model: object, work: Work | None = None, **overrides: Any) -> str:
     """What is said of a config that is refused."""
     with pytest.raises(SpecError) as caught:
-        read(model, **overrides)
+        read(model, work, **overrides)
     return str(caught.value)
 
 
@@ -352,7 +353,8 @@ def test_a_broken_file_is_told(data: bytes, told: str) -> None:
     assert told in str(caught.value)
 
 
-def test_models_that_call_one_another_many_times_end_soon() -> None:
+@pytest.mark.parametrize("most", [20_000, pytest.param(200_000, marks=pytest.mark.slow)])
+def test_models_that_call_one_another_many_times_end_soon(most: int) -> None:
     """Twenty models, each of which calls the next one twice, would be a million layers."""
     model: dict[str, Any] = sequential([None, 4], layer("Dense", units=4))
     for depth in range(20):
@@ -364,7 +366,7 @@ def test_models_that_call_one_another_many_times_end_soon() -> None:
         model = functional([None, 4], (entry, []), out=[f"m{depth}", 1, 0])
         model["config"]["layers"][1]["inbound_nodes"] = twice
         model["config"]["output_layers"] = [f"m{depth}", 1 if depth == 0 else 2, 0]
-    assert "more work than" in fault(model)
+    assert f"more work than {most:,} units" in fault(model, Work(most))
 
 
 VALUES: tuple[Any, ...] = (

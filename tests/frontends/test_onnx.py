@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from onnx_files import exported, read, truth
+from onnx_files import exported, network_of, read, truth
 
 from netcost import zoo
 from netcost.analysis.costs import analyze
@@ -22,7 +22,7 @@ DIMS = {"onnx_rewritten/bert.ort_optimized.onnx": {"sequence": 32}}
 @cache
 def network(name: str) -> Network:
     """A file of the corpus as a network."""
-    return read(exported(name), name, dim=DIMS.get(name))
+    return read(exported(name), name, dim=DIMS[name]) if name in DIMS else network_of(name)
 
 
 @pytest.mark.parametrize("name", [*FLOAT, *REWRITTEN])

@@ -83,6 +83,7 @@ def calls() -> list[tuple[str, str]]:
     return list(dict.fromkeys((row.framework, row.layer) for row in rows()))
 
 
+@cache
 def arguments(framework: str, layer: str) -> list[Row]:
     """Those of a layer; none where its call takes none."""
     return [row for row in rows() if (row.framework, row.layer) == (framework, layer) and row.argument]
@@ -135,26 +136,53 @@ def read(layer: str, given: Mapping[str, Any]) -> str:
     return ""
 
 
+def defaults(framework: str, layer: str) -> dict[str, Any]:
+    """The arguments of a layer that have a default, with it; of `size` and `scale_factor` one must be given."""
+    return {
+        row.argument: plain(row.default)
+        for row in arguments(framework, layer)
+        if row.default and row.argument != "scale_factor" and (row.argument, row.default) != ("size", "None")
+    }
+
+
 @pytest.mark.parametrize(("framework", "layer"), calls())
 def test_a_call_may_write_out_every_default(framework: str, layer: str) -> None:
-    """Each argument of each layer, by its name, with the value that it has anyway."""
-    for row in arguments(framework, layer):
-        given = needed(framework, layer)
-        if row.default:
-            given[row.argument] = plain(row.default)
-        if row.argument == "scale_factor" or (row.argument == "size" and row.default == "None"):
-            continue  # one of the two must be given
-        assert not read(layer, given), row
+    """All arguments of each layer, by their names, with the values that they have anyway."""
+    assert not read(layer, needed(framework, layer) | defaults(framework, layer))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("framework", "layer"), calls())
+def test_a_call_may_write_out_any_default(framework: str, layer: str) -> None:
+    """Each of them beside the others as they are."""
+    for argument, value in defaults(framework, layer).items():
+        assert not read(layer, {**needed(framework, layer), argument: value}), argument
+
+
+ASKED_FOR_FIRST = {"Activation": {"activation"}, "Bidirectional": {"layer"}, "TimeDistributed": {"layer"}}
+"""Without them the other arguments are not looked at."""
 
 
 @pytest.mark.parametrize(("framework", "layer"), calls())
 def test_another_value_is_read_or_refused_by_name(framework: str, layer: str) -> None:
-    """Never as an unknown word."""
+    """Never as an unknown word, as one is that stands beside them."""
+    words = {row.argument for row in arguments(framework, layer)} - ASKED_FOR_FIRST.get(layer, set())
+    others = {word: {"some": "thing"} for word in (*words, "nonsense")}
+    found = read(layer, needed(framework, layer) | others)
+    assert {word for word in others if is_unknown(word, found)} == {"nonsense"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("framework", "layer"), calls())
+def test_any_other_value_is_read_or_refused_by_name(framework: str, layer: str) -> None:
+    """Each of them beside the others as they are."""
     for row in arguments(framework, layer):
         given = {**needed(framework, layer), row.argument: {"some": "thing"}}
-        found = read(layer, given)
-        assert f"unknown field `{row.argument}`" not in found
-        assert f"unknown argument `{row.argument}`" not in found
+        assert not is_unknown(row.argument, read(layer, given)), row
+
+
+def is_unknown(word: str, said: str) -> bool:
+    return f"unknown field `{word}`" in said or f"unknown argument `{word}`" in said
 
 
 @pytest.mark.parametrize(("framework", "layer"), calls())

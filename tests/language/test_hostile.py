@@ -88,8 +88,10 @@ SIZES = pytest.mark.parametrize(
 
 LONG = {
     "calls of unknown blocks, beside many known ones",
+    "references to unknown items, beside many known ones",
     "defaults of unknown layers",
     "repetitions of repetitions in blocks, by a parameter of the file",
+    "repetitions of repetitions in blocks, by an argument",
 }
 """What takes a second though it is a twentieth; another case is like each of them."""
 

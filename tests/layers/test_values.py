@@ -7,6 +7,7 @@ from typing import Any, get_args
 import jsonschema
 import pytest
 import yaml
+from schemas import validate
 
 from netcost.layers import values
 from netcost.layers.values import ValueType
@@ -67,7 +68,7 @@ def test_a_value_of_the_kind_is_kept_and_valid(name: str, value: Any) -> None:
     kept = KINDS[name].check(value)
     assert kept == lists_as_tuples(value)
     assert type(kept) is type(lists_as_tuples(value))
-    jsonschema.validate(value, KINDS[name].schema())
+    validate(value, KINDS[name].schema())
 
 
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name in KINDS for value in REFUSED[name]])
@@ -78,7 +79,7 @@ def test_a_value_of_another_kind_is_refused_and_invalid(name: str, value: Any) -
         kind.check(value)
     assert str(caught.value) == f"expected {kind.described}, got {shown(value)}"
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(value, kind.schema())
+        validate(value, kind.schema())
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -92,4 +93,4 @@ def test_an_expression_is_valid_in_a_spec(name: str) -> None:
     """Text stands for an arithmetic expression, in lists for each of their items."""
     text = "2 * width"
     value = [text] if name in {"Integers", "Sizes"} else text
-    jsonschema.validate(value, KINDS[name].schema())
+    validate(value, KINDS[name].schema())

@@ -10,10 +10,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import jsonschema
 import pytest
 from budgets import CNN, changed, report, rules
 from running import Run, elsewhere
+from schemas import validate
 
 from netcost import analyze, load
 from netcost.amounts import read_percent
@@ -145,7 +145,7 @@ def test_json_has_it_and_reads_it_back(case: Case) -> None:
     assert document["convention"][name] == {"unit": case.metric.unit, "help": case.metric.help}
     assert [layer[name] for layer in model["layers"]] == case.rows
     assert model["totals"][name] == case.total
-    jsonschema.validate(document, report_schema())
+    validate(document, report_schema())
     (read,) = read_report(json.dumps(document))
     assert [row[name] for row in read] == [row[name] for row in report()]
     assert read.totals == report().totals

@@ -22,8 +22,12 @@ def replace(instead: str) -> None:
 
 
 def main() -> None:
+    import dask
     from distributed import Client, LocalCluster
 
+    dask.config.set(
+        {"distributed.worker.multiprocessing-method": "forkserver"}
+    )  # that one imports what they all need
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, memory_limit=0) as cluster:
         pids = [worker.pid for worker in cluster.workers.values()]
         print(json.dumps({"address": cluster.scheduler_address, "workers": pids}), flush=True)  # noqa: T201

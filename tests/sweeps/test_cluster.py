@@ -30,7 +30,7 @@ EXPECTED = [(h, m, 9 * h + (h + 1) * m) for h in range(1, 11) for m in range(1, 
 
 
 class Cluster(NamedTuple):
-    """A cluster: where its scheduler is, the processes of its workers, and its own."""
+    """A cluster: where its scheduler is, the processes of its workers, and its own, which leads them."""
 
     address: str
     workers: list[int]
@@ -61,12 +61,9 @@ def cluster() -> Iterator[Cluster]:
         found = json.loads(process.stdout.readline())
         yield Cluster(found["address"], found["workers"], process)
     finally:
+        os.killpg(process.pid, SIGKILL)
+        process.wait()
         process.stdin.close()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, SIGKILL)
-            process.wait()
         process.stdout.close()
 
 
@@ -119,33 +116,6 @@ def test_a_worker_that_is_killed_loses_nothing(folder: Path, running: Cluster) -
     check_rows(folder / "out.jsonl")
 
 
-def test_a_scheduler_that_goes_away_ends_the_run(netcost: Run, folder: Path) -> None:
-    """With a clear error; another cluster, or none, goes on from there."""
-    with cluster() as found:
-        process = interrupted(2, SIGSTOP, *PARTS, "--dask", found.address)
-        found.process.kill()
-        process.send_signal(SIGCONT)
-        out, err = process.communicate()
-        for worker in found.workers:
-            _end(worker)
-    assert (process.returncode, out) == (2, b"")
-    lines = err.decode().splitlines()
-    assert len(lines) == 1, err
-    assert f"the scheduler at {found.address} is gone" in lines[0]
-    assert "the same command goes on from there" in lines[0]
-    assert 0 < parts(folder / "out.jsonl") < 25
-    ended = netcost(*PARTS)
-    assert ended.code == 0, ended.err
-    check_rows(folder / "out.jsonl")
-
-
-def _end(pid: int) -> None:
-    try:
-        os.kill(pid, SIGKILL)
-    except ProcessLookupError:
-        return
-
-
 @pytest.mark.parametrize(("instead", "told"), [("9.9", "has netcost 9.9"), ("nothing", "has no netcost")])
 def test_workers_without_this_netcost_are_refused(
     netcost: Run, folder: Path, running: Cluster, instead: str, told: str
@@ -167,3 +137,20 @@ def test_an_address_without_a_scheduler_is_refused(netcost: Run, monkeypatch: py
     assert (ended.code, ended.out) == (2, "")
     assert "no scheduler answers at tcp://127.0.0.1:9" in ended.err
     assert "start one with `dask scheduler`" in ended.err
+
+
+def test_a_scheduler_that_goes_away_ends_the_run(netcost: Run, folder: Path, running: Cluster) -> None:
+    """With a clear error; another cluster, or none, goes on from there. This one is gone for the tests that follow."""
+    process = interrupted(2, SIGSTOP, *PARTS, "--dask", running.address)
+    running.process.kill()
+    process.send_signal(SIGCONT)
+    out, err = process.communicate()
+    assert (process.returncode, out) == (2, b"")
+    lines = err.decode().splitlines()
+    assert len(lines) == 1, err
+    assert f"the scheduler at {running.address} is gone" in lines[0]
+    assert "the same command goes on from there" in lines[0]
+    assert 0 < parts(folder / "out.jsonl") < 25
+    ended = netcost(*PARTS)
+    assert ended.code == 0, ended.err
+    check_rows(folder / "out.jsonl")
