@@ -129,7 +129,7 @@ class LayerAdder:
         if item.condition is not None and not holds(item.condition, frame, node, self.work):
             return node
         self.work.spend(1, item)
-        layer = item.make(with_shape(frame.values, item.recipe.names, node))
+        layer = item.make(with_shape(frame.values, item.recipe.names, node), self.work)
         if item.share is not None:
             traits = traits.within(NO_KEYS, None)
         return self.add(path, item, layer, [node], traits)

@@ -11,7 +11,6 @@ from netcost.language.fields import CANCEL, accepts, canonical, read_field
 from netcost.language.item_keys import ITEM_KEYS
 from netcost.language.items import LayerItem, Reader
 from netcost.language.recipe import Recipe
-from netcost.language.work import Work
 from netcost.layers.layer import Declared, Layer
 from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault
@@ -77,14 +76,9 @@ class Noted:
 
 
 class Alike:
-    """The layers of a file, under the same defaults, that have been read without a fault, by how they are written.
+    """The layers of a file, under the same defaults, that have been read without a fault, by how they are written."""
 
-    Args:
-        work: counts what it takes.
-    """
-
-    def __init__(self, work: Work) -> None:
-        self._work = work
+    def __init__(self) -> None:
         self._by_words: dict[tuple[str, ...], Noted] = {}
         self._by_names: dict[tuple[str, ...], Noted] = {}
         """By the keys alone."""
@@ -94,18 +88,18 @@ class Alike:
         words = node.words
         known = self._by_words.get(words) if words else None
         if known and known.is_told:
-            self._work.spend(known.units, node)
+            reader.work.spend(known.units, node)
             return known.item.at(node, known.head, reader)
         if not isinstance(node, MappingNode):
             return None
         known = self._by_names.get(words[::2] if words else node.names)
         if not known or not known.form:
             return None
-        before = self._work.again
+        before = reader.work.again
         try:
             return self._formed(known.form, node, reader)
         except Fault:  # it is told by who takes the closer look
-            self._work.undo(before)
+            reader.work.undo(before)
             return None
 
     def note(self, node: Scalar | MappingNode, item: LayerItem, units: int, reader: Reader) -> None:
@@ -122,17 +116,18 @@ class Alike:
         Raises:
             Fault: a value is none, is left out or cannot be read, or they contradict one another.
         """
-        self._work.spend(form.units, node)
+        work = reader.work
+        work.spend(form.units, node)
         values = {**form.values}
         for at, field in form.given:
             each = node.children[at]
             if not isinstance(each, Scalar) or each.value is None or each.value == CANCEL:
                 raise _unlike(each)
-            values[field.name] = read_field(field, each, self._work)
+            values[field.name] = read_field(field, each, work)
         norm, act = _following("norm", form.norm, node, reader), _following("act", form.act, node, reader)
         head = cast("Scalar", node.children[2 * form.head])
-        recipe = Recipe(form.kind, head, values, form.implied, self._work)
-        for fault in recipe.constant_faults():
+        recipe = Recipe(form.kind, head, values, form.implied)
+        for fault in recipe.constant_faults(work):
             raise fault
         return LayerItem(head=head, recipe=recipe, norm=norm, act=act)
 

@@ -225,7 +225,9 @@ class Builder:
             from netcost.language.claims import check_stated
 
             check_stated(stated, frame, taken, self.work)
-        layer = recipe.constant or item.make(with_shape(frame.values, recipe.names, (*taken, *inputs)[0]))
+        layer = recipe.constant or item.make(
+            with_shape(frame.values, recipe.names, (*taken, *inputs)[0]), self.work
+        )
         alone = len(taken) == 1 and layer.arity[1] is None and any(map(_may_vary, item.operands))
         if alone and not layer.weights(taken[0].output):
             return taken[0]
@@ -296,7 +298,7 @@ class Builder:
         if item.shortcut_if is None or holds(item.shortcut_if, inner, entry, self.work):
             where = path or self._names.generate(inner, "add", item)
             self.work.spend(1, item)
-            layer = item.add.make(inner.values, item)
+            layer = item.add.make(inner.values, self.work, item)
             node = self._adder.add(where, item, layer, [body, shortcut], inner.traits)
             path = where
         if item.act is None:

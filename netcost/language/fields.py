@@ -63,7 +63,7 @@ def read_fields(
     unread = {_meant_field(kind, key.text) for key, _ in given} - fields.keys()
     values = {name: value for name, (_, value) in fields.items() if value.constant != CANCEL}
     rest = {name: value for name, value in implied.items() if name not in values}
-    recipe = Recipe(kind, head, values, rest, work)
+    recipe = Recipe(kind, head, values, rest)
     recipe.faults = faults
     if likely:
         faults += recipe.field_faults(constant_of)
@@ -75,7 +75,7 @@ def read_fields(
     ]
     if missing and not _instead(kind, missing[0], given, faults, work):
         faults.append(_missing(kind, head, missing))
-    faults += recipe.constant_faults()
+    faults += recipe.constant_faults(work)
     return recipe
 
 

@@ -149,18 +149,18 @@ class LayerItem(Item, frozen=False, kw_only=True, eq=False):
         """The recipe with the places of this very item, for what is wrong with it."""
         return self.reader.by_itself(self.node).recipe if self.reader and self.node else self.recipe
 
-    def make(self, known: Scope) -> Layer:
+    def make(self, known: Scope, work: Work) -> Layer:
         """Make the layer.
 
         Raises:
             Fault: a value of the wrong kind, or fields that contradict one another.
         """
         try:
-            return self.recipe.make(known, self)
+            return self.recipe.make(known, work, self)
         except Fault:
             if self.node is None:
                 raise
-            return self.own_recipe.make(known, self)
+            return self.own_recipe.make(known, Work(), self)
 
 
 def _follower_at(node: YamlNode | None, follower: LayerItem, reader: Reader) -> LayerItem:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from netcost.dtypes import Precision
-from netcost.language.alike import Alike
 from netcost.language.build import Builder
 from netcost.language.calls import check_calls
 from netcost.language.frame import Frame, Traits
@@ -16,6 +15,7 @@ from netcost.language.inputs import read_batch, read_input, seem_last, warning
 from netcost.language.item_keys import DTYPE
 from netcost.language.names import TENSOR_NAMES, check_name, reference_of
 from netcost.language.read_items import ItemReader
+from netcost.language.reading import KEPT, Reading
 from netcost.language.references import find
 from netcost.language.scope import Lost, Scope
 from netcost.language.spec_file import SpecFile, read_blocks, read_defaults_of, top_level
@@ -159,19 +159,16 @@ class _Loader:
         if isinstance(document.root, MappingNode):
             self.without_value = {key.text: key.place for key, node in document.root if is_nothing(node)}
         file, root = self._file(document, "", ())
-        layers = root.get("layers")
-        if layers is None or (isinstance(layers, SequenceNode) and not len(layers)):
-            place, message = self._lacking(root, "layers", "this spec has no layers")
-            raise Fault(place, message, "write `layers:` and a list below it")
-        callable_blocks = None if file.faulty else file.blocks
-        reader = ItemReader(file.defaults, self.work, self.problems, callable_blocks, file.alike)
-        body = reader.body(layers)
+        reading = self._reading(document, file, root)
+        body = reading.body
         network = Network(
             self._name(root, document.path), source=document.path, precision=self._precision(root)
         )
         network.budget, network.sources = root.get("budget"), self.sources
         names = self._inputs(root, file, network)
         check_calls(body, file, self.work, self.problems)
+        if not (self.problems or file.imports):  # other files may change between two readings
+            KEPT[document] = reading
         frame = Frame(
             file,
             Scope(outer=file.params, hints=TENSOR_NAMES),
@@ -188,10 +185,28 @@ class _Loader:
         network.outputs = tuple(each for each in outputs if each is not None)
         return network
 
+    def _reading(self, document: Document, file: SpecFile, root: MappingNode) -> Reading:
+        """Read the items of the main file, unless they are known from another network of it."""
+        kept = KEPT.get(document)
+        if kept is not None and self.work.spent + kept.units <= self.work.most:
+            self.work.resume(kept.units, kept.expressions, kept.layers)
+            file.blocks = kept.blocks
+            return kept
+        before = self.work.spent
+        self._read_blocks(file, root)
+        layers = root.get("layers")
+        if layers is None or (isinstance(layers, SequenceNode) and not len(layers)):
+            place, message = self._lacking(root, "layers", "this spec has no layers")
+            raise Fault(place, message, "write `layers:` and a list below it")
+        callable_blocks = None if file.faulty else file.blocks
+        reader = ItemReader(file.defaults, self.work, self.problems, callable_blocks, file.alike)
+        body, units = reader.body(layers), self.work.spent - before
+        return Reading(file.blocks, body, units, {**self.work.expressions}, {**self.work.layers})
+
     # -- files
 
     def _file(self, document: Document, folder: str, above: tuple[str, ...]) -> tuple[SpecFile, MappingNode]:
-        """Read a file's parameters, defaults, blocks and imports."""
+        """Read a file's parameters, defaults and imports."""
         self.work.spend(document.nodes // NODES_A_UNIT, document.root)
         self.size += document.size
         self.sources[document.path] = document.lines
@@ -204,10 +219,11 @@ class _Loader:
         file.defaults = read_defaults_of(root.get("defaults"), {}, self.problems)
         imports, blocks = root.get("imports"), root.get("blocks")
         file.imports = self._imports(imports, folder, (*above, document.path))
-        file.alike = Alike(self.work)
-        file.blocks = read_blocks(blocks, file.defaults, self.work, self.problems, file.alike)
         file.faulty = not all(each is None or isinstance(each, MappingNode) for each in (imports, blocks))
         return file, root
+
+    def _read_blocks(self, file: SpecFile, root: MappingNode) -> None:
+        file.blocks = read_blocks(root.get("blocks"), file.defaults, self.work, self.problems, file.alike)
 
     def _check_version(self, word: str, node: YamlNode | None) -> None:
         if node is not None and not (isinstance(node, Scalar) and node.text == str(VERSION)):
@@ -260,7 +276,9 @@ class _Loader:
                 )
             self.files[shown_path] = SpecFile(shown_path, faulty=True)
             document = parse_document(data, shown_path)
-            self.files[shown_path], _ = self._file(document, str(PurePosixPath(inside).parent), above)
+            file, root = self._file(document, str(PurePosixPath(inside).parent), above)
+            self._read_blocks(file, root)
+            self.files[shown_path] = file
         return self.files[shown_path]
 
     def _bytes(self, inside: str, node: Scalar) -> bytes:

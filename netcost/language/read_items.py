@@ -77,7 +77,7 @@ class ItemReader(Noting):
         self.defaults = defaults
         self.work = work
         self.blocks = blocks
-        self.alike = alike or Alike(work)
+        self.alike = alike or Alike()
         self._names: set[str] = set()
         """Those given so far in the list that is being read."""
 

@@ -29,13 +29,11 @@ class Recipe:
         head: where it is asked for.
         values: what is given, by the fields' own names.
         implied: what the head stands for, by the fields' own names.
-        work: counts what it takes.
     """
 
     __slots__ = (
         "_cost",
         "_sort",
-        "_work",
         "constant",
         "faults",
         "head",
@@ -51,7 +49,6 @@ class Recipe:
         head: Scalar,
         values: Mapping[str, Value],
         implied: Mapping[str, object],
-        work: Work,
     ) -> None:
         self.faults: Sequence[Fault] = ()
         self.kind = kind
@@ -59,7 +56,6 @@ class Recipe:
         self.values = values
         self.implied = implied
         self.names = NO_NAMES
-        self._work = work
         self._cost = 0
         for value in values.values():
             if value.names:
@@ -69,8 +65,13 @@ class Recipe:
         self.constant: Layer | None = None
         """The layer, once it is made, if it needs no names."""
 
-    def make(self, known: Scope, at: Somewhere | None = None) -> Layer:
+    def make(self, known: Scope, work: Work, at: Somewhere | None = None) -> Layer:
         """Make the layer, for an item elsewhere too; equal values give the same object, whichever item asks for it.
+
+        Args:
+            known: the values of names.
+            work: counts what it takes, and knows the layers that there are.
+            at: the item that asks for it.
 
         Raises:
             Fault: a value of the wrong kind, or fields that contradict one another.
@@ -80,18 +81,18 @@ class Recipe:
         if self.constant is not None:
             return self.constant
         if self.names:
-            self._work.spend(self._cost + reach(self.names, known), at or self.head)
+            work.spend(self._cost + reach(self.names, known), at or self.head)
         values = [value.evaluate(known) if value.names else value.constant for value in self.values.values()]
         key = (self._sort, *values)
         if not _WHOLE.issuperset(map(type, values)):
             values = list(map(_hashable, values))
             lists = [value for value in values if type(value) is tuple]
             if lists:
-                self._work.spend(weight(lists), at or self.head)
+                work.spend(weight(lists), at or self.head)
             key = (self._sort, *map(_told_apart, values))
-        layer = self._work.layers.get(key)
+        layer = work.layers.get(key)
         if layer is None:
-            layer = self._work.layers[key] = self._build(values)
+            layer = work.layers[key] = self._build(values)
         if not self.names:
             self.constant = layer
         return layer
@@ -105,14 +106,14 @@ class Recipe:
         except LayerError as error:
             raise Fault(self.place_of(error.field), error.message, error.hint) from None
 
-    def constant_faults(self) -> list[Fault]:
+    def constant_faults(self, work: Work) -> list[Fault]:
         """What is wrong with the values that are known before it runs: each by itself, or else all together."""
         if self.faults:
             return list(self.field_faults(constant_of))
         if self.names:
             return []
         try:
-            self.make(NOTHING_KNOWN)
+            self.make(NOTHING_KNOWN, work)
         except Fault as fault:
             return list(self.field_faults(constant_of)) or [fault]
         return []

@@ -50,7 +50,7 @@ class SpecFile:
     def __init__(self, path: str, *, faulty: bool = False) -> None:
         self.path = path
         self.faulty = faulty
-        self.alike: Alike | None = None
+        self.alike = Alike()
         """The layers that were read under its defaults."""
         self.params = Scope()
         self.defaults: Defaults = {}
@@ -167,7 +167,7 @@ def _read_block(key: Scalar, node: YamlNode, reader: ItemReader) -> Block:
     defaults = reader.defaults
     reader.defaults = read_defaults_of(given.get("defaults"), defaults, problems)
     if reader.defaults is not defaults:
-        reader.alike = Alike(work)
+        reader.alike = Alike()
         work.spend(sum(map(len, reader.defaults.values())), key)
     params = tuple(
         _read_param(each, work) for each in _listed(given.get("params"), "params: [width, stride: 1]")

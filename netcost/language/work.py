@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from netcost.source.fault import Exhausted
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Mapping
 
     from netcost.language.expression import Expression
     from netcost.layers.layer import Layer
@@ -89,6 +89,14 @@ class Work:
         self.spent += units
         if self.spent > self.most:
             raise self._too_much(self.spent, at)
+
+    def resume(
+        self, units: int, expressions: Mapping[str, Expression], layers: Mapping[Hashable, Layer]
+    ) -> None:
+        """Count what an earlier reading has done as done again, and take over what it has made."""
+        self.spent += units
+        self.expressions.update(expressions)
+        self.layers.update(layers)
 
     @property
     def again(self) -> int:

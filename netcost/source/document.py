@@ -193,7 +193,7 @@ def is_blank(node: YamlNode) -> bool:
     return isinstance(node, Scalar) and node.plain and not node.text
 
 
-class Document(Record):
+class Document(Record, eq=False):
     """A file that was read: its lines, its tree, and the faults that did not end the reading."""
 
     path: str

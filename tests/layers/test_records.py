@@ -58,7 +58,8 @@ def read(text: str, **known: Any) -> Layer:
     root = parse_document(text.encode(), "net.yaml").root
     assert isinstance(root, MappingNode)
     pairs = list(root)
-    return read_fields(Made, pairs[0][0], pairs, [], {}, Work()).make(Scope(known))
+    work = Work()
+    return read_fields(Made, pairs[0][0], pairs, [], {}, work).make(Scope(known), work)
 
 
 @pytest.mark.parametrize(
