@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 
 N = TypeVar("N", int, float)
 
+_PLAIN = {int}
+
 BOUND = 2**63
 """Numbers of a spec stay below it in magnitude, so that every tool can keep each of them in 64 bits.
 
@@ -104,6 +106,11 @@ def ceil_to(x: float, divisor: float) -> int:
 def identity(number: object) -> object:
     """What a number is found by again, where that only saves work: itself, or where it comes from."""
     return getattr(number, "identity", number)
+
+
+def are_plain(values: Iterable[object]) -> bool:
+    """Tell whether all values are integers of Python's own: of these alone, equal ones are the same."""
+    return _PLAIN.issuperset(map(type, values))
 
 
 def beside(make: Callable[[], str], *numbers: object) -> str:

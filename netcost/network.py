@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final, TypeAlias
 
 from netcost.dtypes import BITS, Precision
-from netcost.integers import BOUND, identity
+from netcost.integers import BOUND, are_plain, identity
 from netcost.layers.layer import NO_WEIGHTS, Layer, Weights, without
 from netcost.layers.refusals import LayerError
 from netcost.number import known_part
@@ -17,8 +17,6 @@ from netcost.stored import Tie, check_format, check_shared, check_tied, stored
 from netcost.wording import counted
 
 Views: TypeAlias = tuple[type[Shape] | None, ...]
-
-_WHOLE = {int}
 
 MAX_AXES = 64
 """Axes that a tensor may have, as in NumPy and PyTorch."""
@@ -340,7 +338,7 @@ class Network:
 
     def _sources(self, layer: Layer, inputs: Sequence[Node | str] | None) -> tuple[Node, ...]:
         if inputs is not None:
-            return tuple([each if isinstance(each, Node) else self._named[each] for each in inputs])
+            return tuple([self._named[each] if isinstance(each, str) else each for each in inputs])
         if layer.arity[1] == 0:
             return ()
         if self.nodes:
@@ -375,7 +373,7 @@ class Network:
 
     def _interned(self, shape: Shape) -> Shape:
         """One object for equal shapes of one kind, so that they can be told apart by identity."""
-        lengths = shape if _WHOLE.issuperset(map(type, shape)) else map(identity, shape)
+        lengths = shape if are_plain(shape) else map(identity, shape)
         return self._shapes.setdefault((type(shape), *lengths), shape)
 
     def _is_first_to_multiply(self, layer: Layer, share: str) -> bool:

@@ -62,8 +62,14 @@ def totals(network: Network) -> Totals:
         return analyze(network).totals
     nodes = _counted(network)
     counts = list(_each(nodes, _counter()))
-    unknown = [node.name for node, each in zip(nodes, counts, strict=True) if is_unknown(each)]
-    return Totals(counts, unknown).settled()
+    return Totals(counts, _unknown(nodes, counts)).settled()
+
+
+def _unknown(nodes: Sequence[Node], counts: Sequence[Counts]) -> Sequence[str]:
+    """The layers of which something is not known; hardly any network has some."""
+    if not any(map(is_unknown, {id(each): each for each in counts}.values())):
+        return ()
+    return [node.name for node, each in zip(nodes, counts, strict=True) if is_unknown(each)]
 
 
 def counts_by_name(network: Network) -> Mapping[str, Counts]:

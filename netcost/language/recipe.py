@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-from netcost.integers import identity
+from netcost.integers import are_plain, identity
 from netcost.language.constant import Value, weight
 from netcost.language.scope import NO_NAMES, NOTHING_KNOWN, Lost, Scope
 from netcost.language.value import reach
@@ -15,8 +15,6 @@ from netcost.layers.values import Either, Pads, ValueType, Whole, Wholes, whole
 from netcost.place import Place
 from netcost.source.document import MappingNode, Scalar, YamlNode
 from netcost.source.fault import Fault
-
-_WHOLE = {int}
 
 
 class Recipe:
@@ -82,20 +80,32 @@ class Recipe:
             return self.constant
         if self.names:
             work.spend(self._cost + reach(self.names, known), at or self.head)
+        seen = _seen(self.names, known)
+        made = work.made.get((self, seen)) if seen else None
+        if made is None:
+            made = self._made(known, work)
+            if seen:
+                work.made[self, seen] = made
+        layer, units = made
+        if units:
+            work.spend(units, at or self.head)
+        if not self.names:
+            self.constant = layer
+        return layer
+
+    def _made(self, known: Scope, work: Work) -> tuple[Layer, int]:
+        """The layer where names have values, and the units of work that the lists in it count as."""
         values = [value.evaluate(known) if value.names else value.constant for value in self.values.values()]
-        key = (self._sort, *values)
-        if not _WHOLE.issuperset(map(type, values)):
+        key, units = (self._sort, *values), 0
+        if not are_plain(values):
             values = list(map(_hashable, values))
             lists = [value for value in values if type(value) is tuple]
-            if lists:
-                work.spend(weight(lists), at or self.head)
+            units = weight(lists) if lists else 0
             key = (self._sort, *map(_told_apart, values))
         layer = work.layers.get(key)
         if layer is None:
             layer = work.layers[key] = self._build(values)
-        if not self.names:
-            self.constant = layer
-        return layer
+        return layer, units
 
     def _build(self, values: Sequence[object]) -> Layer:
         arguments = dict(self.implied)
@@ -177,6 +187,15 @@ def constant_of(value: Value) -> object:
     if value.names:
         raise Lost
     return value.constant
+
+
+def _seen(names: Collection[str], known: Scope) -> tuple[object, ...]:
+    """The values that names have, if each has a plain number: equal ones make equal layers; else nothing."""
+    try:
+        values = tuple([known[name] for name in names])
+    except (KeyError, Lost):  # an expression that needs the name says so
+        return ()
+    return values if are_plain(values) else ()
 
 
 def _hashable(value: object) -> object:

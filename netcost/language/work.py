@@ -56,6 +56,7 @@ class Work:
         "expressions",
         "items",
         "layers",
+        "made",
         "max_idle",
         "max_layers",
         "most",
@@ -79,6 +80,8 @@ class Work:
         """By their text."""
         self.layers: dict[Hashable, Layer] = {}
         """By their type and the values of their fields."""
+        self.made: dict[Hashable, tuple[Layer, int]] = {}
+        """The same by what asks for them and the values of its names, with the units that their lists count as."""
 
     def spend(self, units: int, at: Somewhere) -> None:
         """Count some work.
