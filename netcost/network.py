@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any, ClassVar, Final, TypeAlias
 
 from netcost.dtypes import BITS, Precision
@@ -56,6 +57,8 @@ class Node(Record, frozen=False, eq=False):
     output: Final[Shape]
     precision: Final[Precision]
     place: Final[Place | None]
+    is_plain: bool = True
+    """Whether nothing of what follows is other than usual."""
     views: Views = ()
     """The kind of shape that it takes each input as, where that is not the input's own; empty if none is."""
     frozen: bool | frozenset[str] = False
@@ -92,8 +95,8 @@ class Node(Record, frozen=False, eq=False):
         self.output = output
         self.precision = precision
         self.place = place
-        others = views, frozen, shares, ties, training_only, ran_before, multiplies_table
-        if any(others):  # what is usual is left to the class
+        if views or frozen or shares or ties or training_only or ran_before or multiplies_table:
+            self.is_plain = False  # what is usual is left to the class
             self.views = views
             self.frozen = frozen
             self.shares = shares
@@ -307,7 +310,9 @@ class Network:
 
     def unused(self) -> list[Node]:
         """The inputs and layers whose output goes nowhere: no layer takes it in, and it is no output."""
-        used = set(self.outputs).union(*(node.inputs for node in self.nodes))
+        used = {*self.outputs, *chain.from_iterable([node.inputs for node in self.nodes])}
+        if len(used) == len(self.inputs) + len(self.nodes):
+            return []
         return [node for node in (*self.inputs, *self.nodes) if not (node.training_only or node in used)]
 
     def bare(self) -> Network:

@@ -106,6 +106,9 @@ def _each(nodes: Sequence[Node], ask: Callable[[Node], Asked]) -> Iterator[Asked
 
 def _likeness(node: Node) -> Hashable:
     """Equal for layers that answer the same."""
+    shapes = [id(source.output) for source in node.inputs]
+    if node.is_plain:
+        return (id(node.layer), node.precision, *shapes)
     return (
         id(node.layer),
         node.precision,
@@ -116,7 +119,7 @@ def _likeness(node: Node) -> Hashable:
         node.ties,
         node.multiplies_table,
         node.views,
-        *[id(source.output) for source in node.inputs],
+        *shapes,
     )
 
 

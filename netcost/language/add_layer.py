@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netcost.language.evaluate import holds, with_shape
+from netcost.language.evaluate import holds, layer_of
 from netcost.language.frame import NO_TIES, Frame, Traits
 from netcost.language.full_names import check_length
 from netcost.language.items import NO_KEYS, LayerItem, ResidualItem
@@ -129,7 +129,7 @@ class LayerAdder:
         if item.condition is not None and not holds(item.condition, frame, node, self.work):
             return node
         self.work.spend(1, item)
-        layer = item.make(with_shape(frame.values, item.recipe.names, node), self.work)
+        layer = layer_of(item, frame.values, node, self.work)
         if item.share is not None:
             traits = traits.within(NO_KEYS, None)
         return self.add(path, item, layer, [node], traits)

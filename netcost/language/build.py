@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from netcost.language.add_layer import LayerAdder
 from netcost.language.constant import Value
-from netcost.language.evaluate import bind, evaluate, holds, said_of, with_shape
+from netcost.language.evaluate import bind, evaluate, holds, layer_of, said_of
 from netcost.language.frame import MAX_CALLS, Flow, Frame, Traits, find_block
 from netcost.language.full_names import FullNames, check_length, word_of
 from netcost.language.item_keys import MAX_OPERANDS, excess
@@ -225,9 +225,7 @@ class Builder:
             from netcost.language.claims import check_stated
 
             check_stated(stated, frame, taken, self.work)
-        layer = recipe.constant or item.make(
-            with_shape(frame.values, recipe.names, (*taken, *inputs)[0]), self.work
-        )
+        layer = layer_of(item, frame.values, (*taken, *inputs)[0], self.work)
         alone = len(taken) == 1 and layer.arity[1] is None and any(map(_may_vary, item.operands))
         if alone and not layer.weights(taken[0].output):
             return taken[0]

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from netcost.language.constant import Value
 from netcost.language.frame import Flow, Frame, TensorScope
 from netcost.language.item_keys import FROZEN
-from netcost.language.items import Block, CallItem, Item
+from netcost.language.items import Block, CallItem, Item, LayerItem
 from netcost.language.names import TENSOR_NAMES
 from netcost.language.scope import Lost, Scope
 from netcost.language.spec_file import SpecFile
 from netcost.language.value import evaluated
 from netcost.language.work import FOR_A_CALL, Work
+from netcost.layers.layer import Layer
 from netcost.network import Node
 from netcost.source.document import Scalar
 from netcost.source.fault import Fault
@@ -86,6 +87,16 @@ def bind(item: CallItem, block: Block, file: SpecFile, frame: Frame, entry: Node
             default = param.default
             values[name] = evaluated(default, with_shape(values, default.names, entry), work)
     return values
+
+
+def layer_of(item: LayerItem, values: Scope, entry: Node, work: Work) -> Layer:
+    """The layer of an item for a tensor that comes in.
+
+    Raises:
+        Lost, Fault: as `evaluate`, or its fields contradict one another.
+    """
+    recipe = item.recipe
+    return recipe.constant or item.make(with_shape(values, recipe.names, entry), work)
 
 
 def with_shape(values: Scope, needed: frozenset[str], current: Flow) -> Scope:

@@ -55,20 +55,19 @@ class Scope(dict[str, object]):
             Lost: a fault has left the value unknown.
             KeyError: there is no such name.
         """
-        scope: Mapping[str, object] = self
-        while isinstance(scope, Scope):
-            if dict.__contains__(scope, name):
-                break
-            if name in scope.lost:
-                raise Lost
-            scope = scope.outer
-        return scope[name]
+        scope: Scope = self
+        while name not in scope.lost:
+            outer = scope.outer
+            if not isinstance(outer, Scope) or name in outer:
+                return outer[name]
+            scope = outer
+        raise Lost
 
     def knows(self, name: str) -> bool:
         """Tell whether a name has a value, or has lost it; those of the incoming tensor have, wherever they stand."""
         scope: Mapping[str, object] = self
         while isinstance(scope, Scope):
-            if dict.__contains__(scope, name) or name in scope.lost or name in scope.hints:
+            if name in scope or name in scope.lost or name in scope.hints:
                 return True
             scope = scope.outer
         return name in scope
