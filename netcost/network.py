@@ -57,8 +57,6 @@ class Node(Record, frozen=False, eq=False):
     output: Final[Shape]
     precision: Final[Precision]
     place: Final[Place | None]
-    is_plain: bool = True
-    """Whether nothing of what follows is other than usual."""
     views: Views = ()
     """The kind of shape that it takes each input as, where that is not the input's own; empty if none is."""
     frozen: bool | frozenset[str] = False
@@ -72,6 +70,9 @@ class Node(Record, frozen=False, eq=False):
     """It ran before what is looked at, as the layers of an encoder before each word that a decoder writes."""
     multiplies_table: bool = False
     """It computes with a table that is only looked up elsewhere; of several such layers the first."""
+
+    is_plain = True
+    """Whether all that may be left out was left out."""
 
     def __init__(
         self,

@@ -87,6 +87,8 @@ class Builder:
             return self._let(item, frame, current)
         if item.faulty:
             return self._inspect(item, frame, sources_of(item, frame, current)[0])
+        if isinstance(item, LayerItem) and not item.keys:
+            return self._bare(item, frame, current)
         if item.repeat is None:
             sources = (current,) if item.sources is None else sources_of(item, frame, current)
             if not item.name:
@@ -96,6 +98,15 @@ class Builder:
             _tell_outputs(item, frame, path, found)
             return found[0]
         return self._repeated(item, item.repeat, frame, current)
+
+    def _bare(self, item: LayerItem, frame: Frame, current: Flow) -> Flow:
+        """Run a layer of which nothing is said that may be said of any item: so are most."""
+        self.work.run(1, item, len(self.network.nodes))
+        if current is None:
+            return self._inspect(item, frame)
+        own = self._names.generate(frame, item.recipe.kind.type, item)
+        branches = f"{own}." if item.numbered else frame.prefix
+        return self._layer(item, frame, [current], own, branches, frame.traits)
 
     def _times(self, repeat: Value, frame: Frame, current: Flow) -> int:
         times = evaluate(repeat, frame, current, self.work)
@@ -225,7 +236,7 @@ class Builder:
             from netcost.language.claims import check_stated
 
             check_stated(stated, frame, taken, self.work)
-        layer = layer_of(item, frame.values, (*taken, *inputs)[0], self.work)
+        layer = layer_of(item, frame.values, (taken or inputs)[0], self.work)
         alone = len(taken) == 1 and layer.arity[1] is None and any(map(_may_vary, item.operands))
         if alone and not layer.weights(taken[0].output):
             return taken[0]
