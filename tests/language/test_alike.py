@@ -10,6 +10,7 @@ from specs import read
 
 from netcost import zoo
 from netcost.language.alike import Alike
+from netcost.language.reading import KEPT
 from netcost.language.work import Work
 from netcost.network import Network
 from netcost.source.problem import Problem, SpecError
@@ -41,7 +42,8 @@ def found(text: str) -> tuple[Sequence[object], Sequence[Problem], int]:
 
 
 def none_is_alike(monkeypatch: pytest.MonkeyPatch) -> None:
-    """From now on read each item by itself."""
+    """From now on read each item by itself, and each file anew."""
+    KEPT.clear()
     monkeypatch.setattr(Alike, "read", lambda *_: None)
 
 
