@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import chain
-from typing import Any, ClassVar, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
 
 from netcost.dtypes import BITS, Precision
 from netcost.integers import BOUND, are_plain, identity
@@ -14,8 +14,10 @@ from netcost.number import known_part
 from netcost.place import Place
 from netcost.record import Record
 from netcost.shapes import Shape
-from netcost.stored import Tie, check_format, check_shared, check_tied, stored
 from netcost.wording import counted
+
+if TYPE_CHECKING:
+    from netcost.stored import Tie
 
 Views: TypeAlias = tuple[type[Shape] | None, ...]
 
@@ -396,6 +398,13 @@ class Network:
         self, layer: Layer, inputs: Sequence[Shape], share: str, ties: tuple[Tie, ...], dtype: str
     ) -> None:
         """Compare what a layer stores with what those store that it uses, or else with its number format."""
+        from netcost.stored import (
+            check_format,
+            check_shared,
+            check_tied,
+            stored,
+        )  # most networks share nothing
+
         if share:
             owner = self._named[share]
             check_shared(layer, stored(layer, inputs), stored(owner.layer, owner.input_shapes), share)

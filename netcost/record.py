@@ -24,12 +24,14 @@ class Record:
     """
 
     _fields: ClassVar[tuple[str, ...]] = ()
-    _names: ClassVar[frozenset[str]] = frozenset()
+    _compared: ClassVar[tuple[str, ...]] = ()
+    _kept: ClassVar[dict[str, Any]] = {}
+    """Defaults that each record has itself."""
+
     _required: ClassVar[frozenset[str]] = frozenset()
     _own: ClassVar[dict[str, Any]] = {}
-    """Defaults that are not left to the class, as functions would be methods there."""
+    """Defaults that are not left to the class: those, and functions, which would be methods there."""
 
-    _compared: ClassVar[tuple[str, ...]] = ()
     _accepted: ClassVar[set[tuple[str, ...]]] = set()
     """Fields that were given together, and may be: to look that up takes less time than to find it out."""
 
@@ -42,7 +44,7 @@ class Record:
         unequal: Collection[str] = (),
         kept: Collection[str] = (),
     ) -> None:
-        """Find the fields of a class, those of the classes before it first.
+        """Find the fields of a class, those of the classes before it first; the rest when its first record is made.
 
         Args:
             frozen: they are set once, when a record is made.
@@ -55,12 +57,10 @@ class Record:
         kinds = vars(cls).get("__annotations__", {})
         own = [name for name, kind in kinds.items() if "ClassVar" not in str(kind)]
         cls._fields = fields = tuple(dict.fromkeys((*cls._fields, *own)))
-        cls._names = names = frozenset(fields)
-        defaults = {name: getattr(cls, name) for name in fields if hasattr(cls, name)}
-        cls._required = names.difference(defaults)
-        cls._own = {name: each for name, each in defaults.items() if callable(each) or name in kept}
-        for name in kept:
-            delattr(cls, name)
+        if kept:
+            cls._kept = {**cls._kept, **{name: getattr(cls, name) for name in kept}}
+            for name in kept:
+                delattr(cls, name)
         cls._accepted = set()
         cls._compared = tuple([name for name in fields if name not in unequal]) if unequal else fields
         if not frozen:
@@ -74,11 +74,24 @@ class Record:
             named.update(zip(self._fields, values, strict=False))
         given = tuple(named)
         if given not in self._accepted or len(values) > len(given):
-            if len(values) > len(self._fields) or not self._required <= named.keys() <= self._names:
-                raise TypeError(f"{type(self).__name__} has the fields {', '.join(self._fields)}")
-            self._accepted.add(given)
+            self._accept(given, len(values))
         object.__setattr__(self, "__dict__", self._own | named if self._own else named)
         self._settle()
+
+    @classmethod
+    def _accept(cls, given: tuple[str, ...], positions: int) -> None:
+        """See to it that a record may be given these fields, so many by position.
+
+        Raises:
+            TypeError: one is missing, or there is no such field.
+        """
+        if not cls._accepted:
+            defaults = {name: getattr(cls, name) for name in cls._fields if hasattr(cls, name)} | cls._kept
+            cls._required = frozenset(cls._fields).difference(defaults)
+            cls._own = {name: each for name, each in defaults.items() if callable(each)} | cls._kept
+        if positions > len(cls._fields) or not cls._required <= set(given) <= set(cls._fields):
+            raise TypeError(f"{cls.__name__} has the fields {', '.join(cls._fields)}")
+        cls._accepted.add(given)
 
     def _settle(self) -> None:
         """Work out what follows from the fields, where something does."""

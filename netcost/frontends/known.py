@@ -8,10 +8,34 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mmap import mmap
+    from typing import BinaryIO, Protocol
+
+    class Found(Protocol):
+        """A file as it was found."""
+
+        @property
+        def path(self) -> str:
+            """What it is called."""
+            ...
+
+        @property
+        def data(self) -> bytes | mmap:
+            """Its bytes."""
+            ...
+
+        @property
+        def member(self) -> str:
+            """What is meant in a file of code."""
+            ...
+
+        def stream(self) -> BinaryIO:
+            """Its bytes as a file."""
+            ...
+
 
 HEAD = 4096
 """Bytes at the start that tell what a file is."""
@@ -39,29 +63,6 @@ EXPORT = "export it: `torch.export.save(torch.export.export(model, example), 'ne
 
 POINTER = b"version https://git-lfs"
 POINTED = ("this is a pointer of Git LFS, and not the file", "`git lfs pull` fetches it")
-
-
-class Found(Protocol):
-    """A file as it was found."""
-
-    @property
-    def path(self) -> str:
-        """What it is called."""
-        ...
-
-    @property
-    def data(self) -> bytes | mmap:
-        """Its bytes."""
-        ...
-
-    @property
-    def member(self) -> str:
-        """What is meant in a file of code."""
-        ...
-
-    def stream(self) -> BinaryIO:
-        """Its bytes as a file."""
-        ...
 
 
 def parted(path: str) -> tuple[str, str]:

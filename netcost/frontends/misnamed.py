@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from netcost.frontends.known import EXPORT, Found
+from netcost.frontends.known import EXPORT
 from netcost.source.problem import file_error
+
+if TYPE_CHECKING:
+    from netcost.frontends.known import Found
 
 TEXTS = (".json", ".yaml", ".yml")
 """How specs may end, too."""

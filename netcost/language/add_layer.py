@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from netcost.language.evaluate import holds, layer_of
 from netcost.language.frame import NO_TIES, Frame, Traits
@@ -13,7 +14,9 @@ from netcost.layers.layer import Layer
 from netcost.network import MisfitError, Network, Node
 from netcost.source.document import Scalar
 from netcost.source.fault import Exhausted, Fault, meant
-from netcost.stored import Tie
+
+if TYPE_CHECKING:
+    from netcost.stored import Tie
 
 
 class LayerAdder:

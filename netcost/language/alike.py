@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from netcost.language.constant import Value
 from netcost.language.fields import CANCEL, accepts, canonical, read_field
 from netcost.language.item_keys import ITEM_KEYS
-from netcost.language.items import LayerItem, Reader
+from netcost.language.items import LayerItem
 from netcost.language.recipe import Recipe
 from netcost.layers.layer import Declared, Layer
+from netcost.record import Record
 from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault
 
+if TYPE_CHECKING:
+    from netcost.language.items import Reader
 
-class Form(NamedTuple):
+
+class Form(Record):
     """What items of the same keys have in common: they are layers of one type, with the same fields.
 
     Args:

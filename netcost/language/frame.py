@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from typing import TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from netcost.language.heads import is_foreign, no_block
 from netcost.language.item_keys import DTYPE, FROZEN, TRAINING_ONLY, inherited
@@ -16,7 +16,9 @@ from netcost.network import Node
 from netcost.shapes import Shape
 from netcost.source.document import Scalar
 from netcost.source.fault import Fault, meant
-from netcost.stored import Tie
+
+if TYPE_CHECKING:
+    from netcost.stored import Tie
 
 MAX_NESTING = 100
 MAX_CALLS = 32

@@ -6,7 +6,7 @@ They are told apart by identity; to make what compares and prints them takes lon
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from netcost.language.constant import Value
 from netcost.language.recipe import Recipe
@@ -17,6 +17,23 @@ from netcost.place import Place
 from netcost.record import Record
 from netcost.source.document import KeyValue, MappingNode, Scalar, YamlNode
 from netcost.source.fault import Fault
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Reader(Protocol):
+        """Whoever reads the items of a list."""
+
+        defaults: Mapping[str, Mapping[str, KeyValue]]
+        """The fields that each layer type starts from."""
+        work: Work
+        """What the reading has done so far."""
+
+        def by_itself(self, node: YamlNode) -> LayerItem:
+            """Read an item as if it were the only one."""
+
+        def follower(self, node: YamlNode, name: str) -> LayerItem | None:
+            """Read the layer that follows another one; raises Fault."""
 
 
 class Stated(Record):
@@ -76,21 +93,6 @@ class Item(Record, frozen=False, kw_only=True, eq=False):
 
     def _settle(self) -> None:
         self.place = self.head.place
-
-
-class Reader(Protocol):
-    """Whoever reads the items of a list."""
-
-    defaults: Mapping[str, Mapping[str, KeyValue]]
-    """The fields that each layer type starts from."""
-    work: Work
-    """What the reading has done so far."""
-
-    def by_itself(self, node: YamlNode) -> LayerItem:
-        """Read an item as if it were the only one."""
-
-    def follower(self, node: YamlNode, name: str) -> LayerItem | None:
-        """Read the layer that follows another one; raises Fault."""
 
 
 class LayerItem(Item, frozen=False, kw_only=True, eq=False):

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from netcost.integers import are_plain, identity
 from netcost.language.constant import Value, weight
 from netcost.language.scope import NO_NAMES, NOTHING_KNOWN, Lost, Scope
 from netcost.language.value import reach
-from netcost.language.work import Somewhere, Work
+from netcost.language.work import Work
 from netcost.layers.layer import Layer
 from netcost.layers.refusals import LayerError
 from netcost.layers.values import Either, Pads, ValueType, Whole, Wholes, whole
 from netcost.place import Place
 from netcost.source.document import MappingNode, Scalar, YamlNode
 from netcost.source.fault import Fault
+
+if TYPE_CHECKING:
+    from netcost.language.work import Somewhere
 
 
 class Recipe:

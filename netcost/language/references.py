@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from netcost.language.frame import NO_TIES, Flow, Frame, Share
 from netcost.language.item_keys import NOT_SHARED
@@ -14,8 +15,10 @@ from netcost.source.fault import Fault, meant
 from netcost.source.nodes import word_at
 from netcost.source.problem import MAX_CANDIDATES
 from netcost.source.suggestion import write
-from netcost.stored import Tie
 from netcost.wording import counted
+
+if TYPE_CHECKING:
+    from netcost.stored import Tie
 
 MAX_LATEST = 200
 """A name that is meant is looked for among so many, as it takes a while."""
@@ -78,6 +81,8 @@ def tied(item: Item, frame: Frame, path: str, base: str) -> tuple[Tie, ...]:
     """
     if not item.ties:
         return NO_TIES
+    from netcost.stored import Tie
+
     found = []
     for weight, name in item.ties.items():
         layer, dot, theirs = name.text.rpartition(".")

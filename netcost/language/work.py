@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from netcost.source.fault import Exhausted
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
+    from typing import Protocol
 
     from netcost.language.expression import Expression
     from netcost.layers.layer import Layer
     from netcost.place import Place
+
+    class Somewhere(Protocol):
+        """Whatever has a place in a file."""
+
+        @property
+        def place(self) -> Place:
+            """Its spot."""
+            ...
+
 
 MAX_WORK = 200_000
 """Units of work that a spec and its imports may ask for, of four to eight microseconds each.
@@ -33,15 +43,6 @@ FOR_AN_IMPORT = 50
 FOR_A_GIVEN_VALUE = 25
 ITEMS_PER_LAYER = 3
 """Items that add no layer may number so many for each layer, and a few more: enough for any use of conditions."""
-
-
-class Somewhere(Protocol):
-    """Whatever has a place in a file."""
-
-    @property
-    def place(self) -> Place:
-        """Its spot."""
-        ...
 
 
 class Work:

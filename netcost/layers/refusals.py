@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from math import prod
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from netcost.integers import beside
 from netcost.shapes import Map, Sequence, Shape, Tensor, Vector, map_kinds
 from netcost.wording import counted, listed, plural
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Conditions(Protocol):
+        """One condition for each variant of a network, as an array holds them."""
+
+        def any(self) -> bool:
+            """Tell whether one of them holds."""
 
 
 class LayerError(ValueError):
@@ -25,13 +34,6 @@ class LayerError(ValueError):
         self.message = message
         self.field = field
         self.hint = hint
-
-
-class Conditions(Protocol):
-    """One condition for each variant of a network, as an array holds them."""
-
-    def any(self) -> bool:
-        """Tell whether one of them holds."""
 
 
 def refuse(wrong: bool | Conditions, error: Callable[[], LayerError]) -> None:

@@ -78,11 +78,13 @@ def fitted(sheet: Sheet, width: int | None) -> Layout:
     needed = [max(map(text_width, set(column))) for column in zip(*cells, strict=True)]
     kept = list(range(len(sheet.columns)))
     while True:
-        layouts = [laid_out(sheet.columns, needed, kept, spacing) for spacing in SPACINGS]
-        found = next((layout for layout in layouts if width is None or layout.width <= width), None)
+        for spacing in SPACINGS:
+            layout = laid_out(sheet.columns, needed, kept, spacing)
+            if width is None or layout.width <= width:
+                return layout
         droppable = [index for index in kept if sheet.columns[index].weight]
-        if found or not droppable:
-            return found or layouts[-1]
+        if not droppable:
+            return layout
         kept.remove(min(droppable, key=lambda index: sheet.columns[index].weight))
 
 

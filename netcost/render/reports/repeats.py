@@ -39,7 +39,7 @@ class Item:
 
 def folded(rows: Sequence[Row]) -> Sequence[Row]:
     """One row for those that are alike in blocks that follow one another, numbered one by one."""
-    if not any("." in row.name for row in rows):
+    if not any(_is_number(part) for row in rows for part in row.name.split(".", DEEPEST)):
         return rows
     kinds = _kinds(rows)
     items = [
