@@ -32,7 +32,7 @@ def analyze(network: Network) -> Report:
     recent: deque[Facts] = deque()
     count = _counter()
     for node, facts in zip(nodes, _each(nodes, lambda node: Facts(node, count(node), recent)), strict=True):
-        sources = tuple([_seen(source).name for source in node.inputs])
+        sources = tuple([(_seen(source) if source.layer.unseen else source).name for source in node.inputs])
         rows.append(Row.of(facts, node.name, sources, node.place, in_network))
     numbers = _along(network)
     if numbers:

@@ -11,6 +11,7 @@ from netcost.language.fields import CANCEL, accepts, canonical, read_field
 from netcost.language.item_keys import ITEM_KEYS
 from netcost.language.items import LayerItem
 from netcost.language.recipe import Recipe
+from netcost.language.value import own_value
 from netcost.layers.layer import Declared, Layer
 from netcost.record import Record
 from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
@@ -127,8 +128,12 @@ class Alike:
             each = node.children[at]
             if not isinstance(each, Scalar) or each.value is None or each.value == CANCEL:
                 raise _unlike(each)
-            values[field.name] = read_field(field, each, work)
-        norm, act = _following("norm", form.norm, node, reader), _following("act", form.act, node, reader)
+            values[field.name] = own_value(each, work) or read_field(field, each, work)
+        norm, act = form.norm, form.act
+        if isinstance(norm, int):
+            norm = _following("norm", norm, node, reader)
+        if isinstance(act, int):
+            act = _following("act", act, node, reader)
         head = cast("Scalar", node.children[2 * form.head])
         recipe = Recipe(form.kind, head, values, form.implied)
         for fault in recipe.constant_faults(work):
@@ -136,12 +141,8 @@ class Alike:
         return LayerItem(head=head, recipe=recipe, norm=norm, act=act)
 
 
-def _following(
-    name: str, given: int | LayerItem | None, node: MappingNode, reader: Reader
-) -> LayerItem | None:
-    if not isinstance(given, int):
-        return given
-    each = node.children[given]
+def _following(name: str, at: int, node: MappingNode, reader: Reader) -> LayerItem:
+    each = node.children[at]
     found = reader.follower(each, name)
     if found is None:
         raise _unlike(each)

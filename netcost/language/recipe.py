@@ -82,9 +82,10 @@ class Recipe:
             raise self.faults[0]
         if self.constant is not None:
             return self.constant
+        seen: Sequence[object] = ()
         if self.names:
             work.spend(self._cost + reach(self.names, known), at or self.head)
-        seen = _seen(self.names, known)
+            seen = _seen(self.names, known)
         made = work.made.get((self, seen)) if seen else None
         if made is None:
             made = self._made(known, work)

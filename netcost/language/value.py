@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import cast
 
 from netcost.integers import BOUND
 from netcost.language.constant import MAX_LIST, Value, bounded, too_long, weight
@@ -79,7 +80,7 @@ def read_value(
         Fault: a mapping where another value is needed, an unknown key in one, or a faulty expression.
     """
     if isinstance(node, Scalar):
-        return _read_scalar(node, work, words, literal=literal)
+        return own_value(node, work) or _read_text(node, work, words, literal=literal)
     if isinstance(node, SequenceNode):
         return _read_list(node, work, words, literal=literal)
     if not parts:
@@ -155,10 +156,19 @@ def _read_mapping(node: MappingNode, work: Work, parts: Mapping[str, ValueType])
     return Value(node, {name: each.constant for name, each in values.items()})
 
 
-def _read_scalar(node: Scalar, work: Work, words: tuple[str, ...], *, literal: bool) -> Value:
-    text = node.value
+def own_value(node: Scalar, work: Work) -> Value | None:
+    """A scalar that is no text as a value; nothing if it is one."""
+    value = node.value
+    if isinstance(value, str):
+        return None
     work.spend(1, node)
-    if not isinstance(text, str) or literal or text in words:
+    return Value(node, value)
+
+
+def _read_text(node: Scalar, work: Work, words: tuple[str, ...], *, literal: bool) -> Value:
+    text = cast("str", node.value)
+    work.spend(1, node)
+    if literal or text in words:
         return Value(node, text)
     from netcost.language.formula import formula  # many a spec has none
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from math import prod
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from netcost.blocks import Matrix, MixedFormat, Part, beside_blocks, format_of, layout_of, stored
@@ -157,7 +158,7 @@ METRICS: dict[str, Metric] = {
             "parameters",
             "count",
             "all learnable numbers, biases included; a shared weight counts once",
-            lambda layer: layer.params,
+            attrgetter("params"),
         ),
         Metric(
             "weight_bytes",
@@ -172,7 +173,7 @@ METRICS: dict[str, Metric] = {
             "activations",
             "count",
             "elements of the layers' outputs",
-            lambda layer: layer.elements,
+            attrgetter("elements"),
         ),
         Metric(
             "activation_bytes",
@@ -187,14 +188,14 @@ METRICS: dict[str, Metric] = {
             "MACs",
             "count",
             "multiply-accumulates of convolutions and matrix products",
-            lambda layer: layer.macs,
+            attrgetter("macs"),
         ),
         Metric(
             "ops",
             "other operations",
             "count",
             "all other arithmetic, one per scalar operation",
-            lambda layer: layer.ops,
+            attrgetter("ops"),
         ),
         Metric("flops", "FLOPs", "count", "2 * macs + ops", lambda layer: 2 * layer.macs + layer.ops),
         Metric(
@@ -210,14 +211,14 @@ METRICS: dict[str, Metric] = {
             "trainable parameters",
             "count",
             "parameters that are not frozen",
-            lambda layer: layer.trained_params,
+            attrgetter("trained_params"),
         ),
         Metric(
             "active_params",
             "active parameters",
             "count",
             "parameters that take part in computing one sample",
-            lambda layer: layer.active_params,
+            attrgetter("active_params"),
         ),
         Metric(
             "buffers",
@@ -231,7 +232,7 @@ METRICS: dict[str, Metric] = {
             "active without tables",
             "count",
             "active parameters without tables that are only looked up; one that is also a head's matrix counts there",
-            lambda layer: layer.computing_params,
+            attrgetter("computing_params"),
         ),
     )
 }
