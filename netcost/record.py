@@ -63,9 +63,9 @@ class Record:
                 delattr(cls, name)
         cls._accepted = set()
         cls._compared = tuple([name for name in fields if name not in unequal]) if unequal else fields
-        if not frozen:
+        if not frozen and cls.__setattr__ is Record.__setattr__:  # to set it takes longer than to look
             cls.__setattr__ = object.__setattr__  # type: ignore[method-assign, assignment]
-        if not eq:
+        if not eq and cls.__eq__ is Record.__eq__:
             cls.__eq__ = object.__eq__  # type: ignore[method-assign]
             cls.__hash__ = object.__hash__  # type: ignore[method-assign]
 
