@@ -82,23 +82,23 @@ class Recipe:
             raise self.faults[0]
         if self.constant is not None:
             return self.constant
-        seen: Sequence[object] = ()
-        if self.names:
-            work.spend(self._cost + reach(self.names, known), at or self.head)
-            seen = _seen(self.names, known)
-        made = work.made.get((self, seen)) if seen else None
-        if made is None:
-            made = self._made(known, work)
-            if seen:
-                work.made[self, seen] = made
-        layer, units = made
-        if units:
-            work.spend(units, at or self.head)
+        where = at or self.head
         if not self.names:
-            self.constant = layer
-        return layer
+            self.constant, _ = self._made(known, work, where)
+            return self.constant
+        work.spend(self._cost + reach(self.names, known), where)
+        seen = _seen(self.names, known)
+        made = work.made.get((self, seen)) if seen else None
+        if made is not None:
+            layer, units = made
+            work.spend(units, where)
+            return layer
+        made = self._made(known, work, where)
+        if seen:
+            work.made[self, seen] = made
+        return made[0]
 
-    def _made(self, known: Scope, work: Work) -> tuple[Layer, int]:
+    def _made(self, known: Scope, work: Work, where: Somewhere) -> tuple[Layer, int]:
         """The layer where names have values, and the units of work that the lists in it count as."""
         values = [value.evaluate(known) if value.names else value.constant for value in self.values.values()]
         key, units = (self._sort, *values), 0
@@ -106,6 +106,7 @@ class Recipe:
             values = list(map(_hashable, values))
             lists = [value for value in values if type(value) is tuple]
             units = weight(lists) if lists else 0
+            work.spend(units, where)
             key = (self._sort, *map(_told_apart, values))
         layer = work.layers.get(key)
         if layer is None:
