@@ -75,6 +75,11 @@ class Group:
         wanted = self.refusal.made if self.refusal else self.results.values()
         return [each.place for each in wanted if isinstance(each, Made)]
 
+    @property
+    def places(self) -> list[int]:
+        """The nodes that are asked about, then those that are asked for."""
+        return [place for place, _ in self.path] + self.made
+
 
 class Slot:
     """A place in the tree: a question with what follows each answer, a group, or nothing yet."""

@@ -18,6 +18,7 @@ from netcost.sweeps.engine import Chunk, Engine, Family, put
 from netcost.sweeps.groups import Group, Made
 from netcost.sweeps.model import Model
 from netcost.sweeps.program import SAME, Writer, compiled, count_of_arguments, needed, operands_of
+from netcost.sweeps.sides import Sides
 from netcost.sweeps.tables import ArrayGrid, Table
 from netcost.sweeps.tape import Node, Tape
 
@@ -122,24 +123,31 @@ class Answers:
             raise PartedError
 
 
-def on_arrays(group: Group) -> Callable[..., tuple[Any, ...]] | None:
-    """What works out variants of a group at once; None where only Python's numbers do."""
-    if not fits(group.tape, [place for place, _ in group.path] + group.made):
+def on_arrays(group: Group, lines: int) -> Callable[..., tuple[Any, ...]] | None:
+    """What works out variants of a group at once; None where only Python's numbers do.
+
+    Args:
+        group: the group.
+        lines: how many of the numbers that vary belong to lines of tables.
+    """
+    places = Sides(group.tape, lines).apart(group.places)
+    if not fits(group.tape, places):
         return None
-    writer = Writer(group, ARRAYS)
-    for position, (place, answer) in enumerate(group.path):
+    asked = len(group.path)
+    writer = Writer(group.tape, places, ARRAYS)
+    for position, (place, (_, answer)) in enumerate(zip(places[:asked], group.path, strict=True)):
         text = writer.text(place)
         writer.lines.append(f"answers.ask({position}, {text}, {answer!r})")
-    if group.path:
+    if asked:
         writer.lines.append("answers.end()")
-    made = "".join([f"{writer.text(place)}, " for place in group.made])
+    made = "".join([f"{writer.text(place)}, " for place in places[asked:]])
     arguments = "".join([f", a{place}" for place in range(count_of_arguments(group.tape))])
-    lines = [
+    program = [
         f"def run(answers{arguments}):",
         *(f"    {line}" for line in writer.lines),
         f"    return ({made})",
     ]
-    return compiled(lines, FUNCTIONS)
+    return compiled(program, FUNCTIONS)
 
 
 class ArrayEngine(Engine):
@@ -166,13 +174,14 @@ class ArrayEngine(Engine):
         return Chunk(columns.finished(), refusals)
 
     def _of_family(self, family: Family, table: Table, columns: Columns, refusals: list[str | None]) -> None:
+        lines = sum(len(part.columns) for part in family.shape.parts[: self._grid.split])
         waiting = [(family.root.first(), table)]
         while waiting:
             group, table = waiting.pop()
             if group is None:
                 family.seen += 1
                 group = family.found([each.item(0) for each in table.numbers])
-            run = _program(group)
+            run = _program(group, lines)
             if run is None:
                 self._one_by_one(family, group, table, columns, refusals)
                 continue
@@ -211,9 +220,9 @@ class ArrayEngine(Engine):
                 refusals[place] = message
 
 
-def _program(group: Group) -> Callable[..., tuple[Any, ...]] | None:
+def _program(group: Group, lines: int) -> Callable[..., tuple[Any, ...]] | None:
     if "numpy" not in group.programs:
-        group.programs["numpy"] = None if group.plain else on_arrays(group)
+        group.programs["numpy"] = None if group.plain else on_arrays(group, lines)
     found: Callable[..., tuple[Any, ...]] | None = group.programs["numpy"]
     return found
 

@@ -80,8 +80,9 @@ class ArrayGrid:
             _values(stride, len(axis.values), parts)
             for stride, axis, parts in zip(strides, varying.grid.axes, varying.parts, strict=True)
         ]
-        self._of_lines = [axis for axis in axes if axis.stride >= self._line]
-        self._of_columns = axes[len(self._of_lines) :]
+        self.split = sum(stride >= self._line for stride in strides)
+        """How many axes, from the first on, tell lines apart; the others tell columns apart."""
+        self._of_lines, self._of_columns = axes[: self.split], axes[self.split :]
 
     def stretch(self, start: int, stop: int) -> Iterator[tuple[Key, Table]]:
         """The variants from one number to another: the key of each family, and a table of it."""
