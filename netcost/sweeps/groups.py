@@ -66,8 +66,8 @@ class Group:
         self.results = results or {}
         self.refusal = refusal
         self.plain = plain
-        self.programs: dict[str, Any] = {}
-        """What works them out, by the name of the back end."""
+        self.programs: dict[object, Any] = {}
+        """What works them out, by the back end, and for arrays by how many numbers belong to lines of tables."""
 
     @property
     def made(self) -> list[int]:

@@ -18,7 +18,7 @@ from netcost.sweeps.engine import Chunk, Engine, Family, put
 from netcost.sweeps.groups import Group, Made
 from netcost.sweeps.model import Model
 from netcost.sweeps.program import SAME, Writer, compiled, count_of_arguments, needed, operands_of
-from netcost.sweeps.sides import Sides
+from netcost.sweeps.sides import apart
 from netcost.sweeps.tables import ArrayGrid, Table
 from netcost.sweeps.tape import Node, Tape
 
@@ -130,7 +130,7 @@ def on_arrays(group: Group, lines: int) -> Callable[..., tuple[Any, ...]] | None
         group: the group.
         lines: how many of the numbers that vary belong to lines of tables.
     """
-    places = Sides(group.tape, lines).apart(group.places)
+    places = apart(group.tape, group.places, lines)
     if not fits(group.tape, places):
         return None
     asked = len(group.path)
@@ -159,22 +159,32 @@ class ArrayEngine(Engine):
 
     def evaluate(self, start: int, stop: int) -> Chunk:
         """The variants of a stretch of the grid, the last axis fastest."""
-        return self._of_tables(stop - start, self._grid.stretch(start, stop))
+        return self._of_tables(stop - start, self._grid.stretch(start, stop), self._grid.split)
 
     def evaluate_at(self, indices: Sequence[int]) -> Chunk:
         """The variants of those numbers."""
-        return self._of_tables(len(indices), self._grid.points(indices))
+        return self._of_tables(len(indices), self._grid.points(indices), 0)
 
-    def _of_tables(self, rows: int, tables: Iterable[tuple[tuple[int, ...], Table]]) -> Chunk:
+    def _of_tables(self, rows: int, tables: Iterable[tuple[tuple[int, ...], Table]], split: int) -> Chunk:
+        """The variants of tables.
+
+        Args:
+            rows: how many there are.
+            tables: the key of the family of each, and the table.
+            split: how many axes belong to lines.
+        """
         columns = Columns(self._work.metrics, rows)
         refusals: list[str | None] = [None] * rows
         with np.errstate(all="ignore"):
             for key, table in tables:
-                self._of_family(self.family(key), table, columns, refusals)
+                family = self.family(key)
+                lines = sum(len(part.columns) for part in family.shape.parts[:split])
+                self._of_family(family, table, lines, columns, refusals)
         return Chunk(columns.finished(), refusals)
 
-    def _of_family(self, family: Family, table: Table, columns: Columns, refusals: list[str | None]) -> None:
-        lines = sum(len(part.columns) for part in family.shape.parts[: self._grid.split])
+    def _of_family(
+        self, family: Family, table: Table, lines: int, columns: Columns, refusals: list[str | None]
+    ) -> None:
         waiting = [(family.root.first(), table)]
         while waiting:
             group, table = waiting.pop()
@@ -221,9 +231,10 @@ class ArrayEngine(Engine):
 
 
 def _program(group: Group, lines: int) -> Callable[..., tuple[Any, ...]] | None:
-    if "numpy" not in group.programs:
-        group.programs["numpy"] = None if group.plain else on_arrays(group, lines)
-    found: Callable[..., tuple[Any, ...]] | None = group.programs["numpy"]
+    key = "numpy", lines
+    if key not in group.programs:
+        group.programs[key] = None if group.plain else on_arrays(group, lines)
+    found: Callable[..., tuple[Any, ...]] | None = group.programs[key]
     return found
 
 

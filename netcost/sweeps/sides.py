@@ -13,27 +13,52 @@ from netcost.sweeps.program import needed, operands_of
 from netcost.sweeps.tape import Tape
 
 Terms: TypeAlias = Mapping[int, int]
-"""A sum of products: nodes of columns, each with the node of lines that it is multiplied by."""
-
-MOST_TERMS = 8
-"""Sums of more are worked out before anything is done with them."""
+"""A sum of products: nodes of one side, each with the node of the other side that it is multiplied by."""
 
 LINES, COLUMNS = 1, 2
+BOTH = LINES | COLUMNS
 
 
-class Sides:
-    """The nodes of a tape, where some of the numbers that vary belong to lines, and the others to columns.
+def apart(tape: Tape, places: Sequence[int], lines: int) -> Sequence[int]:
+    """Nodes that make the same numbers as others do, in which lines and columns meet late.
 
     Args:
         tape: the nodes, to which others are added.
-        lines: how many of the numbers, from the first on, belong to lines.
+        places: those that are meant.
+        lines: how many of the numbers that vary, from the first on, belong to lines; the others belong to columns.
+    """
+    ways = [Apart(tape, lines, side).all(places) for side in (LINES, COLUMNS)]
+    return min(ways, key=lambda way: list(sides(tape, way, lines).values()).count(BOTH))
+
+
+def sides(tape: Tape, places: Sequence[int], lines: int) -> Mapping[int, int]:
+    """What some nodes, and all that they are made of, depend on; operands stand before what is made of them."""
+    found: dict[int, int] = {}
+    for place in sorted(needed(tape, places)):
+        node = tape.nodes[place]
+        found[place] = 0
+        if node.operation == "argument":
+            found[place] = LINES if node.operands[0] < lines else COLUMNS
+        for operand in operands_of(node):
+            found[place] |= found[operand]
+    return found
+
+
+class Apart:
+    """Sums of products, of which those are added together that have one factor in common.
+
+    Args:
+        tape: the nodes, to which others are added.
+        lines: how many of the numbers that vary belong to lines.
+        side: where the factors are from that are looked for.
     """
 
-    def __init__(self, tape: Tape, lines: int) -> None:
-        self._tape, self._lines = tape, lines
+    def __init__(self, tape: Tape, lines: int, side: int) -> None:
+        self._tape, self._lines, self._side = tape, lines, side
         self._one = tape.constant(1)
-        self._sides: dict[int, int] = {}
         self._terms: dict[int, Terms] = {}
+        self._whole: dict[int, int] = {}
+        """The nodes by those that they stand for."""
         self._rules: Mapping[str, Callable[..., Terms]] = {
             "neg": self._negative,
             "add": self._added,
@@ -41,45 +66,36 @@ class Sides:
             "mul": self._multiplied,
         }
 
-    def apart(self, places: Sequence[int]) -> list[int]:
-        """Nodes that make the same numbers as others do, in which lines and columns meet late."""
-        for place in sorted(needed(self._tape, places)):
-            self._sides[place] = self._side(place)
-            terms = self._parts(place)
-            self._terms[place] = {self._sum(terms): self._one} if len(terms) > MOST_TERMS else terms
+    def all(self, places: Sequence[int]) -> Sequence[int]:
+        """Nodes that make the same as some others do."""
+        for place, side in sides(self._tape, places, self._lines).items():
+            terms = self._terms[place] = self._parts(place, side)
+            self._whole[place] = self._sum(terms) if len(terms) == 1 else self._again(place)
         return [self._sum(self._terms[place]) for place in places]
 
-    def _side(self, place: int) -> int:
-        """The sides that a node is made of, none for a constant."""
+    def _again(self, place: int) -> int:
+        """A node by the same operation, whose operands may be made otherwise."""
         node = self._tape.nodes[place]
-        if node.operation == "argument":
-            return LINES if node.operands[0] < self._lines else COLUMNS
-        found = 0
-        for operand in operands_of(node):
-            found |= self._sides[operand]
-        return found
+        return self._tape.applied(node.operation, node.kind, *(self._whole[each] for each in node.operands))
 
-    def _parts(self, place: int) -> Terms:
-        node, side = self._tape.nodes[place], self._sides[place]
-        if side in {0, LINES}:
+    def _parts(self, place: int, side: int) -> Terms:
+        node = self._tape.nodes[place]
+        if side not in {self._side, BOTH}:
             return {self._one: place}
-        if side == COLUMNS and node.operation != "mul":
-            return {place: self._one}
-        operands = [self._terms[each] for each in node.operands]
-        if node.operation in self._rules and all(
-            self._tape.nodes[each].kind is int for each in node.operands
-        ):
-            return self._rules[node.operation](*operands)
-        return {self._tape.applied(node.operation, node.kind, *map(self._sum, operands)): self._one}
+        if side == BOTH or node.operation == "mul":
+            rule = self._rules.get(node.operation)
+            if rule and all(self._tape.nodes[each].kind is int for each in node.operands):
+                return rule(*(self._terms[each] for each in node.operands))
+        return {self._again(place) if side == BOTH else place: self._one}
 
     def _negative(self, terms: Terms) -> Terms:
-        return {column: self._tape.applied("neg", int, line) for column, line in terms.items()}
+        return {factor: self._tape.applied("neg", int, other) for factor, other in terms.items()}
 
     def _added(self, first: Terms, second: Terms) -> Terms:
         both = {
-            column: self._tape.applied("add", int, first[column], line)
-            for column, line in second.items()
-            if column in first
+            factor: self._tape.applied("add", int, first[factor], other)
+            for factor, other in second.items()
+            if factor in first
         }
         return {**first, **second, **both}
 
@@ -90,14 +106,16 @@ class Sides:
         single, several = sorted((first, second), key=len)
         if len(single) > 1:
             return {self._product(self._sum(first), self._sum(second)): self._one}
-        ((by_column, by_line),) = single.items()
+        ((by, by_other),) = single.items()
         found: Terms = {}
-        for column, line in several.items():
-            found = self._added(found, {self._product(column, by_column): self._product(line, by_line)})
+        for factor, other in several.items():
+            found = self._added(found, {self._product(factor, by): self._product(other, by_other)})
         return found
 
     def _product(self, a: int, b: int) -> int:
-        return b if a == self._one else self._tape.applied("mul", int, a, b)
+        if self._one in {a, b}:
+            return b if a == self._one else a
+        return self._tape.applied("mul", int, a, b)
 
     def _sum(self, terms: Terms) -> int:
         first, *others = (self._product(*term) for term in terms.items())
