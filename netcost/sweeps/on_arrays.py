@@ -6,7 +6,8 @@ Python's, by what is known of the numbers before they have values, that program 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -89,7 +90,7 @@ def _fits(tape: Tape, node: Node) -> bool:
 
 
 class PartedError(Exception):
-    """Not all variants of a table answer as the group does."""
+    """Few of the variants of a table answer as the group does."""
 
 
 class Answers:
@@ -102,15 +103,16 @@ class Answers:
         """Those who do not: the position of the question, what they answer, and who they are."""
 
     def ask(self, position: int, found: Array, answer: Any) -> None:
-        """Note who answers a question otherwise."""
+        """Note who answers a question otherwise.
+
+        Raises:
+            PartedError: nobody is left.
+        """
         alike = found == answer
         if alike.all():
             return
-        values, which = np.unique(found[~alike], return_inverse=True)
-        for number, value in enumerate(values.tolist()):
-            other = ~alike
-            other[other] = which == number
-            other = other & self.alike
+        for value, who in _otherwise(found, alike, answer):
+            other = self.alike & who
             if other.any():
                 self.others.append((position, value, other))
         self.alike = self.alike & alike
@@ -118,9 +120,26 @@ class Answers:
             raise PartedError
 
     def end(self) -> None:
-        """Go on only where nobody has answered otherwise: those who have not are asked once more, without the others."""
-        if self.others:
+        """Go on unless most have answered otherwise: then those who have not are asked once more, by themselves.
+
+        Raises:
+            PartedError: most have.
+        """
+        if 2 * np.count_nonzero(self.alike) < self.alike.size:
             raise PartedError
+
+
+def _otherwise(found: Array, alike: Array, answer: Any) -> Iterator[tuple[Any, Array]]:
+    """Each other answer to a question, and who gives it."""
+    other = ~alike
+    if isinstance(answer, bool):
+        yield not answer, other
+        return
+    values, which = np.unique(found[other], return_inverse=True)
+    for number, value in enumerate(values.tolist()):
+        who = other.copy()
+        who[other] = which == number
+        yield value, who
 
 
 def on_arrays(group: Group, lines: int) -> Callable[..., tuple[Any, ...]] | None:
@@ -195,17 +214,16 @@ class ArrayEngine(Engine):
             if run is None:
                 self._one_by_one(family, group, table, columns, refusals)
                 continue
-            answers = Answers()
-            try:
-                made = Table(table.rows, run(answers, *table.numbers))
-            except PartedError:
-                for position, answer, other in answers.others:
-                    waiting.append((family.root.beside(group.path, position, answer), table.only(other)))
-                if answers.alike.any():
-                    waiting.append((group, table.only(answers.alike)))
-            else:
-                family.seen += table.rows.size
+            answers, made = Answers(), None
+            with suppress(PartedError):
+                made = Table(table.rows, run(answers, *table.numbers)).only(answers.alike)
+            for position, answer, other in answers.others:
+                waiting.append((family.root.beside(group.path, position, answer), table.only(other)))
+            if made:
+                family.seen += made.rows.size
                 _put(group, made, columns, refusals)
+            elif answers.alike.any():
+                waiting.append((group, table.only(answers.alike)))
 
     @staticmethod
     def _one_by_one(

@@ -17,6 +17,12 @@ from netcost.sweeps.varying import Part, Varying
 MOST = 8_192
 """Variants of one table: as many as stay in a processor's cache."""
 
+LEAST = 64
+"""Lines of a table at least, where there are so many."""
+
+STRETCH = 2**16
+"""Variants that are asked for at once, or thereabouts."""
+
 Key: TypeAlias = tuple[int, ...]
 
 
@@ -74,8 +80,8 @@ class ArrayGrid:
 
     def __init__(self, varying: Varying) -> None:
         strides = varying.strides
-        self._line = min(strides, key=lambda stride: min(stride, MOST) + MOST // stride, default=1)
-        """Variants of a whole line: as many as leave the least to be worked out by lines and by columns."""
+        self._line = min(strides, key=lambda stride: max(stride, STRETCH // stride), default=1)
+        """Variants of a whole line, so that neither lines nor columns are too many."""
         axes = [
             _values(stride, len(axis.values), parts)
             for stride, axis, parts in zip(strides, varying.grid.axes, varying.parts, strict=True)
@@ -112,15 +118,14 @@ def _table(rows: Array, lines: Sequence[Array], columns: Sequence[Array]) -> Tab
 def _folded(start: int, stop: int, line: int) -> Iterator[tuple[Array, Array]]:
     """A stretch as rectangles, each by the numbers of its lines and those of its columns, which add up to variants."""
     while start < stop:
-        before, count = start % line, min(stop - start, MOST)
+        before, count = start % line, stop - start
         whole = not before and count >= line
-        lines, columns = (count // line, line) if whole else (1, min(count, line - before))
-        first = start - before
-        yield (
-            arrays.indices(range(first, first + lines * line, line)),
-            arrays.indices(range(before, before + columns)),
-        )
-        start += lines * columns
+        lines = min(count // line, max(LEAST, MOST // line)) if whole else 1
+        width = line if whole else min(count, line - before)
+        first = arrays.indices(range(start - before, start - before + lines * line, line))
+        for column in range(before, before + width, MOST // lines):
+            yield first, arrays.indices(range(column, min(column + MOST // lines, before + width)))
+        start += lines * width
 
 
 def _families(indices: Array, axes: Sequence[Values]) -> Iterator[tuple[Key, Array | slice, Sequence[Array]]]:
