@@ -149,8 +149,9 @@ def on_arrays(group: Group, lines: int) -> Callable[..., tuple[Any, ...]] | None
         group: the group.
         lines: how many of the numbers that vary belong to lines of tables.
     """
-    places = apart(group.tape, group.places, lines)
-    if not fits(group.tape, places):
+    ways = apart(group.tape, group.places, lines), group.places
+    places = next((each for each in ways if fits(group.tape, each)), None)
+    if places is None:
         return None
     asked = len(group.path)
     writer = Writer(group.tape, places, ARRAYS)

@@ -15,6 +15,9 @@ from netcost.sweeps.tape import Tape
 Terms: TypeAlias = Mapping[int, int]
 """A sum of products: nodes of one side, each with the node of the other side that it is multiplied by."""
 
+MOST_TERMS = 32
+"""Sums of more are worked out before they are added to."""
+
 LINES, COLUMNS = 1, 2
 BOTH = LINES | COLUMNS
 
@@ -27,6 +30,8 @@ def apart(tape: Tape, places: Sequence[int], lines: int) -> Sequence[int]:
         places: those that are meant.
         lines: how many of the numbers that vary, from the first on, belong to lines; the others belong to columns.
     """
+    if BOTH not in sides(tape, places, lines).values():
+        return places
     ways = [Apart(tape, lines, side).all(places) for side in (LINES, COLUMNS)]
     return min(ways, key=lambda way: list(sides(tape, way, lines).values()).count(BOTH))
 
@@ -58,7 +63,7 @@ class Apart:
         self._one = tape.constant(1)
         self._terms: dict[int, Terms] = {}
         self._whole: dict[int, int] = {}
-        """The nodes by those that they stand for."""
+        """The node that makes the same as another, for operations other than sums and products."""
         self._rules: Mapping[str, Callable[..., Terms]] = {
             "neg": self._negative,
             "add": self._added,
@@ -69,14 +74,10 @@ class Apart:
     def all(self, places: Sequence[int]) -> Sequence[int]:
         """Nodes that make the same as some others do."""
         for place, side in sides(self._tape, places, self._lines).items():
-            terms = self._terms[place] = self._parts(place, side)
+            terms = self._parts(place, side)
             self._whole[place] = self._sum(terms) if len(terms) == 1 else self._again(place)
+            self._terms[place] = {self._whole[place]: self._one} if len(terms) > MOST_TERMS else terms
         return [self._sum(self._terms[place]) for place in places]
-
-    def _again(self, place: int) -> int:
-        """A node by the same operation, whose operands may be made otherwise."""
-        node = self._tape.nodes[place]
-        return self._tape.applied(node.operation, node.kind, *(self._whole[each] for each in node.operands))
 
     def _parts(self, place: int, side: int) -> Terms:
         node = self._tape.nodes[place]
@@ -87,6 +88,11 @@ class Apart:
             if rule and all(self._tape.nodes[each].kind is int for each in node.operands):
                 return rule(*(self._terms[each] for each in node.operands))
         return {self._again(place) if side == BOTH else place: self._one}
+
+    def _again(self, place: int) -> int:
+        """A node by the same operation, whose operands may be made otherwise."""
+        node = self._tape.nodes[place]
+        return self._tape.applied(node.operation, node.kind, *(self._whole[each] for each in node.operands))
 
     def _negative(self, terms: Terms) -> Terms:
         return {factor: self._tape.applied("neg", int, other) for factor, other in terms.items()}

@@ -49,7 +49,7 @@ class Recorder(Protocol):
 
 def value_of(number: Any) -> Any:
     """A number of the variant at hand, plain."""
-    return number.value if type(number) in {Symbol, Truth} else number
+    return number.value if type(number) in RECORDED else number
 
 
 def _is_number(value: object) -> bool:
@@ -337,3 +337,7 @@ class Truth:
         return str(bool(self))
 
     __repr__ = __str__
+
+
+RECORDED = frozenset({Symbol, Truth})
+"""What remembers how it was made."""

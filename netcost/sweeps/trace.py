@@ -8,7 +8,7 @@ from typing import Any
 from netcost.sweeps.groups import Slot
 from netcost.sweeps.repeats import Unbuilt
 from netcost.sweeps.span import Span, span_of
-from netcost.sweeps.symbol import Symbol, Truth, value_of
+from netcost.sweeps.symbol import RECORDED, Symbol, value_of
 from netcost.sweeps.tape import COMPUTED, DivergedError, Tape
 
 
@@ -66,7 +66,7 @@ class Trace:
         Raises:
             DivergedError: it comes from another run.
         """
-        if type(number) in {Symbol, Truth}:
+        if type(number) in RECORDED:
             if number.trace is not self:
                 raise DivergedError
             found: int = number.place
