@@ -4,7 +4,8 @@
 
 The plain side runs in a process of its own, with nothing but `netcost.load` and `netcost.analyze`. Variants that are
 refused must be refused alike, with the same message. Networks are trained with Adam and a softmax on an A100, so that all
-figures are told. It takes an hour or so; names choose specs. The exit code is 1 if anything differs.
+figures are told. What numpy says of a stretch of the grid must be what it says of its variants by their numbers. It takes an
+hour or so; names choose specs. The exit code is 1 if anything differs.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from netcost.report.figures import FIGURES
 from netcost.source.problem import SpecError
 from netcost.sweeps.axes import Grid
 from netcost.sweeps.backends import engine
-from netcost.sweeps.engine import Backend
+from netcost.sweeps.engine import Backend, Chunk
 from netcost.sweeps.model import read_model
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
@@ -41,6 +42,9 @@ FOLDED = [metric for metric in METRICS if metric not in FIGURES]
 """Those for which not all repetitions need be built."""
 
 BACKENDS: Sequence[Backend] = ("python", "numpy")
+
+STRETCHES, LENGTH = 8, 300
+"""How many stretches are compared with their variants one by one, and how long they are."""
 
 Outcome = list[Any]
 """A number for each metric, or a message."""
@@ -70,6 +74,13 @@ def plain(name: str, variants: int) -> Iterator[Outcome]:
             yield [error.problems[0].message]
 
 
+def stretches(name: str, variants: int) -> Iterator[range]:
+    """Some stretches of the grid, whose variants numpy works out in lines and columns."""
+    size = grid_of(name).size
+    for index in drawn(name, min(variants, STRETCHES)):
+        yield range(index, min(index + LENGTH, size))
+
+
 def replayed(name: str, variants: int, backend: Backend) -> tuple[list[Outcome], int]:
     """What the engine says of them, and into how many groups they fell."""
     model = read_model(str(specs()[name]))
@@ -80,11 +91,19 @@ def replayed(name: str, variants: int, backend: Backend) -> tuple[list[Outcome],
     if any(_listed(folded.columns[metric]) != _listed(whole.columns[metric]) for metric in FOLDED):
         print(f"  {name}: other costs with {backend} where not all repetitions are built")
         return [[]] * variants, 0
-    rows = zip(*(_listed(whole.columns[metric]) for metric in METRICS), strict=True)
-    found = [
-        list(row) if message is None else [message] for row, message in zip(rows, whole.refusals, strict=True)
+    for stretch in stretches(name, variants) if backend == "numpy" else ():
+        if _rows(sides[1].evaluate(stretch.start, stretch.stop)) != _rows(sides[1].evaluate_at(stretch)):
+            print(f"  {name}: other costs of {stretch} in lines and columns")
+            return [[]] * variants, 0
+    return _rows(whole), sides[0].groups
+
+
+def _rows(chunk: Chunk) -> list[Outcome]:
+    """What is said of each variant of a chunk."""
+    rows = zip(*map(_listed, chunk.columns.values()), strict=True)
+    return [
+        list(row) if message is None else [message] for row, message in zip(rows, chunk.refusals, strict=True)
     ]
-    return found, sides[0].groups
 
 
 def _listed(column: Any) -> list[Any]:

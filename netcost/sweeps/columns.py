@@ -1,14 +1,11 @@
-"""Columns of a chunk and numbers of a grid, as arrays."""
+"""Columns of a chunk, as arrays."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-
-from netcost.sweeps.axes import Axis
-from netcost.sweeps.varying import Part, Varying
 
 Array = Any
 
@@ -64,67 +61,3 @@ def array(numbers: Sequence[Any]) -> Array:
     """Numbers as an array: of whole ones or of floats where all are, else of Python's."""
     kinds = {_kind_of(number) for number in numbers}
     return np.array(numbers, dtype=kinds.pop() if len(kinds) == 1 else object)
-
-
-class ArrayGrid:
-    """The variants of a grid by families, as arrays.
-
-    Args:
-        varying: the grid.
-    """
-
-    def __init__(self, varying: Varying) -> None:
-        self._varying = varying
-        self._homes = [
-            _homes(axis, parts) for axis, parts in zip(varying.grid.axes, varying.parts, strict=True)
-        ]
-
-    def families(self, indices: Sequence[int]) -> Iterator[tuple[tuple[int, ...], Array, list[Array]]]:
-        """The variants of those numbers by families: the key of each, its rows, and its numbers that vary."""
-        numbers = _indices(indices)
-        digits = [
-            (numbers // stride % len(axis.values)).astype(np.int64)
-            for axis, stride in zip(self._varying.grid.axes, self._varying.strides, strict=True)
-        ]
-        several = [place for place, parts in enumerate(self._varying.parts) if len(parts) > 1]
-        codes = np.zeros(len(numbers), dtype=np.int64)
-        for place in several:
-            codes = codes * len(self._varying.parts[place]) + self._homes[place][0][digits[place]]
-        for code in np.unique(codes) if several else [0]:
-            rows = np.flatnonzero(codes == code) if several else np.arange(len(numbers))
-            own = [each[rows] for each in digits] if several else digits
-            first = [int(each[0]) for each in own]
-            key = tuple(int(homes[0][digit]) for homes, digit in zip(self._homes, first, strict=True))
-            yield key, rows, self._arguments(key, own)
-
-    def _arguments(self, key: Sequence[int], digits: Sequence[Array]) -> list[Array]:
-        return [
-            column[digit]
-            for homes, part, digit in zip(self._homes, key, digits, strict=True)
-            for column in homes[1][part]
-        ]
-
-
-def _indices(indices: Sequence[int]) -> Array:
-    if isinstance(indices, range):
-        return np.arange(indices.start, indices.stop, indices.step, dtype=np.int64)
-    return np.asarray(indices, dtype=np.int64)
-
-
-def _homes(axis: Axis, parts: Sequence[Part]) -> tuple[Array, list[list[Array]]]:
-    """For each value of an axis the part that it is in; and for each part its numbers, by the places of values."""
-    home = np.zeros(len(axis.values), dtype=np.int64)
-    columns = []
-    for number, part in enumerate(parts):
-        home[list(part.digits)] = number
-        columns.append([_spread(each, part.digits, len(axis.values)) for each in part.columns])
-    return home, columns
-
-
-def _spread(numbers: Sequence[Any], digits: Sequence[int], length: int) -> Array:
-    values = array(numbers)
-    if len(values) == length:
-        return values
-    found = np.zeros(length, dtype=values.dtype)
-    found[list(digits)] = values
-    return found

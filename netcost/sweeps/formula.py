@@ -89,16 +89,20 @@ class Formula:
             raise SweepError(f"`{self.text}` is {shown(found)}, neither true nor false; write a comparison")
         return found
 
-    def column(self, columns: Mapping[str, Column], kit: Kit) -> Column:
-        """What it comes to in each row; nothing where something of it is not known."""
+    def column(self, columns: Mapping[str, Column], kit: Kit) -> tuple[Column, Sequence[str | None]]:
+        """What it comes to in each row, nothing where something of it is not known; and why it has no value in others."""
         names = [*self.axes, *self.metrics]
-        rows = zip(*(kit.plain(columns[name]) for name in names), strict=True)
-        return kit.column(
-            [
-                None if None in row else self.value(dict(zip(names, map(_listed, row), strict=True)))
-                for row in rows
-            ]
-        )
+        values: list[Any] = []
+        reasons: list[str | None] = []
+        for row in zip(*(kit.plain(columns[name]) for name in names), strict=True):
+            value, reason = None, None
+            try:
+                value = None if None in row else self.value(dict(zip(names, map(_listed, row), strict=True)))
+            except NoValue as error:
+                reason = error.reason
+            values.append(value)
+            reasons.append(reason)
+        return kit.column(values), reasons
 
     def table(self, grid: Grid) -> Answers | None:
         """What it says of each combination of the values that it is about; None where there are too many."""

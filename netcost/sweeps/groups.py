@@ -66,14 +66,19 @@ class Group:
         self.results = results or {}
         self.refusal = refusal
         self.plain = plain
-        self.programs: dict[str, Any] = {}
-        """What works them out, by the name of the back end."""
+        self.programs: dict[object, Any] = {}
+        """What works them out, by the back end, and for arrays by how many numbers belong to lines of tables."""
 
     @property
     def made(self) -> list[int]:
         """The nodes that are asked for, in order."""
         wanted = self.refusal.made if self.refusal else self.results.values()
         return [each.place for each in wanted if isinstance(each, Made)]
+
+    @property
+    def places(self) -> list[int]:
+        """The nodes that are asked about, then those that are asked for."""
+        return [place for place, _ in self.path] + self.made
 
 
 class Slot:

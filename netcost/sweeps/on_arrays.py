@@ -6,22 +6,22 @@ Python's, by what is known of the numbers before they have values, that program 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
 from netcost.overrides import Overrides
 from netcost.sweeps.axes import Axis
-from netcost.sweeps.columns import WHOLE, Array, ArrayGrid, Columns, array
+from netcost.sweeps.columns import WHOLE, Array, Columns, array
 from netcost.sweeps.engine import Chunk, Engine, Family, put
 from netcost.sweeps.groups import Group, Made
 from netcost.sweeps.model import Model
 from netcost.sweeps.program import SAME, Writer, compiled, count_of_arguments, needed, operands_of
+from netcost.sweeps.sides import apart
+from netcost.sweeps.tables import ArrayGrid, Table
 from netcost.sweeps.tape import Node, Tape
-
-ROWS = 8_192
-"""Variants that a program works out at once: as many as stay in a processor's cache."""
 
 EXACT = 2**53
 """Up to here a float holds every whole number."""
@@ -89,70 +89,85 @@ def _fits(tape: Tape, node: Node) -> bool:
     return not (divides or compares) or largest <= EXACT
 
 
-class NobodyError(Exception):
-    """No variant is left that answers as the group does."""
+class PartedError(Exception):
+    """Few of the variants of a table answer as the group does."""
 
 
 class Answers:
-    """Who still answers as a group does, while its program runs.
+    """Who answers the questions of a group's program as the group does, and who otherwise."""
 
-    Args:
-        rows: how many there are.
-    """
-
-    def __init__(self, rows: int) -> None:
-        self.alike: Array | None = None
-        """Those who do; None for all."""
+    def __init__(self) -> None:
+        self.alike: Array = np.ones((1, 1), dtype=bool)
+        """Those who do."""
         self.others: list[tuple[int, Any, Array]] = []
         """Those who do not: the position of the question, what they answer, and who they are."""
-        self._rows = rows
 
-    def truth(self, position: int, found: Array, answer: bool) -> None:
-        """A question that is answered by true or false."""
-        alike = found if answer else ~found
-        if not alike.all():
-            self._part(position, alike, lambda _: [(not answer, slice(None))])
+    def ask(self, position: int, found: Array, answer: Any) -> None:
+        """Note who answers a question otherwise.
 
-    def number(self, position: int, found: Array, answer: Any) -> None:
-        """A question that is answered by a number."""
+        Raises:
+            PartedError: nobody is left.
+        """
         alike = found == answer
-        if not alike.all():
-            self._part(position, alike, lambda other: _by_value(found[other]))
+        if alike.all():
+            return
+        for value, who in _otherwise(found, alike, answer):
+            other = self.alike & who
+            if other.any():
+                self.others.append((position, value, other))
+        self.alike = self.alike & alike
+        if not self.alike.any():
+            raise PartedError
 
-    def _part(
-        self, position: int, alike: Array, answers: Callable[[Array], Sequence[tuple[Any, Any]]]
-    ) -> None:
-        here = np.ones(self._rows, dtype=bool) if self.alike is None else self.alike
-        other = np.flatnonzero(here & ~alike)
-        if len(other):
-            self.others += [(position, answer, other[which]) for answer, which in answers(other)]
-            self.alike = here & alike
-            if not self.alike.any():
-                raise NobodyError
+    def end(self) -> None:
+        """Go on unless most have answered otherwise: then those who have not are asked once more, by themselves.
+
+        Raises:
+            PartedError: most have.
+        """
+        if 2 * np.count_nonzero(self.alike) < self.alike.size:
+            raise PartedError
 
 
-def _by_value(found: Array) -> list[tuple[Any, Array]]:
-    values, inverse = np.unique(found, return_inverse=True)
-    return [(value.item(), inverse == number) for number, value in enumerate(values)]
+def _otherwise(found: Array, alike: Array, answer: Any) -> Iterator[tuple[Any, Array]]:
+    """Each other answer to a question, and who gives it."""
+    other = ~alike
+    if isinstance(answer, bool):
+        yield not answer, other
+        return
+    values, which = np.unique(found[other], return_inverse=True)
+    for number, value in enumerate(values.tolist()):
+        who = other.copy()
+        who[other] = which == number
+        yield value, who
 
 
-def on_arrays(group: Group) -> Callable[..., tuple[Any, ...]] | None:
-    """What works out variants of a group at once; None where only Python's numbers do."""
-    if not fits(group.tape, [place for place, _ in group.path] + group.made):
+def on_arrays(group: Group, lines: int) -> Callable[..., tuple[Any, ...]] | None:
+    """What works out variants of a group at once; None where only Python's numbers do.
+
+    Args:
+        group: the group.
+        lines: how many of the numbers that vary belong to lines of tables.
+    """
+    ways = apart(group.tape, group.places, lines), group.places
+    places = next((each for each in ways if fits(group.tape, each)), None)
+    if places is None:
         return None
-    writer = Writer(group, ARRAYS)
-    for position, (place, answer) in enumerate(group.path):
-        ask = "truth" if isinstance(answer, bool) else "number"
+    asked = len(group.path)
+    writer = Writer(group.tape, places, ARRAYS)
+    for position, (place, (_, answer)) in enumerate(zip(places[:asked], group.path, strict=True)):
         text = writer.text(place)
-        writer.lines.append(f"answers.{ask}({position}, {text}, {answer!r})")
-    made = "".join([f"{writer.text(place)}, " for place in group.made])
+        writer.lines.append(f"answers.ask({position}, {text}, {answer!r})")
+    if asked:
+        writer.lines.append("answers.end()")
+    made = "".join([f"{writer.text(place)}, " for place in places[asked:]])
     arguments = "".join([f", a{place}" for place in range(count_of_arguments(group.tape))])
-    lines = [
+    program = [
         f"def run(answers{arguments}):",
         *(f"    {line}" for line in writer.lines),
         f"    return ({made})",
     ]
-    return compiled(lines, FUNCTIONS)
+    return compiled(program, FUNCTIONS)
 
 
 class ArrayEngine(Engine):
@@ -162,61 +177,62 @@ class ArrayEngine(Engine):
         super().__init__(model, base, axes, metrics)
         self._grid = ArrayGrid(self._varying)
 
+    def evaluate(self, start: int, stop: int) -> Chunk:
+        """The variants of a stretch of the grid, the last axis fastest."""
+        return self._of_tables(stop - start, self._grid.stretch(start, stop), self._grid.split)
+
     def evaluate_at(self, indices: Sequence[int]) -> Chunk:
         """The variants of those numbers."""
-        columns = Columns(self._work.metrics, len(indices))
-        refusals: list[str | None] = [None] * len(indices)
+        return self._of_tables(len(indices), self._grid.points(indices), 0)
+
+    def _of_tables(self, rows: int, tables: Iterable[tuple[tuple[int, ...], Table]], split: int) -> Chunk:
+        """The variants of tables.
+
+        Args:
+            rows: how many there are.
+            tables: the key of the family of each, and the table.
+            split: how many axes belong to lines.
+        """
+        columns = Columns(self._work.metrics, rows)
+        refusals: list[str | None] = [None] * rows
         with np.errstate(all="ignore"):
-            for start in range(0, len(indices), ROWS):
-                for key, rows, arguments in self._grid.families(indices[start : start + ROWS]):
-                    self._of_family(self.family(key), rows + start, arguments, columns, refusals)
+            for key, table in tables:
+                family = self.family(key)
+                lines = sum(len(part.columns) for part in family.shape.parts[:split])
+                self._of_family(family, table, lines, columns, refusals)
         return Chunk(columns.finished(), refusals)
 
     def _of_family(
-        self,
-        family: Family,
-        rows: Array,
-        arguments: Sequence[Array],
-        columns: Columns,
-        refusals: list[str | None],
+        self, family: Family, table: Table, lines: int, columns: Columns, refusals: list[str | None]
     ) -> None:
-        waiting = [(family.root.first(), rows, arguments)]
+        waiting = [(family.root.first(), table)]
         while waiting:
-            group, rows, arguments = waiting.pop()
+            group, table = waiting.pop()
             if group is None:
                 family.seen += 1
-                group = family.found([each[:1].tolist()[0] for each in arguments])
-            run = _program(group)
+                group = family.found([each.item(0) for each in table.numbers])
+            run = _program(group, lines)
             if run is None:
-                self._one_by_one(family, group, rows, arguments, columns, refusals)
+                self._one_by_one(family, group, table, columns, refusals)
                 continue
-            answers = Answers(len(rows))
-            try:
-                made = run(answers, *arguments)
-            except NobodyError:
-                made = None
-            if made is not None:
-                alike = answers.alike
-                family.seen += len(rows)
-                _put(group, rows if alike is None else rows[alike], _taken(made, alike), columns, refusals)
+            answers, made = Answers(), None
+            with suppress(PartedError):
+                made = Table(table.rows, run(answers, *table.numbers)).only(answers.alike)
             for position, answer, other in answers.others:
-                beside = family.root.beside(group.path, position, answer)
-                waiting.append((beside, rows[other], [each[other] for each in arguments]))
+                waiting.append((family.root.beside(group.path, position, answer), table.only(other)))
+            if made:
+                family.seen += made.rows.size
+                _put(group, made, columns, refusals)
+            elif answers.alike.any():
+                waiting.append((group, table.only(answers.alike)))
 
     @staticmethod
     def _one_by_one(
-        family: Family,
-        group: Group,
-        rows: Array,
-        arguments: Sequence[Array],
-        columns: Columns,
-        refusals: list[str | None],
+        family: Family, group: Group, table: Table, columns: Columns, refusals: list[str | None]
     ) -> None:
-        variants: Any = (
-            zip(*(each.tolist() for each in arguments), strict=True) if arguments else [()] * len(rows)
-        )
         by_group: dict[Group, tuple[list[int], list[Any]]] = {}
-        for row, (own, made) in zip(rows.tolist(), family.worked_out(variants, group), strict=True):
+        rows, variants = table.listed()
+        for row, (own, made) in zip(rows, family.worked_out(variants, group), strict=True):
             found = by_group.setdefault(own, ([], []))
             found[0].append(row)
             found[1].append(made)
@@ -233,25 +249,19 @@ class ArrayEngine(Engine):
                 refusals[place] = message
 
 
-def _program(group: Group) -> Callable[..., tuple[Any, ...]] | None:
-    if "numpy" not in group.programs:
-        group.programs["numpy"] = None if group.plain else on_arrays(group)
-    found: Callable[..., tuple[Any, ...]] | None = group.programs["numpy"]
+def _program(group: Group, lines: int) -> Callable[..., tuple[Any, ...]] | None:
+    key = "numpy", lines
+    if key not in group.programs:
+        group.programs[key] = None if group.plain else on_arrays(group, lines)
+    found: Callable[..., tuple[Any, ...]] | None = group.programs[key]
     return found
 
 
-def _taken(made: Sequence[Array], alike: Array | None) -> Sequence[Array]:
-    return made if alike is None else [each[alike] for each in made]
-
-
-def _put(
-    group: Group, rows: Array, made: Sequence[Array], columns: Columns, refusals: list[str | None]
-) -> None:
+def _put(group: Group, made: Table, columns: Columns, refusals: list[str | None]) -> None:
     if group.refusal:
-        own: Any = zip(*(each.tolist() for each in made), strict=True) if made else [()] * len(rows)
-        for row, each in zip(rows.tolist(), own, strict=True):
-            refusals[row] = group.refusal.filled(each)
+        for row, own in zip(*made.listed(), strict=True):
+            refusals[row] = group.refusal.filled(own)
         return
-    numbers = iter(made)
+    numbers = iter(made.numbers)
     for metric, result in group.results.items():
-        columns.put(metric, rows, next(numbers) if isinstance(result, Made) else result)
+        columns.put(metric, made.rows, next(numbers) if isinstance(result, Made) else result)

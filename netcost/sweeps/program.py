@@ -60,26 +60,26 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
 
 
 class Writer:
-    """Writes the program of a group, a line for each node that is needed in several places.
+    """Writes a program, a line for each node that is needed in several places.
 
     Args:
-        group: the questions, and what is asked for.
+        tape: the nodes.
+        places: those that are asked about or asked for.
         words: how operations are written.
     """
 
-    def __init__(self, group: Group, words: Mapping[str, str]) -> None:
-        self.tape = tape = group.tape
-        self.group = group
+    def __init__(self, tape: Tape, places: Sequence[int], words: Mapping[str, str]) -> None:
+        self.tape = tape
         self.words = words
         self.lines: list[str] = []
         self._texts: dict[int, str] = {}
         self._depths: dict[int, int] = {}
         self._uses: dict[int, int] = {}
-        for place in needed(tape, [place for place, _ in group.path] + group.made):
+        for place in needed(tape, places):
             node = tape.nodes[place]
             for operand in operands_of(node):
                 self._uses[operand] = self._uses.get(operand, 0) + (2 if node.operation in TWICE else 1)
-        for place in group.made:
+        for place in places:
             self._uses[place] = self._uses.get(place, 0) + 1
 
     def text(self, wanted: int) -> str:
@@ -143,7 +143,7 @@ def on_numbers(group: Group) -> Callable[..., tuple[int, Any]]:
         A function of the numbers that vary: -1 and the numbers that are asked for, or the position of the first
         question that the variant answers otherwise, and its answer.
     """
-    writer = Writer(group, NUMBERS)
+    writer = Writer(group.tape, group.places, NUMBERS)
     for position, (place, answer) in enumerate(group.path):
         text = writer.text(place)
         if isinstance(answer, bool):

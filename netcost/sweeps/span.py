@@ -162,6 +162,10 @@ def _root(a: Span) -> Span:
     return Span(math.isqrt(a.low), math.isqrt(a.high))
 
 
+def _either(*_: Span) -> Span:
+    return TRUTH
+
+
 SPANS: Mapping[str, Callable[..., Span]] = {
     "add": _added,
     "sub": _subtracted,
@@ -181,6 +185,7 @@ SPANS: Mapping[str, Callable[..., Span]] = {
     "abs": _magnitude,
     "gcd": _common,
     "isqrt": _root,
+    **dict.fromkeys(("lt", "eq", "not", "and", "or"), _either),
 }
 """The span of what an operation makes, from those of what it is applied to."""
 

@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
-from netcost.sweeps.span import TRUTH, Span, is_equal, is_less
+from netcost.sweeps.span import Span, is_equal, is_less
 from netcost.sweeps.tape import COMPUTED, Tape
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Recorder(Protocol):
 
 def value_of(number: Any) -> Any:
     """A number of the variant at hand, plain."""
-    return number.value if type(number) in {Symbol, Truth} else number
+    return number.value if type(number) in RECORDED else number
 
 
 def _is_number(value: object) -> bool:
@@ -98,7 +98,7 @@ def _negated(truth: Any) -> Any:
 
 def trace_truth(trace: Recorder, operation: str, places: tuple[int, ...], value: bool) -> Any:
     """A truth value that depends on the variant; a plain one where the question has been answered."""
-    place = trace.tape.node(operation, places, bool, TRUTH)
+    place = trace.tape.node(operation, places, bool)
     return trace.answers[place] if place in trace.answers else Truth(trace, place, value)
 
 
@@ -337,3 +337,7 @@ class Truth:
         return str(bool(self))
 
     __repr__ = __str__
+
+
+RECORDED = frozenset({Symbol, Truth})
+"""What remembers how it was made."""

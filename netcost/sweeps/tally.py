@@ -29,6 +29,7 @@ class Tally:
         broken: for each side of a limit, networks beyond it; one that is beyond several counts for the first of them.
         unknown: for each limit, networks of which the number is not known in full.
         refused: for each reason, variants that are no network, or for which the condition has no value.
+        valueless: for each reason, variants that fit and of which an expression that orders them has no value.
     """
 
     variants: int = 0
@@ -37,6 +38,7 @@ class Tally:
     broken: Counter[str] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
+    valueless: Counter[str] = field(default_factory=Counter)
 
     def __iadd__(self, other: Tally) -> Self:
         """Add the counts of another stretch."""
@@ -46,6 +48,7 @@ class Tally:
         self.broken.update(other.broken)  # a limit that nothing breaks is told of, too
         self.unknown.update(other.unknown)
         self.refused = _bounded(self.refused + other.refused)
+        self.valueless = _bounded(self.valueless + other.valueless)
         return self
 
     @property
@@ -66,9 +69,11 @@ class Tally:
         self.left_out += count - refused.total()
 
     def written(self) -> Mapping[str, object]:
-        """The counts as plain data."""
+        """The counts as plain data; what hardly ever happens only where it does."""
         return {
-            name: dict(value) if isinstance(value, Counter) else value for name, value in vars(self).items()
+            name: dict(value) if isinstance(value, Counter) else value
+            for name, value in vars(self).items()
+            if name != "valueless" or value
         }
 
     @classmethod
@@ -84,6 +89,8 @@ class Tally:
 
     def _parts(self) -> Iterator[str]:
         yield f"{self.fit:,} fit" if self.broken or self.unknown else f"{self.fit:,} sound"
+        if self.valueless:
+            yield f"{self.valueless.total():,} of them without a value: {_told(self.valueless)}"
         for side, times in self.broken.items():
             if times:
                 yield f"{times:,} {side}"
@@ -92,10 +99,14 @@ class Tally:
         if self.left_out:
             yield f"{self.left_out:,} left out"
         if self.refused:
-            reasons = self.refused.most_common(SHOWN)
-            rest = self.refused.total() - sum(times for _, times in reasons)
-            told = [f"{each} ({times:,})" for each, times in reasons] + [f"{REST} ({rest:,})"] * bool(rest)
-            yield f"{self.refused.total():,} refused: {', '.join(told)}"
+            yield f"{self.refused.total():,} refused: {_told(self.refused)}"
+
+
+def _told(reasons: Counter[str]) -> str:
+    """The most frequent reasons, each with its number."""
+    first = reasons.most_common(SHOWN)
+    rest = reasons.total() - sum(times for _, times in first)
+    return ", ".join([f"{each} ({times:,})" for each, times in first] + [f"{REST} ({rest:,})"] * bool(rest))
 
 
 def _bounded(reasons: Counter[str]) -> Counter[str]:

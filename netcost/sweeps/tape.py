@@ -40,6 +40,7 @@ class Tape:
     def __init__(self, arguments: Sequence[Sequence[Any]]) -> None:
         self.nodes: list[Node] = []
         self._places: dict[tuple[Any, ...], int] = {}
+        self._applied: dict[tuple[Any, ...], int] = {}
         for place, values in enumerate(arguments):
             self.node("argument", (place,), type(values[0]), span_of(values))
 
@@ -56,7 +57,73 @@ class Tape:
     def constant(self, value: Any) -> int:
         """The place of a number that is the same for all variants."""
         kind = type(value) if type(value) in {bool, float} else int
-        return self.node("constant", (kind(value),), kind, span_of([kind(value)]))
+        place = self._places.get(("constant", kind, value))
+        if place is None:
+            return self.node("constant", (kind(value),), kind, span_of([kind(value)]))
+        return place
+
+    def applied(self, operation: str, kind: type, *operands: int) -> int:
+        """The place of what an operation makes of some nodes, perhaps by another operation or by none."""
+        key = (operation, kind, *operands)
+        place = self._applied.get(key)
+        if place is None:
+            simpler, places = self._simplified(operation, list(operands))
+            place = places[0] if simpler == "same" else self.node(simpler, tuple(places), kind)
+            self._applied[key] = place
+        return place
+
+    # -- the same in fewer operations; of whole numbers alone, as floats round after each
+
+    def _simplified(self, operation: str, places: list[int]) -> tuple[str, list[int]]:
+        nodes = self.nodes
+        if any(nodes[place].kind is not int for place in places):
+            return operation, places
+        if operation == "neg":
+            return self._of_negative(places)
+        if operation == "sub" and nodes[places[1]].operation == "constant":
+            operation, places = "add", [places[0], self.constant(-nodes[places[1]].operands[0])]
+        if operation in {"add", "mul"}:
+            places = sorted(places, key=lambda place: (nodes[place].operation == "constant", place))
+        if operation in MERGED and nodes[places[1]].operation == "constant":
+            return self._with_constant(operation, *places)
+        return operation, places
+
+    def _with_constant(self, operation: str, place: int, second: int) -> tuple[str, list[int]]:
+        """`(x + c) + d` as `x + (c + d)`, and likewise for products and for quotients rounded down."""
+        nodes = self.nodes
+        merge, neutral = MERGED[operation]
+        node, constant = nodes[place], nodes[second].operands[0]
+        if node.operation == operation and nodes[node.operands[1]].operation == "constant":
+            inner = nodes[node.operands[1]].operands[0]
+            if operation != "floordiv" or (inner > 0 and constant > 0):
+                place, constant = node.operands[0], merge(inner, constant)
+        if constant == neutral:
+            return "same", [place]
+        return operation, [place, self.constant(constant)]
+
+    def _of_negative(self, places: list[int]) -> tuple[str, list[int]]:
+        """`-(-x // c)`, by which integers are divided and rounded up, as `(x + c - 1) // c`; `-(-x)` as `x`."""
+        nodes = self.nodes
+        node = nodes[places[0]]
+        if node.operation == "neg":
+            return "same", [node.operands[0]]
+        if node.operation != "floordiv":
+            return "neg", places
+        inner, divisor = (nodes[place] for place in node.operands)
+        if inner.operation != "neg" or divisor.operation != "constant" or divisor.operands[0] < 1:
+            return "neg", places
+        more = self.constant(divisor.operands[0] - 1)
+        operation, added = self._with_constant("add", inner.operands[0], more)
+        place = added[0] if operation == "same" else self.node(operation, tuple(added), int)
+        return self._with_constant("floordiv", place, node.operands[1])
+
+
+MERGED: Mapping[str, tuple[Callable[[int, int], int], int]] = {
+    "add": (operator.add, 0),
+    "mul": (operator.mul, 1),
+    "floordiv": (operator.mul, 1),
+}
+"""Operations by two constants, one after the other, that are one by what is made of both; and by what nothing changes."""
 
 
 def _raised(a: Any, b: Any) -> Any:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from netcost.sweeps.groups import Slot
 from netcost.sweeps.repeats import Unbuilt
 from netcost.sweeps.span import Span, span_of
-from netcost.sweeps.symbol import Symbol, Truth, value_of
+from netcost.sweeps.symbol import RECORDED, Symbol, value_of
 from netcost.sweeps.tape import COMPUTED, DivergedError, Tape
 
 
@@ -67,7 +66,7 @@ class Trace:
         Raises:
             DivergedError: it comes from another run.
         """
-        if type(number) in {Symbol, Truth}:
+        if type(number) in RECORDED:
             if number.trace is not self:
                 raise DivergedError
             found: int = number.place
@@ -77,61 +76,4 @@ class Trace:
     def apply(self, operation: str, *numbers: Any) -> Any:
         """What an operation makes of some numbers."""
         value = COMPUTED[operation](*map(value_of, numbers))
-        places = [self.place(number) for number in numbers]
-        operation, places = self._simplified(operation, places)
-        if operation == "same":
-            return self.number(places[0], value)
-        return self.number(self.tape.node(operation, tuple(places), type(value)), value)
-
-    # -- the same in fewer operations; of whole numbers alone, as floats round after each
-
-    def _simplified(self, operation: str, places: list[int]) -> tuple[str, list[int]]:
-        nodes = self.tape.nodes
-        if any(nodes[place].kind is not int for place in places):
-            return operation, places
-        if operation == "neg":
-            return self._of_negative(places)
-        if operation == "sub" and nodes[places[1]].operation == "constant":
-            operation, places = "add", [places[0], self.tape.constant(-nodes[places[1]].operands[0])]
-        if operation in {"add", "mul"}:
-            places = sorted(places, key=lambda place: (nodes[place].operation == "constant", place))
-        if operation in MERGED and nodes[places[1]].operation == "constant":
-            return self._with_constant(operation, *places)
-        return operation, places
-
-    def _with_constant(self, operation: str, place: int, second: int) -> tuple[str, list[int]]:
-        """`(x + c) + d` as `x + (c + d)`, and likewise for products and for quotients rounded down."""
-        nodes = self.tape.nodes
-        merge, neutral = MERGED[operation]
-        node, constant = nodes[place], nodes[second].operands[0]
-        if node.operation == operation and nodes[node.operands[1]].operation == "constant":
-            inner = nodes[node.operands[1]].operands[0]
-            if operation != "floordiv" or (inner > 0 and constant > 0):
-                place, constant = node.operands[0], merge(inner, constant)
-        if constant == neutral:
-            return "same", [place]
-        return operation, [place, self.tape.constant(constant)]
-
-    def _of_negative(self, places: list[int]) -> tuple[str, list[int]]:
-        """`-(-x // c)`, by which integers are divided and rounded up, as `(x + c - 1) // c`; `-(-x)` as `x`."""
-        nodes = self.tape.nodes
-        node = nodes[places[0]]
-        if node.operation == "neg":
-            return "same", [node.operands[0]]
-        if node.operation != "floordiv":
-            return "neg", places
-        inner, divisor = (nodes[place] for place in node.operands)
-        if inner.operation != "neg" or divisor.operation != "constant" or divisor.operands[0] < 1:
-            return "neg", places
-        more = self.tape.constant(divisor.operands[0] - 1)
-        operation, added = self._with_constant("add", inner.operands[0], more)
-        place = added[0] if operation == "same" else self.tape.node(operation, tuple(added), int)
-        return self._with_constant("floordiv", place, node.operands[1])
-
-
-MERGED: Mapping[str, tuple[Callable[[int, int], int], int]] = {
-    "add": (operator.add, 0),
-    "mul": (operator.mul, 1),
-    "floordiv": (operator.mul, 1),
-}
-"""Operations by two constants, one after the other, that are one by what is made of both; and by what nothing changes."""
+        return self.number(self.tape.applied(operation, type(value), *map(self.place, numbers)), value)

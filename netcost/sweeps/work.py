@@ -136,7 +136,9 @@ class Worker:
         if kept < len(chunk.refusals):
             indices = kit.taken(indices, fits)
             columns = {name: kit.taken(column, fits) for name, column in columns.items()}
-        columns |= {formula.text: formula.column(columns, kit) for formula in plan.formulas}
+        for formula in plan.formulas:
+            columns[formula.text], without = formula.column(columns, kit)
+            tally.valueless.update(filter(None, without))
         return Rows(indices, columns)
 
     @cached_property

@@ -21,7 +21,7 @@ from netcost.report import FIGURES, METRICS
 from netcost.source.problem import SpecError
 from netcost.sweeps.axes import Axis, Grid
 from netcost.sweeps.backends import engine
-from netcost.sweeps.engine import Backend, Engine
+from netcost.sweeps.engine import Backend, Chunk, Engine
 from netcost.sweeps.model import Model, read_model
 
 TRACED = tuple(metric for metric in ALL_METRICS if metric != "arena_bytes")
@@ -200,8 +200,12 @@ def grid_of(name: str) -> Grid:
 
 
 def replayed(made: Engine, indices: list[int]) -> list[list[Any] | str]:
-    """What the engine says of variants."""
-    chunk = made.evaluate_at(indices)
+    """What the engine says of variants of any numbers."""
+    return listed(made.evaluate_at(indices))
+
+
+def listed(chunk: Chunk) -> list[list[Any] | str]:
+    """The rows of a chunk: numbers, or a refusal."""
     columns = [
         column.tolist() if hasattr(column, "tolist") else list(column) for column in chunk.columns.values()
     ]
@@ -220,13 +224,14 @@ def backend(request: pytest.FixtureRequest) -> Backend:
 
 @pytest.mark.parametrize("name", CASES)
 def test_each_variant_costs_what_plain_analysis_says(name: str, backend: Backend, folder: Path) -> None:
-    """All of a grid; variants that are no networks are refused with the same message."""
+    """All of a grid, at a stretch and by their numbers; those that are no networks are refused with the same message."""
     case = CASES[name]
     (folder / "net.yaml").write_text(case.text, encoding="utf-8")
     (folder / "parts.yaml").write_text(case.beside, encoding="utf-8")
     metrics = ("params", "macs", "peak_activation_bytes", *case.metrics)
     made = engine(read_model("net.yaml"), NO_OVERRIDES, grid_of(name).axes, metrics, backend=backend)
     wanted = told(name, metrics, NO_OVERRIDES)
+    assert listed(made.evaluate(0, len(wanted))) == [*wanted.values()]
     assert replayed(made, [*wanted]) == [*wanted.values()]
     assert made.groups <= case.groups
 

@@ -46,10 +46,8 @@ def test_a_condition_may_be_about_costs() -> None:
 
 def test_a_formula_is_a_column() -> None:
     """Nothing where something of it is not known."""
-    assert read_formula("dim * macs", NAMES).column({"dim": [2, 3], "macs": [5, None]}, _lists()) == [
-        10,
-        None,
-    ]
+    columns = {"dim": [2, 3], "macs": [5, None]}
+    assert read_formula("dim * macs", NAMES).column(columns, _lists()) == ([10, None], [None, None])
 
 
 @pytest.mark.parametrize(
@@ -82,10 +80,20 @@ def test_a_condition_may_have_no_value_for_some(
     assert [*reasons] == [reason, reason, None, None] * 3
 
 
+@pytest.mark.parametrize("module", ["lists", "arrays"])
+def test_a_formula_may_have_no_value_for_some(module: str) -> None:
+    """Their rows have nothing in its column, and it is told why."""
+    kit: Any = pytest.importorskip(f"netcost.sweeps.{module}", exc_type=ImportError)
+    columns = {"dim": kit.column([6, 4, 8]), "heads": kit.column([3, 2, 4])}
+    found, reasons = read_formula("dim // (heads - 2)", NAMES).column(columns, kit)
+    assert kit.plain(found) == [6, None, 4]
+    assert reasons == [None, "`dim // (heads - 2)`, character 8: division by zero", None]
+
+
 def test_what_has_no_value_is_told_by_other_processes() -> None:
-    """In the same words; of an order it is an error."""
+    """In the same words."""
     with pytest.raises(SweepError) as refused:
-        read_formula("dim // (heads - 2)", NAMES).column({"dim": [1], "heads": [2]}, _lists())
+        read_formula("dim // (heads - 2)", NAMES).value({"dim": 1, "heads": 2})
     told = "`dim // (heads - 2)`, character 8: division by zero"
     assert str(refused.value) == str(pickle.loads(pickle.dumps(refused.value))) == told  # noqa: S301  it is our own
 

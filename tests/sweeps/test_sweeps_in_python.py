@@ -111,9 +111,26 @@ def test_processes_that_are_killed_while_they_tell_end_the_sweep() -> None:
 
 def test_what_goes_wrong_in_a_process_is_told_as_it_is_here() -> None:
     """With the kind of error that it is."""
-    found = netcost.sweep("mlp.yaml", params={"hidden": "1..6"}, sort="macs // (hidden - 4)", chunk=2, jobs=2)
-    with pytest.raises(SweepError, match="division by zero"):
+    found = netcost.sweep("mlp.yaml", params={"hidden": "1..6"}, where="macs + hidden", chunk=2, jobs=2)
+    with pytest.raises(SweepError, match="neither true nor false"):
         found.best()
+
+
+@pytest.mark.parametrize(
+    ("asked", "hidden"),
+    [
+        ({"sort": "macs // (hidden - 4)"}, [3, 2, 1, 6, 5, 4]),
+        ({"sort": "-macs // (hidden - 4)"}, [5, 6, 1, 2, 3, 4]),
+        ({"sort": "hidden // (hidden - 4) * 0, hidden"}, [1, 2, 3, 5, 6, 4]),
+        ({"pareto": "macs // (hidden - 4)"}, [3]),
+    ],
+)
+def test_what_an_order_has_no_value_for_comes_last(asked: dict[str, Any], hidden: list[int]) -> None:
+    """With 4 hidden units it divides by zero; they are told of. Each unit takes 10 multiply-accumulates."""
+    found = netcost.sweep("mlp.yaml", params={"hidden": "1..6"}, chunk=2, **asked)
+    assert [row["hidden"] for row in found.best()] == hidden
+    assert str(found.tally).startswith("6 variants: 6 sound; 1 of them without a value: `")
+    assert str(found.tally).endswith("division by zero (1)")
 
 
 LINE, INDENTED = "\n", "\n    "

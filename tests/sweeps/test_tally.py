@@ -33,6 +33,16 @@ def test_a_summary_tells_each_count() -> None:
     )
 
 
+def test_what_fits_without_a_value_is_told() -> None:
+    """Of one that an expression orders; nowhere else."""
+    tally = Tally(9, 0, 7, Counter({"over macs": 2}), valueless=Counter({"`1 // n`: division by zero": 3}))
+    assert str(tally) == (
+        "9 variants: 7 fit; 3 of them without a value: `1 // n`: division by zero (3); 2 over macs"
+    )
+    assert Tally.read(tally.written()) == tally
+    assert "valueless" not in Tally(9, 0, 9).written()
+
+
 def test_two_stretches_add_up() -> None:
     """Also in what nothing broke, which is told of by a sum that keeps its limits."""
     first = Tally(10, 0, 10, Counter({"over macs": 0}))
