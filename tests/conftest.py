@@ -114,17 +114,28 @@ def golden_files(request: pytest.FixtureRequest) -> Golden:
 
 @pytest.fixture(scope="session")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Folders that nobody has made yet, for one test each."""
+    """Folders that nobody has made yet."""
     above = tmp_path_factory.mktemp("tests")
     return (above / str(number) for number in count())
 
 
+@pytest.fixture(scope="session")
+def left_empty() -> list[Path]:
+    """Folders of tests that have written nothing, for tests that follow."""
+    return []
+
+
 @pytest.fixture
-def tmp_path(folders: Iterator[Path]) -> Path:
+def tmp_path(folders: Iterator[Path], left_empty: list[Path]) -> Iterator[Path]:
     """An empty folder; pytest's own fixture makes a link for each as well, and some look through all that were made."""
-    found = next(folders)
-    found.mkdir()
-    return found
+    if left_empty:
+        found = left_empty.pop()
+    else:
+        found = next(folders)
+        found.mkdir()
+    yield found
+    if found.is_dir() and not os.listdir(found):  # noqa: PTH208  quicker by far, and there is one a test
+        left_empty.append(found)
 
 
 @pytest.fixture
