@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable
+from itertools import product
 from typing import Any
 
 import pytest
@@ -11,3 +12,14 @@ import pytest
 def others_slow(cases: Iterable[Any], quick: Container[Any]) -> list[Any]:
     """Cases for a table; those that are none of the quick ones are marked as slow."""
     return [pytest.param(case, marks=() if case in quick else pytest.mark.slow) for case in cases]
+
+
+def crossed(*axes: Collection[Any], slow: Container[Any] = ()) -> list[Any]:
+    """Cases for a table of several parameters: all combinations of their values, most of them marked as slow.
+
+    The others are as few as the longest of the parameters has values: each value comes in one of them, but for those
+    that are slow by themselves.
+    """
+    quick = [[value for value in axis if value not in slow] for axis in axes]
+    some = {tuple(axis[turn % len(axis)] for axis in quick) for turn in range(max(map(len, quick)))}
+    return [pytest.param(*case, marks=() if case in some else pytest.mark.slow) for case in product(*axes)]
