@@ -21,5 +21,8 @@ def crossed(*axes: Collection[Any], slow: Container[Any] = ()) -> list[Any]:
     that are slow by themselves.
     """
     quick = [[value for value in axis if value not in slow] for axis in axes]
-    some = {tuple(axis[turn % len(axis)] for axis in quick) for turn in range(max(map(len, quick)))}
+    some = {
+        tuple(axis[(turn + place * (turn // len(axis))) % len(axis)] for place, axis in enumerate(quick))
+        for turn in range(max(map(len, quick)))
+    }  # after a round of its values a parameter is so many further, and those of a few values meet in all ways
     return [pytest.param(*case, marks=() if case in some else pytest.mark.slow) for case in product(*axes)]
