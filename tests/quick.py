@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable
+from collections.abc import Container, Iterable
 from itertools import product
 from typing import Any
 
@@ -14,15 +14,22 @@ def others_slow(cases: Iterable[Any], quick: Container[Any]) -> list[Any]:
     return [pytest.param(case, marks=() if case in quick else pytest.mark.slow) for case in cases]
 
 
-def crossed(*axes: Collection[Any], slow: Container[Any] = ()) -> list[Any]:
+def crossed(*axes: Iterable[Any], slow: Container[Any] = ()) -> list[Any]:
     """Cases for a table of several parameters: all combinations of their values, most of them marked as slow.
 
     The others are as few as the longest of the parameters has values: each value comes in one of them, but for those
     that are slow by themselves.
     """
-    quick = [[value for value in axis if value not in slow] for axis in axes]
+    values = [list(axis) for axis in axes]
+    quick = [[place for place, value in enumerate(axis) if value not in slow] for axis in values]
     some = {
-        tuple(axis[(turn + place * (turn // len(axis))) % len(axis)] for place, axis in enumerate(quick))
+        tuple(axis[(turn + number * (turn // len(axis))) % len(axis)] for number, axis in enumerate(quick))
         for turn in range(max(map(len, quick)))
     }  # after a round of its values a parameter is so many further, and those of a few values meet in all ways
-    return [pytest.param(*case, marks=() if case in some else pytest.mark.slow) for case in product(*axes)]
+    return [
+        pytest.param(
+            *(axis[place] for axis, place in zip(values, places, strict=True)),
+            marks=() if places in some else pytest.mark.slow,
+        )
+        for places in product(*map(range, map(len, values)))
+    ]
