@@ -222,8 +222,7 @@ def test_the_installed_command_takes_the_arguments_of_the_process(monkeypatch: p
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
-        gc.enable()
-        gc.unfreeze()
+        gc.enable()  # what was put out of its sight stays there: the tests are not to be looked through again
     assert ended.value.code == 2
 
 
