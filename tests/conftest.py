@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from running import Result, Run, run
+from running import Result, Run, elsewhere, run
 
 from netcost.report import METRICS
 
@@ -173,6 +173,13 @@ def process(folder: Path) -> Run:
         return Result(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
 
     return started
+
+
+@pytest.fixture(scope="module")
+def told(request: pytest.FixtureRequest) -> Iterator[Run]:
+    """Runs of a netcost that knows what a module of tests has made up: the Python of its `MADE_UP`."""
+    with elsewhere(request.module.MADE_UP) as run:
+        yield run
 
 
 @pytest.fixture(params=["libyaml", "python"])
