@@ -273,7 +273,13 @@ def test_json(text: str, write: Callable[[str, str], str]) -> None:
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
-@pytest.mark.parametrize("text", [*PAYLOADS, *FORMULAS], ids=ascii)
+SOME_FORMULAS = FORMULAS[::5]
+"""Each sign comes in one of them, and each blank before it."""
+
+
+@pytest.mark.parametrize(
+    "text", others_slow([*PAYLOADS, *FORMULAS], {*PAYLOADS, *SOME_FORMULAS} - MEANT_FOR_MARKDOWN), ids=ascii
+)
 def test_csv(text: str) -> None:
     """Every row has its cells, and none of them is a formula."""
     for found in (*each_printed(text, "csv"), checked(text, "csv")):
