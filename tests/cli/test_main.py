@@ -262,13 +262,15 @@ module.render = interrupted
 """A signal comes while a file is being written."""
 
 INSTANTS = {"beginning": BEGINNING, "middle": MIDDLE}
-at_each_instant = pytest.mark.parametrize(
-    ("name", "instant"), crossed(["SIGINT", "SIGTERM", "SIGHUP"], INSTANTS)
-)
+
+
+def at_each(*instants: str) -> pytest.MarkDecorator:
+    """Each signal at one of the instants each time, the first at the first of them; at both in slow tests."""
+    return pytest.mark.parametrize(("name", "instant"), crossed(["SIGINT", "SIGTERM", "SIGHUP"], instants))
 
 
 @POSIX
-@at_each_instant
+@at_each("middle", "beginning")
 def test_a_signal_ends_the_process_with_128_and_its_number(folder: Path, name: str, instant: str) -> None:
     """Without a word on standard error, with the old file as it was, and no draft beside it."""
     (folder / "report.csv").write_text("old")
@@ -278,7 +280,7 @@ def test_a_signal_ends_the_process_with_128_and_its_number(folder: Path, name: s
 
 
 @POSIX
-@at_each_instant
+@at_each("beginning", "middle")
 def test_a_signal_that_is_to_be_ignored_is_ignored(folder: Path, name: str, instant: str) -> None:
     """As `nohup` asks for; and shells, for Ctrl-C, of what they start in the background."""
     ended = signalled(folder, instant, signal.Signals[name], signal.SIG_IGN)

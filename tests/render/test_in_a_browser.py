@@ -48,9 +48,9 @@ NETWORKS: dict[str, tuple[str, dict[str, Any]]] = {
     "decoder_of_300": ("llama3_8b", {"params": {"depth": 300}}),
 }
 FEW = {"alexnet", "unet", "llama3_8b"}
+"""Pictures of each kind, and rows that are folded; the others are larger, or more of the same."""
 LARGE = NETWORKS.keys() - FEW
 EACH_NETWORK = others_slow(NETWORKS, FEW)
-"""Pictures of each kind, and rows that are folded; the others are larger, or more of the same."""
 
 SMALLEST_OF_A_THUMB = 360
 A4 = 703
