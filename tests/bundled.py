@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -57,9 +57,21 @@ def listed() -> Mapping[str, str]:
         return {form: path.read_bytes().decode() for form, path in files.items()}
 
 
-def each_network() -> list[Any]:
-    """Their names, for a table of cases; a variant, which has the words of its file's own network, is a slow one."""
+LARGE = {
+    *("conformer", "deeplabv3", "densenet", "detr", "efficientdet", "efficientnet", "efficientnet_v2"),
+    *("googlenet", "hrnet", "inception_v3", "mnasnet", "mobilenet_v3", "resnet50_fpn", "resnext"),
+    "stable_diffusion",
+}
+"""Specs of many layers; the others have layers, blocks and repetitions of each of their kinds."""
+
+
+def each_network(slow: Container[str] = ()) -> list[Any]:
+    """Their names, for a table of cases; a variant, which has the words of its file's own network, is a slow one.
+
+    Args:
+        slow: specs whose own networks are slow ones, too.
+    """
     return [
-        pytest.param(name, marks=pytest.mark.slow if bundled.variant else ())
-        for name, bundled in zoo.networks().items()
+        pytest.param(name, marks=pytest.mark.slow if each.variant or Path(each.path).stem in slow else ())
+        for name, each in zoo.networks().items()
     ]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from running import Result, Run, run
+from running import Result, Run, elsewhere, run
 
 from netcost.report import METRICS
 
@@ -66,6 +66,12 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_unconfigure() -> None:
+    """Look for garbage a last time, which tells of files left open; all that lasts until then ends with the process."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Tests, and the processes that they start, see nothing of where and how the suite was started."""
@@ -114,17 +120,28 @@ def golden_files(request: pytest.FixtureRequest) -> Golden:
 
 @pytest.fixture(scope="session")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Folders that nobody has made yet, for one test each."""
+    """Folders that nobody has made yet."""
     above = tmp_path_factory.mktemp("tests")
     return (above / str(number) for number in count())
 
 
+@pytest.fixture(scope="session")
+def left_empty() -> list[Path]:
+    """Folders of tests that have written nothing, for tests that follow."""
+    return []
+
+
 @pytest.fixture
-def tmp_path(folders: Iterator[Path]) -> Path:
+def tmp_path(folders: Iterator[Path], left_empty: list[Path]) -> Iterator[Path]:
     """An empty folder; pytest's own fixture makes a link for each as well, and some look through all that were made."""
-    found = next(folders)
-    found.mkdir()
-    return found
+    if left_empty:
+        found = left_empty.pop()
+    else:
+        found = next(folders)
+        found.mkdir()
+    yield found
+    if found.is_dir() and not os.listdir(found):  # noqa: PTH208  quicker by far, and there is one a test
+        left_empty.append(found)
 
 
 @pytest.fixture
@@ -156,6 +173,13 @@ def process(folder: Path) -> Run:
         return Result(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
 
     return started
+
+
+@pytest.fixture(scope="module")
+def told(request: pytest.FixtureRequest) -> Iterator[Run]:
+    """Runs of a netcost that knows what a module of tests has made up: the Python of its `MADE_UP`."""
+    with elsewhere(request.module.MADE_UP) as run:
+        yield run
 
 
 @pytest.fixture(params=["libyaml", "python"])

@@ -32,7 +32,8 @@ CALLS = (
     ":100: :tada: $x$ ",
     "0123456789abcdef0123456789abcdef01234567 deadbeef ",
 )
-PAYLOADS = (*COMMANDS, *LINE_ENDS, *CONTROLS, *MARKUP, *CALLS)
+KINDS = (COMMANDS, LINE_ENDS, CONTROLS, MARKUP, CALLS)
+PAYLOADS = tuple(text for kind in KINDS for text in kind)
 
 SIGNS = tuple("=+-@＝＋－＠")  # noqa: RUF001  spreadsheets take the wide forms, too
 FORMULAS = tuple(

@@ -22,6 +22,12 @@ CORPUS = Path(__file__).parent / "frontends" / "exported" / "onnx.zip"
 `truth.csv` has the MACs by PyTorch's flop counter, and the parameters where the exporter folds nothing.
 """
 
+LARGE = {
+    f"onnx/{name}.onnx"
+    for name in ("swin_v2_t.legacy", "swin_v2_t.dynamo", "swin_t.legacy", "densenet121.dynamo")
+}
+"""Models of many nodes, looked at in slow tests; one of each architecture, or the like, and of each exporter is left."""
+
 DTYPES = {"float32": 1, "uint8": 2, "int8": 3, "int32": 6, "int64": 7, "bool": 9, "float16": 10}
 LETTERS = {"float32": "f", "uint8": "B", "int8": "b", "int32": "i", "int64": "q", "bool": "?", "float16": "e"}
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 from budgets import CNN
+from quick import others_slow
 
 from netcost.render.check.comment import MARK
 
@@ -156,9 +157,10 @@ exit 2
 """
 
 
-@pytest.mark.parametrize(
-    "hostile", ["$(touch hacked)", "`touch hacked`", "; touch hacked", "--budget=x", "-o", "*"]
-)
+HOSTILE = ("$(touch hacked)", "`touch hacked`", "; touch hacked", "--budget=x", "-o", "*")
+
+
+@pytest.mark.parametrize("hostile", others_slow(HOSTILE, {"$(touch hacked)", "--budget=x", "*"}))
 def test_inputs_are_taken_as_they_are(runner: Callable[..., Ran], tmp_path: Path, hostile: str) -> None:
     """None is run, none becomes an option."""
     code, text, _ = runner("Check", SPECS=hostile, LIMITS="params=1")
@@ -260,19 +262,31 @@ STRANGERS = {**OURS, "id": "a stranger's", "viewerDidAuthor": False}
 OTHER = {"id": "other", "viewerDidAuthor": True, "body": f"What is {MARK}?"}
 
 
+EARLIER: list[tuple[list[list[dict[str, Any]]], str]] = [
+    ([[]], ""),
+    ([[OTHER]], ""),
+    ([[STRANGERS]], ""),
+    ([[OURS]], "ours"),
+    ([[STRANGERS, OTHER], [], [OURS]], "ours"),
+    ([[OURS, {**OURS, "id": "a second one"}]], "ours"),
+]
+"""Pages of comments that are there, and which of them is edited."""
+
+
 @pytest.mark.skipif(not shutil.which("jq"), reason="jq selects from GitHub's answers as gh does")
 @pytest.mark.parametrize(
-    ("pages", "edited"),
+    ("code", "pages", "edited"),
     [
-        ([[]], ""),
-        ([[OTHER]], ""),
-        ([[STRANGERS]], ""),
-        ([[OURS]], "ours"),
-        ([[STRANGERS, OTHER], [], [OURS]], "ours"),
-        ([[OURS, {**OURS, "id": "a second one"}]], "ours"),
+        pytest.param(
+            code,
+            *case,
+            id=f"{code}-pages{number}-{case[1]}",
+            marks=pytest.mark.slow if code and number % 5 else (),
+        )
+        for code in (0, 1)
+        for number, case in enumerate(EARLIER)
     ],
 )
-@pytest.mark.parametrize("code", [0, 1])
 def test_the_comment_of_an_earlier_run_is_replaced(
     runner: Callable[..., Ran], tmp_path: Path, pages: list[list[dict[str, Any]]], edited: str, code: int
 ) -> None:

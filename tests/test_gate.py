@@ -37,7 +37,7 @@ false
 ```
 """
 TOOL = '#!/bin/sh\necho "$(basename "$0") $*"\n'
-"""A stand-in for ruff and mypy."""
+"""A stand-in for ruff, mypy, and what installs Dask and tests with it."""
 
 
 class Ended(NamedTuple):
@@ -52,7 +52,7 @@ def gate(folder: Path, command: str, **tools: str) -> Ended:
     for name, text in {
         "README.md": README.format(command=command),
         str(GATE): (ROOT / GATE).read_text(),
-        **{f".venv/bin/{name}": TOOL for name in ("ruff", "mypy")},
+        **{f".venv/bin/{name}": TOOL for name in ("pip", "pytest", "ruff", "mypy")},
         **{f".venv/bin/{name}": text for name, text in tools.items()},
     }.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -69,6 +69,8 @@ def test_it_runs_the_readmes_command_and_then_the_tools(tmp_path: Path) -> None:
     assert ended.code == 0
     assert [line for line in ended.lines if not line.startswith("+ ")] == [
         "tested",
+        "pip install -e .[dask]",
+        "pytest tests/sweeps/test_cluster.py",
         "ruff check",
         "ruff format --check",
         "mypy ",
@@ -86,7 +88,7 @@ def test_it_fails_with_the_command(tmp_path: Path, command: str) -> None:
     assert "+ ruff check" not in ended.lines
 
 
-@pytest.mark.parametrize("tool", ["ruff", "mypy"])
+@pytest.mark.parametrize("tool", ["pip", "pytest", "ruff", "mypy"])
 def test_it_fails_with_a_tool(tmp_path: Path, tool: str) -> None:
     """Each counts."""
     assert gate(tmp_path, "true", **{tool: "#!/bin/sh\nexit 1\n"}).code == 1

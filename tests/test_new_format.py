@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from running import Run, elsewhere
+from running import Run
 
 MODULES = {
     "org": """
@@ -33,7 +32,7 @@ def render(content, screen):
 """A format of each face: Org's tables, recutils' records, and the keys of the document."""
 
 LINES = "".join(f"FORMATS[{name!r}] = Format(('.{name}',), 'made_up_{name}'); " for name in MODULES)
-CODE = f"from netcost.render import FORMATS, Format; {LINES}"
+MADE_UP = f"from netcost.render import FORMATS, Format; {LINES}"
 COMMANDS = {
     "analyze": ("analyze", "lenet"),
     "diff": ("diff", "lenet", "lenet", "--batch-b", "2"),
@@ -81,13 +80,6 @@ def modules(folder: Path) -> Path:
     for name, text in MODULES.items():
         (folder / f"made_up_{name}.py").write_text(text)
     return folder
-
-
-@pytest.fixture(scope="module")
-def told() -> Iterator[Run]:
-    """Runs of a netcost that knows the formats."""
-    with elsewhere(CODE) as run:
-        yield run
 
 
 @pytest.mark.parametrize(("command", "name"), EXPECTED)

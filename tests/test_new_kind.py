@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from running import Run, elsewhere
+from running import Run
 from schemas import SpecValidator
 
-SPECTRUM = '''
+MADE_UP = '''
 from netcost.shapes import Map
 
 class Spectrum(Map):
@@ -42,13 +41,6 @@ layers:
 """
 
 
-@pytest.fixture(scope="module")
-def told() -> Iterator[Run]:
-    """Runs of a netcost that knows the kind."""
-    with elsewhere(SPECTRUM) as run:
-        yield run
-
-
 @pytest.fixture
 def spec(tmp_path: Path) -> str:
     """A spec whose input is of that kind."""
@@ -69,7 +61,7 @@ def test_json_is_read_back(told: Run, spec: str) -> None:
     """The letters of its axes lead to the kind."""
     text = told("analyze", spec, "--format", "json").out
     written = subprocess.run(
-        [sys.executable, "-c", SPECTRUM + READ_AND_WRITE],
+        [sys.executable, "-c", MADE_UP + READ_AND_WRITE],
         input=text,
         capture_output=True,
         text=True,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from examples import make
+from quick import others_slow
 
 import netcost
 from netcost.analysis.study import Study
@@ -22,7 +23,7 @@ with REFERENCE.open() as file:
     ROWS = list(csv.DictReader(file))
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["network"])
+@pytest.mark.parametrize("row", others_slow(ROWS, ROWS[::2]), ids=lambda row: row["network"])
 def test_a_network_multiplies_as_much_as_pytorch_counts(row: dict[str, str]) -> None:
     """Forward and backward, to the last digit; an auxiliary head runs, too."""
     side = int(row["input"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from bundled import each_network, network_of, report_of
+from bundled import LARGE, each_network, network_of, report_of
 from examples import make
 
 from netcost import analyze
@@ -207,7 +207,7 @@ def test_one_layer_in_two_number_formats_takes_two_sizes() -> None:
 
 
 @pytest.mark.parametrize("folded", [False, True])
-@pytest.mark.parametrize("name", each_network())
+@pytest.mark.parametrize("name", each_network(slow=LARGE))
 def test_totals_are_those_of_the_report(name: str, folded: bool) -> None:
     """Added up layer by layer, or alike layers together: the same numbers."""
     if folded:

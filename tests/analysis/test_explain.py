@@ -808,14 +808,25 @@ def test_every_layer_type_has_a_sample() -> None:
 PRECISIONS = [
     None,
     Precision("int4_g128", "int8_channel"),
-    pytest.param(Precision("nf4_double", "mxfp8"), marks=pytest.mark.slow),
-    pytest.param(Precision("fp8_block", "fp8_tensor"), marks=pytest.mark.slow),
+    Precision("nf4_double", "mxfp8"),
+    Precision("fp8_block", "fp8_tensor"),
 ]
-"""Numbers as they are, and in groups; those in groups of other kinds are derived by the same words, in slow tests."""
+"""Numbers as they are, and in groups; those in groups of the last two kinds are derived by the same words."""
+
+IN_EACH_PRECISION = [
+    pytest.param(
+        *case,
+        precision,
+        id=f"{case[0]}-fields{number}-shapes{number}-{precision}",
+        marks=() if order == number % 2 else pytest.mark.slow,
+    )
+    for number, case in enumerate([*SAMPLES, *WRITTEN_BY_HAND])
+    for order, precision in enumerate(PRECISIONS)
+]
+"""Each sample in one of the first two, by turns; in all others in slow tests."""
 
 
-@pytest.mark.parametrize("precision", PRECISIONS, ids=str)
-@pytest.mark.parametrize(("head", "fields", "shapes"), [*SAMPLES, *WRITTEN_BY_HAND])
+@pytest.mark.parametrize(("head", "fields", "shapes", "precision"), IN_EACH_PRECISION)
 def test_a_derivation_holds_together(
     head: str, fields: dict[str, Any], shapes: list[Shape], precision: Precision | None
 ) -> None:
@@ -829,8 +840,7 @@ def test_a_derivation_holds_together(
         values |= dict.fromkeys(formula.names, formula.value)
 
 
-@pytest.mark.parametrize("precision", PRECISIONS, ids=str)
-@pytest.mark.parametrize(("head", "fields", "shapes"), [*SAMPLES, *WRITTEN_BY_HAND])
+@pytest.mark.parametrize(("head", "fields", "shapes", "precision"), IN_EACH_PRECISION)
 def test_a_derivation_ends_in_the_reports_numbers(
     head: str, fields: dict[str, Any], shapes: list[Shape], precision: Precision | None
 ) -> None:

@@ -16,11 +16,20 @@ from netcost.network import Network
 from netcost.shapes import Image
 
 NETWORKS = (
-    *("alexnet", "lenet", "resnet18", "mobilenet_v2", "squeezenet1_1", "unet", "vit_b_32", "bert", "lstm_lm"),
-    "linear_classifier",
+    *("alexnet", "lenet", "resnet18", "squeezenet1_1", "unet", "bert", "lstm_lm", "linear_classifier"),
 )
 LIKE_THEM = (
-    *("alexnet_original", "resnet50", "vgg11", "vgg16", "zfnet", "googlenet", "shufflenet_v2_x0_5"),
+    *(
+        "alexnet_original",
+        "mobilenet_v2",
+        "resnet50",
+        "vit_b_32",
+        "vgg11",
+        "vgg16",
+        "zfnet",
+        "googlenet",
+        "shufflenet_v2_x0_5",
+    ),
     *("mnasnet0_5", "regnet_y_400mf", "convnext_tiny"),
 )
 """Of the same kinds as those above, and looked at in slow tests."""

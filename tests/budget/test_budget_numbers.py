@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from budgets import budget
+from quick import crossed
 
 from netcost.amounts import AmountError, read_percent
 from netcost.budget.rules.limit import read_limit
@@ -43,10 +44,10 @@ NO_AMOUNTS = ("1.5", "0.1", "0.0015k", "'1.5'", "-1k", "5x")
 NO_PERCENTS = ("-5%", "-0%", "1e2%", "nan%", "inf%", "%", "5", "5.%", ".5%", "'-5%'")
 
 REFUSED = [
-    *((LENGTHS[place], text) for place in LENGTHS for text in (*NO_NUMBERS, *NO_LENGTHS)),
-    *((AMOUNTS[place], text) for place in AMOUNTS for text in (*NO_NUMBERS, *NO_AMOUNTS)),
-    *((SHARES[place], text) for place in SHARES for text in (*NO_NUMBERS, *NO_PERCENTS, "100.1%", "101%")),
-    *((CHANGES[place], text) for place in CHANGES for text in NO_PERCENTS if text != "5"),
+    *crossed(LENGTHS.values(), (*NO_NUMBERS, *NO_LENGTHS)),
+    *crossed(AMOUNTS.values(), (*NO_NUMBERS, *NO_AMOUNTS)),
+    *crossed(SHARES.values(), (*NO_NUMBERS, *NO_PERCENTS, "100.1%", "101%")),
+    *crossed(CHANGES.values(), [text for text in NO_PERCENTS if text != "5"]),
 ]
 
 

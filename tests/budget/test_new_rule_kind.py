@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -13,10 +12,10 @@ import pytest
 import yaml
 from budgets import CNN
 from repositories import Repository
-from running import Run, elsewhere
+from running import Run
 from schemas import validate
 
-KIND = """
+MADE_UP = """
 from typing import NamedTuple
 
 from netcost.budget.result import Check
@@ -61,13 +60,6 @@ BUDGET = "version: 1\nmodels:\n  - spec: cnn.yaml\n    size: {more_layers: 2}\n 
 LARGER = CNN.replace("linear: 10}", "linear: 10}\n  - {name: more, relu, repeat: 3}")
 SENTENCE = "layers 9 > 8 (2 more than 6; +1, 12.5% over)"
 """Six layers were there, and two more are allowed."""
-
-
-@pytest.fixture(scope="module")
-def told() -> Iterator[Run]:
-    """Runs of a netcost that knows the kind."""
-    with elsewhere(KIND) as run:
-        yield run
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from quick import crossed
 from repositories import Repository
 from running import Run, run
 
@@ -224,8 +225,7 @@ ASK = {
 }
 
 
-@pytest.mark.parametrize("shell", ASK)
-@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize(("line", "shell"), crossed(LINES, ASK))
 def test_a_shell_completes_a_line(nets: Path, shell: str, line: str) -> None:
     """By its script, as it would be sourced."""
     program = shutil.which(shell)

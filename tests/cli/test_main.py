@@ -14,6 +14,7 @@ from pathlib import Path
 
 import click
 import pytest
+from quick import crossed
 from running import Run
 
 from netcost import __version__
@@ -221,8 +222,7 @@ def test_the_installed_command_takes_the_arguments_of_the_process(monkeypatch: p
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
-        gc.enable()
-        gc.unfreeze()
+        gc.enable()  # what was put out of its sight stays there: the tests are not to be looked through again
     assert ended.value.code == 2
 
 
@@ -261,10 +261,16 @@ module.render = interrupted
 """
 """A signal comes while a file is being written."""
 
+INSTANTS = {"beginning": BEGINNING, "middle": MIDDLE}
+
+
+def at_each(*instants: str) -> pytest.MarkDecorator:
+    """Each signal at one of the instants each time, the first at the first of them; at both in slow tests."""
+    return pytest.mark.parametrize(("name", "instant"), crossed(["SIGINT", "SIGTERM", "SIGHUP"], instants))
+
 
 @POSIX
-@pytest.mark.parametrize("instant", [BEGINNING, MIDDLE], ids=["beginning", "middle"])
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+@at_each("middle", "beginning")
 def test_a_signal_ends_the_process_with_128_and_its_number(folder: Path, name: str, instant: str) -> None:
     """Without a word on standard error, with the old file as it was, and no draft beside it."""
     (folder / "report.csv").write_text("old")
@@ -274,8 +280,7 @@ def test_a_signal_ends_the_process_with_128_and_its_number(folder: Path, name: s
 
 
 @POSIX
-@pytest.mark.parametrize("instant", [BEGINNING, MIDDLE], ids=["beginning", "middle"])
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+@at_each("beginning", "middle")
 def test_a_signal_that_is_to_be_ignored_is_ignored(folder: Path, name: str, instant: str) -> None:
     """As `nohup` asks for; and shells, for Ctrl-C, of what they start in the background."""
     ended = signalled(folder, instant, signal.Signals[name], signal.SIG_IGN)
@@ -287,7 +292,7 @@ def signalled(
     folder: Path, instant: str, number: signal.Signals, inherited: signal.Handlers
 ) -> subprocess.CompletedProcess[bytes]:
     """A run that gets a signal, of which it has inherited what to do, whatever the tests themselves have."""
-    code = f"{instant}\nfrom netcost.__main__ import run\nrun()"
+    code = f"{INSTANTS[instant]}\nfrom netcost.__main__ import run\nrun()"
     return subprocess.run(
         [sys.executable, "-c", code, "analyze", "lenet", "-o", "report.csv", str(int(number))],
         capture_output=True,

@@ -7,7 +7,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from bundled import each_network
+from bundled import LARGE, each_network
 from running import Run
 
 from netcost import zoo
@@ -26,7 +26,7 @@ def test_a_name_alone_tells_all_about_a_network(netcost: Run) -> None:
     assert "`netcost init bert_base` copies it here" in text
 
 
-@pytest.mark.parametrize("name", each_network())
+@pytest.mark.parametrize("name", each_network(slow=LARGE))
 def test_every_network_has_its_page(netcost: Run, name: str) -> None:
     """Variants under their own names, too."""
     ended = netcost("models", name)

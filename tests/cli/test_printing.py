@@ -25,10 +25,8 @@ PRINTING = {
     "diff lenet alexnet": {"--format", "--output", "--width", "--color", "--quiet"},
     "models lenet vgg11": {"--format", "--output", "--width", "--color", "--quiet"},
     "check lenet --limit params=9M": {"--format", "--output", "--width", "--color", "--quiet"},
-    "sweep mobilenet_v2 --batch 1,2": {"--format", "--output", "--width", "--color", "--quiet"},
-    "solve mobilenet_v2 --max width=0.5..1:0.25 --limit macs=1G": {
-        *("--format", "--output", "--width", "--color", "--quiet"),
-    },
+    "sweep lenet --batch 1,2": {"--format", "--output", "--width", "--color", "--quiet"},
+    "solve lenet --max batch=1..3 --limit macs=1G": {"--format", "--output", "--width", "--color", "--quiet"},
     "convert lenet": {"--format", "--output", "--width", "--color", "--quiet"},
     "explain lenet conv1": {"--output", "--width", "--color", "--quiet"},
     "layers conv": {"--format", "--output", "--width", "--color", "--quiet"},

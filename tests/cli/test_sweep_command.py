@@ -2,51 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import json
-from io import StringIO
 from pathlib import Path
 
 import pytest
 from running import Run
-
-from netcost.render import FORMATS
-from netcost.sweeps.writers import WRITERS
-
-MLP = """
-name: mlp
-params: {hidden: 10, depth: 1, wide: false, dims: [4, 4]}
-input: [8]
-blocks:
-  Body:
-    layers: [{linear: hidden, bias: false}, relu]
-layers:
-  - {name: body, Body, repeat: depth}
-  - {name: head, linear: 5, bias: wide}
-"""
-"""Parameters of hidden h and depth d: 8 h + (d - 1) h^2 + 5 h, and 5 if it is wide."""
-
-HEADS = """
-name: heads
-params: {dim: 8, heads: 2}
-input: {sequence: [4, 8]}
-layers: [{linear: dim}, {attention: heads}]
-"""
-
-
-def params(hidden: int, depth: int) -> int:
-    return 8 * hidden + (depth - 1) * hidden**2 + 5 * hidden
+from sweep_specs import MLP, params, records, written
 
 
 @pytest.fixture
 def specs(folder: Path) -> Path:
-    (folder / "mlp.yaml").write_text(MLP, encoding="utf-8")
-    (folder / "heads.yaml").write_text(HEADS, encoding="utf-8")
-    return folder
-
-
-def records(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(StringIO(text, newline="")))
+    return written(folder)
 
 
 def test_every_variant_is_counted(netcost: Run, specs: Path) -> None:
@@ -161,65 +126,6 @@ def test_the_best_are_chosen_as_asked(
     assert list(map(int, rows)) == hidden
 
 
-def test_parameters_may_be_lists_and_truth_values(netcost: Run, folder: Path) -> None:
-    """Each as the spec has it."""
-    text = "params: {dims: [2, 3], wide: false}\ninput: [8]\nlayers: [{linear: 'dims[0]', bias: wide}, {linear: 'dims[1]'}]\n"
-    (folder / "lists.yaml").write_text(text, encoding="utf-8")
-    ended = netcost(
-        *(
-            "sweep",
-            "lists.yaml",
-            "--set",
-            "dims=[2,3],[4,1]",
-            "--set",
-            "wide=true,false",
-            "-o",
-            "csv:-",
-            "--metrics",
-            "params",
-        )
-    )
-    assert ended.out.splitlines() == [
-        "dims,wide,params",
-        '"[2,3]",true,27',
-        '"[2,3]",false,25',
-        '"[4,1]",true,41',
-        '"[4,1]",false,37',
-    ]
-
-
-@pytest.mark.parametrize(
-    ("args", "column", "values"),
-    [
-        (["resnet18", "--input", "64..128:64"], "input", ["64", "128"]),
-        (["gpt2", "--input", "8,16..32:16"], "input", ["8", "16", "32"]),
-        (["alexnet", "--batch", "1..4:*2"], "batch", ["1", "2", "4"]),
-        (["lenet", "--dtype", "float32,int8/float16"], "dtype", ["float32", "int8/float16"]),
-        (["resnet", "--variant", "resnet18,resnet34"], "variant", ["resnet18", "resnet34"]),
-        (["alexnet", "--input", "[3,227,227],[3,195,227]"], "input", ["3,227,227", "3,195,227"]),
-    ],
-)
-def test_all_that_may_be_overridden_is_an_axis(
-    netcost: Run, args: list[str], column: str, values: list[str]
-) -> None:
-    """Of the input one range sets what is spatial, or the number of tokens."""
-    ended = netcost("sweep", *args, "-o", "csv:-")
-    assert ended.code == 0, ended.err
-    assert [row[column] for row in records(ended.out)] == values
-
-
-def test_memory_and_layers_are_columns(netcost: Run) -> None:
-    """AlexNet's first layer has 64 filters of 11 x 11, and training keeps what it is told to."""
-    ended = netcost(
-        *("sweep", "alexnet", "--batch", "1,2", "--train", "adam"),
-        *("--metrics", "conv1.params,peak_activation_bytes,optimizer_bytes", "-o", "jsonl:-"),
-    )
-    first, second = map(json.loads, ended.out.splitlines())
-    assert first["conv1.params"] == second["conv1.params"] == 64 * (3 * 11 * 11 + 1)
-    assert second["peak_activation_bytes"] == 2 * first["peak_activation_bytes"]
-    assert first["optimizer_bytes"] == 2 * 4 * 61_100_840
-
-
 def test_a_budget_limits_and_assumes(netcost: Run, specs: Path) -> None:
     """What is only warned of counts for nothing."""
     (specs / "b.yaml").write_text(
@@ -319,43 +225,6 @@ def test_a_sample_is_spread_over_the_grid(netcost: Run, specs: Path) -> None:
     assert [(hidden - 1) // 100 for hidden in found] == list(range(10))
 
 
-def test_a_dry_run_tells_what_there_is_to_do(netcost: Run, specs: Path) -> None:
-    """And writes nothing."""
-    ended = netcost(
-        *(
-            "sweep",
-            "heads.yaml",
-            "--set",
-            "heads=1..8",
-            "--batch",
-            "1..10",
-            "--dry-run",
-            "-o",
-            "x.parquet",
-            "-o",
-            "x.csv",
-        )
-    )
-    assert ended.code == 0, ended.err
-    assert ended.out.startswith(
-        "heads: 80 variants: heads (8) x batch (10)\ntried: 80 variants: 40 sound; 40 refused: "
-    )
-    assert "variants a second" in ended.out
-    assert "of csv in 1 part" in ended.out
-    assert sorted(path.name for path in specs.iterdir()) == ["heads.yaml", "mlp.yaml"]
-
-
-def test_a_clock_that_ticks_slowly_tells_no_speed(
-    netcost: Run, specs: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As where the time of a process is limited, or on Windows: a few variants take no time."""
-    monkeypatch.setattr("netcost.cli.foresee.process_time", lambda: 1.0)
-    ended = netcost("sweep", "mlp.yaml", "--set", "hidden=1..8", "--dry-run")
-    assert ended.code == 0, ended.err
-    assert "about 0.0 s with " in ended.out
-    assert "a second" not in ended.out
-
-
 def test_a_spec_may_come_by_standard_input(netcost: Run) -> None:
     """As for other commands."""
     ended = netcost("sweep", "-", "--set", "hidden=1..3", stdin=MLP.encode())
@@ -376,80 +245,6 @@ def test_imports_are_read_with_the_spec(netcost: Run, folder: Path) -> None:
     assert ended.out.splitlines() == ["n,params", "1,6", "2,14"]
 
 
-def test_markdown_is_for_people(netcost: Run, specs: Path) -> None:
-    """The same table, with the counts below."""
-    ended = netcost("sweep", "mlp.yaml", "--set", "hidden=10,20", "-o", "best.md")
-    assert (ended.out, ended.err) == ("", "best.md is written\n2 variants: 2 sound\n")
-    assert "| 10 | 130 | 130 |" in (specs / "best.md").read_text(encoding="utf-8")
-
-
-def test_a_table_may_be_a_page(netcost: Run, specs: Path) -> None:
-    """By its suffix, or by its name."""
-    args = ("sweep", "mlp.yaml", "--set", "hidden=10,20")
-    assert netcost(*args, "-o", "best.html").err == "best.html is written\n2 variants: 2 sound\n"
-    assert "<td" in (specs / "best.html").read_text(encoding="utf-8")
-    assert netcost(*args, "--format", "html").out.startswith("<!DOCTYPE html>")
-
-
-@pytest.mark.parametrize(
-    ("shape", "text", "told"),
-    [
-        ("[3, 8, 8]", "4,8", ["4", "8"]),
-        ("[3, 8, 8]", "4", ["4"]),
-        ("{tokens: 8}", "4,8,16", ["4", "8", "16"]),
-    ],
-)
-def test_lengths_may_be_a_list(netcost: Run, folder: Path, shape: str, text: str, told: list[str]) -> None:
-    """As many numbers as an input has lengths are a shape, which does not vary."""
-    layers = "embedding: 4, vocab: 10" if "tokens" in shape else "conv: 2"
-    (folder / "net.yaml").write_text(
-        f"input: {shape}\nlayers: [{{{layers}}}]\ndefaults: {{conv: {{kernel: 1}}}}\n", encoding="utf-8"
-    )
-    ended = netcost("sweep", "net.yaml", "--batch", "1,2", "--input", text, "-o", "csv:-")
-    assert ended.code == 0, ended.err
-    assert list(dict.fromkeys(row["input"] for row in records(ended.out))) == told
-
-
-@pytest.mark.parametrize("lengths", ["8..16:8", "8,16"])
-def test_channels_that_are_last_stay(netcost: Run, folder: Path, lengths: str) -> None:
-    """Of a model of Keras: 3 x 3 x 3 weights for each of 2 filters, at each place."""
-    layers = [
-        {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [None, 8, 8, 3]}},
-        {
-            "class_name": "Conv2D",
-            "config": {
-                "name": "c",
-                "filters": 2,
-                "kernel_size": [3, 3],
-                "strides": [1, 1],
-                "padding": "same",
-                "data_format": "channels_last",
-                "use_bias": False,
-            },
-        },
-    ]
-    model = {"class_name": "Sequential", "config": {"name": "m", "layers": layers}}
-    (folder / "m.json").write_text(json.dumps(model), encoding="utf-8")
-    ended = netcost("sweep", "m.json", "--input", lengths, "-o", "csv:-")
-    assert ended.code == 0, ended.err
-    assert [int(row["macs"]) for row in records(ended.out)] == [54 * side**2 for side in (8, 16)]
-
-
-def test_numbers_beyond_64_bits_are_exact(netcost: Run, specs: Path) -> None:
-    """2^40 hidden units in 3 layers make more than 2^80 parameters; Parquet has no column for them."""
-    pytest.importorskip("pyarrow", reason="pyarrow is not installed")
-    args = ("sweep", "mlp.yaml", "--set", f"hidden=10,{2**40}", "--set", "depth=3", "--metrics", "params")
-    ended = netcost(*args, "-o", "jsonl:-")
-    assert [json.loads(line)["params"] for line in ended.out.splitlines()] == [
-        params(10, 3),
-        params(2**40, 3),
-    ]
-    refused = netcost(*args, "-o", "x.parquet")
-    assert (refused.code, refused.out) == (2, "")
-    assert "params has numbers of 2^63 and more" in refused.err
-    assert not (specs / "x.parquet").exists()
-
-
 def test_a_spec_that_is_faulty_in_each_variant_is_told_of_in_full(netcost: Run, folder: Path) -> None:
     """As by every other command, with its place, and with nothing else; no file is written."""
     (folder / "faulty.yaml").write_text(
@@ -460,92 +255,6 @@ def test_a_spec_that_is_faulty_in_each_variant_is_told_of_in_full(netcost: Run, 
         assert (ended.code, ended.out) == (2, "")
         assert ended.err.startswith("faulty.yaml:3:11: error: ")
         assert not (folder / "x.csv").exists()
-
-
-def test_all_variants_are_a_picture(netcost: Run, specs: Path) -> None:
-    """Also those beyond the limits; the front has dots."""
-    args = (
-        "sweep",
-        "mlp.yaml",
-        "--set",
-        "hidden=10..50:10",
-        "--limit",
-        "params=400",
-        "--pareto",
-        "params,-macs",
-    )
-    assert netcost(*args, "-o", "all.svg").err == "all.svg is written\n5 variants: 3 fit; 2 over params\n"
-    text = (specs / "all.svg").read_text(encoding="utf-8")
-    assert (text.startswith("<svg "), text.count("<circle")) == (True, 3)
-    refused = netcost("sweep", "mlp.yaml", "--batch", "1,2", "--metrics", "params", "-o", "x.svg")
-    assert (refused.code, "a picture has two columns" in refused.err) == (2, True)
-
-
-def test_formats_of_rows_have_a_writer() -> None:
-    """What is declared beside all formats is what is written while variants are worked out."""
-    assert {name for name, each in FORMATS.items() if "sweep" in each.rows} == set(WRITERS)
-
-
-def test_the_best_are_json(netcost: Run, specs: Path) -> None:
-    """In their order, with what became of all; 13 parameters for each hidden unit."""
-    args = (
-        "sweep",
-        "mlp.yaml",
-        "--set",
-        "hidden=10..50:10",
-        "--limit",
-        "params=400",
-        "--where",
-        "hidden > 10",
-    )
-    assert netcost(*args, "-o", "x.json", "-o", "x.md", "-o", "x.svg").err == (
-        "x.json, x.md and x.svg are written\n5 variants: 2 fit; 2 over params; 1 left out\n"
-    )
-    found = json.loads((specs / "x.json").read_text(encoding="utf-8"))
-    assert found["variants"] == [{"hidden": h, "params": 13 * h, "macs": 13 * h} for h in (30, 20)]
-    counts = {"variants": 5, "left_out": 1, "fit": 2, "broken": {"over params": 2}, "unknown": {}}
-    assert found["counts"] == {**counts, "refused": {}}
-
-
-def test_a_format_may_be_named_for_files_without_a_suffix(netcost: Run, specs: Path) -> None:
-    """And a folder may end as folders do."""
-    args = ("sweep", "mlp.yaml", "--set", "hidden=10..50:10")
-    assert netcost(*args, "--format", "csv", "-o", "out").err == "out is written\n5 variants: 5 sound\n"
-    assert len(records((specs / "out").read_text(encoding="utf-8"))) == 5
-    assert netcost(*args, "--chunk", "2", "-o", "parts.csv/").code == 0
-    assert len(list((specs / "parts.csv").glob("part-*.csv"))) == 3
-
-
-def test_a_sweep_has_a_page(netcost: Run, specs: Path) -> None:
-    """What became of all variants, the picture of them, the front, and how much of the limit each uses."""
-    args = ("sweep", "mlp.yaml", "--set", "hidden=10..50:10", "--limit", "params=400")
-    assert netcost(*args, "--pareto", "params,-macs", "-o", "x.html").err.startswith("x.html is written\n")
-    text = (specs / "x.html").read_text(encoding="utf-8")
-    assert "2 variants beyond" in text
-    assert text.count("<circle") == text.count('aria-label="within its limit"') == 3
-    assert "<h2>The front</h2>" in text
-    netcost(*args, "--metrics", "params", "-o", "one.html")
-    text = (specs / "one.html").read_text(encoding="utf-8")
-    assert ("<figure>" in text, "<h2>The best</h2>" in text) == (False, True)
-
-
-def test_a_solution_has_a_page(netcost: Run, specs: Path) -> None:
-    """The answer is its title; a bar shows how much of the limit it uses."""
-    args = ("solve", "mlp.yaml", "--max", "hidden=10..50", "--limit", "params=400")
-    netcost(*args, "-o", "x.html")
-    text = (specs / "x.html").read_text(encoding="utf-8")
-    assert "is the largest within params 400</h1>" in text
-    assert text.count('aria-label="within its limit"') == 1
-
-
-def test_a_length_that_a_file_does_not_take_is_a_variant_that_is_refused(netcost: Run) -> None:
-    """One of several; where it takes none of them, that is an error."""
-    exported = str(Path(__file__).parents[1] / "frontends" / "pt2" / "resnet18.pt2")
-    ended = netcost("sweep", exported, "--batch", "1,2")
-    assert (ended.code, ended.err) == (0, "")
-    told = "2 variants: 1 sound; 1 refused: the first axis of `x` is fixed at N in this file, got N (1)"
-    assert told in " ".join(ended.out.split())
-    assert netcost("sweep", exported, "--batch", "2,3").code == 2
 
 
 def test_all_that_come_near_enough_are_written(netcost: Run, specs: Path) -> None:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from bundled import each_network, network_of
+from bundled import LARGE, each_network, network_of
 from quick import others_slow
 from schemas import SpecValidator
 from yamls import values
@@ -47,7 +47,7 @@ def test_is_valid_by_the_schema(name: str) -> None:
     VALIDATOR.validate(values(written(name)))
 
 
-@pytest.mark.parametrize("name", each_network())
+@pytest.mark.parametrize("name", each_network(slow=LARGE | {"rwkv4", "sam"}))
 def test_is_the_same_network(name: str) -> None:
     """Parameters, buffers, operations, activations, inputs and outputs; no line is too long."""
     network = network_of(name)

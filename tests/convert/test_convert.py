@@ -73,12 +73,12 @@ def nameless(network: Network) -> Network:
     ("name", "most"),
     [
         ("resnet50", 45),
-        ("resnet152", 45),
+        pytest.param("resnet152", 45, marks=pytest.mark.slow),
         ("mobilenet_v2", 50),
         ("llama3_8b", 40),
-        ("densenet201", 40),
+        pytest.param("densenet201", 40, marks=pytest.mark.slow),
         ("vgg19", 30),
-        ("bert_large", 30),
+        pytest.param("bert_large", 30, marks=pytest.mark.slow),
         ("swin_b", 50),
         ("vit_h_14", 30),
         ("unet", 40),
@@ -95,9 +95,10 @@ def test_what_comes_again_is_told_once(name: str, most: int) -> None:
     assert counts(read(text)) == counts(flat)
 
 
-def test_the_same_network_gives_the_same_text() -> None:
+@pytest.mark.parametrize("name", ["unet", pytest.param("hrnet_w18", marks=pytest.mark.slow)])
+def test_the_same_network_gives_the_same_text(name: str) -> None:
     """Nothing depends on what was read before, or on the order of sets."""
-    assert spec_of(network_of("hrnet_w18")) == spec_of(network_of("hrnet_w18"))
+    assert spec_of(network_of(name)) == spec_of(network_of(name))
 
 
 @pytest.mark.parametrize(

@@ -35,8 +35,11 @@ def models() -> Iterator[tuple[str, bytes]]:
 
 
 MODELS = dict(models())
-QUICK = [name for name in MODELS if not (name.endswith(".dynamo.onnx") or "swin_v2" in name)]
-"""Of what both exporters of PyTorch have written, what one has; that of the other in slow tests."""
+LARGE = ("densenet121", "inception_v3", "swin_t", "swin_v2", "vit_b_16.legacy")
+QUICK = [
+    name for name in MODELS if not (name.endswith(".dynamo.onnx") or any(each in name for each in LARGE))
+]
+"""Of what both exporters of PyTorch have written, what one has, and of models the smaller; the others in slow tests."""
 
 
 @cache

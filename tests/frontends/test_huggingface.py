@@ -30,8 +30,8 @@ from netcost.source.problem import SpecError
 
 HERE = Path(__file__).parent / "huggingface"
 DECODERS = json.loads((HERE / "decoders.json").read_text(encoding="utf-8"))
-DRAWN = tuple(f"_{number}" for number in range(3, 10))
-"""How the names of configs end whose values were drawn, beyond three of each type; they are for slow tests."""
+DRAWN = tuple(f"_{number}" for number in range(1, 10))
+"""How the names of configs end whose values were drawn, beyond one of each type; they are for slow tests."""
 TYPES = sorted(name for names in MODULES.values() for name in names)
 
 LLAMA: Mapping[str, Any] = {
@@ -92,7 +92,7 @@ def test_counts_are_those_of_transformers(case: Mapping[str, Any]) -> None:
     assert not network.warnings
 
 
-@pytest.mark.parametrize("name", TYPES)
+@pytest.mark.parametrize("name", others_slow(TYPES, TYPES[::2]))
 def test_each_type_is_known_without_any_key(name: str) -> None:
     """Its class has a default for each; the head is told."""
     if name.startswith("deberta"):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from quick import others_slow
 
 from netcost.analysis.costs import analyze
 from netcost.frontends import Source, load
@@ -31,7 +32,7 @@ def lengths(asked: Any) -> Any:
     return tuple(asked)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+@pytest.mark.parametrize("case", others_slow(CASES, CASES[::2]), ids=lambda case: case["name"])
 def test_parameters_and_macs(case: dict[str, Any]) -> None:
     report = analyze(read(case["config"], lengths(case["input"])))
     assert report.totals["params"] == case["params"]

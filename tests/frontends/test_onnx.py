@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from onnx_files import exported, network_of, read, truth
+from onnx_files import LARGE, exported, network_of, read, truth
+from quick import others_slow
 
 from netcost import zoo
 from netcost.analysis.costs import analyze
@@ -25,7 +26,7 @@ def network(name: str) -> Network:
     return read(exported(name), name, dim=DIMS[name]) if name in DIMS else network_of(name)
 
 
-@pytest.mark.parametrize("name", [*FLOAT, *REWRITTEN])
+@pytest.mark.parametrize("name", others_slow([*FLOAT, *REWRITTEN], {*FLOAT, *REWRITTEN} - LARGE))
 def test_macs_are_those_of_pytorchs_flop_counter(name: str) -> None:
     """Of a rewritten file those of the network that it was made of; and nothing in any of them is unknown."""
     found = network(name)
@@ -34,7 +35,9 @@ def test_macs_are_those_of_pytorchs_flop_counter(name: str) -> None:
     assert not [node.name for node in found.nodes if node.layer.type == "opaque"]
 
 
-@pytest.mark.parametrize("name", [name for name in FLOAT if truth("onnx")[name]["params"]])
+@pytest.mark.parametrize(
+    "name", others_slow([name for name in FLOAT if truth("onnx")[name]["params"]], {*FLOAT} - LARGE)
+)
 def test_parameters_are_those_of_the_module(name: str) -> None:
     """Where the exporter folds nothing away."""
     assert analyze(network(name)).totals["params"] == int(truth("onnx")[name]["params"])

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from onnx_files import exported, truth
+from onnx_files import LARGE, exported, truth
+from quick import others_slow
 
 from netcost.frontends.onnx.file import GraphData, TensorData, ValueInfo, read_model
 from netcost.frontends.onnx.schema import DTYPES
@@ -46,7 +47,10 @@ def attributes(node: Any) -> Mapping[str, object]:
     return {each.name: plain(onnx.helper.get_attribute_value(each)) for each in node.attribute}
 
 
-@pytest.mark.parametrize("name", sorted({**truth("onnx"), **truth("onnx_rewritten")}))
+FILES = sorted({**truth("onnx"), **truth("onnx_rewritten")})
+
+
+@pytest.mark.parametrize("name", others_slow(FILES, {*FILES} - LARGE))
 def test_both_read_the_same(name: str) -> None:
     """Every node, every stored tensor, every input and output."""
     data = exported(name)

@@ -83,6 +83,14 @@ def calls() -> list[tuple[str, str]]:
     return list(dict.fromkeys((row.framework, row.layer) for row in rows()))
 
 
+def by_turns(turn: int) -> list[Any]:
+    """The calls, every other of which is slow: a layer is asked one of two questions each time, and both in slow tests."""
+    return [
+        pytest.param(*call, marks=() if number % 2 == turn else pytest.mark.slow)
+        for number, call in enumerate(calls())
+    ]
+
+
 @cache
 def arguments(framework: str, layer: str) -> list[Row]:
     """Those of a layer; none where its call takes none."""
@@ -145,7 +153,7 @@ def defaults(framework: str, layer: str) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize(("framework", "layer"), calls())
+@pytest.mark.parametrize(("framework", "layer"), by_turns(0))
 def test_a_call_may_write_out_every_default(framework: str, layer: str) -> None:
     """All arguments of each layer, by their names, with the values that they have anyway."""
     assert not read(layer, needed(framework, layer) | defaults(framework, layer))
@@ -163,7 +171,7 @@ ASKED_FOR_FIRST = {"Activation": {"activation"}, "Bidirectional": {"layer"}, "Ti
 """Without them the other arguments are not looked at."""
 
 
-@pytest.mark.parametrize(("framework", "layer"), calls())
+@pytest.mark.parametrize(("framework", "layer"), by_turns(1))
 def test_another_value_is_read_or_refused_by_name(framework: str, layer: str) -> None:
     """Never as an unknown word, as one is that stands beside them."""
     words = {row.argument for row in arguments(framework, layer)} - ASKED_FOR_FIRST.get(layer, set())

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from quick import others_slow
 
 import netcost
 from netcost.analysis.costs import analyze
 from netcost.language.frameworks import WRAPPERS, signatures
 from netcost.language.spellings import words_of
 from netcost.language.work import Work
-from netcost.layers import HEADS, find
+from netcost.layers import HEADS, all_types, find
 from netcost.layers.layer import Declared
 from netcost.number import known_part
 from netcost.report import METRICS
@@ -234,7 +235,7 @@ def test_documents_of_the_declarations_are_read_or_refused(data: bytes) -> None:
     check(data)
 
 
-@pytest.mark.parametrize("head", HEADS)
+@pytest.mark.parametrize("head", others_slow(HEADS, {kind.type for kind in all_types()}))
 @settings(MANY, max_examples=EXAMPLES // 4)
 @given(data=st.data())
 def test_every_layer_type_answers_or_says_why_not(head: str, data: st.DataObject) -> None:

@@ -87,6 +87,7 @@ SIZES = pytest.mark.parametrize(
 
 
 LONG = {
+    "unknown layer types",
     "calls of unknown blocks, beside many known ones",
     "references to unknown items, beside many known ones",
     "defaults of unknown layers",

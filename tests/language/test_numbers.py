@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from quick import others_slow
 from specs import PATH
 
 from netcost.language.inputs import INPUTS as KINDS
@@ -120,6 +121,8 @@ OTHERS = {
     ),
 }
 PLACES = {**FIELDS, **INPUTS, **OTHERS}
+BY_TURNS = [[*INPUTS, *OTHERS, *list(FIELDS)[turn::2]] for turn in range(2)]
+"""A field is tried with spellings of a whole number or with what is none each time, and with both in slow tests."""
 
 
 def test_every_type_with_a_field_of_whole_numbers_is_walked_over() -> None:
@@ -130,7 +133,7 @@ def test_every_type_with_a_field_of_whole_numbers_is_walked_over() -> None:
 @pytest.mark.parametrize(
     "numbers", [(), pytest.param((-1_000_000, -4, -1), marks=pytest.mark.slow)], ids=["nearest", "others"]
 )
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", others_slow(PLACES, BY_TURNS[0]))
 def test_a_spelling_does_not_change_what_is_refused(place: str, numbers: tuple[int, ...]) -> None:
     """What an integer gets, a float and an expression of the same value get: the same error, or the same layers.
 
@@ -152,7 +155,7 @@ def test_a_spelling_does_not_change_what_is_refused(place: str, numbers: tuple[i
     [("0.5", "x * 3", "true"), pytest.param(("-0.5", "1e-9", "x", "1 < 2"), marks=pytest.mark.slow)],
     ids=["some", "others"],
 )
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", others_slow(PLACES, BY_TURNS[1]))
 def test_what_is_no_whole_number_is_refused(place: str, given: tuple[str, ...]) -> None:
     """Fractions, and true and false."""
     template, described, _ = PLACES[place]

@@ -6,7 +6,7 @@ import csv
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Container
 from functools import cache
 from html import unescape
 from io import StringIO
@@ -21,6 +21,7 @@ from hostile_texts import (
     COMMANDS,
     FORMULAS,
     HIDDEN,
+    KINDS,
     MARKUP,
     PAYLOADS,
     SIGNS,
@@ -29,7 +30,7 @@ from hostile_texts import (
     poisoned,
 )
 from markdown_it import MarkdownIt
-from quick import others_slow
+from quick import crossed, others_slow
 from test_check_formats import COMMAND, everything, parsed
 
 from netcost.analysis.costs import analyze
@@ -174,6 +175,14 @@ every_payload_elsewhere = pytest.mark.parametrize(
 """What only Markdown takes for markup is tried on other formats in slow tests."""
 
 
+def with_payloads(name: str, values: Collection[Any], slow: Container[str] = ()) -> pytest.MarkDecorator:
+    """Each payload for one of the values, and for each value one of each kind; all of them for all in slow tests."""
+    cases = [case for kind in KINDS for case in crossed(values, kind, slow=slow)]
+    return pytest.mark.parametrize(
+        (name, "text"), cases, ids=lambda value: ascii(value) if value in PAYLOADS else None
+    )
+
+
 # Whatever the format
 
 
@@ -185,8 +194,7 @@ def walk(name: str, text: str) -> None:
         assert not HIDDEN.search(re.sub(r"[\r\n\t]", "", found))
 
 
-@every_payload_elsewhere
-@pytest.mark.parametrize("name", [name for name in FORMATS if name != "github"])
+@with_payloads("name", [name for name in FORMATS if name != "github"], MEANT_FOR_MARKDOWN)
 def test_every_format(name: str, text: str) -> None:
     """One that is added is held to it, too; the commands that annotations are have a test of their own."""
     walk(name, text)
@@ -208,8 +216,7 @@ def test_a_format_that_escapes_nothing_is_found_out(text: str, monkeypatch: pyte
 # Tables
 
 
-@every_payload_elsewhere
-@pytest.mark.parametrize("style", get_args(Style))
+@with_payloads("style", get_args(Style), MEANT_FOR_MARKDOWN)
 def test_tables(text: str, style: Style) -> None:
     """In both styles, of two networks, of a list, and of a check."""
     assert_plain(printed(text, "table", style), printed(unhurt(text), "table", style))
@@ -230,8 +237,7 @@ def test_derivations(text: str) -> None:
     assert_plain("".join(explained(text, 20)))
 
 
-@every_payload_elsewhere
-@pytest.mark.parametrize("blanks", [False, True])
+@with_payloads("blanks", [False, True], MEANT_FOR_MARKDOWN)
 def test_checks_as_text(text: str, blanks: bool) -> None:
     """What a person reads in a log."""
     assert_plain(checked(text, "text", blanks=blanks), checked(unhurt(text), "text", blanks=blanks))
@@ -252,8 +258,7 @@ def test_problems(text: str) -> None:
 # JSON
 
 
-@every_payload_elsewhere
-@pytest.mark.parametrize("write", [checked, printed])
+@with_payloads("write", [checked, printed], MEANT_FOR_MARKDOWN)
 def test_json(text: str, write: Callable[[str, str], str]) -> None:
     """Nothing raw that a terminal or a log would act upon, and every text as it was."""
     found = write(text, "json")
@@ -268,7 +273,13 @@ def test_json(text: str, write: Callable[[str, str], str]) -> None:
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
-@pytest.mark.parametrize("text", [*PAYLOADS, *FORMULAS], ids=ascii)
+SOME_FORMULAS = FORMULAS[::5]
+"""Each sign comes in one of them, and each blank before it."""
+
+
+@pytest.mark.parametrize(
+    "text", others_slow([*PAYLOADS, *FORMULAS], {*PAYLOADS, *SOME_FORMULAS} - MEANT_FOR_MARKDOWN), ids=ascii
+)
 def test_csv(text: str) -> None:
     """Every row has its cells, and none of them is a formula."""
     for found in (*each_printed(text, "csv"), checked(text, "csv")):
@@ -312,15 +323,13 @@ def assert_shown(document: str, harmless: str) -> None:
     assert not [part for part in parts if CALLED.search(unescape(part)) or "<" in part or ">" in part]
 
 
-@every_payload
-@pytest.mark.parametrize("style", get_args(Style))
+@with_payloads("style", get_args(Style))
 def test_markdown(text: str, style: Style) -> None:
     """A row is one row, a remark one item; no heading, link or tag appears."""
     assert_shown(printed(text, "markdown", style), printed(unhurt(text), "markdown", style))
 
 
-@every_payload
-@pytest.mark.parametrize("blanks", [False, True])
+@with_payloads("blanks", [False, True])
 def test_the_comment_of_a_pull_request(text: str, blanks: bool) -> None:
     """The same; a name may also stand inside of a tag."""
     assert_shown(checked(text, "markdown", blanks=blanks), checked(unhurt(text), "markdown", blanks=blanks))
@@ -343,8 +352,7 @@ def test_annotations(text: str) -> None:
         assert properties.keys() <= {"file", "line", "col", "title"}
 
 
-@every_payload_elsewhere
-@pytest.mark.parametrize("blanks", [False, True])
+@with_payloads("blanks", [False, True], MEANT_FOR_MARKDOWN)
 def test_junit(text: str, blanks: bool) -> None:
     """Well-formed, the same elements as a harmless text makes, no command in a line of a text."""
     found, harmless = (checked(each, "junit", blanks=blanks) for each in (text, unhurt(text)))

@@ -13,7 +13,7 @@ import pytest
 from browser import CHROMIUM, MISSING, Browser, Tab
 from budgets import rules
 from hostile_texts import LINE_ENDS, MARKUP, poisoned
-from quick import others_slow
+from quick import crossed, others_slow
 
 import netcost
 from netcost import escape
@@ -47,8 +47,10 @@ NETWORKS: dict[str, tuple[str, dict[str, Any]]] = {
     "mixtral": ("mixtral", {}),
     "decoder_of_300": ("llama3_8b", {"params": {"depth": 300}}),
 }
-EACH_NETWORK = others_slow(NETWORKS, {"alexnet", "unet", "llama3_8b"})
+FEW = {"alexnet", "unet", "llama3_8b"}
 """Pictures of each kind, and rows that are folded; the others are larger, or more of the same."""
+LARGE = NETWORKS.keys() - FEW
+EACH_NETWORK = others_slow(NETWORKS, FEW)
 
 SMALLEST_OF_A_THUMB = 360
 A4 = 703
@@ -176,8 +178,7 @@ def called(rows: Sequence[Row]) -> list[str]:
     return [row.name.partition("  x")[0] for row in rows]
 
 
-@pytest.mark.parametrize("width", [360, 800, 1400])
-@pytest.mark.parametrize("name", EACH_NETWORK)
+@pytest.mark.parametrize(("name", "width"), crossed(NETWORKS, [360, 800, 1400], slow=LARGE))
 def test_everything_has_its_place(show: Any, name: str, width: int) -> None:
     """No text overruns its box or lies upon another, and nothing is wider than the window."""
     tab = show(report(name), width=width, dark=width == 800)
@@ -189,10 +190,7 @@ def test_everything_has_its_place(show: Any, name: str, width: int) -> None:
     assert tab.complaints == []
 
 
-@pytest.mark.parametrize("width", [360, 800, 1400])
-@pytest.mark.parametrize(
-    "command", others_slow(OTHERS, {"sweep", "memory", "analyze", "diff of decoders", "check"})
-)
+@pytest.mark.parametrize(("command", "width"), crossed(OTHERS, [360, 800, 1400], slow={"diff of decoders"}))
 def test_everything_has_its_place_on_other_pages(tab: Tab, tmp_path: Path, command: str, width: int) -> None:
     """Of memory, comparisons, checks and lists."""
     path = tmp_path / "page.html"
@@ -217,8 +215,7 @@ def test_texts_without_their_place_are_found_out(show: Any) -> None:
     assert {each.partition(":")[0] for each in tab.run(FAULTS)} == {"outside", "overruns", "overlap"}
 
 
-@pytest.mark.parametrize("chart", spellings())
-@pytest.mark.parametrize("name", EACH_NETWORK)
+@pytest.mark.parametrize(("name", "chart"), crossed(NETWORKS, spellings(), slow=LARGE))
 def test_everything_has_its_place_in_a_picture_of_its_own(
     tab: Tab, tmp_path: Path, name: str, chart: str
 ) -> None:
@@ -428,12 +425,14 @@ HOSTILE_PAGES: dict[str, Callable[[str], Content]] = {
 }
 
 
+HOSTILE_ON_PAGES = ("</title></style></script><img src=x>", "\u202e\u2066&lt;", "W" * 2_000)
+
+
 @pytest.mark.parametrize(
-    "text",
-    ["</title></style></script><img src=x>", "\u202e\u2066&lt;", "W" * 2_000],
-    ids=lambda text: ascii(text[:20]),
+    ("command", "text"),
+    crossed(HOSTILE_PAGES, HOSTILE_ON_PAGES),
+    ids=lambda value: ascii(value[:20]) if value in HOSTILE_ON_PAGES else None,
 )
-@pytest.mark.parametrize("command", HOSTILE_PAGES)
 def test_names_of_others_are_text_on_other_pages(tab: Tab, tmp_path: Path, command: str, text: str) -> None:
     """The same of memory, comparisons and checks."""
     path = tmp_path / "page.html"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 import yaml
@@ -199,19 +200,29 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "10 MB": lambda: b"a: 1\n" * 2_000_000,
     "tag directives": lambda: b"".join(b"%%TAG !%d! x\n" % n for n in range(200_000)),
     "tag directives by CR": lambda: b"a: 1\n---\r" + b"".join(b"%%TAG !%d! x\r" % n for n in range(100_000)),
-    "split expressions": lambda: b"[" + b"min(3," * 40_000 + b"]",
-    "one open parenthesis": lambda: b"[(," + b"3," * 40_000 + b"]",
-    "unclosed bracket": lambda: b"a: {" + b"\n" * 4_000_000,
     "long number": lambda: b"a: " + b"1" * 4_000_000,
     "long name": lambda: b"a: *" + b"x" * 4_000_000,
     "one long line": lambda: b"a: " + b" " * 4_000_000 + b"@",
 }
+LONG: dict[str, Callable[[int], bytes]] = {
+    "split expressions": lambda part: b"[" + b"min(3," * (40_000 // part) + b"]",
+    "one open parenthesis": lambda part: b"[(," + b"3," * (40_000 // part) + b"]",
+    "unclosed bracket": lambda part: b"a: {" + b"\n" * (4_000_000 // part),
+}
+"""What is read to its end; a tenth of it each time, and the whole in slow tests."""
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_file_ends_in_clear_errors_soon(name: str) -> None:
+@pytest.mark.parametrize(
+    "make",
+    [
+        *(pytest.param(make, id=name) for name, make in HOSTILE.items()),
+        *(pytest.param(partial(make, 10), id=f"{name}, a tenth") for name, make in LONG.items()),
+        *(pytest.param(partial(make, 1), id=name, marks=pytest.mark.slow) for name, make in LONG.items()),
+    ],
+)
+def test_a_hostile_file_ends_in_clear_errors_soon(make: Callable[[], bytes]) -> None:
     """Files made to exhaust time or memory are refused, or read, by work that grows with their length alone."""
-    raw = HOSTILE[name]()
+    raw = make()
     with calls_below(1_000 + 5 * len(raw)):
         text = str(SpecError(faults(raw)))
     assert 0 < len(text) < 20 * 1000

@@ -1,4 +1,7 @@
-"""Sweeps on a Dask cluster: whoever is killed, the rows are the same."""
+"""Sweeps on a Dask cluster: whoever is killed, the rows are the same.
+
+What netcost itself does of it is held each time by `test_cluster_made_up.py`; `.ci/run` installs Dask for these tests.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from signal import SIGCONT, SIGKILL, SIGSTOP
 from typing import NamedTuple
@@ -18,7 +22,10 @@ from running import Run
 
 from netcost import __version__
 
-pytest.importorskip("distributed", reason="distributed is not installed")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not find_spec("distributed"), reason="distributed is not installed"),
+]
 
 HERE = Path(__file__).parent
 MLP = "name: mlp\nparams: {hidden: 10, more: 1}\ninput: [8]\nlayers: [{linear: hidden}, {linear: more}]\n"

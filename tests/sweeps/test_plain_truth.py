@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from plain_engine import PlainEngine
+from quick import crossed
 
 from netcost.overrides import Overrides
 from netcost.sweeps.axes import Axis, Grid
@@ -58,8 +59,7 @@ def truth_of(case: str) -> Chunk:
     return PlainEngine(read_model(spec), Overrides(**base), axes, METRICS).evaluate(0, Grid(tuple(axes)).size)
 
 
-@pytest.mark.parametrize("case", CASES)
-@pytest.mark.parametrize("backend", ["python", "numpy"])
+@pytest.mark.parametrize(("backend", "case"), crossed(("python", "numpy"), CASES))
 def test_every_variant_is_as_by_itself(case: str, backend: Backend) -> None:
     """All of a small grid, in its order."""
     if backend == "numpy" and not find_spec("numpy"):

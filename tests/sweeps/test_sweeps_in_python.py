@@ -100,7 +100,7 @@ def test_a_script_without_a_guard_is_told_once(folder: Path, args: list[str], sc
 
 def test_processes_that_are_killed_while_they_tell_end_the_sweep() -> None:
     """Half of what they tell, 20,000 rows, is in their pipes by then, or nothing."""
-    found = netcost.sweep("mlp.yaml", params={"hidden": "1..200000"}, chunk=20_000, jobs=2)
+    found = netcost.sweep("mlp.yaml", params={"hidden": "1..100000"}, chunk=20_000, jobs=2)
     chunks = iter(found)
     assert len(next(chunks)["params"]) == 20_000
     for process in active_children():
