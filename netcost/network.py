@@ -74,7 +74,7 @@ class Node(Record, frozen=False, eq=False):
     """It computes with a table that is only looked up elsewhere; of several such layers the first."""
 
     is_plain = True
-    """Whether all that may be left out was left out."""
+    """Whether nothing is said of it but its place and its number formats."""
 
     def __init__(
         self,
@@ -314,7 +314,7 @@ class Network:
     def unused(self) -> list[Node]:
         """The inputs and layers whose output goes nowhere: no layer takes it in, and it is no output."""
         used = {*self.outputs, *chain.from_iterable([node.inputs for node in self.nodes])}
-        if len(used) == len(self.inputs) + len(self.nodes):
+        if used.issuperset(self.inputs) and used.issuperset(self.nodes):
             return []
         return [node for node in (*self.inputs, *self.nodes) if not (node.training_only or node in used)]
 
@@ -346,7 +346,7 @@ class Network:
 
     def _sources(self, layer: Layer, inputs: Sequence[Node | str] | None) -> tuple[Node, ...]:
         if inputs is not None:
-            return tuple([self._named[each] if isinstance(each, str) else each for each in inputs])
+            return tuple([each if isinstance(each, Node) else self._named[each] for each in inputs])
         if layer.arity[1] == 0:
             return ()
         if self.nodes:
@@ -398,12 +398,8 @@ class Network:
         self, layer: Layer, inputs: Sequence[Shape], share: str, ties: tuple[Tie, ...], dtype: str
     ) -> None:
         """Compare what a layer stores with what those store that it uses, or else with its number format."""
-        from netcost.stored import (
-            check_format,
-            check_shared,
-            check_tied,
-            stored,
-        )  # most networks share nothing
+        # Most networks share nothing.
+        from netcost.stored import check_format, check_shared, check_tied, stored
 
         if share:
             owner = self._named[share]

@@ -57,15 +57,16 @@ class Record:
         kinds = vars(cls).get("__annotations__", {})
         own = [name for name, kind in kinds.items() if "ClassVar" not in str(kind)]
         cls._fields = fields = tuple(dict.fromkeys((*cls._fields, *own)))
-        if kept:
-            cls._kept = {**cls._kept, **{name: getattr(cls, name) for name in kept}}
+        if kept or cls._kept:
+            before = {name: each for name, each in cls._kept.items() if name not in own}
+            cls._kept = {**before, **{name: getattr(cls, name) for name in kept}}
             for name in kept:
                 delattr(cls, name)
         cls._accepted = set()
         cls._compared = tuple([name for name in fields if name not in unequal]) if unequal else fields
-        if not frozen and cls.__setattr__ is Record.__setattr__:  # to set it takes longer than to look
+        if not frozen and cls.__setattr__ is not object.__setattr__:  # to set it takes longer
             cls.__setattr__ = object.__setattr__  # type: ignore[method-assign, assignment]
-        if not eq and cls.__eq__ is Record.__eq__:
+        if not eq and cls.__eq__ is not object.__eq__:
             cls.__eq__ = object.__eq__  # type: ignore[method-assign]
             cls.__hash__ = object.__hash__  # type: ignore[method-assign]
 

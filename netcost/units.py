@@ -47,6 +47,8 @@ def _as_known(number: Value, write: Callable[[Exact], str]) -> str:
 def _grouped(number: Exact) -> str:
     if isinstance(number, int):
         return f"{number:,}"
+    if number < 0:
+        return f"-{_grouped(-number)}"
     places = 2
     while number and number * 10**places < LEAST_TOTAL:
         places += 1

@@ -35,6 +35,18 @@ class Counter(Record, frozen=False, eq=False):
     count: int = 0
 
 
+class Held(Record, kept=("count",)):
+    """What has its own count, also where it was given none."""
+
+    count: int = 1
+
+
+class HeldLonger(Held):
+    """One that begins with another."""
+
+    count: int = 5
+
+
 class Doubled(Record):
     """What is told twice."""
 
@@ -78,6 +90,13 @@ def test_records_are_equal_by_their_fields() -> None:
     assert len({Point(1, note="a"), Point(1, note="b"), Point(2)}) == 2
     assert Point(1) != Scaled(1)
     assert Counter(1) != Counter(1)
+
+
+def test_a_default_may_be_that_of_each_record() -> None:
+    """And a class after it may leave another one to itself."""
+    assert vars(Held()) == {"count": 1}
+    assert HeldLonger().count == 5
+    assert HeldLonger(2).count == 2
 
 
 def test_a_record_stays_as_it_was_made() -> None:

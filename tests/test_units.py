@@ -43,6 +43,8 @@ def test_bytes_are_written_in_the_largest_unit_they_fill(number: int, text: str)
         (2048, "bytes", "2.0 KiB"),
         (Fraction(1_229_000, 2_790), "ratio", "440.50"),  # 440.5017...
         (Fraction(1, 3), "ratio", "0.333"),
+        (Fraction(-1, 3), "ratio", "-0.333"),
+        (Fraction(-7, 2), "ratio", "-3.50"),
         (Fraction(1, 3000), "ratio", "0.000333"),
         (Fraction(2), "ratio", "2.00"),
         (Fraction(0), "ratio", "0.00"),

@@ -107,7 +107,7 @@ def _each(nodes: Sequence[Node], ask: Callable[[Node], Asked]) -> Iterator[Asked
 def _likeness(node: Node) -> Hashable:
     """Equal for layers that answer the same."""
     shapes = [id(source.output) for source in node.inputs]
-    if node.is_plain:
+    if node.is_plain:  # the third of these is an identity, that of the others a truth value or names
         return (id(node.layer), node.precision, *shapes)
     return (
         id(node.layer),

@@ -105,6 +105,7 @@ class Builder:
         if current is None:
             return self._inspect(item, frame)
         own = self._names.generate(frame, item.recipe.kind.type, item)
+        check_length(own, item)
         branches = f"{own}." if item.numbered else frame.prefix
         return self._layer(item, frame, [current], own, branches, frame.traits)
 

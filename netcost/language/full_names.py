@@ -36,7 +36,7 @@ class FullNames:
         """Name a layer by its type and a counter that runs under its prefix."""
         start = f"{frame.prefix}{word}"
         number = self._counters.get(start, 0) + 1
-        while frame.reserved and frame.reserves(f"{word}{number}"):
+        while frame.reserves(f"{word}{number}"):
             self._work.spend(1, item)
             number += 1
         self._counters[start] = number

@@ -90,7 +90,11 @@ class Formula:
         return found
 
     def column(self, columns: Mapping[str, Column], kit: Kit) -> tuple[Column, Sequence[str | None]]:
-        """What it comes to in each row, nothing where something of it is not known; and why it has no value in others."""
+        """What it comes to in each row, nothing where something of it is not known; and why it has no value in others.
+
+        Raises:
+            SweepError: it is a list.
+        """
         names = [*self.axes, *self.metrics]
         values: list[Any] = []
         reasons: list[str | None] = []
@@ -100,6 +104,8 @@ class Formula:
                 value = None if None in row else self.value(dict(zip(names, map(_listed, row), strict=True)))
             except NoValue as error:
                 reason = error.reason
+            if isinstance(value, list):
+                raise SweepError(f"`{self.text}` is a list, {shown(value)}, and no number to order by")
             values.append(value)
             reasons.append(reason)
         return kit.column(values), reasons

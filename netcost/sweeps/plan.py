@@ -162,7 +162,7 @@ def read_keys(text: str, axes: Sequence[str]) -> tuple[tuple[Key, ...], tuple[Fo
     for part in split(text):
         largest, name = part.startswith("-"), metric_of(part.removeprefix("-").strip(), axes)
         if name not in axes and not _is_metric(name):
-            formulas.append(read_formula(name, axes))
+            formulas.append(_ordering(name, axes))
         keys.append(Key(name, largest))
     return tuple(keys), tuple(formulas)
 
@@ -173,3 +173,15 @@ def _is_metric(text: str) -> bool:
         quantity(text)
         return True
     return False
+
+
+def _ordering(text: str, axes: Sequence[str]) -> Formula:
+    """Read an expression that orders variants.
+
+    Raises:
+        SweepError: it is none, or the same for all.
+    """
+    found = read_formula(text, axes)
+    if not (found.axes or found.metrics):
+        raise SweepError(f"`{text}` is the same for all variants; write an expression of axes and metrics")
+    return found

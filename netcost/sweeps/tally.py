@@ -69,7 +69,7 @@ class Tally:
         self.left_out += count - refused.total()
 
     def written(self) -> Mapping[str, object]:
-        """The counts as plain data; what hardly ever happens only where it does."""
+        """The counts as plain data; what hardly ever happens, and came later, only where it does."""
         return {
             name: dict(value) if isinstance(value, Counter) else value
             for name, value in vars(self).items()

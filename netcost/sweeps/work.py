@@ -136,9 +136,12 @@ class Worker:
         if kept < len(chunk.refusals):
             indices = kit.taken(indices, fits)
             columns = {name: kit.taken(column, fits) for name, column in columns.items()}
+        reasons_of = []
         for formula in plan.formulas:
             columns[formula.text], without = formula.column(columns, kit)
-            tally.valueless.update(filter(None, without))
+            reasons_of.append(without)
+        first = (next(filter(None, row), None) for row in zip(*reasons_of, strict=True))
+        tally.valueless.update(filter(None, first))  # a variant counts once
         return Rows(indices, columns)
 
     @cached_property

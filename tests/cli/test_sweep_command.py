@@ -177,6 +177,8 @@ def test_what_a_sweep_does_not_look_at_in_a_budget_is_told(netcost: Run, specs: 
         (["mlp.yaml", "--batch", "1,2", "--where", "batch"], "neither true nor false"),
         (["mlp.yaml", "--batch", "1,2", "--sort", "mac"], "did you mean `macs`?"),
         (["mlp.yaml", "--batch", "1,2", "--pareto", "macs,-prams"], "did you mean `params`?"),
+        (["mlp.yaml", "--batch", "1,2", "--sort", "1 // 0"], "`1 // 0` is the same for all variants"),
+        (["mlp.yaml", "--batch", "1,2", "--sort", "[batch]"], "`[batch]` is a list, [1], and no number"),
         (["mlp.yaml", "--batch", "1,2", "--near", "params"], "write --near params=1e9:2%"),
         (["mlp.yaml", "--batch", "1,2", "--sample", "3"], "a sample of 3 cannot be taken of 2 variants"),
         (["mlp.yaml", "--batch", "1,2", "--sample", "0.5"], "is no whole number of at least 1"),

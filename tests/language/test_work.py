@@ -218,6 +218,10 @@ REFUSED: Mapping[str, tuple[str, str]] = {
         f"layers: [{nested(5, 'relu', 'n' * 49)}]",
         "the full name of this has 260 characters, more than 255",
     ),
+    "a full name, before what else is wrong": (
+        f"layers: [{nested(5, '{conv: in_channels - 9, kernel: 1}', 'n' * 49)}]",
+        "the full name of this has 260 characters, more than 255",
+    ),
     "the name of a network": (
         f"name: {'n' * 256}\nlayers: [relu]",
         "the name has 256 characters, more than 255",

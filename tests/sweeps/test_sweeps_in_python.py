@@ -122,6 +122,7 @@ def test_what_goes_wrong_in_a_process_is_told_as_it_is_here() -> None:
         ({"sort": "macs // (hidden - 4)"}, [3, 2, 1, 6, 5, 4]),
         ({"sort": "-macs // (hidden - 4)"}, [5, 6, 1, 2, 3, 4]),
         ({"sort": "hidden // (hidden - 4) * 0, hidden"}, [1, 2, 3, 5, 6, 4]),
+        ({"sort": "0 // (hidden - 4), 1 // (hidden - 4), hidden"}, [1, 2, 3, 6, 5, 4]),
         ({"pareto": "macs // (hidden - 4)"}, [3]),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 
 from netcost.record import replace
 from netcost.report import METRICS, Row, likeness
@@ -39,12 +39,10 @@ class Item:
 
 def folded(rows: Sequence[Row]) -> Sequence[Row]:
     """One row for those that are alike in blocks that follow one another, numbered one by one."""
-    if not any(_is_number(part) for row in rows for part in row.name.split(".", DEEPEST)):
+    names = [tuple(row.name.split(".", DEEPEST)) for row in rows]
+    if not (any(parts[1:] for parts in names) and any(map(_is_number, chain.from_iterable(names)))):
         return rows
-    kinds = _kinds(rows)
-    items = [
-        Item(tuple(row.name.split(".", DEEPEST)), kind, row) for row, kind in zip(rows, kinds, strict=True)
-    ]
+    items = [Item(*each) for each in zip(names, _kinds(rows), rows, strict=True)]
     return [_written(item) for item in _folded(items, 0)]
 
 
