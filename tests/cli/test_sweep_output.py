@@ -12,6 +12,9 @@ from sweep_specs import params, records, written
 from netcost.render import FORMATS
 from netcost.sweeps.writers import WRITERS
 
+LIMITED = ("sweep", "mlp.yaml", "--set", "hidden=10..50:10", "--limit", "params=400")
+"""Five variants, two of which have more parameters."""
+
 
 @pytest.fixture
 def specs(folder: Path) -> Path:
@@ -62,16 +65,7 @@ def test_a_table_may_be_a_page(netcost: Run, specs: Path) -> None:
 
 def test_all_variants_are_a_picture(netcost: Run, specs: Path) -> None:
     """Also those beyond the limits; the front has dots."""
-    args = (
-        "sweep",
-        "mlp.yaml",
-        "--set",
-        "hidden=10..50:10",
-        "--limit",
-        "params=400",
-        "--pareto",
-        "params,-macs",
-    )
+    args = (*LIMITED, "--pareto", "params,-macs")
     assert netcost(*args, "-o", "all.svg").err == "all.svg is written\n5 variants: 3 fit; 2 over params\n"
     text = (specs / "all.svg").read_text(encoding="utf-8")
     assert (text.startswith("<svg "), text.count("<circle")) == (True, 3)
@@ -86,16 +80,7 @@ def test_formats_of_rows_have_a_writer() -> None:
 
 def test_the_best_are_json(netcost: Run, specs: Path) -> None:
     """In their order, with what became of all; 13 parameters for each hidden unit."""
-    args = (
-        "sweep",
-        "mlp.yaml",
-        "--set",
-        "hidden=10..50:10",
-        "--limit",
-        "params=400",
-        "--where",
-        "hidden > 10",
-    )
+    args = (*LIMITED, "--where", "hidden > 10")
     assert netcost(*args, "-o", "x.json", "-o", "x.md", "-o", "x.svg").err == (
         "x.json, x.md and x.svg are written\n5 variants: 2 fit; 2 over params; 1 left out\n"
     )
