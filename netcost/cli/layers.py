@@ -12,7 +12,7 @@ import click
 from netcost.cli.help import Formatter
 from netcost.cli.printing import TEXT, Printing, page_width, printing
 from netcost.language.item_keys import ITEM_KEYS
-from netcost.layers import FAMILIES, HEADS, all_types, find
+from netcost.layers import HEADS, all_types, family_of, find
 from netcost.layers.layer import Declared, Layer
 from netcost.render import Screen
 from netcost.render.listing import LayerTypes
@@ -74,7 +74,7 @@ def command(head: str | None, *, printing: Printing) -> None:
 
 def _types(_: str) -> tuple[str, Sequence[str], Sequence[Sequence[str | None]]]:
     """The layer types as a list."""
-    rows = [(kind.type, HEADS[kind.type], _summary(kind.__doc__)) for kind in all_types()]
+    rows = [(kind.type, family_of(kind.type), _summary(kind.__doc__)) for kind in all_types()]
     return f"{len(rows)} layer types", ("type", "family", "summary"), rows
 
 
@@ -104,8 +104,8 @@ def _write_list(formatter: Formatter, *, quiet: bool) -> None:
     """Every layer type with its one line, by family."""
     types = all_types()
     column = max(len(kind.type) for kind in types)
-    for family in FAMILIES:
-        members = [kind for kind in types if HEADS[kind.type] == family]
+    for family in dict.fromkeys(map(family_of, HEADS)):
+        members = [kind for kind in types if family_of(kind.type) == family]
         with formatter.section(_summary(inspect.getdoc(sys.modules[f"netcost.layers.{family}"])).rstrip(".")):
             formatter.write_dl([(kind.type.ljust(column), _summary(kind.__doc__)) for kind in members])
     if not quiet:

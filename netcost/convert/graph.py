@@ -9,7 +9,7 @@ from typing import Any
 
 from netcost.convert.items import Item, own_references, owners_of, size_of
 from netcost.convert.steps import Step, Steps
-from netcost.layers import HEADS
+from netcost.layers import HEADS, family_of
 from netcost.layers.layer import Layer
 
 LONG = 12
@@ -311,7 +311,7 @@ def _may_follow(item: Item, last: Item) -> bool:
     """Tell whether a norm or an activation may be written beside a layer, or beside a residual."""
     if last.act is not None or item.keys.get("share") or last.keys.get("share"):
         return False
-    is_act = HEADS.get(item.head) == "activation" and item.head not in NO_FOLLOWERS
+    is_act = item.head in HEADS and family_of(item.head) == "activation" and item.head not in NO_FOLLOWERS
     if last.head == "residual":
         return is_act and item.keys == last.keys
     layer = last.steps[0].layer

@@ -1,4 +1,4 @@
-"""Every layer type. A family's file is imported when one of its heads is first asked for."""
+"""Every layer type. Its file is imported when one of its heads is first asked for."""
 
 from __future__ import annotations
 
@@ -8,27 +8,32 @@ from importlib import import_module
 
 from netcost.layers.layer import Layer
 
-FAMILIES: Mapping[str, tuple[str, ...]] = {
+FILES: Mapping[str, tuple[str, ...]] = {
     "conv": (
         *("conv", "convolution", "conv1d", "conv2d", "conv3d"),
         *("dwconv", "dwconv1d", "dwconv2d", "dwconv3d"),
-        *("convtranspose", "deconv", "convtranspose1d", "convtranspose2d", "convtranspose3d"),
     ),
+    "conv_transpose": ("convtranspose", "deconv", "convtranspose1d", "convtranspose2d", "convtranspose3d"),
     "pool": (
         *("maxpool", "maxpool1d", "maxpool2d", "maxpool3d"),
         *("avgpool", "avgpool1d", "avgpool2d", "avgpool3d"),
+    ),
+    "adaptive_pool": (
         *("adaptiveavgpool", "adaptiveavgpool1d", "adaptiveavgpool2d", "adaptiveavgpool3d"),
         *("adaptivemaxpool", "adaptivemaxpool1d", "adaptivemaxpool2d", "adaptivemaxpool3d"),
-        *("lppool", "lppool1d", "lppool2d", "lppool3d"),
-        *("maxunpool", "maxunpool1d", "maxunpool2d", "maxunpool3d"),
-        *("gap", "globalavgpool", "gmp", "globalmaxpool"),
     ),
+    "lp_pool": ("lppool", "lppool1d", "lppool2d", "lppool3d"),
+    "max_unpool": ("maxunpool", "maxunpool1d", "maxunpool2d", "maxunpool3d"),
+    "global_pool": ("gap", "globalavgpool", "gmp", "globalmaxpool"),
     "linear": ("linear", "dense", "fc"),
-    "activation": (
-        *("relu", "relu6", "leakyrelu", "leaky_relu", "prelu", "elu", "selu", "gelu", "silu", "swish"),
-        *("mish", "sigmoid", "logsigmoid", "tanh", "softplus", "softsign", "hardswish", "hard_swish"),
-        *("hardsigmoid", "hard_sigmoid", "hardtanh", "abs", "softmax", "logsoftmax", "log_softmax", "glu"),
+    "activation": ("relu",),
+    "rectifier": ("relu6", "leakyrelu", "leaky_relu", "prelu", "elu", "selu"),
+    "smooth_activation": (
+        *("gelu", "silu", "swish", "mish", "sigmoid", "logsigmoid", "tanh", "softplus", "softsign"),
     ),
+    "piecewise_linear": (*("hardswish", "hard_swish", "hardsigmoid", "hard_sigmoid", "hardtanh", "abs"),),
+    "softmax": ("softmax", "logsoftmax", "log_softmax"),
+    "glu": ("glu",),
     "norm": (
         *("batchnorm", "bn", "batchnorm1d", "batchnorm2d", "batchnorm3d", "frozenbatchnorm2d"),
         *("instancenorm", "instancenorm1d", "instancenorm2d", "instancenorm3d"),
@@ -37,7 +42,8 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "dropout": (
         *("identity", "dropout", "dropout1d", "dropout2d", "dropout3d", "droppath", "stochastic_depth"),
     ),
-    "reshape": ("flatten", "reshape", "permute", "to_tokens", "to_map", "channelshuffle"),
+    "flatten": ("flatten",),
+    "reshape": ("reshape", "permute", "to_tokens", "to_map", "channelshuffle"),
     "slicing": ("select", "triangle", "slice", "split", "chunk", "tensor_split"),
     "resize": ("pad", "crop", "upsample", "interpolate", "pixelshuffle", "pixelunshuffle"),
     "elementwise": (
@@ -66,15 +72,29 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "moe": ("moe",),
     "custom": ("custom",),
 }
-"""The file of each family and the heads it answers to, in the order of the reference."""
+"""Each file and the heads that it answers to, in the order of the reference."""
 
-HEADS: Mapping[str, str] = {head: family for family, heads in FAMILIES.items() for head in heads}
+PARTS: Mapping[str, str] = {
+    "conv_transpose": "conv",
+    **dict.fromkeys(("adaptive_pool", "lp_pool", "max_unpool", "global_pool"), "pool"),
+    **dict.fromkeys(("rectifier", "smooth_activation", "piecewise_linear", "softmax", "glu"), "activation"),
+    "flatten": "reshape",
+}
+"""The files that hold part of another one's family, so that a network loads no more than it has; and that family."""
+
+HEADS: Mapping[str, str] = {head: file for file, heads in FILES.items() for head in heads}
+"""Each head and its file."""
+
+
+def family_of(head: str) -> str:
+    """The family that a head belongs to, which is a file as well."""
+    return PARTS.get(HEADS[head], HEADS[head])
 
 
 @cache
-def family_heads(family: str) -> Mapping[str, tuple[type[Layer], Mapping[str, object]]]:
-    """The heads that a family's file declares, each with its layer type and the fields it implies."""
-    module = import_module(f"netcost.layers.{family}")
+def heads_of(file: str) -> Mapping[str, tuple[type[Layer], Mapping[str, object]]]:
+    """The heads that a file declares, each with its layer type and the fields it implies."""
+    module = import_module(f"netcost.layers.{file}")
     found: dict[str, tuple[type[Layer], Mapping[str, object]]] = {}
     for declared in vars(module).values():
         own = isinstance(declared, type) and declared.__module__ == module.__name__
@@ -90,7 +110,7 @@ def find(head: str) -> tuple[type[Layer], Mapping[str, object]]:
     Raises:
         KeyError: there is no such head.
     """
-    return family_heads(HEADS[head])[head]
+    return heads_of(HEADS[head])[head]
 
 
 def all_types() -> list[type[Layer]]:

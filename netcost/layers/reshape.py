@@ -1,4 +1,7 @@
-"""Layers that rearrange the elements of their input; none computes anything."""
+"""Layers that rearrange the elements of their input; none computes anything.
+
+The plainest stands in `flatten.py`.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,6 @@ from netcost.shapes import (
     Sequence,
     Shape,
     Tensor,
-    Vector,
     map_kinds,
     usual_kind,
 )
@@ -49,26 +51,6 @@ def of_kind(name: str | None, lengths: Lengths[int], usual: type[Shape]) -> Shap
         ),
     )
     return kind(lengths)
-
-
-class Flatten(Layer):
-    """Line up all elements of a sample as one vector.
-
-    Shapes: (N, ...) -> (N, prod(...)).
-    Counts: nothing.
-    Source: torch.nn.Flatten.
-    """
-
-    type = "flatten"
-    title = "Flatten"
-    view = True
-    keeps = NOTHING_KEPT
-    sight = "whole"
-
-    def output(self, *inputs: Shape) -> Shape:
-        """(N, D)."""
-        x = require_embedded(self.type, inputs[0])
-        return Vector((x[0], prod(x[1:])))
 
 
 @declare

@@ -7,17 +7,11 @@ from cases import Case, Fault
 from examples import make
 
 from netcost.layers import all_types
-from netcost.layers.activation import (
-    ELU,
-    GLU,
-    Activation,
-    LeakyReLU,
-    LogSoftmax,
-    PReLU,
-    ReLU,
-    Softmax,
-)
+from netcost.layers.activation import Activation, ReLU
+from netcost.layers.glu import GLU
 from netcost.layers.layer import Layer
+from netcost.layers.rectifier import ELU, LeakyReLU, PReLU
+from netcost.layers.softmax import LogSoftmax, Softmax
 from netcost.shapes import Image, Sequence, Shape, Signal, Tensor, Tokens, Vector, Volume
 
 CASES = [

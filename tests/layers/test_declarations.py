@@ -13,7 +13,7 @@ from examples import examples, make, takes
 from lanes import lane, lanes
 
 from netcost.language.item_keys import ITEM_KEYS
-from netcost.layers import FAMILIES, HEADS, all_types, family_heads, find
+from netcost.layers import FILES, HEADS, PARTS, all_types, find, heads_of
 from netcost.layers.conv import Conv
 from netcost.layers.layer import Layer, count
 from netcost.layers.position_bias import WORDS
@@ -84,17 +84,23 @@ def answers(layer: Layer, inputs: tuple[Shape, ...]) -> dict[str, Any]:
     }
 
 
-def test_the_list_of_families_is_that_of_the_declarations() -> None:
-    """Every file but the shared ones is a family, and the list names exactly the heads that it declares."""
+def test_the_list_of_files_is_that_of_the_declarations() -> None:
+    """Every file but the shared ones is in the list, which names exactly the heads that it declares."""
     files = {path.stem for path in FOLDER.glob("*.py")}
-    assert set(FAMILIES) == files - SHARED
-    for family, heads in FAMILIES.items():
-        assert set(family_heads(family)) == set(heads), family
+    assert set(FILES) == files - SHARED
+    for file, heads in FILES.items():
+        assert set(heads_of(file)) == set(heads), file
+
+
+def test_a_part_belongs_to_a_family_that_is_none_itself() -> None:
+    """A family whose types stand in several files is named by one of them, which is in the list."""
+    assert set(PARTS) <= set(FILES)
+    assert set(PARTS.values()) <= set(FILES) - set(PARTS)
 
 
 def test_no_two_layers_share_a_head() -> None:
     """A head leads to one type, and is no key that every item may have."""
-    counts = Counter(head for heads in FAMILIES.values() for head in heads)
+    counts = Counter(head for heads in FILES.values() for head in heads)
     assert [head for head, times in counts.items() if times > 1] == []
     assert not set(HEADS) & TAKEN
     assert all(head == head.lower() for head in HEADS)

@@ -5,16 +5,11 @@ from __future__ import annotations
 import pytest
 from cases import Case, Fault
 
-from netcost.layers.pool import (
-    AdaptiveAvgPool,
-    AdaptiveMaxPool,
-    AvgPool,
-    GlobalAvgPool,
-    GlobalMaxPool,
-    LPPool,
-    MaxPool,
-    MaxUnpool,
-)
+from netcost.layers.adaptive_pool import AdaptiveAvgPool, AdaptiveMaxPool
+from netcost.layers.global_pool import GlobalAvgPool, GlobalMaxPool
+from netcost.layers.lp_pool import LPPool
+from netcost.layers.max_unpool import MaxUnpool
+from netcost.layers.pool import AvgPool, MaxPool
 from netcost.shapes import Image, Sequence, Signal, Tokens, Vector, Volume
 
 CASES = [

@@ -6,8 +6,9 @@ import pytest
 from cases import Case, Fault
 from examples import make
 
+from netcost.layers.flatten import Flatten
 from netcost.layers.layer import Layer
-from netcost.layers.reshape import ChannelShuffle, Flatten, Permute, Reshape, ToMap, ToTokens
+from netcost.layers.reshape import ChannelShuffle, Permute, Reshape, ToMap, ToTokens
 from netcost.shapes import Image, Sequence, Shape, Signal, Tensor, Tokens, Vector, Volume
 
 CASES = [

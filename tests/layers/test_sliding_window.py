@@ -12,9 +12,11 @@ from examples import make
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from netcost.layers.conv import Conv, ConvTranspose, DepthwiseConv
+from netcost.layers.adaptive_pool import AdaptiveAvgPool
+from netcost.layers.conv import Conv, DepthwiseConv
+from netcost.layers.conv_transpose import ConvTranspose
 from netcost.layers.layer import Layer, count
-from netcost.layers.pool import AdaptiveAvgPool, AvgPool, MaxPool
+from netcost.layers.pool import AvgPool, MaxPool
 from netcost.layers.refusals import LayerError
 from netcost.layers.sliding_window import ceil_windows, reach, same_pads, transposed_windows, windows
 from netcost.shapes import Image, Map, Sequence, Signal, Tensor, Vector, Volume

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from examples import make
 
-from netcost.layers import HEADS, all_types, find
+from netcost.layers import all_types, family_of, find
 from netcost.layers.layer import count
 from netcost.shapes import Image, Sequence, Shape, Signal, Tokens, Vector, Volume
 
@@ -49,7 +49,7 @@ class Row(NamedTuple):
 
     def shape(self, lengths: tuple[int, ...]) -> Shape:
         """A shape of the kind that the layer takes."""
-        is_signal = HEADS[self.layer] in {"conv", "pool"} or self.layer in SIGNALS
+        is_signal = family_of(self.layer) in {"conv", "pool"} or self.layer in SIGNALS
         kinds: dict[int, type[Shape]] = {
             1: Shape,
             2: Tokens if self.layer in {"embedding", "embeddingbag"} else Vector,

@@ -8,10 +8,11 @@ from math import prod
 from netcost.dtypes import Precision
 from netcost.frontends.aten.values import DTYPES, INTEGERS, Call, Meta, Moved, Value
 from netcost.frontends.graph import Graph, shape_of
+from netcost.layers.flatten import Flatten
 from netcost.layers.layer import Layer
 from netcost.layers.opaque import Opaque
 from netcost.layers.refusals import LayerError
-from netcost.layers.reshape import Flatten, Permute, Reshape, ToTokens
+from netcost.layers.reshape import Permute, Reshape, ToTokens
 from netcost.layers.tensor import Move, Pointwise
 from netcost.network import MisfitError, Network, Node
 from netcost.place import Place

@@ -8,13 +8,21 @@ from math import isfinite, prod
 from netcost.frontends.aten import moves
 from netcost.frontends.aten.builder import Builder, features_of, kind_at, map_of
 from netcost.frontends.aten.values import Call, Value
-from netcost.layers import activation, pool
+from netcost.layers.activation import ReLU
+from netcost.layers.adaptive_pool import AdaptiveAvgPool, AdaptiveMaxPool
 from netcost.layers.elementwise import Add, Div, Maximum, Minimum, Mul, Subtract
 from netcost.layers.embedding import Embedding, EmbeddingBag
+from netcost.layers.global_pool import GlobalAvgPool
+from netcost.layers.glu import GLU
 from netcost.layers.layer import Layer
 from netcost.layers.norm import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, LayerScale, RMSNorm
 from netcost.layers.operations import LAYER_NORM_OPS, RMS_NORM_OPS, SOFTMAX_OPS
+from netcost.layers.piecewise_linear import Abs, Hardsigmoid, Hardswish, Hardtanh
+from netcost.layers.pool import AvgPool, MaxPool
+from netcost.layers.rectifier import ELU, SELU, LeakyReLU, PReLU, ReLU6
 from netcost.layers.scale import Scale
+from netcost.layers.smooth_activation import GELU, LogSigmoid, Mish, Sigmoid, SiLU, Softplus, Softsign, Tanh
+from netcost.layers.softmax import LogSoftmax, Softmax
 from netcost.shapes import KINDS
 
 Rule = Callable[[Call, Builder], Value | list[Value] | None]
@@ -28,27 +36,25 @@ def of_type(layer: type[Layer]) -> Callable[[Call], Layer]:
 # Activations
 
 ACTIVATIONS: Mapping[str, Callable[[Call], Layer]] = {
-    "relu": of_type(activation.ReLU),
-    "relu6": of_type(activation.ReLU6),
-    "abs": of_type(activation.Abs),
-    "leaky_relu": lambda call: activation.LeakyReLU(slope=call.get("negative_slope", default=0.01)),
-    "elu": lambda call: activation.ELU(alpha=call.get("alpha", default=1.0)),
-    "selu": of_type(activation.SELU),
-    "gelu": of_type(activation.GELU),
-    "silu": of_type(activation.SiLU),
-    "mish": of_type(activation.Mish),
-    "sigmoid": of_type(activation.Sigmoid),
-    "log_sigmoid": of_type(activation.LogSigmoid),
-    "log_sigmoid_forward": of_type(activation.LogSigmoid),
-    "tanh": of_type(activation.Tanh),
-    "softplus": of_type(activation.Softplus),
-    "softsign": of_type(activation.Softsign),
-    "hardswish": of_type(activation.Hardswish),
-    "hardsigmoid": of_type(activation.Hardsigmoid),
+    "relu": of_type(ReLU),
+    "relu6": of_type(ReLU6),
+    "abs": of_type(Abs),
+    "leaky_relu": lambda call: LeakyReLU(slope=call.get("negative_slope", default=0.01)),
+    "elu": lambda call: ELU(alpha=call.get("alpha", default=1.0)),
+    "selu": of_type(SELU),
+    "gelu": of_type(GELU),
+    "silu": of_type(SiLU),
+    "mish": of_type(Mish),
+    "sigmoid": of_type(Sigmoid),
+    "log_sigmoid": of_type(LogSigmoid),
+    "log_sigmoid_forward": of_type(LogSigmoid),
+    "tanh": of_type(Tanh),
+    "softplus": of_type(Softplus),
+    "softsign": of_type(Softsign),
+    "hardswish": of_type(Hardswish),
+    "hardsigmoid": of_type(Hardsigmoid),
     "hardtanh": lambda call: (
-        activation.ReLU6()
-        if (call.get("min_val", default=-1), call.get("max_val", default=1)) == (0, 6)
-        else activation.Hardtanh()
+        ReLU6() if (call.get("min_val", default=-1), call.get("max_val", default=1)) == (0, 6) else Hardtanh()
     ),
 }
 
@@ -68,15 +74,13 @@ def prelu(call: Call, builder: Builder) -> Value | None:
         return None
     many = slope.elements > 1
     kind = (kind_at(source.shape, 1) or features_of(source.shape)) if many else None
-    return builder.typed(
-        call, activation.PReLU(per_channel=many), [source], kinds=[kind], weights={"weight": slope}
-    )
+    return builder.typed(call, PReLU(per_channel=many), [source], kinds=[kind], weights={"weight": slope})
 
 
 SHARES: Mapping[str, type[Layer]] = {
-    **dict.fromkeys(("softmax", "_softmax", "_safe_softmax"), activation.Softmax),
-    **dict.fromkeys(("log_softmax", "_log_softmax"), activation.LogSoftmax),
-    "glu": activation.GLU,
+    **dict.fromkeys(("softmax", "_softmax", "_safe_softmax"), Softmax),
+    **dict.fromkeys(("log_softmax", "_log_softmax"), LogSoftmax),
+    "glu": GLU,
 }
 
 
@@ -160,10 +164,10 @@ def rms_norm(call: Call, builder: Builder) -> Value | None:
 
 # Pools
 
-WINDOWS: Mapping[str, type[Layer]] = {"max_pool": pool.MaxPool, "avg_pool": pool.AvgPool}
+WINDOWS: Mapping[str, type[Layer]] = {"max_pool": MaxPool, "avg_pool": AvgPool}
 TO_A_SIZE: Mapping[str, type[Layer]] = {
-    "adaptive_avg_pool": pool.AdaptiveAvgPool,
-    "adaptive_max_pool": pool.AdaptiveMaxPool,
+    "adaptive_avg_pool": AdaptiveAvgPool,
+    "adaptive_max_pool": AdaptiveMaxPool,
 }
 
 
@@ -214,10 +218,10 @@ def mean(call: Call, builder: Builder) -> Value | None:
         if kind is None:
             return None
         if call.flag("keepdim"):
-            return builder.typed(call, pool.AdaptiveAvgPool(size=(1,) * len(spatial)), [source], kinds=[kind])
-        return builder.typed(call, pool.GlobalAvgPool(), [source], kinds=[kind])
+            return builder.typed(call, AdaptiveAvgPool(size=(1,) * len(spatial)), [source], kinds=[kind])
+        return builder.typed(call, GlobalAvgPool(), [source], kinds=[kind])
     if axes == (1,) and len(source.shape) == 3 and not call.flag("keepdim"):  # noqa: PLR2004
-        return builder.typed(call, pool.GlobalAvgPool(), [source], kinds=[KINDS["sequence"]])
+        return builder.typed(call, GlobalAvgPool(), [source], kinds=[KINDS["sequence"]])
     return None
 
 

@@ -7,14 +7,18 @@ from math import prod
 
 from netcost.frontends.caffe.net import KINDS, Net
 from netcost.frontends.caffe.text import Message
-from netcost.layers import activation as acts
+from netcost.layers.activation import ReLU
 from netcost.layers.elementwise import Add, Maximum, Mul, Subtract
 from netcost.layers.embedding import Embedding
+from netcost.layers.flatten import Flatten
 from netcost.layers.layer import Layer
 from netcost.layers.linear import Linear
 from netcost.layers.norm import BatchNorm, LocalResponseNorm
 from netcost.layers.operations import LAYER_NORM_OPS, RMS_NORM_OPS, SOFTMAX_OPS
-from netcost.layers.reshape import Flatten
+from netcost.layers.piecewise_linear import Abs, Hardsigmoid, Hardswish
+from netcost.layers.rectifier import ELU, SELU, LeakyReLU, PReLU, ReLU6
+from netcost.layers.smooth_activation import GELU, Mish, Sigmoid, SiLU, Softplus, Tanh
+from netcost.layers.softmax import Softmax
 from netcost.layers.tensor import RawRecurrent
 from netcost.network import Node
 from netcost.shapes import Tensor, Tokens, Vector
@@ -23,18 +27,18 @@ CHANNELS, MATRIX = 1, 2
 WEIGHTS = ("weight", "bias")
 
 ACTIVATIONS: Mapping[str, Callable[[], Layer]] = {
-    "Sigmoid": acts.Sigmoid,
-    "TanH": acts.Tanh,
-    "ReLU6": acts.ReLU6,
-    "Swish": acts.SiLU,
-    "Mish": acts.Mish,
-    "AbsVal": acts.Abs,
-    "BNLL": acts.Softplus,
-    "SELU": acts.SELU,
-    "SeLU": acts.SELU,
-    "GELU": acts.GELU,
-    "HardSwish": acts.Hardswish,
-    "HardSigmoid": acts.Hardsigmoid,
+    "Sigmoid": Sigmoid,
+    "TanH": Tanh,
+    "ReLU6": ReLU6,
+    "Swish": SiLU,
+    "Mish": Mish,
+    "AbsVal": Abs,
+    "BNLL": Softplus,
+    "SELU": SELU,
+    "SeLU": SELU,
+    "GELU": GELU,
+    "HardSwish": Hardswish,
+    "HardSigmoid": Hardsigmoid,
 }
 
 
@@ -46,18 +50,18 @@ def activation(net: Net) -> Node:
 def relu(net: Net) -> Node:
     """A ReLU, with a slope where one is written."""
     slope = net.item.param("relu_param").number("negative_slope", 0.0)
-    return net.add(acts.LeakyReLU(slope=slope) if slope else acts.ReLU(), net.bottoms())
+    return net.add(LeakyReLU(slope=slope) if slope else ReLU(), net.bottoms())
 
 
 def prelu(net: Net) -> Node:
     """A learned slope, for each channel or for all."""
     shared = net.item.param("prelu_param").flag("channel_shared")
-    return net.add(acts.PReLU(per_channel=not shared), net.bottoms(), weights=("weight",))
+    return net.add(PReLU(per_channel=not shared), net.bottoms(), weights=("weight",))
 
 
 def elu(net: Net) -> Node:
     """An ELU."""
-    return net.add(acts.ELU(alpha=net.item.param("elu_param").number("alpha", 1.0)), net.bottoms())
+    return net.add(ELU(alpha=net.item.param("elu_param").number("alpha", 1.0)), net.bottoms())
 
 
 def softmax(net: Net) -> Node:
@@ -66,7 +70,7 @@ def softmax(net: Net) -> Node:
     node = net.first() if net.item.kind.endswith("Loss") else net.bottoms()[0]
     axis = net.axis(node, param.whole("axis", CHANNELS), param)
     if axis == CHANNELS and len(net.dims(node)) in KINDS:
-        return net.add(acts.Softmax(), [node])
+        return net.add(Softmax(), [node])
     return net.pointwise([node], SOFTMAX_OPS)
 
 
@@ -265,4 +269,4 @@ def recurrent(net: Net) -> Node:
     found = net.add(layer, inputs, "" if cell == "lstm" else "cell")
     if cell == "lstm":
         return found
-    return net.add(acts.Tanh(), [net.add(Linear(units=units), [found], "output", kinds=[Tensor])], "tanh")
+    return net.add(Tanh(), [net.add(Linear(units=units), [found], "output", kinds=[Tensor])], "tanh")

@@ -9,8 +9,9 @@ from math import prod
 from netcost.frontends.caffe.net import KINDS, Net
 from netcost.layers.concat import Concat
 from netcost.layers.dropout import Dropout, Identity
+from netcost.layers.flatten import Flatten
 from netcost.layers.parameter import Parameter
-from netcost.layers.reshape import ChannelShuffle, Flatten, Permute, Reshape
+from netcost.layers.reshape import ChannelShuffle, Permute, Reshape
 from netcost.layers.resize import Crop, Upsample
 from netcost.layers.slicing import Slice
 from netcost.network import Node

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from netcost.frontends.caffe import arithmetic, detection, shaping, windows
 from netcost.frontends.caffe.net import Item, Net
-from netcost.layers.activation import Sigmoid
+from netcost.layers.smooth_activation import Sigmoid
 from netcost.network import Node
 
 LEFT_OUT = {"Accuracy", "Silence", "HDF5Output", "ImageOutput", "DetectionEvaluate", "DetectionEval"}

@@ -8,10 +8,12 @@ from typing import Any
 
 from netcost.frontends.caffe.net import Net
 from netcost.frontends.caffe.text import Message
-from netcost.layers.conv import Conv, ConvTranspose
+from netcost.layers.adaptive_pool import AdaptiveAvgPool, AdaptiveMaxPool
+from netcost.layers.conv import Conv
+from netcost.layers.conv_transpose import ConvTranspose
 from netcost.layers.fold import Unfold
 from netcost.layers.layer import Layer
-from netcost.layers.pool import AdaptiveAvgPool, AdaptiveMaxPool, AvgPool, MaxPool
+from netcost.layers.pool import AvgPool, MaxPool
 from netcost.network import Node
 
 SAMPLE_AXES = 2

@@ -8,14 +8,16 @@ from netcost.frontends.darknet.file import Section
 from netcost.frontends.darknet.heads import detection, gaussian_yolo, iseg, logistic, region, softmax, yolo
 from netcost.frontends.darknet.net import Net
 from netcost.frontends.darknet.recurrent import conv_lstm, crnn, gru, lstm, rnn
+from netcost.layers.adaptive_pool import AdaptiveAvgPool
 from netcost.layers.concat import Concat
-from netcost.layers.conv import ConvTranspose, DepthwiseConv
+from netcost.layers.conv import DepthwiseConv
+from netcost.layers.conv_transpose import ConvTranspose
 from netcost.layers.dropout import Dropout
 from netcost.layers.elementwise import Add, Mul
 from netcost.layers.fold import Unfold
 from netcost.layers.norm import BatchNorm, LocalResponseNorm
 from netcost.layers.parameter import Parameter
-from netcost.layers.pool import AdaptiveAvgPool, AvgPool, MaxPool
+from netcost.layers.pool import AvgPool, MaxPool
 from netcost.layers.reshape import Reshape
 from netcost.layers.resize import Crop, PixelShuffle, PixelUnshuffle, Upsample
 from netcost.layers.slicing import Split

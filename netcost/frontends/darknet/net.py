@@ -6,12 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 
 from netcost.frontends.darknet.file import Section, unknown
 from netcost.language.work import Work
-from netcost.layers import activation as acts
+from netcost.layers.activation import ReLU
 from netcost.layers.conv import Conv
+from netcost.layers.flatten import Flatten
 from netcost.layers.layer import Layer
 from netcost.layers.linear import Linear
 from netcost.layers.norm import BatchNorm
-from netcost.layers.reshape import Flatten, Reshape
+from netcost.layers.piecewise_linear import Hardtanh
+from netcost.layers.rectifier import ELU, SELU, LeakyReLU, ReLU6
+from netcost.layers.reshape import Reshape
+from netcost.layers.smooth_activation import GELU, Mish, Sigmoid, SiLU, Tanh
+from netcost.layers.softmax import Softmax
 from netcost.layers.tensor import Pointwise
 from netcost.network import Network, Node
 from netcost.place import Place
@@ -29,19 +34,19 @@ Activation = Callable[[], Layer] | int
 
 ACTIVATIONS: Mapping[str, Activation] = {
     "linear": 0,
-    "logistic": acts.Sigmoid,
-    "leaky": lambda: acts.LeakyReLU(slope=0.1),
-    "mish": acts.Mish,
-    "swish": acts.SiLU,
-    "relu": acts.ReLU,
-    "relu6": acts.ReLU6,
+    "logistic": Sigmoid,
+    "leaky": lambda: LeakyReLU(slope=0.1),
+    "mish": Mish,
+    "swish": SiLU,
+    "relu": ReLU,
+    "relu6": ReLU6,
     "ramp": 1,
-    "tanh": acts.Tanh,
-    "elu": acts.ELU,
-    "selu": acts.SELU,
-    "gelu": acts.GELU,
-    "relie": lambda: acts.LeakyReLU(slope=0.01),
-    "hardtan": acts.Hardtanh,
+    "tanh": Tanh,
+    "elu": ELU,
+    "selu": SELU,
+    "gelu": GELU,
+    "relie": lambda: LeakyReLU(slope=0.01),
+    "hardtan": Hardtanh,
     "revleaky": 1,
     "hard_mish": 1,
     "loggy": 1,
@@ -49,8 +54,8 @@ ACTIVATIONS: Mapping[str, Activation] = {
     "plse": 1,
     "stair": 1,
     "normalize_channels": 3,
-    "normalize_channels_softmax": acts.Softmax,
-    "normalize_channels_softmax_maxval": acts.Softmax,
+    "normalize_channels_softmax": Softmax,
+    "normalize_channels_softmax_maxval": Softmax,
 }
 
 

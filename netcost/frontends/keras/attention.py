@@ -8,13 +8,14 @@ from typing import Any
 from netcost.frontends.keras.call import Call
 from netcost.frontends.keras.merging import combine, product, reshaped, transposed
 from netcost.frontends.layouts import Dims, Held, in_order, shown
-from netcost.layers.activation import Sigmoid, Softmax
 from netcost.layers.attention import Attention
 from netcost.layers.dot_product_attention import DotProductAttention
 from netcost.layers.elementwise import Mul
 from netcost.layers.layer import Layer
 from netcost.layers.linear import Linear
 from netcost.layers.scale import Scale
+from netcost.layers.smooth_activation import Sigmoid
+from netcost.layers.softmax import Softmax
 from netcost.layers.tensor import Move, Pointwise, Reduce
 
 

@@ -11,7 +11,6 @@ from netcost.frontends.keras.functions import finished
 from netcost.frontends.keras.merging import combine
 from netcost.frontends.keras.policy import format_of
 from netcost.frontends.layouts import MATRIX_AXES, SEQUENCE_AXES, Held, Layout, in_order, letters_of
-from netcost.layers.activation import Tanh
 from netcost.layers.conv import Conv
 from netcost.layers.dropout import Dropout, Identity
 from netcost.layers.elementwise import Add
@@ -21,6 +20,7 @@ from netcost.layers.linear import Linear
 from netcost.layers.norm import BatchNorm, GroupNorm, LayerNorm, RMSNorm
 from netcost.layers.operations import LAYER_NORM_OPS, RMS_NORM_OPS, UNIT_OPS
 from netcost.layers.parameter import Constant
+from netcost.layers.smooth_activation import Tanh
 from netcost.layers.tensor import Move, Pointwise, Product
 from netcost.shapes import Map, Tensor, Tokens
 

@@ -7,31 +7,15 @@ from typing import Any
 
 from netcost.frontends.keras.call import Call
 from netcost.frontends.layouts import Held
-from netcost.layers.activation import (
-    ELU,
-    GELU,
-    GLU,
-    SELU,
-    Hardsigmoid,
-    Hardswish,
-    Hardtanh,
-    LeakyReLU,
-    LogSigmoid,
-    LogSoftmax,
-    Mish,
-    PReLU,
-    ReLU,
-    ReLU6,
-    Sigmoid,
-    SiLU,
-    Softmax,
-    Softplus,
-    Softsign,
-    Tanh,
-)
+from netcost.layers.activation import ReLU
 from netcost.layers.dropout import Identity
+from netcost.layers.glu import GLU
 from netcost.layers.layer import Layer
 from netcost.layers.opaque import Opaque
+from netcost.layers.piecewise_linear import Hardsigmoid, Hardswish, Hardtanh
+from netcost.layers.rectifier import ELU, SELU, LeakyReLU, PReLU, ReLU6
+from netcost.layers.smooth_activation import GELU, LogSigmoid, Mish, Sigmoid, SiLU, Softplus, Softsign, Tanh
+from netcost.layers.softmax import LogSoftmax, Softmax
 from netcost.layers.tensor import Pointwise
 
 TYPED: Mapping[str, type[Layer]] = {

@@ -10,9 +10,10 @@ from netcost.frontends.layouts import Held, Layout
 from netcost.language.keras import layers_over_maps
 from netcost.language.signature import Signature
 from netcost.layers import find
+from netcost.layers.adaptive_pool import AdaptiveAvgPool, AdaptiveMaxPool
 from netcost.layers.conv import Conv, DepthwiseConv
+from netcost.layers.global_pool import GlobalAvgPool, GlobalMaxPool
 from netcost.layers.layer import Layer
-from netcost.layers.pool import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
 from netcost.layers.resize import INTERPOLATION, Crop, Pad, Upsample
 from netcost.layers.tensor import Pointwise
 

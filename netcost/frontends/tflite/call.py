@@ -11,10 +11,13 @@ from netcost.frontends.layouts import Dims, Held, Layout, dims_of, usual_layout
 from netcost.frontends.tflite.file import Operator, Stored
 from netcost.frontends.tflite.known import lengths_of
 from netcost.frontends.tflite.state import Lowering, format_of
-from netcost.layers.activation import Hardtanh, ReLU, ReLU6, Tanh
+from netcost.layers.activation import ReLU
 from netcost.layers.layer import Layer
 from netcost.layers.opaque import Opaque
+from netcost.layers.piecewise_linear import Hardtanh
+from netcost.layers.rectifier import ReLU6
 from netcost.layers.refusals import LayerError
+from netcost.layers.smooth_activation import Tanh
 from netcost.layers.tensor import Move, Pointwise
 from netcost.network import MisfitError, Node
 from netcost.shapes import Shape, Tokens

@@ -8,24 +8,14 @@ from math import prod
 from netcost.frontends.layouts import PAIR, Held, Layout
 from netcost.frontends.tflite.call import Call
 from netcost.frontends.tflite.file import OTHER
-from netcost.layers.activation import (
-    ELU,
-    GELU,
-    Abs,
-    Hardswish,
-    Hardtanh,
-    LeakyReLU,
-    LogSoftmax,
-    PReLU,
-    ReLU,
-    ReLU6,
-    Sigmoid,
-    Softmax,
-    Tanh,
-)
+from netcost.layers.activation import ReLU
 from netcost.layers.elementwise import Add, Div, Elementwise, Maximum, Minimum, Mul, Subtract
 from netcost.layers.layer import Layer
 from netcost.layers.operations import UNIT_OPS
+from netcost.layers.piecewise_linear import Abs, Hardswish, Hardtanh
+from netcost.layers.rectifier import ELU, LeakyReLU, PReLU, ReLU6
+from netcost.layers.smooth_activation import GELU, Sigmoid, Tanh
+from netcost.layers.softmax import LogSoftmax, Softmax
 from netcost.layers.tensor import Pointwise
 
 KINDS: Mapping[str, type[Elementwise]] = {

@@ -5,10 +5,13 @@ from __future__ import annotations
 from netcost.frontends.layouts import IMAGE_AXES, MATRIX_AXES, Held
 from netcost.frontends.tflite.call import Call
 from netcost.frontends.tflite.products import IMAGE, PADS
+from netcost.layers.adaptive_pool import AdaptiveAvgPool
 from netcost.layers.concat import Concat
+from netcost.layers.global_pool import GlobalAvgPool
 from netcost.layers.layer import Layer
+from netcost.layers.lp_pool import LPPool
 from netcost.layers.norm import LocalResponseNorm
-from netcost.layers.pool import AdaptiveAvgPool, AvgPool, GlobalAvgPool, LPPool, MaxPool
+from netcost.layers.pool import AvgPool, MaxPool
 from netcost.layers.resize import Pad, PixelShuffle, Upsample
 from netcost.layers.tensor import Move, Reduce
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from netcost.frontends.ultralytics.blocks import bottleneck, c3k
 from netcost.frontends.ultralytics.net import At, channels, part_of
-from netcost.layers.activation import GELU
 from netcost.layers.attention import Attention
 from netcost.layers.dot_product_attention import DotProductAttention
 from netcost.layers.linear import Linear
 from netcost.layers.norm import LayerNorm, LayerScale
 from netcost.layers.reshape import ToMap, ToTokens
 from netcost.layers.slicing import Slice
+from netcost.layers.smooth_activation import GELU
 from netcost.network import Node
 
 HEAD = 64

@@ -8,11 +8,13 @@ from __future__ import annotations
 from math import gcd
 
 from netcost.frontends.ultralytics.net import At, channels, half, part_of
-from netcost.layers import activation as acts
-from netcost.layers.conv import Conv, ConvTranspose
+from netcost.layers.activation import ReLU
+from netcost.layers.conv import Conv
+from netcost.layers.conv_transpose import ConvTranspose
 from netcost.layers.norm import BatchNorm
 from netcost.layers.pool import AvgPool, MaxPool
 from netcost.layers.resize import Pad, PixelUnshuffle
+from netcost.layers.smooth_activation import SiLU
 from netcost.network import Node
 
 Kernels = tuple[int | tuple[int, ...], int | tuple[int, ...]]
@@ -61,7 +63,7 @@ def rep_conv(at: At, x: Node, width: int, *, groups: int = 1) -> Node:
 def light_conv(at: At, x: Node, width: int, kernel: int) -> Node:
     """A convolution of 1x1, and a filter for each channel."""
     x = at.conv("conv1", x, width, 1, act=False)
-    return at.conv("conv2", x, width, kernel, groups=width, act=acts.ReLU())
+    return at.conv("conv2", x, width, kernel, groups=width, act=ReLU())
 
 
 # Bottlenecks
@@ -107,7 +109,7 @@ def inverted_block(at: At, x: Node, width: int, shortcut: bool, large: bool) -> 
     if large:
         wide = at.conv("cv1.2.conv", y, hidden, 7, groups=hidden, act=False)
         small = at.conv("cv1.2.conv1", y, hidden, 3, groups=hidden, act=False)
-        y = at.add("cv1.2.act", acts.SiLU(), at.sum("cv1.2.add", wide, small))
+        y = at.add("cv1.2.act", SiLU(), at.sum("cv1.2.add", wide, small))
     else:
         y = at.conv("cv1.2", y, hidden, 3, groups=hidden)
     y = at.conv("cv1.4", at.conv("cv1.3", y, width), width, 3, groups=width)
@@ -121,7 +123,7 @@ def res_block(at: At, x: Node, width: int, stride: int, growth: int) -> Node:
     y = at.conv("cv3", y, wide, act=False)
     if stride != 1 or channels(x) != wide:
         x = at.conv("shortcut.0", x, wide, 1, stride, act=False)
-    return at.add("relu", acts.ReLU(), at.sum("add", y, x))
+    return at.add("relu", ReLU(), at.sum("add", y, x))
 
 
 def res_layer(at: At, x: Node, width: int, stride: int, is_first: bool, count: int, growth: int) -> Node:
@@ -240,7 +242,7 @@ def csp(
     for number in range(count):
         y = bottleneck(at / f"m.{number}", y, hidden, shortcut, groups, share=1.0)
     both = at.join("cat", at.plain("cv3", y, hidden, bias=False), at.plain("cv2", x, hidden, bias=False))
-    return at.conv("cv4", at.add("act", acts.SiLU(), at.add("bn", BatchNorm(), both)), width)
+    return at.conv("cv4", at.add("act", SiLU(), at.add("bn", BatchNorm(), both)), width)
 
 
 def rep_csp(at: At, x: Node, width: int, count: int) -> Node:
@@ -319,7 +321,7 @@ def sc_down(at: At, x: Node, width: int, kernel: int, stride: int) -> Node:
 def hg_stem(at: At, x: Node, hidden: int, width: int) -> Node:
     """Maxima beside two small convolutions."""
     corner = Pad(size=((0, 1), (0, 1)))
-    relu = acts.ReLU()
+    relu = ReLU()
     x = at.add("pad1", corner, at.conv("stem1", x, hidden, 3, 2, act=relu))
     y = at.add("pad2", corner, at.conv("stem2a", x, hidden // 2, 2, pad=0, act=relu))
     y = at.conv("stem2b", y, hidden, 2, pad=0, act=relu)
@@ -337,9 +339,9 @@ def hg_block(
         if light:
             parts.append(light_conv(at / f"m.{number}", parts[-1], hidden, kernel))
         else:
-            parts.append(at.conv(f"m.{number}", parts[-1], hidden, kernel, act=acts.ReLU()))
-    y = at.conv("sc", at.join("cat", *parts), width // 2, act=acts.ReLU())
-    y = at.conv("ec", y, width, act=acts.ReLU())
+            parts.append(at.conv(f"m.{number}", parts[-1], hidden, kernel, act=ReLU()))
+    y = at.conv("sc", at.join("cat", *parts), width // 2, act=ReLU())
+    y = at.conv("ec", y, width, act=ReLU())
     return at.sum("add", y, x) if shortcut and channels(x) == width else y
 
 

@@ -7,13 +7,16 @@ from math import prod
 
 from netcost.frontends.ultralytics.blocks import depthwise
 from netcost.frontends.ultralytics.net import At, channels
-from netcost.layers.activation import Sigmoid, Softmax
+from netcost.layers.adaptive_pool import AdaptiveAvgPool
 from netcost.layers.concat import Concat
-from netcost.layers.conv import Conv, ConvTranspose
+from netcost.layers.conv import Conv
+from netcost.layers.conv_transpose import ConvTranspose
 from netcost.layers.dropout import Dropout
+from netcost.layers.flatten import Flatten
 from netcost.layers.linear import Linear
-from netcost.layers.pool import AdaptiveAvgPool
-from netcost.layers.reshape import Flatten, Reshape
+from netcost.layers.reshape import Reshape
+from netcost.layers.smooth_activation import Sigmoid
+from netcost.layers.softmax import Softmax
 from netcost.network import Node
 
 SIDES = 4

@@ -10,14 +10,17 @@ from typing import NamedTuple
 from netcost.frontends.graph import Graph
 from netcost.frontends.ultralytics.file import Model, Row
 from netcost.language.work import Work
-from netcost.layers import activation as acts
+from netcost.layers.activation import ReLU
 from netcost.layers.concat import Concat
 from netcost.layers.conv import Conv
 from netcost.layers.dropout import Identity
 from netcost.layers.elementwise import Add
 from netcost.layers.layer import Layer
 from netcost.layers.norm import BatchNorm
+from netcost.layers.piecewise_linear import Hardswish
+from netcost.layers.rectifier import ELU, SELU, LeakyReLU, PReLU, ReLU6
 from netcost.layers.slicing import Split
+from netcost.layers.smooth_activation import GELU, Mish, Sigmoid, SiLU, Softplus, Tanh
 from netcost.layers.tensor import Move, Pointwise
 from netcost.network import Network, Node
 from netcost.source.fault import Fault, choices
@@ -30,19 +33,19 @@ CALL = re.compile(r"(?:torch\.)?(?:nn\.)?(?:modules\.activation\.)?([A-Za-z0-9]+
 NUMBER = re.compile(r"(?:\w+\s*=\s*)?([-+]?\d*\.?\d+(?:[eE][-+]?\d+)?)")
 
 ACTIVATIONS: Mapping[str, Callable[[], Layer]] = {
-    "SiLU": acts.SiLU,
-    "ReLU": acts.ReLU,
-    "ReLU6": acts.ReLU6,
-    "LeakyReLU": acts.LeakyReLU,
-    "Hardswish": acts.Hardswish,
-    "Mish": acts.Mish,
-    "GELU": acts.GELU,
-    "ELU": acts.ELU,
-    "SELU": acts.SELU,
-    "Sigmoid": acts.Sigmoid,
-    "Tanh": acts.Tanh,
-    "Softplus": acts.Softplus,
-    "PReLU": acts.PReLU,
+    "SiLU": SiLU,
+    "ReLU": ReLU,
+    "ReLU6": ReLU6,
+    "LeakyReLU": LeakyReLU,
+    "Hardswish": Hardswish,
+    "Mish": Mish,
+    "GELU": GELU,
+    "ELU": ELU,
+    "SELU": SELU,
+    "Sigmoid": Sigmoid,
+    "Tanh": Tanh,
+    "Softplus": Softplus,
+    "PReLU": PReLU,
     "Identity": Identity,
 }
 """What a file may name; the call is looked at, and never run."""
@@ -55,7 +58,7 @@ def activation_of(model: Model) -> Layer:
         Fault: it is none of those that are known.
     """
     if model.activation is None:
-        return acts.SiLU()
+        return SiLU()
     text, place = model.activation
     found = CALL.fullmatch(text.strip())
     if not found or found[1] not in ACTIVATIONS:
@@ -63,7 +66,7 @@ def activation_of(model: Model) -> Layer:
         raise Fault(place, f"`{text[:60]}` is no activation that is known", hint)
     number = NUMBER.match(found[2].strip())
     if found[1] == "LeakyReLU" and number and isfinite(float(number[1])):
-        return acts.LeakyReLU(slope=float(number[1]))
+        return LeakyReLU(slope=float(number[1]))
     return ACTIVATIONS[found[1]]()
 
 

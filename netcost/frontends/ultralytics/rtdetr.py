@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from netcost.frontends.ultralytics.net import At
-from netcost.layers.activation import ReLU, Sigmoid
+from netcost.layers.activation import ReLU
 from netcost.layers.attention import Attention
 from netcost.layers.concat import Concat
 from netcost.layers.deformable_attention import DeformableAttention
@@ -17,6 +17,7 @@ from netcost.layers.linear import Linear
 from netcost.layers.norm import BatchNorm, LayerNorm
 from netcost.layers.parameter import Parameter
 from netcost.layers.reshape import ToTokens
+from netcost.layers.smooth_activation import Sigmoid
 from netcost.network import Node
 
 BOX = 4

@@ -9,10 +9,11 @@ from netcost.frontends.ultralytics import attending, blocks, heads, heads26
 from netcost.frontends.ultralytics.file import Args
 from netcost.frontends.ultralytics.net import At
 from netcost.frontends.ultralytics.rtdetr import Sizes, decoder
-from netcost.layers.conv import ConvTranspose
+from netcost.layers.adaptive_pool import AdaptiveAvgPool
+from netcost.layers.conv_transpose import ConvTranspose
 from netcost.layers.dropout import Identity
 from netcost.layers.norm import BatchNorm
-from netcost.layers.pool import AdaptiveAvgPool, AvgPool, MaxPool
+from netcost.layers.pool import AvgPool, MaxPool
 from netcost.layers.resize import Pad, Upsample
 from netcost.layers.slicing import Split
 from netcost.network import Node

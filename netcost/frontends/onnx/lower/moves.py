@@ -11,8 +11,9 @@ from netcost.frontends.onnx.rules import BLOCKED, MICROSOFT
 from netcost.frontends.onnx.rules.moves import cuts
 from netcost.frontends.onnx.values import Dims, Step, UnknownError, Value, axis_of
 from netcost.layers.concat import Concat
+from netcost.layers.flatten import Flatten
 from netcost.layers.layer import Layer
-from netcost.layers.reshape import Flatten, Permute, Reshape
+from netcost.layers.reshape import Permute, Reshape
 from netcost.layers.slicing import Slice, Split
 from netcost.layers.tensor import Pointwise
 from netcost.shapes import Image, Tokens

@@ -12,8 +12,9 @@ from netcost.frontends.onnx.lower.groups import Fused, Readers
 from netcost.frontends.onnx.rules.elementwise import clip_bounds
 from netcost.frontends.onnx.rules.reductions import reduced_axes
 from netcost.frontends.onnx.values import ShapeError, Step, Value
-from netcost.layers.activation import GELU, Hardswish, Mish, SiLU
 from netcost.layers.layer import Layer
+from netcost.layers.piecewise_linear import Hardswish
+from netcost.layers.smooth_activation import GELU, Mish, SiLU
 from netcost.layers.tensor import Move
 from netcost.shapes import Tensor
 

@@ -12,8 +12,15 @@ from netcost.frontends.onnx.lower.lowering import Lowering
 from netcost.frontends.onnx.rules.elementwise import clip_bounds
 from netcost.frontends.onnx.rules.reductions import REDUCTIONS, reduced_axes
 from netcost.frontends.onnx.values import Step, Value
-from netcost.layers import activation, elementwise, pool
+from netcost.layers import elementwise
+from netcost.layers.activation import ReLU
+from netcost.layers.adaptive_pool import AdaptiveAvgPool, AdaptiveMaxPool
+from netcost.layers.global_pool import GlobalAvgPool, GlobalMaxPool
 from netcost.layers.layer import Layer
+from netcost.layers.piecewise_linear import Abs, Hardsigmoid, Hardswish, Hardtanh
+from netcost.layers.rectifier import ELU, SELU, LeakyReLU, PReLU, ReLU6
+from netcost.layers.smooth_activation import GELU, Mish, Sigmoid, SiLU, Softplus, Softsign, Tanh
+from netcost.layers.softmax import LogSoftmax, Softmax
 from netcost.layers.tensor import Pointwise, Reduce
 
 MICROSOFT = "com.microsoft:"
@@ -43,28 +50,28 @@ def _plain(layer: Callable[[], Layer]) -> Callable[[Step], Layer]:
 
 
 ACTIVATIONS: Mapping[str, Callable[[Step], Layer]] = {
-    "Relu": _plain(activation.ReLU),
-    "Abs": _plain(activation.Abs),
-    "LeakyRelu": lambda step: activation.LeakyReLU(slope=step.number("alpha", 0.01)),
-    f"{MICROSOFT}QLinearLeakyRelu": lambda step: activation.LeakyReLU(slope=step.number("alpha", 0.01)),
-    "Elu": lambda step: activation.ELU(alpha=step.number("alpha", 1.0)),
-    "Selu": _plain(activation.SELU),
-    "Gelu": _plain(activation.GELU),
-    f"{MICROSOFT}Gelu": _plain(activation.GELU),
-    "Swish": _plain(activation.SiLU),
-    f"{MICROSOFT}QuickGelu": _plain(activation.SiLU),
-    "Mish": _plain(activation.Mish),
-    "Sigmoid": _plain(activation.Sigmoid),
-    f"{MICROSOFT}QLinearSigmoid": _plain(activation.Sigmoid),
-    "Tanh": _plain(activation.Tanh),
-    f"{MICROSOFT}QLinearTanh": _plain(activation.Tanh),
-    "Softplus": _plain(activation.Softplus),
-    "Softsign": _plain(activation.Softsign),
-    "HardSwish": _plain(activation.Hardswish),
-    "HardSigmoid": _plain(activation.Hardsigmoid),
-    "Softmax": _plain(activation.Softmax),
-    f"{MICROSOFT}QLinearSoftmax": _plain(activation.Softmax),
-    "LogSoftmax": _plain(activation.LogSoftmax),
+    "Relu": _plain(ReLU),
+    "Abs": _plain(Abs),
+    "LeakyRelu": lambda step: LeakyReLU(slope=step.number("alpha", 0.01)),
+    f"{MICROSOFT}QLinearLeakyRelu": lambda step: LeakyReLU(slope=step.number("alpha", 0.01)),
+    "Elu": lambda step: ELU(alpha=step.number("alpha", 1.0)),
+    "Selu": _plain(SELU),
+    "Gelu": _plain(GELU),
+    f"{MICROSOFT}Gelu": _plain(GELU),
+    "Swish": _plain(SiLU),
+    f"{MICROSOFT}QuickGelu": _plain(SiLU),
+    "Mish": _plain(Mish),
+    "Sigmoid": _plain(Sigmoid),
+    f"{MICROSOFT}QLinearSigmoid": _plain(Sigmoid),
+    "Tanh": _plain(Tanh),
+    f"{MICROSOFT}QLinearTanh": _plain(Tanh),
+    "Softplus": _plain(Softplus),
+    "Softsign": _plain(Softsign),
+    "HardSwish": _plain(Hardswish),
+    "HardSigmoid": _plain(Hardsigmoid),
+    "Softmax": _plain(Softmax),
+    f"{MICROSOFT}QLinearSoftmax": _plain(Softmax),
+    "LogSoftmax": _plain(LogSoftmax),
 }
 
 
@@ -84,9 +91,9 @@ def function(step: Step, low: Lowering) -> Lowered:
 def clip(step: Step, low: Lowering) -> Lowered:
     """Numbers between two bounds: a ReLU, a ReLU that stops at 6, or a hard tanh."""
     low_bound, high_bound = clip_bounds(step)
-    layer: Layer = activation.Hardtanh()
+    layer: Layer = Hardtanh()
     if low_bound == 0:
-        layer = activation.ReLU() if high_bound is None else activation.ReLU6() if high_bound == 6 else layer  # noqa: PLR2004
+        layer = ReLU() if high_bound is None else ReLU6() if high_bound == 6 else layer  # noqa: PLR2004
     x = step.value()
     return Row(layer, low.data([x]), kinds=[type(shape_of(x.dims))], otherwise=pointwise(step, low).layer)
 
@@ -99,7 +106,7 @@ def prelu(step: Step, low: Lowering) -> Lowered:
     if low.is_data(slope):
         return row
     per_channel = x.rank > 1 and slope.elements == x.dims[1] > 1
-    layer = activation.PReLU(per_channel=per_channel)
+    layer = PReLU(per_channel=per_channel)
     if slope.elements > 1 and not per_channel:
         return Row(
             Pointwise(operation="PRelu", shape=tuple(shape_of(x.dims)), operands=(slope.dims,)),
@@ -262,8 +269,8 @@ def _pooled(step: Step, x: Value, axes: list[int], row: Row) -> Row:
 
     kind = map_kind(x.dims)
     layers: dict[str, tuple[Any, Any]] = {
-        "ReduceMean": (pool.GlobalAvgPool, pool.AdaptiveAvgPool),
-        "ReduceMax": (pool.GlobalMaxPool, pool.AdaptiveMaxPool),
+        "ReduceMean": (GlobalAvgPool, AdaptiveAvgPool),
+        "ReduceMax": (GlobalMaxPool, AdaptiveMaxPool),
     }
     if (
         kind is None

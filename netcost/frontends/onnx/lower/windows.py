@@ -23,9 +23,12 @@ from netcost.frontends.onnx.rules.windows import (
     window_of,
 )
 from netcost.frontends.onnx.values import Dims, Step, Value
-from netcost.layers import pool
-from netcost.layers.conv import Conv, ConvTranspose, DepthwiseConv
+from netcost.layers.adaptive_pool import AdaptiveAvgPool, AdaptiveMaxPool
+from netcost.layers.conv import Conv, DepthwiseConv
+from netcost.layers.conv_transpose import ConvTranspose
 from netcost.layers.layer import Layer
+from netcost.layers.lp_pool import LPPool
+from netcost.layers.pool import AvgPool, MaxPool, Pool
 from netcost.layers.tensor import Move, Pointwise, Product, Reduce
 
 
@@ -151,12 +154,12 @@ def deform_conv(step: Step, low: Lowering) -> Lowered:
     return Row(layer, data, kinds=[map_kind(x.dims)] * len(data), weights=weights)
 
 
-POOLING: dict[str, type[pool.Pool]] = {
-    "MaxPool": pool.MaxPool,
-    "NhwcMaxPool": pool.MaxPool,
-    "AveragePool": pool.AvgPool,
-    "QLinearAveragePool": pool.AvgPool,
-    "LpPool": pool.LPPool,
+POOLING: dict[str, type[Pool]] = {
+    "MaxPool": MaxPool,
+    "NhwcMaxPool": MaxPool,
+    "AveragePool": AvgPool,
+    "QLinearAveragePool": AvgPool,
+    "LpPool": LPPool,
 }
 
 
@@ -191,9 +194,9 @@ def global_pooling(step: Step, low: Lowering) -> Lowered:
         operation=spelled(step), shape=tuple(shape_of(_first(step, output.dims))), per_element=2, per_output=1
     )
     if "Average" in step.op:
-        layer = pool.AdaptiveAvgPool(size=1)
+        layer = AdaptiveAvgPool(size=1)
     elif "Max" in step.op:
-        layer = pool.AdaptiveMaxPool(size=1)
+        layer = AdaptiveMaxPool(size=1)
     row = Row(layer, low.data([x]), kinds=[map_kind(x.dims)])
     return _turned(step, x, output, row) if channels_last(step) else row
 
