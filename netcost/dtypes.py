@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from math import prod
 from typing import NamedTuple
 
 from netcost.integers import ceil_div
@@ -91,3 +92,9 @@ def number_bytes(count: int, bits: int) -> int:
     if bits < BITS_PER_BYTE:
         return ceil_div(count * bits, BITS_PER_BYTE)
     return count * (bits // BITS_PER_BYTE)
+
+
+def tensor_bytes(shapes: Iterable[Sequence[int]], dtype: str) -> int:
+    """Bytes of tensors in a format of `BITS`, each rounded up to whole ones."""
+    bits = BITS[dtype]
+    return sum([number_bytes(prod(shape), bits) for shape in shapes])

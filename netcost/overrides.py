@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import Any, TypeAlias, TypeVar
 
-from netcost.blocks import format_names
 from netcost.integers import BOUND
 from netcost.record import Record
 from netcost.wording import listed, shortened
@@ -193,6 +192,12 @@ def found_in(module: str, function: str) -> Callable[[Any, Any], Any]:
 # The table
 
 
+def _number_formats() -> Iterable[str]:
+    from netcost.blocks import format_names
+
+    return format_names()
+
+
 def _input_lengths(report: Any) -> str:
     """The lengths of one sample at each input, `3,192,192`."""
     return "; ".join(",".join(map(str, shape.sample)) for shape in report.inputs.values())
@@ -214,7 +219,7 @@ OVERRIDES: dict[str, Override] = {
             WORD,
             "Number format, or weights/activations: int8/float16.",
             metavar="DTYPE",
-            words=format_names,
+            words=_number_formats,
             fact=lambda report: str(report.precision.short),
             always=True,
         ),

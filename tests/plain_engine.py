@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from netcost.analysis.costs import analyze
 from netcost.number import Value, exactly
 from netcost.overrides import Overrides
-from netcost.report import FIGURES, METRICS, Report, Totals
+from netcost.report import METRICS, Report, Totals
+from netcost.report.figures import FIGURES
 from netcost.source.problem import SpecError
 from netcost.sweeps.axes import Axis, Grid
 from netcost.sweeps.engine import Chunk

@@ -10,8 +10,7 @@ from typing import TypeVar
 from netcost.network import Network, Node
 from netcost.record import replace
 from netcost.report.answers import Answers
-from netcost.report.figures import Figures
-from netcost.report.layer_figures import LayerFigures
+from netcost.report.in_network import Figures, LayerFigures
 from netcost.report.metrics import METRICS
 from netcost.report.row import Facts, Report, Row, Totals, is_unknown
 from netcost.report.totals import Counts

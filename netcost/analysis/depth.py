@@ -9,7 +9,8 @@ from typing import Any
 
 from netcost.dtypes import Precision
 from netcost.record import replace
-from netcost.report import LAYER_FIGURES, METRICS, Report, Row
+from netcost.report import METRICS, Report, Row
+from netcost.report.layer_figures import LAYER_FIGURES
 from netcost.report.totals import grouped
 
 SHORTHAND = (".norm", ".act")

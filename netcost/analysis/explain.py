@@ -20,7 +20,8 @@ from netcost.network import Input, Network, Node
 from netcost.number import is_exact
 from netcost.report import METRICS, Row
 from netcost.report.answers import Answers
-from netcost.report.metrics import feature_rows, weight_bytes
+from netcost.report.block_bytes import feature_rows
+from netcost.report.metrics import weight_bytes
 from netcost.traced import Traced, step_of
 from netcost.wording import counted, listed
 

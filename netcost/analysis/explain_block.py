@@ -8,7 +8,8 @@ from netcost.analysis.costs import analyze
 from netcost.analysis.explain_sum import Shown, explain_metric, members
 from netcost.derivation import Breakdown
 from netcost.network import Network, Node
-from netcost.report import FIGURES, MAIN_METRICS
+from netcost.report import MAIN_METRICS
+from netcost.report.figures import FIGURES
 from netcost.shapes import Shape
 from netcost.wording import counted
 

@@ -19,9 +19,9 @@ from netcost.derivation import Part, Sum
 from netcost.layers.layer import count
 from netcost.network import Node
 from netcost.number import Number, Value, known_part, rank
-from netcost.report import FIGURES
+from netcost.report.block_bytes import of_gradients
+from netcost.report.figures import FIGURES
 from netcost.report.memory import Part as Piece
-from netcost.report.metrics import weight_gradient_bytes
 
 OF_TRAINING = {"optimizer_bytes", "training_bytes", "optimizer_ops"}
 
@@ -90,7 +90,7 @@ def _optimizer_ops(study: Study) -> Mapping[str, Number]:
 BY_LAYER: Mapping[str, Callable[[Study], Mapping[str, Number]]] = {
     "kept_bytes": lambda study: study.kept_by_layer,
     "gradient_bytes": lambda study: _of_nodes(
-        study, lambda node: weight_gradient_bytes(node.own_trained, node.precision)
+        study, lambda node: of_gradients(node.own_trained, node.precision)
     ),
     "optimizer_bytes": _optimizer_bytes,
     "training_macs": lambda study: _of_nodes(study, lambda node: layer_training_macs(node, study.storage)),

@@ -13,7 +13,7 @@ from netcost.analysis.time import untold
 from netcost.analysis.training import kept_by
 from netcost.network import Network
 from netcost.number import Number
-from netcost.report.figures import Figures
+from netcost.report.in_network import Figures
 from netcost.report.memory import Course, Memory, Part, Step
 from netcost.units import number_text
 from netcost.wording import counted, decimal, listed

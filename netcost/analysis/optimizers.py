@@ -11,7 +11,7 @@ from netcost.blocks import beside_blocks
 from netcost.dtypes import BITS, number_bytes
 from netcost.layers.layer import count
 from netcost.network import Network, Node
-from netcost.report.metrics import weight_gradient_bytes
+from netcost.report.block_bytes import of_gradients
 
 OPERATION = re.compile(r"sqrt|abs|max|[-+*/]=?")
 
@@ -163,7 +163,7 @@ def node_optimizer_bytes(node: Node, optimizer: Optimizer) -> int:
 
 def gradient_bytes(network: Network) -> int:
     """Bytes of the gradients of all weights that are trained, in the weights' number format without block scales."""
-    return sum(weight_gradient_bytes(node.own_trained, node.precision) for node in network.nodes)
+    return sum(of_gradients(node.own_trained, node.precision) for node in network.nodes)
 
 
 def optimizer_ops(network: Network, optimizer: Optimizer) -> int:

@@ -10,7 +10,8 @@ from typing import Literal, TypeAlias
 
 from netcost.number import UNKNOWN, Exact, Value, difference
 from netcost.record import Record
-from netcost.report import FIGURES, METRICS, Report, Row
+from netcost.report import METRICS, Report, Row
+from netcost.report.figures import FIGURES
 
 PairKind: TypeAlias = Literal["same", "changed", "added", "removed"]
 

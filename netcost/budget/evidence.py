@@ -13,8 +13,9 @@ from netcost.budget.selector import WILD, Layers
 from netcost.number import AtLeast, known_part, rank
 from netcost.place import Place
 from netcost.record import Record, replace
-from netcost.report import FIGURES, METRICS, Report, Row
-from netcost.report.figures import Figures
+from netcost.report import METRICS, Report, Row
+from netcost.report.figures import FIGURES
+from netcost.report.in_network import Figures
 
 if TYPE_CHECKING:
     from netcost.budget.compare import Comparison

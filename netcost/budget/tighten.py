@@ -11,7 +11,7 @@ from netcost.integers import ceil_div
 from netcost.number import Exact
 from netcost.place import Place
 from netcost.record import Record, replace
-from netcost.report import NUMBERS
+from netcost.report.numbers import NUMBERS
 from netcost.units import UNITS
 
 DIGITS = re.compile(r"[0-9.]+")

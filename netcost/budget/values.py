@@ -9,7 +9,7 @@ from typing import Any
 from netcost.amounts import HUNDRED, Amount, AmountError, read_amount, read_change, read_percent
 from netcost.budget.bound import TOTAL_KINDS, Bound, LimitKind
 from netcost.overrides import COUNT, FLAG, LENGTHS, Kind
-from netcost.report import NUMBERS
+from netcost.report.numbers import NUMBERS
 from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault
 from netcost.wording import shortened

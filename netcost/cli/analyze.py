@@ -18,8 +18,8 @@ from netcost.cli.specs import complete_spec, depth_option, raise_all, read, read
 from netcost.overrides import Overrides
 from netcost.render.reports import Reports
 from netcost.render.reports.view import FLOP, FLOP_COLUMN, Count, Style, View
-from netcost.report import LAYER_FIGURES, MAIN_METRICS, METRICS, Report
-from netcost.report.figures import FIGURES_KEY
+from netcost.report import MAIN_METRICS, METRICS, Report
+from netcost.report.in_network import FIGURES_KEY
 
 SORTS = metric_of(METRICS, {FLOP_COLUMN: FLOP_COLUMN})
 
@@ -126,8 +126,11 @@ def _refuse_without_device(shown: Sequence[str], chart: str | None) -> None:
     """
     if chart == "roofline":
         raise click.UsageError("--chart roofline is drawn of a device: add --device NAME or --device FILE.")
-    for name in shown:
-        figure = LAYER_FIGURES[name]
+    if not shown:
+        return
+    from netcost.report.layer_figures import LAYER_FIGURES
+
+    for figure in map(LAYER_FIGURES.__getitem__, shown):
         if figure.needs_device:
             raise Misuse(f"--show {figure.show} is told of a device: add --device NAME or --device FILE.")
 

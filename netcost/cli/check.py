@@ -21,7 +21,8 @@ from netcost.cli.printing import TEXT, Printing, printing
 from netcost.cli.specs import complete_ref, complete_spec, raise_all, run_code_option
 from netcost.overrides import Overrides
 from netcost.render.check import Checked
-from netcost.report import NUMBERS, SHORT_WORDS
+from netcost.report import SHORT_WORDS
+from netcost.report.numbers import NUMBERS
 from netcost.source.files import reason
 
 BROKEN = 1

@@ -17,7 +17,8 @@ from netcost.derivation import Breakdown, Derivation
 from netcost.network import Network
 from netcost.overrides import Overrides
 from netcost.render import derivation
-from netcost.report import FIGURES, METRICS
+from netcost.report import METRICS
+from netcost.report.figures import FIGURES
 from netcost.source.problem import SpecError, nearest
 
 SHOWN = 12

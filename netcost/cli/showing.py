@@ -6,12 +6,27 @@ from collections.abc import Sequence
 
 import click
 
-from netcost.report.figures import FIGURES_KEY
-from netcost.report.layer_figures import SHOWN
-from netcost.source.problem import nearest
-from netcost.wording import listed
+from netcost.report.in_network import FIGURES_KEY
 
-WORDS = (*SHOWN, FIGURES_KEY)
+
+class ShowOption(click.Option):
+    """`--show`: what there is to show is looked up where it is asked for, or help is."""
+
+    def _told(self) -> str:
+        from netcost.report.layer_figures import SHOWN
+
+        return f"Show more of each layer: {', '.join(SHOWN)}; and {FIGURES_KEY} of the network. Repeatable."
+
+    def _set(self, given: str | None) -> None:
+        """Accept that click sets it."""
+
+    help = property(_told, _set)
+
+
+def _all_words() -> Sequence[str]:
+    from netcost.report.layer_figures import SHOWN
+
+    return (*SHOWN, FIGURES_KEY)
 
 
 def _words(context: click.Context, parameter: click.Parameter, given: Sequence[str]) -> tuple[str, ...]:
@@ -22,9 +37,13 @@ def _words(context: click.Context, parameter: click.Parameter, given: Sequence[s
     """
     found = dict.fromkeys(word.strip() for text in given for word in text.split(","))
     for word in found:
-        if word not in WORDS:
-            near = nearest(word, WORDS)
-            hint = f"did you mean `{near}`?" if near else f"there are {listed(WORDS, most=None)}."
+        known = _all_words()
+        if word not in known:
+            from netcost.source.problem import nearest
+            from netcost.wording import listed
+
+            near = nearest(word, known)
+            hint = f"did you mean `{near}`?" if near else f"there are {listed(known, most=None)}."
             raise click.BadParameter(f"there is nothing to show called `{word}`; {hint}", context, parameter)
     return tuple(found)
 
@@ -32,19 +51,23 @@ def _words(context: click.Context, parameter: click.Parameter, given: Sequence[s
 def _complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     del context, parameter
     before, comma, last = incomplete.rpartition(",")
-    return [f"{before}{comma}{word}" for word in WORDS if word.startswith(last)]
+    return [f"{before}{comma}{word}" for word in _all_words() if word.startswith(last)]
 
 
 show_option = click.option(
     "--show",
+    cls=ShowOption,
     multiple=True,
     metavar="WORD,...",
     callback=_words,
     shell_complete=_complete,
-    help=f"Show more of each layer: {', '.join(SHOWN)}; and {FIGURES_KEY} of the network. Repeatable.",
 )
 
 
 def names_shown(words: Sequence[str]) -> list[str]:
     """The numbers of layers that some words ask for, in the order of reports."""
+    if not words:
+        return []
+    from netcost.report.layer_figures import SHOWN
+
     return [name for word, names in SHOWN.items() if word in words for name in names]

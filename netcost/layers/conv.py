@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from netcost.blocks import Matrix
 from netcost.layers.kept import Held, Kept
 from netcost.layers.layer import MATRIX_AXES, NO_WEIGHTS, Spellings, Weights, declare, field, multiplied
 from netcost.layers.refusals import require_as_declared, require_divisible
@@ -20,6 +19,7 @@ from netcost.record import replace
 from netcost.shapes import Map, Shape
 
 if TYPE_CHECKING:
+    from netcost.blocks import Matrix
     from netcost.layers.products import Product
 
 
@@ -44,6 +44,8 @@ class Convolution(WeightedLayer, Window):
         """A row for each filter: all taps of the channels that it sees."""
         if len(weight) < MATRIX_AXES or name in self.apart:
             return None
+        from netcost.blocks import Matrix
+
         filters, channels, *kernel = weight
         return Matrix(filters, channels, taps=prod(kernel))
 

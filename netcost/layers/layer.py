@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, Never, Self, TypeVar, dataclass_transform
 
-from netcost.blocks import Matrix
 from netcost.layers.kept import NO_TENSORS, Kept, Tensors
 from netcost.layers.reads import Sight
 from netcost.layers.refusals import LayerError
@@ -16,6 +15,7 @@ from netcost.shapes import Shape
 from netcost.wording import written
 
 if TYPE_CHECKING:
+    from netcost.blocks import Matrix
     from netcost.layers.products import Product
 
 Weights = Mapping[str, tuple[int, ...]]
@@ -315,6 +315,8 @@ class Layer:
         """A weight as rows of what one output is computed from, along which block scales run; None if it has none."""
         if len(weight) < MATRIX_AXES or name in self.apart or name.endswith("bias"):
             return None
+        from netcost.blocks import Matrix
+
         *copies, inputs, outputs = weight
         if self.rows_first:
             inputs, outputs = outputs, inputs

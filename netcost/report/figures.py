@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
-from importlib import import_module
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from netcost.number import Value
 from netcost.record import Record
 
 if TYPE_CHECKING:
-    from netcost.network import Network
     from netcost.units import Quantity
-
-
-FIGURES_KEY = "figures"
-"""What figures are asked for by: the word of an option, a key of JSON, a field of a report."""
 
 
 class Figure(Record):
@@ -40,52 +33,6 @@ class Figure(Record):
 
     adds: ClassVar[bool] = False
     has_total: ClassVar[bool] = True
-
-
-class Figures(Mapping[str, Value]):
-    """The figures of a network by name, each worked out when it is first looked up.
-
-    Args:
-        network: the network.
-    """
-
-    def __init__(self, network: Network) -> None:
-        self._network = network
-        self._found: dict[str, Value] = {}
-
-    @cached_property
-    def study(self) -> Any:
-        """The network as it is looked at as a whole; what that takes is imported only where it is asked for."""
-        return import_module("netcost.analysis.study").Study(self._network)
-
-    def __getitem__(self, name: str) -> Value:
-        """Return a figure; None if the network has no such number.
-
-        Raises:
-            KeyError: there is no figure of that name.
-        """
-        if name not in self._found:
-            self._found[name] = FIGURES[name].of(self.study)
-        return self._found[name]
-
-    def rooms(self, device: Any) -> Sequence[Any]:
-        """What must fit where on a device, for training where that is asked for: `netcost.report.memory.Room`."""
-        fit = import_module("netcost.analysis.fit")
-        return list(fit.rooms(self.study, device, training=self.study.optimizer is not None))
-
-    def course(self) -> Any:
-        """What is alive when: a `netcost.report.memory.Course`."""
-        return import_module("netcost.analysis.memory").course(self.study)
-
-    def roof(self) -> Any:
-        """What bounds each layer on the device that is asked for: a `netcost.report.roof.Roof`; None if that is not told."""
-        return self.study.roof
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(FIGURES)
-
-    def __len__(self) -> int:
-        return len(FIGURES)
 
 
 FIGURES: dict[str, Figure] = {
@@ -197,5 +144,3 @@ FIGURES: dict[str, Figure] = {
     )
 }
 """By name, in the order of reports; a later one goes to the end."""
-
-NO_FIGURES: Mapping[str, Value] = {}

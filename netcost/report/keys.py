@@ -14,7 +14,8 @@ from netcost.dtypes import Precision
 from netcost.number import UNKNOWN, AtLeast, Value, exactly, plain
 from netcost.place import Place, portable
 from netcost.record import replace
-from netcost.report.figures import FIGURES, FIGURES_KEY, Figure
+from netcost.report.figures import FIGURES, Figure
+from netcost.report.in_network import FIGURES_KEY
 from netcost.report.item import MOST_LENGTH, Item
 from netcost.report.key import (
     COUNT,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from netcost.record import Record
-from netcost.report.figures import Figures
 from netcost.report.totals import Total, added, largest, last
 
 if TYPE_CHECKING:
@@ -135,33 +134,3 @@ SHOWN: Mapping[str, Sequence[str]] = {
     for word in dict.fromkeys(figure.show for figure in LAYER_FIGURES.values())
 }
 """The names that each word asks for."""
-
-NOT_ASKED: Mapping[str, Mapping[str, Any]] = {}
-
-
-class LayerFigures(Mapping[str, Mapping[str, Any]]):
-    """The numbers of all layers by their own names and those of the layers, each worked out when first looked up.
-
-    Args:
-        figures: the figures of the network.
-    """
-
-    def __init__(self, figures: Figures) -> None:
-        self._figures = figures
-        self._found: dict[str, Mapping[str, Any]] = {}
-
-    def __getitem__(self, name: str) -> Mapping[str, Any]:
-        """Return a number of every layer.
-
-        Raises:
-            KeyError: there is no such number.
-        """
-        if name not in self._found:
-            self._found[name] = LAYER_FIGURES[name].of(self._figures.study)
-        return self._found[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(LAYER_FIGURES)
-
-    def __len__(self) -> int:
-        return len(LAYER_FIGURES)

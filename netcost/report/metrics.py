@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from math import prod
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from netcost.blocks import Matrix, MixedFormat, Part, beside_blocks, format_of, layout_of, stored
-from netcost.dtypes import BITS, Precision, number_bytes
+from netcost.dtypes import BITS, Precision, tensor_bytes
 from netcost.layers.layer import Layer, Weights, count
 from netcost.number import UNKNOWN, AtLeast, Number, Value, known_part
 from netcost.record import Record
 from netcost.report.answers import Answers
 from netcost.report.totals import Counts, Groups, Total, added, no_total
-from netcost.shapes import Shape
 
 if TYPE_CHECKING:
     from netcost.network import Network
@@ -96,58 +93,20 @@ def lecture_flops(layer: Answers) -> Number:
 
 def weight_bytes(layer: Layer, weights: Weights, precision: Precision) -> int:
     """Bytes of all weights of a layer together, each a tensor of its own."""
-    if isinstance(precision.weights, MixedFormat):
-        return sum(
-            part.bytes
-            for name, shape in weights.items()
-            for part in stored(
-                layer.matrix(name, shape) or Matrix(prod(shape[:-1]), shape[-1]),
-                prod(shape),
-                format_of(precision.weights, name),
-            )
-        )
-    if layout_of(precision.weights) is None:
-        return _plain_bytes(weights, precision.weights)
-    return sum(
-        part.bytes
-        for name, shape in weights.items()
-        for part in weight_parts(layer.matrix(name, shape), prod(shape), precision)
-    )
+    if precision.weights in BITS:
+        return tensor_bytes(weights.values(), precision.weights)
+    from netcost.report import block_bytes
 
-
-def weight_gradient_bytes(weights: Weights, precision: Precision) -> int:
-    """Bytes of the gradients of weights: no gradient is in a format with block scales."""
-    return _plain_bytes(weights, beside_blocks(precision))
-
-
-def _plain_bytes(weights: Weights, dtype: str) -> int:
-    bits = BITS[dtype]
-    return sum([number_bytes(prod(shape), bits) for shape in weights.values()])
-
-
-def weight_parts(matrix: Matrix | None, elements: int, precision: Precision) -> list[Part]:
-    """What a weight is stored in; one that is no matrix has no block scales."""
-    if matrix is None:
-        return [Part("", elements, BITS[beside_blocks(precision)])]
-    return stored(matrix, elements, precision.weights)
+    return block_bytes.of_weights(layer, weights, precision)
 
 
 def activation_bytes(shape: Sequence[int], dtype: str) -> int:
-    """Bytes of a tensor that a layer puts out or holds; groups run along its features."""
-    if layout_of(dtype) is None:
-        return number_bytes(prod(shape), BITS[dtype])
-    return sum(part.bytes for part in stored(feature_rows(shape), prod(shape), dtype))
+    """Bytes of a tensor that a layer puts out or holds."""
+    if dtype in BITS:
+        return tensor_bytes([shape], dtype)
+    from netcost.report import block_bytes
 
-
-def feature_rows(shape: Sequence[int]) -> Matrix:
-    """A tensor as a row of features for each position; the last axis where it is not known what axes mean.
-
-    A number without an axis is a row of its own.
-    """
-    if not shape:
-        return Matrix(1, 1)
-    axis = shape.channel_axis % len(shape) if isinstance(shape, Shape) else len(shape) - 1
-    return Matrix(prod((*shape[:axis], *shape[axis + 1 :])), shape[axis])
+    return block_bytes.of_activation(shape, dtype)
 
 
 METRICS: dict[str, Metric] = {

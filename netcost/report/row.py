@@ -12,9 +12,8 @@ from netcost.dtypes import Precision
 from netcost.number import UNKNOWN, AtLeast, Value
 from netcost.place import Place
 from netcost.record import Record
-from netcost.report.figures import FIGURES, NO_FIGURES
 from netcost.report.forms import Forms
-from netcost.report.layer_figures import LAYER_FIGURES, NOT_ASKED
+from netcost.report.in_network import NO_FIGURES, NOT_ASKED
 from netcost.report.metrics import METRICS
 from netcost.report.totals import Counts, grouped
 from netcost.shapes import Shape
@@ -166,9 +165,13 @@ class Row(
         counts = self.counts
         if metric in counts:
             return counts[metric]
+        if metric in METRICS:
+            return METRICS[metric].within(counts)
+        from netcost.report.layer_figures import LAYER_FIGURES
+
         if metric in LAYER_FIGURES:
             return self.in_network[metric].get(self.name) if metric in self.in_network else UNKNOWN
-        return METRICS[metric].within(counts)
+        raise KeyError(metric)
 
 
 def _main_numbers(told: Row | Totals) -> str:
@@ -245,14 +248,18 @@ class Totals(Numbers):
         Raises:
             KeyError: there is no metric or figure of that name.
         """
+        if metric in self._found:
+            return self._found[metric]
+        if metric in METRICS:
+            found = self._found[metric] = METRICS[metric].total(metric, self._groups)
+            return found
+        from netcost.report.figures import FIGURES
+        from netcost.report.layer_figures import LAYER_FIGURES
+
         if metric in LAYER_FIGURES:
             metric = LAYER_FIGURES[metric].whole
-        if metric in FIGURES:
-            figure = self._figures.get(metric)
-            return UNKNOWN if figure is None else figure
-        if metric not in self._found:
-            self._found[metric] = METRICS[metric].total(metric, self._groups)
-        return self._found[metric]
+        figure = self._figures.get(FIGURES[metric].name)
+        return UNKNOWN if figure is None else figure
 
     def settled(self) -> Totals:
         """The same numbers without what they were worked out from, which takes more room than they do."""

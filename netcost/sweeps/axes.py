@@ -11,7 +11,8 @@ from math import prod
 from typing import Any
 
 from netcost.overrides import COUNT, OVERRIDES, WORD, Overrides, as_yaml
-from netcost.report import FIGURES, METRICS
+from netcost.report import METRICS
+from netcost.report.figures import FIGURES
 from netcost.sweeps.fault import SweepError
 from netcost.units import COUNT_UNITS
 from netcost.wording import shortened

@@ -9,7 +9,8 @@ from math import prod
 from typing import Any, NamedTuple
 
 from netcost.language.expression import Expression, ExpressionError, parse
-from netcost.report import FIGURES, METRICS
+from netcost.report import METRICS
+from netcost.report.figures import FIGURES
 from netcost.source.problem import nearest
 from netcost.sweeps.axes import Grid
 from netcost.sweeps.fault import SweepError

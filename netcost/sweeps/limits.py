@@ -10,7 +10,8 @@ from typing import NamedTuple
 from netcost.amounts import AmountError, read_amount
 from netcost.budget.bound import Bound
 from netcost.number import Exact
-from netcost.report import FIGURES, METRICS, SHORT_WORDS
+from netcost.report import METRICS, SHORT_WORDS
+from netcost.report.figures import FIGURES
 from netcost.source.problem import nearest
 from netcost.sweeps.axes import read_number
 from netcost.sweeps.fault import SweepError

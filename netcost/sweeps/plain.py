@@ -9,7 +9,8 @@ from netcost.analysis.costs import counts_by_name
 from netcost.network import Network
 from netcost.number import Value, exactly
 from netcost.overrides import Overrides
-from netcost.report.figures import FIGURES, Figures
+from netcost.report.figures import FIGURES
+from netcost.report.in_network import Figures
 from netcost.report.metrics import METRICS
 from netcost.report.totals import Counts, Groups
 from netcost.source.problem import SpecError

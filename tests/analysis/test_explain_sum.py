@@ -14,7 +14,8 @@ from netcost.derivation import Part, Sum
 from netcost.network import Network
 from netcost.number import Number, known_part
 from netcost.overrides import Overrides
-from netcost.report import FIGURES, METRICS, Metric, Report
+from netcost.report import METRICS, Metric, Report
+from netcost.report.figures import FIGURES
 from netcost.report.totals import largest
 from netcost.shapes import Vector
 

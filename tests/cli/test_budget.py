@@ -12,7 +12,8 @@ from running import Run
 
 from netcost.cli.entries import Model, network_of
 from netcost.language.work import Work
-from netcost.report import NUMBERS, SHORT_WORDS
+from netcost.report import SHORT_WORDS
+from netcost.report.numbers import NUMBERS
 
 
 @pytest.fixture

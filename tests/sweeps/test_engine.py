@@ -18,7 +18,8 @@ import netcost
 from netcost.network import Network
 from netcost.number import exactly
 from netcost.overrides import NO_OVERRIDES, OVERRIDES, Overrides
-from netcost.report import FIGURES, METRICS
+from netcost.report import METRICS
+from netcost.report.figures import FIGURES
 from netcost.source.problem import SpecError
 from netcost.sweeps.axes import Axis, Grid
 from netcost.sweeps.backends import engine

@@ -13,7 +13,7 @@ from netcost.budget.result import Check
 from netcost.budget.values import UNCHANGED, change_bound, change_of, check_total
 from netcost.number import is_exact
 from netcost.record import Record
-from netcost.report import NUMBERS
+from netcost.report.numbers import NUMBERS
 from netcost.source.document import KeyValue, Scalar
 from netcost.units import number_text
 

@@ -14,7 +14,8 @@ from netcost.budget.selector import Layers
 from netcost.budget.values import text_of
 from netcost.number import Value, is_exact, known_part
 from netcost.record import Record
-from netcost.report import LAYER_NUMBERS, Row
+from netcost.report import Row
+from netcost.report.numbers import LAYER_NUMBERS
 from netcost.source.document import KeyValue, YamlNode
 from netcost.source.fault import Fault
 

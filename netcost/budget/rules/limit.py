@@ -13,7 +13,8 @@ from netcost.budget.result import Check
 from netcost.number import is_exact
 from netcost.place import Place
 from netcost.record import Record
-from netcost.report import NUMBERS, SHORT_WORDS
+from netcost.report import SHORT_WORDS
+from netcost.report.numbers import NUMBERS
 from netcost.source.document import KeyValue
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from netcost.place import portable
 from netcost.render.change import plain_percent
 from netcost.render.content import Lines, OneLine, Shared
 from netcost.report import METRICS, Report, Row
-from netcost.report.figures import FIGURES_KEY
+from netcost.report.in_network import FIGURES_KEY
 from netcost.report.keys import completeness_keys, members
 from netcost.report.overridden import overrides_key
 

@@ -11,7 +11,8 @@ from netcost.number import Exact, Value, difference, known_part
 from netcost.render.change import signed, signed_percent
 from netcost.render.reports.remarks import SCREEN, assumed, in_all
 from netcost.render.sheet import Column, Sheet
-from netcost.report import METRICS, NUMBERS, Row
+from netcost.report import METRICS, Row
+from netcost.report.numbers import NUMBERS
 from netcost.units import number_text
 from netcost.wording import listed
 

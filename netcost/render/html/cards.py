@@ -8,7 +8,7 @@ from typing import NamedTuple
 from netcost.escape import markup
 from netcost.number import Value
 from netcost.report import Report
-from netcost.report.figures import Figures
+from netcost.report.in_network import Figures
 from netcost.report.memory import Course
 from netcost.units import number_text, short_count
 from netcost.wording import decimal

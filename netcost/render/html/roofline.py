@@ -14,7 +14,7 @@ from netcost.render.html.outline import Subject
 from netcost.render.html.palette import fill, over_lines, stroke
 from netcost.render.html.picture import HEAD, MARGIN, SMALL, Picture, group, heading
 from netcost.render.html.text import place, text, told, width
-from netcost.report.figures import Figures
+from netcost.report.in_network import Figures
 from netcost.report.roof import Point, Roof
 from netcost.units import COUNT_UNITS, number_text
 from netcost.wording import decimal, short_share, shortened

@@ -25,7 +25,7 @@ from netcost.render.html.picture import (
 from netcost.render.html.text import place, text, width
 from netcost.render.memory import Memories
 from netcost.report import Report
-from netcost.report.figures import Figures
+from netcost.report.in_network import Figures
 from netcost.report.memory import Course, Part, Step
 from netcost.units import number_text
 from netcost.wording import shortened

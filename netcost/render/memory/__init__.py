@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from netcost.number import AtLeast, Number, exactly, plain
 from netcost.record import Record
 from netcost.render.content import Cell, OneLine
-from netcost.report.figures import FIGURES, FIGURES_KEY
+from netcost.report.figures import FIGURES
+from netcost.report.in_network import FIGURES_KEY
 from netcost.report.memory import Fit, Memory
 
 if TYPE_CHECKING:

@@ -7,19 +7,11 @@ from itertools import groupby
 from typing import Any
 
 from netcost.render.content import Lines, OneLine, Shared
-from netcost.report import (
-    FIGURES,
-    LAYER_FIGURES,
-    METRICS,
-    Figure,
-    LayerFigure,
-    Metric,
-    Report,
-    Row,
-    likeness,
-)
-from netcost.report.figures import FIGURES_KEY
+from netcost.report import METRICS, Metric, Report, Row, likeness
+from netcost.report.figures import FIGURES, Figure
+from netcost.report.in_network import FIGURES_KEY
 from netcost.report.keys import FORMAT_VERSION, members, model_keys, row_keys, written_keys
+from netcost.report.layer_figures import LAYER_FIGURES, LayerFigure
 
 
 def document(reports: Sequence[Report], asked: Collection[str] = ()) -> Mapping[str, Any]:

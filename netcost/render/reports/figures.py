@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from netcost.render.sheet import Column, Sheet
-from netcost.report import FIGURES, Report
+from netcost.report import Report
 from netcost.report.assumptions import labels
+from netcost.report.figures import FIGURES
 from netcost.units import number_text
 
 

@@ -11,8 +11,8 @@ from netcost.render.reports.alexnet import MEMORY
 from netcost.render.reports.shown_rows import selected
 from netcost.render.reports.view import View
 from netcost.render.sheet import Column, Sheet
-from netcost.report import LAYER_FIGURES, Report, Row
-from netcost.report.layer_figures import LayerFigure
+from netcost.report import Report, Row
+from netcost.report.layer_figures import LAYER_FIGURES, LayerFigure
 from netcost.units import Scale, Unit, number_text
 
 TIMES = Scale(Unit(10**6, "ms"), (Unit(1000, "us"), Unit(1, "ns")), (Unit(10**9, "s"),))

@@ -7,7 +7,7 @@ from typing import Literal
 
 from netcost.record import Record
 from netcost.report import MAIN_METRICS
-from netcost.report.figures import FIGURES_KEY
+from netcost.report.in_network import FIGURES_KEY
 
 Style = Literal["alexnet", "lenet"]
 Count = Literal["lecture", "macs", "flops"]
