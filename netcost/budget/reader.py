@@ -7,11 +7,9 @@ from typing import NoReturn, TypeAlias, TypeVar
 
 from netcost.place import Place
 from netcost.report import SHORT_WORDS
-from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
+from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode, word_at
 from netcost.source.fault import Fault, Problems, TooManyProblems
-from netcost.source.nodes import word_at
-from netcost.source.problem import Problem, nearest, neighbours
-from netcost.source.suggestion import one_of
+from netcost.source.problem import Problem, nearest, neighbours, one_of
 from netcost.wording import shortened
 
 MAX_RULES = 10_000

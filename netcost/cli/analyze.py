@@ -8,12 +8,11 @@ from typing import get_args
 import click
 
 from netcost.analysis.costs import analyze
-from netcost.cli.charting import bars_option, chart_option, drawn
 from netcost.cli.choice import Choice, metric_of
 from netcost.cli.output import Misuse
 from netcost.cli.overriding import overriding_run
 from netcost.cli.printing import Printing, printing
-from netcost.cli.showing import names_shown, show_option
+from netcost.cli.showing import bars_option, chart_option, drawn, names_shown, show_option
 from netcost.cli.specs import complete_spec, depth_option, raise_all, read, read_each
 from netcost.overrides import Overrides
 from netcost.render.reports import Reports

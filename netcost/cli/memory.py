@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import click
 
-from netcost.cli.charting import bars_option, chart_option, drawn
 from netcost.cli.overriding import overriding_run
 from netcost.cli.printing import Printing, printing
+from netcost.cli.showing import bars_option, chart_option, drawn
 from netcost.cli.specs import complete_spec, raise_all, read, read_each
 from netcost.overrides import Overrides
 from netcost.render.memory import Memories

@@ -9,11 +9,11 @@ from functools import partial
 
 import click
 
-from netcost.cli.charting import SVG
 from netcost.cli.output import A_FILE, STANDARD_OUTPUT, Misuse
 from netcost.cli.overriding import overriding_swept
 from netcost.cli.parts import Folder, send
 from netcost.cli.printing import Printing, printing
+from netcost.cli.showing import SVG
 from netcost.cli.specs import complete_spec
 from netcost.cli.sweeping import Result, model_named, run, silenced, usage
 from netcost.cli.targets import Target

@@ -16,10 +16,9 @@ from typing import NamedTuple
 
 from netcost.dtypes import BITS
 from netcost.place import Place
-from netcost.source.document import KeyValue, MappingNode, Scalar, YamlNode
+from netcost.source.document import KeyValue, MappingNode, Scalar, YamlNode, refuse_keys, text_of
 from netcost.source.fault import Fault, meant
 from netcost.source.files import real_below, reason, too_large
-from netcost.source.nodes import refuse_keys, text_of
 from netcost.source.problem import Problem, SpecError, file_error, nearest
 from netcost.source.read_document import read_document
 

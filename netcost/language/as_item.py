@@ -10,8 +10,8 @@ from netcost.language.heads import is_built_in, is_foreign
 from netcost.layers import HEADS, find
 from netcost.source.document import Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault
+from netcost.source.problem import Suggestion, write
 from netcost.source.respelt import listed, parts
-from netcost.source.suggestion import Suggestion, write
 
 MOST = 256
 """Characters of a call that are looked at."""

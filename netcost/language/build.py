@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from netcost.language.add_layer import LayerAdder
+from netcost.language.add_layer import FullNames, LayerAdder, check_length, word_of
 from netcost.language.constant import Value
 from netcost.language.evaluate import bind, evaluate, holds, layer_of, said_of
 from netcost.language.frame import MAX_CALLS, Flow, Frame, Traits, find_block
-from netcost.language.full_names import FullNames, check_length, word_of
 from netcost.language.item_keys import MAX_OPERANDS, excess
 from netcost.language.items import (
     Body,

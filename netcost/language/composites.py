@@ -9,9 +9,8 @@ from netcost.language.frameworks import written_as
 from netcost.language.signature import ALWAYS
 from netcost.language.spellings import Call, activation, call_of, is_foreign
 from netcost.layers import HEADS, find
-from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
+from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode, word_at
 from netcost.source.fault import Fault, meant
-from netcost.source.nodes import word_at
 
 Arguments: TypeAlias = Mapping[str, YamlNode]
 

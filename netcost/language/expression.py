@@ -30,9 +30,8 @@ from netcost.language.operation import (
     variable,
 )
 from netcost.record import Record
-from netcost.source.problem import neighbours
+from netcost.source.problem import Suggestion, neighbours, one_of, write
 from netcost.source.scalar import Refused, resolve
-from netcost.source.suggestion import Suggestion, one_of, write
 from netcost.wording import shortened
 
 __all__ = [

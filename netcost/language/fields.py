@@ -13,11 +13,9 @@ from netcost.language.work import Work
 from netcost.layers import HEADS, all_types, find
 from netcost.layers.layer import Declared, Layer
 from netcost.layers.refusals import LayerError
-from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
+from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode, alone, word_at
 from netcost.source.fault import Fault, meant
-from netcost.source.nodes import alone, word_at
-from netcost.source.problem import Problem, nearest, neighbours
-from netcost.source.suggestion import Suggestion, one_of
+from netcost.source.problem import Problem, Suggestion, nearest, neighbours, one_of
 from netcost.wording import listed
 
 TOP_LEVEL_KEYS = (

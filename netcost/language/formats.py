@@ -5,10 +5,9 @@ from __future__ import annotations
 from netcost.blocks import BlockFormat, Grouped, block_formats, families, format_names, layout_of
 from netcost.dtypes import BITS, Precision, own_word
 from netcost.integers import BOUND
-from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
+from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode, refuse_keys, text_of
 from netcost.source.fault import Fault, meant
-from netcost.source.nodes import refuse_keys, text_of
-from netcost.source.suggestion import one_of, write
+from netcost.source.problem import one_of, write
 from netcost.wording import listed
 
 PLACES = ("weights", "activations")

@@ -13,8 +13,7 @@ from netcost.language.work import Work
 from netcost.place import Place
 from netcost.source.document import Scalar
 from netcost.source.fault import Fault, meant
-from netcost.source.problem import neighbours
-from netcost.source.suggestion import Suggestion, one_of, write
+from netcost.source.problem import Suggestion, neighbours, one_of, write
 
 TRUTH = ("true", "false")
 TRUTH_ELSEWHERE = {

@@ -14,7 +14,7 @@ from netcost.place import Place
 from netcost.shapes import KINDS, Map, Shape
 from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault, meant
-from netcost.source.suggestion import Suggestion, write
+from netcost.source.problem import Suggestion, write
 from netcost.wording import listed
 
 INPUTS: Mapping[str, type[Shape]] = {word: kind for word, kind in KINDS.items() if kind.letters}

@@ -15,9 +15,8 @@ from netcost.language.work import Work
 from netcost.layers.values import Json
 from netcost.place import Place
 from netcost.record import Record
-from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
+from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode, boolean_of, text_of
 from netcost.source.fault import Fault
-from netcost.source.nodes import boolean_of, text_of
 
 MAX_OPERANDS = 1_000
 

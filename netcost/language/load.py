@@ -15,10 +15,9 @@ from netcost.language.inputs import read_batch, read_input, seem_last, warning
 from netcost.language.item_keys import DTYPE
 from netcost.language.names import TENSOR_NAMES, check_name, reference_of
 from netcost.language.read_items import ItemReader
-from netcost.language.reading import KEPT, Reading
 from netcost.language.references import find
 from netcost.language.scope import Lost, Scope
-from netcost.language.spec_file import SpecFile, read_blocks, read_defaults_of, top_level
+from netcost.language.spec_file import KEPT, Reading, SpecFile, read_blocks, read_defaults_of, top_level
 from netcost.language.work import FOR_AN_IMPORT, NODES_A_UNIT, Work
 from netcost.layers.refusals import LayerError
 from netcost.layers.values import MAX_TEXT
@@ -26,12 +25,10 @@ from netcost.network import Network, Node
 from netcost.overrides import NO_OVERRIDES, OVERRIDES, Overrides, as_options
 from netcost.place import Place
 from netcost.record import replace
-from netcost.source.document import Document, MappingNode, Scalar, SequenceNode, YamlNode
+from netcost.source.document import Document, MappingNode, Scalar, SequenceNode, YamlNode, is_nothing
 from netcost.source.fault import Exhausted, Fault, Placed, Problems, TooManyProblems, meant
-from netcost.source.nodes import is_nothing
-from netcost.source.problem import Problem, SpecError
+from netcost.source.problem import Problem, SpecError, Suggestion
 from netcost.source.read_document import MAX_BYTES, parse_document
-from netcost.source.suggestion import Suggestion
 
 if TYPE_CHECKING:
     from pathlib import PurePosixPath

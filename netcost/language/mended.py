@@ -8,8 +8,7 @@ from netcost.language.value import ANY
 from netcost.layers.layer import Declared
 from netcost.layers.refusals import LayerError
 from netcost.overrides import as_yaml
-from netcost.source.problem import neighbours
-from netcost.source.suggestion import write
+from netcost.source.problem import neighbours, write
 
 MAX_LENGTH = 16
 """Values of a list that is looked at."""

@@ -10,7 +10,7 @@ from netcost.layers.values import MAX_TEXT
 from netcost.shapes import Shape, axis_words
 from netcost.source.document import Scalar, SequenceNode, YamlNode
 from netcost.source.fault import Fault
-from netcost.source.suggestion import write
+from netcost.source.problem import write
 
 LONGEST_NAME = 64
 NAME = rf"[A-Za-z_][A-Za-z0-9_-]{{0,{LONGEST_NAME - 1}}}"

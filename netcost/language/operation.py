@@ -11,9 +11,8 @@ from typing import Any, TypeAlias
 from netcost.integers import BOUND, ceil_to, make_divisible, maximum, minimum
 from netcost.language.scope import Absent
 from netcost.record import Record
-from netcost.source.problem import neighbours
+from netcost.source.problem import neighbours, one_of
 from netcost.source.scalar import TOO_LARGE
-from netcost.source.suggestion import one_of
 from netcost.wording import shortened
 
 Result: TypeAlias = int | float | bool | str | Sequence["Result"]

@@ -16,13 +16,19 @@ from netcost.layers.values import whole
 from netcost.overrides import OVERRIDES, as_yaml, settled
 from netcost.place import Place
 from netcost.record import Record
-from netcost.source.document import Document, KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
+from netcost.source.document import (
+    Document,
+    KeyValue,
+    MappingNode,
+    Scalar,
+    SequenceNode,
+    YamlNode,
+    is_nothing,
+)
 from netcost.source.fault import Fault, meant
-from netcost.source.nodes import is_nothing
-from netcost.source.problem import Problem, SpecError
+from netcost.source.problem import Problem, SpecError, write
 from netcost.source.read_document import parse_document
 from netcost.source.scalar import TOO_LARGE
-from netcost.source.suggestion import write
 from netcost.wording import shortened, shown
 
 

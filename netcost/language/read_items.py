@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-from netcost.language import heads, pairs
+from netcost.language import heads
 from netcost.language.alike import Alike
 from netcost.language.constant import MAX_LIST, Value
 from netcost.language.fields import (
@@ -31,16 +31,22 @@ from netcost.language.items import (
     Stated,
 )
 from netcost.language.names import check_name, check_variable, reference_of
-from netcost.language.noting import Noting
 from netcost.language.value import read_value
 from netcost.language.work import FOR_AN_ITEM, Work
 from netcost.layers import HEADS, find
 from netcost.layers.layer import Layer
-from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode, is_blank
-from netcost.source.fault import Fault, Problems
-from netcost.source.nodes import strange_keys, word_at
-from netcost.source.problem import nearest
-from netcost.source.suggestion import write
+from netcost.source.document import (
+    KeyValue,
+    MappingNode,
+    Scalar,
+    SequenceNode,
+    YamlNode,
+    is_blank,
+    strange_keys,
+    word_at,
+)
+from netcost.source.fault import Fault, Noting, Problems
+from netcost.source.problem import nearest, write
 
 if TYPE_CHECKING:
     from netcost.language.spellings import Call, Sorted
@@ -95,8 +101,7 @@ class ItemReader(Noting):
         if isinstance(node, Scalar) and node.value is None:
             return Body(node.place, items, names)
         entries = node.items if isinstance(node, SequenceNode) else [node]
-        if isinstance(node, MappingNode) and heads.are_named(node):
-            self._note(heads.not_listed(node))
+        if isinstance(node, MappingNode) and self._are_named(node):
             names.update(key.text for key, _ in node)
             return Body(
                 node.place, [FaultyItem(head=key, name=key.text, faulty=True) for key, _ in node], names
@@ -107,7 +112,7 @@ class ItemReader(Noting):
                 item = self.item(entry)
             except Fault as fault:
                 self._note(fault)
-                item = FaultyItem(head=word_at(entry, ""), name=pairs.name_within(entry))
+                item = FaultyItem(head=word_at(entry, ""), name=heads.name_within(entry))
             if not self._sound:
                 item.faulty = True
             self._sound = around
@@ -115,6 +120,15 @@ class ItemReader(Noting):
             if item.name:
                 names.add(item.name)
         return Body(node.place, items, names)
+
+    def _are_named(self, node: MappingNode) -> bool:
+        """Tell whether items stand under their names instead of in a list, which is noted."""
+        from netcost.language import strange_heads
+
+        if not strange_heads.are_named(node):
+            return False
+        self._note(strange_heads.not_listed(node))
+        return True
 
     def item(self, node: YamlNode) -> Item:
         """Read one item.
@@ -134,8 +148,8 @@ class ItemReader(Noting):
                 and isinstance(node, MappingNode)
                 and not ITEM_KEYS.keys().isdisjoint(node.names)
             ):
-                value, rest = pairs.taken_apart(node, like.head)
-                common, own = pairs.parted(rest)
+                value, rest = heads.taken_apart(node, like.head)
+                common, own = heads.parted(rest)
                 self._read_common(like, common, like.head, value, own)
             return like
         before = self.work.again
@@ -161,17 +175,17 @@ class ItemReader(Noting):
             return self._headed(node, None, [])
         if len(node) > MAX_LIST:
             raise Fault(node.place, f"this item has {len(node):,} keys, more than {MAX_LIST:,}")
-        head = heads.find_head(node, self.blocks)
-        value, rest = pairs.taken_apart(node, head)
+        head = heads.find_head(node, self.blocks) or _likely_head(node)
+        value, rest = heads.taken_apart(node, head)
         if heads.is_built_in(head.text):
             rest = self._without_rivals(head, rest)
         return self._headed(head, value, rest)
 
     def _headed(self, head: Scalar, value: YamlNode | None, rest: list[KeyValue]) -> Item:
-        common, own = pairs.parted(rest)
+        common, own = heads.parted(rest)
         item = self._noting(self._by_head, head, value, own) or FaultyItem(head=head)
         if isinstance(item, LetItem):
-            self._noting(pairs.refuse_beside_let, common)
+            self._noting(heads.refuse_beside_let, common)
         if common:
             self._read_common(item, common, head, value, own)
         return item
@@ -193,8 +207,10 @@ class ItemReader(Noting):
         others = heads.rivals(head, [key for key, _ in rest])
         if not others:
             return rest
+        from netcost.language import strange_heads
+
         self._note(heads.two_heads(sorted((head, others[0]), key=lambda key: key.place)))
-        return [(key, node) for key, node in rest if not heads.is_of_rival(key.text, head, others)]
+        return [(key, node) for key, node in rest if not strange_heads.is_of_rival(key.text, head, others)]
 
     def _by_head(self, head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> Item:
         if head.text in HEADS:
@@ -224,23 +240,27 @@ class ItemReader(Noting):
 
     def _no_head(self, head: Scalar, value: YamlNode | None, own: list[KeyValue]) -> Item:
         """Note that there is no such head, and read the item as what was probably meant, to find its other faults."""
-        from netcost.language import as_item
+        from netcost.language import as_item, strange_heads
 
         if as_item.is_call(head.text):
             self._sound = False
             self.problems.instead(as_item.no_call(head).problem)
             return FaultyItem(head=head)
         capitalised = isinstance(head.value, str) and head.text[:1].isupper()
-        called = heads.called_otherwise(head, self.blocks or ())
+        called = strange_heads.called_otherwise(head, self.blocks or ())
         if called:
             self._note(called)
             return FaultyItem(head=head)
         self._note(
-            heads.no_block(head, head.text, self.blocks or ()) if capitalised else heads.unknown_head(head)
+            strange_heads.no_block(head, head.text, self.blocks or ())
+            if capitalised
+            else strange_heads.unknown_head(head)
         )
-        likely = heads.meant_head(head.text) if isinstance(head.value, str) else ""
-        if capitalised and heads.meant_foreign(head.text):
-            return self._foreign(word_at(head, heads.meant_foreign(head.text)), value, own, likely=True)
+        likely = strange_heads.meant_head(head.text) if isinstance(head.value, str) else ""
+        if capitalised and strange_heads.meant_foreign(head.text):
+            return self._foreign(
+                word_at(head, strange_heads.meant_foreign(head.text)), value, own, likely=True
+            )
         if likely in HEADS:
             return self._layer(word_at(head, likely), value, own, likely=True)
         if likely:
@@ -248,7 +268,7 @@ class ItemReader(Noting):
         lists = [
             self.body(node)
             for node in (value, *(node for _, node in own))
-            if node and heads.holds_items(node)
+            if node and strange_heads.holds_items(node)
         ]
         return FaultyItem(head=head, bodies=tuple(lists))
 
@@ -325,19 +345,19 @@ class ItemReader(Noting):
         written = {**defaults, **{canonical(kind, key.text): (key, node) for key, node in given}}
         special = {"norm", "act", *kind.named_inputs} if kind.followable else set(kind.named_inputs)
         followers = self._followers(kind, written)
-        if followers[0] is not None and "bias" in kind.fields and pairs.is_cancelled(written.get("bias")):
+        if followers[0] is not None and "bias" in kind.fields and heads.is_cancelled(written.get("bias")):
             implied = {**implied, "bias": False}
         recipe = read_fields(
             kind,
             head,
-            pairs.without(given, special),
-            pairs.without(defaults.values(), {*special, *filter(in_defaults, defaults)}),
+            heads.without(given, special),
+            heads.without(defaults.values(), {*special, *filter(in_defaults, defaults)}),
             implied,
             self.work,
             likely=likely,
         )
         self._note_all(recipe.faults)
-        self._noting(pairs.refuse_gaps, kind, head, written)
+        self._noting(heads.refuse_gaps, kind, head, written)
         named = [
             self._noting(reference_of, written[name][1]) for name in kind.named_inputs if name in written
         ]
@@ -354,13 +374,13 @@ class ItemReader(Noting):
         self, kind: type[Layer], head: Scalar, value: MappingNode, own: list[KeyValue]
     ) -> tuple[list[KeyValue], bool]:
         """The fields inside and beside a layer, and whether its own value stands there in braces."""
-        if len(value) == 1 and (word := pairs.braced(kind, value)):
+        if len(value) == 1 and (word := heads.braced(kind, value)):
             self._note(Fault(value.place, "an expression needs no braces", write(word)))
             return own, True
         if own and any(key.text in value for key, _ in own):
             self._note(Fault(own[0][0].place, f"`{own[0][0].text}` is given twice", "keep one of them"))
         elif own:
-            self._note(pairs.on_both_sides("fields", head, own[0][0]))
+            self._note(heads.on_both_sides("fields", head, own[0][0]))
         return [*value, *(pair for pair in own if pair[0].text not in value)], False
 
     @staticmethod
@@ -403,7 +423,7 @@ class ItemReader(Noting):
             message = f"`{node.text}` is no layer that follows"
             raise Fault(node.place, message, write(CANCEL))
         if isinstance(node, MappingNode):
-            pairs.refuse_in_follower(node)
+            heads.refuse_in_follower(node)
         item = self.item(node)
         if isinstance(item, FaultyItem):
             return None
@@ -445,7 +465,9 @@ class ItemReader(Noting):
             if is_blank(node) and key.line == value.line and not accepts(kind, key.text)
         ]
         given[:] = [pair for pair in given if pair[0] not in more]
-        raise heads.one_operand(head, value, more)
+        from netcost.language.strange_heads import one_operand
+
+        raise one_operand(head, value, more)
 
     def _entry(self, node: YamlNode) -> Scalar | Body:
         """Read a name, a list of items, or an item, the `if` and `repeat` of which are those of the whole branch."""
@@ -499,7 +521,7 @@ class ItemReader(Noting):
         arguments = list(own)
         if isinstance(value, MappingNode):
             if own:
-                self._note(pairs.on_both_sides("arguments", head, own[0][0]))
+                self._note(heads.on_both_sides("arguments", head, own[0][0]))
             arguments = list(value)
         elif value is not None:
             nodes = value.items if isinstance(value, SequenceNode) else [value]
@@ -516,7 +538,7 @@ class ItemReader(Noting):
     ) -> Item:
         """The item with the same keys and other fields."""
         own_names = partial(canonical, item.recipe.kind) if isinstance(item, LayerItem) else str
-        common, fields = pairs.parted(changes)
+        common, fields = heads.parted(changes)
         changed = {own_names(each.text) for each, _ in fields}
         holds_fields = isinstance(item, CallItem) or (isinstance(item, LayerItem) and not item.operands)
         if isinstance(value, MappingNode) and holds_fields:
@@ -530,3 +552,9 @@ class ItemReader(Noting):
         other.keys = item.keys
         self._note_all(read_keys(other, common, partial(self._again, head, item, value, own), self.work))
         return other
+
+
+def _likely_head(node: MappingNode) -> Scalar:
+    from netcost.language.strange_heads import likely_head
+
+    return likely_head(node)

@@ -10,11 +10,9 @@ from netcost.language.item_keys import NOT_SHARED
 from netcost.language.items import Item
 from netcost.language.names import RESERVED
 from netcost.language.scope import Lost
-from netcost.source.document import Scalar
+from netcost.source.document import Scalar, word_at
 from netcost.source.fault import Fault, meant
-from netcost.source.nodes import word_at
-from netcost.source.problem import MAX_CANDIDATES
-from netcost.source.suggestion import write
+from netcost.source.problem import MAX_CANDIDATES, write
 from netcost.wording import counted
 
 if TYPE_CHECKING:

@@ -1,9 +1,11 @@
-"""One file of a spec: its parameters, defaults, blocks and imports."""
+"""One file of a spec: its parameters, defaults, blocks and imports, and what its items say."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from netcost.language.alike import Alike
 from netcost.language.constant import MAX_LIST
@@ -15,11 +17,46 @@ from netcost.language.read_items import Defaults, ItemReader
 from netcost.language.scope import Scope
 from netcost.language.value import read_value
 from netcost.language.work import FOR_A_BLOCK, Work
-from netcost.source.document import Document, MappingNode, Scalar, SequenceNode, YamlNode
+from netcost.record import Record
+from netcost.source.document import (
+    Document,
+    MappingNode,
+    Scalar,
+    SequenceNode,
+    YamlNode,
+    as_meant,
+    mapping_of,
+    word_at,
+)
 from netcost.source.fault import Fault, Problems, meant
-from netcost.source.nodes import as_meant, mapping_of, word_at
-from netcost.source.problem import Problem
-from netcost.source.suggestion import Suggestion, write
+from netcost.source.problem import Problem, Suggestion, write
+
+if TYPE_CHECKING:
+    from netcost.language.expression import Expression
+    from netcost.layers.layer import Layer
+
+
+class Reading(Record, eq=False):
+    """The items of a file, which say the same whatever its parameters are.
+
+    Args:
+        blocks: those that the file defines.
+        body: its list of layers.
+        units: the units of work that it took to read them.
+        expressions: those among them, by their text.
+        layers: those that need no names, by their type and the values of their fields.
+    """
+
+    blocks: dict[str, Block]
+    body: Body
+    units: int
+    expressions: Mapping[str, Expression]
+    layers: Mapping[Hashable, Layer]
+
+
+KEPT: WeakKeyDictionary[Document, Reading] = WeakKeyDictionary()
+"""What was found without a fault, as long as its file is kept."""
+
 
 OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(

@@ -25,9 +25,8 @@ from netcost.language.value import read_value
 from netcost.language.work import Work
 from netcost.layers import HEADS, find
 from netcost.layers.layer import Layer
-from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
+from netcost.source.document import KeyValue, MappingNode, Scalar, SequenceNode, YamlNode, boolean_of, word_at
 from netcost.source.fault import Fault
-from netcost.source.nodes import boolean_of, word_at
 from netcost.source.problem import nearest
 from netcost.wording import counted, shown
 

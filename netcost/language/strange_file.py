@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from netcost.language.fields import TOP_LEVEL_KEYS
-from netcost.source.document import MappingNode, Scalar, SequenceNode
+from netcost.source.document import MappingNode, Scalar, SequenceNode, mapping_of
 from netcost.source.fault import Fault, meant
 from netcost.source.foreign_lines import foreign_line
-from netcost.source.nodes import mapping_of
-from netcost.source.problem import Problem
-from netcost.source.suggestion import Suggestion, one_of
+from netcost.source.problem import Problem, Suggestion, one_of
 
 OTHERS: Mapping[str, tuple[Collection[str], str]] = {
     "a report of netcost": (

@@ -11,10 +11,9 @@ from netcost.language.scope import NO_NAMES, Scope
 from netcost.language.work import Work
 from netcost.layers.values import ValueType, is_whole, whole
 from netcost.place import Place
-from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
+from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode, refuse_keys
 from netcost.source.fault import Fault
-from netcost.source.nodes import refuse_keys
-from netcost.source.suggestion import write
+from netcost.source.problem import write
 from netcost.wording import shown
 
 ANY = -1

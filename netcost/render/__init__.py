@@ -110,3 +110,21 @@ def render(content: Content, name: str = "table", screen: Screen | None = None) 
         raise KeyError(name)
     pieces: Iterator[str] = import_module(module).render(content, screen or Screen())
     return pieces
+
+
+CHARTS: Mapping[str, Sequence[str]] = {
+    "bars": ("memory", "params", "macs"),
+    "treemap": ("params", "macs"),
+    "blocks": (),
+    "timeline": (),
+    "roofline": (),
+}
+"""What each kind can show; the first is meant where nothing is said, and nothing where it shows one thing only."""
+
+USUAL = "blocks"
+"""What is drawn where no picture is named."""
+
+
+def spellings(kinds: Sequence[str] = tuple(CHARTS)) -> list[str]:
+    """How pictures are asked for: `bars:memory`, `blocks`."""
+    return [":".join(filter(None, (kind, metric))) for kind in kinds for metric in CHARTS[kind] or ("",)]

@@ -11,10 +11,9 @@ from typing import Protocol
 
 from netcost.place import Place
 from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode, is_blank
-from netcost.source.problem import Problem
+from netcost.source.problem import Problem, Suggestion, write
 from netcost.source.respelt import listed, parts, respelt
 from netcost.source.scalar import Refused, is_open, resolve
-from netcost.source.suggestion import Suggestion, write
 from netcost.wording import shortened
 
 

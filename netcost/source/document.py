@@ -1,11 +1,14 @@
-"""A document as a positioned tree: what stands in it, and where."""
+"""A document as a positioned tree: what stands in it, where, and small questions to its nodes."""
 
-from collections.abc import Iterator, Mapping
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias, cast
 
 from netcost.place import Place
 from netcost.record import Record
-from netcost.source.problem import Problem
+from netcost.source.fault import Fault, meant
+from netcost.source.problem import Problem, Suggestion, nearest
 from netcost.source.scalar import Plain
 
 _new = tuple.__new__  # there are many places, and a named tuple's own constructor takes twice as long
@@ -64,14 +67,14 @@ class SequenceNode(_Positioned):
 
     __slots__ = ("items",)
 
-    def __init__(self, path: str, line: int, column: int, width: int, items: list["YamlNode"]) -> None:
+    def __init__(self, path: str, line: int, column: int, width: int, items: list[YamlNode]) -> None:
         self.path = path
         self.line = line
         self.column = column
         self.width = width
         self.items = items
 
-    def __iter__(self) -> Iterator["YamlNode"]:
+    def __iter__(self) -> Iterator[YamlNode]:
         return iter(self.items)
 
     def __len__(self) -> int:
@@ -96,7 +99,7 @@ class MappingNode(_Positioned):
         line: int,
         column: int,
         width: int,
-        children: list["YamlNode"],
+        children: list[YamlNode],
         names: tuple[str, ...] | None = None,
     ) -> None:
         self.path = path
@@ -115,8 +118,8 @@ class MappingNode(_Positioned):
         column: int,
         width: int,
         keys: Mapping[str, Scalar],
-        nodes: Mapping[str, "YamlNode"],
-    ) -> "MappingNode":
+        nodes: Mapping[str, YamlNode],
+    ) -> MappingNode:
         """A mapping of keys and nodes by their names."""
         children = [each for name, key in keys.items() for each in (key, nodes[name])]
         return cls(path, line, column, width, children, tuple(keys))
@@ -140,7 +143,7 @@ class MappingNode(_Positioned):
         return tuple(words)
 
     @property
-    def entries(self) -> list["KeyValue"]:
+    def entries(self) -> list[KeyValue]:
         """Each key with its node."""
         return list(self)
 
@@ -153,7 +156,7 @@ class MappingNode(_Positioned):
         names = self.names
         return names.index(name) if name in names else -1
 
-    def get(self, name: str) -> "YamlNode | None":
+    def get(self, name: str) -> YamlNode | None:
         """The node under a key, or None if there is no such key."""
         at = self.at(name)
         return None if at < 0 else self.children[2 * at + 1]
@@ -169,14 +172,14 @@ class MappingNode(_Positioned):
         return cast("list[Scalar]", self.children[::2])
 
     @property
-    def nodes(self) -> list["YamlNode"]:
+    def nodes(self) -> list[YamlNode]:
         """What stands under the keys."""
         return self.children[1::2]
 
     def __contains__(self, name: str) -> bool:
         return self.at(name) >= 0
 
-    def __iter__(self) -> Iterator["KeyValue"]:
+    def __iter__(self) -> Iterator[KeyValue]:
         return zip(self.keys, self.nodes, strict=True)
 
     def __len__(self) -> int:
@@ -204,3 +207,112 @@ class Document(Record, eq=False):
     """Bytes of the file."""
     nodes: int
     """Nodes of the tree, where an alias counts as all that it stands for."""
+
+
+def refuse_keys(pairs: list[KeyValue], what: str, known: tuple[str, ...], beside: Iterable[str] = ()) -> None:
+    """Refuse keys that are not known.
+
+    Raises:
+        Fault: at the first of them.
+    """
+    for fault in strange_keys(pairs, what, known, beside):
+        raise fault
+
+
+def strange_keys(
+    pairs: list[KeyValue], what: str, known: tuple[str, ...], beside: Iterable[str] = ()
+) -> Iterator[Fault]:
+    """A fault for every key that is not known, with the one that was probably meant.
+
+    Args:
+        pairs: the keys, with what stands under them.
+        what: what they are keys of.
+        known: the keys that it has.
+        beside: keys that may have been meant for what stands around them.
+    """
+    for key, _ in pairs:
+        if key.text not in known:
+            belongs = f"{what} has {', '.join(known)}" if known else f"{what} has no fields"
+            hint = meant(key.text, (*known, *beside), belongs)
+            yield Fault(key.place, f"unknown field `{key.text}` for {what}", hint)
+
+
+def text_of(node: YamlNode, what: str) -> Scalar:
+    """The node as a single value.
+
+    Raises:
+        Fault: it is a list, a mapping or nothing.
+    """
+    if isinstance(node, Scalar) and node.value is not None:
+        return node
+    kind = (
+        "nothing" if isinstance(node, Scalar) else "a list" if isinstance(node, SequenceNode) else "a mapping"
+    )
+    raise Fault(node.place, f"expected {what}, got {kind}", _alone_in(node))
+
+
+def _alone_in(node: YamlNode) -> str:
+    """The hint to write what stands alone in a list without it; empty for anything else."""
+    only = node.items[0] if isinstance(node, SequenceNode) and len(node) == 1 else None
+    return Suggestion(f"write `{only.text}`", only.text) if isinstance(only, Scalar) else ""
+
+
+def boolean_of(node: YamlNode) -> bool:
+    """True or false as it is written.
+
+    Raises:
+        Fault: it is something else.
+    """
+    scalar = text_of(node, "true or false")
+    if isinstance(scalar.value, bool):
+        return scalar.value
+    raise Fault(scalar.place, f"expected true or false, got `{scalar.text}`")
+
+
+def is_nothing(node: YamlNode | None) -> bool:
+    """Tell whether a key stands without a value."""
+    return isinstance(node, Scalar) and node.value is None and node.plain
+
+
+NO_WORDS: Mapping[str, tuple[str, ...]] = {}
+
+
+def as_meant(
+    node: MappingNode, known: Collection[str], others: Mapping[str, tuple[str, ...]] = NO_WORDS
+) -> MappingNode:
+    """The entries of a mapping that have a value, under the keys that were probably meant; `others` are further words.
+
+    A key whose value is left out is as good as left out; a misspelt one hides nothing of what stands under it.
+    """
+    keys: dict[str, Scalar] = {}
+    nodes: dict[str, YamlNode] = {}
+    for key, value in node:
+        name = key.text
+        if name not in known:
+            name = others[name][0] if name in others else nearest(name, known) or name
+        if not is_nothing(value) and (name == key.text or name not in node):
+            keys[name], nodes[name] = key, value
+    return MappingNode.of(node.path, node.line, node.column, node.width, keys, nodes)
+
+
+def mapping_of(around: MappingNode, pairs: Iterable[KeyValue]) -> MappingNode:
+    """A mapping of other entries where one stands; the first of a name counts."""
+    keys: dict[str, Scalar] = {}
+    nodes: dict[str, YamlNode] = {}
+    for key, node in pairs:
+        keys.setdefault(key.text, key)
+        nodes.setdefault(key.text, node)
+    return MappingNode.of(around.path, around.line, around.column, around.width, keys, nodes)
+
+
+def alone(word: str, key: Scalar, value: YamlNode, hint: str) -> str:
+    """The hint to write a word in place of a key and its value; where other keys follow, with a colon."""
+    if value.line != key.line:
+        return hint
+    place = key.place._replace(width=value.column + value.width - key.column)
+    return Suggestion(hint, word, Suggestion(hint, f"{word}:", "", place), place)
+
+
+def word_at(node: YamlNode, text: str) -> Scalar:
+    """A word that the file leaves out, where it would stand."""
+    return Scalar(node.path, node.line, node.column, node.width, text, text, plain=True)

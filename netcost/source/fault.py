@@ -1,13 +1,13 @@
-"""A fault on its way to the list of problems."""
+"""A fault on its way to the list of problems, and whatever notes it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from itertools import islice
+from typing import ParamSpec, TypeVar
 
 from netcost.place import Place
-from netcost.source.problem import Problem, neighbours
-from netcost.source.suggestion import one_of
+from netcost.source.problem import Problem, neighbours, one_of
 
 MAX_PROBLEMS = 100
 """More than a person would read; a file of 100,000 faulty items is not looked at to its end."""
@@ -96,3 +96,36 @@ def choices(names: Collection[str]) -> str:
     """Names with commas between them; of very many, the first."""
     more = ", ..." if len(names) > MAX_LISTED else ""
     return ", ".join(islice(names, MAX_LISTED)) + more
+
+
+Read = TypeVar("Read")
+Given = ParamSpec("Given")
+
+
+class Noting:
+    """Whatever notes the faults of what it reads.
+
+    Args:
+        problems: where faults are noted.
+    """
+
+    def __init__(self, problems: Problems) -> None:
+        self.problems = problems
+        self._sound = True
+        """No fault of the item that is being read has been noted; those of items inside it are their own."""
+
+    def _note(self, fault: Fault) -> None:
+        self.problems.append(fault.problem)
+        self._sound = False
+
+    def _noting(self, read: Callable[Given, Read], *args: Given.args, **kwargs: Given.kwargs) -> Read | None:
+        """What a function reads, or nothing after a fault, which is noted."""
+        try:
+            return read(*args, **kwargs)
+        except Fault as fault:
+            self._note(fault)
+            return None
+
+    def _note_all(self, faults: Iterable[Fault]) -> None:
+        for fault in faults:
+            self._note(fault)

@@ -6,9 +6,8 @@ from collections.abc import Callable, Collection, Sequence
 
 from netcost.place import Place
 from netcost.record import Record, replace
-from netcost.source.problem import Problem, SpecError
+from netcost.source.problem import Problem, SpecError, Suggestion
 from netcost.source.read_document import parse_document
-from netcost.source.suggestion import Suggestion
 
 MAX_TRIED = 40
 """Suggestions of a file that are tried; a person reads fewer."""

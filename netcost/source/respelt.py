@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from netcost.source.suggestion import Suggestion
+from netcost.source.problem import Suggestion
 
 MOST = 64
 """Characters of a value that are looked at."""

@@ -8,7 +8,7 @@ import re
 
 from netcost.integers import BOUND
 from netcost.record import Record
-from netcost.source.suggestion import Suggestion
+from netcost.source.problem import Suggestion
 from netcost.wording import shortened
 
 Plain = str | int | float | bool | None

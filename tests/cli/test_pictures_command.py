@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from running import Run
 
-from netcost.render.charts import spellings
+from netcost.render import spellings
 
 SVG = "{http://www.w3.org/2000/svg}"
 HTML = "<!DOCTYPE html>\n"

@@ -10,7 +10,7 @@ from specs import read
 
 from netcost import zoo
 from netcost.language.alike import Alike
-from netcost.language.reading import KEPT
+from netcost.language.spec_file import KEPT
 from netcost.language.work import Work
 from netcost.network import Network
 from netcost.source.problem import Problem, SpecError

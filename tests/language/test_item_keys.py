@@ -21,7 +21,7 @@ from netcost.language.schema import spec_schema
 from netcost.layers.layer import Layer
 from netcost.network import Node
 from netcost.record import replace
-from netcost.source.nodes import boolean_of
+from netcost.source.document import boolean_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "spec-language.md"
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from netcost import frontends, zoo
-from netcost.language.reading import KEPT
+from netcost.language.spec_file import KEPT
 from netcost.language.work import Work
 from netcost.network import Network
 from netcost.overrides import Overrides

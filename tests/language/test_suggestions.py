@@ -14,9 +14,8 @@ from netcost.budget.read import read_budget
 from netcost.frontends import Source, load, load_path
 from netcost.place import Place
 from netcost.source import proving
-from netcost.source.problem import Problem, SpecError
+from netcost.source.problem import Problem, SpecError, Suggestion
 from netcost.source.read_document import parse_document
-from netcost.source.suggestion import Suggestion
 
 FAULTS = {path.stem: path for path in sorted(Path(__file__).with_name("faults").glob("*.yaml"))}
 LONG = {"all_of_an_item", "fields", "frameworks", "misspelt_heads"}

@@ -23,8 +23,7 @@ from netcost.budget.compare import Comparison
 from netcost.budget.evidence import Evidence
 from netcost.budget.result import CheckResult, ModelResult
 from netcost.number import rank
-from netcost.render import Content, render
-from netcost.render.charts import spellings
+from netcost.render import Content, render, spellings
 from netcost.render.check import Checked
 from netcost.render.diff import Diff
 from netcost.render.memory import Memories

@@ -18,8 +18,7 @@ from quick import crossed
 
 import netcost
 from netcost.number import AtLeast
-from netcost.render import render
-from netcost.render.charts import spellings
+from netcost.render import render, spellings
 from netcost.render.html.axis import axis
 from netcost.render.html.blocks import Edge, edges_of, laned, members
 from netcost.render.html.outline import Subject, boxes, outline

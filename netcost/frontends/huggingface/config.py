@@ -12,8 +12,7 @@ from netcost.language.work import FOR_A_GIVEN_VALUE, NODES_A_UNIT, Work
 from netcost.layers.values import MAX_TEXT
 from netcost.overrides import as_yaml
 from netcost.place import Place
-from netcost.source.document import Document, KeyValue, MappingNode, Scalar, SequenceNode, YamlNode
-from netcost.source.nodes import word_at
+from netcost.source.document import Document, KeyValue, MappingNode, Scalar, SequenceNode, YamlNode, word_at
 from netcost.source.problem import Problem, SpecError
 from netcost.source.read_document import parse_document
 

@@ -9,8 +9,7 @@ from netcost.blocks import block_formats
 from netcost.dtypes import BITS
 from netcost.frontends.huggingface.config import Config
 from netcost.frontends.huggingface.placed import empty_at, put_at, value_of, with_entries
-from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
-from netcost.source.nodes import word_at
+from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode, word_at
 from netcost.source.read_document import parse_document
 from netcost.wording import shortened
 

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from netcost.place import Place
-from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode
+from netcost.source.document import MappingNode, Scalar, SequenceNode, YamlNode, word_at
 from netcost.source.fault import Fault
-from netcost.source.nodes import word_at
 from netcost.wording import shown
 
 NAMES = re.compile(r"[A-Za-z_]\w*")

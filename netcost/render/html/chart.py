@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from netcost.render.charts import CHARTS, USUAL
+from netcost.render import CHARTS, USUAL
 from netcost.render.content import Screen
 from netcost.render.html.bars import bars
 from netcost.render.html.blocks import blocks

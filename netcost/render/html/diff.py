@@ -17,8 +17,8 @@ from netcost.render.html.outline import MACS, PARAMS, Box, Subject
 from netcost.render.html.page import Page, document, folded, listed
 from netcost.render.html.table import Beside, sheet_table, short
 from netcost.render.html.treemap import treemap
+from netcost.render.reports.columns import once
 from netcost.render.reports.repeats import folded as folded_rows
-from netcost.render.reports.repeats import once
 from netcost.render.sheet import Column, Sheet
 from netcost.report import METRICS, Report, Row
 from netcost.units import number_text

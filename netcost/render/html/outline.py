@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from netcost.integers import ceil_div
 from netcost.number import Number, is_exact, known_part
 from netcost.render.html.palette import KINDS
-from netcost.render.reports.repeats import DEEPEST, NUMBERS, folded, once, times_of
+from netcost.render.reports.columns import once, times_of
+from netcost.render.reports.repeats import DEEPEST, NUMBERS, folded
 from netcost.report import Report, Row
 from netcost.wording import listed, share, short_share, shortened
 

@@ -18,11 +18,10 @@ from netcost.render.html.table import layers, sheet_table
 from netcost.render.html.timeline import course_of, drawn
 from netcost.render.html.treemap import treemap
 from netcost.render.reports import Reports, figures
+from netcost.render.reports.columns import times_of
 from netcost.render.reports.remarks import activity, assumed, in_all, marks, where_most_is
-from netcost.render.reports.repeats import times_of
 from netcost.render.reports.shown import Shown
-from netcost.render.reports.shown_rows import left_out, selected, told_rows
-from netcost.render.reports.view import FLOP, View
+from netcost.render.reports.view import FLOP, View, left_out, selected, told_rows
 from netcost.render.sheet import headline
 from netcost.report import METRICS as ALL_METRICS
 from netcost.report import Report, Row

@@ -9,8 +9,9 @@ from netcost.escape import markup
 from netcost.number import Exact, Value, known_part
 from netcost.render.html.outline import MACS, MEMORY, PARAMS
 from netcost.render.html.style import LEVELS
+from netcost.render.reports.columns import once, times_of
 from netcost.render.reports.remarks import marked
-from netcost.render.reports.repeats import lengths_of, names_of, once, times_of
+from netcost.render.reports.repeats import lengths_of, names_of
 from netcost.render.reports.shown import Shown
 from netcost.render.sheet import Column, Sheet
 from netcost.report import Report, Row, likeness

@@ -53,7 +53,7 @@ class Reports(Record):
                 sheet = beside(sheet, report, style.rows_of(report, self.view), self.view)
             if self.view.bars:
                 from netcost.render.barred import with_bars
-                from netcost.render.reports.shown_rows import charted
+                from netcost.render.reports.view import charted
 
                 head, amounts = charted(style.rows_of(report, self.view), self.view)
                 sheet = with_bars(sheet, amounts, head, len(sheet.rows) - len(amounts))

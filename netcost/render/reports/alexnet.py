@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from netcost.number import Value
-from netcost.render.reports.columns import NAME, in_full, layer_cells, layer_columns, needed
+from netcost.render.reports.columns import NAME, in_full, layer_cells, layer_columns, needed, times_of
 from netcost.render.reports.remarks import (
     activity,
     assumed,
@@ -19,9 +19,7 @@ from netcost.render.reports.remarks import (
     rowless,
     where_most_is,
 )
-from netcost.render.reports.repeats import times_of
-from netcost.render.reports.shown_rows import left_out, selected, told_rows
-from netcost.render.reports.view import FLOP, FLOP_COLUMN, View
+from netcost.render.reports.view import FLOP, FLOP_COLUMN, View, left_out, selected, told_rows
 from netcost.render.sheet import Column, Sheet, headline
 from netcost.report import METRICS, Report, Row, likeness
 from netcost.units import Scale, Unit

@@ -1,10 +1,9 @@
-"""The columns between a layer's name and its costs: those of the lecture, and others where a network needs them."""
+"""The columns of a layer before its costs: those of the lecture, and others where a network needs them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from netcost.render.reports.repeats import once
 from netcost.render.sheet import Column
 from netcost.report import Row
 from netcost.report.row import end
@@ -44,6 +43,28 @@ OTHER_NAMES = {"fc": "linear", "dense": "linear"}
 """What else layers are called by those who name them."""
 
 BLOCK = "block"
+
+LONGEST_NUMBER = 9
+"""Digits of a block's number."""
+
+SIGN = "  x"
+"""What stands between a name and how many rows it stands for."""
+
+
+def times_of(row: Row) -> int:
+    """How many rows a row of a folded table stands for."""
+    return int(row.name[len(once(row.name)) :].removeprefix(SIGN) or 1)
+
+
+def once(text: str) -> str:
+    """A name or a label without how many rows it stands for."""
+    before, sign, times = text.rpartition(SIGN)
+    return before if sign and is_number(times) else text
+
+
+def is_number(text: str) -> bool:
+    """Tell whether a part of a name is the number of a block."""
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
 
 
 def in_full(rows: Sequence[Row]) -> bool:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from netcost.render.reports.remarks import activity, assumed, in_all, long, marked, marks, repeats
-from netcost.render.reports.shown_rows import left_out, selected, told_rows
-from netcost.render.reports.view import View
+from netcost.render.reports.view import View, left_out, selected, told_rows
 from netcost.render.sheet import Column, Sheet, headline
 from netcost.report import Report, Row
 from netcost.wording import times

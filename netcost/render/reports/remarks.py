@@ -10,8 +10,7 @@ from typing import Any
 
 from netcost.number import AtLeast, Exact, Value, is_exact
 from netcost.record import Record
-from netcost.render.reports.columns import BLOCK
-from netcost.render.reports.repeats import times_of
+from netcost.render.reports.columns import BLOCK, times_of
 from netcost.render.reports.view import Count
 from netcost.report import Report, Row, Totals
 from netcost.units import Unit, number_text, short_count

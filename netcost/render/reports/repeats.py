@@ -7,22 +7,17 @@ from collections.abc import Hashable, Iterator, Sequence
 from itertools import chain, groupby
 
 from netcost.record import replace
+from netcost.render.reports.columns import SIGN, is_number, once, times_of
 from netcost.report import METRICS, Row, likeness
 
 DEEPEST = 12
 """Parts of a dotted name in which repeats are looked for."""
-
-LONGEST_NUMBER = 9
-"""Digits of a block's number."""
 
 LONGEST_PERIOD = 4
 """Blocks that may come one after the other before the first of them comes again."""
 
 NUMBERS = r"(?:(?<=\.)|(?<![\s\S]))([0-9]{1,9})(?:-([0-9]{1,9})|,([0-9]{1,9})(?:\.\.([0-9]{1,9}))?)(?=\.|$)"
 """What `_numbers` writes, where it is a whole part of a name."""
-
-SIGN = "  x"
-"""What stands between a name and how many rows it stands for."""
 
 
 class Item:
@@ -40,25 +35,10 @@ class Item:
 def folded(rows: Sequence[Row]) -> Sequence[Row]:
     """One row for those that are alike in blocks that follow one another, numbered one by one."""
     names = [tuple(row.name.split(".", DEEPEST)) for row in rows]
-    if not (any(parts[1:] for parts in names) and any(map(_is_number, chain.from_iterable(names)))):
+    if not (any(parts[1:] for parts in names) and any(map(is_number, chain.from_iterable(names)))):
         return rows
     items = [Item(*each) for each in zip(names, _kinds(rows), rows, strict=True)]
     return [_written(item) for item in _folded(items, 0)]
-
-
-def times_of(row: Row) -> int:
-    """How many rows a row of a folded table stands for."""
-    return int(row.name[len(once(row.name)) :].removeprefix(SIGN) or 1)
-
-
-def once(text: str) -> str:
-    """A name or a label without how many rows it stands for."""
-    before, sign, times = text.rpartition(SIGN)
-    return before if sign and _is_number(times) else text
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
 
 
 def _kinds(rows: Sequence[Row]) -> Iterator[int]:
@@ -118,7 +98,7 @@ def _goes_on(groups: Sequence[Sequence[Item]], place: int, period: int, level: i
         return False
     earlier, later = groups[place - period], groups[place]
     number = "".join(earlier[0].parts[level : level + 1])
-    if not _is_number(number) or later[0].parts[level : level + 1] != (str(int(number) + period),):
+    if not is_number(number) or later[0].parts[level : level + 1] != (str(int(number) + period),):
         return False
     return len(earlier) == len(later) and _pattern(earlier, level) == _pattern(later, level)
 

@@ -8,8 +8,7 @@ from typing import Any
 from netcost.number import known_part, plain
 from netcost.record import replace
 from netcost.render.reports.alexnet import MEMORY
-from netcost.render.reports.shown_rows import selected
-from netcost.render.reports.view import View
+from netcost.render.reports.view import View, selected
 from netcost.render.sheet import Column, Sheet
 from netcost.report import Report, Row
 from netcost.report.layer_figures import LAYER_FIGURES, LayerFigure

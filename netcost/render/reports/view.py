@@ -1,12 +1,13 @@
-"""What a reader wants to see of a report."""
+"""What a reader wants to see of a report: which rows in which order, and what beside them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Literal
 
+from netcost.number import Exact, known_part, rank
 from netcost.record import Record
-from netcost.report import MAIN_METRICS
+from netcost.report import MAIN_METRICS, METRICS, Report, Row
 from netcost.report.in_network import FIGURES_KEY
 
 Style = Literal["alexnet", "lenet"]
@@ -32,7 +33,7 @@ class View(Record, kw_only=True):
         unfold: whether rows that are alike in a row of repeats are written out.
         summary: whether a row for each network takes the place of its table.
         bars: whether a table has a column of bars beside its numbers.
-        chart: the picture that is drawn, by its name in `netcost.render.charts`; the usual one where empty.
+        chart: the picture that is drawn, by its name in `netcost.render.CHARTS`; the usual one where empty.
     """
 
     style: Style = "alexnet"
@@ -56,3 +57,46 @@ class View(Record, kw_only=True):
     def asked(self) -> Sequence[str]:
         """The keys of a document that are there where they are asked for."""
         return [*self.shown, *([FIGURES_KEY] if self.figures else [])]
+
+
+def told_rows(report: Report, view: View) -> Sequence[Row]:
+    """The rows of a table before any is left out; repeats are one, unless each of them has numbers of its own to show."""
+    if view.unfold or view.shown or not _may_repeat([row.name for row in report.rows]):
+        return report.rows
+    from netcost.render.reports.repeats import folded
+
+    return folded(report.rows)
+
+
+def _may_repeat(names: Sequence[str]) -> bool:
+    """Tell whether there are blocks, and some are numbered; what folds them is loaded only then."""
+    return any("." in name for name in names) and any(
+        part.isdigit() for name in names for part in name.split(".")
+    )
+
+
+def selected(rows: Sequence[Row], view: View) -> Sequence[Row]:
+    """Order rows as the view asks, equal ones as in the network, and keep the first of them."""
+    metric = view.ordered_by
+    if metric:
+        rows = sorted(rows, key=lambda row: rank(row[metric]), reverse=True)
+    return rows[: view.top]
+
+
+def left_out(shown: Sequence[Row], rows: Sequence[Row], view: View) -> list[str]:
+    """Say how many rows are not shown, and by what the others are the largest."""
+    missing = len(rows) - len(shown)
+    if not missing:
+        return []
+    order = METRICS[view.ordered_by].title
+    return [
+        f"Rows left out: {missing:,} of {len(rows):,}, those with the least {order}; the totals are of all."
+    ]
+
+
+def charted(rows: Sequence[Row], view: View) -> tuple[str, list[Exact]]:
+    """What bars beside a table stand for, the column by which it is ordered or else the last; and how much each row has."""
+    metric = view.ordered_by or FLOP[view.count]
+    return view.sort or view.ordered_by or FLOP_COLUMN, [
+        known_part(row[metric]) for row in selected(rows, view)
+    ]
