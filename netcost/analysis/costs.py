@@ -11,9 +11,8 @@ from netcost.network import Network, Node
 from netcost.record import replace
 from netcost.report.answers import Answers
 from netcost.report.in_network import Figures, LayerFigures
-from netcost.report.metrics import METRICS
+from netcost.report.metrics import METRICS, Counts
 from netcost.report.row import Facts, Report, Row, Totals, is_unknown
-from netcost.report.totals import Counts
 
 Asked = TypeVar("Asked")
 

@@ -11,7 +11,7 @@ from netcost.dtypes import Precision
 from netcost.record import replace
 from netcost.report import METRICS, Report, Row
 from netcost.report.layer_figures import LAYER_FIGURES
-from netcost.report.totals import grouped
+from netcost.report.metrics import grouped
 
 SHORTHAND = (".norm", ".act")
 """What the `norm` and `act` shorthand of a layer adds to its name."""

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from netcost.language.evaluate import holds, layer_of
 from netcost.language.frame import NO_TIES, Frame, Traits
-from netcost.language.items import NO_KEYS, LayerItem, ResidualItem
+from netcost.language.items import NO_KEYS, Item, LayerItem, ResidualItem
 from netcost.language.work import FOR_A_NEW_LAYER, WORDS_A_UNIT, Work
 from netcost.layers.layer import Layer
+from netcost.layers.values import MAX_TEXT
 from netcost.network import MisfitError, Network, Node
 from netcost.source.document import Scalar
 from netcost.source.fault import Exhausted, Fault, meant
 
 if TYPE_CHECKING:
     from netcost.stored import Tie
-from collections.abc import Mapping
-
-from netcost.language.items import Item
-from netcost.layers.values import MAX_TEXT
 
 
 class FullNames:

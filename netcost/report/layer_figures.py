@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from netcost.record import Record
-from netcost.report.totals import Total, added, largest, last
+from netcost.report.metrics import Total, added, largest, last
 
 if TYPE_CHECKING:
     from netcost.units import Quantity

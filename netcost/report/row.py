@@ -14,8 +14,7 @@ from netcost.place import Place
 from netcost.record import Record
 from netcost.report.forms import Forms
 from netcost.report.in_network import NO_FIGURES, NOT_ASKED
-from netcost.report.metrics import METRICS
-from netcost.report.totals import Counts, grouped
+from netcost.report.metrics import METRICS, Counts, grouped
 from netcost.shapes import Shape
 from netcost.wording import counted
 

@@ -11,8 +11,7 @@ from netcost.number import Value, exactly
 from netcost.overrides import Overrides
 from netcost.report.figures import FIGURES
 from netcost.report.in_network import Figures
-from netcost.report.metrics import METRICS
-from netcost.report.totals import Counts, Groups
+from netcost.report.metrics import METRICS, Counts, Groups
 from netcost.source.problem import SpecError
 from netcost.sweeps.model import Model
 

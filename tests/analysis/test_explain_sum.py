@@ -16,7 +16,7 @@ from netcost.number import Number, known_part
 from netcost.overrides import Overrides
 from netcost.report import METRICS, Metric, Report
 from netcost.report.figures import FIGURES
-from netcost.report.totals import largest
+from netcost.report.metrics import largest
 from netcost.shapes import Vector
 
 RUNS = [

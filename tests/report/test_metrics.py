@@ -30,10 +30,9 @@ from netcost.render import render
 from netcost.render.diff import Diff
 from netcost.render.reports import Reports
 from netcost.report import METRICS, Metric, Report
-from netcost.report.metrics import quotient
+from netcost.report.metrics import largest, last, no_total, quotient
 from netcost.report.read import read_report
 from netcost.report.schema import report_schema
-from netcost.report.totals import largest, last, no_total
 from netcost.source.problem import SpecError
 
 
