@@ -20,7 +20,6 @@ from netcost.language.items import (
     SeqItem,
     bodies_of,
 )
-from netcost.language.references import find, shared, sources_of, tied
 from netcost.language.scope import Lost, Scope
 from netcost.language.value import whole_number
 from netcost.language.work import FRAMES_A_UNIT, Work
@@ -85,11 +84,11 @@ class Builder:
         if isinstance(item, LetItem):
             return self._let(item, frame, current)
         if item.faulty:
-            return self._inspect(item, frame, sources_of(item, frame, current)[0])
+            return self._inspect(item, frame, _sources(item, frame, current)[0])
         if isinstance(item, LayerItem) and not item.keys:
             return self._bare(item, frame, current)
         if item.repeat is None:
-            sources = (current,) if item.sources is None else sources_of(item, frame, current)
+            sources = _sources(item, frame, current)
             if not item.name:
                 return self._once(item, frame, sources, "")[0]
             path = frame.prefix + item.name
@@ -114,7 +113,7 @@ class Builder:
 
     def _repeated(self, item: Item, repeat: Value, frame: Frame, current: Flow) -> Flow:
         """Chain an item's repetitions; `from` holds for the first, inputs beyond the outputs for all."""
-        sources = sources_of(item, frame, current)
+        sources = _sources(item, frame, current)
         times = self._times(repeat, frame, sources[0])
         least = item.least.times(times)
         self.work.foresee(least.work, len(self.network.nodes) + least.layers, repeat.node)
@@ -186,6 +185,8 @@ class Builder:
         """What holds for an item and all inside it."""
         if item.share is not None or item.ties:
             self.work.spend(frame.nesting // FRAMES_A_UNIT, item)
+        from netcost.language.references import shared, tied
+
         said = said_of(item, frame, entry, self.work)
         return frame.traits.within(said, shared(item, frame, path, base), tied(item, frame, path, base))
 
@@ -255,7 +256,7 @@ class Builder:
         found: list[Flow] = [*inputs]
         if item.operands:
             found = self._operands(item, frame, inputs[0], branches, traits)
-        return [*found, *(find(name, frame, inputs[0]) for name in item.named)]
+        return [*found, *(_found(name, frame, inputs[0]) for name in item.named)]
 
     def _operands(
         self, item: LayerItem, frame: Frame, entry: Node, prefix: str, traits: Traits
@@ -264,7 +265,7 @@ class Builder:
         found: list[Flow] = []
         for operand, name in zip(item.operands, item.branch_names, strict=True):
             if isinstance(operand, Scalar):
-                found.append(find(operand, frame, entry))
+                found.append(_found(operand, frame, entry))
             elif operand.condition is None or holds(operand.condition, frame, entry, self.work):
                 found += self._branches(operand, frame, entry, prefix + name, traits)
         if len(found) > MAX_OPERANDS:
@@ -366,12 +367,26 @@ class Builder:
         last = self.run(block.body, inner)
         self.work.spend(len(block.outputs), item)
         try:
-            return tuple([find(name, inner, last) for name in block.outputs]) or (last,)
+            return tuple([_found(name, inner, last) for name in block.outputs]) or (last,)
         except Lost:
             return lost
         except Fault as fault:
             self._note(fault, inner)
             return lost
+
+
+def _sources(item: Item, frame: Frame, current: Flow) -> tuple[Flow, ...]:
+    """What an item starts from: what comes in, unless `from` names something else."""
+    return (
+        (current,) if item.sources is None else tuple([_found(name, frame, current) for name in item.sources])
+    )
+
+
+def _found(name: Scalar, frame: Frame, current: Flow) -> Flow:
+    """The tensor behind a name; what looks for it is loaded where a spec has names."""
+    from netcost.language.references import find
+
+    return find(name, frame, current)
 
 
 def repetitions_of(times: int, network: Network, work: Work) -> Iterable[int]:

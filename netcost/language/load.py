@@ -15,7 +15,6 @@ from netcost.language.inputs import read_batch, read_input, seem_last, warning
 from netcost.language.item_keys import DTYPE
 from netcost.language.names import TENSOR_NAMES, check_name, reference_of
 from netcost.language.read_items import ItemReader
-from netcost.language.references import find
 from netcost.language.scope import Lost, Scope
 from netcost.language.spec_file import KEPT, Reading, SpecFile, read_blocks, read_defaults_of, top_level
 from netcost.language.work import FOR_AN_IMPORT, NODES_A_UNIT, Work
@@ -443,6 +442,8 @@ class _Loader:
                 hint = meant(name, frame.tensors, "only named items can be outputs")
                 self._note(each.place, f"there is no item `{name}`", hint)
             elif isinstance(each, Scalar):
+                from netcost.language.references import find
+
                 found.append(find(reference_of(each), frame, last))
         return tuple(found)
 

@@ -9,10 +9,8 @@ from importlib import import_module
 from netcost.layers.layer import Layer
 
 FILES: Mapping[str, tuple[str, ...]] = {
-    "conv": (
-        *("conv", "convolution", "conv1d", "conv2d", "conv3d"),
-        *("dwconv", "dwconv1d", "dwconv2d", "dwconv3d"),
-    ),
+    "conv": ("conv", "convolution", "conv1d", "conv2d", "conv3d"),
+    "depthwise_conv": ("dwconv", "dwconv1d", "dwconv2d", "dwconv3d"),
     "conv_transpose": ("convtranspose", "deconv", "convtranspose1d", "convtranspose2d", "convtranspose3d"),
     "pool": (
         *("maxpool", "maxpool1d", "maxpool2d", "maxpool3d"),
@@ -39,9 +37,8 @@ FILES: Mapping[str, tuple[str, ...]] = {
         *("instancenorm", "instancenorm1d", "instancenorm2d", "instancenorm3d"),
         *("groupnorm", "gn", "layernorm", "ln", "rmsnorm", "lrn", "layerscale", "layer_scale"),
     ),
-    "dropout": (
-        *("identity", "dropout", "dropout1d", "dropout2d", "dropout3d", "droppath", "stochastic_depth"),
-    ),
+    "dropout": ("identity", "dropout", "dropout1d", "dropout2d", "dropout3d"),
+    "drop_path": ("droppath", "stochastic_depth"),
     "flatten": ("flatten",),
     "reshape": ("reshape", "permute", "to_tokens", "to_map", "channelshuffle"),
     "slicing": ("select", "triangle", "slice", "split", "chunk", "tensor_split"),
@@ -75,9 +72,10 @@ FILES: Mapping[str, tuple[str, ...]] = {
 """Each file and the heads that it answers to, in the order of the reference."""
 
 PARTS: Mapping[str, str] = {
-    "conv_transpose": "conv",
+    **dict.fromkeys(("depthwise_conv", "conv_transpose"), "conv"),
     **dict.fromkeys(("adaptive_pool", "lp_pool", "max_unpool", "global_pool"), "pool"),
     **dict.fromkeys(("rectifier", "smooth_activation", "piecewise_linear", "softmax", "glu"), "activation"),
+    "drop_path": "dropout",
     "flatten": "reshape",
 }
 """The files that hold part of another one's family, so that a network loads no more than it has; and that family."""

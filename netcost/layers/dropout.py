@@ -1,4 +1,7 @@
-"""Layers that act in training only: at inference they pass their input on."""
+"""Layers that act in training only: at inference they pass their input on.
+
+The one that leaves out whole branches stands in `drop_path.py`.
+"""
 
 from __future__ import annotations
 
@@ -67,26 +70,3 @@ class Dropout(Identity):
         """Which elements went on, a byte each."""
         del out
         return Kept(more={"mask": Held(x, "bool")}) if self.trains else NOTHING_KEPT
-
-
-@declare
-class DropPath(Dropout):
-    """Leave out a whole branch for random samples in training: stochastic depth.
-
-    Shapes: any -> the same.
-    Counts: nothing, as at inference.
-    Errors: a probability outside 0 <= p < 1.
-    Source: Huang et al., arXiv:1603.09382; torchvision.ops.StochasticDepth.
-    """
-
-    type = "droppath"
-    title = "DropPath"
-    unseen = True
-    spellings: ClassVar[Spellings] = {"stochastic_depth": {}}
-
-    p: Number = field(aliases=("rate",), help="probability of a sample to skip the branch", example="0.1")
-
-    def kept(self, out: Shape, x: Shape) -> Kept:
-        """Which samples went on, a number each."""
-        del out
-        return Kept(more={"mask": Held((x[0],))}) if self.trains else NOTHING_KEPT

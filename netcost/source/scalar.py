@@ -33,7 +33,7 @@ def resolve(text: str) -> Plain | Refused:
     if text in _WORDS:
         return _WORDS[text]
     if text[0] not in "+-.0123456789":
-        return text
+        return _switch(text) if text in _SWITCHES else text
     digits = text[text[0] in "+-" :]
     if digits.isascii() and digits.isdecimal():
         return _integer(text)
@@ -126,23 +126,23 @@ def _spellings(word: str) -> tuple[str, str, str]:
     return word, word.capitalize(), word.upper()
 
 
-_WORDS: dict[str, Plain | Refused] = {
+def _switch(text: str) -> Refused:
+    """Refuse a word that YAML 1.1 takes for a truth value."""
+    meant = _SWITCHES[text]
+    word = "true" if meant else "false"
+    otherwise = "quote it if the word is meant"
+    hint = Suggestion(f"write `{word}`, or {otherwise}", word, otherwise)
+    return Refused(f"`{text}` means {word} to some readers and a word to others", hint, meant)
+
+
+_WORDS: dict[str, Plain] = {
     "": None,
     "~": None,
     **dict.fromkeys(_spellings("null")),
     **dict.fromkeys(_spellings("true"), True),
     **dict.fromkeys(_spellings("false"), False),
-    **{
-        spelling: Refused(
-            f"`{spelling}` means {'true' if meant else 'false'} to some readers and a word to others",
-            Suggestion(
-                f"write `{'true' if meant else 'false'}`, or quote it if the word is meant",
-                "true" if meant else "false",
-                "quote it if the word is meant",
-            ),
-            meant,
-        )
-        for word, meant in (("yes", True), ("on", True), ("no", False), ("off", False))
-        for spelling in _spellings(word)
-    },
+}
+_SWITCHES = {
+    **dict.fromkeys((*_spellings("yes"), *_spellings("on")), True),
+    **dict.fromkeys((*_spellings("no"), *_spellings("off")), False),
 }

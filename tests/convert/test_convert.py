@@ -17,7 +17,8 @@ from netcost.dtypes import Precision
 from netcost.frontends import Source, load
 from netcost.layers.activation import ReLU
 from netcost.layers.concat import Concat
-from netcost.layers.conv import Conv, DepthwiseConv
+from netcost.layers.conv import Conv
+from netcost.layers.depthwise_conv import DepthwiseConv
 from netcost.layers.elementwise import Add
 from netcost.layers.embedding import Embedding
 from netcost.layers.linear import Linear

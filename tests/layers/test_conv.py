@@ -10,8 +10,9 @@ import pytest
 from cases import Case, Fault
 from examples import make
 
-from netcost.layers.conv import Conv, DepthwiseConv
+from netcost.layers.conv import Conv
 from netcost.layers.conv_transpose import ConvTranspose
+from netcost.layers.depthwise_conv import DepthwiseConv
 from netcost.layers.layer import Layer
 from netcost.shapes import Image, Shape, Signal, Volume
 

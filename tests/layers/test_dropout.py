@@ -6,7 +6,8 @@ import pytest
 from cases import Case, Fault
 from examples import make
 
-from netcost.layers.dropout import Dropout, DropPath, Identity
+from netcost.layers.drop_path import DropPath
+from netcost.layers.dropout import Dropout, Identity
 from netcost.shapes import Image, Sequence, Tokens, Vector
 
 CASES = [

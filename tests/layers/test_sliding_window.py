@@ -13,8 +13,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from netcost.layers.adaptive_pool import AdaptiveAvgPool
-from netcost.layers.conv import Conv, DepthwiseConv
+from netcost.layers.conv import Conv
 from netcost.layers.conv_transpose import ConvTranspose
+from netcost.layers.depthwise_conv import DepthwiseConv
 from netcost.layers.layer import Layer, count
 from netcost.layers.pool import AvgPool, MaxPool
 from netcost.layers.refusals import LayerError

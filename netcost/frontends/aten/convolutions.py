@@ -8,8 +8,9 @@ from math import prod
 from netcost.frontends.aten import moves
 from netcost.frontends.aten.builder import Builder, map_of
 from netcost.frontends.aten.values import Call, Meta, Moved, Value
-from netcost.layers.conv import Conv, DepthwiseConv
+from netcost.layers.conv import Conv
 from netcost.layers.conv_transpose import ConvTranspose
+from netcost.layers.depthwise_conv import DepthwiseConv
 from netcost.layers.filtered import Filtered
 from netcost.layers.layer import Layer
 

@@ -10,8 +10,8 @@ from netcost.frontends.darknet.net import Net
 from netcost.frontends.darknet.recurrent import conv_lstm, crnn, gru, lstm, rnn
 from netcost.layers.adaptive_pool import AdaptiveAvgPool
 from netcost.layers.concat import Concat
-from netcost.layers.conv import DepthwiseConv
 from netcost.layers.conv_transpose import ConvTranspose
+from netcost.layers.depthwise_conv import DepthwiseConv
 from netcost.layers.dropout import Dropout
 from netcost.layers.elementwise import Add, Mul
 from netcost.layers.fold import Unfold

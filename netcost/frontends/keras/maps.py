@@ -11,7 +11,8 @@ from netcost.language.keras import layers_over_maps
 from netcost.language.signature import Signature
 from netcost.layers import find
 from netcost.layers.adaptive_pool import AdaptiveAvgPool, AdaptiveMaxPool
-from netcost.layers.conv import Conv, DepthwiseConv
+from netcost.layers.conv import Conv
+from netcost.layers.depthwise_conv import DepthwiseConv
 from netcost.layers.global_pool import GlobalAvgPool, GlobalMaxPool
 from netcost.layers.layer import Layer
 from netcost.layers.resize import INTERPOLATION, Crop, Pad, Upsample

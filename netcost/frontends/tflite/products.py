@@ -18,8 +18,9 @@ from netcost.frontends.layouts import (
     usual_layout,
 )
 from netcost.frontends.tflite.call import Call
-from netcost.layers.conv import Conv, DepthwiseConv
+from netcost.layers.conv import Conv
 from netcost.layers.conv_transpose import ConvTranspose
+from netcost.layers.depthwise_conv import DepthwiseConv
 from netcost.layers.linear import Linear
 from netcost.layers.matmul import MatMul
 from netcost.layers.tensor import Move, Product

@@ -24,8 +24,9 @@ from netcost.frontends.onnx.rules.windows import (
 )
 from netcost.frontends.onnx.values import Dims, Step, Value
 from netcost.layers.adaptive_pool import AdaptiveAvgPool, AdaptiveMaxPool
-from netcost.layers.conv import Conv, DepthwiseConv
+from netcost.layers.conv import Conv
 from netcost.layers.conv_transpose import ConvTranspose
+from netcost.layers.depthwise_conv import DepthwiseConv
 from netcost.layers.layer import Layer
 from netcost.layers.lp_pool import LPPool
 from netcost.layers.pool import AvgPool, MaxPool, Pool
