@@ -12,8 +12,13 @@ from netcost.cli.output import STANDARD_OUTPUT, Misuse
 from netcost.cli.printing import Printing
 from netcost.cli.targets import Target
 from netcost.record import replace
-from netcost.render import CHARTS, spellings
+from netcost.render import CHARTS, chart_spellings
 from netcost.report.in_network import FIGURES_KEY
+
+SVG = "svg"
+"""The format of pictures."""
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class ShowOption(click.Option):
@@ -80,12 +85,6 @@ def names_shown(words: Sequence[str]) -> list[str]:
     return [name for word, names in SHOWN.items() if word in words for name in names]
 
 
-SVG = "svg"
-"""The format of pictures."""
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
 bars_option = click.option("--bars", is_flag=True, help="Draw a column of bars beside the numbers of tables.")
 
 
@@ -93,9 +92,9 @@ def chart_option(kinds: Sequence[str] = tuple(CHARTS)) -> Callable[[Command], Co
     """Give a command the option that asks for a picture; it receives its name as `chart`, or None."""
     return click.option(
         "--chart",
-        type=Choice(list(dict.fromkeys([*spellings(kinds), *kinds]))),
+        type=Choice(list(dict.fromkeys([*chart_spellings(kinds), *kinds]))),
         metavar="KIND[:METRIC]",
-        help=f"Draw a picture as SVG: {', '.join(spellings(kinds))}.",
+        help=f"Draw a picture as SVG: {', '.join(chart_spellings(kinds))}.",
     )
 
 

@@ -89,6 +89,18 @@ FORMATS: dict[str, Format] = {
 }
 """Every format by the name that a user gives; of two with one suffix, files get the first that the command has."""
 
+CHARTS: Mapping[str, Sequence[str]] = {
+    "bars": ("memory", "params", "macs"),
+    "treemap": ("params", "macs"),
+    "blocks": (),
+    "timeline": (),
+    "roofline": (),
+}
+"""Pictures by name, and what each can show: the first where nothing is said, nothing where it shows one thing only."""
+
+USUAL_CHART = "blocks"
+"""What is drawn where no picture is named."""
+
 
 def formats_of(command: str) -> dict[str, Format]:
     """The formats that a command has."""
@@ -112,19 +124,6 @@ def render(content: Content, name: str = "table", screen: Screen | None = None) 
     return pieces
 
 
-CHARTS: Mapping[str, Sequence[str]] = {
-    "bars": ("memory", "params", "macs"),
-    "treemap": ("params", "macs"),
-    "blocks": (),
-    "timeline": (),
-    "roofline": (),
-}
-"""What each kind can show; the first is meant where nothing is said, and nothing where it shows one thing only."""
-
-USUAL = "blocks"
-"""What is drawn where no picture is named."""
-
-
-def spellings(kinds: Sequence[str] = tuple(CHARTS)) -> list[str]:
+def chart_spellings(kinds: Sequence[str] = tuple(CHARTS)) -> list[str]:
     """How pictures are asked for: `bars:memory`, `blocks`."""
     return [":".join(filter(None, (kind, metric))) for kind in kinds for metric in CHARTS[kind] or ("",)]

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from running import Run
 
-from netcost.render import spellings
+from netcost.render import chart_spellings
 
 SVG = "{http://www.w3.org/2000/svg}"
 HTML = "<!DOCTYPE html>\n"
@@ -106,7 +106,7 @@ def test_what_cannot_be_drawn_is_refused(netcost: Run, folder: Path, args: list[
 
 def test_the_help_names_every_picture(netcost: Run) -> None:
     told = " ".join(netcost("analyze", "--help").out.split())
-    assert ", ".join(spellings()) in told
+    assert ", ".join(chart_spellings()) in told
     assert "--bars" in told
 
 

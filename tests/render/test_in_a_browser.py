@@ -23,7 +23,7 @@ from netcost.budget.compare import Comparison
 from netcost.budget.evidence import Evidence
 from netcost.budget.result import CheckResult, ModelResult
 from netcost.number import rank
-from netcost.render import Content, render, spellings
+from netcost.render import Content, chart_spellings, render
 from netcost.render.check import Checked
 from netcost.render.diff import Diff
 from netcost.render.memory import Memories
@@ -214,7 +214,7 @@ def test_texts_without_their_place_are_found_out(show: Any) -> None:
     assert {each.partition(":")[0] for each in tab.run(FAULTS)} == {"outside", "overruns", "overlap"}
 
 
-@pytest.mark.parametrize(("name", "chart"), crossed(NETWORKS, spellings(), slow=LARGE))
+@pytest.mark.parametrize(("name", "chart"), crossed(NETWORKS, chart_spellings(), slow=LARGE))
 def test_everything_has_its_place_in_a_picture_of_its_own(
     tab: Tab, tmp_path: Path, name: str, chart: str
 ) -> None:

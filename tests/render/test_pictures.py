@@ -18,7 +18,7 @@ from quick import crossed
 
 import netcost
 from netcost.number import AtLeast
-from netcost.render import render, spellings
+from netcost.render import chart_spellings, render
 from netcost.render.html.axis import axis
 from netcost.render.html.blocks import Edge, edges_of, laned, members
 from netcost.render.html.outline import Subject, boxes, outline
@@ -67,7 +67,8 @@ def bars_of(svg: ET.Element) -> list[tuple[str, float]]:
 
 
 @pytest.mark.parametrize(
-    ("name", "chart"), [*crossed(BUNDLED, spellings()), *product(("", "unknown", "empty"), spellings())]
+    ("name", "chart"),
+    [*crossed(BUNDLED, chart_spellings()), *product(("", "unknown", "empty"), chart_spellings())],
 )
 def test_a_picture_is_whole(chart: str, name: str) -> None:
     """Valid XML with a title and a description, without scripts, links, or other fonts than generic ones."""
@@ -105,7 +106,7 @@ def test_a_picture_is_whole(chart: str, name: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("chart", spellings())
+@pytest.mark.parametrize("chart", chart_spellings())
 def test_several_networks_stand_one_above_the_other(chart: str) -> None:
     """Each with the height that it has alone, and with titles of its own."""
     both = [report_of("alexnet"), report_of("resnet18")]

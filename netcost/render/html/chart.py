@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from netcost.render import CHARTS, USUAL
+from netcost.render import CHARTS, USUAL_CHART
 from netcost.render.content import Screen
 from netcost.render.html.bars import bars
 from netcost.render.html.blocks import blocks
@@ -26,7 +26,7 @@ OF_ALL: Mapping[str, Callable[[Subject, float], Picture]] = {
 def render(content: Reports, screen: Screen) -> Iterator[str]:
     """Write the picture that the view asks for."""
     del screen
-    chart = content.view.chart or USUAL
+    chart = content.view.chart or USUAL_CHART
     yield stacked([drawn(Subject(report), chart) for report in content.told_apart()])
 
 
