@@ -183,10 +183,10 @@ class Builder:
 
     def _traits(self, item: Item, frame: Frame, entry: Node, path: str, base: str) -> Traits:
         """What holds for an item and all inside it."""
-        if item.share is not None or item.ties:
-            self.work.spend(frame.nesting // FRAMES_A_UNIT, item)
         from netcost.language.references import shared, tied
 
+        if item.share is not None or item.ties:
+            self.work.spend(frame.nesting // FRAMES_A_UNIT, item)
         said = said_of(item, frame, entry, self.work)
         return frame.traits.within(said, shared(item, frame, path, base), tied(item, frame, path, base))
 
@@ -377,9 +377,11 @@ class Builder:
 
 def _sources(item: Item, frame: Frame, current: Flow) -> tuple[Flow, ...]:
     """What an item starts from: what comes in, unless `from` names something else."""
-    return (
-        (current,) if item.sources is None else tuple([_found(name, frame, current) for name in item.sources])
-    )
+    if item.sources is None:
+        return (current,)
+    from netcost.language.references import sources_of
+
+    return sources_of(item, frame, current)
 
 
 def _found(name: Scalar, frame: Frame, current: Flow) -> Flow:
