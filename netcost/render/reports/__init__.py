@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from netcost.record import Record, replace
 from netcost.render.content import Cell
-from netcost.render.reports.view import View
+from netcost.render.reports.view import View, charted
 from netcost.report import Report
 
 if TYPE_CHECKING:
@@ -53,7 +53,6 @@ class Reports(Record):
                 sheet = beside(sheet, report, style.rows_of(report, self.view), self.view)
             if self.view.bars:
                 from netcost.render.barred import with_bars
-                from netcost.render.reports.view import charted
 
                 head, amounts = charted(style.rows_of(report, self.view), self.view)
                 sheet = with_bars(sheet, amounts, head, len(sheet.rows) - len(amounts))

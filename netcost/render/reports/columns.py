@@ -62,6 +62,12 @@ def once(text: str) -> str:
     return before if sign and is_number(times) else text
 
 
+def may_repeat(rows: Sequence[Row]) -> bool:
+    """Tell whether there are blocks, and some are numbered; what folds them is loaded only then."""
+    names = [row.name.split(".") for row in rows]
+    return any(parts[1:] for parts in names) and any(is_number(part) for parts in names for part in parts)
+
+
 def is_number(text: str) -> bool:
     """Tell whether a part of a name is the number of a block."""
     return text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterator, Sequence
-from itertools import chain, groupby
+from itertools import groupby
 
 from netcost.record import replace
-from netcost.render.reports.columns import SIGN, is_number, once, times_of
+from netcost.render.reports.columns import SIGN, is_number, may_repeat, once, times_of
 from netcost.report import METRICS, Row, likeness
 
 DEEPEST = 12
@@ -34,9 +34,9 @@ class Item:
 
 def folded(rows: Sequence[Row]) -> Sequence[Row]:
     """One row for those that are alike in blocks that follow one another, numbered one by one."""
-    names = [tuple(row.name.split(".", DEEPEST)) for row in rows]
-    if not (any(parts[1:] for parts in names) and any(map(is_number, chain.from_iterable(names)))):
+    if not may_repeat(rows):
         return rows
+    names = [tuple(row.name.split(".", DEEPEST)) for row in rows]
     items = [Item(*each) for each in zip(names, _kinds(rows), rows, strict=True)]
     return [_written(item) for item in _folded(items, 0)]
 

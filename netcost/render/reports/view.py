@@ -61,18 +61,13 @@ class View(Record, kw_only=True):
 
 def told_rows(report: Report, view: View) -> Sequence[Row]:
     """The rows of a table before any is left out; repeats are one, unless each of them has numbers of its own to show."""
-    if view.unfold or view.shown or not _may_repeat([row.name for row in report.rows]):
+    from netcost.render.reports.columns import may_repeat
+
+    if view.unfold or view.shown or not may_repeat(report.rows):
         return report.rows
     from netcost.render.reports.repeats import folded
 
     return folded(report.rows)
-
-
-def _may_repeat(names: Sequence[str]) -> bool:
-    """Tell whether there are blocks, and some are numbered; what folds them is loaded only then."""
-    return any("." in name for name in names) and any(
-        part.isdigit() for name in names for part in name.split(".")
-    )
 
 
 def selected(rows: Sequence[Row], view: View) -> Sequence[Row]:
