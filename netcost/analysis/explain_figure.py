@@ -11,7 +11,7 @@ from netcost.analysis.explain_sum import Shown, summed
 from netcost.analysis.liveness import arena
 from netcost.analysis.loss import loss_ops
 from netcost.analysis.memory import alive, of_inference, of_training, peak_at
-from netcost.analysis.optimizers import node_optimizer_bytes
+from netcost.analysis.optimizers import node_optimizer_bytes, weight_gradient_bytes
 from netcost.analysis.reach import Field
 from netcost.analysis.storage import entering, output_bytes, state_bytes
 from netcost.analysis.study import Study
@@ -19,7 +19,6 @@ from netcost.derivation import Part, Sum
 from netcost.layers.layer import count
 from netcost.network import Node
 from netcost.number import Number, Value, known_part, rank
-from netcost.report.block_bytes import of_gradients
 from netcost.report.figures import FIGURES
 from netcost.report.memory import Part as Piece
 
@@ -90,7 +89,7 @@ def _optimizer_ops(study: Study) -> Mapping[str, Number]:
 BY_LAYER: Mapping[str, Callable[[Study], Mapping[str, Number]]] = {
     "kept_bytes": lambda study: study.kept_by_layer,
     "gradient_bytes": lambda study: _of_nodes(
-        study, lambda node: of_gradients(node.own_trained, node.precision)
+        study, lambda node: weight_gradient_bytes(node.own_trained, node.precision)
     ),
     "optimizer_bytes": _optimizer_bytes,
     "training_macs": lambda study: _of_nodes(study, lambda node: layer_training_macs(node, study.storage)),

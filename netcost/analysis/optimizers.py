@@ -8,10 +8,9 @@ from math import prod
 from typing import NamedTuple
 
 from netcost.blocks import beside_blocks
-from netcost.dtypes import BITS, number_bytes
-from netcost.layers.layer import count
+from netcost.dtypes import BITS, Precision, number_bytes, tensor_bytes
+from netcost.layers.layer import Weights, count
 from netcost.network import Network, Node
-from netcost.report.block_bytes import of_gradients
 
 OPERATION = re.compile(r"sqrt|abs|max|[-+*/]=?")
 
@@ -163,7 +162,12 @@ def node_optimizer_bytes(node: Node, optimizer: Optimizer) -> int:
 
 def gradient_bytes(network: Network) -> int:
     """Bytes of the gradients of all weights that are trained, in the weights' number format without block scales."""
-    return sum(of_gradients(node.own_trained, node.precision) for node in network.nodes)
+    return sum(weight_gradient_bytes(node.own_trained, node.precision) for node in network.nodes)
+
+
+def weight_gradient_bytes(weights: Weights, precision: Precision) -> int:
+    """The same of some weights: no gradient is in a format with block scales."""
+    return tensor_bytes(weights.values(), beside_blocks(precision))
 
 
 def optimizer_ops(network: Network, optimizer: Optimizer) -> int:

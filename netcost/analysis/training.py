@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import trunc
 
+from netcost.analysis.optimizers import weight_gradient_bytes
 from netcost.analysis.storage import Storage, output_bytes, tensors_bytes
 from netcost.integers import maximum
 from netcost.network import Network, Node
 from netcost.number import AtLeast, Number, known_part
-from netcost.report.block_bytes import of_gradients
 
 Blocks = Mapping[Node, str]
 """The block that a layer stands in, for those that are in one."""
@@ -208,7 +208,7 @@ class _Backward:
         new = {f"{owner}.{name}": stored[owner, name] for owner, name in stored.keys() - self.shared}
         self.shared |= stored.keys()
         # Weights that are not known are those of a layer of which it is not known what it keeps: the sums say so.
-        return trunc(known_part(of_gradients(new, node.precision))) if new else 0
+        return trunc(known_part(weight_gradient_bytes(new, node.precision))) if new else 0
 
     def _arrive(self, node: Node, source: Node, gradient: Gradient) -> None:
         """Keep the gradient of a tensor, or its sum with that which came from a later reader."""

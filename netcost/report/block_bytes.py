@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import prod
 
 from netcost.blocks import Matrix, MixedFormat, Part, beside_blocks, format_of, stored
-from netcost.dtypes import BITS, Precision, tensor_bytes
+from netcost.dtypes import BITS, Precision
 from netcost.layers.layer import Layer, Weights
 from netcost.shapes import Shape
 
@@ -28,11 +28,6 @@ def of_weights(layer: Layer, weights: Weights, precision: Precision) -> int:
         for name, shape in weights.items()
         for part in _parts(layer.matrix(name, shape), prod(shape), precision)
     )
-
-
-def of_gradients(weights: Weights, precision: Precision) -> int:
-    """Bytes of the gradients of weights: no gradient is in a format with block scales."""
-    return tensor_bytes(weights.values(), beside_blocks(precision))
 
 
 def of_activation(shape: Sequence[int], dtype: str) -> int:
