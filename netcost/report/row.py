@@ -250,14 +250,16 @@ class Totals(Numbers):
         if metric in self._found:
             return self._found[metric]
         if metric in METRICS:
-            found = self._found[metric] = METRICS[metric].total(metric, self._groups)
-            return found
+            self._found[metric] = METRICS[metric].total(metric, self._groups)
+            return self._found[metric]
         from netcost.report.figures import FIGURES
         from netcost.report.layer_figures import LAYER_FIGURES
 
         if metric in LAYER_FIGURES:
             metric = LAYER_FIGURES[metric].whole
-        figure = self._figures.get(FIGURES[metric].name)
+        if metric not in FIGURES:
+            raise KeyError(metric)
+        figure = self._figures.get(metric)
         return UNKNOWN if figure is None else figure
 
     def settled(self) -> Totals:
