@@ -9,14 +9,7 @@ from netcost.language.item_keys import ITEM_KEYS
 from netcost.language.names import is_name
 from netcost.layers import HEADS, find
 from netcost.layers.layer import Layer
-from netcost.source.document import (
-    KeyValue,
-    MappingNode,
-    Scalar,
-    YamlNode,
-    is_blank,
-    is_nothing,
-)
+from netcost.source.document import KeyValue, MappingNode, Scalar, YamlNode, is_blank, is_nothing
 from netcost.source.fault import Fault
 
 

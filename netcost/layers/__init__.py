@@ -29,7 +29,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "smooth_activation": (
         *("gelu", "silu", "swish", "mish", "sigmoid", "logsigmoid", "tanh", "softplus", "softsign"),
     ),
-    "piecewise_linear": (*("hardswish", "hard_swish", "hardsigmoid", "hard_sigmoid", "hardtanh", "abs"),),
+    "piecewise_linear": ("hardswish", "hard_swish", "hardsigmoid", "hard_sigmoid", "hardtanh", "abs"),
     "softmax": ("softmax", "logsoftmax", "log_softmax"),
     "glu": ("glu",),
     "norm": (

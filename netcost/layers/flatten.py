@@ -6,13 +6,8 @@ from math import prod
 
 from netcost.layers.kept import NOTHING_KEPT
 from netcost.layers.layer import Layer
-from netcost.layers.refusals import (
-    require_embedded,
-)
-from netcost.shapes import (
-    Shape,
-    Vector,
-)
+from netcost.layers.refusals import require_embedded
+from netcost.shapes import Shape, Vector
 
 
 class Flatten(Layer):

@@ -1,4 +1,4 @@
-"""Activations of straight pieces other than the rectifiers."""
+"""Activations made of straight pieces, other than the rectifiers."""
 
 from __future__ import annotations
 
