@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, TypeAlias, cast
 
+from netcost.language.heads import is_foreign
 from netcost.language.item_keys import DTYPE, FROZEN, TRAINING_ONLY, inherited
 from netcost.language.items import Block, Body, faulty_block
 from netcost.language.names import TENSOR_NAMES, tensor_axes
@@ -180,8 +181,6 @@ def find_block(file: SpecFile, head: Scalar) -> tuple[SpecFile, Block]:
     if home is None and file.faulty:
         return file, faulty_block(head)
     if home is None:
-        from netcost.language.heads import is_foreign
-
         otherwise = f"write `{name}`" if is_foreign(name) else "write `imports: {alias: file.yaml}`"
         hint = meant(alias, file.imports, otherwise, head.part(0, len(alias)))
         raise Fault(head.place, f"there is no import `{alias}`", hint)

@@ -35,6 +35,23 @@ if TYPE_CHECKING:
     from netcost.language.expression import Expression
     from netcost.layers.layer import Layer
 
+OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        ("input_shape", "input_size", "input_dim", "in_shape", "shape", "inputs_shape"), ("input",)
+    ),
+    **dict.fromkeys(("batch_size", "batchsize", "N", "n"), ("batch",)),
+    **dict.fromkeys(("precision", "data_type", "datatype", "type"), ("dtype",)),
+    **dict.fromkeys(("parameters", "variables", "vars", "args", "constants"), ("params",)),
+    **dict.fromkeys(
+        ("architecture", "arch", "modules", "network", "net", "model", "nodes", "stages"), ("layers",)
+    ),
+    **dict.fromkeys(("output", "returns"), ("outputs",)),
+    **dict.fromkeys(("title", "description", "desc", "comment"), ("name", "note")),
+}
+"""What keys of a spec are called elsewhere."""
+
+BLOCK_KEYS = ("inputs", "params", "defaults", "layers", "outputs", "note")
+
 
 class Reading(Record, eq=False):
     """The items of a file, which say the same whatever its parameters are.
@@ -56,24 +73,6 @@ class Reading(Record, eq=False):
 
 KEPT: WeakKeyDictionary[Document, Reading] = WeakKeyDictionary()
 """What was found without a fault, as long as its file is kept."""
-
-
-OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(
-        ("input_shape", "input_size", "input_dim", "in_shape", "shape", "inputs_shape"), ("input",)
-    ),
-    **dict.fromkeys(("batch_size", "batchsize", "N", "n"), ("batch",)),
-    **dict.fromkeys(("precision", "data_type", "datatype", "type"), ("dtype",)),
-    **dict.fromkeys(("parameters", "variables", "vars", "args", "constants"), ("params",)),
-    **dict.fromkeys(
-        ("architecture", "arch", "modules", "network", "net", "model", "nodes", "stages"), ("layers",)
-    ),
-    **dict.fromkeys(("output", "returns"), ("outputs",)),
-    **dict.fromkeys(("title", "description", "desc", "comment"), ("name", "note")),
-}
-"""What keys of a spec are called elsewhere."""
-
-BLOCK_KEYS = ("inputs", "params", "defaults", "layers", "outputs", "note")
 
 
 class SpecFile:

@@ -11,6 +11,13 @@ from typing import Any, Self
 from netcost.place import Place
 from netcost.record import Record
 
+MAX_MESSAGE = 600  # characters of a message, which may quote the file
+MAX_WORD = 64  # longer words have no near neighbour worth looking for
+MAX_CANDIDATES = 400  # neighbours are looked for among so many words, as it takes a while
+LIKE = 0.6  # share of letters in common that makes two words neighbours
+HARDLY_LESS = 0.05
+NEIGHBOURS = 3  # words that are tried in place of a misspelt one
+
 
 class Suggestion(str):
     """A hint that is followed by writing a text where the problem stands.
@@ -57,14 +64,6 @@ def one_of(texts: Iterable[str], otherwise: str = "", place: Place | None = None
     for text in reversed([*texts]):
         otherwise = Suggestion(f"did you mean `{text}`?", text, otherwise, place)
     return otherwise
-
-
-MAX_MESSAGE = 600  # characters of a message, which may quote the file
-MAX_WORD = 64  # longer words have no near neighbour worth looking for
-MAX_CANDIDATES = 400  # neighbours are looked for among so many words, as it takes a while
-LIKE = 0.6  # share of letters in common that makes two words neighbours
-HARDLY_LESS = 0.05
-NEIGHBOURS = 3  # words that are tried in place of a misspelt one
 
 
 class Problem(Record, unequal=("lacking",)):
