@@ -6,10 +6,9 @@ They do at run time what `dataclass` does by generating code, which took a third
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, dataclass_transform
+from typing import Any, ClassVar, NoReturn, TypeVar, dataclass_transform
 
-if TYPE_CHECKING:
-    R = TypeVar("R", bound="Record")
+R = TypeVar("R", bound="Record")
 
 
 @dataclass_transform(frozen_default=True)

@@ -94,8 +94,7 @@ def field(
 RANK = field(default=None, shown=False, help="number of spatial axes; checked, never needed")
 """The field of layers that have heads for one, two and three dimensions, as `conv2d`."""
 
-if TYPE_CHECKING:
-    T = TypeVar("T", bound="type[Layer]")
+T = TypeVar("T", bound="type[Layer]")
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))

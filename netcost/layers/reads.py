@@ -30,7 +30,7 @@ class Look(Record):
     """The distance between them."""
 
 
-Sight: TypeAlias = 'tuple[Look, ...] | Literal["same", "whole"] | None'
+Sight: TypeAlias = tuple[Look, ...] | Literal["same", "whole"] | None
 """A look for each axis that has positions, the same position, the whole input; None if it is not known."""
 
 STRAIGHT = Look(1, (0,), (0,))
