@@ -129,7 +129,8 @@ def _refuse_without_device(shown: Sequence[str], chart: str | None) -> None:
         return
     from netcost.report.layer_figures import LAYER_FIGURES
 
-    for figure in map(LAYER_FIGURES.__getitem__, shown):
+    for name in shown:
+        figure = LAYER_FIGURES[name]
         if figure.needs_device:
             raise Misuse(f"--show {figure.show} is told of a device: add --device NAME or --device FILE.")
 

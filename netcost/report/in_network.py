@@ -1,4 +1,4 @@
-"""Numbers that take the whole network, each worked out when it is first looked up; what is declared of them, too."""
+"""Numbers that take the whole network: each is worked out when it is first looked up, and its declaration loaded then."""
 
 from __future__ import annotations
 
