@@ -92,7 +92,7 @@ def test_the_list_of_files_is_that_of_the_declarations() -> None:
         assert set(heads_of(file)) == set(heads), file
 
 
-def test_a_part_belongs_to_a_family_that_is_none_itself() -> None:
+def test_a_part_belongs_to_a_family_that_is_no_part_itself() -> None:
     """A family whose types stand in several files is named by one of them, which is in the list."""
     assert set(PARTS) <= set(FILES)
     assert set(PARTS.values()) <= set(FILES) - set(PARTS)
