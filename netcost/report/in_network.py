@@ -7,9 +7,10 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from netcost.number import Value
+
 if TYPE_CHECKING:
     from netcost.network import Network
-    from netcost.number import Value
     from netcost.report.figures import Figure
     from netcost.report.layer_figures import LayerFigure
 
@@ -32,7 +33,7 @@ def _layer_figures() -> Mapping[str, LayerFigure]:
     return LAYER_FIGURES
 
 
-class Figures(Mapping[str, "Value"]):
+class Figures(Mapping[str, Value]):
     """The figures of a network by name, each worked out when it is first looked up.
 
     Args:
