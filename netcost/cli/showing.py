@@ -21,7 +21,7 @@ SVG = "svg"
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class ShowOption(click.Option):
+class _ShowOption(click.Option):
     """`--show`: what there is to show is looked up where it is asked for, or help is."""
 
     def _told(self) -> str:
@@ -48,8 +48,8 @@ def _words(context: click.Context, parameter: click.Parameter, given: Sequence[s
         click.BadParameter: there is no such word.
     """
     found = dict.fromkeys(word.strip() for text in given for word in text.split(","))
+    known = _all_words() if found else ()
     for word in found:
-        known = _all_words()
         if word not in known:
             from netcost.source.problem import nearest
             from netcost.wording import listed
@@ -68,7 +68,7 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
 
 show_option = click.option(
     "--show",
-    cls=ShowOption,
+    cls=_ShowOption,
     multiple=True,
     metavar="WORD,...",
     callback=_words,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-from netcost.language import heads
+from netcost.language import heads, pairs
 from netcost.language.alike import Alike
 from netcost.language.constant import MAX_LIST, Value
 from netcost.language.fields import (
@@ -112,7 +112,7 @@ class ItemReader(Noting):
                 item = self.item(entry)
             except Fault as fault:
                 self._note(fault)
-                item = FaultyItem(head=word_at(entry, ""), name=heads.name_within(entry))
+                item = FaultyItem(head=word_at(entry, ""), name=pairs.name_within(entry))
             if not self._sound:
                 item.faulty = True
             self._sound = around
@@ -148,8 +148,8 @@ class ItemReader(Noting):
                 and isinstance(node, MappingNode)
                 and not ITEM_KEYS.keys().isdisjoint(node.names)
             ):
-                value, rest = heads.taken_apart(node, like.head)
-                common, own = heads.parted(rest)
+                value, rest = pairs.taken_apart(node, like.head)
+                common, own = pairs.parted(rest)
                 self._read_common(like, common, like.head, value, own)
             return like
         before = self.work.again
@@ -176,16 +176,16 @@ class ItemReader(Noting):
         if len(node) > MAX_LIST:
             raise Fault(node.place, f"this item has {len(node):,} keys, more than {MAX_LIST:,}")
         head = heads.find_head(node, self.blocks) or _likely_head(node)
-        value, rest = heads.taken_apart(node, head)
+        value, rest = pairs.taken_apart(node, head)
         if heads.is_built_in(head.text):
             rest = self._without_rivals(head, rest)
         return self._headed(head, value, rest)
 
     def _headed(self, head: Scalar, value: YamlNode | None, rest: list[KeyValue]) -> Item:
-        common, own = heads.parted(rest)
+        common, own = pairs.parted(rest)
         item = self._noting(self._by_head, head, value, own) or FaultyItem(head=head)
         if isinstance(item, LetItem):
-            self._noting(heads.refuse_beside_let, common)
+            self._noting(pairs.refuse_beside_let, common)
         if common:
             self._read_common(item, common, head, value, own)
         return item
@@ -345,19 +345,19 @@ class ItemReader(Noting):
         written = {**defaults, **{canonical(kind, key.text): (key, node) for key, node in given}}
         special = {"norm", "act", *kind.named_inputs} if kind.followable else set(kind.named_inputs)
         followers = self._followers(kind, written)
-        if followers[0] is not None and "bias" in kind.fields and heads.is_cancelled(written.get("bias")):
+        if followers[0] is not None and "bias" in kind.fields and pairs.is_cancelled(written.get("bias")):
             implied = {**implied, "bias": False}
         recipe = read_fields(
             kind,
             head,
-            heads.without(given, special),
-            heads.without(defaults.values(), {*special, *filter(in_defaults, defaults)}),
+            pairs.without(given, special),
+            pairs.without(defaults.values(), {*special, *filter(in_defaults, defaults)}),
             implied,
             self.work,
             likely=likely,
         )
         self._note_all(recipe.faults)
-        self._noting(heads.refuse_gaps, kind, head, written)
+        self._noting(pairs.refuse_gaps, kind, head, written)
         named = [
             self._noting(reference_of, written[name][1]) for name in kind.named_inputs if name in written
         ]
@@ -374,13 +374,13 @@ class ItemReader(Noting):
         self, kind: type[Layer], head: Scalar, value: MappingNode, own: list[KeyValue]
     ) -> tuple[list[KeyValue], bool]:
         """The fields inside and beside a layer, and whether its own value stands there in braces."""
-        if len(value) == 1 and (word := heads.braced(kind, value)):
+        if len(value) == 1 and (word := pairs.braced(kind, value)):
             self._note(Fault(value.place, "an expression needs no braces", write(word)))
             return own, True
         if own and any(key.text in value for key, _ in own):
             self._note(Fault(own[0][0].place, f"`{own[0][0].text}` is given twice", "keep one of them"))
         elif own:
-            self._note(heads.on_both_sides("fields", head, own[0][0]))
+            self._note(pairs.on_both_sides("fields", head, own[0][0]))
         return [*value, *(pair for pair in own if pair[0].text not in value)], False
 
     @staticmethod
@@ -423,7 +423,7 @@ class ItemReader(Noting):
             message = f"`{node.text}` is no layer that follows"
             raise Fault(node.place, message, write(CANCEL))
         if isinstance(node, MappingNode):
-            heads.refuse_in_follower(node)
+            pairs.refuse_in_follower(node)
         item = self.item(node)
         if isinstance(item, FaultyItem):
             return None
@@ -521,7 +521,7 @@ class ItemReader(Noting):
         arguments = list(own)
         if isinstance(value, MappingNode):
             if own:
-                self._note(heads.on_both_sides("arguments", head, own[0][0]))
+                self._note(pairs.on_both_sides("arguments", head, own[0][0]))
             arguments = list(value)
         elif value is not None:
             nodes = value.items if isinstance(value, SequenceNode) else [value]
@@ -538,7 +538,7 @@ class ItemReader(Noting):
     ) -> Item:
         """The item with the same keys and other fields."""
         own_names = partial(canonical, item.recipe.kind) if isinstance(item, LayerItem) else str
-        common, fields = heads.parted(changes)
+        common, fields = pairs.parted(changes)
         changed = {own_names(each.text) for each, _ in fields}
         holds_fields = isinstance(item, CallItem) or (isinstance(item, LayerItem) and not item.operands)
         if isinstance(value, MappingNode) and holds_fields:

@@ -11,7 +11,17 @@ from importlib import import_module
 from netcost.record import Record
 from netcost.render.content import Content, Screen
 
-__all__ = ["FORMATS", "Content", "Format", "Screen", "formats_of", "render"]
+__all__ = [
+    "CHARTS",
+    "FORMATS",
+    "USUAL_CHART",
+    "Content",
+    "Format",
+    "Screen",
+    "chart_spellings",
+    "formats_of",
+    "render",
+]
 
 
 class Format(Record):
