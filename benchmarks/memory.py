@@ -24,12 +24,8 @@ MOST = 25
 NOT_NEEDED = ("fit", "liveness", "loss", "optimizers", "reach", "storage", "study", "time", "training")
 COLD = """
 import sys
-from netcost.__main__ import run
-sys.argv = ["netcost", "analyze", "alexnet"]
-try:
-    run()
-except SystemExit:
-    pass
+from netcost.cli import main
+main(["analyze", "alexnet"])
 print(*sys.modules, file=sys.stderr)
 """
 

@@ -215,6 +215,7 @@ def test_an_interrupt_ends_quietly_with_130(netcost: Run, monkeypatch: pytest.Mo
 def test_the_installed_command_takes_the_arguments_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """And ends it with the exit code."""
     monkeypatch.setattr(sys, "argv", ["netcost", "analyze"])
+    monkeypatch.setattr(os, "_exit", sys.exit)
     handlers = {number: signal.getsignal(number) for number in SIGNALS}
     try:
         with pytest.raises(SystemExit) as ended:
@@ -222,8 +223,18 @@ def test_the_installed_command_takes_the_arguments_of_the_process(monkeypatch: p
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
-        gc.enable()  # what was put out of its sight stays there: the tests are not to be looked through again
+        gc.enable()
     assert ended.value.code == 2
+
+
+@pytest.mark.parametrize("tool", ["cProfile -m", "trace --listfuncs --module"])
+def test_what_measures_a_run_sees_its_end(folder: Path, tool: str) -> None:
+    """And tells what it has found, though a run that nothing looks at ends at once."""
+    command = [sys.executable, "-m", *tool.split(), "netcost", "--version"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=True, cwd=folder)
+    version, found = ended.stdout.split("\n", 1)
+    assert version == f"netcost, version {__version__}"
+    assert "run" in found
 
 
 def test_the_module_runs_as_the_command(process: Run) -> None:
