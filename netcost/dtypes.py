@@ -97,4 +97,6 @@ def number_bytes(count: int, bits: int) -> int:
 def tensor_bytes(shapes: Iterable[Sequence[int]], dtype: str) -> int:
     """Bytes of tensors in a format of `BITS`, each rounded up to whole ones."""
     bits = BITS[dtype]
+    if bits >= BITS_PER_BYTE:  # nothing to round
+        return number_bytes(sum(map(prod, shapes)), bits)
     return sum([number_bytes(prod(shape), bits) for shape in shapes])

@@ -12,7 +12,7 @@ from netcost.integers import maximum
 from netcost.layers.kept import INPUT_KEPT, Held, Kept, Tensors
 from netcost.layers.layer import Layer, Spellings, declare, field
 from netcost.layers.refusals import LayerError, refuse
-from netcost.layers.sliding_window import AxisWindow, Window, ceil_windows, reach
+from netcost.layers.sliding_window import Window, ceil_windows, reach
 from netcost.layers.values import Axes, Flag
 from netcost.shapes import Map, Shape
 
@@ -41,13 +41,13 @@ class Pool(Window):
         x = self.checked_map(inputs[0])
         return x.resized(x.channels, self.sizes(x))
 
-    def length(self, axis: AxisWindow, pads: tuple[int, int]) -> int:
+    def length(self, size: int, kernel: int, stride: int, pads: tuple[int, int], dilation: int) -> int:
         """Output length of one axis, by the floor or the ceil rule.
 
         Raises:
             LayerError: padding in which a whole window fits.
         """
-        span = reach(axis.kernel, axis.dilation)
+        span = reach(kernel, dilation)
         padding = maximum(*pads)
         refuse(
             padding >= span,
@@ -58,8 +58,8 @@ class Pool(Window):
             ),
         )
         if not self.ceil:
-            return super().length(axis, pads)
-        return ceil_windows(axis.size, axis.kernel, axis.stride, pads, axis.dilation)
+            return super().length(size, kernel, stride, pads, dilation)
+        return ceil_windows(size, kernel, stride, pads, dilation)
 
     def ops(self, out: Map, x: Map) -> int:
         """One operation per window position per output element."""

@@ -148,8 +148,8 @@ class Window(Layer):
         """Window length of each spatial axis."""
         return per_axis(self.kernel, x.rank, "kernel")
 
-    def axes_over(self, x: Map) -> list[AxisWindow]:
-        """The window of each spatial axis.
+    def steps(self, x: Map) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+        """Window length, step between windows and dilation, for each spatial axis.
 
         Raises:
             LayerError: a list that does not have one number per axis.
@@ -157,8 +157,15 @@ class Window(Layer):
         rank = x.rank
         kernels = self.kernels(x)
         strides = kernels if self.stride is None else per_axis(self.stride, rank, "stride")
-        dilations = per_axis(getattr(self, "dilation", 1), rank, "dilation")
-        return list(map(AxisWindow, x.size, kernels, strides, dilations))
+        return kernels, strides, per_axis(getattr(self, "dilation", 1), rank, "dilation")
+
+    def axes_over(self, x: Map) -> list[AxisWindow]:
+        """The window of each spatial axis.
+
+        Raises:
+            LayerError: a list that does not have one number per axis.
+        """
+        return list(map(AxisWindow, x.size, *self.steps(x)))
 
     def pads(self, x: Map) -> tuple[tuple[int, int], ...]:
         """Padding before and after, for each spatial axis.
@@ -189,14 +196,14 @@ class Window(Layer):
         Raises:
             LayerError: a window larger than its padded input.
         """
-        axes = self.axes_over(x)
+        kernels, strides, dilations = self.steps(x)
         if self.pad in SAME:
-            return tuple(ceil_div(axis.size, axis.stride) for axis in axes)
-        return tuple(map(self.length, axes, self.pads(x)))
+            return tuple(map(ceil_div, x.size, strides))
+        return tuple(map(self.length, x.size, kernels, strides, self.pads(x), dilations))
 
-    def length(self, axis: AxisWindow, pads: tuple[int, int]) -> int:
+    def length(self, size: int, kernel: int, stride: int, pads: tuple[int, int], dilation: int) -> int:
         """Output length of one spatial axis."""
-        return windows(axis.size, axis.kernel, axis.stride, pads, axis.dilation)
+        return windows(size, kernel, stride, pads, dilation)
 
     def settings(self, *inputs: Shape) -> dict[str, Any]:
         """The fields, with kernel, stride, dilation and padding given for each axis."""

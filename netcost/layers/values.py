@@ -317,7 +317,7 @@ class Pads(ValueType):
 
     def check(self, value: object) -> object:
         """Accept any form of padding; lists are kept as tuples."""
-        if value in self.words or is_whole(value, 0):
+        if is_whole(value, 0) or value in self.words:
             return value
         if isinstance(value, (list, tuple)) and value and all(map(self._is_axis, value)):
             return tuple(item if isinstance(item, int) else tuple(item) for item in value)

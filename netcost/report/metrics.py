@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from math import prod
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeAlias
 
-from netcost.dtypes import BITS, Precision, tensor_bytes
+from netcost.dtypes import BITS, Precision, number_bytes, tensor_bytes
 from netcost.layers.layer import Layer, Weights, count
 from netcost.number import UNKNOWN, AtLeast, Number, Value, known_part
 from netcost.record import Record
@@ -160,7 +161,7 @@ def weight_bytes(layer: Layer, weights: Weights, precision: Precision) -> int:
 def activation_bytes(shape: Sequence[int], dtype: str) -> int:
     """Bytes of a tensor that a layer puts out or holds."""
     if dtype in BITS:
-        return tensor_bytes([shape], dtype)
+        return number_bytes(prod(shape), BITS[dtype])
     from netcost.report import block_bytes
 
     return block_bytes.of_activation(shape, dtype)
