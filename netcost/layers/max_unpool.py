@@ -9,7 +9,7 @@ from netcost.layers.kept import Held, Kept
 from netcost.layers.layer import Spellings, declare, field
 from netcost.layers.reads import Sight, spread_window
 from netcost.layers.refusals import LayerError, per_axis, refuse
-from netcost.layers.sliding_window import Window, transposed_windows
+from netcost.layers.sliding_window import POOL_STRIDE, Window, transposed_windows
 from netcost.layers.values import Axes, AxesFrom0
 from netcost.shapes import Map, Shape
 from netcost.wording import times
@@ -39,13 +39,7 @@ class MaxUnpool(Window):
         "maxunpool3d": {"rank": 3},
     }
 
-    stride: Axes | None = field(
-        default=None,
-        symbol="S",
-        aliases=("strides",),
-        shown=True,
-        help="step between windows; the kernel where left out",
-    )
+    stride: Axes | None = POOL_STRIDE
     pad: AxesFrom0 = field(default=0, symbol="P", aliases=("padding",), help="padding of each end")
     size: Axes | None = field(
         default=None, aliases=("output_size",), help="output size, one number or one per axis"

@@ -12,7 +12,7 @@ from netcost.integers import maximum
 from netcost.layers.kept import INPUT_KEPT, Held, Kept, Tensors
 from netcost.layers.layer import Layer, Spellings, declare, field
 from netcost.layers.refusals import LayerError, refuse
-from netcost.layers.sliding_window import Window, ceil_windows, reach
+from netcost.layers.sliding_window import POOL_STRIDE, Window, ceil_windows, reach
 from netcost.layers.values import Axes, Flag
 from netcost.shapes import Map, Shape
 
@@ -27,13 +27,7 @@ class Pool(Window):
     kernel: Axes = field(
         symbol="K", aliases=("kernel_size", "pool_size"), help="window size, one number or one per axis"
     )
-    stride: Axes | None = field(
-        default=None,
-        symbol="S",
-        aliases=("strides",),
-        shown=True,
-        help="step between windows; the kernel where left out",
-    )
+    stride: Axes | None = POOL_STRIDE
     ceil: Flag = field(default=False, aliases=("ceil_mode",), help="count a last incomplete window too")
 
     def output(self, *inputs: Shape) -> Shape:

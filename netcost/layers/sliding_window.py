@@ -13,6 +13,15 @@ from netcost.shapes import Map, Shape
 
 SAME = ("same", "same_lower")
 
+POOL_STRIDE = field(
+    default=None,
+    symbol="S",
+    aliases=("strides",),
+    shown=True,
+    help="step between windows; the kernel where left out",
+)
+"""The stride of pooling, and of what undoes it."""
+
 
 def reach(kernel: int, dilation: int = 1) -> int:
     """Count the input positions one window spans: `R * (K - 1) + 1`."""
